@@ -1,0 +1,12 @@
+/** Time, injected: tests and measurements give their own, so that nothing sleeps. */
+export interface Clock {
+  /** Milliseconds on a clock that never goes back. Only differences mean anything. */
+  now(): number;
+
+  /**
+   * Resolves after at least `ms` milliseconds.
+   *
+   * @throws the signal's reason as soon as `signal` aborts
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,40 @@
+/**
+ * What the host needs from a platform to reach I2C: the Linux backend, the simulator and a browser each implement
+ * these two interfaces, and the same contract tests run against all of them.
+ */
+
+/** One step of a transaction. A read's `length` and a write's `data` are at least one byte long. */
+export type I2cOperation =
+  | { readonly kind: "read"; readonly length: number }
+  | { readonly kind: "write"; readonly data: Uint8Array };
+
+/** The name of a bus in the board file: N for `/dev/i2c-N`, or the name of a simulated bus. */
+export type I2cBusName = number | string;
+
+/** One opened I2C controller. */
+export interface I2cBus {
+  /**
+   * Runs `operations` against the 7-bit `address` as one transaction: a start, a repeated start between operations,
+   * one stop. It is never split into several, and never interleaved with another transaction on the same bus.
+   *
+   * @returns one array for each read, in order, each exactly as long as was asked for
+   * @throws I2cError for everything that can go wrong on the bus or in the controller
+   */
+  transaction(address: number, operations: readonly I2cOperation[]): Uint8Array[];
+
+  /** Releases the controller. Closing twice is legal; a transaction afterwards throws an I2cError. */
+  close(): void;
+}
+
+/** A source of I2C buses. */
+export interface I2cBackend {
+  /** Shown to people: "Linux i2c-dev", "simulator". */
+  readonly name: string;
+
+  /**
+   * Opens a bus; `undefined` where this backend has none of that name, so that the next backend is asked.
+   *
+   * @throws BackendError when the bus exists but cannot be used: no permission, a missing module
+   */
+  openI2c(bus: I2cBusName): I2cBus | undefined;
+}
