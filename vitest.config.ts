@@ -1,5 +1,5 @@
-import { basename, dirname } from "node:path";
 import { globSync, readFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Every folder with a package.json and a test folder is a project, named as its package is. */
