@@ -1,21 +1,19 @@
 import { globSync, readFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Every folder with a package.json and a test folder is a project, named as its package is. */
-const projects = globSync("{packages,host,tools}/*/test").map((folder) => {
-  const root = dirname(folder);
-  const { name } = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as { name: string };
-  return {
-    extends: true as const,
-    test: { name, root, include: ["test/**/*.test.ts"] },
-  };
+const projects = globSync("{packages,host,tools}/*/test", { cwd: import.meta.dirname }).map((folder) => {
+  const root = join(import.meta.dirname, dirname(folder));
+  const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name: string };
+  return { extends: true as const, test: { name, root, include: ["test/**/*.test.ts"] } };
 });
 
 export default defineConfig({
   test: {
     projects,
     testTimeout: 20_000,
-    reporters: ["default", ["json", { outputFile: `test-results/${basename(process.cwd())}.json` }]],
+    // A package's own results lie in that package, where turbo caches them and .ci/run counts them.
+    reporters: ["default", ["json", { outputFile: join(process.cwd(), "test-results/results.json") }]],
   },
 });

@@ -1,5 +1,41 @@
+/** The Busbar host: loads driver components, checks them against a board file, links and runs them. */
+
+export { OpenBoard, type Platform } from "./board/open.ts";
+export { parseBoard, parseBoardText } from "./board/parse.ts";
+export {
+  type Board,
+  type BoardFile,
+  boardSchema,
+  type DeviceEntry,
+  type I2cGrant,
+  type Limits,
+  type SimulateEntry,
+} from "./board/schema.ts";
+export type { Simulate } from "./board/simulate.ts";
 export type { Clock } from "./clock.ts";
+export { ComponentArtifact, type TranspiledComponent, type TranspiledFiles } from "./component/artifact.ts";
+export { type ComponentInterface, type Extern, type ExternKind, readComponent } from "./component/binary.ts";
+export { type InterfaceName, parseInterfaceName, serves } from "./component/interface-name.ts";
+export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
+export {
+  type Channel,
+  type Quantity,
+  type Reading,
+  Sensor,
+  type SensorInfo,
+  units,
+} from "./device/sensor.ts";
 export { BackendError, HostError, type HostErrorCode } from "./error.ts";
+export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./grants/i2c.ts";
 export type { I2cBackend, I2cBus, I2cBusName, I2cOperation } from "./i2c/backend.ts";
 export { I2cError, type I2cErrorCode } from "./i2c/error.ts";
-export type { Simulate, SimulateEntry } from "./simulate/simulate.ts";
+export { type Link, link } from "./link/link.ts";
+export { type DeviceKind, deviceInterfaces, type Offer, offers } from "./link/offers.ts";
+export {
+  type AuditEvent,
+  type BoardEvent,
+  type BoardListener,
+  describeOperations,
+  type I2cTraceEvent,
+  type LifecycleEvent,
+} from "./trace/trace.ts";

@@ -1,0 +1,118 @@
+import type { Clock } from "../clock.ts";
+import type { ComponentArtifact } from "../component/artifact.ts";
+import { Sensor } from "../device/sensor.ts";
+import { BackendError, HostError } from "../error.ts";
+import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
+import { Supervisor } from "../instance/supervisor.ts";
+import { type Link, link } from "../link/link.ts";
+import type { DeviceKind } from "../link/offers.ts";
+import { type BoardListener, Trace } from "../trace/trace.ts";
+import type { Board, I2cGrant } from "./schema.ts";
+
+/** What a platform gives the host. */
+export interface Platform {
+  readonly clock: Clock;
+  /** Asked in this order for the bus of a name. */
+  readonly i2c: readonly I2cBackend[];
+  /**
+   * Finds a driver.
+   *
+   * @param specifier as in the board file: a package name or a file
+   * @throws HostError with code "component"
+   */
+  loadComponent(specifier: string): Promise<ComponentArtifact>;
+}
+
+/** One device of an opened board. */
+interface OpenedDevice {
+  readonly kind: DeviceKind;
+  readonly label: string;
+  readonly supervisor: Supervisor;
+}
+
+/** A board whose drivers passed the check of their imports; they start when a device is asked for. */
+export class OpenBoard implements AsyncDisposable {
+  /** The checked board file. */
+  readonly board: Board;
+  readonly #clock: Clock;
+  readonly #trace = new Trace();
+  readonly #devices = new Map<string, OpenedDevice>();
+
+  private constructor(board: Board, clock: Clock) {
+    this.board = board;
+    this.#clock = clock;
+  }
+
+  /**
+   * Finds all drivers of a board and checks their imports against it. No driver runs, and no bus is touched.
+   *
+   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted
+   */
+  static async open(board: Board, platform: Platform): Promise<OpenBoard> {
+    const opened = new OpenBoard(board, platform.clock);
+    for (const [device, entry] of Object.entries(board.devices)) {
+      const artifact = await platform.loadComponent(entry.driver);
+      const linked: Link = link(device, entry, artifact.label, artifact.interface);
+      const supervisor = new Supervisor({
+        device,
+        entry,
+        artifact,
+        link: linked,
+        clock: platform.clock,
+        trace: opened.#trace,
+        openBus: () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, platform.i2c)),
+      });
+      opened.#devices.set(device, { kind: linked.kind, label: artifact.label, supervisor });
+    }
+    return opened;
+  }
+
+  /** The names of the devices, and their kinds, in the order of the board file. */
+  get devices(): { name: string; kind: DeviceKind }[] {
+    return [...this.#devices].map(([name, { kind }]) => ({ name, kind }));
+  }
+
+  /**
+   * Opens a sensor; its driver starts where it does not run.
+   *
+   * @throws HostError when the board has no such sensor, or its bus cannot be used; DeviceError from the driver
+   */
+  async sensor(name: string): Promise<Sensor> {
+    const { supervisor } = this.#find(name, "sensor");
+    return Sensor.open(name, await supervisor.instance(), this.#clock);
+  }
+
+  /** Tells `listener` of every transaction, denial and start; disposing the result ends that. */
+  listen(listener: BoardListener): Disposable {
+    return this.#trace.listen(listener);
+  }
+
+  /** Stops all drivers. Closing twice is legal. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#devices.values()].map(({ supervisor }) => supervisor.stop()));
+  }
+
+  #find(name: string, kind: DeviceKind): OpenedDevice {
+    const device = this.#devices.get(name);
+    if (device === undefined) {
+      const names = [...this.#devices.keys()].map((known) => `"${known}"`).join(", ") || "none";
+      throw new HostError("board", `the board has no device "${name}"; it has ${names}.`);
+    }
+    if (device.kind !== kind) {
+      throw new HostError("board", `"${name}" is no ${kind}: ${device.label} drives a ${device.kind}.`);
+    }
+    return device;
+  }
+}
+
+function openBus(device: string, grant: I2cGrant, backends: readonly I2cBackend[]): I2cBus {
+  for (const backend of backends) {
+    const bus = backend.openI2c(grant.bus);
+    if (bus !== undefined) return bus;
+  }
+  const tried = backends.map(({ name }) => name).join(" and ") || "no I2C backend";
+  throw new BackendError(
+    `${device}: there is no I2C bus ${JSON.stringify(grant.bus)} (asked ${tried}); ` +
+      'list the buses with "busbar scan", or simulate it.',
+  );
+}

@@ -1,0 +1,66 @@
+import * as v from "valibot";
+import { HostError } from "../error.ts";
+import { type Board, boardSchema } from "./schema.ts";
+
+/**
+ * Checks a board file.
+ *
+ * @param json what `JSON.parse` made of the file, or an object written in a program
+ * @param source how messages name it: the file's path
+ * @throws HostError with code "board": one sentence naming the place in the file and what is expected there
+ */
+export function parseBoard(json: unknown, source = "the board"): Board {
+  const result = v.safeParse(boardSchema, json, { abortPipeEarly: true });
+  if (!result.success) {
+    throw new HostError("board", `${source}: ${describe(result.issues[0])}.`);
+  }
+  refuseSharedTargets(result.output, source);
+  return result.output;
+}
+
+/**
+ * Parses and checks the text of a board file.
+ *
+ * @throws HostError with code "board"
+ */
+export function parseBoardText(text: string, source: string): Board {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    const { message } = cause as SyntaxError;
+    throw new HostError("board", `${source} is not JSON: ${message}.`, { cause });
+  }
+  return parseBoard(json, source);
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue);
+  const place = path === null ? "" : `"${path}" `;
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    return `${place}is no key of a board file here; remove it, or correct its spelling`;
+  }
+  if (issue.received === "undefined") {
+    return `${place}is missing`;
+  }
+  // Our own messages say what is expected; valibot's begin with "Invalid", and its `expected` says it shorter.
+  const expected = issue.message.startsWith("Invalid") ? `expected ${issue.expected}` : issue.message;
+  return `${place}is ${issue.received}: ${expected}`;
+}
+
+/** Two drivers on one target would each overwrite what the other configured. */
+function refuseSharedTargets(board: Board, source: string): void {
+  const owners = new Map<string, string>();
+  for (const [name, { i2c }] of Object.entries(board.devices)) {
+    if (i2c === undefined) continue;
+    const target = `${i2c.bus} at 0x${i2c.address.toString(16)}`;
+    const owner = owners.get(target);
+    if (owner !== undefined) {
+      throw new HostError(
+        "board",
+        `${source}: "devices.${owner}" and "devices.${name}" are both wired to bus ${target}; remove one of them.`,
+      );
+    }
+    owners.set(target, name);
+  }
+}

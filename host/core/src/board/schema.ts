@@ -1,0 +1,131 @@
+import * as v from "valibot";
+
+/**
+ * The board file's schema: the only source of its types, its checks and its JSON schema (`busbar schema`, and
+ * `@busbar/host/board.schema.json`). Unknown keys are refused everywhere but in `simulate`, where each model checks
+ * its own parameters: a misspelt limit must not pass for no limit.
+ */
+
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9-]*$/, "a name starts with a letter and has only a-z, 0-9 and '-'"),
+  v.maxLength(64),
+);
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  v.pipe(
+    v.number(),
+    v.integer("expected a whole number"),
+    v.minValue(minimum, `expected at least ${minimum}`),
+    v.maxValue(maximum, `expected at most ${maximum}`),
+  );
+
+/** UM10204 section 3.1.12: 0x00..0x07 and 0x78..0x7F are reserved and never a device's own address. */
+const lowestAddress = 0x08;
+const highestAddress = 0x77;
+
+const addressRange = 'expected a 7-bit I2C address from "0x08" to "0x77"';
+
+const address = v.pipe(
+  v.union(
+    [
+      wholeNumber(lowestAddress, highestAddress),
+      // The JSON schema can say the range of a text only as a pattern: 0x08..0x0F, 0x10..0x6F, 0x70..0x77.
+      v.pipe(v.string(), v.regex(/^0x(0?[89a-fA-F]|[1-6][0-9a-fA-F]|7[0-7])$/, addressRange)),
+    ],
+    addressRange,
+  ),
+  v.transform(Number),
+);
+
+const busName = v.union(
+  [wholeNumber(0, 0xfffff), v.pipe(v.string(), v.minLength(1), v.maxLength(64))],
+  'expected a bus number such as 1 for /dev/i2c-1, or the name of a bus such as "sim"',
+);
+
+const i2cGrant = v.strictObject({
+  bus: v.pipe(busName, v.description("The bus: N for /dev/i2c-N, or the name of a simulated bus.")),
+  address: v.pipe(address, v.description('The 7-bit address of the target: "0x76".')),
+  direction: v.pipe(
+    v.optional(v.picklist(["read", "write", "read-write"]), "read-write"),
+    v.description("What the driver may do on the bus."),
+  ),
+  maximumLength: v.pipe(
+    v.optional(wholeNumber(1, 8192), 8192),
+    v.description("The most bytes of one read or write. 8192 is what Linux allows."),
+  ),
+});
+
+const limits = v.strictObject({
+  callMs: v.pipe(
+    v.optional(wholeNumber(1, 3_600_000), 10_000),
+    v.description("The longest time of one call into the driver, in milliseconds."),
+  ),
+  transactionsPerSecond: v.pipe(
+    v.optional(wholeNumber(1, 1_000_000)),
+    v.description("The most bus transactions in one second; more are refused. No limit where it is not set."),
+  ),
+  memoryMiB: v.pipe(
+    v.optional(wholeNumber(1, 4096), 64),
+    v.description("The most memory of the instance, in MiB."),
+  ),
+});
+
+const settingValue = v.pipe(
+  v.union([v.string(), v.number(), v.boolean()], "expected a text, a number or true or false"),
+  v.transform(String),
+);
+
+const device = v.strictObject({
+  driver: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.description('The driver: a package name such as "@busbar/bme280", or a file such as "./lcd.wasm".'),
+  ),
+  i2c: v.optional(i2cGrant),
+  settings: v.pipe(
+    v.optional(v.record(v.string(), settingValue), {}),
+    v.description("What the driver's README lists."),
+  ),
+  limits: v.optional(limits, {}),
+});
+
+const simulated = v.looseObject({
+  i2c: v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.description("The name of the simulated bus.")),
+  address,
+  model: v.pipe(v.string(), v.minLength(1), v.description('The device model: "bme280", "registers".')),
+});
+
+/** The whole board file. */
+export const boardSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  devices: v.pipe(
+    v.record(name, device),
+    v.description("What is wired, and the whole of what is granted: one driver instance for each name."),
+  ),
+  simulate: v.pipe(
+    v.optional(v.array(simulated), []),
+    v.description("Simulated devices; the bus of each needs no hardware."),
+  ),
+});
+
+/** A board file as it is written: addresses as text, defaults left out. */
+export type BoardFile = v.InferInput<typeof boardSchema>;
+
+/** A checked board: addresses as numbers, defaults filled in. */
+export type Board = v.InferOutput<typeof boardSchema>;
+
+/** One entry of a checked board's `devices`. */
+export type DeviceEntry = Board["devices"][string];
+
+/** The I2C part of an entry: one target, and what may be done with it. */
+export type I2cGrant = v.InferOutput<typeof i2cGrant>;
+
+/** The limits of an entry. */
+export type Limits = v.InferOutput<typeof limits>;
+
+/**
+ * One entry of the board file's `simulate` list: where a simulated device sits, which model it is, and the model's own
+ * parameters, which the model checks.
+ */
+export type SimulateEntry = v.InferOutput<typeof simulated>;

@@ -1,0 +1,64 @@
+/** What went wrong on a bus: busbar:device/errors `bus-fault-kind`. */
+export type BusFaultKind =
+  | "bus"
+  | "arbitration-loss"
+  | "no-acknowledge-address"
+  | "no-acknowledge-data"
+  | "no-acknowledge"
+  | "overrun"
+  | "other";
+
+/** busbar:device/errors `error`, written as the WIT value. */
+export type DeviceErrorPayload =
+  | { readonly tag: "bus"; readonly val: { readonly kind: BusFaultKind; readonly message: string } }
+  | {
+      readonly tag:
+        | "not-found"
+        | "access-denied"
+        | "wrong-device"
+        | "timeout"
+        | "protocol"
+        | "invalid-argument"
+        | "unsupported"
+        | "disconnected";
+      readonly val: string;
+    };
+
+const tags: ReadonlySet<string> = new Set<DeviceErrorPayload["tag"]>([
+  "not-found",
+  "access-denied",
+  "wrong-device",
+  "bus",
+  "timeout",
+  "protocol",
+  "invalid-argument",
+  "unsupported",
+  "disconnected",
+]);
+
+/** What a device interface answers instead of a value. `payload` is exactly the WIT error. */
+export class DeviceError extends Error {
+  override readonly name = "DeviceError";
+  /** The device's name in the board file. */
+  readonly device: string;
+  readonly payload: DeviceErrorPayload;
+
+  constructor(device: string, payload: DeviceErrorPayload, options?: ErrorOptions) {
+    const text = payload.tag === "bus" ? `${payload.val.message} (${payload.val.kind})` : payload.val;
+    super(`${device}: ${text}`, options);
+    this.device = device;
+    this.payload = payload;
+  }
+
+  /** The case of the WIT error. */
+  get code(): DeviceErrorPayload["tag"] {
+    return this.payload.tag;
+  }
+}
+
+/** The WIT error that a guest returned, out of what its call threw; undefined when the guest trapped instead. */
+export function returnedError(thrown: unknown): DeviceErrorPayload | undefined {
+  if (!(thrown instanceof Error) || !("payload" in thrown)) return undefined;
+  const payload = thrown.payload as Partial<DeviceErrorPayload> | undefined;
+  return payload?.tag !== undefined && tags.has(payload.tag) ? (payload as DeviceErrorPayload) : undefined;
+}

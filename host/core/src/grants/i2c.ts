@@ -1,0 +1,67 @@
+import type { I2cGrant } from "../board/schema.ts";
+import type { I2cBusName, I2cOperation } from "../i2c/backend.ts";
+
+/** A transaction that a driver asks for. */
+export interface I2cCall {
+  readonly bus: I2cBusName;
+  readonly address: number;
+  readonly operations: readonly I2cOperation[];
+}
+
+/** What of a call is not granted. */
+export type I2cDenial = "bus" | "address" | "direction" | "length";
+
+/** The answer to a call: nothing reaches the bus unless it is allowed. */
+export type I2cVerdict =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly denied: I2cDenial; readonly reason: string };
+
+const allowed: I2cVerdict = { allowed: true };
+
+/**
+ * The most operations of one transaction, as in Linux (I2C_RDWR_IOCTL_MAX_MSGS): a bound that holds on every backend.
+ */
+export const maximumOperations = 42;
+
+/**
+ * Decides whether a grant covers a call. Pure, so that `host/verdicts/i2c.json` tests it, and any second host.
+ *
+ * @returns the first thing that is not granted, in the order bus, address, direction, length
+ */
+export function judgeI2c(grant: I2cGrant | undefined, call: I2cCall): I2cVerdict {
+  if (grant === undefined || call.bus !== grant.bus) {
+    return deny("bus", `bus ${call.bus} is not granted`);
+  }
+  if (call.address !== grant.address) {
+    return deny("address", `address ${hex(call.address)} is not granted, only ${hex(grant.address)} is`);
+  }
+  for (const operation of call.operations) {
+    if (grant.direction !== "read-write" && operation.kind !== grant.direction) {
+      return deny("direction", `a ${operation.kind} is not granted, only "${grant.direction}" is`);
+    }
+  }
+  if (call.operations.length > maximumOperations) {
+    return deny(
+      "length",
+      `${call.operations.length} operations in one transaction, ${maximumOperations} are allowed`,
+    );
+  }
+  for (const operation of call.operations) {
+    const length = operation.kind === "read" ? operation.length : operation.data.length;
+    if (!(length >= 1 && length <= grant.maximumLength)) {
+      return deny(
+        "length",
+        `a ${operation.kind} of ${length} bytes; 1 to ${grant.maximumLength} are granted`,
+      );
+    }
+  }
+  return allowed;
+}
+
+function deny(denied: I2cDenial, reason: string): I2cVerdict {
+  return { allowed: false, denied, reason };
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16).padStart(2, "0")}`;
+}

@@ -1,0 +1,103 @@
+import { DeviceError, returnedError } from "../device/error.ts";
+import { HostError } from "../error.ts";
+import { CallTimeout } from "./budget.ts";
+import type { InstanceContext } from "./context.ts";
+
+/**
+ * One life of a driver: from its instantiation until it is stopped or traps. Calls go in one after the other, as the
+ * component model asks for.
+ */
+export class DriverInstance {
+  readonly #context: InstanceContext;
+  readonly #exports: Record<string, unknown>;
+  readonly #onTrap: (reason: string) => void;
+  readonly #waiting: (() => void)[] = [];
+  #busy = false;
+  #ended: DeviceError | undefined;
+
+  /**
+   * @param exports the device interface that the component exports
+   * @param onTrap called once, if this life ends by a trap or a call that takes too long
+   */
+  constructor(context: InstanceContext, exports: Record<string, unknown>, onTrap: (reason: string) => void) {
+    this.#context = context;
+    this.#exports = exports;
+    this.#onTrap = onTrap;
+  }
+
+  /** Whether calls still reach the guest. */
+  get alive(): boolean {
+    return this.#ended === undefined;
+  }
+
+  /**
+   * Calls into the guest, after all calls before.
+   *
+   * @param invoke gets the exported device interface, and calls it
+   * @throws DeviceError: what the guest returned; `disconnected` when it trapped or has ended; `timeout` when it took
+   *   longer than its limit, which ends it too
+   */
+  async call<T>(invoke: (exports: Record<string, unknown>) => T | Promise<T>): Promise<T> {
+    await this.#turn();
+    try {
+      if (this.#ended !== undefined) throw this.#ended;
+      this.#context.budget.begin();
+      return await invoke(this.#exports);
+    } catch (thrown) {
+      throw this.#explain(thrown);
+    } finally {
+      this.#context.budget.end();
+      this.#next();
+    }
+  }
+
+  /** Drops a guest resource after all calls before; its destructor releases the device. */
+  async drop(resource: object): Promise<void> {
+    await this.#turn();
+    try {
+      if (this.alive) (resource as Partial<Disposable>)[Symbol.dispose]?.();
+    } catch (thrown) {
+      this.#explain(thrown);
+    } finally {
+      this.#next();
+    }
+  }
+
+  /** Ends this life: the waiting call, if there is one, ends with `disconnected`, and so does every later one. */
+  stop(reason: string): void {
+    if (!this.alive) return;
+    this.#ended = this.#disconnected(reason);
+    this.#context.budget.abort(this.#ended);
+    this.#context.bus?.close();
+  }
+
+  /** Waits for the calls before. */
+  async #turn(): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#busy = true;
+  }
+
+  #next(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#busy = false;
+    else next();
+  }
+
+  /** Turns what a call threw into the caller's error, and ends this life when the guest trapped. */
+  #explain(thrown: unknown): unknown {
+    const payload = returnedError(thrown);
+    if (payload !== undefined) return new DeviceError(this.#context.device, payload, { cause: thrown });
+    if (thrown instanceof DeviceError || thrown instanceof HostError) return thrown;
+    const timedOut = thrown instanceof CallTimeout;
+    const reason = timedOut ? thrown.message : `the driver failed: ${(thrown as Error)?.message ?? thrown}`;
+    this.stop(reason);
+    this.#onTrap(reason);
+    return timedOut
+      ? new DeviceError(this.#context.device, { tag: "timeout", val: reason }, { cause: thrown })
+      : this.#disconnected(reason, thrown);
+  }
+
+  #disconnected(reason: string, cause?: unknown): DeviceError {
+    return new DeviceError(this.#context.device, { tag: "disconnected", val: reason }, { cause });
+  }
+}

@@ -1,0 +1,56 @@
+/** busbar:board@0.1.0: what the operator wired to the one name that a driver instance has. */
+
+import { audit, type InstanceContext } from "../instance/context.ts";
+import { DelayHandle, I2cHandle } from "./wasi-i2c.ts";
+
+/** busbar:board/i2c `error`, thrown as jco expects it. */
+class BoardError extends Error {
+  readonly payload: { readonly tag: "not-found" | "access-denied"; readonly val: string };
+
+  constructor(tag: "not-found" | "access-denied", message: string) {
+    super(message);
+    this.payload = { tag, val: message };
+  }
+}
+
+/** busbar:board/i2c for one instance. */
+export function boardI2c(context: InstanceContext) {
+  return {
+    open(name: string): { bus: I2cHandle; address: number } {
+      requireOwnName(context, name, "i2c.open");
+      const { i2c } = context.entry;
+      if (i2c === undefined || context.bus === undefined) {
+        throw new BoardError("not-found", `the board wires no I2C target to "${name}"`);
+      }
+      return { bus: new I2cHandle(context, context.bus, i2c.bus), address: i2c.address };
+    },
+    openDelay(): DelayHandle {
+      return new DelayHandle(context);
+    },
+  };
+}
+
+/** busbar:board/settings for one instance. */
+export function boardSettings(context: InstanceContext) {
+  return {
+    get(name: string): [string, string][] {
+      if (name !== context.device) {
+        auditName(context, name, "settings.get");
+        return [];
+      }
+      return Object.entries(context.entry.settings);
+    },
+  };
+}
+
+/** The same answer for a name that exists and one that does not: a driver must not learn what else is wired. */
+function requireOwnName(context: InstanceContext, name: string, call: string): void {
+  if (name === context.device) return;
+  throw new BoardError("access-denied", auditName(context, name, call));
+}
+
+function auditName(context: InstanceContext, name: string, call: string): string {
+  const reason = `the name ${JSON.stringify(name.slice(0, 64))} is not this driver's`;
+  audit(context, `${call}(${JSON.stringify(name.slice(0, 64))})`, "name", reason);
+  return reason;
+}

@@ -1,0 +1,120 @@
+/** wasi:i2c@0.2.0-draft as a driver instance gets it: every transaction is judged against its grant, then traced. */
+
+import { judgeI2c } from "../grants/i2c.ts";
+import { RateLimit } from "../grants/rate.ts";
+import type { I2cBus, I2cBusName, I2cOperation } from "../i2c/backend.ts";
+import { I2cError } from "../i2c/error.ts";
+import { audit, type InstanceContext } from "../instance/context.ts";
+import { describeOperations } from "../trace/trace.ts";
+
+/** wasi:i2c/i2c `operation` as jco hands it over. */
+type WitOperation =
+  | { readonly tag: "read"; readonly val: bigint }
+  | { readonly tag: "write"; readonly val: Uint8Array };
+
+/** wasi:i2c/i2c `i2c`: one controller, seen through one driver's grant. */
+export class I2cHandle implements Disposable {
+  readonly #context: InstanceContext;
+  readonly #bus: I2cBus;
+  readonly #busName: I2cBusName;
+  readonly #rate: RateLimit | undefined;
+
+  constructor(context: InstanceContext, bus: I2cBus, busName: I2cBusName) {
+    this.#context = context;
+    this.#bus = bus;
+    this.#busName = busName;
+    const { transactionsPerSecond } = context.entry.limits;
+    this.#rate =
+      transactionsPerSecond === undefined ? undefined : new RateLimit(context.clock, transactionsPerSecond);
+  }
+
+  transaction(address: number, operations: readonly WitOperation[]): Uint8Array[] {
+    return this.#run(
+      address,
+      operations.map(({ tag, val }) =>
+        tag === "read" ? { kind: tag, length: Number(val) } : { kind: tag, data: val },
+      ),
+    );
+  }
+
+  read(address: number, length: bigint): Uint8Array {
+    return this.#run(address, [{ kind: "read", length: Number(length) }])[0]!;
+  }
+
+  write(address: number, data: Uint8Array): void {
+    this.#run(address, [{ kind: "write", data }]);
+  }
+
+  writeRead(address: number, data: Uint8Array, readLength: bigint): Uint8Array {
+    return this.#run(address, [
+      { kind: "write", data },
+      { kind: "read", length: Number(readLength) },
+    ])[0]!;
+  }
+
+  /** The guest dropped its handle. The bus belongs to the instance, which closes it at its end. */
+  [Symbol.dispose](): void {}
+
+  #run(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
+    this.#context.budget.check();
+    const bus = this.#busName;
+    const verdict = judgeI2c(this.#context.entry.i2c, { bus, address, operations });
+    if (!verdict.allowed) this.#deny(address, operations, verdict.denied, verdict.reason);
+    if (this.#rate?.take() === false) {
+      const { transactionsPerSecond } = this.#context.entry.limits;
+      this.#deny(address, operations, "rate", `more than ${transactionsPerSecond} transactions in a second`);
+    }
+    if (operations.length === 0) return [];
+    return this.#context.trace.active
+      ? this.#traced(address, operations)
+      : this.#bus.transaction(address, operations);
+  }
+
+  #traced(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
+    const { clock, device, trace } = this.#context;
+    const startMs = clock.now();
+    const event = () => ({
+      kind: "i2c" as const,
+      device,
+      bus: this.#busName,
+      address,
+      startMs,
+      durationMs: clock.now() - startMs,
+      operations,
+    });
+    try {
+      const results = this.#bus.transaction(address, operations);
+      trace.emit({ ...event(), results });
+      return results;
+    } catch (thrown) {
+      if (thrown instanceof I2cError) {
+        trace.emit({ ...event(), error: { code: thrown.payload, message: thrown.message } });
+      }
+      throw thrown;
+    }
+  }
+
+  #deny(address: number, operations: readonly I2cOperation[], denied: string, reason: string): never {
+    const target = `bus ${this.#busName} at 0x${address.toString(16).padStart(2, "0")}`;
+    audit(this.#context, `i2c transaction on ${target}: ${describeOperations(operations)}`, denied, reason);
+    // wasi:i2c has no case for a refusal: STANDARDS leaves it to `other`.
+    throw new I2cError({ tag: "other" }, reason);
+  }
+}
+
+/** wasi:i2c/delay `delay`: the only import of an I2C driver that suspends it. */
+export class DelayHandle implements Disposable {
+  readonly #context: InstanceContext;
+
+  constructor(context: InstanceContext) {
+    this.#context = context;
+  }
+
+  /** Waits for at least `ns` nanoseconds, as a part of the current call's time. */
+  delayNs(ns: number): Promise<void> {
+    return this.#context.budget.sleep(ns / 1e6);
+  }
+
+  /** The guest dropped its handle; nothing is held. */
+  [Symbol.dispose](): void {}
+}

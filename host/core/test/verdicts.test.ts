@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseBoard } from "../src/board/parse.ts";
+import type { DeviceEntry } from "../src/board/schema.ts";
+import { readComponent } from "../src/component/binary.ts";
+import { judgeI2c } from "../src/grants/i2c.ts";
+import type { I2cOperation } from "../src/i2c/backend.ts";
+import { link } from "../src/link/link.ts";
+import { componentBytes } from "./component-bytes.ts";
+
+interface CallCase {
+  name: string;
+  device: object;
+  call: { bus: number | string; address: number; operations: object[]; repeat?: number };
+  verdict: "allow" | { deny: string };
+}
+
+interface LinkCase {
+  name: string;
+  device: object;
+  imports: string[];
+  exports: string[];
+  verdict: "start" | { refuse: string | null };
+}
+
+function cases<Case>(file: string): Case[] {
+  return JSON.parse(readFileSync(new URL(`../../verdicts/${file}`, import.meta.url), "utf8")) as Case[];
+}
+
+function entryOf(device: object): DeviceEntry {
+  return parseBoard({ devices: { subject: device } }).devices.subject!;
+}
+
+function operation(written: object): I2cOperation {
+  if ("read" in written) return { kind: "read", length: Number(written.read) };
+  if ("writeLength" in written) return { kind: "write", data: new Uint8Array(Number(written.writeLength)) };
+  const hex = String((written as { write: string }).write).replaceAll(" ", "");
+  return {
+    kind: "write",
+    data: Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
+  };
+}
+
+describe("calls", () => {
+  test.each(cases<CallCase>("i2c.json"))("$name", ({ device, call, verdict }) => {
+    const operations = call.operations.map(operation);
+    const judged = judgeI2c(entryOf(device).i2c, {
+      bus: call.bus,
+      address: call.address,
+      operations: call.repeat === undefined ? operations : Array(call.repeat).fill(operations[0]),
+    });
+    expect(judged.allowed ? "allow" : { deny: judged.denied }).toEqual(verdict);
+  });
+});
+
+describe("links", () => {
+  test.each(cases<LinkCase>("link.json"))("$name", ({ device, imports, exports, verdict }) => {
+    const component = readComponent(componentBytes(imports, exports), "./x.wasm");
+    const attempt = () => link("subject", entryOf(device), "./x.wasm", component);
+    if (verdict === "start") {
+      expect(attempt().kind).toBe("sensor");
+    } else if (verdict.refuse === null) {
+      expect(attempt).toThrow(expect.objectContaining({ code: "component" }));
+    } else {
+      expect(attempt).toThrow(expect.objectContaining({ code: "not-granted" }));
+      expect(attempt).toThrow(`subject: ./x.wasm imports ${verdict.refuse},`);
+    }
+  });
+
+  test("the message has the line that grants it", () => {
+    const component = readComponent(componentBytes(["wasi:i2c/i2c@0.2.0-draft"], []), "./x.wasm");
+    expect(() => link("indoor", entryOf({ driver: "./x.wasm" }), "./x.wasm", component)).toThrow(
+      'indoor: ./x.wasm imports wasi:i2c/i2c@0.2.0-draft, which the board does not grant; add "i2c": { "bus": 1, "address": "0x76" } to "devices.indoor".',
+    );
+  });
+});

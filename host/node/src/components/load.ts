@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ComponentArtifact, HostError, type TranspiledComponent, type TranspiledFiles } from "@busbar/host";
+import { resolveComponent } from "./resolve.ts";
+
+/**
+ * Translates a component for this JavaScript engine and keeps the result in a folder, with `component.js`, its core
+ * modules and `manifest.json`. `@busbar/build` has one; the host needs none for drivers that ship translated.
+ *
+ * @returns the folder
+ */
+export type Transpile = (component: Uint8Array, label: string) => Promise<string>;
+
+/** Artifacts of this process by digest and label: boards share the compiled code. */
+const loaded = new Map<string, ComponentArtifact>();
+
+/**
+ * Loads the component that a board file names.
+ *
+ * @param specifier a package name or a file, as in the board file
+ * @param folder the folder of the board file
+ * @param transpile used for every component when it is given. Without it, the files that the driver's package
+ *   ships are used: they are JavaScript that runs beside the host, so a package that brings them is trusted as any
+ *   installed npm package is.
+ * @throws HostError with code "component"
+ */
+export function loadComponent(specifier: string, folder: string, transpile?: Transpile): ComponentArtifact {
+  const file = resolveComponent(specifier, folder);
+  const bytes = readComponentFile(file, specifier);
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  const key = `${digest} ${specifier}`;
+  let artifact = loaded.get(key);
+  if (artifact === undefined) {
+    artifact = new ComponentArtifact(specifier, bytes, async () => {
+      const translated =
+        transpile === undefined ? shipped(file, digest, specifier) : await transpile(bytes, specifier);
+      return importFolder(translated);
+    });
+    loaded.set(key, artifact);
+  }
+  return artifact;
+}
+
+/** Loads a component from its bytes: one that came over a network, or was made in a test. */
+export function componentFromBytes(
+  bytes: Uint8Array,
+  label: string,
+  transpile: Transpile,
+): ComponentArtifact {
+  return new ComponentArtifact(label, bytes, async () => importFolder(await transpile(bytes, label)));
+}
+
+function readComponentFile(file: string, specifier: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const hint =
+      code === "ENOENT"
+        ? 'there is no such file; build the driver with "busbar build"'
+        : `it cannot be read (${code})`;
+    throw new HostError("component", `the driver ${specifier} is ${file}: ${hint}.`, { cause });
+  }
+}
+
+/** `dist/bme280/` beside `dist/bme280.wasm`, if it was made from these very bytes. */
+function shipped(file: string, digest: string, specifier: string): string {
+  const folder = join(dirname(file), basename(file, ".wasm"));
+  let made: unknown;
+  try {
+    made = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+  } catch (cause) {
+    throw new HostError(
+      "component",
+      `${specifier} has no translated files in ${folder}; build it with "busbar build", or run it with the busbar command.`,
+      { cause },
+    );
+  }
+  if ((made as { sha256?: unknown }).sha256 !== digest) {
+    throw new HostError(
+      "component",
+      `${specifier}: the files in ${folder} were made from another component than ${basename(file)}; build it again.`,
+    );
+  }
+  return folder;
+}
+
+async function importFolder(folder: string): Promise<TranspiledFiles> {
+  const component = (await import(pathToFileURL(join(folder, "component.js")).href)) as TranspiledComponent;
+  return { component, coreModule: (file) => new Uint8Array(readFileSync(join(folder, basename(file)))) };
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { HostError } from "@busbar/host";
+
+/**
+ * Finds the component file that a board file names.
+ *
+ * @param specifier a file ("./lcd.wasm", relative to the board file) or the name of an installed package, whose
+ *   package.json says `"busbar": { "component": "dist/bme280.wasm" }`
+ * @param folder the folder of the board file
+ * @throws HostError with code "component"
+ */
+export function resolveComponent(specifier: string, folder: string): string {
+  if (isAbsolute(specifier) || specifier.startsWith("./") || specifier.startsWith("../")) {
+    return resolve(folder, specifier);
+  }
+  if (specifier.endsWith(".wasm")) {
+    throw new HostError(
+      "component",
+      `${specifier}: write "./${specifier}" to name a file beside the board file.`,
+    );
+  }
+  const manifest = findManifest(specifier, folder);
+  const component = readComponentPath(manifest);
+  if (component === undefined) {
+    throw new HostError(
+      "component",
+      `${specifier} is no driver: its package.json has no "busbar": { "component" }.`,
+    );
+  }
+  return join(dirname(manifest), component);
+}
+
+function findManifest(name: string, folder: string): string {
+  try {
+    return createRequire(join(folder, "board.json")).resolve(`${name}/package.json`);
+  } catch (cause) {
+    throw new HostError(
+      "component",
+      `the driver ${name} is not installed where the board file is; run "npm install ${name}" there.`,
+      { cause },
+    );
+  }
+}
+
+function readComponentPath(manifest: string): string | undefined {
+  const json: unknown = JSON.parse(readFileSync(manifest, "utf8"));
+  const component = (json as { busbar?: { component?: unknown } }).busbar?.component;
+  return typeof component === "string" ? component : undefined;
+}

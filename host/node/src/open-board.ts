@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import {
+  type Board,
+  type BoardFile,
+  type BoardListener,
+  type Clock,
+  HostError,
+  type I2cBackend,
+  OpenBoard,
+  parseBoard,
+  parseBoardText,
+  type Simulate,
+} from "@busbar/host";
+import { nodeClock } from "./clock.ts";
+import { loadComponent, type Transpile } from "./components/load.ts";
+import { linuxI2c } from "./linux/index.ts";
+
+/** What `openBoard` can be given. Everything has a default. */
+export interface OpenBoardOptions {
+  /** Makes the devices of `"simulate"`; `@busbar/sim` has one. A board without that list needs none. */
+  readonly simulate?: Simulate;
+  /** Translates components; without it, drivers must ship their translated files. `@busbar/build` has one. */
+  readonly transpile?: Transpile;
+  /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
+  readonly i2c?: readonly I2cBackend[];
+  /** The time. Node's by default. */
+  readonly clock?: Clock;
+  /** Told of every transaction, denial and start from the first one on. */
+  readonly onEvent?: BoardListener;
+  /** Where drivers are looked up when the board is no file. The current folder by default. */
+  readonly folder?: string;
+}
+
+/**
+ * Opens a board: reads and checks the file, finds the drivers and checks their imports. Drivers start, and buses are
+ * opened, when a device is asked for.
+ *
+ * ```ts
+ * await using board = await openBoard("board.json");
+ * const indoor = await board.sensor("indoor");
+ * for await (const reading of indoor.readings({ everyMs: 1000 })) console.log(reading.temperature);
+ * ```
+ *
+ * @param source the path of a board file, or a board as an object
+ * @throws HostError: one sentence that says what to change
+ */
+export async function openBoard(
+  source: string | BoardFile,
+  options: OpenBoardOptions = {},
+): Promise<OpenBoard> {
+  const isFile = typeof source === "string";
+  const board = isFile ? readBoard(source) : parseBoard(source);
+  const folder = isFile ? dirname(resolve(source)) : (options.folder ?? process.cwd());
+  const clock = options.clock ?? nodeClock;
+  const opened = await OpenBoard.open(board, {
+    clock,
+    i2c: [...simulated(board, options.simulate, clock), ...(options.i2c ?? [linuxI2c()])],
+    loadComponent: async (specifier) => loadComponent(specifier, folder, options.transpile),
+  });
+  if (options.onEvent !== undefined) opened.listen(options.onEvent);
+  return opened;
+}
+
+/**
+ * Reads and checks a board file.
+ *
+ * @throws HostError with code "board"
+ */
+export function readBoard(path: string): Board {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const what =
+      code === "ENOENT" ? "does not exist; write one, or name another" : `cannot be read (${code})`;
+    throw new HostError("board", `the board file ${path} ${what}.`, { cause });
+  }
+  return parseBoardText(text, path);
+}
+
+function simulated(board: Board, simulate: Simulate | undefined, clock: Clock): I2cBackend[] {
+  if (board.simulate.length === 0) return [];
+  if (simulate === undefined) {
+    throw new HostError(
+      "board",
+      'the board has a "simulate" list, but no simulator was given; pass { simulate } from @busbar/sim.',
+    );
+  }
+  return [simulate(board.simulate, clock)];
+}
