@@ -120,6 +120,7 @@ export function fakeArtifact(guest: Guest, imports: readonly string[] = driverIm
           { quantity: "temperature", label: "temperature", minimum: 0, maximum: 100, resolution: 1 },
         ],
         read: async () => device.read(),
+        close: async () => {},
         [Symbol.dispose]: () => device.drop?.(),
       };
     };

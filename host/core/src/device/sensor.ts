@@ -59,6 +59,7 @@ interface GuestDevice {
   info(): Promise<SensorInfo>;
   channels(): Promise<Channel[]>;
   read(): Promise<Float64Array>;
+  close(): Promise<void>;
 }
 
 /** An opened sensor. Closing it puts the part to sleep. */
@@ -136,10 +137,15 @@ export class Sensor implements AsyncDisposable {
     }
   }
 
-  /** Releases the sensor. Closing twice is legal. */
+  /**
+   * Puts the part to sleep and releases it. Closing twice is legal.
+   *
+   * @throws DeviceError when the driver fails in it
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#instance.alive) await this.#instance.call(() => this.#device.close());
     await this.#instance.drop(this.#device);
   }
 }

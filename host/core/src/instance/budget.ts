@@ -6,6 +6,14 @@ export class CallTimeout extends Error {
 }
 
 /**
+ * The instance was stopped while the guest was in the middle of something. It has no `payload`: jco would take that
+ * for a WIT error, and the guest would go on.
+ */
+export class InstanceStopped extends Error {
+  override readonly name = "InstanceStopped";
+}
+
+/**
  * The time that the current call into one instance may still take. The host can only step in where the guest asks it
  * for something, so this is checked at every import; it costs one look at the clock.
  */
@@ -31,7 +39,7 @@ export class CallBudget {
     this.#deadline = Number.POSITIVE_INFINITY;
   }
 
-  /** @throws CallTimeout, or the reason of `abort` */
+  /** @throws CallTimeout or InstanceStopped */
   check(): void {
     this.#stop.signal.throwIfAborted();
     if (this.#clock.now() > this.#deadline) throw this.#timeout();
@@ -40,7 +48,7 @@ export class CallBudget {
   /**
    * Waits as a part of the current call.
    *
-   * @throws CallTimeout when the call's time ends first, or the reason of `abort`
+   * @throws CallTimeout when the call's time ends first; InstanceStopped
    */
   async sleep(ms: number): Promise<void> {
     this.#stop.signal.throwIfAborted();
@@ -49,9 +57,9 @@ export class CallBudget {
     if (ms > left) throw this.#timeout();
   }
 
-  /** Ends whatever the guest waits for, and everything it asks for from now on. */
-  abort(reason: Error): void {
-    this.#stop.abort(reason);
+  /** Ends whatever the guest waits for, and everything it asks for from now on, with InstanceStopped. */
+  abort(reason: string): void {
+    this.#stop.abort(new InstanceStopped(reason));
   }
 
   #timeout(): CallTimeout {

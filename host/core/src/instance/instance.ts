@@ -40,7 +40,7 @@ export class DriverInstance {
   async call<T>(invoke: (exports: Record<string, unknown>) => T | Promise<T>): Promise<T> {
     await this.#turn();
     try {
-      if (this.#ended !== undefined) throw this.#ended;
+      this.#context.budget.check();
       this.#context.budget.begin();
       return await invoke(this.#exports);
     } catch (thrown) {
@@ -67,7 +67,7 @@ export class DriverInstance {
   stop(reason: string): void {
     if (!this.alive) return;
     this.#ended = this.#disconnected(reason);
-    this.#context.budget.abort(this.#ended);
+    this.#context.budget.abort(reason);
     this.#context.bus?.close();
   }
 
@@ -87,7 +87,9 @@ export class DriverInstance {
   #explain(thrown: unknown): unknown {
     const payload = returnedError(thrown);
     if (payload !== undefined) return new DeviceError(this.#context.device, payload, { cause: thrown });
-    if (thrown instanceof DeviceError || thrown instanceof HostError) return thrown;
+    if (thrown instanceof HostError) return thrown;
+    // Stopped from outside, in the middle of this call or before it: not the guest's fault.
+    if (this.#ended !== undefined) return this.#ended;
     const timedOut = thrown instanceof CallTimeout;
     const reason = timedOut ? thrown.message : `the driver failed: ${(thrown as Error)?.message ?? thrown}`;
     this.stop(reason);
