@@ -15,6 +15,7 @@ export function parseBoard(json: unknown, source = "the board"): Board {
     throw new HostError("board", `${source}: ${describe(result.issues[0])}.`);
   }
   refuseSharedTargets(result.output, source);
+  refuseVagueUsb(result.output, source);
   return result.output;
 }
 
@@ -62,5 +63,25 @@ function refuseSharedTargets(board: Board, source: string): void {
       );
     }
     owners.set(target, name);
+  }
+}
+
+/** Deny by default: an entry that could mean any device, or any of its interfaces, means none. */
+function refuseVagueUsb(board: Board, source: string): void {
+  for (const [name, { usb }] of Object.entries(board.devices)) {
+    if (usb === undefined) continue;
+    const { vendorId, productId, class: deviceClass, serialNumber, port, interfaces } = usb;
+    const refuse = (sentence: string): never => {
+      throw new HostError("board", `${source}: "devices.${name}.usb" ${sentence}.`);
+    };
+    if ([vendorId, deviceClass, serialNumber, port].every((criterion) => criterion === undefined)) {
+      refuse('could mean any device; add "vendorId", "class", "serialNumber" or "port"');
+    }
+    if (productId !== undefined && vendorId === undefined) {
+      refuse('has a "productId", which means something only together with a "vendorId"; add that');
+    }
+    if (interfaces === undefined && deviceClass === undefined) {
+      refuse('does not say what the driver may use; add "interfaces": [0], or the "class" of its interfaces');
+    }
   }
 }

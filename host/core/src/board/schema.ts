@@ -56,6 +56,66 @@ const i2cGrant = v.strictObject({
   ),
 });
 
+/** A whole number as "0x2341" or 9025, in as many hex digits as `maximum` has. */
+const hexNumber = (maximum: 0xff | 0xffff, what: string) =>
+  v.pipe(
+    v.union(
+      [
+        wholeNumber(0, maximum),
+        v.pipe(v.string(), v.regex(maximum === 0xff ? /^0x[0-9a-fA-F]{1,2}$/ : /^0x[0-9a-fA-F]{1,4}$/, what)),
+      ],
+      what,
+    ),
+    v.transform(Number),
+  );
+
+const usbPort = v.pipe(
+  v.string(),
+  v.regex(
+    /^[1-9][0-9]{0,2}-[1-9][0-9]{0,2}(\.[1-9][0-9]{0,2}){0,6}$/,
+    'expected a port such as "1-2.3": port 3 of the hub in port 2 of bus 1',
+  ),
+);
+
+const usbGrant = v.strictObject({
+  vendorId: v.pipe(
+    v.optional(hexNumber(0xffff, 'expected a vendor id such as "0x2341"')),
+    v.description('The vendor id: "0x2341".'),
+  ),
+  productId: v.pipe(
+    v.optional(hexNumber(0xffff, 'expected a product id such as "0x0043"')),
+    v.description('The product id: "0x0043".'),
+  ),
+  class: v.pipe(
+    v.optional(hexNumber(0xff, 'expected a class code such as "0x03" for HID')),
+    v.description('The class of the device or of one of its interfaces: "0x03" HID, "0x02" CDC, "0x08" mass storage.'),
+  ),
+  serialNumber: v.pipe(
+    v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126))),
+    v.description("The serial number, as the device says it."),
+  ),
+  port: v.pipe(v.optional(usbPort), v.description('Where it is plugged in: "1-2.3".')),
+  interfaces: v.pipe(
+    v.optional(v.pipe(v.array(wholeNumber(0, 255)), v.minLength(1, "expected at least one interface number"))),
+    v.description("The interfaces that the driver may use. Where it is not set, those of the class."),
+  ),
+  allow: v.pipe(
+    v.optional(v.array(v.picklist(["set-configuration", "reset", "device-requests", "security-keys"])), []),
+    v.description(
+      "What else the driver may do: choose the configuration, reset the device, send requests that change the device " +
+        "as a whole, use security keys and smart-card readers.",
+    ),
+  ),
+  maximumLength: v.pipe(
+    v.optional(wholeNumber(1, 16 * 1024 * 1024), 1024 * 1024),
+    v.description("The most bytes of one transfer."),
+  ),
+  maximumTransfers: v.pipe(
+    v.optional(wholeNumber(1, 1024), 64),
+    v.description("The most transfers that exist at a time."),
+  ),
+});
+
 const limits = v.strictObject({
   callMs: v.pipe(
     v.optional(wholeNumber(1, 3_600_000), 10_000),
@@ -83,6 +143,7 @@ const device = v.strictObject({
     v.description('The driver: a package name such as "@busbar/bme280", or a file such as "./lcd.wasm".'),
   ),
   i2c: v.optional(i2cGrant),
+  usb: v.optional(usbGrant),
   settings: v.pipe(
     v.optional(v.record(v.string(), settingValue), {}),
     v.description("What the driver's README lists."),
@@ -90,11 +151,21 @@ const device = v.strictObject({
   limits: v.optional(limits, {}),
 });
 
-const simulated = v.looseObject({
+const simulatedI2c = v.looseObject({
   i2c: v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.description("The name of the simulated bus.")),
   address,
   model: v.pipe(v.string(), v.minLength(1), v.description('The device model: "bme280", "registers".')),
 });
+
+const simulatedUsb = v.looseObject({
+  usb: v.pipe(usbPort, v.description('Where the simulated device is plugged in: "1-2.3".')),
+  model: v.pipe(v.string(), v.minLength(1), v.description('The device model: "usb-echo".')),
+});
+
+const simulated = v.union(
+  [simulatedI2c, simulatedUsb],
+  'expected a "model", and "i2c" with "address" or "usb" with a port such as "1-1"',
+);
 
 /** The whole board file. */
 export const boardSchema = v.strictObject({
@@ -121,6 +192,9 @@ export type DeviceEntry = Board["devices"][string];
 /** The I2C part of an entry: one target, and what may be done with it. */
 export type I2cGrant = v.InferOutput<typeof i2cGrant>;
 
+/** The USB part of an entry: which device, which of its interfaces, and what may be done with them. */
+export type UsbGrant = v.InferOutput<typeof usbGrant>;
+
 /** The limits of an entry. */
 export type Limits = v.InferOutput<typeof limits>;
 
@@ -129,3 +203,9 @@ export type Limits = v.InferOutput<typeof limits>;
  * parameters, which the model checks.
  */
 export type SimulateEntry = v.InferOutput<typeof simulated>;
+
+/** A simulated device on an I2C bus. */
+export type SimulateI2cEntry = v.InferOutput<typeof simulatedI2c>;
+
+/** A simulated USB device. */
+export type SimulateUsbEntry = v.InferOutput<typeof simulatedUsb>;

@@ -1,0 +1,132 @@
+import {
+  BackendError,
+  type I2cBackend,
+  type I2cBus,
+  type I2cBusName,
+  I2cError,
+  type I2cOperation,
+} from "@busbar/host";
+import { BusFile } from "./bus-file.ts";
+import { RdwrBus } from "./i2c-rdwr.ts";
+import { explainMissingBus, noDeviceFile, RemediedError } from "./remedies.ts";
+import { SmbusBus } from "./smbus.ts";
+import { adapters, devicePath, resolveBus } from "./sysfs.ts";
+import { type LinuxSystem, thisMachine } from "./system.ts";
+
+interface SharedBus {
+  readonly bus: I2cBus;
+  users: number;
+}
+
+/** The opened buses of a process by number, each opened once and shared. */
+export type OpenBuses = Map<number, SharedBus>;
+
+/** Every board of this process shares these. Filled by opening, emptied by closing. */
+const openBuses: OpenBuses = new Map();
+
+/**
+ * The I2C buses of Linux: `/dev/i2c-N` under the number N, the name "i2c-N", or the adapter's own name as in
+ * `/sys/class/i2c-dev/i2c-N/name` where only one adapter has it.
+ *
+ * An adapter that takes any I2C message runs transactions whole (`I2C_RDWR`, up to 42 operations of up to 8192 bytes
+ * each); one that knows SMBus operations only goes through the npm package i2c-bus, and what SMBus cannot express in
+ * one operation is refused. An address to which a kernel driver is bound is refused as well.
+ *
+ * Importing and calling this does no I/O. Native code is loaded when the first bus is opened.
+ */
+export function linuxI2c(): I2cBackend {
+  return createLinuxI2c(thisMachine, openBuses);
+}
+
+/** {@link linuxI2c} on another machine than this one: a test's. */
+export function createLinuxI2c(system: LinuxSystem, open: OpenBuses): I2cBackend {
+  return {
+    name: "Linux i2c-dev",
+    openI2c(bus: I2cBusName): I2cBus | undefined {
+      if (system.platform !== "linux") return refuseElsewhere(bus, system.platform);
+      const number = resolveBus(bus, system.files);
+      if (number === undefined) return undefined;
+      let shared = open.get(number);
+      if (shared === undefined) {
+        const opened = openBus(number, system);
+        if (opened === undefined) return undefined;
+        shared = { bus: opened, users: 0 };
+        open.set(number, shared);
+      }
+      return new BusHandle(number, shared, open);
+    },
+  };
+}
+
+/**
+ * Why no backend has the bus that a board names, as one sentence with what to do: the buses that there are, or how to
+ * switch I2C on. For the case that `openI2c` returned `undefined` everywhere.
+ */
+export function explainMissingI2cBus(bus: I2cBusName): string {
+  return explainMissingBus(bus, thisMachine.files);
+}
+
+/** Names that can only mean a Linux bus get a reason; others may belong to another backend. */
+function refuseElsewhere(bus: I2cBusName, platform: string): undefined {
+  if (typeof bus === "number" || bus.startsWith("i2c-")) {
+    throw new BackendError(
+      `I2C bus ${bus} needs Linux and this is ${platform}; use a simulated bus here, or run on the machine that has the bus.`,
+    );
+  }
+  return undefined;
+}
+
+/** Opens a bus in the way that its adapter allows. */
+function openBus(number: number, system: LinuxSystem): I2cBus | undefined {
+  const { files } = system;
+  if (files.status(devicePath(number)) === undefined) {
+    const exists = adapters(files).some((adapter) => adapter.number === number);
+    if (exists) throw new RemediedError(noDeviceFile(number, files));
+    return undefined;
+  }
+  const file = BusFile.open(number, system);
+  if (file === undefined) return undefined;
+  try {
+    if (file.kind === "i2c") return new RdwrBus(file);
+    if (file.kind === "smbus") {
+      return new SmbusBus(file, system.i2cBus().openSync(number));
+    }
+    throw new BackendError(
+      `${file.path} can neither run I2C messages nor SMBus operations; use another adapter.`,
+    );
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** One user's share of an opened bus. */
+class BusHandle implements I2cBus {
+  readonly #number: number;
+  readonly #open: OpenBuses;
+  #shared: SharedBus | undefined;
+
+  constructor(number: number, shared: SharedBus, open: OpenBuses) {
+    this.#number = number;
+    this.#open = open;
+    this.#shared = shared;
+    shared.users += 1;
+  }
+
+  transaction(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
+    if (this.#shared === undefined) {
+      throw new I2cError({ tag: "other" }, `${devicePath(this.#number)} is closed`);
+    }
+    return this.#shared.bus.transaction(address, operations);
+  }
+
+  close(): void {
+    const shared = this.#shared;
+    this.#shared = undefined;
+    if (shared === undefined) return;
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    this.#open.delete(this.#number);
+    shared.bus.close();
+  }
+}

@@ -1,0 +1,139 @@
+import { closeSync, constants, openSync } from "node:fs";
+import { createRequire } from "node:module";
+import { I2C_FUNCS, I2C_RDWR, I2C_SLAVE, I2C_SMBUS } from "./constants.ts";
+import { ErrnoError, errnoOf } from "./errno.ts";
+import { RemediedError } from "./remedies.ts";
+
+/** `struct i2c_msg`, linux/i2c.h: one message of a transaction, from its start condition on. */
+export interface I2cMessage {
+  /** The target, 7 bits right-aligned. */
+  readonly addr: number;
+  /** `I2C_M_RD`, or 0 for a write. */
+  readonly flags: number;
+  /** The bytes of `buf` that take part, 0..65535. */
+  readonly len: number;
+  /** What is written; for a read, what the kernel fills. */
+  readonly buf: Uint8Array;
+}
+
+/** `struct i2c_smbus_ioctl_data`, linux/i2c-dev.h: one SMBus operation. */
+export interface SmbusCall {
+  /** `I2C_SMBUS_READ` or `I2C_SMBUS_WRITE`. */
+  readonly read_write: number;
+  /** The command byte; unused by some operations. */
+  readonly command: number;
+  /** Which operation: `I2C_SMBUS_QUICK`, `I2C_SMBUS_BYTE`. */
+  readonly size: number;
+  /** `union i2c_smbus_data`, 34 bytes, filled by reads; `null` for operations without data. */
+  readonly data: Uint8Array | null;
+}
+
+/**
+ * The system calls behind `/dev/i2c-N`, and nothing above them. Everything else in this folder reaches the kernel
+ * through this interface, so tests put a model of i2c-dev in its place.
+ *
+ * Every call throws an {@link ErrnoError} when the kernel refuses.
+ */
+export interface I2cDev {
+  /** Opens a device file for reading and writing. Returns the descriptor. */
+  open(path: string): number;
+  /** Closes a descriptor. */
+  close(descriptor: number): void;
+  /** `I2C_SLAVE`: the address of later `smbus` calls on this descriptor. EBUSY when a kernel driver is bound to it. */
+  slave(descriptor: number, address: number): void;
+  /** `I2C_FUNCS`: the adapter's `I2C_FUNC_...` bits. No bus traffic. */
+  funcs(descriptor: number): number;
+  /** `I2C_RDWR`: one transaction. Returns how many messages were transferred. */
+  rdwr(descriptor: number, messages: readonly I2cMessage[]): number;
+  /** `I2C_SMBUS`: one SMBus operation. */
+  smbus(descriptor: number, call: SmbusCall): void;
+}
+
+type Koffi = typeof import("koffi");
+
+/**
+ * The C structures, laid out by koffi for the running architecture. Without names: koffi keeps names in one table for
+ * each thread and refuses the second of a kind.
+ */
+export function i2cStructures(koffi: Koffi) {
+  const message = koffi.struct({ addr: "uint16_t", flags: "uint16_t", len: "uint16_t", buf: "uint8_t *" });
+  const rdwr = koffi.struct({ msgs: koffi.pointer(message), nmsgs: "uint32_t" });
+  const smbus = koffi.struct({
+    read_write: "uint8_t",
+    command: "uint8_t",
+    size: "uint32_t",
+    data: "uint8_t *",
+  });
+  return { message, rdwr, smbus };
+}
+
+let loaded: I2cDev | undefined;
+
+/**
+ * The real calls. koffi is loaded by the first call, and once.
+ *
+ * @throws BackendError when koffi cannot be loaded
+ */
+export function loadI2cDev(): I2cDev {
+  loaded ??= bind(loadKoffi());
+  return loaded;
+}
+
+/** Loads koffi, or says in one sentence why not. */
+function loadKoffi(): Koffi {
+  try {
+    return createRequire(import.meta.url)("koffi") as Koffi;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
+    const what = `the npm package koffi, which calls the kernel, does not load on ${process.platform} ${process.arch} (${reason})`;
+    throw new RemediedError({ what, fix: "npm install --include=optional koffi" }, { cause });
+  }
+}
+
+/** Binds `ioctl` of the C library that Node itself runs on, whichever that is. */
+function bind(koffi: Koffi): I2cDev {
+  // Declared with its ellipsis, as in C: some architectures pass variable arguments in another way than fixed ones.
+  const ioctl = koffi.load(null).func("int ioctl(int fd, unsigned long request, ...)");
+  const structures = i2cStructures(koffi);
+  const unsignedLong = koffi.types.ulong;
+  const unsignedLongResult = koffi.out(koffi.pointer(koffi.types.ulong));
+  const rdwrPointer = koffi.pointer(structures.rdwr);
+  const smbusPointer = koffi.pointer(structures.smbus);
+
+  const call = (name: string, descriptor: number, request: number, type: unknown, value: unknown): number => {
+    const result = ioctl(descriptor, request, type, value) as number;
+    if (result < 0) throw new ErrnoError(`ioctl ${name}`, koffi.errno());
+    return result;
+  };
+
+  return {
+    // Node's own open and close do what is wanted, close-on-exec included.
+    open(path) {
+      try {
+        return openSync(path, constants.O_RDWR);
+      } catch (error) {
+        const errno = errnoOf(error);
+        if (errno === undefined) throw error;
+        throw new ErrnoError(`open ${path}`, errno, { cause: error });
+      }
+    },
+    close(descriptor) {
+      closeSync(descriptor);
+    },
+    slave(descriptor, address) {
+      call("I2C_SLAVE", descriptor, I2C_SLAVE, unsignedLong, address);
+    },
+    funcs(descriptor) {
+      const result = [0];
+      call("I2C_FUNCS", descriptor, I2C_FUNCS, unsignedLongResult, result);
+      return Number(result[0]) >>> 0;
+    },
+    rdwr(descriptor, messages) {
+      // koffi hands the kernel the memory of each `buf` itself, so a read needs no copy back.
+      return call("I2C_RDWR", descriptor, I2C_RDWR, rdwrPointer, { msgs: messages, nmsgs: messages.length });
+    },
+    smbus(descriptor, smbusCall) {
+      call("I2C_SMBUS", descriptor, I2C_SMBUS, smbusPointer, smbusCall);
+    },
+  };
+}
