@@ -1,0 +1,14 @@
+/// <reference path="../generated/index.d.ts" preserve="true" />
+
+/** The WIT types that this library speaks, under one name each; `busbar-build types` generates them from wit/. */
+
+export type { Wiring } from "busbar:board/i2c@0.1.0";
+export type { BusFault, BusFaultKind, Error as DeviceError } from "busbar:device/errors@0.1.0";
+export type { Channel, Info, Quantity } from "busbar:device/sensor@0.1.0";
+export type { Delay as WasiDelayHandle } from "wasi:i2c/delay@0.2.0-draft";
+export type {
+  ErrorCode as I2cErrorCode,
+  I2c as WasiI2cHandle,
+  NoAcknowledgeSource,
+  Operation as WasiI2cOperation,
+} from "wasi:i2c/i2c@0.2.0-draft";

@@ -1,0 +1,52 @@
+/** The middle of a list of numbers; NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** What one way of doing something cost. */
+export interface Cost {
+  /** Median time of one repetition, in microseconds. */
+  readonly wallUs: number;
+  /** Median processor time of one repetition, in microseconds: the figure to trust on a busy machine. */
+  readonly processorUs: number;
+}
+
+/**
+ * Measures several ways of doing the same thing in turns, so that a machine that gets slower or faster meanwhile
+ * does so for all of them.
+ *
+ * @param ways each runs once when it is called
+ * @param rounds how many turns; the medians are over these
+ * @param repetitions how many runs make up one turn
+ */
+export async function alternate<Way extends string>(
+  ways: Readonly<Record<Way, () => unknown>>,
+  rounds: number,
+  repetitions: number,
+): Promise<Record<Way, Cost>> {
+  const names = Object.keys(ways) as Way[];
+  const walls = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Way, number[]>;
+  const processors = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Way, number[]>;
+  // The first round warms up and does not count.
+  for (let round = -1; round < rounds; round += 1) {
+    for (const name of names) {
+      const run = ways[name];
+      const processor = process.cpuUsage();
+      const start = performance.now();
+      for (let repetition = 0; repetition < repetitions; repetition += 1) {
+        const result = run();
+        if (result instanceof Promise) await result;
+      }
+      const wallUs = ((performance.now() - start) * 1000) / repetitions;
+      const { user, system } = process.cpuUsage(processor);
+      if (round < 0) continue;
+      walls[name].push(wallUs);
+      processors[name].push((user + system) / repetitions);
+    }
+  }
+  return Object.fromEntries(
+    names.map((name) => [name, { wallUs: median(walls[name]), processorUs: median(processors[name]) }]),
+  ) as Record<Way, Cost>;
+}
