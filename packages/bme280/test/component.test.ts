@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPackage } from "@busbar/build";
-import { type BoardEvent, type Clock, readComponent } from "@busbar/host";
+import { type BoardEvent, readComponent } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import { Bme280, type I2cFaultKind, rawSource, SimulatedI2cBus } from "@busbar/sim";
+import { Bme280, type I2cFaultKind, rawSource, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import vectors from "./vectors/bme280.json" with { type: "json" };
 
@@ -30,22 +30,9 @@ const example = {
   data: "655ac07eed006f15",
 };
 
-/** Waits take no time, and yet the time passes. */
-class SkippingClock implements Clock {
-  #nowMs = 0;
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  async sleep(ms: number): Promise<void> {
-    this.#nowMs += ms;
-  }
-}
-
 /** A board with one simulated BME280 that has this calibration and shows these raw values. */
 async function simulatedBoard(component: string, chip: typeof example) {
-  const clock = new SkippingClock();
+  const clock = new VirtualClock();
   const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
   const data = bytes(chip.data);
   const model = new Bme280(
