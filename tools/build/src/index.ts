@@ -1,0 +1,16 @@
+export { type BuildOptions, type BuildSummary, buildPackage } from "./build.ts";
+export { type CachedComponent, readTranspiled, transpileCached } from "./cache.ts";
+export {
+  type Componentized,
+  type ComponentizeOptions,
+  componentize,
+  type Engine,
+  engines,
+} from "./componentize.ts";
+export { BuildError } from "./error.ts";
+export { addMetadata, type ComponentMetadata, readMetadata } from "./metadata.ts";
+export { type BuildManifest, type DriverPackage, readPackage } from "./package.ts";
+export { type Manifest, manifestFile, manifestSchema, transpileComponent } from "./transpile.ts";
+export { type GuestTypesOptions, writeGuestTypes } from "./types.ts";
+export { listWorlds, sharedWitFolder } from "./wit.ts";
+export { checkAgainstWorld, exportName, interfaceOf, readWorld, type WorldInterface } from "./world.ts";

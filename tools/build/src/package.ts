@@ -1,0 +1,129 @@
+/** What a driver's package.json says about its build. */
+
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import * as v from "valibot";
+import { engines } from "./componentize.ts";
+import { BuildError, messageOf } from "./error.ts";
+import type { ComponentMetadata } from "./metadata.ts";
+
+const text = v.pipe(v.string(), v.minLength(1, "it is empty"));
+
+const manifest = v.strictObject({
+  world: text,
+  entry: text,
+  component: v.pipe(text, v.endsWith(".wasm", 'it must end in ".wasm"')),
+  engine: v.optional(v.picklist(engines, `it must be ${engines.join(" or ")}`)),
+});
+
+/** The part of package.json under "busbar": what is built, from which file, to which file. */
+export type BuildManifest = v.InferOutput<typeof manifest>;
+
+const person = v.union([v.string(), v.object({ name: v.string(), email: v.optional(v.string()) })]);
+const repository = v.union([v.string(), v.object({ url: v.string() })]);
+
+const packageJson = v.object({
+  name: text,
+  version: text,
+  description: v.optional(v.string()),
+  license: v.optional(v.string()),
+  homepage: v.optional(v.string()),
+  repository: v.optional(repository),
+  author: v.optional(person),
+  contributors: v.optional(v.array(person)),
+  /** npm writes the commit here when it publishes. */
+  gitHead: v.optional(v.string()),
+  busbar: manifest,
+});
+
+/** A driver package: its folder, what to build, and what the component says about itself. */
+export interface DriverPackage {
+  /** Absolute. */
+  readonly folder: string;
+  readonly manifest: BuildManifest;
+  readonly metadata: ComponentMetadata;
+}
+
+/**
+ * Reads the package in `folder`.
+ *
+ * @throws BuildError when package.json is missing, has no "busbar" or a wrong one, or names an entry that is not there
+ */
+export async function readPackage(folder: string): Promise<DriverPackage> {
+  const absolute = resolve(folder);
+  const file = join(absolute, "package.json");
+  const content = await readJson(file);
+  if (typeof content !== "object" || content === null || !("busbar" in content)) {
+    throw new BuildError(
+      `${file} has no "busbar" entry; add "busbar": { "world": "i2c-sensor-driver", "entry": "src/component.ts", ` +
+        '"component": "dist/<name>.wasm" }.',
+    );
+  }
+  const parsed = v.safeParse(packageJson, content);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new BuildError(`${file}: "${v.getDotPath(issue)}" is wrong: ${issue.message}.`);
+  }
+  const { busbar, ...rest } = parsed.output;
+  const entry = join(absolute, busbar.entry);
+  if (!(await stat(entry).catch(() => undefined))?.isFile()) {
+    throw new BuildError(
+      `${file} names the entry "${busbar.entry}", which is not there; create it or mend "busbar.entry".`,
+    );
+  }
+  const people = [...(rest.author === undefined ? [] : [rest.author]), ...(rest.contributors ?? [])];
+  return {
+    folder: absolute,
+    manifest: busbar,
+    metadata: {
+      name: rest.name,
+      version: rest.version,
+      description: rest.description,
+      licenses: rest.license,
+      source: sourceUrl(rest.repository ?? (await inheritedRepository(absolute))) ?? rest.homepage,
+      authors: people.length === 0 ? undefined : people.map(personText).join(", "),
+      revision: rest.gitHead,
+    },
+  };
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new BuildError(
+        `There is no ${file}; run the build in a driver package's folder, or name that folder.`,
+      );
+    }
+    throw new BuildError(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** In a workspace the repository stands once, in the root's package.json. */
+async function inheritedRepository(folder: string): Promise<string | { url: string } | undefined> {
+  for (let parent = dirname(folder); parent !== dirname(parent); parent = dirname(parent)) {
+    const content = await readFile(join(parent, "package.json"), "utf8").catch(() => undefined);
+    if (content === undefined) continue;
+    const parsed = v.safeParse(v.object({ repository }), JSON.parse(content));
+    if (parsed.success) return parsed.output.repository;
+  }
+  return undefined;
+}
+
+/** npm's forms of a repository ("git+https://...git", "github:owner/name", "owner/name") as a plain URL. */
+function sourceUrl(repository: string | { url: string } | undefined): string | undefined {
+  if (repository === undefined) return undefined;
+  const text = typeof repository === "string" ? repository : repository.url;
+  const short = /^(?:github:)?([\w.-]+\/[\w.-]+)$/.exec(text)?.[1];
+  if (short !== undefined) return `https://github.com/${short}`;
+  return text
+    .replace(/^git\+/, "")
+    .replace(/^git:\/\//, "https://")
+    .replace(/\.git$/, "");
+}
+
+function personText(each: v.InferOutput<typeof person>): string {
+  if (typeof each === "string") return each;
+  return each.email === undefined ? each.name : `${each.name} <${each.email}>`;
+}

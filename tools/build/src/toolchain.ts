@@ -1,0 +1,35 @@
+/** The versions of the tools that a build goes through. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const require = createRequire(import.meta.url);
+
+/** Name and version of each tool; part of the metadata, of manifests and of cache keys. */
+export const toolchain: Readonly<Record<string, string>> = Object.freeze({
+  "@busbar/build": versionIn(fileURLToPath(new URL("..", import.meta.url))),
+  "@bytecodealliance/jco-transpile": installedVersion("@bytecodealliance/jco-transpile"),
+});
+
+/** The engine's builder and its version. */
+export function engineVersion(engine: "quickjs" | "starlingmonkey"): [name: string, version: string] {
+  const name = engine === "quickjs" ? "componentize-qjs" : "@bytecodealliance/componentize-js";
+  return [name, installedVersion(name)];
+}
+
+/** The version of a package that this one depends on. Not all of them export their package.json. */
+function installedVersion(name: string): string {
+  for (const folder of require.resolve.paths(name) ?? []) {
+    try {
+      return versionIn(join(folder, name));
+    } catch {}
+  }
+  throw new Error(`${name} is not installed`);
+}
+
+function versionIn(folder: string): string {
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+  return version;
+}

@@ -1,0 +1,51 @@
+/** The types of a guest: what the modules "busbar:board/i2c@0.1.0", "wasi:i2c/i2c@0.2.0-draft" ... declare. */
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { listWorlds, sharedWitFolder, stageWit } from "./wit.ts";
+import { explainWit } from "./wit-error.ts";
+
+/** What `writeGuestTypes` is asked for. */
+export interface GuestTypesOptions {
+  /** The worlds; without it those of @busbar/wit, and of the package where one is named. */
+  readonly worlds?: readonly string[];
+  /** A package whose own `wit/` folder counts as well. */
+  readonly packageFolder?: string;
+}
+
+/**
+ * Writes ambient module declarations (.d.ts) for every interface of the worlds into `folder`, one file an interface
+ * under `interfaces/`, one a world, and `index.d.ts` that references them all. Files whose text is the same stay
+ * untouched, so that a watching compiler does not start.
+ *
+ * @returns the files, relative to `folder`, sorted
+ * @throws BuildError when a world is unknown or the WIT does not resolve
+ */
+export async function writeGuestTypes(folder: string, options: GuestTypesOptions = {}): Promise<string[]> {
+  const { generateGuestTypes } = await import("@bytecodealliance/jco-transpile");
+  const { packageFolder } = options;
+  const own = packageFolder === undefined ? [] : await listWorlds(join(packageFolder, "wit"));
+  const worlds = options.worlds ?? [...own, ...(await listWorlds(join(sharedWitFolder, "device")))];
+  const files = new Map<string, string>();
+  for (const world of worlds) {
+    await using staged = await stageWit({ world, ...(packageFolder === undefined ? {} : { packageFolder }) });
+    const generated = await generateGuestTypes(staged.folder, { worldName: world }).catch(
+      async (error: unknown) => {
+        throw await explainWit(staged.folder, world, error);
+      },
+    );
+    for (const [name, bytes] of Object.entries(generated)) files.set(name, new TextDecoder().decode(bytes));
+  }
+  const references = [...files.keys()].sort().map((name) => `/// <reference path="./${name}" />\n`);
+  files.set("index.d.ts", references.join(""));
+
+  for (const [name, text] of files) await writeIfChanged(join(folder, name), text);
+  return [...files.keys()].sort();
+}
+
+async function writeIfChanged(path: string, text: string): Promise<void> {
+  const present = await readFile(path, "utf8").catch(() => undefined);
+  if (present === text) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeGuestTypes } from "../src/types.ts";
+import { listWorlds, sharedWitFolder, stageWit, toStandIn, toStandInName } from "../src/wit.ts";
+import { exportName, readWorld } from "../src/world.ts";
+import { temporaryDriver } from "./driver.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "busbar-types-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test("the stand-in replaces package names only", () => {
+  const text = [
+    "package wasi:i2c@0.2.0-draft;",
+    "/// The text of wasi:i2c is a standard",
+    "interface i2c { use wasi:io/poll@0.2.0.{pollable}; record r { wasi:u8 } }",
+    "world w { import wasi:i2c/i2c@0.2.0-draft; include wasi:cli/imports@0.2.0; export  wasi:cli/run@0.2.0; }",
+  ].join("\n");
+  expect(toStandIn(text)).toBe(
+    [
+      "package hwio:i2c@0.2.0-draft;",
+      "/// The text of wasi:i2c is a standard",
+      "interface i2c { use hwio:io/poll@0.2.0.{pollable}; record r { wasi:u8 } }",
+      "world w { import hwio:i2c/i2c@0.2.0-draft; include hwio:cli/imports@0.2.0; export  hwio:cli/run@0.2.0; }",
+    ].join("\n"),
+  );
+  expect(toStandInName("wasi:i2c/i2c@0.2.0-draft")).toBe("hwio:i2c/i2c@0.2.0-draft");
+  expect(toStandInName("busbar:board/i2c@0.1.0")).toBe("busbar:board/i2c@0.1.0");
+});
+
+test("a world is read with what its interfaces use", async () => {
+  await using wit = await stageWit({ world: "i2c-sensor-driver" });
+  const world = await readWorld(wit.folder, "i2c-sensor-driver");
+  expect(world.imports).toContain("busbar:device/errors@0.1.0");
+  expect(world.exports).toEqual(["busbar:device/sensor@0.1.0"]);
+});
+
+test("a package's own world sees the shared packages, and its own copy of one is left out", async () => {
+  await using driver = await temporaryDriver({
+    "wit/own.wit":
+      "package mine:mine@1.0.0;\nworld w { import wasi:i2c/delay@0.2.0-draft; import more:more/it@1.0.0; }",
+    "wit/deps/copy/i2c.wit": "package wasi:i2c@0.2.0-draft;\ninterface other {}",
+    "wit/deps/more/more.wit": "package more:more@1.0.0;\ninterface it { f: func(); }",
+  });
+  await using wit = await stageWit({ world: "w", packageFolder: driver.folder });
+  const { imports } = await readWorld(wit.folder, "w");
+  expect(imports).toEqual(["wasi:i2c/delay@0.2.0-draft", "more:more/it@1.0.0"]);
+});
+
+test("a staged folder is gone afterwards", async () => {
+  let path: string;
+  {
+    await using wit = await stageWit({ world: "i2c-sensor-driver" });
+    path = wit.folder;
+    expect((await readdir(path)).length).toBeGreaterThan(1);
+  }
+  await expect(stat(path)).rejects.toThrow("ENOENT");
+});
+
+test("types have every interface of every world", async () => {
+  const files = await writeGuestTypes(folder);
+  const index = await readFile(join(folder, "index.d.ts"), "utf8");
+  for (const world of await listWorlds(join(sharedWitFolder, "device"))) {
+    expect(files).toContain(`${world}.d.ts`);
+    await using wit = await stageWit({ world });
+    const { imports, exports } = await readWorld(wit.folder, world);
+    for (const name of [...imports, ...exports]) {
+      const file = `interfaces/${name.replace(/@.*/, "").replace(/[:/]/g, "-")}.d.ts`;
+      expect(await readFile(join(folder, file), "utf8")).toContain(`declare module '${name}'`);
+      expect(index).toContain(`<reference path="./${file}" />`);
+    }
+  }
+}, 60_000);
+
+test("types that are the same are not written again", async () => {
+  await writeGuestTypes(folder, { worlds: ["i2c-sensor-driver"] });
+  const before = await stat(join(folder, "interfaces/wasi-i2c-i2c.d.ts"), { bigint: true });
+  await writeGuestTypes(folder, { worlds: ["i2c-sensor-driver"] });
+  const after = await stat(join(folder, "interfaces/wasi-i2c-i2c.d.ts"), { bigint: true });
+  expect(after.mtimeNs).toBe(before.mtimeNs);
+});
+
+test.each([
+  ["busbar:device/sensor@0.1.0", "sensor"],
+  ["busbar:device/text-display@0.1.0", "textDisplay"],
+  ["get-temperature", "getTemperature"],
+  ["wasi:cli/run", "run"],
+])("%s is called %s in JavaScript", (name, expected) => {
+  expect(exportName(name)).toBe(expected);
+});
