@@ -1,8 +1,10 @@
 /** The Busbar host: loads driver components, checks them against a board file, links and runs them. */
 
+export { AppError } from "./app/app.ts";
 export { OpenBoard, type Platform } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {
+  type AppEntry,
   type Board,
   type BoardFile,
   boardSchema,
@@ -10,6 +12,9 @@ export {
   type I2cGrant,
   type Limits,
   type SimulateEntry,
+  type SimulateI2cEntry,
+  type SimulateUsbEntry,
+  type UsbGrant,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
 export type { Clock } from "./clock.ts";
@@ -25,12 +30,32 @@ export {
   type SensorInfo,
   units,
 } from "./device/sensor.ts";
+export {
+  type CustomCharacters,
+  customCharacter,
+  TextDisplay,
+  type TextDisplayCapabilities,
+  type TextDisplayInfo,
+  type TextDisplaySize,
+} from "./device/text-display.ts";
+export { UsbEcho, type UsbEchoInfo, type UsbEchoPipe } from "./device/usb-echo.ts";
 export { BackendError, HostError, type HostErrorCode } from "./error.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./grants/i2c.ts";
+export {
+  grantedInterfaces,
+  judgeUsb,
+  matchesUsb,
+  type UsbCall,
+  type UsbDenial,
+  type UsbFacts,
+  type UsbInterfaceFacts,
+  type UsbVerdict,
+} from "./grants/usb.ts";
 export type { I2cBackend, I2cBus, I2cBusName, I2cOperation } from "./i2c/backend.ts";
 export { I2cError, type I2cErrorCode } from "./i2c/error.ts";
+export type { Offer } from "./link/grant.ts";
 export { type Link, link } from "./link/link.ts";
-export { type DeviceKind, deviceInterfaces, type Offer, offers } from "./link/offers.ts";
+export { type DeviceKind, deviceInterfaces, offers } from "./link/offers.ts";
 export {
   type AuditEvent,
   type BoardEvent,
@@ -38,4 +63,27 @@ export {
   describeOperations,
   type I2cTraceEvent,
   type LifecycleEvent,
+  type UsbTraceEvent,
 } from "./trace/trace.ts";
+export type {
+  UsbBackend,
+  UsbDevice,
+  UsbHandle,
+  UsbHotplugEvent,
+  UsbLocation,
+  UsbSetup,
+  UsbSpeed,
+  UsbTransfer,
+  UsbTransferRequest,
+  UsbTransferResult,
+} from "./usb/backend.ts";
+export {
+  parseConfigurationDescriptor,
+  parseDeviceDescriptor,
+  type UsbConfigurationDescriptor,
+  type UsbDeviceDescriptor,
+  type UsbEndpointDescriptor,
+  type UsbInterfaceDescriptor,
+} from "./usb/descriptors.ts";
+export { type LibusbErrorCode, UsbError } from "./usb/error.ts";
+export { describeDevice, factsOf } from "./usb/facts.ts";

@@ -17,6 +17,19 @@ describe("a good board", () => {
         },
       },
       simulate: [],
+      apps: {},
+    });
+  });
+
+  test("an app that uses devices of the board", () => {
+    const board = parseBoard({
+      devices: { indoor },
+      apps: { station: { component: "./s.wasm", uses: ["indoor"] } },
+    });
+    expect(board.apps.station).toEqual({
+      component: "./s.wasm",
+      uses: ["indoor"],
+      limits: { memoryMiB: 64 },
     });
   });
 
@@ -68,6 +81,10 @@ describe("a bad board is refused in one sentence that names the place", () => {
       '"devices.a.limits.callMs" is 0: expected at least 1',
     ],
     [{ devices: {}, simulate: [{ i2c: "sim", address: 118 }] }, '"simulate.0.model" is missing'],
+    [
+      { devices: { a: indoor }, apps: { station: { component: "./s.wasm", uses: ["a", "b"] } } },
+      '"apps.station.uses" has "b", which "devices" does not have',
+    ],
     [
       { devices: { a: indoor, b: indoor } },
       '"devices.a" and "devices.b" are both wired to bus 1 at 0x76; remove one of them.',

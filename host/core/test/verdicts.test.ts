@@ -4,6 +4,7 @@ import { parseBoard } from "../src/board/parse.ts";
 import type { DeviceEntry } from "../src/board/schema.ts";
 import { readComponent } from "../src/component/binary.ts";
 import { judgeI2c } from "../src/grants/i2c.ts";
+import { judgeUsb, type UsbCall, type UsbFacts } from "../src/grants/usb.ts";
 import type { I2cOperation } from "../src/i2c/backend.ts";
 import { link } from "../src/link/link.ts";
 import { componentBytes } from "./component-bytes.ts";
@@ -12,6 +13,22 @@ interface CallCase {
   name: string;
   device: object;
   call: { bus: number | string; address: number; operations: object[]; repeat?: number };
+  verdict: "allow" | { deny: string };
+}
+
+interface UsbCase {
+  name: string;
+  device: object;
+  usb: string;
+  call: {
+    open?: boolean;
+    claim?: number;
+    clearHalt?: string;
+    change?: "set-configuration" | "reset";
+    transfer?: string;
+    control?: [string, number, string];
+    length?: number;
+  };
   verdict: "allow" | { deny: string };
 }
 
@@ -24,7 +41,21 @@ interface LinkCase {
 }
 
 function cases<Case>(file: string): Case[] {
-  return JSON.parse(readFileSync(new URL(`../../verdicts/${file}`, import.meta.url), "utf8")) as Case[];
+  return json(file) as Case[];
+}
+
+function json(file: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../verdicts/${file}`, import.meta.url), "utf8"));
+}
+
+function usbCall({ claim, clearHalt, change, transfer, control, length = 0 }: UsbCase["call"]): UsbCall {
+  if (claim !== undefined) return { kind: "interface", interface: claim };
+  if (clearHalt !== undefined) return { kind: "endpoint", endpoint: Number(clearHalt) };
+  if (change !== undefined) return { kind: "device", change };
+  if (transfer !== undefined) return { kind: "transfer", endpoint: Number(transfer), length };
+  if (control === undefined) return { kind: "open" };
+  const [bmRequestType, bRequest, wIndex] = control;
+  return { kind: "control", bmRequestType: Number(bmRequestType), bRequest, wIndex: Number(wIndex), length };
 }
 
 function entryOf(device: object): DeviceEntry {
@@ -53,12 +84,21 @@ describe("calls", () => {
   });
 });
 
+describe("USB calls", () => {
+  const devices = json("usb-devices.json") as Record<string, UsbFacts>;
+
+  test.each(cases<UsbCase>("usb.json"))("$name", ({ device, usb, call, verdict }) => {
+    const judged = judgeUsb(entryOf(device).usb, devices[usb]!, usbCall(call));
+    expect(judged.allowed ? "allow" : { deny: judged.denied }).toEqual(verdict);
+  });
+});
+
 describe("links", () => {
   test.each(cases<LinkCase>("link.json"))("$name", ({ device, imports, exports, verdict }) => {
     const component = readComponent(componentBytes(imports, exports), "./x.wasm");
     const attempt = () => link("subject", entryOf(device), "./x.wasm", component);
     if (verdict === "start") {
-      expect(attempt().kind).toBe("sensor");
+      expect(attempt().exportName).toBe(exports[0]);
     } else if (verdict.refuse === null) {
       expect(attempt).toThrow(expect.objectContaining({ code: "component" }));
     } else {

@@ -5,3 +5,4 @@ export { componentFromBytes, loadComponent, type Transpile } from "./components/
 export { resolveComponent } from "./components/resolve.ts";
 export * from "./linux/index.ts";
 export { type OpenBoardOptions, openBoard, readBoard } from "./open-board.ts";
+export * from "./usb/index.ts";

@@ -11,10 +11,12 @@ import {
   parseBoard,
   parseBoardText,
   type Simulate,
+  type UsbBackend,
 } from "@busbar/host";
 import { nodeClock } from "./clock.ts";
 import { loadComponent, type Transpile } from "./components/load.ts";
 import { linuxI2c } from "./linux/index.ts";
+import { libusb } from "./usb/index.ts";
 
 /** What `openBoard` can be given. Everything has a default. */
 export interface OpenBoardOptions {
@@ -24,6 +26,8 @@ export interface OpenBoardOptions {
   readonly transpile?: Transpile;
   /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
   readonly i2c?: readonly I2cBackend[];
+  /** Where USB devices come from, after the simulated ones. libusb by default. */
+  readonly usb?: readonly UsbBackend[];
   /** The time. Node's by default. */
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
@@ -53,9 +57,11 @@ export async function openBoard(
   const board = isFile ? readBoard(source) : parseBoard(source);
   const folder = isFile ? dirname(resolve(source)) : (options.folder ?? process.cwd());
   const clock = options.clock ?? nodeClock;
+  const simulators = simulated(board, options.simulate, clock);
   const opened = await OpenBoard.open(board, {
     clock,
-    i2c: [...simulated(board, options.simulate, clock), ...(options.i2c ?? [linuxI2c()])],
+    i2c: [...simulators, ...(options.i2c ?? [linuxI2c()])],
+    usb: [...simulators, ...(options.usb ?? [libusb()])],
     loadComponent: async (specifier) => loadComponent(specifier, folder, options.transpile),
   });
   if (options.onEvent !== undefined) opened.listen(options.onEvent);
@@ -80,7 +86,7 @@ export function readBoard(path: string): Board {
   return parseBoardText(text, path);
 }
 
-function simulated(board: Board, simulate: Simulate | undefined, clock: Clock): I2cBackend[] {
+function simulated(board: Board, simulate: Simulate | undefined, clock: Clock): (I2cBackend & UsbBackend)[] {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
     throw new HostError(

@@ -1,12 +1,17 @@
+import { App } from "../app/app.ts";
 import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
 import { Sensor } from "../device/sensor.ts";
+import { TextDisplay } from "../device/text-display.ts";
+import { UsbEcho } from "../device/usb-echo.ts";
 import { BackendError, HostError } from "../error.ts";
 import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
 import { Supervisor } from "../instance/supervisor.ts";
 import { type Link, link } from "../link/link.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
+import type { UsbBackend } from "../usb/backend.ts";
+import { UsbHub } from "../usb/hub.ts";
 import type { Board, I2cGrant } from "./schema.ts";
 
 /** What a platform gives the host. */
@@ -14,6 +19,8 @@ export interface Platform {
   readonly clock: Clock;
   /** Asked in this order for the bus of a name. */
   readonly i2c: readonly I2cBackend[];
+  /** Asked in this order for the device of an entry. */
+  readonly usb?: readonly UsbBackend[];
   /**
    * Finds a driver.
    *
@@ -37,10 +44,13 @@ export class OpenBoard implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #trace = new Trace();
   readonly #devices = new Map<string, OpenedDevice>();
+  readonly #apps = new Map<string, App>();
+  readonly #usbHub: UsbHub;
 
-  private constructor(board: Board, clock: Clock) {
+  private constructor(board: Board, { clock, usb = [] }: Platform) {
     this.board = board;
     this.#clock = clock;
+    this.#usbHub = new UsbHub(usb);
   }
 
   /**
@@ -49,7 +59,7 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted
    */
   static async open(board: Board, platform: Platform): Promise<OpenBoard> {
-    const opened = new OpenBoard(board, platform.clock);
+    const opened = new OpenBoard(board, platform);
     for (const [device, entry] of Object.entries(board.devices)) {
       const artifact = await platform.loadComponent(entry.driver);
       const linked: Link = link(device, entry, artifact.label, artifact.interface);
@@ -61,8 +71,12 @@ export class OpenBoard implements AsyncDisposable {
         clock: platform.clock,
         trace: opened.#trace,
         openBus: () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, platform.i2c)),
+        usb: entry.usb && opened.#usbHub.addSlot(entry.usb),
       });
       opened.#devices.set(device, { kind: linked.kind, label: artifact.label, supervisor });
+    }
+    for (const [name, entry] of Object.entries(board.apps)) {
+      opened.#apps.set(name, new App(name, entry, await platform.loadComponent(entry.component)));
     }
     return opened;
   }
@@ -82,6 +96,51 @@ export class OpenBoard implements AsyncDisposable {
     return Sensor.open(name, await supervisor.instance(), this.#clock);
   }
 
+  /**
+   * Opens a text display; its driver starts where it does not run.
+   *
+   * @throws HostError when the board has no such display, or its bus cannot be used; DeviceError from the driver
+   */
+  async textDisplay(name: string): Promise<TextDisplay> {
+    const { supervisor } = this.#find(name, "textDisplay");
+    return TextDisplay.open(name, await supervisor.instance());
+  }
+
+  /**
+   * Opens a device that sends back what it is sent; its driver starts where it does not run. Where it is not plugged
+   * in, this waits for it.
+   *
+   * @throws HostError when the board has no such device, or USB cannot be used; DeviceError from the driver
+   */
+  async usbEcho(name: string): Promise<UsbEcho> {
+    const { supervisor } = this.#find(name, "usbEcho");
+    return UsbEcho.open(name, await supervisor.instance());
+  }
+
+  /** The names of the apps, in the order of the board file. */
+  get apps(): string[] {
+    return [...this.#apps.keys()];
+  }
+
+  /**
+   * Runs an app to its end. Each device that it opens is an instance of the driver that the board wires to the name.
+   *
+   * @param options `output` takes what the app prints; `signal` ends it, and the promise is then rejected with its reason
+   * @throws HostError when the board has no such app, or it does not start; AppError when it ends with an error or traps
+   */
+  async run(
+    name: string,
+    options: { output: (bytes: Uint8Array) => void; signal?: AbortSignal },
+  ): Promise<void> {
+    const app = this.#apps.get(name);
+    if (app === undefined) {
+      const names = this.apps.map((known) => `"${known}"`).join(", ") || "none";
+      throw new HostError("board", `the board has no app "${name}"; it has ${names}.`);
+    }
+    const signal = options.signal ?? new AbortController().signal;
+    await app.run(this, this.#clock, this.#trace, options.output, signal);
+  }
+
   /** Tells `listener` of every transaction, denial and start; disposing the result ends that. */
   listen(listener: BoardListener): Disposable {
     return this.#trace.listen(listener);
@@ -89,6 +148,7 @@ export class OpenBoard implements AsyncDisposable {
 
   /** Stops all drivers. Closing twice is legal. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#usbHub[Symbol.dispose]();
     await Promise.all([...this.#devices.values()].map(({ supervisor }) => supervisor.stop()));
   }
 

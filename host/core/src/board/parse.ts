@@ -16,6 +16,7 @@ export function parseBoard(json: unknown, source = "the board"): Board {
   }
   refuseSharedTargets(result.output, source);
   refuseVagueUsb(result.output, source);
+  refuseUnknownDevices(result.output, source);
   return result.output;
 }
 
@@ -63,6 +64,19 @@ function refuseSharedTargets(board: Board, source: string): void {
       );
     }
     owners.set(target, name);
+  }
+}
+
+/** An app that waits for a device that nobody wired would only look broken. */
+function refuseUnknownDevices(board: Board, source: string): void {
+  for (const [name, { uses }] of Object.entries(board.apps)) {
+    const unknown = uses.find((device) => !Object.hasOwn(board.devices, device));
+    if (unknown !== undefined) {
+      throw new HostError(
+        "board",
+        `${source}: "apps.${name}.uses" has "${unknown}", which "devices" does not have; add that device, or correct the name.`,
+      );
+    }
   }
 }
 

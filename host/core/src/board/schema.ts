@@ -88,7 +88,9 @@ const usbGrant = v.strictObject({
   ),
   class: v.pipe(
     v.optional(hexNumber(0xff, 'expected a class code such as "0x03" for HID')),
-    v.description('The class of the device or of one of its interfaces: "0x03" HID, "0x02" CDC, "0x08" mass storage.'),
+    v.description(
+      'The class of the device or of one of its interfaces: "0x03" HID, "0x02" CDC, "0x08" mass storage.',
+    ),
   ),
   serialNumber: v.pipe(
     v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126))),
@@ -96,7 +98,9 @@ const usbGrant = v.strictObject({
   ),
   port: v.pipe(v.optional(usbPort), v.description('Where it is plugged in: "1-2.3".')),
   interfaces: v.pipe(
-    v.optional(v.pipe(v.array(wholeNumber(0, 255)), v.minLength(1, "expected at least one interface number"))),
+    v.optional(
+      v.pipe(v.array(wholeNumber(0, 255)), v.minLength(1, "expected at least one interface number")),
+    ),
     v.description("The interfaces that the driver may use. Where it is not set, those of the class."),
   ),
   allow: v.pipe(
@@ -151,7 +155,23 @@ const device = v.strictObject({
   limits: v.optional(limits, {}),
 });
 
+const app = v.strictObject({
+  component: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.description(
+      'The app: a package name such as "@busbar/weather-station", or a file such as "./station.wasm".',
+    ),
+  ),
+  uses: v.pipe(
+    v.optional(v.array(name), []),
+    v.description('The devices of this board that the app may open, by their names in "devices".'),
+  ),
+  limits: v.optional(v.strictObject({ memoryMiB: limits.entries.memoryMiB }), {}),
+});
+
 const simulatedI2c = v.looseObject({
+  usb: v.optional(v.never()),
   i2c: v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.description("The name of the simulated bus.")),
   address,
   model: v.pipe(v.string(), v.minLength(1), v.description('The device model: "bme280", "registers".')),
@@ -162,10 +182,8 @@ const simulatedUsb = v.looseObject({
   model: v.pipe(v.string(), v.minLength(1), v.description('The device model: "usb-echo".')),
 });
 
-const simulated = v.union(
-  [simulatedI2c, simulatedUsb],
-  'expected a "model", and "i2c" with "address" or "usb" with a port such as "1-1"',
-);
+/** Told apart by whether there is a "usb", so that a message is about the one that was meant. */
+const simulated = v.variant("usb", [simulatedI2c, simulatedUsb], 'expected a port such as "1-1"');
 
 /** The whole board file. */
 export const boardSchema = v.strictObject({
@@ -178,6 +196,10 @@ export const boardSchema = v.strictObject({
     v.optional(v.array(simulated), []),
     v.description("Simulated devices; the bus of each needs no hardware."),
   ),
+  apps: v.pipe(
+    v.optional(v.record(name, app), {}),
+    v.description("Programs that use the devices, and which of them each may use."),
+  ),
 });
 
 /** A board file as it is written: addresses as text, defaults left out. */
@@ -188,6 +210,9 @@ export type Board = v.InferOutput<typeof boardSchema>;
 
 /** One entry of a checked board's `devices`. */
 export type DeviceEntry = Board["devices"][string];
+
+/** One entry of a checked board's `apps`. */
+export type AppEntry = Board["apps"][string];
 
 /** The I2C part of an entry: one target, and what may be done with it. */
 export type I2cGrant = v.InferOutput<typeof i2cGrant>;

@@ -1,10 +1,11 @@
 import type { Clock } from "../clock.ts";
 import type { I2cBackend } from "../i2c/backend.ts";
+import type { UsbBackend } from "../usb/backend.ts";
 import type { SimulateEntry } from "./schema.ts";
 
 /**
- * Makes the simulated buses of a board. The host knows no simulator; `@busbar/sim` is one.
+ * Makes the simulated buses and USB devices of a board. The host knows no simulator; `@busbar/sim` is one.
  *
  * @throws HostError with code "board" when a model or one of its parameters is unknown or wrong
  */
-export type Simulate = (entries: readonly SimulateEntry[], clock: Clock) => I2cBackend;
+export type Simulate = (entries: readonly SimulateEntry[], clock: Clock) => I2cBackend & UsbBackend;

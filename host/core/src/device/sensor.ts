@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { DriverInstance } from "../instance/instance.ts";
-import { DeviceError } from "./error.ts";
+import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
 /** What a channel measures; the unit follows: °C, Pa, %RH, m/s², rad/s, T, lx, m, V, A, W, ppm. */
 export type Quantity =
@@ -55,38 +55,29 @@ export interface Reading {
 }
 
 /** The guest's resource, as jco's output has it. */
-interface GuestDevice {
+interface GuestSensor extends GuestDevice {
   info(): Promise<SensorInfo>;
   channels(): Promise<Channel[]>;
   read(): Promise<Float64Array>;
-  close(): Promise<void>;
 }
 
 /** An opened sensor. Closing it puts the part to sleep. */
-export class Sensor implements AsyncDisposable {
-  /** The device's name in the board file. */
-  readonly name: string;
+export class Sensor extends OpenedDevice<GuestSensor> {
   readonly info: SensorInfo;
   /** The channels in the order of the driver. */
   readonly channels: readonly Channel[];
+  protected override readonly noun = "sensor";
   readonly #clock: Clock;
-  readonly #device: GuestDevice;
-  readonly #instance: DriverInstance;
-  #closed = false;
 
   private constructor(
-    name: string,
+    opened: OpenedGuest<GuestSensor>,
     info: SensorInfo,
     channels: readonly Channel[],
-    device: GuestDevice,
-    instance: DriverInstance,
     clock: Clock,
   ) {
-    this.name = name;
+    super(opened);
     this.info = info;
     this.channels = channels;
-    this.#device = device;
-    this.#instance = instance;
     this.#clock = clock;
   }
 
@@ -96,12 +87,10 @@ export class Sensor implements AsyncDisposable {
    * @throws DeviceError
    */
   static async open(name: string, instance: DriverInstance, clock: Clock): Promise<Sensor> {
-    const device = await instance.call((exports) =>
-      (exports.open as (name: string) => Promise<GuestDevice>)(name),
-    );
-    const info = await instance.call(() => device.info());
-    const channels = await instance.call(() => device.channels());
-    return new Sensor(name, info, channels, device, instance, clock);
+    const opened = await openGuest<GuestSensor>(name, instance);
+    const info = await instance.call(() => opened.device.info());
+    const channels = await instance.call(() => opened.device.channels());
+    return new Sensor(opened, info, channels, clock);
   }
 
   /**
@@ -110,10 +99,7 @@ export class Sensor implements AsyncDisposable {
    * @throws DeviceError; after `disconnected`, open the sensor again
    */
   async read(): Promise<Reading> {
-    if (this.#closed) {
-      throw new DeviceError(this.name, { tag: "disconnected", val: "the sensor was closed; open it again" });
-    }
-    const values = await this.#instance.call(() => this.#device.read());
+    const values = await this.call((device) => device.read());
     const reading: Record<string, number> = {};
     for (let index = 0; index < this.channels.length; index += 1) {
       reading[this.channels[index]!.label] = values[index]!;
@@ -135,17 +121,5 @@ export class Sensor implements AsyncDisposable {
       const elapsed = this.#clock.now() - firstMs;
       await this.#clock.sleep(everyMs - (elapsed % everyMs), signal);
     }
-  }
-
-  /**
-   * Puts the part to sleep and releases it. Closing twice is legal.
-   *
-   * @throws DeviceError when the driver fails in it
-   */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    if (this.#instance.alive) await this.#instance.call(() => this.#device.close());
-    await this.#instance.drop(this.#device);
   }
 }

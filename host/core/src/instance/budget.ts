@@ -21,7 +21,10 @@ export class CallBudget {
   readonly #clock: Clock;
   readonly #callMs: number;
   readonly #stop = new AbortController();
+  readonly #waiting = new Set<(reason: Error) => void>();
   #deadline = Number.POSITIVE_INFINITY;
+  /** Ends the timer of the current call, where something waits or has waited in it. */
+  #timer: AbortController | undefined;
 
   /** @param callMs the longest time of one call, in milliseconds */
   constructor(clock: Clock, callMs: number) {
@@ -37,6 +40,8 @@ export class CallBudget {
   /** The call has ended; until the next one, only destructors run. */
   end(): void {
     this.#deadline = Number.POSITIVE_INFINITY;
+    this.#timer?.abort();
+    this.#timer = undefined;
   }
 
   /** @throws CallTimeout or InstanceStopped */
@@ -57,9 +62,52 @@ export class CallBudget {
     if (ms > left) throw this.#timeout();
   }
 
+  /**
+   * Waits for `work` as a part of the current call.
+   *
+   * @throws what `work` rejects with; CallTimeout when the call's time ends first; InstanceStopped
+   */
+  wait<T>(work: Promise<T>): Promise<T> {
+    if (this.#stop.signal.aborted) return Promise.reject(this.#stop.signal.reason);
+    this.#startTimer();
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.add(reject);
+      work.then(
+        (value) => {
+          this.#waiting.delete(reject);
+          resolve(value);
+        },
+        (error) => {
+          this.#waiting.delete(reject);
+          reject(error);
+        },
+      );
+    });
+  }
+
   /** Ends whatever the guest waits for, and everything it asks for from now on, with InstanceStopped. */
   abort(reason: string): void {
-    this.#stop.abort(new InstanceStopped(reason));
+    const stopped = new InstanceStopped(reason);
+    this.#stop.abort(stopped);
+    this.#timer?.abort();
+    this.#interrupt(stopped);
+  }
+
+  /** One timer for a call, however often it waits. */
+  #startTimer(): void {
+    if (this.#timer !== undefined || this.#deadline === Number.POSITIVE_INFINITY) return;
+    const timer = new AbortController();
+    this.#timer = timer;
+    const left = Math.max(this.#deadline - this.#clock.now(), 0);
+    this.#clock.sleep(left, timer.signal).then(
+      () => this.#interrupt(this.#timeout()),
+      () => undefined,
+    );
+  }
+
+  #interrupt(reason: Error): void {
+    for (const reject of this.#waiting) reject(reason);
+    this.#waiting.clear();
   }
 
   #timeout(): CallTimeout {

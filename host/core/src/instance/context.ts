@@ -2,22 +2,29 @@ import type { DeviceEntry } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import type { Trace } from "../trace/trace.ts";
+import type { UsbSession } from "../usb/session.ts";
 import type { CallBudget } from "./budget.ts";
 
-/** What the imports of one driver instance work with. */
-export interface InstanceContext {
+/** What every import of a driver instance works with. */
+export interface CommonContext {
   /** The device's name in the board file. */
   readonly device: string;
   readonly entry: DeviceEntry;
   readonly clock: Clock;
   readonly trace: Trace;
   readonly budget: CallBudget;
+}
+
+/** What the imports of one driver instance work with. */
+export interface InstanceContext extends CommonContext {
   /** The bus of the entry's I2C grant, opened; undefined where the entry has none. */
   readonly bus: I2cBus | undefined;
+  /** The device of the entry's USB grant; undefined where the entry has none. */
+  readonly usb: UsbSession | undefined;
 }
 
 /** Writes one denial to the audit trail. */
-export function audit(context: InstanceContext, call: string, denied: string, reason: string): void {
+export function audit(context: CommonContext, call: string, denied: string, reason: string): void {
   context.trace.emit({
     kind: "denied",
     device: context.device,

@@ -69,6 +69,7 @@ export class DriverInstance {
     this.#ended = this.#disconnected(reason);
     this.#context.budget.abort(reason);
     this.#context.bus?.close();
+    void this.#context.usb?.end();
   }
 
   /** Waits for the calls before. */

@@ -4,9 +4,16 @@ import type { ComponentArtifact } from "../component/artifact.ts";
 import { DeviceError } from "../device/error.ts";
 import { HostError } from "../error.ts";
 import type { I2cBus } from "../i2c/backend.ts";
-import { implementations, type Link } from "../link/link.ts";
-import type { Trace } from "../trace/trace.ts";
+import { implementations } from "../link/grant.ts";
+import type { Link } from "../link/link.ts";
+import type { LifecycleEvent, Trace } from "../trace/trace.ts";
+import type { UsbHotplugEvent } from "../usb/backend.ts";
+import { UsbError } from "../usb/error.ts";
+import { describeDevice } from "../usb/facts.ts";
+import type { UsbSlot } from "../usb/hub.ts";
+import { UsbSession } from "../usb/session.ts";
 import { CallBudget } from "./budget.ts";
+import type { CommonContext } from "./context.ts";
 import { DriverInstance } from "./instance.ts";
 
 /** The first wait before a driver that trapped is started again; it doubles with each trap. */
@@ -25,6 +32,8 @@ export interface Supervised {
   readonly trace: Trace;
   /** Opens the bus of the entry's grant. @throws BackendError */
   openBus(): I2cBus | undefined;
+  /** Where the entry has a USB grant. */
+  readonly usb: UsbSlot | undefined;
 }
 
 /** Keeps the driver of one board entry running: starts it when it is needed, and again, with back-off, after a trap. */
@@ -35,13 +44,15 @@ export class Supervisor {
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #startedMs = 0;
   readonly #stop = new AbortController();
+  #usb: UsbSession | undefined;
 
   constructor(supervised: Supervised) {
     this.#supervised = supervised;
+    if (supervised.usb !== undefined) supervised.usb.onChange = (event) => this.#usbChanged(event);
   }
 
   /**
-   * The running instance, started first where there is none.
+   * The running instance, started first where there is none. Where its USB device is not plugged in, it waits for that.
    *
    * @throws HostError when it cannot be started; DeviceError `disconnected` when the board is closed
    */
@@ -67,6 +78,7 @@ export class Supervisor {
       instance.stop("the board was closed");
       this.#tell("stopped");
     }
+    await this.#usb?.end();
   }
 
   async #start(): Promise<DriverInstance> {
@@ -74,10 +86,12 @@ export class Supervisor {
     const wait = this.#notBeforeMs - clock.now();
     if (wait > 0) await clock.sleep(wait, this.#stop.signal);
     const budget = new CallBudget(clock, entry.limits.callMs);
+    const common = { device, entry, clock, trace, budget };
+    const usb = await this.#openUsb(common);
     const bus = this.#supervised.openBus();
-    const context = { device, entry, clock, trace, budget, bus };
+    const context = { ...common, bus, usb };
     try {
-      const imports = implementations(link, context);
+      const imports = implementations(link.offers, context);
       const exports = await artifact.instantiate(imports, entry.limits.memoryMiB);
       this.#startedMs = clock.now();
       this.#tell("started");
@@ -86,10 +100,60 @@ export class Supervisor {
       );
     } catch (cause) {
       bus?.close();
+      await usb?.end();
       if (cause instanceof HostError) throw cause;
       const { message } = cause as Error;
       throw new HostError("component", `${device}: ${artifact.label} does not start: ${message}.`, { cause });
     }
+  }
+
+  /** Waits for the device of the entry, and gets it ready. */
+  async #openUsb(context: CommonContext): Promise<UsbSession | undefined> {
+    const { device: name, usb } = this.#supervised;
+    if (usb === undefined) return undefined;
+    for (;;) {
+      // The life before has to give its interfaces back first.
+      await this.#usb?.end();
+      const device = await usb.find(this.#stop.signal, () =>
+        this.#tell("waiting", "no USB device that is plugged in matches; plug it in, or correct the entry"),
+      );
+      try {
+        const session = await UsbSession.start(context, device);
+        this.#usb = session;
+        if (this.#stop.signal.aborted) {
+          await session.end();
+          throw this.#closed();
+        }
+        if (usb.device === device) return session;
+      } catch (cause) {
+        if (!(cause instanceof UsbError)) throw cause;
+        // Pulled out meanwhile: wait for it to come back.
+        if (usb.device !== device) continue;
+        throw new HostError(
+          "backend",
+          `${name}: the USB device ${describeDevice(device)} cannot be used: ${cause.message}.`,
+          { cause },
+        );
+      }
+    }
+  }
+
+  /** An instance lives no longer than its device is plugged in. One that was asked for starts again when it returns. */
+  #usbChanged({ event, device }: UsbHotplugEvent): void {
+    if (event === "arrived") {
+      if (this.#instance !== undefined) void this.instance().catch(() => undefined);
+      return;
+    }
+    const session = this.#usb;
+    void this.#instance?.then(
+      (instance) => {
+        if (!instance.alive || this.#usb !== session) return;
+        const reason = `the USB device ${describeDevice(device)} was unplugged`;
+        instance.stop(reason);
+        this.#tell("stopped", reason);
+      },
+      () => undefined,
+    );
   }
 
   #trapped(reason: string): void {
@@ -101,7 +165,7 @@ export class Supervisor {
     this.#tell("trapped", reason);
   }
 
-  #tell(event: "started" | "stopped" | "trapped", reason?: string): void {
+  #tell(event: LifecycleEvent["event"], reason?: string): void {
     const { clock, device, trace } = this.#supervised;
     trace.emit({ kind: "lifecycle", device, startMs: clock.now(), event, ...(reason && { reason }) });
   }

@@ -43,6 +43,14 @@ export function boardSettings(context: InstanceContext) {
   };
 }
 
+/** busbar:board/time for one instance. */
+export function boardTime(context: InstanceContext) {
+  return {
+    nowMs: (): number => context.clock.now(),
+    waitMs: (ms: number): Promise<void> => context.budget.sleep(ms >>> 0),
+  };
+}
+
 /** The same answer for a name that exists and one that does not: a driver must not learn what else is wired. */
 function requireOwnName(context: InstanceContext, name: string, call: string): void {
   if (name === context.device) return;

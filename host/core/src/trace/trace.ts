@@ -1,5 +1,7 @@
 import type { I2cBusName, I2cOperation } from "../i2c/backend.ts";
 import type { I2cErrorCode } from "../i2c/error.ts";
+import type { UsbTransferRequest, UsbTransferResult } from "../usb/backend.ts";
+import type { LibusbErrorCode } from "../usb/error.ts";
 
 /** One transaction that reached a bus. */
 export interface I2cTraceEvent {
@@ -19,6 +21,24 @@ export interface I2cTraceEvent {
   readonly error?: { readonly code: I2cErrorCode; readonly message: string };
 }
 
+/** One USB transfer that ended. It is told when it ends, and so transfers under way together are told in that order. */
+export interface UsbTraceEvent {
+  readonly kind: "usb";
+  /** The device's name in the board file. */
+  readonly device: string;
+  readonly busNumber: number;
+  readonly deviceAddress: number;
+  /** When it was submitted, in milliseconds of the board's clock. */
+  readonly startMs: number;
+  /** How long it was under way, in milliseconds. */
+  readonly durationMs: number;
+  readonly request: UsbTransferRequest;
+  /** What it did; absent when it failed. */
+  readonly result?: UsbTransferResult;
+  /** Why it failed; absent when it did not. */
+  readonly error?: { readonly code: LibusbErrorCode; readonly message: string };
+}
+
 /** Something that a driver asked for and did not get. Nothing reached the bus. */
 export interface AuditEvent {
   readonly kind: "denied";
@@ -27,7 +47,10 @@ export interface AuditEvent {
   readonly startMs: number;
   /** What was asked for: "i2c transaction on bus 1 at 0x77: write 2". */
   readonly call: string;
-  /** What of it is not granted: "bus", "address", "direction", "length", "rate", "name". */
+  /**
+   * What of it is not granted: "bus", "address", "direction", "length", "rate", "name"; for USB "device", "interface",
+   * "endpoint", "request", "set-configuration", "reset", "security-key", "length", "transfers", "handles", "rate".
+   */
   readonly denied: string;
   /** One sentence for the operator. */
   readonly reason: string;
@@ -38,13 +61,14 @@ export interface LifecycleEvent {
   readonly kind: "lifecycle";
   readonly device: string;
   readonly startMs: number;
-  readonly event: "started" | "stopped" | "trapped";
-  /** Why, for a trap. */
+  /** "waiting": for the device to be plugged in. */
+  readonly event: "started" | "stopped" | "trapped" | "waiting";
+  /** Why, for a trap, a wait, and a stop because the device left. */
   readonly reason?: string;
 }
 
 /** Everything that a board tells. */
-export type BoardEvent = I2cTraceEvent | AuditEvent | LifecycleEvent;
+export type BoardEvent = I2cTraceEvent | UsbTraceEvent | AuditEvent | LifecycleEvent;
 
 /** Receives a board's events. It must not throw; what it throws is lost. */
 export type BoardListener = (event: BoardEvent) => void;

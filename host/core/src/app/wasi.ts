@@ -1,0 +1,132 @@
+/** The parts of WASI 0.2 that an app gets: standard output, clocks, and waiting for them. Nothing else of the machine. */
+
+import type { AppContext } from "./context.ts";
+
+/** wasi:io/streams: the most bytes that one `blocking-write-and-flush` takes. */
+const longestWrite = 4096;
+
+/** wasi:io/poll `pollable`: ready from a point in time on. */
+class Pollable implements Disposable {
+  readonly #context: AppContext;
+  readonly #atMs: number;
+
+  constructor(context: AppContext, atMs: number) {
+    this.#context = context;
+    this.#atMs = atMs;
+  }
+
+  ready(): boolean {
+    return this.#context.clock.now() >= this.#atMs;
+  }
+
+  /** Milliseconds that are left. */
+  get leftMs(): number {
+    return Math.max(0, this.#atMs - this.#context.clock.now());
+  }
+
+  async block(): Promise<void> {
+    this.#context.signal.throwIfAborted();
+    await this.#context.clock.sleep(this.leftMs, this.#context.signal);
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** wasi:io/error `error`. */
+class StreamFailure implements Disposable {
+  toDebugString(): string {
+    return "the output was closed";
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** wasi:io/streams `output-stream`: takes everything at once. */
+class OutputStream implements Disposable {
+  readonly #context: AppContext;
+
+  constructor(context: AppContext) {
+    this.#context = context;
+  }
+
+  checkWrite(): bigint {
+    return BigInt(longestWrite);
+  }
+
+  write(contents: Uint8Array): void {
+    this.#context.signal.throwIfAborted();
+    // The engine's memory can move: what is kept must be a copy.
+    this.#context.output(contents.slice());
+  }
+
+  async blockingWriteAndFlush(contents: Uint8Array): Promise<void> {
+    this.write(contents);
+  }
+
+  flush(): void {}
+
+  async blockingFlush(): Promise<void> {}
+
+  subscribe(): Pollable {
+    return new Pollable(this.#context, this.#context.clock.now());
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** wasi:cli/stdout. */
+export function appStdout(context: AppContext) {
+  return { getStdout: () => new OutputStream(context) };
+}
+
+/** wasi:io/streams. */
+export function appStreams(_: AppContext) {
+  return { OutputStream };
+}
+
+/** wasi:io/error. */
+export function appErrors(_: AppContext) {
+  return { Error: StreamFailure };
+}
+
+/** wasi:io/poll. */
+export function appPoll(context: AppContext) {
+  return {
+    Pollable,
+    async poll(pollables: readonly Pollable[]): Promise<Uint32Array> {
+      context.signal.throwIfAborted();
+      if (pollables.length === 0) throw new Error("wasi:io/poll: nothing to wait for");
+      const ready = () =>
+        Uint32Array.from(pollables.flatMap((pollable, index) => (pollable.ready() ? [index] : [])));
+      let indices = ready();
+      while (indices.length === 0) {
+        const leftMs = Math.min(...pollables.map((pollable) => pollable.leftMs));
+        await context.clock.sleep(leftMs, context.signal);
+        indices = ready();
+      }
+      return indices;
+    },
+  };
+}
+
+/** wasi:clocks/monotonic-clock. */
+export function appMonotonicClock(context: AppContext) {
+  const now = () => BigInt(Math.round(context.clock.now() * 1e6));
+  return {
+    now,
+    resolution: () => 1000n,
+    subscribeInstant: (when: bigint) => new Pollable(context, Number(when) / 1e6),
+    subscribeDuration: (when: bigint) => new Pollable(context, context.clock.now() + Number(when) / 1e6),
+  };
+}
+
+/** wasi:clocks/wall-clock. */
+export function appWallClock(_: AppContext) {
+  return {
+    now() {
+      const ms = Date.now();
+      return { seconds: BigInt(Math.floor(ms / 1000)), nanoseconds: (ms % 1000) * 1e6 };
+    },
+    resolution: () => ({ seconds: 0n, nanoseconds: 1e6 }),
+  };
+}

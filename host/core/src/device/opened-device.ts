@@ -1,0 +1,70 @@
+import type { DriverInstance } from "../instance/instance.ts";
+import { DeviceError } from "./error.ts";
+
+/** What every device interface's guest resource has, as jco's output shows it. */
+export interface GuestDevice {
+  close(): unknown;
+}
+
+/** A guest's resource, and the instance that it lives in. */
+export interface OpenedGuest<Guest extends GuestDevice> {
+  /** The device's name in the board file. */
+  readonly name: string;
+  readonly device: Guest;
+  readonly instance: DriverInstance;
+}
+
+/**
+ * Opens the device of a running instance.
+ *
+ * @throws DeviceError
+ */
+export async function openGuest<Guest extends GuestDevice>(
+  name: string,
+  instance: DriverInstance,
+): Promise<OpenedGuest<Guest>> {
+  const device = await instance.call((exports) => (exports.open as (name: string) => Promise<Guest>)(name));
+  return { name, device, instance };
+}
+
+/** The base of what `board.sensor(name)` and its siblings give. */
+export abstract class OpenedDevice<Guest extends GuestDevice> implements AsyncDisposable {
+  /** The device's name in the board file. */
+  readonly name: string;
+  /** What messages call it: "sensor". */
+  protected abstract readonly noun: string;
+  readonly #device: Guest;
+  readonly #instance: DriverInstance;
+  #closed = false;
+
+  constructor({ name, device, instance }: OpenedGuest<Guest>) {
+    this.name = name;
+    this.#device = device;
+    this.#instance = instance;
+  }
+
+  /**
+   * Calls the guest's resource.
+   *
+   * @throws DeviceError; `disconnected` after it was closed
+   */
+  protected async call<Result>(invoke: (device: Guest) => Result | Promise<Result>): Promise<Result> {
+    if (this.#closed) {
+      const val = `the ${this.noun} was closed; open it again`;
+      throw new DeviceError(this.name, { tag: "disconnected", val });
+    }
+    return this.#instance.call(() => invoke(this.#device));
+  }
+
+  /**
+   * Leaves the part as its driver's README says, usually asleep, and releases it. Closing twice is legal.
+   *
+   * @throws DeviceError when the driver fails in it
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#instance.alive) await this.#instance.call(() => this.#device.close());
+    await this.#instance.drop(this.#device);
+  }
+}

@@ -1,0 +1,48 @@
+import type { DriverInstance } from "../instance/instance.ts";
+import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+
+/** busbar:device/usb-echo `pipe`: a pair of endpoints. */
+export type UsbEchoPipe = "bulk" | "interrupt";
+
+/** busbar:device/usb-echo `info`; texts are empty where the device gives none. */
+export interface UsbEchoInfo {
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly vendor: string;
+  readonly product: string;
+  readonly serialNumber: string;
+  readonly pipes: readonly UsbEchoPipe[];
+}
+
+interface GuestUsbEcho extends GuestDevice {
+  info(): Promise<UsbEchoInfo>;
+  roundTrip(pipe: UsbEchoPipe, data: Uint8Array): Promise<Uint8Array>;
+  run(pipe: UsbEchoPipe, length: number, count: number): Promise<void>;
+}
+
+/** An opened device that sends back what it is sent. */
+export class UsbEcho extends OpenedDevice<GuestUsbEcho> {
+  readonly info: UsbEchoInfo;
+  protected override readonly noun = "device";
+
+  private constructor(opened: OpenedGuest<GuestUsbEcho>, info: UsbEchoInfo) {
+    super(opened);
+    this.info = info;
+  }
+
+  /** Opens the device of a running instance. @throws DeviceError */
+  static async open(name: string, instance: DriverInstance): Promise<UsbEcho> {
+    const opened = await openGuest<GuestUsbEcho>(name, instance);
+    return new UsbEcho(opened, await instance.call(() => opened.device.info()));
+  }
+
+  /** Sends 1 to 65536 bytes and returns what comes back. @throws DeviceError */
+  roundTrip(pipe: UsbEchoPipe, data: Uint8Array): Promise<Uint8Array> {
+    return this.call((guest) => guest.roundTrip(pipe, data));
+  }
+
+  /** `count` round trips of `length` bytes, checked in the driver. @throws DeviceError */
+  run(pipe: UsbEchoPipe, length: number, count: number): Promise<void> {
+    return this.call((guest) => guest.run(pipe, length, count));
+  }
+}

@@ -1,0 +1,174 @@
+/** component:usb/transfers `transfer`: made, submitted once, awaited once; dropped at any time. */
+
+import type { UsbSetup, UsbTransfer, UsbTransferRequest, UsbTransferResult } from "../usb/backend.ts";
+import type { ClaimingHandle } from "../usb/claims.ts";
+import { UsbError } from "../usb/error.ts";
+import type { UsbSession } from "../usb/session.ts";
+
+/** component:usb/transfers `transfer-setup`. */
+export interface WitTransferSetup {
+  readonly bmRequestType: number;
+  readonly bRequest: number;
+  readonly wValue: number;
+  readonly wIndex: number;
+}
+
+/** component:usb/transfers `transfer-options`. */
+export interface WitTransferOptions {
+  readonly endpoint: number;
+  readonly timeoutMs: number;
+  readonly streamId: number;
+  readonly isoPackets: number;
+}
+
+const directionIn = 0x80;
+const nothing = new Uint8Array();
+
+/** component:usb/transfers `transfer`. */
+export class TransferResource implements Disposable {
+  readonly #session: UsbSession;
+  readonly #handle: ClaimingHandle;
+  readonly #type: UsbTransferRequest["type"];
+  readonly #endpoint: number;
+  readonly #setup: UsbSetup | undefined;
+  readonly #isIn: boolean;
+  readonly #length: number;
+  readonly #timeoutMs: number;
+  #transfer: UsbTransfer | undefined;
+  #gone = false;
+
+  /**
+   * Checks a transfer, and counts it.
+   *
+   * @throws UsbError `access`, `invalid-param`, `not-supported`
+   */
+  constructor(
+    session: UsbSession,
+    handle: ClaimingHandle,
+    type: UsbTransferRequest["type"] | "isochronous",
+    setup: WitTransferSetup,
+    length: number,
+    { endpoint, timeoutMs, streamId, isoPackets }: WitTransferOptions,
+  ) {
+    if (type === "isochronous" || isoPackets !== 0) {
+      throw new UsbError("not-supported", "isochronous transfers are not supported");
+    }
+    if (streamId !== 0) throw new UsbError("not-supported", "bulk streams are not supported");
+    this.#session = session;
+    this.#handle = handle;
+    this.#type = type;
+    this.#endpoint = endpoint;
+    this.#length = length;
+    this.#timeoutMs = timeoutMs >>> 0;
+    if (type === "control") {
+      if (endpoint !== 0) throw new UsbError("invalid-param", "control transfers go to endpoint 0");
+      if (length > 0xffff) throw new UsbError("invalid-param", "a control transfer has at most 65535 bytes");
+      this.#setup = {
+        bmRequestType: setup.bmRequestType,
+        bRequest: setup.bRequest,
+        wValue: setup.wValue,
+        wIndex: setup.wIndex,
+        wLength: length,
+      };
+      this.#isIn = (setup.bmRequestType & directionIn) !== 0;
+      session.check({ kind: "control", ...this.#setup, length }, this.#describe());
+    } else {
+      this.#isIn = (endpoint & directionIn) !== 0;
+      session.check({ kind: "transfer", endpoint, length }, this.#describe());
+    }
+    session.takeTransfer();
+  }
+
+  submitTransfer(data: Uint8Array): void {
+    const { budget, clock, trace } = this.#session.context;
+    budget.check();
+    if (this.#transfer !== undefined) throw new UsbError("busy", "the transfer was submitted before");
+    if (!this.#isIn && data.length !== this.#length) {
+      throw new UsbError("invalid-param", `${data.length} bytes for a transfer of ${this.#length}`);
+    }
+    if (this.#type !== "control" && !this.#session.hasClaimedEndpoint(this.#handle, this.#endpoint)) {
+      throw new UsbError("not-found", "the interface of this endpoint is not claimed");
+    }
+    this.#session.takeSubmit(this.#describe());
+    const request: UsbTransferRequest = {
+      type: this.#type,
+      endpoint: this.#endpoint,
+      ...(this.#setup && { setup: this.#setup }),
+      data: this.#isIn ? nothing : data,
+      length: this.#isIn ? this.#length : 0,
+      timeoutMs: this.#timeoutMs,
+    };
+    const startMs = clock.now();
+    try {
+      this.#transfer = this.#handle.submit(request);
+    } catch (error) {
+      if (trace.active) this.#tell(request, startMs, error);
+      throw error;
+    }
+    if (trace.active) {
+      this.#transfer.done.then(
+        (result) => this.#tell(request, startMs, undefined, result),
+        (error) => this.#tell(request, startMs, error),
+      );
+    }
+  }
+
+  cancelTransfer(): void {
+    this.#session.context.budget.check();
+    if (this.#transfer === undefined) throw new UsbError("not-found", "the transfer was not submitted");
+    this.#transfer.cancel();
+  }
+
+  /** `await-transfer`: what was received, or as many bytes as were sent; nothing for a control transfer that sends. */
+  async wait(): Promise<Uint8Array> {
+    try {
+      if (this.#transfer === undefined) throw new UsbError("not-found", "the transfer was not submitted");
+      const { data, actualLength } = await this.#session.context.budget.wait(this.#transfer.done);
+      if (this.#isIn) return data;
+      return this.#type === "control" ? nothing : this.#session.zeros(actualLength);
+    } finally {
+      this.#forget();
+    }
+  }
+
+  /** The guest dropped it: what is under way is cancelled. */
+  [Symbol.dispose](): void {
+    this.#transfer?.cancel();
+    this.#forget();
+  }
+
+  #forget(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#session.returnTransfer();
+  }
+
+  /** For people: "bulk 0x81, 512 bytes". */
+  #describe(): string {
+    if (this.#setup === undefined)
+      return `${this.#type} transfer on ${hex(this.#endpoint)}, ${this.#length} bytes`;
+    const { bmRequestType, bRequest, wValue, wIndex } = this.#setup;
+    const fields = [bmRequestType, bRequest, wValue, wIndex].map(hex).join(" ");
+    return `control transfer ${fields}, ${this.#length} bytes`;
+  }
+
+  #tell(request: UsbTransferRequest, startMs: number, error: unknown, result?: UsbTransferResult): void {
+    const { context, device } = this.#session;
+    const failed = error instanceof UsbError ? { code: error.payload, message: error.message } : undefined;
+    context.trace.emit({
+      kind: "usb",
+      device: context.device,
+      busNumber: device.location.busNumber,
+      deviceAddress: device.location.deviceAddress,
+      startMs,
+      durationMs: context.clock.now() - startMs,
+      request,
+      ...(result && { result }),
+      ...(failed && { error: failed }),
+    });
+  }
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(2, "0")}`;
+}

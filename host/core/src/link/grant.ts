@@ -1,0 +1,84 @@
+import type { DeviceEntry } from "../board/schema.ts";
+import type { ComponentInterface } from "../component/binary.ts";
+import { parseInterfaceName, serves } from "../component/interface-name.ts";
+import { HostError } from "../error.ts";
+import type { InstanceContext } from "../instance/context.ts";
+
+/** An interface that the host can give to a component; a driver's by default. */
+export interface Offer<Entry = DeviceEntry, Context = InstanceContext> {
+  /** Package and interface, without version: "wasi:i2c/i2c". */
+  readonly path: string;
+  readonly version: string;
+  /** Whether an entry of the board grants it. */
+  granted(entry: Entry): boolean;
+  /** The line that an operator adds to the entry to grant it. */
+  readonly grantLine: string;
+  /** The implementation for one instance, as jco imports it; undefined where there are only types. */
+  implement?(context: Context): object;
+}
+
+/** The component that asks, and its place in the board file. */
+export interface Asking<Entry> {
+  readonly place: "devices" | "apps";
+  /** Its name there. */
+  readonly name: string;
+  readonly entry: Entry;
+  /** How messages name the component. */
+  readonly label: string;
+}
+
+/**
+ * Finds an offer for each import of a component. Nothing of it runs.
+ *
+ * @throws HostError with code "not-granted": the component, the first import that is not granted, and the line to add
+ */
+export function grantedOffers<Entry, Context>(
+  offers: readonly Offer<Entry, Context>[],
+  component: ComponentInterface,
+  asking: Asking<Entry>,
+): Offer<Entry, Context>[] {
+  return (
+    component.imports
+      // A type by itself (a world's `use`) gives no access: whatever makes a value of it is another import.
+      .filter(({ kind }) => kind !== "type")
+      .map(({ name }) => grantedOffer(offers, name, asking))
+  );
+}
+
+/** The implementations for one instance, by the unversioned names under which jco looks them up. */
+export function implementations<Entry, Context>(
+  offers: readonly Offer<Entry, Context>[],
+  context: Context,
+): Record<string, object> {
+  const imports: Record<string, object> = {};
+  for (const offer of offers) {
+    if (offer.implement !== undefined) imports[offer.path] = offer.implement(context);
+  }
+  return imports;
+}
+
+function grantedOffer<Entry, Context>(
+  offers: readonly Offer<Entry, Context>[],
+  imported: string,
+  { place, name, entry, label }: Asking<Entry>,
+): Offer<Entry, Context> {
+  const { path, version } = parseInterfaceName(imported);
+  const samePath = offers.filter((offer) => offer.path === path);
+  const offer = samePath.find((candidate) => serves(candidate.version, version));
+  if (offer === undefined) {
+    const what = place === "devices" ? "driver" : "app";
+    const why =
+      samePath.length === 0
+        ? `which no line of a board file can grant; use another ${what}`
+        : `but this host has version ${samePath.map((other) => other.version).join(", ")}; build the ${what} for that`;
+    throw new HostError("not-granted", `${name}: ${label} imports ${imported}, ${why}.`);
+  }
+  if (!offer.granted(entry)) {
+    throw new HostError(
+      "not-granted",
+      `${name}: ${label} imports ${imported}, which the board does not grant; ` +
+        `add ${offer.grantLine} to "${place}.${name}".`,
+    );
+  }
+  return offer;
+}

@@ -1,0 +1,52 @@
+import type { UsbFacts, UsbInterfaceFacts } from "../grants/usb.ts";
+import type { UsbDevice } from "./backend.ts";
+import type { UsbConfigurationDescriptor } from "./descriptors.ts";
+
+const noInterfaces: ReadonlySet<number> = new Set();
+
+/** The chosen configuration; the first one where none is chosen; undefined where the device has none that is readable. */
+export function currentConfiguration(device: UsbDevice): UsbConfigurationDescriptor | undefined {
+  const active = device.activeConfiguration();
+  return active === 0
+    ? device.configurations.find((each) => each !== undefined)
+    : device.configurations.find((each) => each?.configurationValue === active);
+}
+
+/**
+ * What the grants need to know of a device.
+ *
+ * @param fido the HID interfaces that are known to be a security key's
+ */
+export function factsOf(device: UsbDevice, fido: ReadonlySet<number> = noInterfaces): UsbFacts {
+  const { vendorId, productId, deviceClass } = device.descriptor;
+  const interfaces = new Map<number, UsbInterfaceFacts & { classes: number[]; endpoints: number[] }>();
+  for (const setting of currentConfiguration(device)?.interfaces ?? []) {
+    const number = setting.interfaceNumber;
+    let facts = interfaces.get(number);
+    if (facts === undefined) {
+      facts = { number, classes: [], endpoints: [], fido: fido.has(number) };
+      interfaces.set(number, facts);
+    }
+    facts.classes.push(setting.interfaceClass);
+    for (const { endpointAddress } of setting.endpoints) facts.endpoints.push(endpointAddress);
+  }
+  return {
+    vendorId,
+    productId,
+    deviceClass,
+    serialNumber: device.serialNumber,
+    port: device.location.port,
+    interfaces: [...interfaces.values()],
+  };
+}
+
+/** A device as people name it: "0x2341:0x0043 on port 1-2.3". */
+export function describeDevice(device: UsbDevice): string {
+  const { vendorId, productId } = device.descriptor;
+  const { busNumber, deviceAddress, port } = device.location;
+  return `${hex4(vendorId)}:${hex4(productId)} ${port === undefined ? `at ${busNumber}.${deviceAddress}` : `on port ${port}`}`;
+}
+
+function hex4(value: number): string {
+  return `0x${value.toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,154 @@
+import type { UsbGrant } from "../board/schema.ts";
+import { BackendError } from "../error.ts";
+import { grantedInterfaces, matchesUsb } from "../grants/usb.ts";
+import type { UsbBackend, UsbDevice, UsbHotplugEvent } from "./backend.ts";
+import { factsOf } from "./facts.ts";
+
+/** One entry of the board and the device that it has at the moment. */
+export class UsbSlot {
+  readonly grant: UsbGrant;
+  /** Called when the device of this entry arrives or leaves. */
+  onChange: ((event: UsbHotplugEvent) => void) | undefined;
+  readonly #hub: UsbHub;
+  readonly #waiting = new Set<(device: UsbDevice) => void>();
+  #device: UsbDevice | undefined;
+
+  constructor(hub: UsbHub, grant: UsbGrant) {
+    this.#hub = hub;
+    this.grant = grant;
+  }
+
+  /** The device that this entry has now. */
+  get device(): UsbDevice | undefined {
+    return this.#device;
+  }
+
+  /**
+   * The device of this entry; where it is absent, waits until it arrives.
+   *
+   * @param onWait called once when there is none
+   * @throws BackendError when the platform has no USB; the signal's reason when it aborts
+   */
+  async find(signal: AbortSignal, onWait: () => void): Promise<UsbDevice> {
+    await this.#hub.start();
+    if (this.#device !== undefined) return this.#device;
+    if (this.#hub.problem !== undefined) throw this.#hub.problem;
+    signal.throwIfAborted();
+    onWait();
+    const { promise, resolve, reject } = Promise.withResolvers<UsbDevice>();
+    const abort = () => reject(signal.reason);
+    this.#waiting.add(resolve);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      return await promise;
+    } finally {
+      this.#waiting.delete(resolve);
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /** For the hub: this entry gets a device, or loses it. */
+  set(device: UsbDevice | undefined): void {
+    const before = this.#device;
+    this.#device = device;
+    if (device !== undefined) {
+      for (const resolve of this.#waiting) resolve(device);
+      this.onChange?.({ event: "arrived", device });
+    } else if (before !== undefined) {
+      this.onChange?.({ event: "left", device: before });
+    }
+  }
+}
+
+/**
+ * Shares the devices of all backends out to the entries of a board: one device each, and no interface twice, so that two
+ * devices of the same kind are two instances. Entries that say more about their device choose first. An entry keeps its
+ * device until that leaves.
+ */
+export class UsbHub implements Disposable {
+  readonly #backends: readonly UsbBackend[];
+  readonly #slots: UsbSlot[] = [];
+  readonly #devices = new Set<UsbDevice>();
+  readonly #watches: Disposable[] = [];
+  #started: Promise<void> | undefined;
+  /** Why a backend could not be used. */
+  problem: BackendError | undefined;
+
+  /** @param backends asked in this order; a later one only where an entry has no device of those before */
+  constructor(backends: readonly UsbBackend[]) {
+    this.#backends = backends;
+  }
+
+  /** Adds an entry, before the start. */
+  addSlot(grant: UsbGrant): UsbSlot {
+    const slot = new UsbSlot(this, grant);
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  /** Looks for devices, and watches them come and go. Starting twice is legal. */
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  /** Watches no more. */
+  [Symbol.dispose](): void {
+    for (const watch of this.#watches.splice(0)) watch[Symbol.dispose]();
+  }
+
+  async #start(): Promise<void> {
+    if (this.#backends.length === 0) {
+      this.problem = new BackendError(
+        "there is no USB here; simulate the device, or run where there is USB.",
+      );
+    }
+    for (const backend of this.#backends) {
+      try {
+        // Watching first: what arrives meanwhile is seen twice rather than not at all.
+        this.#watches.push(backend.watch((event) => this.#changed(event)));
+        for (const device of await backend.devices()) this.#devices.add(device);
+      } catch (error) {
+        if (!(error instanceof BackendError)) throw error;
+        this.problem = error;
+      }
+      this.#share();
+      if (this.#slots.every(({ device }) => device !== undefined)) return;
+    }
+  }
+
+  #changed({ event, device }: UsbHotplugEvent): void {
+    if (event === "arrived") {
+      this.#devices.add(device);
+    } else {
+      this.#devices.delete(device);
+      for (const slot of this.#slots) if (slot.device === device) slot.set(undefined);
+    }
+    this.#share();
+  }
+
+  #share(): void {
+    const choosing = this.#slots
+      .filter(({ device }) => device === undefined)
+      .sort((left, right) => criteria(right.grant) - criteria(left.grant));
+    for (const slot of choosing) {
+      const found = [...this.#devices].find((device) => this.#fits(slot, device));
+      if (found !== undefined) slot.set(found);
+    }
+  }
+
+  #fits({ grant }: UsbSlot, device: UsbDevice): boolean {
+    const facts = factsOf(device);
+    if (!matchesUsb(grant, facts)) return false;
+    const wanted = grantedInterfaces(grant, facts);
+    const taken = this.#slots
+      .filter((other) => other.device === device)
+      .flatMap((other) => grantedInterfaces(other.grant, facts));
+    return wanted.length > 0 && !wanted.some((number) => taken.includes(number));
+  }
+}
+
+/** How much an entry says about its device. */
+function criteria({ vendorId, productId, class: wanted, serialNumber, port }: UsbGrant): number {
+  return [vendorId, productId, wanted, serialNumber, port].filter((each) => each !== undefined).length;
+}

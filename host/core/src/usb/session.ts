@@ -1,0 +1,168 @@
+import { RateLimit } from "../grants/rate.ts";
+import { hidClass, usesFido } from "../grants/security-keys.ts";
+import { grantedInterfaces, judgeUsb, type UsbCall, type UsbFacts } from "../grants/usb.ts";
+import { audit, type CommonContext } from "../instance/context.ts";
+import type { UsbDevice, UsbHandle } from "./backend.ts";
+import { ClaimingHandle } from "./claims.ts";
+import { UsbError } from "./error.ts";
+import { factsOf } from "./facts.ts";
+
+/** More handles than any driver needs; each costs the system a file. */
+const maximumHandles = 16;
+
+/**
+ * The USB device of one life of a driver: judges what the driver asks for, counts what it has, and gives everything back
+ * at its end.
+ */
+export class UsbSession {
+  readonly context: CommonContext;
+  readonly device: UsbDevice;
+  readonly #fido: ReadonlySet<number>;
+  readonly #rate: RateLimit | undefined;
+  readonly #handles = new Set<ClaimingHandle>();
+  /** Opened before the driver started, to find out whether it can be. */
+  #spare: UsbHandle | undefined;
+  #facts: { readonly configuration: number; readonly value: UsbFacts } | undefined;
+  #transfers = 0;
+  #zeros = new Uint8Array();
+  #ended: Promise<void> | undefined;
+
+  private constructor(
+    context: CommonContext,
+    device: UsbDevice,
+    fido: ReadonlySet<number>,
+    spare: UsbHandle,
+  ) {
+    this.context = context;
+    this.device = device;
+    this.#fido = fido;
+    this.#spare = spare;
+    const { transactionsPerSecond } = context.entry.limits;
+    this.#rate =
+      transactionsPerSecond === undefined ? undefined : new RateLimit(context.clock, transactionsPerSecond);
+  }
+
+  /**
+   * Gets a device ready for a driver: finds out which of its HID interfaces are security keys, and whether the operating
+   * system lets us open it.
+   *
+   * @throws BackendError, with the line that mends it; UsbError
+   */
+  static async start(context: CommonContext, device: UsbDevice): Promise<UsbSession> {
+    const grant = context.entry.usb!;
+    const facts = factsOf(device);
+    const granted = grantedInterfaces(grant, facts);
+    const fido = new Set<number>();
+    if (!grant.allow.includes("security-keys")) {
+      for (const { number, classes } of facts.interfaces) {
+        if (granted.includes(number) && classes.includes(hidClass) && (await isFido(device, number))) {
+          fido.add(number);
+        }
+      }
+    }
+    await device.prepare?.(granted.filter((number) => !fido.has(number)));
+    return new UsbSession(context, device, fido, device.open());
+  }
+
+  /** Opens the device for the driver. @throws UsbError */
+  open(): ClaimingHandle {
+    this.check({ kind: "open" }, "opening the device");
+    if (this.#ended !== undefined) throw new UsbError("no-device", "the device is gone");
+    if (this.#handles.size >= maximumHandles) {
+      this.deny("opening the device", "handles", `more than ${maximumHandles} handles at a time`);
+    }
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const handle = new ClaimingHandle(spare ?? this.device.open());
+    this.#handles.add(handle);
+    return handle;
+  }
+
+  /** Closes one of its handles. */
+  async close(handle: ClaimingHandle): Promise<void> {
+    await handle.close();
+    this.#handles.delete(handle);
+  }
+
+  /**
+   * Refuses what is not granted.
+   *
+   * @param doing for the audit trail: "claiming interface 2"
+   * @throws UsbError `access`, after writing a line to the audit trail
+   */
+  check(call: UsbCall, doing: string): void {
+    const verdict = judgeUsb(this.context.entry.usb, this.#currentFacts(), call);
+    if (!verdict.allowed) this.deny(doing, verdict.denied, verdict.reason);
+  }
+
+  /** Writes a line to the audit trail. @throws UsbError `access` */
+  deny(doing: string, denied: string, reason: string): never {
+    audit(this.context, `USB: ${doing}`, denied, reason);
+    throw new UsbError("access", reason);
+  }
+
+  /** Whether all interfaces that have this endpoint are claimed through the handle. */
+  hasClaimedEndpoint(handle: ClaimingHandle, endpoint: number): boolean {
+    const owners = this.#currentFacts().interfaces.filter(({ endpoints }) => endpoints.includes(endpoint));
+    return owners.every(({ number }) => handle.hasClaimed(number));
+  }
+
+  /** Counts a transfer that comes into being. @throws UsbError `access` when there are too many */
+  takeTransfer(): void {
+    const most = this.context.entry.usb!.maximumTransfers;
+    if (this.#transfers >= most) {
+      this.deny("making a transfer", "transfers", `more than ${most} transfers at a time`);
+    }
+    this.#transfers += 1;
+  }
+
+  /** Counts a transfer that is gone. */
+  returnTransfer(): void {
+    this.#transfers -= 1;
+  }
+
+  /** Counts a submit. @throws UsbError `access` when there are too many in a second */
+  takeSubmit(doing: string): void {
+    if (this.#rate?.take() !== false) return;
+    const { transactionsPerSecond } = this.context.entry.limits;
+    this.deny(doing, "rate", `more than ${transactionsPerSecond} transactions in a second`);
+  }
+
+  /** Bytes without meaning, of which the caller must not change any. */
+  zeros(length: number): Uint8Array {
+    if (this.#zeros.length < length) this.#zeros = new Uint8Array(length);
+    return this.#zeros.subarray(0, length);
+  }
+
+  /** Cancels, releases, gives back and closes everything; never rejects. Ending twice is legal. */
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    await this.#spare?.close().catch(() => undefined);
+    await Promise.all([...this.#handles].map((handle) => handle.close()));
+    this.#handles.clear();
+  }
+
+  /** The facts of the configuration that is chosen now. */
+  #currentFacts(): UsbFacts {
+    const configuration = this.device.activeConfiguration();
+    if (this.#facts?.configuration !== configuration) {
+      this.#facts = { configuration, value: factsOf(this.device, this.#fido) };
+    }
+    return this.#facts.value;
+  }
+}
+
+/** A HID interface whose report descriptor nobody can read may be anything, and so counts as a security key. */
+async function isFido(device: UsbDevice, interfaceNumber: number): Promise<boolean> {
+  try {
+    const descriptor = await device.reportDescriptor(interfaceNumber);
+    return descriptor !== undefined && usesFido(descriptor);
+  } catch (error) {
+    if (error instanceof UsbError) return true;
+    throw error;
+  }
+}

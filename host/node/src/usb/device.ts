@@ -1,0 +1,156 @@
+import {
+  type UsbConfigurationDescriptor,
+  type UsbDevice,
+  type UsbDeviceDescriptor,
+  UsbError,
+  type UsbHandle,
+  type UsbLocation,
+} from "@busbar/host";
+import { configurationDescriptor, deviceDescriptor } from "./descriptors.ts";
+import { callError, errnoOf } from "./errors.ts";
+import { LibusbHandle } from "./handle.ts";
+import type { NativeDevice, UsbModule } from "./module.ts";
+import { openError } from "./remedies.ts";
+import { readStrings } from "./strings.ts";
+import { deviceFile, portOf, SysfsDevice } from "./sysfs.ts";
+import type { UsbSystem } from "./system.ts";
+
+const LIBUSB_ERROR_NO_DEVICE = -4;
+
+/** GET_DESCRIPTOR of a HID report descriptor: HID 1.11 section 7.1.1. */
+const GET_DESCRIPTOR = 6;
+const REPORT_DESCRIPTOR = 0x22;
+const LONGEST_REPORT_DESCRIPTOR = 4096;
+
+/** A device that libusb knows. */
+export class LibusbDevice implements UsbDevice {
+  readonly descriptor: UsbDeviceDescriptor;
+  readonly configurations: readonly (UsbConfigurationDescriptor | undefined)[];
+  readonly location: UsbLocation;
+  manufacturer: string | undefined;
+  product: string | undefined;
+  serialNumber: string | undefined;
+  /** Which handle has which interface. libusb itself lets every user of a native handle claim it. */
+  readonly claims = new Map<number, LibusbHandle>();
+  readonly #module: UsbModule;
+  readonly #system: UsbSystem;
+  readonly #native: NativeDevice;
+  readonly #sysfs: SysfsDevice;
+  #handles = 0;
+  /** libusb parses all descriptors to tell it, and every transfer is judged by it. */
+  #active: number | undefined;
+
+  constructor(module: UsbModule, native: NativeDevice, system: UsbSystem) {
+    this.#module = module;
+    this.#system = system;
+    this.#native = native;
+    this.#sysfs = new SysfsDevice(native, system);
+    this.descriptor = deviceDescriptor(native.deviceDescriptor);
+    this.configurations = readConfigurations(native);
+    this.location = {
+      busNumber: native.busNumber,
+      deviceAddress: native.deviceAddress,
+      portNumber: native.portNumbers?.at(-1) ?? 0,
+      speed: this.#sysfs.speed,
+      port: portOf(native),
+    };
+    this.manufacturer = this.#sysfs.text("manufacturer");
+    this.product = this.#sysfs.text("product");
+    this.serialNumber = this.#sysfs.text("serial");
+  }
+
+  /** Asks the device for its strings where the system does not have them; what it does not say stays undefined. */
+  async readStrings(): Promise<void> {
+    if (this.#system.platform === "linux") return;
+    const { manufacturerIndex, productIndex, serialNumberIndex } = this.descriptor;
+    const indices = [manufacturerIndex, productIndex, serialNumberIndex];
+    if (indices.every((index) => index === 0)) return;
+    const [manufacturer, product, serialNumber] = await readStrings(this, indices);
+    this.manufacturer = manufacturer;
+    this.product = product;
+    this.serialNumber = serialNumber;
+  }
+
+  activeConfiguration(): number {
+    this.#active ??= this.#readActiveConfiguration();
+    return this.#active;
+  }
+
+  /** For its handles: another configuration may be chosen now. */
+  configurationChanged(): void {
+    this.#active = undefined;
+  }
+
+  async reportDescriptor(interfaceNumber: number): Promise<Uint8Array> {
+    const known = this.#sysfs.reportDescriptor(this.activeConfiguration(), interfaceNumber);
+    if (known !== undefined) return known;
+    const handle = this.open();
+    try {
+      // Linux lets a request to an interface through only for its owner.
+      handle.claimInterface(interfaceNumber);
+      const setup = {
+        bmRequestType: 0x81,
+        bRequest: GET_DESCRIPTOR,
+        wValue: REPORT_DESCRIPTOR << 8,
+        wIndex: interfaceNumber,
+        wLength: LONGEST_REPORT_DESCRIPTOR,
+      };
+      const request = { type: "control", endpoint: 0, setup, data: new Uint8Array() } as const;
+      const { data } = await handle.submit({ ...request, length: setup.wLength, timeoutMs: 1000 }).done;
+      return data;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  open(): UsbHandle {
+    if (this.#handles === 0) {
+      try {
+        this.#native.__open();
+      } catch (thrown) {
+        if (
+          errnoOf(thrown) === LIBUSB_ERROR_NO_DEVICE &&
+          this.#system.files.status("/dev/bus/usb") !== undefined
+        ) {
+          throw new UsbError("no-device", "the device is gone", { cause: thrown });
+        }
+        throw openError(thrown, this, this.#system.platform, deviceFile(this.#native), this.#system.files);
+      }
+    }
+    this.#handles += 1;
+    return new LibusbHandle(this.#module, this, this.#native);
+  }
+
+  /** One of its handles is closed. */
+  closeHandle(): void {
+    this.#handles -= 1;
+    if (this.#handles === 0) this.#native.__close();
+  }
+
+  /** Who has an interface that is busy, for people. */
+  user(interfaceNumber: number): string {
+    const driver = this.#sysfs.driver(this.activeConfiguration(), interfaceNumber);
+    if (driver === undefined) return "another program; end it, or unplug the device and plug it in again";
+    if (driver === "usbfs") return `another program; find it with: sudo fuser -v ${deviceFile(this.#native)}`;
+    return `the kernel driver ${driver}; take it away with: sudo modprobe -r ${driver}`;
+  }
+
+  #readActiveConfiguration(): number {
+    try {
+      return this.#native.__getConfigDescriptor().bConfigurationValue;
+    } catch (thrown) {
+      const error = callError(thrown, "reading the configuration");
+      if (error.payload === "not-found") return 0;
+      throw error;
+    }
+  }
+}
+
+/** By index; a device whose descriptors libusb cannot read has none. */
+function readConfigurations(native: NativeDevice): readonly (UsbConfigurationDescriptor | undefined)[] {
+  try {
+    return native.__getAllConfigDescriptors().map(configurationDescriptor);
+  } catch {
+    return Array(native.deviceDescriptor.bNumConfigurations).fill(undefined);
+  }
+}

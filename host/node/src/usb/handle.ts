@@ -1,0 +1,168 @@
+import { UsbError, type UsbHandle, type UsbTransfer, type UsbTransferRequest } from "@busbar/host";
+import type { LibusbDevice } from "./device.ts";
+import { callError } from "./errors.ts";
+import type { NativeDevice, UsbModule } from "./module.ts";
+import { LibusbTransfer } from "./transfer.ts";
+
+/**
+ * An opened device. The package has one native handle a device, so all handles of a device share that: the first opens
+ * it, and the last closes it.
+ */
+export class LibusbHandle implements UsbHandle {
+  readonly #module: UsbModule;
+  readonly #device: LibusbDevice;
+  readonly #native: NativeDevice;
+  readonly #transfers = new Set<UsbTransfer>();
+  readonly #claimed = new Set<number>();
+  #closed: Promise<void> | undefined;
+
+  constructor(module: UsbModule, device: LibusbDevice, native: NativeDevice) {
+    this.#module = module;
+    this.#device = device;
+    this.#native = native;
+  }
+
+  async setConfiguration(value: number | undefined): Promise<void> {
+    try {
+      // libusb takes -1 for "unconfigured": some devices have a configuration 0.
+      await this.#wait("choosing a configuration", (native, done) =>
+        native.__setConfiguration(value ?? -1, done),
+      );
+    } finally {
+      this.#device.configurationChanged();
+    }
+  }
+
+  claimInterface(interfaceNumber: number): void {
+    const owner = this.#device.claims.get(interfaceNumber);
+    if (owner !== undefined && owner !== this) {
+      throw new UsbError("busy", `interface ${interfaceNumber} is claimed by another driver of this program`);
+    }
+    try {
+      this.#opened().__claimInterface(interfaceNumber);
+    } catch (thrown) {
+      const error = callError(thrown, `claiming interface ${interfaceNumber}`);
+      if (error.payload !== "busy") throw error;
+      throw new UsbError(
+        "busy",
+        `interface ${interfaceNumber} is in use by ${this.#device.user(interfaceNumber)}`,
+        {
+          cause: thrown,
+        },
+      );
+    }
+    this.#claimed.add(interfaceNumber);
+    this.#device.claims.set(interfaceNumber, this);
+  }
+
+  async releaseInterface(interfaceNumber: number): Promise<void> {
+    if (!this.#claimed.has(interfaceNumber)) {
+      throw new UsbError("not-found", `interface ${interfaceNumber} is not claimed`);
+    }
+    await this.#wait(`releasing interface ${interfaceNumber}`, (native, done) =>
+      native.__releaseInterface(interfaceNumber, done),
+    );
+    this.#forgetClaim(interfaceNumber);
+  }
+
+  setAlternateSetting(interfaceNumber: number, alternateSetting: number): Promise<void> {
+    return this.#wait(
+      `choosing setting ${alternateSetting} of interface ${interfaceNumber}`,
+      (native, done) => native.__setInterface(interfaceNumber, alternateSetting, done),
+    );
+  }
+
+  clearHalt(endpoint: number): Promise<void> {
+    return this.#wait(`clearing the halt of endpoint ${endpoint}`, (native, done) =>
+      native.__clearHalt(endpoint, done),
+    );
+  }
+
+  async reset(): Promise<void> {
+    try {
+      await this.#wait("resetting the device", (native, done) => native.reset(done));
+    } finally {
+      this.#device.configurationChanged();
+    }
+  }
+
+  kernelDriverActive(interfaceNumber: number): boolean {
+    return this.#call(`asking for the kernel driver of interface ${interfaceNumber}`, (native) =>
+      native.__isKernelDriverActive(interfaceNumber),
+    );
+  }
+
+  detachKernelDriver(interfaceNumber: number): void {
+    this.#call(`detaching the kernel driver of interface ${interfaceNumber}`, (native) =>
+      native.__detachKernelDriver(interfaceNumber),
+    );
+  }
+
+  attachKernelDriver(interfaceNumber: number): void {
+    this.#call(`attaching the kernel driver of interface ${interfaceNumber}`, (native) =>
+      native.__attachKernelDriver(interfaceNumber),
+    );
+  }
+
+  submit(request: UsbTransferRequest): UsbTransfer {
+    const transfer = new LibusbTransfer(this.#module, this.#opened(), request);
+    this.#transfers.add(transfer);
+    const forget = () => void this.#transfers.delete(transfer);
+    transfer.done.then(forget, forget);
+    return transfer;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    // The package refuses to close a device on which anything is under way.
+    for (const transfer of this.#transfers) transfer.cancel();
+    await Promise.allSettled([...this.#transfers].map(({ done }) => done));
+    for (const interfaceNumber of this.#claimed) {
+      // A device that is gone has nothing to give back.
+      await callback((done) => this.#native.__releaseInterface(interfaceNumber, done)).catch(() => undefined);
+      this.#forgetClaim(interfaceNumber);
+    }
+    this.#device.closeHandle();
+  }
+
+  #forgetClaim(interfaceNumber: number): void {
+    this.#claimed.delete(interfaceNumber);
+    this.#device.claims.delete(interfaceNumber);
+  }
+
+  #opened(): NativeDevice {
+    if (this.#closed !== undefined) throw new UsbError("no-device", "the handle is closed");
+    return this.#native;
+  }
+
+  #call<Result>(doing: string, action: (native: NativeDevice) => Result): Result {
+    const native = this.#opened();
+    try {
+      return action(native);
+    } catch (thrown) {
+      throw callError(thrown, doing);
+    }
+  }
+
+  async #wait(doing: string, action: (native: NativeDevice, done: Done) => void): Promise<void> {
+    const native = this.#opened();
+    try {
+      await callback((done) => action(native, done));
+    } catch (thrown) {
+      throw callError(thrown, doing);
+    }
+  }
+}
+
+type Done = (error?: { errno: number }) => void;
+
+/** The package carries such calls out in a thread, and tells the end by a callback. */
+function callback(action: (done: Done) => void): Promise<void> {
+  return new Promise((resolve, reject) =>
+    action((error) => (error === undefined ? resolve() : reject(error))),
+  );
+}

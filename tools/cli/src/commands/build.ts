@@ -1,0 +1,55 @@
+import { relative, resolve } from "node:path";
+import type { BuildSummary, Engine } from "@busbar/build";
+import { type Command, Option } from "commander";
+import { Output, style } from "../output/output.ts";
+import { columns } from "../output/table.ts";
+import { megabytes } from "../output/units.ts";
+import { jsonOption } from "./options.ts";
+
+/** Written out, because importing the list would load the whole build tool for every command. */
+const engines = ["quickjs", "starlingmonkey"] as const satisfies readonly Engine[];
+
+interface BuildCommandOptions {
+  readonly engine?: Engine;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `busbar build`. */
+export function addBuild(program: Command): void {
+  program
+    .command("build")
+    .summary("turn a driver package into a component")
+    .description(
+      'Builds the driver package in a folder, as "busbar" in its package.json says: the component, and beside it the ' +
+        "files that a host without build tools runs.",
+    )
+    .argument("[folder]", "the package's folder", ".")
+    .addOption(new Option("--engine <name>", "the JavaScript engine in the component").choices(engines))
+    .option("--out <folder>", "where the files go (default: where package.json says)")
+    .addOption(jsonOption())
+    .action((folder: string, options: BuildCommandOptions) => build(folder, options));
+}
+
+async function build(folder: string, { engine, out, json = false }: BuildCommandOptions): Promise<void> {
+  const { buildPackage } = await import("@busbar/build");
+  const summary = await buildPackage(folder, {
+    engine,
+    outFolder: out === undefined ? undefined : resolve(out),
+  });
+  const output = new Output(json);
+  if (json) output.document(summary);
+  else output.line(describe(summary));
+}
+
+function describe(summary: BuildSummary): string {
+  const { name, world, engine, component, bytes, gzipBytes, componentizeMs, transpileMs } = summary;
+  const seconds = ((componentizeMs + transpileMs) / 1000).toFixed(1);
+  const rows = [
+    ["  world", world],
+    ["  engine", engine],
+    ["  size", `${megabytes(bytes)}, ${megabytes(gzipBytes)} compressed`],
+    ["  files", `${relative(".", component)}, ${relative(".", summary.folder)}/`],
+  ];
+  return `${style("bold", name)}  built in ${seconds} s\n${columns(rows, ["left", "left"])}`;
+}

@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import { type Diagnosis, diagnoseBoard, diagnoseI2c, diagnoseNode } from "../diagnosis.ts";
+import { exitCodeOf } from "../exit-codes.ts";
+import { Output, style } from "../output/output.ts";
+import { printable } from "../output/printable.ts";
+import { jsonOption } from "./options.ts";
+
+/** `busbar doctor`. */
+export function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .summary("what is missing on this machine, and the line that mends it")
+    .description(
+      "Looks at what I2C hardware needs on this machine, or at what a board needs: its drivers, grants and buses. " +
+        "Changes nothing and causes no bus traffic. The exit code is that of the first thing that is wrong.",
+    )
+    .argument("[board]", "a board file")
+    .addOption(jsonOption())
+    .action(async (path: string | undefined, { json = false }: { json?: boolean }) => {
+      const output = new Output(json);
+      const findings = [
+        ...diagnoseNode(),
+        ...(path === undefined ? diagnoseI2c() : await diagnoseBoard(path)),
+      ];
+      const wrong = findings.filter(({ ok }) => !ok);
+      if (json) {
+        output.document({
+          ok: wrong.length === 0,
+          findings: findings.map(({ code, ...finding }) => (finding.ok ? finding : { ...finding, code })),
+        });
+      } else {
+        output.line(findings.map(describe).join("\n"));
+        output.line(`\n${conclusion(wrong.length)}`);
+      }
+      if (wrong[0] !== undefined) process.exitCode = exitCodeOf(wrong[0].code);
+    });
+}
+
+function describe({ ok, what, fix }: Diagnosis): string {
+  const mark = ok ? style("green", "ok ") : style("red", "bad");
+  const mend = fix === undefined ? "" : `\n     mend it with: ${style("bold", printable(fix))}`;
+  return `${mark}  ${printable(what)}${mend}`;
+}
+
+function conclusion(wrong: number): string {
+  if (wrong === 0) return "Nothing is missing.";
+  return wrong === 1 ? "One thing is wrong." : `${wrong} things are wrong.`;
+}

@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import type { ComponentMetadata } from "@busbar/build";
+import {
+  deviceInterfaces,
+  type Extern,
+  HostError,
+  offers,
+  parseInterfaceName,
+  readComponent,
+  serves,
+} from "@busbar/host";
+import type { Command } from "commander";
+import { type ComponentFile, readComponentFile } from "../component-file.ts";
+import { Output, style } from "../output/output.ts";
+import { printable } from "../output/printable.ts";
+import { columns } from "../output/table.ts";
+import { megabytes } from "../output/units.ts";
+import { jsonOption } from "./options.ts";
+
+/** `busbar inspect`. */
+export function addInspect(program: Command): void {
+  program
+    .command("inspect")
+    .summary("what a component imports, exports, and needs to be granted")
+    .description("Shows what a component is and needs, without running anything of it.")
+    .argument("<component>", "a .wasm file, a driver package's folder, or an installed package")
+    .addOption(jsonOption())
+    .action((name: string, { json = false }: { json?: boolean }) => inspect(name, new Output(json)));
+}
+
+/** One import, and how this host treats it. */
+interface InspectedImport {
+  readonly name: string;
+  /** The line of the board file that grants it; empty where it needs none; null where nothing can grant it. */
+  readonly grant: string | null;
+}
+
+/** One export, and the device interface that it is, if any: "sensor", "block-device". */
+interface InspectedExport {
+  readonly name: string;
+  readonly device: string | null;
+}
+
+/** The JSON document of `inspect`. */
+interface Inspection {
+  readonly file: string;
+  readonly metadata: ComponentMetadata;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+  readonly sha256: string;
+  readonly imports: readonly InspectedImport[];
+  readonly exports: readonly InspectedExport[];
+  /** What goes under "devices" in a board file; null where it is no driver or needs what nothing can grant. */
+  readonly devices: object | null;
+}
+
+async function inspect(name: string, output: Output): Promise<void> {
+  const file = readComponentFile(name);
+  const { imports, exports } = readComponent(file.bytes, file.specifier);
+  const inspectedImports = imports.map(inspectImport);
+  const inspectedExports = exports.map(inspectExport);
+  const inspection: Inspection = {
+    file: file.path,
+    metadata: await metadataOf(file),
+    bytes: file.bytes.length,
+    gzipBytes: gzipSync(file.bytes).length,
+    sha256: createHash("sha256").update(file.bytes).digest("hex"),
+    imports: inspectedImports,
+    exports: inspectedExports,
+    devices: boardEntry(file, inspectedImports, inspectedExports),
+  };
+  if (output.json) output.document(inspection);
+  else output.line(describe(inspection));
+}
+
+/** @throws HostError with code "component" when the metadata is damaged */
+async function metadataOf({ specifier, bytes }: ComponentFile): Promise<ComponentMetadata> {
+  const { readMetadata } = await import("@busbar/build");
+  try {
+    return readMetadata(bytes);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new HostError("component", `${specifier} is damaged: its metadata is cut off; build it again.`, {
+      cause,
+    });
+  }
+}
+
+function inspectImport({ name }: Extern): InspectedImport {
+  const { path, version } = parseInterfaceName(name);
+  const offer = offers.find((each) => each.path === path && serves(each.version, version));
+  return { name, grant: offer?.grantLine ?? null };
+}
+
+function inspectExport({ name }: Extern): InspectedExport {
+  const { path, version } = parseInterfaceName(name);
+  const isDevice = Object.values(deviceInterfaces).some(
+    (offered) => offered.path === path && serves(offered.version, version),
+  );
+  return { name, device: isDevice ? path.slice(path.indexOf("/") + 1) : null };
+}
+
+/** What an operator pastes: the driver, and every grant that it needs, once. */
+function boardEntry(
+  { specifier }: ComponentFile,
+  imports: readonly InspectedImport[],
+  exports: readonly InspectedExport[],
+): object | null {
+  const device = exports.find((each) => each.device !== null)?.device;
+  if (device === undefined || imports.some(({ grant }) => grant === null)) return null;
+  const grants = new Set(imports.map(({ grant }) => grant).filter((grant) => grant));
+  const granted = JSON.parse(`{${[...grants].join(",")}}`) as object;
+  return { [`my-${device}`]: { driver: specifier, ...granted } };
+}
+
+function describe(inspection: Inspection): string {
+  const { metadata, imports, exports, devices } = inspection;
+  const safe = (text: string | undefined) => printable(text ?? "", 200);
+  const about = [
+    ["  description", safe(metadata.description)],
+    ["  licence", safe(metadata.licenses)],
+    ["  source", safe(metadata.source)],
+    ["  authors", safe(metadata.authors)],
+    ["  revision", safe(metadata.revision)],
+    ["  file", printable(inspection.file)],
+    ["  size", `${megabytes(inspection.bytes)}, ${megabytes(inspection.gzipBytes)} compressed`],
+    ["  sha256", inspection.sha256],
+  ].filter(([, text]) => text !== "");
+  const title = safe(`${metadata.name || "(no name)"} ${metadata.version}`.trim());
+  return [
+    style("bold", title),
+    columns(about, ["left", "left"]),
+    "",
+    section("exports", exports, ({ device }) => (device === null ? "no device interface" : `a ${device}`)),
+    "",
+    section("imports", imports, describeGrant),
+    "",
+    style("bold", "board file"),
+    devices === null ? `  ${reason(inspection)}` : pasteable(devices),
+  ].join("\n");
+}
+
+function section<Item extends { readonly name: string }>(
+  title: string,
+  items: readonly Item[],
+  describeItem: (item: Item) => string,
+): string {
+  const rows = items.map((item) => [`  ${printable(item.name, 100)}`, describeItem(item)]);
+  const body = rows.length === 0 ? "  nothing" : columns(rows, ["left", "left"]);
+  return `${style("bold", title)}\n${body}`;
+}
+
+function describeGrant({ grant }: InspectedImport): string {
+  if (grant === null) return style("red", "nothing can grant this: the host has no such interface");
+  return grant === "" ? "always there" : `granted by ${/"[^"]+"/.exec(grant)?.[0]}`;
+}
+
+function reason({ imports }: Inspection): string {
+  return imports.some(({ grant }) => grant === null)
+    ? "No board file can grant all of that; use another driver."
+    : "This is no driver: it exports no device interface.";
+}
+
+/** The entry without its outer braces, as it goes into "devices"; bus and address are where it is wired. */
+function pasteable(devices: object): string {
+  const lines = Object.entries(devices).map(([name, entry]: [string, object]) => {
+    const members = Object.entries(entry).map(
+      ([key, value]) => `    "${key}": ${spaced(printable(JSON.stringify(value)))}`,
+    );
+    return `  "${name}": {\n${members.join(",\n")}\n  }`;
+  });
+  return `${lines.join(",\n")}\n${style("dim", '  (goes into "devices"; set bus and address to where the device is wired)')}`;
+}
+
+function spaced(json: string): string {
+  return json.replace(/^\{/, "{ ").replace(/\}$/, " }").replaceAll('":', '": ').replaceAll(',"', ', "');
+}

@@ -1,0 +1,24 @@
+import { InvalidArgumentError, Option } from "commander";
+
+/** `--json`, the same on every command. */
+export function jsonOption(): Option {
+  return new Option("--json", "print JSON, and errors as JSON lines on stderr");
+}
+
+/** `--every`, the same on every command that goes on. */
+export function everyOption(): Option {
+  return new Option("--every <ms>", "milliseconds from one reading to the next")
+    .argParser(wholeNumber(1, 86_400_000))
+    .default(1000);
+}
+
+/** Parses a whole number within a range; anything else is a usage error. */
+export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= minimum && value <= maximum)) {
+      throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,67 @@
+import type { Reading, Sensor } from "@busbar/host";
+import type { Command } from "commander";
+import { formatValue, labelOf, unitOf } from "../output/number.ts";
+import { describeError, Output, style } from "../output/output.ts";
+import { columns } from "../output/table.ts";
+import { closeQuietly, readingRecord, whatAndWhere } from "../readings.ts";
+import { chooseSensors, openSession, type Session } from "../session.ts";
+import { jsonOption } from "./options.ts";
+
+/** `busbar read`. */
+export function addRead(program: Command): void {
+  program
+    .command("read")
+    .summary("one reading of every sensor, or of one")
+    .description("Reads every sensor of a board once, or one of them.")
+    .argument("<board>", "the board file")
+    .argument("[device]", "a device of the board; without it all sensors")
+    .addOption(jsonOption())
+    .action(async (path: string, device: string | undefined, { json = false }: { json?: boolean }) => {
+      await read(path, device === undefined ? [] : [device], new Output(json));
+    });
+}
+
+async function read(path: string, names: readonly string[], output: Output): Promise<void> {
+  await using session = await openSession(path, output);
+  const sensors = chooseSensors(session.board, path, names);
+  // One slow or broken sensor must not keep the others from being read.
+  const results = await Promise.allSettled(sensors.map((name) => readOne(session, name)));
+  const read = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+
+  if (output.json) {
+    output.document({
+      readings: read.map(({ sensor, reading, time }) => readingRecord(sensor, reading, time)),
+      errors: errors.map((error) => describeError(error).record),
+    });
+  } else if (read.length > 0) {
+    output.line(read.map((each) => describe(each, session)).join("\n\n"));
+  }
+  for (const error of errors) output.error(error);
+  if (errors.length > 0) process.exitCode = describeError(errors[0]).record.exitCode;
+}
+
+interface Result {
+  readonly sensor: Sensor;
+  readonly reading: Reading;
+  readonly time: Date;
+}
+
+async function readOne({ board }: Session, name: string): Promise<Result> {
+  const sensor = await board.sensor(name);
+  try {
+    return { sensor, reading: await sensor.read(), time: new Date() };
+  } finally {
+    await closeQuietly(sensor);
+  }
+}
+
+function describe({ sensor, reading }: Result, session: Session): string {
+  const rows = sensor.channels.map((channel) => [
+    `  ${labelOf(channel)}`,
+    style("bold", formatValue(channel, reading[channel.label])),
+    unitOf(channel),
+  ]);
+  const title = `${style("bold", sensor.name)}  ${whatAndWhere(sensor, session.wiringOf(sensor.name))}`;
+  return [title, ...(rows.length > 0 ? [columns(rows, ["left", "right", "left"])] : [])].join("\n");
+}

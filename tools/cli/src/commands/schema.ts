@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Command } from "commander";
+
+/** `busbar schema`. */
+export function addSchema(program: Command): void {
+  program
+    .command("schema")
+    .summary("the board file's JSON schema")
+    .description("Prints the JSON schema of the board file, for editors and other tools.")
+    .action(() => {
+      const file = createRequire(import.meta.url).resolve("@busbar/host/board.schema.json");
+      process.stdout.write(readFileSync(file, "utf8"));
+    });
+}

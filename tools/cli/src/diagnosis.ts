@@ -1,0 +1,126 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import {
+  type Board,
+  type DeviceEntry,
+  HostError,
+  type HostErrorCode,
+  type I2cBackend,
+  link,
+  type SimulateEntry,
+} from "@busbar/host";
+import {
+  diagnoseLinuxI2c,
+  explainMissingI2cBus,
+  type Finding,
+  linuxI2c,
+  loadComponent,
+  nodeClock,
+  readBoard,
+} from "@busbar/host-node";
+import { cacheFolder } from "./cache-folder.ts";
+import { hasSuspension } from "./session.ts";
+
+/** A finding, and the name of the exit code that it leads to when it is not well. */
+export interface Diagnosis extends Finding {
+  readonly code: HostErrorCode;
+}
+
+/** What every command that runs drivers needs of this machine, whatever the board. */
+export function diagnoseNode(): Diagnosis[] {
+  const version = `This is Node ${process.version}`;
+  const node: Diagnosis = hasSuspension()
+    ? { id: "node", ok: true, what: `${version}, which can suspend WebAssembly.`, code: "backend" }
+    : {
+        ...{ id: "node", ok: false, what: `${version}, which cannot suspend WebAssembly (JSPI).` },
+        ...{ fix: "install Node 25 or newer: https://nodejs.org", code: "backend" as const },
+      };
+  return [node, diagnoseCache()];
+}
+
+function diagnoseCache(): Diagnosis {
+  const folder = cacheFolder();
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return { id: "cache", ok: true, what: `The cache folder ${folder} can be written.`, code: "backend" };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const what = `The cache folder ${folder} cannot be written (${code}).`;
+    const fix = "export XDG_CACHE_HOME=<a folder that you own>";
+    return { id: "cache", ok: false, what, fix, code: "backend" };
+  }
+}
+
+/** What I2C hardware needs of this machine. */
+export function diagnoseI2c(): Diagnosis[] {
+  return diagnoseLinuxI2c().map((finding) => ({ ...finding, code: "backend" }));
+}
+
+/**
+ * What a board needs: its file, and for each device the driver, the grants and the bus. Looks at every device, where
+ * opening the board would stop at the first that is wrong. No driver runs, and there is no bus traffic.
+ */
+export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
+  let board: Board;
+  let simulated: I2cBackend[];
+  try {
+    board = readBoard(path);
+    simulated = await simulatedBackend(board.simulate);
+  } catch (error) {
+    return [bad("board", error)];
+  }
+  const names = Object.keys(board.devices);
+  const list = names.length === 0 ? "no device" : names.join(", ");
+  const findings: Diagnosis[] = [{ id: "board", ok: true, what: `${path} has ${list}.`, code: "board" }];
+  const usesHardware = Object.values(board.devices).some(
+    ({ i2c }) => i2c !== undefined && !board.simulate.some((entry) => entry.i2c === i2c.bus),
+  );
+  if (usesHardware) findings.push(...diagnoseI2c());
+  for (const [name, entry] of Object.entries(board.devices)) {
+    findings.push(...diagnoseDriver(name, entry, dirname(resolve(path))));
+    findings.push(...diagnoseBus(name, entry, [...simulated, linuxI2c()]));
+  }
+  return findings;
+}
+
+async function simulatedBackend(entries: readonly SimulateEntry[]): Promise<I2cBackend[]> {
+  if (entries.length === 0) return [];
+  const { simulate } = await import("@busbar/sim");
+  return [simulate(entries, nodeClock)];
+}
+
+function diagnoseDriver(name: string, entry: DeviceEntry, folder: string): Diagnosis[] {
+  const id = `devices.${name}.driver`;
+  try {
+    const artifact = loadComponent(entry.driver, folder);
+    const { kind } = link(name, entry, artifact.label, artifact.interface);
+    const what = `${name}: ${entry.driver} drives a ${kind}, and all that it imports is granted.`;
+    return [{ id, ok: true, what, code: "component" }];
+  } catch (error) {
+    return [bad(id, error)];
+  }
+}
+
+function diagnoseBus(name: string, { i2c }: DeviceEntry, backends: readonly I2cBackend[]): Diagnosis[] {
+  if (i2c === undefined) return [];
+  const id = `devices.${name}.i2c`;
+  try {
+    for (const backend of backends) {
+      const bus = backend.openI2c(i2c.bus);
+      if (bus === undefined) continue;
+      bus.close();
+      const what = `${name}: bus ${JSON.stringify(i2c.bus)} can be used (${backend.name}).`;
+      return [{ id, ok: true, what, code: "backend" }];
+    }
+    return [{ id, ok: false, what: `${name}: ${explainMissingI2cBus(i2c.bus)}`, code: "backend" }];
+  } catch (error) {
+    return [bad(id, error)];
+  }
+}
+
+/** What cannot be opened; what is no HostError is a bug, and goes on. */
+function bad(id: string, error: unknown): Diagnosis {
+  if (!(error instanceof HostError)) throw error;
+  return { id, ok: false, what: error.message, code: error.code };
+}

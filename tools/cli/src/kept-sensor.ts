@@ -1,0 +1,71 @@
+import { type Clock, DeviceError, HostError, type Reading, type Sensor } from "@busbar/host";
+import { closeQuietly } from "./readings.ts";
+
+/** The first wait before a failed sensor is opened again; it doubles with each failure in a row. */
+const firstBackOffMs = 1_000;
+const longestBackOffMs = 60_000;
+
+/** What came of one attempt to read. */
+export type Attempt =
+  | { readonly kind: "reading"; readonly sensor: Sensor; readonly reading: Reading }
+  | { readonly kind: "failure"; readonly error: DeviceError | HostError; readonly retryMs: number };
+
+/** How long and how often to read. */
+export interface KeepOptions {
+  /** Opens the sensor; called again after each failure. */
+  open(): Promise<Sensor>;
+  readonly clock: Clock;
+  /** Milliseconds from one reading to the next. */
+  readonly everyMs: number;
+  /** How many attempts; without end where it is undefined. */
+  readonly times?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads a sensor for years: at fixed times, and where that fails opens it again after a wait that grows from one second
+ * to one minute. A sensor that failed is always opened anew: after a loss of power it has lost its settings, and only
+ * its driver's `open` brings them back. Ends when `signal` aborts; the sensor is closed then.
+ *
+ * @throws HostError, and DeviceError `invalid-argument`, of the very first attempt: the board is wrong, and trying
+ *   again would hide it
+ */
+export async function* keepReading(options: KeepOptions): AsyncGenerator<Attempt, void, void> {
+  const { clock, everyMs, times = Number.POSITIVE_INFINITY, signal } = options;
+  const startedMs = clock.now();
+  let sensor: Sensor | undefined;
+  let backOffMs = firstBackOffMs;
+  let mendable = false;
+  try {
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      let waitMs: number;
+      try {
+        sensor ??= await options.open();
+        mendable = true;
+        const reading = await sensor.read();
+        backOffMs = firstBackOffMs;
+        yield { kind: "reading", sensor, reading };
+        waitMs = everyMs - ((clock.now() - startedMs) % everyMs);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isMendable(error, mendable)) throw error;
+        mendable = true;
+        waitMs = backOffMs;
+        backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
+        yield { kind: "failure", error, retryMs: waitMs };
+        if (sensor !== undefined) await closeQuietly(sensor);
+        sensor = undefined;
+      }
+      if (attempt >= times) return;
+      await clock.sleep(waitMs, signal).catch(() => undefined);
+    }
+  } finally {
+    if (sensor !== undefined) await closeQuietly(sensor);
+  }
+}
+
+/** Whether an error may go away by itself. */
+function isMendable(error: unknown, worked: boolean): error is DeviceError | HostError {
+  if (error instanceof DeviceError) return worked || error.code !== "invalid-argument";
+  return worked && error instanceof HostError;
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { addBuild } from "./commands/build.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addInspect } from "./commands/inspect.ts";
+import { addRead } from "./commands/read.ts";
+import { addRun } from "./commands/run.ts";
+import { addScan } from "./commands/scan.ts";
+import { addSchema } from "./commands/schema.ts";
+import { addWatch } from "./commands/watch.ts";
+import { exitCodes, UsageError } from "./exit-codes.ts";
+import { describeError, Output } from "./output/output.ts";
+
+/**
+ * Runs the command line. Sets `process.exitCode`, so that what is still to be written is written.
+ *
+ * @param args without node and the script
+ */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(args, { from: "user" });
+  } catch (thrown) {
+    const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
+    if (error === undefined) return;
+    // A usage error can come before the options are known.
+    new Output(args.includes("--json")).error(error);
+    process.exitCode = describeError(error).record.exitCode;
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("busbar")
+    .description("Hardware drivers as sandboxed WebAssembly components.")
+    .version(readVersion(), "--version", "print the version")
+    .helpOption("--help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .addHelpText("after", `\nExit codes:\n${exitCodeHelp()}`)
+    .exitOverride()
+    // Usage errors are written by `runProgram`, in the form of all errors.
+    .configureOutput({ outputError: () => undefined });
+  for (const add of [addRead, addWatch, addRun, addBuild, addScan, addInspect, addDoctor, addSchema]) {
+    add(program);
+  }
+  return program;
+}
+
+/** Commander's error as ours; undefined where it only printed help or the version. */
+function usageError(error: CommanderError): UsageError | undefined {
+  if (error.exitCode === 0) return undefined;
+  if (error.code === "commander.help") return new UsageError("name a command; the list is above.");
+  const text = error.message
+    .replace(/^error: /, "")
+    .replaceAll("\n", " ")
+    .replace(/[.]$/, "");
+  return new UsageError(`${text}; see "busbar --help".`, { cause: error });
+}
+
+function exitCodeHelp(): string {
+  return exitCodes.map(({ exitCode, meaning }) => `  ${exitCode}  ${meaning}`).join("\n");
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}

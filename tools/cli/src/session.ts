@@ -1,0 +1,87 @@
+import { BackendError, type Clock, HostError, type OpenBoard, type Simulate } from "@busbar/host";
+import { nodeClock, openBoard, readBoard } from "@busbar/host-node";
+import { AuditLog } from "./audit.ts";
+import type { Output } from "./output/output.ts";
+import { printable } from "./output/printable.ts";
+import { transpile } from "./transpile.ts";
+
+/** A board opened for a command that runs drivers. */
+export interface Session extends AsyncDisposable {
+  readonly board: OpenBoard;
+  readonly clock: Clock;
+  /** Where a device is, for people: "bus 1 at 0x76", 'bus "sim" (simulated) at 0x76'. */
+  wiringOf(device: string): string;
+}
+
+/**
+ * Opens a board as every command does: with the simulator if the board has something to simulate, with the transpile
+ * cache, and with denials going to stderr.
+ *
+ * @throws HostError
+ */
+export async function openSession(path: string, output: Output): Promise<Session> {
+  requireSuspension();
+  const audit = new AuditLog(output);
+  const board = await openBoard(path, {
+    ...(await simulator(path)),
+    transpile,
+    clock: nodeClock,
+    onEvent: (event) => {
+      if (event.kind === "denied") audit.denied(event);
+    },
+  });
+  return {
+    board,
+    clock: nodeClock,
+    wiringOf: (device) => wiringOf(board, device),
+    [Symbol.asyncDispose]: () => board[Symbol.asyncDispose](),
+  };
+}
+
+/**
+ * The sensors that a command is about.
+ *
+ * @param names from the command line; empty means all
+ * @throws HostError with code "board" when a name is unknown or no sensor, or there is no sensor at all
+ */
+export function chooseSensors(board: OpenBoard, path: string, names: readonly string[]): readonly string[] {
+  const sensors = board.devices.filter(({ kind }) => kind === "sensor").map(({ name }) => name);
+  const known = sensors.map((name) => `"${name}"`).join(", ") || "none";
+  if (names.length === 0 && sensors.length === 0) {
+    throw new HostError("board", `${path} has no sensor; add one to its "devices".`);
+  }
+  for (const name of names) {
+    if (!sensors.includes(name)) {
+      throw new HostError("board", `${path} has no sensor "${name}"; its sensors: ${known}.`);
+    }
+  }
+  return names.length === 0 ? sensors : [...new Set(names)];
+}
+
+/** Most drivers wait, and on WebAssembly that takes JSPI. */
+function requireSuspension(): void {
+  if (hasSuspension()) return;
+  throw new BackendError(
+    `Node ${process.version} cannot suspend WebAssembly (JSPI); run busbar with Node 25 or newer.`,
+  );
+}
+
+/** Whether this Node can suspend WebAssembly (JSPI). */
+export function hasSuspension(): boolean {
+  return "Suspending" in WebAssembly;
+}
+
+/** The simulator, loaded only for a board that needs it. */
+async function simulator(path: string): Promise<{ simulate?: Simulate }> {
+  if (readBoard(path).simulate.length === 0) return {};
+  const { simulate } = await import("@busbar/sim");
+  return { simulate };
+}
+
+function wiringOf({ board }: OpenBoard, device: string): string {
+  const i2c = board.devices[device]?.i2c;
+  if (i2c === undefined) return "no bus";
+  const address = `0x${i2c.address.toString(16).padStart(2, "0")}`;
+  const simulated = board.simulate.some((entry) => entry.i2c === i2c.bus) ? " (simulated)" : "";
+  return `bus ${printable(JSON.stringify(i2c.bus))}${simulated} at ${address}`;
+}

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseBoard } from "@busbar/host";
+import { describe, expect, test } from "vitest";
+import { bme280, busbar, folderOf, slow, workspace } from "./support/busbar.ts";
+import { componentBytes, coreModule } from "./support/component-bytes.ts";
+
+describe("busbar inspect", { timeout: slow }, () => {
+  test("an installed package, as JSON", async () => {
+    const { code, stdout } = await busbar(["inspect", "@busbar/bme280", "--json"]);
+    const bytes = readFileSync(bme280);
+    const inspection = JSON.parse(stdout);
+    expect(inspection).toMatchObject({
+      file: bme280,
+      metadata: { name: "@busbar/bme280", version: "0.1.0", licenses: "Apache-2.0" },
+      bytes: bytes.length,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+      exports: [{ name: "busbar:device/sensor@0.1.0", device: "sensor" }],
+      devices: { "my-sensor": { driver: "@busbar/bme280", i2c: { bus: 1, address: "0x76" } } },
+    });
+    expect(inspection.imports).toContainEqual({
+      name: "wasi:i2c/i2c@0.2.0-draft",
+      grant: '"i2c": { "bus": 1, "address": "0x76" }',
+    });
+    expect(inspection.imports).toContainEqual({ name: "busbar:board/settings@0.1.0", grant: "" });
+    expect(() => parseBoard({ devices: inspection.devices })).not.toThrow();
+    expect(code).toBe(0);
+  });
+
+  test("for people: the entry can be pasted into a board file", async () => {
+    const { stdout } = await busbar(["inspect", join(workspace, "packages/bme280")]);
+    expect(stdout).toMatch(/^@busbar\/bme280 0\.1\.0\n {2}description +Bosch/);
+    expect(stdout).toContain('  wasi:i2c/i2c@0.2.0-draft     granted by "i2c"\n');
+    expect(stdout).toContain(
+      '"my-sensor": {\n    "driver": "@busbar/bme280",\n    "i2c": { "bus": 1, "address": "0x76" }\n  }',
+    );
+  });
+
+  test("a file beside needs no ./", async () => {
+    using folder = folderOf({ "i2c.wasm": componentBytes([], ["busbar:device/sensor@0.1.0"]) });
+    const { stdout } = await busbar(["inspect", "i2c.wasm", "--json"], { cwd: folder.path });
+    expect(JSON.parse(stdout).devices).toEqual({ "my-sensor": { driver: "./i2c.wasm" } });
+  });
+
+  test("what nothing can grant is said, and is no driver to paste", async () => {
+    const greedy = componentBytes(["wasi:filesystem/types@0.2.0"], ["busbar:device/sensor@0.1.0"]);
+    using folder = folderOf({ "greedy.wasm": greedy });
+    const { code, stdout } = await busbar(["inspect", "greedy.wasm"], { cwd: folder.path });
+    expect(stdout).toContain("wasi:filesystem/types@0.2.0  nothing can grant this");
+    expect(stdout).toContain("No board file can grant all of that; use another driver.");
+    expect(code).toBe(0);
+  });
+
+  test("names in a component cannot drive the terminal", async () => {
+    using folder = folderOf({ "evil.wasm": componentBytes(["a:b/\u001B[2Jc\nd"], []) });
+    const { stdout } = await busbar(["inspect", "evil.wasm"], { cwd: folder.path });
+    expect(stdout).toContain("a:b/\\u{1b}[2Jc\\u{a}d");
+    expect(stdout).not.toContain("\u001B");
+  });
+
+  test("what is no component has exit code 4", async () => {
+    using folder = folderOf({ "core.wasm": coreModule, "cut.wasm": readFileSync(bme280).subarray(0, 1000) });
+    const inFolder = { cwd: folder.path };
+    const results = await Promise.all([
+      busbar(["inspect", "core.wasm"], inFolder),
+      busbar(["inspect", "cut.wasm"], inFolder),
+      busbar(["inspect", "missing.wasm"], inFolder),
+      busbar(["inspect", "@busbar/nothing"], inFolder),
+      busbar(["inspect", "."], inFolder),
+    ]);
+    expect(results.map(({ stderr }) => stderr.replaceAll(folder.path, "FOLDER"))).toEqual([
+      "busbar: ./core.wasm is a core WebAssembly module, not a component; build it with busbar build.\n",
+      "busbar: ./cut.wasm is damaged: it ends in the middle of a section; build or download it again.\n",
+      'busbar: the component FOLDER/missing.wasm does not exist; name another, or build it with "busbar build".\n',
+      "busbar: the driver @busbar/nothing is not installed where the board file is; run " +
+        '"npm install @busbar/nothing" there.\n',
+      'busbar: . is no driver package: it has no package.json with "busbar": { "component" }.\n',
+    ]);
+    for (const { code } of results) expect(code).toBe(4);
+  });
+});
+
+describe("busbar build", { timeout: 2 * slow }, () => {
+  test("builds a driver package into a folder of choice", async () => {
+    using folder = folderOf({});
+    const args = ["build", "packages/bme280", "--engine", "quickjs", "--out", folder.path, "--json"];
+    const { code, stdout, stderr } = await busbar(args);
+    expect(stderr).toBe("");
+    const component = join(folder.path, "bme280.wasm");
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: "@busbar/bme280",
+      world: "i2c-sensor-driver",
+      engine: "quickjs",
+      component,
+      folder: join(folder.path, "bme280"),
+      bytes: readFileSync(component).length,
+      exports: ["busbar:device/sensor@0.1.0"],
+    });
+    expect(existsSync(join(folder.path, "bme280/manifest.json"))).toBe(true);
+    expect(code).toBe(0);
+  });
+});
+
+test("busbar schema prints the JSON schema", { timeout: slow }, async () => {
+  const { code, stdout } = await busbar(["schema"]);
+  expect(JSON.parse(stdout)).toMatchObject({ type: "object", properties: { devices: {} } });
+  expect(code).toBe(0);
+});
+
+test("busbar --version", { timeout: slow }, async () => {
+  expect(await busbar(["--version"])).toEqual({ code: 0, stdout: "0.1.0\n", stderr: "" });
+});

@@ -1,0 +1,168 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { bme280, busbar, folderOf, simulatedBoard, slow, warmCache } from "./support/busbar.ts";
+import { componentBytes } from "./support/component-bytes.ts";
+
+beforeAll(warmCache, slow);
+
+const noBus = {};
+
+/** A Raspberry Pi's bus that only root may use. */
+const rootsBus = {
+  folders: { "/sys/bus/i2c/devices": ["i2c-1"], "/sys/class/i2c-dev": ["i2c-1"] },
+  files: { "/sys/bus/i2c/devices/i2c-1/name": "bcm2835 (i2c@7e804000)\n" },
+  refused: ["/dev/i2c-1"],
+};
+
+/** The adapter is there, but i2c-dev is not loaded. */
+const noModule = {
+  folders: { "/sys/bus/i2c/devices": ["i2c-1"] },
+  files: { "/sys/bus/i2c/devices/i2c-1/name": "bcm2835 (i2c@7e804000)\n" },
+};
+
+const hardwareBoard = { devices: { indoor: { driver: bme280, i2c: { bus: 1, address: "0x76" } } } };
+
+describe("a machine that cannot run a board", { timeout: slow }, () => {
+  test("no permission: the sentence has the line that mends it", async () => {
+    using folder = folderOf({ "board.json": hardwareBoard });
+    const result = await busbar(["read", "board.json"], { cwd: folder.path, machine: rootsBus });
+    expect(result.stderr).toMatch(
+      /^busbar: This user may not open \/dev\/i2c-1; mend it with: sudo groupadd .* # then log in again\n$/,
+    );
+    expect(result.code).toBe(6);
+  });
+
+  test("no i2c-dev module: the sentence has the line that mends it", async () => {
+    using folder = folderOf({ "board.json": hardwareBoard });
+    const result = await busbar(["read", "board.json"], { cwd: folder.path, machine: noModule });
+    expect(result.stderr).toBe(
+      "busbar: /dev/i2c-1 is missing because the kernel module i2c-dev is not loaded; mend it with: " +
+        "sudo modprobe i2c-dev && echo i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf\n",
+    );
+    expect(result.code).toBe(6);
+  });
+
+  test("a cache folder that cannot be made", async () => {
+    const { code, stderr } = await busbar(["read", "examples/indoor/board.json"], {
+      env: { XDG_CACHE_HOME: "/dev/null" },
+    });
+    expect(stderr).toBe(
+      "busbar: the cache folder /dev/null/busbar cannot be used (ENOTDIR); set XDG_CACHE_HOME to a folder that can be " +
+        "written.\n",
+    );
+    expect(code).toBe(6);
+  });
+});
+
+describe("busbar scan", { timeout: slow }, () => {
+  test("a machine without buses has an empty list, which is no error", async () => {
+    const plain = await busbar(["scan"], { machine: noBus });
+    expect(plain).toEqual({
+      code: 0,
+      stdout: 'This machine has no I2C bus; "busbar doctor" says what is missing.\n',
+      stderr: "",
+    });
+    const json = await busbar(["scan", "--json"], { machine: noBus });
+    expect(JSON.parse(json.stdout)).toEqual({ buses: [] });
+  });
+
+  test("lists a bus that cannot be used with the reason", async () => {
+    const plain = await busbar(["scan"], { machine: rootsBus });
+    expect(plain.stdout).toContain(
+      "1  bcm2835 (i2c@7e804000), /dev/i2c-1\n   This user may not open /dev/i2c-1;",
+    );
+    const { code, stdout } = await busbar(["scan", "--json"], { machine: rootsBus });
+    expect(JSON.parse(stdout)).toEqual({
+      buses: [
+        {
+          number: 1,
+          name: "bcm2835 (i2c@7e804000)",
+          path: "/dev/i2c-1",
+          functions: [],
+          problem: expect.stringContaining("sudo"),
+        },
+      ],
+    });
+    expect(code).toBe(0);
+  });
+
+  test.for([
+    ["7", "7"],
+    ["i2c-7", '"i2c-7"'],
+    ["/dev/i2c-7", '"i2c-7"'],
+    ["attic", '"attic"'],
+  ] as const)("a bus that does not exist: %s", async ([bus, named]) => {
+    const { code, stderr } = await busbar(["scan", bus], { machine: rootsBus });
+    expect(stderr).toBe(
+      `busbar: There is no I2C bus ${named}; this machine has 1 (bcm2835 (i2c@7e804000)).\n`,
+    );
+    expect(code).toBe(6);
+  });
+});
+
+describe("busbar doctor", { timeout: slow }, () => {
+  test("says what is missing and the line that mends it", async () => {
+    const { code, stdout } = await busbar(["doctor"], { machine: noModule });
+    expect(stdout).toContain(
+      "bad  /dev/i2c-1 is missing because the kernel module i2c-dev is not loaded.\n" +
+        "     mend it with: sudo modprobe i2c-dev && ",
+    );
+    expect(code).toBe(6);
+  });
+
+  test("--json has every finding", async () => {
+    const { code, stdout } = await busbar(["doctor", "--json"], { machine: rootsBus });
+    const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { id: string }[] };
+    expect(ok).toBe(false);
+    expect(findings.find(({ id }) => id === "/dev/i2c-1")).toEqual({
+      id: "/dev/i2c-1",
+      ok: false,
+      code: "backend",
+      what: "This user may not open /dev/i2c-1.",
+      fix: expect.stringContaining("udev"),
+    });
+    expect(findings.find(({ id }) => id === "node")).toMatchObject({ ok: true });
+    expect(code).toBe(6);
+  });
+
+  test("a simulated board needs no hardware", async () => {
+    const { code, stdout } = await busbar(["doctor", "examples/indoor/board.json"], { machine: noBus });
+    expect(stdout).toContain(
+      "ok   indoor: @busbar/bme280 drives a sensor, and all that it imports is granted.\n",
+    );
+    expect(stdout).toContain('ok   indoor: bus "sim" can be used (simulator).\n');
+    expect(stdout).not.toContain("i2c-dev");
+    expect(stdout).toMatch(/\nNothing is missing\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  test("looks at every device of a board, and ends as the first that is wrong", async () => {
+    const i2c = { bus: "sim", address: "0x76" };
+    const devices = {
+      greedy: { driver: "./i2c.wasm" },
+      gone: { driver: "./gone.wasm", i2c: { ...i2c, bus: "attic" } },
+    };
+    using folder = folderOf({
+      "board.json": { ...simulatedBoard(), devices },
+      "i2c.wasm": componentBytes(["wasi:i2c/i2c@0.2.0-draft"], ["busbar:device/sensor@0.1.0"]),
+    });
+    const args = ["doctor", "board.json", "--json"];
+    const { code, stdout } = await busbar(args, { cwd: folder.path, machine: noBus });
+    const { findings } = JSON.parse(stdout) as { findings: { id: string; ok: boolean; code?: string }[] };
+    const wrong = findings.filter(({ ok }) => !ok).map(({ id, code: name }) => [id, name]);
+    expect(wrong).toEqual([
+      ["i2c-adapter", "backend"],
+      ["devices.greedy.driver", "not-granted"],
+      ["devices.gone.driver", "component"],
+      ["devices.gone.i2c", "backend"],
+    ]);
+    expect(code).toBe(6);
+  });
+
+  test("a board file that is wrong", async () => {
+    const { code, stdout } = await busbar(["doctor", "nowhere.json"], { machine: noBus });
+    expect(stdout).toContain(
+      "bad  the board file nowhere.json does not exist; write one, or name another.\n",
+    );
+    expect(code).toBe(3);
+  });
+});

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The workspace, where `@busbar/bme280` and the examples are. */
+export const workspace = dirname(dirname(packageFolder));
+
+/** The built BME280 component. */
+export const bme280 = join(workspace, "packages/bme280/dist/bme280.wasm");
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Where and with what a command runs. */
+export interface RunOptions {
+  /** The working folder; the workspace by default. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A machine that the command sees instead of this one: see machine.mjs. */
+  readonly machine?: object;
+}
+
+/** Runs the built command as a user would, to its end. */
+export function busbar(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return ended(start(args, options));
+}
+
+/** Starts the built command. The caller ends it. */
+export function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
+  const { cwd = workspace, env = {}, machine } = options;
+  const preload = machine === undefined ? [] : ["--import", join(packageFolder, "test/support/machine.mjs")];
+  return spawn(process.execPath, [...preload, join(packageFolder, "bin/busbar.js"), ...args], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    // Nothing of the person who runs the tests: colours, debugging, caches.
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      XDG_CACHE_HOME: join(packageFolder, ".cache"),
+      ...(machine !== undefined && { TEST_MACHINE: JSON.stringify(machine) }),
+      ...env,
+    },
+  });
+}
+
+/** A machine that runs all packages' tests at once starts many processes, each slowly. */
+export const slow = 60_000;
+
+/** Translates the BME280 driver, so that no test waits for that. */
+export async function warmCache(): Promise<void> {
+  const { code, stderr } = await busbar(["read", "examples/indoor/board.json"]);
+  if (code !== 0) throw new Error(stderr);
+}
+
+/** What a started command wrote, once it ends. */
+export function ended(child: ChildProcess): Promise<Ended> {
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => {
+      output[name] += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on("error", reject).on("close", (code) => resolve({ code, ...output }));
+  });
+}
+
+/** A folder of files that is removed again. */
+export function folderOf(files: Readonly<Record<string, string | Uint8Array | object>>): FolderOf {
+  const path = mkdtempSync(join(tmpdir(), "busbar-cli-"));
+  for (const [name, content] of Object.entries(files)) {
+    const isRaw = typeof content === "string" || content instanceof Uint8Array;
+    writeFileSync(join(path, name), isRaw ? content : JSON.stringify(content));
+  }
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
+}
+
+/** A folder, and its end. */
+export interface FolderOf extends Disposable {
+  readonly path: string;
+}
+
+/** A board with one simulated BME280 that always measures the same; parts of it can be replaced. */
+export function simulatedBoard(device: object = {}, simulated: object = {}): object {
+  const i2c = { bus: "sim", address: "0x76" };
+  const values = { temperature: 21.5, pressure: 100_000, humidity: 50 };
+  return {
+    devices: { indoor: { driver: bme280, i2c, ...device } },
+    simulate: [{ i2c: "sim", address: "0x76", model: "bme280", ...values, ...simulated }],
+  };
+}

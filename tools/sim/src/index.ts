@@ -1,0 +1,41 @@
+/** Simulated I2C and USB in process: the buses, faults, device models, and the backend that a board's `simulate` list makes. */
+export { SimulatedI2cBus } from "./i2c/bus.ts";
+export { type I2cFault, type I2cFaultKind, i2cFaultSchema } from "./i2c/faults.ts";
+export type { SimulatedI2cHandle } from "./i2c/handle.ts";
+export { RegisterFile, type RegisterWrites } from "./i2c/register-file.ts";
+export type { I2cDirection, I2cTarget } from "./i2c/target.ts";
+export type { SimulatedTransfer } from "./i2c/transfer.ts";
+export { Bme280, type Bme280Options } from "./models/bme280/bme280.ts";
+export {
+  type Bme280Calibration,
+  type Bme280CalibrationRegisters,
+  CALIBRATION_RANGES,
+  DEFAULT_CALIBRATION,
+  decodeCalibration,
+  encodeCalibration,
+} from "./models/bme280/calibration.ts";
+export {
+  type Bme280Reading,
+  compensate,
+  type RawSample,
+  rawFromPhysical,
+} from "./models/bme280/compensation.ts";
+export type { Bme280Chip, MeasurementTime } from "./models/bme280/registers.ts";
+export { type Bme280Source, type OutputBits, physicalSource, rawSource } from "./models/bme280/source.ts";
+export {
+  decodeCalibration as decodeHts221Calibration,
+  encodeCalibration as encodeHts221Calibration,
+  type Hts221Calibration,
+  type Hts221Raw,
+} from "./models/hts221/calibration.ts";
+export { Hts221, type Hts221Options } from "./models/hts221/hts221.ts";
+export type { MovingValue } from "./models/moving-value.ts";
+export { Registers, type RegistersOptions } from "./models/registers.ts";
+export { Sht3x, type Sht3xOptions, type Sht3xRaw } from "./models/sht3x/sht3x.ts";
+export { checksum as sht3xChecksum } from "./models/sht3x/words.ts";
+export { Tmp102, type Tmp102Options } from "./models/tmp102/tmp102.ts";
+export { simulate, simulatedBuses, simulatedUsb } from "./simulate.ts";
+export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
+export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";
+export { UsbEcho, type UsbEchoOptions } from "./usb/models/echo.ts";
+export { VirtualClock } from "./virtual-clock.ts";

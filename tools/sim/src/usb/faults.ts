@@ -1,0 +1,77 @@
+import * as v from "valibot";
+import { wholeNumber } from "../numbers.ts";
+
+/**
+ * What goes wrong with a transfer:
+ *
+ * - `stall`: the device stalls it, and the endpoint is halted
+ * - `no-response`: the device does not answer, which the host sees as `io`
+ * - `short`: it ends after half of its data
+ * - `overflow`: the device sends more than was asked for; transfers in IN direction only
+ * - `slow`: it takes `delayMs` longer
+ * - `unplug`: the device is pulled out, and comes back after `delayMs` where that is given
+ */
+export type UsbFaultKind = (typeof FAULT_KINDS)[number];
+
+const FAULT_KINDS = ["stall", "no-response", "short", "overflow", "slow", "unplug"] as const;
+
+/** When something goes wrong, and what. Transfers are counted from 1 as they are submitted. */
+export interface UsbFault {
+  /** What goes wrong. */
+  readonly fault: UsbFaultKind;
+  /** Only transfers of this endpoint count, direction bit included; 0 for control transfers. Left out: all of them. */
+  readonly endpoint?: number | undefined;
+  /** The first transfer that it strikes, from 1; `every` where left out, and 1 where that is left out too. */
+  readonly transfer?: number | undefined;
+  /** Strikes again each so many transfers. Left out: only once, or `count` times in a row. */
+  readonly every?: number | undefined;
+  /** Strikes at most so often. Left out: once, or for ever where there is an `every`. */
+  readonly count?: number | undefined;
+  /** For `slow`, 1000 where left out, and for `unplug`. */
+  readonly delayMs?: number | undefined;
+}
+
+const ordinal = v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER));
+
+const endpoint = v.pipe(
+  v.string(),
+  v.regex(/^0x[08]?[0-9a-f]$/i, 'expected an endpoint such as "0x81"'),
+  v.transform(Number),
+);
+
+/** A {@link UsbFault} as the board file has it, in the `faults` list of a simulate entry. */
+export const usbFaultSchema = v.strictObject({
+  fault: v.picklist(FAULT_KINDS),
+  endpoint: v.optional(endpoint),
+  transfer: ordinal,
+  every: ordinal,
+  count: ordinal,
+  delayMs: v.optional(wholeNumber(0, 3_600_000)),
+}) satisfies v.GenericSchema<unknown, UsbFault>;
+
+/** One injected fault: counts the transfers that concern it, and says which it strikes. */
+export class UsbFaultCounter {
+  readonly fault: UsbFault;
+  readonly #first: number;
+  readonly #every: number;
+  #remaining: number;
+  #transfers = 0;
+
+  constructor(fault: UsbFault) {
+    const { every, count } = fault;
+    this.fault = fault;
+    this.#first = fault.transfer ?? every ?? 1;
+    this.#every = every ?? 1;
+    this.#remaining = count ?? (every === undefined ? 1 : Number.POSITIVE_INFINITY);
+  }
+
+  /** Counts a transfer of this endpoint; whether the fault strikes it. */
+  strikes(endpointAddress: number): boolean {
+    if (this.fault.endpoint !== undefined && this.fault.endpoint !== endpointAddress) return false;
+    this.#transfers += 1;
+    const since = this.#transfers - this.#first;
+    if (this.#remaining === 0 || since < 0 || since % this.#every !== 0) return false;
+    this.#remaining -= 1;
+    return true;
+  }
+}

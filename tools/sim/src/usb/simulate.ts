@@ -1,0 +1,75 @@
+import type { Clock, SimulateUsbEntry } from "@busbar/host";
+import * as v from "valibot";
+import { wholeNumber } from "../numbers.ts";
+import type { UsbDescriptors, UsbDevice } from "../usbip/device.ts";
+import type { SimulatedUsb } from "./bus.ts";
+import { usbFaultSchema } from "./faults.ts";
+import { usbEchoModel } from "./models/echo.ts";
+import type { UsbModel } from "./models/model.ts";
+
+/** Every USB model that a board file can name. A new one is a line here. */
+const MODELS: ReadonlyMap<string, UsbModel> = new Map([["usb-echo", usbEchoModel]]);
+
+/** What an entry can have whatever its model is. */
+const commonSchema = v.object({
+  faults: v.optional(v.array(usbFaultSchema), []),
+  garbageDescriptors: v.optional(wholeNumber(0, 0xffff_ffff)),
+  kernelInterfaces: v.optional(v.array(wholeNumber(0, 255)), []),
+  plugged: v.optional(v.boolean(), true),
+});
+
+/**
+ * Plugs in what an entry of a board's `simulate` list says.
+ *
+ * @throws RangeError for an unknown model or a taken port; v.ValiError for a parameter that is unknown or wrong
+ */
+export function plugEntry(usb: SimulatedUsb, entry: SimulateUsbEntry, clock: Clock): void {
+  const {
+    usb: port,
+    model: name,
+    faults,
+    garbageDescriptors,
+    kernelInterfaces,
+    plugged,
+    ...parameters
+  } = entry;
+  const model = MODELS.get(name);
+  if (model === undefined) {
+    throw new RangeError(`There is no such USB model; choose one of ${[...MODELS.keys()].join(", ")}.`);
+  }
+  const common = v.parse(commonSchema, { faults, garbageDescriptors, kernelInterfaces, plugged });
+  const device = model.create(parameters, clock);
+  if (!common.plugged) return;
+  const seed = common.garbageDescriptors;
+  usb.plug(port, seed === undefined ? device : withGarbage(device, seed), common);
+}
+
+/** A device whose descriptors are random after the fields by which it is found. */
+export function withGarbage(device: UsbDevice, seed: number): UsbDevice {
+  const { descriptors } = device;
+  const random = randomBytes(seed);
+  const garbled: UsbDescriptors = {
+    ...descriptors,
+    configurations: descriptors.configurations.map((bytes) =>
+      bytes.map((byte, index) => (index < 9 ? byte : random())),
+    ),
+  };
+  return new Proxy(device, {
+    get(target, name) {
+      if (name === "descriptors") return garbled;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+/** Marsaglia's xorshift32: the same bytes for the same seed on every machine. */
+function randomBytes(seed: number): () => number {
+  let state = seed >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 16) & 0xff;
+  };
+}

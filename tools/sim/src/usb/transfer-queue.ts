@@ -1,0 +1,169 @@
+import {
+  type Clock,
+  type LibusbErrorCode,
+  UsbError,
+  type UsbTransfer,
+  type UsbTransferRequest,
+  type UsbTransferResult,
+} from "@busbar/host";
+import type { AttachedDevice } from "../usbip/attached-device.ts";
+import { UsbTransferError, type UsbTransferFailure } from "../usbip/device.ts";
+import { type UsbFault, UsbFaultCounter } from "./faults.ts";
+
+const ERROR_CODES: Record<UsbTransferFailure, LibusbErrorCode> = {
+  stall: "pipe",
+  "no-response": "io",
+  overflow: "overflow",
+  disconnected: "no-device",
+  short: "io",
+  unsupported: "not-supported",
+};
+
+const NOTHING = new Uint8Array();
+
+/** A transfer that waits or runs. */
+class PendingTransfer implements UsbTransfer {
+  readonly request: UsbTransferRequest;
+  readonly done: Promise<UsbTransferResult>;
+  /** Aborts when the transfer is given up, or has ended. */
+  readonly abort = new AbortController();
+  readonly #resolve: (result: UsbTransferResult) => void;
+  readonly #reject: (error: UsbError) => void;
+
+  constructor(request: UsbTransferRequest) {
+    this.request = request;
+    const { promise, resolve, reject } = Promise.withResolvers<UsbTransferResult>();
+    this.done = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  succeed(result: UsbTransferResult): void {
+    this.#resolve(result);
+    this.abort.abort();
+  }
+
+  fail(error: UsbError): void {
+    this.#reject(error);
+    this.abort.abort();
+  }
+
+  cancel(): void {
+    this.fail(new UsbError("interrupted", "the transfer was cancelled"));
+  }
+}
+
+/** The transfers of one plugged-in device: those of one endpoint run one after the other, as on a real bus. */
+export class TransferQueue {
+  readonly #device: AttachedDevice;
+  readonly #clock: Clock;
+  readonly #unplug: (delayMs: number | undefined) => void;
+  readonly #faults: UsbFaultCounter[] = [];
+  /** The transfers of each endpoint in order; the first one runs. */
+  readonly #endpoints = new Map<number, PendingTransfer[]>();
+
+  /** @param unplug pulls the device out, and puts it back after the delay where there is one */
+  constructor(device: AttachedDevice, clock: Clock, unplug: (delayMs: number | undefined) => void) {
+    this.#device = device;
+    this.#clock = clock;
+    this.#unplug = unplug;
+  }
+
+  /** Injects a fault; its transfers are counted from now on. */
+  inject(fault: UsbFault): void {
+    this.#faults.push(new UsbFaultCounter(fault));
+  }
+
+  /** Starts a transfer. */
+  submit(request: UsbTransferRequest): UsbTransfer {
+    const transfer = new PendingTransfer(request);
+    if (request.timeoutMs > 0) {
+      this.#clock.sleep(request.timeoutMs, transfer.abort.signal).then(
+        () => transfer.fail(new UsbError("timeout", `nothing within ${request.timeoutMs} ms`)),
+        () => undefined,
+      );
+    }
+    const queue = this.#endpoints.get(request.endpoint);
+    if (queue !== undefined) {
+      queue.push(transfer);
+    } else {
+      const started = [transfer];
+      this.#endpoints.set(request.endpoint, started);
+      void this.#run(request.endpoint, started);
+    }
+    return transfer;
+  }
+
+  /** The device was pulled out: everything ends in `no-device`. */
+  disconnect(): void {
+    for (const queue of this.#endpoints.values()) {
+      for (const transfer of queue) transfer.fail(new UsbError("no-device", "the device was unplugged"));
+    }
+  }
+
+  async #run(endpoint: number, queue: PendingTransfer[]): Promise<void> {
+    for (let next = queue[0]; next !== undefined; next = queue[0]) {
+      if (!next.abort.signal.aborted) await this.#transfer(next);
+      queue.shift();
+    }
+    this.#endpoints.delete(endpoint);
+  }
+
+  async #transfer(transfer: PendingTransfer): Promise<void> {
+    const { request, abort } = transfer;
+    const fault = this.#faults.filter((counter) => counter.strikes(request.endpoint))[0]?.fault;
+    try {
+      if (fault?.fault === "slow") await this.#clock.sleep(fault.delayMs ?? 1000, abort.signal);
+      if (fault?.fault === "unplug") {
+        this.#unplug(fault.delayMs);
+        return;
+      }
+      if (fault?.fault === "stall") await this.#stall(request);
+      if (fault?.fault === "no-response") throw new UsbTransferError("no-response", "injected");
+      if (fault?.fault === "overflow") throw new UsbTransferError("overflow", "injected");
+      const result = await this.#start(request, abort.signal, fault?.fault === "short");
+      transfer.succeed(result);
+    } catch (error) {
+      // What an aborted transfer still has to say is of no interest: it has ended already.
+      transfer.fail(usbError(error));
+    }
+  }
+
+  async #start(
+    { type, endpoint, setup, data, length }: UsbTransferRequest,
+    signal: AbortSignal,
+    short: boolean,
+  ): Promise<UsbTransferResult> {
+    if (type === "control") {
+      const reply = await this.#device.control(setup!, data, signal);
+      const isIn = (setup!.bmRequestType & 0x80) !== 0;
+      const visible = short ? reply.subarray(0, reply.length >> 1) : reply;
+      return { data: visible, actualLength: isIn ? visible.length : data.length };
+    }
+    if ((endpoint & 0x80) !== 0) {
+      const read = await this.#device.transferIn(endpoint, length, signal);
+      const visible = short ? read.subarray(0, read.length >> 1) : read;
+      return { data: visible, actualLength: visible.length };
+    }
+    const sent = short ? data.subarray(0, data.length >> 1) : data;
+    return { data: NOTHING, actualLength: await this.#device.transferOut(endpoint, sent, signal) };
+  }
+
+  /** Halts the endpoint as a device does, by the request that does just that: USB 2.0 section 9.4.9. */
+  async #stall({ type, endpoint }: UsbTransferRequest): Promise<never> {
+    if (type !== "control") {
+      const setFeature = { bmRequestType: 0x02, bRequest: 3, wValue: 0, wIndex: endpoint, wLength: 0 };
+      await this.#device.control(setFeature, NOTHING, new AbortController().signal);
+    }
+    throw new UsbTransferError("stall", "injected");
+  }
+}
+
+function usbError(error: unknown): UsbError {
+  if (error instanceof UsbTransferError) {
+    return new UsbError(ERROR_CODES[error.failure], error.message, { cause: error });
+  }
+  return new UsbError("other", `the device model failed: ${(error as Error)?.message ?? error}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,111 @@
+/** How fast a device signals. */
+export type UsbSpeed = "low" | "full" | "high" | "super";
+
+/** The eight bytes that begin a control transfer: USB 2.0, table 9-2. */
+export interface UsbSetup {
+  readonly bmRequestType: number;
+  readonly bRequest: number;
+  readonly wValue: number;
+  readonly wIndex: number;
+  readonly wLength: number;
+}
+
+/** What a device says about itself, as bytes, so that a model of a broken device can say anything. */
+export interface UsbDescriptors {
+  /** The device descriptor, 18 bytes where it is well formed. */
+  readonly device: Uint8Array;
+  /** Each configuration descriptor with everything that follows it, `wTotalLength` bytes. */
+  readonly configurations: readonly Uint8Array[];
+  /** String descriptors in US English: the first has index 1. */
+  readonly strings: readonly string[];
+  /** Binary object store, of devices that declare USB 2.1 or later. */
+  readonly binaryObjectStore?: Uint8Array;
+}
+
+/**
+ * A simulated USB device. What USB 2.0 chapter 9 asks of every device (descriptors, configurations, alternate settings,
+ * halted endpoints) is done by {@link AttachedDevice}; a device answers its class and vendor requests, and its endpoints.
+ *
+ * Transfers of one endpoint come one after the other; those of different endpoints at the same time. A transfer may
+ * wait as long as it likes, as an interrupt endpoint with nothing to say does. When `signal` aborts, the host has given
+ * it up: the device settles the promise soon, in any way, and forgets the transfer.
+ */
+export interface UsbDevice {
+  readonly speed: UsbSpeed;
+  readonly descriptors: UsbDescriptors;
+
+  /**
+   * A control request that is not a standard one, or a standard one to an interface that is not in chapter 9
+   * (GET_DESCRIPTOR of a HID report descriptor).
+   *
+   * @param data the data stage of an OUT request; empty for an IN request
+   * @returns the data stage of an IN request, of which the host sees at most `wLength` bytes; empty for an OUT request
+   * @throws UsbTransferError "stall" for a request that the device does not know
+   */
+  control(setup: UsbSetup, data: Uint8Array, signal: AbortSignal): Uint8Array | Promise<Uint8Array>;
+
+  /**
+   * Data from the device, on a bulk or interrupt endpoint.
+   *
+   * @param endpoint the address, direction bit included: 0x81
+   * @param length how many bytes the host can take; more is an overflow
+   * @throws UsbTransferError
+   */
+  transferIn?(endpoint: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
+
+  /**
+   * Data to the device, on a bulk or interrupt endpoint.
+   *
+   * @param endpoint the address: 0x01
+   * @returns how many bytes the device took
+   * @throws UsbTransferError
+   */
+  transferOut?(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<number>;
+
+  /** The host chose a configuration, 0 for none; alternate settings are back to 0. */
+  configured?(configuration: number): void;
+
+  /** The host chose an alternate setting. */
+  interfaceSet?(interfaceNumber: number, alternateSetting: number): void;
+
+  /** The host cleared the halt of an endpoint, whether or not it was halted. */
+  haltCleared?(endpoint: number): void;
+
+  /** The host is gone. What it asked for before means nothing any more. */
+  detached?(): void;
+}
+
+/**
+ * How a transfer fails: the device stalls it, does not answer, sends more than was asked for, or is gone; "short" is a
+ * read that returned too little for a host that said so; "unsupported" is a kind of transfer that is not simulated.
+ */
+export type UsbTransferFailure =
+  | "stall"
+  | "no-response"
+  | "overflow"
+  | "disconnected"
+  | "short"
+  | "unsupported";
+
+/** A transfer that failed. */
+export class UsbTransferError extends Error {
+  override readonly name = "UsbTransferError";
+  readonly failure: UsbTransferFailure;
+
+  constructor(failure: UsbTransferFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+/** Reads the eight setup bytes, little-endian. */
+export function decodeSetup(bytes: Uint8Array): UsbSetup {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
+  return {
+    bmRequestType: view.getUint8(0),
+    bRequest: view.getUint8(1),
+    wValue: view.getUint16(2, true),
+    wIndex: view.getUint16(4, true),
+    wLength: view.getUint16(6, true),
+  };
+}

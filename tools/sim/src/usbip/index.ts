@@ -1,0 +1,23 @@
+export { AttachedDevice } from "./attached-device.ts";
+export {
+  type ConfigurationDescriptorFields,
+  type DeviceDescriptorFields,
+  type EndpointDescriptorFields,
+  encodeConfiguration,
+  encodeDeviceDescriptor,
+  encodeEndpointDescriptor,
+  encodeInterfaceDescriptor,
+  type InterfaceDescriptorFields,
+} from "./descriptors.ts";
+export {
+  type UsbDescriptors,
+  type UsbDevice,
+  type UsbSetup,
+  type UsbSpeed,
+  UsbTransferError,
+  type UsbTransferFailure,
+} from "./device.ts";
+export type { I2cTransfer, SteppedI2cBus } from "./i2c-messages.ts";
+export { I2cTinyUsb, type I2cTinyUsbOptions } from "./i2c-tiny-usb.ts";
+export { UsbIpProtocolError } from "./protocol.ts";
+export { serveUsbIp, type UsbIpServer, type UsbIpServerOptions } from "./server.ts";

@@ -1,0 +1,47 @@
+import type { Clock } from "@busbar/host";
+
+/**
+ * Time for tests: it passes only where somebody sleeps, and then at once. Sleepers wake in the order of their times, as
+ * on a real clock, so that what waits side by side takes the longest wait and not the sum.
+ */
+export class VirtualClock implements Clock {
+  #nowMs = 0;
+  readonly #sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
+  #scheduled = false;
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  /** Lets `ms` milliseconds pass. */
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      this.#sleepers.push({ atMs: this.#nowMs + ms, wake: resolve });
+      this.#schedule();
+    });
+  }
+
+  /** The next sleeper wakes when everything that can run now has run. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setTimeout(() => {
+      this.#scheduled = false;
+      this.#sleepers.sort((left, right) => left.atMs - right.atMs);
+      const next = this.#sleepers.shift();
+      if (next === undefined) return;
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.wake();
+      if (this.#sleepers.length > 0) this.#schedule();
+    }, 0);
+  }
+}
