@@ -59,15 +59,21 @@ export class Supervisor {
   async instance(): Promise<DriverInstance> {
     if (this.#stop.signal.aborted) throw this.#closed();
     this.#instance ??= this.#start();
+    const started = this.#instance;
     try {
-      const instance = await this.#instance;
+      const instance = await started;
       if (instance.alive) return instance;
     } catch (cause) {
-      this.#instance = undefined;
+      this.#forget(started);
       throw cause;
     }
-    this.#instance = undefined;
+    this.#forget(started);
     return this.instance();
+  }
+
+  /** Of several callers who waited for the same life, the first to wake starts the next one, and only that one. */
+  #forget(started: Promise<DriverInstance>): void {
+    if (this.#instance === started) this.#instance = undefined;
   }
 
   /** Stops the instance; nothing starts any more. */

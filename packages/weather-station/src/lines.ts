@@ -1,0 +1,54 @@
+/** What a reading looks like on a display: pure, from values to lines of text. */
+
+import type { Channel, TextDisplaySize } from "@busbar/guest";
+
+/** How a quantity is written: its value in the display's unit, digits after the point, and the unit. */
+const formats: Partial<Record<Channel["quantity"], { factor: number; digits: number; unit: string }>> = {
+  temperature: { factor: 1, digits: 1, unit: "C" },
+  pressure: { factor: 0.01, digits: 0, unit: "hPa" },
+  "relative-humidity": { factor: 1, digits: 0, unit: "%" },
+  illuminance: { factor: 1, digits: 0, unit: "lx" },
+};
+
+/** A value as text: "22.7", "1013", and its unit where there is room. */
+function format({ quantity }: Channel, value: number): { text: string; unit: string } {
+  const { factor, digits, unit } = formats[quantity] ?? { factor: 1, digits: 2, unit: "" };
+  return { text: (value * factor).toFixed(digits), unit };
+}
+
+/**
+ * One reading for a display of this size: as many channels as fit, a row each. A display with one row shows the channel
+ * whose turn it is.
+ *
+ * @param turn counts the readings, from 0
+ * @returns one text for each row, as long as a row, so that nothing of an older reading stays
+ */
+export function linesFor(
+  size: TextDisplaySize,
+  channels: readonly Channel[],
+  reading: Readonly<Record<string, number>>,
+  turn: number,
+): string[] {
+  return Array.from({ length: size.rows }, (_, row) => {
+    const channel = size.rows === 1 ? channels[turn % channels.length] : channels[row];
+    const value = channel === undefined ? undefined : reading[channel.label];
+    if (channel === undefined || value === undefined) return " ".repeat(size.columns);
+    const { text, unit } = format(channel, value);
+    const long = unit === "" ? text : `${text} ${unit}`;
+    // A point takes no column on seven segments, and so a text can be one longer than the row; a unit is left out there.
+    const shown = long.length <= size.columns ? long : text;
+    return shown.padStart(size.columns + (size.columns <= 4 && shown.includes(".") ? 1 : 0));
+  });
+}
+
+/** One reading as a line of print: "temperature 22.7 C, pressure 1013 hPa". */
+export function printedLine(channels: readonly Channel[], reading: Readonly<Record<string, number>>): string {
+  return channels
+    .map((channel) => {
+      const value = reading[channel.label];
+      if (value === undefined) return channel.label;
+      const { text, unit } = format(channel, value);
+      return `${channel.label} ${text}${unit === "" ? "" : ` ${unit}`}`;
+    })
+    .join(", ");
+}
