@@ -21,6 +21,7 @@ export type { Clock } from "./clock.ts";
 export { ComponentArtifact, type TranspiledComponent, type TranspiledFiles } from "./component/artifact.ts";
 export { type ComponentInterface, type Extern, type ExternKind, readComponent } from "./component/binary.ts";
 export { type InterfaceName, parseInterfaceName, serves } from "./component/interface-name.ts";
+export { BlockDevice, type BlockDeviceInfo } from "./device/block-device.ts";
 export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
 export {
   type Channel,

@@ -2,23 +2,27 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
   type Board,
+  type ComponentInterface,
   type DeviceEntry,
   HostError,
   type HostErrorCode,
   type I2cBackend,
   link,
+  readComponent,
   type SimulateEntry,
 } from "@busbar/host";
 import {
   diagnoseLinuxI2c,
   explainMissingI2cBus,
   type Finding,
+  isInRegistry,
   linuxI2c,
   loadComponent,
   nodeClock,
   readBoard,
 } from "@busbar/host-node";
 import { cacheFolder } from "./cache-folder.ts";
+import { boardComponents } from "./registry.ts";
 import { hasSuspension } from "./session.ts";
 
 /** A finding, and the name of the exit code that it leads to when it is not well. */
@@ -78,7 +82,7 @@ export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
   );
   if (usesHardware) findings.push(...diagnoseI2c());
   for (const [name, entry] of Object.entries(board.devices)) {
-    findings.push(...diagnoseDriver(name, entry, dirname(resolve(path))));
+    findings.push(...(await diagnoseDriver(name, entry, path)));
     findings.push(...diagnoseBus(name, entry, [...simulated, linuxI2c()]));
   }
   return findings;
@@ -90,16 +94,23 @@ async function simulatedBackend(entries: readonly SimulateEntry[]): Promise<I2cB
   return [simulate(entries, nodeClock)];
 }
 
-function diagnoseDriver(name: string, entry: DeviceEntry, folder: string): Diagnosis[] {
+async function diagnoseDriver(name: string, entry: DeviceEntry, path: string): Promise<Diagnosis[]> {
   const id = `devices.${name}.driver`;
   try {
-    const artifact = loadComponent(entry.driver, folder);
-    const { kind } = link(name, entry, artifact.label, artifact.interface);
+    const { kind } = link(name, entry, entry.driver, await interfaceOf(entry.driver, path));
     const what = `${name}: ${entry.driver} drives a ${kind}, and all that it imports is granted.`;
     return [{ id, ok: true, what, code: "component" }];
   } catch (error) {
     return [bad(id, error)];
   }
+}
+
+/** What a driver imports and exports. One in a registry must have been pulled: nothing here goes over a network. */
+async function interfaceOf(driver: string, path: string): Promise<ComponentInterface> {
+  if (!isInRegistry(driver)) return loadComponent(driver, dirname(resolve(path))).interface;
+  const { findBoardComponent } = await import("@busbar/registry");
+  const { bytes } = await findBoardComponent(driver, await boardComponents(path));
+  return readComponent(bytes, driver);
 }
 
 function diagnoseBus(name: string, { i2c }: DeviceEntry, backends: readonly I2cBackend[]): Diagnosis[] {

@@ -1,4 +1,4 @@
-import { DeviceError, HostError } from "@busbar/host";
+import { AppError, DeviceError, HostError } from "@busbar/host";
 
 /** How the command can end: the code, its name in JSON, and what it means to a person. The only such table. */
 export const exitCodes = [
@@ -18,6 +18,7 @@ export const exitCodes = [
     meaning: "this machine lacks something or refuses it: a bus, a permission, a module",
   },
   { exitCode: 7, name: "device", meaning: "a device or its driver reported an error" },
+  { exitCode: 8, name: "app", meaning: "an app ended with an error" },
 ] as const;
 
 /** The name of an exit code: `code` of an error in JSON. */
@@ -37,6 +38,7 @@ export class UsageError extends Error {
 export function exitNameOf(thrown: unknown): ExitName {
   if (thrown instanceof HostError) return thrown.code;
   if (thrown instanceof DeviceError) return "device";
+  if (thrown instanceof AppError) return "app";
   if (thrown instanceof UsageError) return "usage";
   return isBuildError(thrown) ? "component" : "unexpected";
 }

@@ -3,6 +3,8 @@ import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addPublish } from "./commands/publish.ts";
+import { addPull } from "./commands/pull.ts";
 import { addRead } from "./commands/read.ts";
 import { addRun } from "./commands/run.ts";
 import { addScan } from "./commands/scan.ts";
@@ -38,7 +40,18 @@ function createProgram(): Command {
     .exitOverride()
     // Usage errors are written by `runProgram`, in the form of all errors.
     .configureOutput({ outputError: () => undefined });
-  for (const add of [addRead, addWatch, addRun, addBuild, addScan, addInspect, addDoctor, addSchema]) {
+  for (const add of [
+    addRead,
+    addWatch,
+    addRun,
+    addBuild,
+    addScan,
+    addInspect,
+    addPublish,
+    addPull,
+    addDoctor,
+    addSchema,
+  ]) {
     add(program);
   }
   return program;

@@ -3,6 +3,7 @@ import { nodeClock, openBoard, readBoard } from "@busbar/host-node";
 import { AuditLog } from "./audit.ts";
 import type { Output } from "./output/output.ts";
 import { printable } from "./output/printable.ts";
+import { fetchFor } from "./registry.ts";
 import { transpile } from "./transpile.ts";
 
 /** A board opened for a command that runs drivers. */
@@ -25,6 +26,7 @@ export async function openSession(path: string, output: Output): Promise<Session
   const board = await openBoard(path, {
     ...(await simulator(path)),
     transpile,
+    fetchComponent: fetchFor(path, output),
     clock: nodeClock,
     onEvent: (event) => {
       if (event.kind === "denied") audit.denied(event);

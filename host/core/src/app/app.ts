@@ -62,7 +62,7 @@ export class App {
     const exports = await this.#artifact.instantiate(imports, this.#entry.limits.memoryMiB);
     const { run } = exports[this.#exportName] as { run(): Promise<void> | void };
     try {
-      await run();
+      await untilAborted(run, signal);
     } catch (thrown) {
       signal.throwIfAborted();
       // `result` without an error value: jco throws an error whose payload is undefined.
@@ -71,4 +71,16 @@ export class App {
       throw new AppError(`${this.#name}: ${why}.`, { cause: thrown });
     }
   }
+}
+
+/** jco 1.35 never settles a call whose suspended import rejects: the signal has to end it here as well. */
+async function untilAborted(run: () => Promise<void> | void, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    Promise.resolve(run())
+      .finally(() => signal.removeEventListener("abort", abort))
+      .then(resolve, reject);
+  });
 }

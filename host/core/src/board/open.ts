@@ -1,6 +1,7 @@
 import { App } from "../app/app.ts";
 import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
+import { BlockDevice } from "../device/block-device.ts";
 import { Sensor } from "../device/sensor.ts";
 import { TextDisplay } from "../device/text-display.ts";
 import { UsbEcho } from "../device/usb-echo.ts";
@@ -104,6 +105,16 @@ export class OpenBoard implements AsyncDisposable {
   async textDisplay(name: string): Promise<TextDisplay> {
     const { supervisor } = this.#find(name, "textDisplay");
     return TextDisplay.open(name, await supervisor.instance());
+  }
+
+  /**
+   * Opens a disk; its driver starts where it does not run. Where it is not plugged in, this waits for it.
+   *
+   * @throws HostError when the board has no such disk, or USB cannot be used; DeviceError from the driver
+   */
+  async blockDevice(name: string): Promise<BlockDevice> {
+    const { supervisor } = this.#find(name, "blockDevice");
+    return BlockDevice.open(name, await supervisor.instance());
   }
 
   /**

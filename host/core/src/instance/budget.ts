@@ -23,6 +23,10 @@ export class CallBudget {
   readonly #stop = new AbortController();
   readonly #waiting = new Set<(reason: Error) => void>();
   #deadline = Number.POSITIVE_INFINITY;
+  /** Whether the guest was let out of a wait, to run into the end. */
+  #unwinding = false;
+  /** Rejects the current call. */
+  #rejectCall: ((reason: Error) => void) | undefined;
   /** Ends the timer of the current call, where something waits or has waited in it. */
   #timer: AbortController | undefined;
 
@@ -32,16 +36,28 @@ export class CallBudget {
     this.#callMs = callMs;
   }
 
-  /** A call begins. */
-  begin(): void {
+  /**
+   * Runs one call within its time.
+   *
+   * An import that waits and then fails outside of its WIT error must end the call, but jco 1.35 never settles a call
+   * whose suspended import rejects. So the end of its time, and the end of the instance, settle it here.
+   *
+   * @throws what `call` rejects with; CallTimeout; InstanceStopped
+   */
+  async run<T>(call: () => T | Promise<T>): Promise<T> {
     this.#deadline = this.#clock.now() + this.#callMs;
-  }
-
-  /** The call has ended; until the next one, only destructors run. */
-  end(): void {
-    this.#deadline = Number.POSITIVE_INFINITY;
-    this.#timer?.abort();
-    this.#timer = undefined;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        this.#rejectCall = reject;
+        Promise.resolve(call()).then(resolve, reject);
+      });
+    } finally {
+      // Until the next call, only destructors run.
+      this.#rejectCall = undefined;
+      this.#deadline = Number.POSITIVE_INFINITY;
+      this.#timer?.abort();
+      this.#timer = undefined;
+    }
   }
 
   /** @throws CallTimeout or InstanceStopped */
@@ -51,15 +67,20 @@ export class CallBudget {
   }
 
   /**
-   * Waits as a part of the current call.
+   * Waits as a part of the current call. A wait that is cut short, by the call's time or by the end of the instance,
+   * ends as if it were over; the guest's next call of the host throws.
    *
-   * @throws CallTimeout when the call's time ends first; InstanceStopped
+   * @throws CallTimeout or InstanceStopped when the guest, cut short once, waits again
    */
   async sleep(ms: number): Promise<void> {
-    this.#stop.signal.throwIfAborted();
     const left = this.#deadline - this.#clock.now();
-    await this.#clock.sleep(Math.min(ms, Math.max(left, 0)), this.#stop.signal);
-    if (ms > left) throw this.#timeout();
+    try {
+      await this.#clock.sleep(Math.min(ms, Math.max(left, 0)), this.#stop.signal);
+      if (ms > left) this.#end(this.#timeout());
+    } catch (thrown) {
+      if (thrown !== this.#stop.signal.reason) throw thrown;
+    }
+    if (this.#stop.signal.aborted) this.#unwind();
   }
 
   /**
@@ -87,10 +108,22 @@ export class CallBudget {
 
   /** Ends whatever the guest waits for, and everything it asks for from now on, with InstanceStopped. */
   abort(reason: string): void {
-    const stopped = new InstanceStopped(reason);
-    this.#stop.abort(stopped);
+    this.#end(new InstanceStopped(reason));
+  }
+
+  #end(reason: Error): void {
+    this.#stop.abort(reason);
     this.#timer?.abort();
-    this.#interrupt(stopped);
+    this.#interrupt(reason);
+  }
+
+  /**
+   * jco 1.35 loses a guest whose suspended import rejects, and the engine then keeps its stack for ever. So the first
+   * wait of a guest that has to end only ends early: the next import, if it is a plain call, throws and unwinds it.
+   */
+  #unwind(): void {
+    if (this.#unwinding) throw this.#stop.signal.reason;
+    this.#unwinding = true;
   }
 
   /** One timer for a call, however often it waits. */
@@ -100,14 +133,16 @@ export class CallBudget {
     this.#timer = timer;
     const left = Math.max(this.#deadline - this.#clock.now(), 0);
     this.#clock.sleep(left, timer.signal).then(
-      () => this.#interrupt(this.#timeout()),
+      () => this.#end(this.#timeout()),
       () => undefined,
     );
   }
 
+  /** Ends the current call, and whatever it waits for: the guest unwinds, and its caller hears at once. */
   #interrupt(reason: Error): void {
     for (const reject of this.#waiting) reject(reason);
     this.#waiting.clear();
+    this.#rejectCall?.(reason);
   }
 
   #timeout(): CallTimeout {

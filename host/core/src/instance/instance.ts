@@ -41,12 +41,10 @@ export class DriverInstance {
     await this.#turn();
     try {
       this.#context.budget.check();
-      this.#context.budget.begin();
-      return await invoke(this.#exports);
+      return await this.#context.budget.run(() => invoke(this.#exports));
     } catch (thrown) {
       throw this.#explain(thrown);
     } finally {
-      this.#context.budget.end();
       this.#next();
     }
   }

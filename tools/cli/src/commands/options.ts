@@ -5,6 +5,14 @@ export function jsonOption(): Option {
   return new Option("--json", "print JSON, and errors as JSON lines on stderr");
 }
 
+/** `--registry`, the same on every command that takes a package name of wkg's. */
+export function registryOption(): Option {
+  return new Option(
+    "--registry <host>",
+    'the registry of a package name: "ghcr.io", or with a prefix "ghcr.io/busbar-drivers"',
+  );
+}
+
 /** `--every`, the same on every command that goes on. */
 export function everyOption(): Option {
   return new Option("--every <ms>", "milliseconds from one reading to the next")

@@ -1,18 +1,21 @@
 import type { Command } from "commander";
 import { keepReadingAll } from "../keep-all.ts";
+import { keepApps } from "../keep-apps.ts";
 import { Output } from "../output/output.ts";
+import { printable } from "../output/printable.ts";
 import { readingLine, readingRecord } from "../readings.ts";
-import { chooseSensors, openSession } from "../session.ts";
+import { chooseSensors, openSession, type Session } from "../session.ts";
 import { everyOption, jsonOption } from "./options.ts";
 
 /** `busbar run`. */
 export function addRun(program: Command): void {
   program
     .command("run")
-    .summary("keep all devices open, print every reading")
+    .summary("run the apps of a board; without apps, print every reading")
     .description(
-      "Keeps all devices of a board open, for years if need be, and prints one line a reading. A device that fails is " +
-        "reported and opened again, after a wait that grows from one second to one minute. Ends at SIGINT or SIGTERM.",
+      "Runs the apps of a board, for years if need be, and prints what they print. On a board without apps it keeps all " +
+        "sensors open and prints one line a reading. What fails is reported and started again, after a wait that grows " +
+        "from one second to one minute. Ends at SIGINT or SIGTERM.",
     )
     .argument("<board>", "the board file")
     .addOption(everyOption())
@@ -24,6 +27,25 @@ export function addRun(program: Command): void {
 
 async function run(path: string, everyMs: number, output: Output): Promise<void> {
   await using session = await openSession(path, output);
+  if (session.board.apps.length > 0) await runApps(session, output);
+  else await printReadings(session, path, everyMs, output);
+}
+
+async function runApps(session: Session, output: Output): Promise<void> {
+  const { apps } = session.board;
+  await keepApps({
+    session,
+    apps,
+    onLine: (app, line) => {
+      if (output.json) output.record({ type: "output", time: new Date().toISOString(), app, line });
+      else output.line(apps.length === 1 ? printable(line) : `${app}: ${printable(line)}`);
+    },
+    onFailure: (error, retryMs) =>
+      output.error(error, { text: ` (running it again in ${retryMs / 1000} s)`, record: { retryMs } }),
+  });
+}
+
+async function printReadings(session: Session, path: string, everyMs: number, output: Output): Promise<void> {
   const sensors = chooseSensors(session.board, path, []);
   await keepReadingAll({
     session,
