@@ -63,20 +63,30 @@ test("closing the board ends a reading that waits", async () => {
   expect((error as DeviceError).code).toBe("disconnected");
 });
 
-test("a hundred drivers that end in the middle of a wait leave nothing behind", async () => {
+test("drivers that end in the middle of a wait leave nothing behind", async () => {
   const { board, clock } = await openWith(50);
-  const resident: number[] = [];
-  for (let life = 0; life < 100; life += 1) {
-    // Healthy long enough that the wait before a restart does not grow.
-    const sensor = await board.sensor("indoor");
-    clock.advance(61_000);
-    await expect(sensor.read()).rejects.toMatchObject({ code: "timeout" });
-    if (life % 50 === 49) {
-      collectGarbage();
-      resident.push(process.memoryUsage().rss / 1024 / 1024);
+  // Not in an async function that stays on the stack, or with expect: both keep what they have seen.
+  const lives = async (count: number) => {
+    let timeouts = 0;
+    for (let life = 0; life < count; life += 1) {
+      const sensor = await board.sensor("indoor");
+      // Healthy long enough that the wait before a restart does not grow.
+      clock.advance(61_000);
+      await sensor.read().catch((error: DeviceError) => {
+        if (error.code === "timeout") timeouts += 1;
+      });
     }
-  }
+    return timeouts;
+  };
+  const residentMiB = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collectGarbage();
+    return process.memoryUsage().rss / 1024 / 1024;
+  };
+  expect(await lives(50)).toBe(50);
+  const before = await residentMiB();
+  expect(await lives(50)).toBe(50);
   // An instance takes a megabyte: fifty that stay would be fifty.
-  expect(resident[1]! - resident[0]!).toBeLessThan(25);
+  expect((await residentMiB()) - before).toBeLessThan(25);
   await board[Symbol.asyncDispose]();
 });
