@@ -107,6 +107,18 @@ export function i2cFault(error: unknown, doing: string): DriverError {
 }
 
 /**
+ * A target knows only bytes: says of its `bus` error what a driver was doing with them. Any other error is returned as
+ * it is.
+ *
+ * @param error what a method of I2cTarget threw
+ * @param doing "reading 8 bytes from register 0xF7 of 0x76"
+ */
+export function busFaultWhile(error: unknown, doing: string): unknown {
+  if (!(error instanceof DriverError) || error.payload.tag !== "bus") return error;
+  return DriverError.bus(error.payload.val.kind, doing, { cause: error });
+}
+
+/**
  * Turns what a call of busbar:board threw into `not-found` or `access-denied`.
  *
  * @throws `error` itself when it is no error of busbar:board
@@ -138,4 +150,27 @@ export function exported<Result>(body: () => Result): Result {
     // Engines take any exception with a `payload` for a WIT error; wrapped, it can only be a bug.
     throw new Error(`a bug in the driver: ${error}`, { cause: error });
   }
+}
+
+const deviceErrors: ReadonlySet<unknown> = new Set<DeviceError["tag"]>([
+  "not-found",
+  "access-denied",
+  "wrong-device",
+  "bus",
+  "timeout",
+  "protocol",
+  "invalid-argument",
+  "unsupported",
+  "disconnected",
+]);
+
+/**
+ * For apps: turns what a call of busbar:device threw into a DriverError.
+ *
+ * @throws `error` itself when it is no error of busbar:device
+ */
+export function deviceFault(error: unknown): DriverError {
+  const payload = payloadOf(error);
+  if (!deviceErrors.has(payload.tag)) throw error;
+  return new DriverError(payload as DeviceError, { cause: error });
 }

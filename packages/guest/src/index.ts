@@ -1,15 +1,30 @@
-export { boardFault, DriverError, exported, i2cFault } from "./errors.ts";
+export {
+  type BlockDeviceDefinition,
+  type BlockDeviceDriver,
+  type BlockDeviceExport,
+  type BlockDeviceInfo,
+  blockDeviceOn,
+  type ExportedBlockDevice,
+} from "./block-device-export.ts";
+export type { Board, Closable, I2cDriverDefinition } from "./board.ts";
+export { boardFault, busFaultWhile, DriverError, exported, i2cFault } from "./errors.ts";
 export { hex } from "./hex.ts";
 export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c.ts";
 export { Registers } from "./registers.ts";
 export {
-  type Board,
   type ExportedSensor,
   type SensorDefinition,
   type SensorDriver,
   type SensorExport,
   sensorOn,
 } from "./sensor-export.ts";
+export {
+  type ExportedSerialPort,
+  type SerialPortDefinition,
+  type SerialPortDriver,
+  type SerialPortExport,
+  serialPortOn,
+} from "./serial-port-export.ts";
 export {
   completeOptions,
   flag,
@@ -20,14 +35,67 @@ export {
   oneOf,
   parseSettings,
 } from "./settings.ts";
+export {
+  brightnessLevel,
+  cannotShow,
+  checkBlinkRate,
+  checkCustomCharacter,
+  checkFits,
+  FIRST_CUSTOM_CHARACTER,
+  type TextDisplayCapabilities,
+} from "./text-display-arguments.ts";
+export {
+  type ExportedTextDisplay,
+  type TextDisplayDefinition,
+  type TextDisplayDriver,
+  type TextDisplayExport,
+  textDisplayOn,
+} from "./text-display-export.ts";
 export { fromU64, toU64 } from "./u64.ts";
+export {
+  type ConfigurationBytes,
+  DescriptorType,
+  descriptorsIn,
+  type EndpointBytes,
+  type InterfaceAssociation,
+  type InterfaceBytes,
+  parseConfiguration,
+  parseString,
+} from "./usb-descriptors.ts";
+export {
+  type ControlRequest,
+  endpointDirection,
+  endpointType,
+  type InterfaceMatch,
+  UsbDevice,
+  type UsbHost,
+} from "./usb-device.ts";
+export { openUsbDriver, type Time, type UsbBoard, type UsbDriverDefinition } from "./usb-driver.ts";
+export { UsbFault, usbFault } from "./usb-errors.ts";
+export { type AwaitTransfer, PendingTransfer } from "./usb-transfer.ts";
 export type {
   BusFault,
   BusFaultKind,
   Channel,
+  ConfigurationDescriptor,
+  ControlSignals,
+  CustomCharacters,
+  DeviceDescriptor,
   DeviceError,
+  DeviceLocation,
+  EndpointDescriptor,
   I2cErrorCode,
   Info,
+  InterfaceDescriptor,
+  LibusbError,
+  LineSettings,
+  LineState,
+  Parity,
   Quantity,
+  SerialPortInfo,
+  StopBits,
+  TextDisplaySize,
+  TransferSetup,
+  TransferType,
   Wiring,
 } from "./wit.ts";

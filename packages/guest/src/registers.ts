@@ -1,6 +1,6 @@
 /** Access to the registers of a device whose register addresses are one byte, as most are. */
 
-import { DriverError } from "./errors.ts";
+import { busFaultWhile } from "./errors.ts";
 import { hex } from "./hex.ts";
 import type { I2cTarget } from "./i2c.ts";
 
@@ -124,11 +124,8 @@ export class Registers {
     }
   }
 
-  /** The target knows only bytes: a bus fault's message becomes one about the register. */
   #located(error: unknown, doing: string): unknown {
-    if (!(error instanceof DriverError) || error.payload.tag !== "bus") return error;
-    const { kind } = error.payload.val;
-    return DriverError.bus(kind, `${doing} of ${hex(this.#target.address)}`, { cause: error });
+    return busFaultWhile(error, `${doing} of ${hex(this.#target.address)}`);
   }
 }
 

@@ -1,12 +1,12 @@
 /** From a driver class to the WIT export busbar:device/sensor. Where the wiring comes from is a parameter here. */
 
-import { boardFault, DriverError, exported } from "./errors.ts";
-import { type Delay, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c.ts";
-import { type OptionsOf, type OptionTable, parseSettings } from "./settings.ts";
-import type { Channel, Info, WasiDelayHandle, Wiring } from "./wit.ts";
+import { type Board, type Closable, type I2cDriverDefinition, OpenedDevice, openI2cDriver } from "./board.ts";
+import { DriverError, exported } from "./errors.ts";
+import type { OptionTable } from "./settings.ts";
+import type { Channel, Info } from "./wit.ts";
 
 /** What a sensor's driver class is: opened by its constructor, then read any number of times, then closed. */
-export interface SensorDriver<Label extends string = string> {
+export interface SensorDriver<Label extends string = string> extends Closable {
   /** Which part answered. */
   readonly info: Info;
 
@@ -24,28 +24,11 @@ export interface SensorDriver<Label extends string = string> {
   close(): void;
 }
 
-/** What a driver package says about itself. */
-export interface SensorDefinition<Table extends OptionTable, Label extends string> {
-  /** The settings that a board file may have for it. */
-  readonly options: Table;
-
-  /** The driver class. Its constructor finds, resets and configures the part, and throws DriverError. */
-  readonly driver: new (
-    target: I2cTarget,
-    delay: Delay,
-    options: OptionsOf<Table>,
-  ) => SensorDriver<Label>;
-}
-
-/** The functions of busbar:board. */
-export interface Board {
-  /** busbar:board/i2c `open`. */
-  open(name: string): Wiring;
-  /** busbar:board/i2c `open-delay`. */
-  openDelay(): WasiDelayHandle;
-  /** busbar:board/settings `get`. */
-  getSettings(name: string): readonly (readonly [string, string])[];
-}
+/** What a sensor's driver package says about itself. */
+export type SensorDefinition<Table extends OptionTable, Label extends string> = I2cDriverDefinition<
+  Table,
+  SensorDriver<Label>
+>;
 
 /** The WIT resource `device`. */
 export interface ExportedSensor extends Disposable {
@@ -72,70 +55,24 @@ export function sensorOn<const Table extends OptionTable, Label extends string>(
   board: Board,
   definition: SensorDefinition<Table, Label>,
 ): SensorExport {
-  return { Device, open: (name) => exported(() => openSensor(board, definition, name)) };
+  return { Device, open: (name) => exported(() => new Device(openI2cDriver(board, definition, name))) };
 }
 
-function openSensor<Table extends OptionTable, Label extends string>(
-  board: Board,
-  { options: table, driver: Driver }: SensorDefinition<Table, Label>,
-  name: string,
-): Device {
-  const options = parseSettings(table, name, board.getSettings(name));
-  // Whatever was opened before a failure is released by it, last opened first.
-  using opened = new DisposableStack();
-  const target = opened.use(new WasiI2cTarget(openWiring(board, name)));
-  const delay = opened.use(new WasiDelay(board.openDelay()));
-  const driver = new Driver(target, delay, options);
-  opened.defer(() => driver.close());
-  return new Device(name, driver, opened.move());
-}
-
-function openWiring(board: Board, name: string): Wiring {
-  try {
-    return board.open(name);
-  } catch (error) {
-    throw boardFault(error);
-  }
-}
-
-/**
- * An opened sensor. When the host drops it without `close`, StarlingMonkey calls `Symbol.dispose`. QuickJS runs no code
- * of ours, but frees the object at once, and with it the handles of bus and delay; the part stays as it is.
- */
-class Device implements ExportedSensor {
-  readonly #name: string;
-  readonly #driver: SensorDriver;
-  readonly #resources: DisposableStack;
-
-  constructor(name: string, driver: SensorDriver, resources: DisposableStack) {
-    this.#name = name;
-    this.#driver = driver;
-    this.#resources = resources;
-  }
-
+/** An opened sensor. */
+class Device extends OpenedDevice<SensorDriver> implements ExportedSensor {
   info(): Info {
-    return this.#driver.info;
+    return this.driver.info;
   }
 
   channels(): readonly Channel[] {
-    return this.#driver.channels;
+    return this.driver.channels;
   }
 
   read(): number[] {
-    return exported(() => {
-      if (this.#resources.disposed)
-        throw DriverError.disconnected(`"${this.#name}" is closed; open it again.`);
-      const sample = this.#driver.read();
-      return this.#driver.channels.map(({ label }) => measured(sample, label));
+    return this.run((driver) => {
+      const sample = driver.read();
+      return driver.channels.map(({ label }) => measured(sample, label));
     });
-  }
-
-  close(): void {
-    this.#resources.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
   }
 }
 

@@ -3,8 +3,35 @@
 /** The WIT types that this library speaks, under one name each; `busbar-build types` generates them from wit/. */
 
 export type { Wiring } from "busbar:board/i2c@0.1.0";
+export type { Info as BlockDeviceInfo } from "busbar:device/block-device@0.1.0";
 export type { BusFault, BusFaultKind, Error as DeviceError } from "busbar:device/errors@0.1.0";
 export type { Channel, Info, Quantity } from "busbar:device/sensor@0.1.0";
+export type {
+  ControlSignals,
+  Info as SerialPortInfo,
+  LineSettings,
+  LineState,
+  Parity,
+  StopBits,
+} from "busbar:device/serial-port@0.1.0";
+export type { CustomCharacters, Size as TextDisplaySize } from "busbar:device/text-display@0.1.0";
+export type {
+  ConfigurationDescriptor,
+  DeviceDescriptor,
+  EndpointDescriptor,
+  InterfaceDescriptor,
+} from "component:usb/descriptors@0.2.1";
+export type {
+  DeviceHandle as WasiUsbHandle,
+  DeviceLocation,
+  UsbDevice as WasiUsbDevice,
+} from "component:usb/device@0.2.1";
+export type { LibusbError } from "component:usb/errors@0.2.1";
+export type {
+  Transfer as WasiUsbTransfer,
+  TransferSetup,
+  TransferType,
+} from "component:usb/transfers@0.2.1";
 export type { Delay as WasiDelayHandle } from "wasi:i2c/delay@0.2.0-draft";
 export type {
   ErrorCode as I2cErrorCode,
