@@ -22,6 +22,8 @@ export {
 } from "./models/bme280/compensation.ts";
 export type { Bme280Chip, MeasurementTime } from "./models/bme280/registers.ts";
 export { type Bme280Source, type OutputBits, physicalSource, rawSource } from "./models/bme280/source.ts";
+export { Hd44780, type Hd44780Options, type Hd44780Signal } from "./models/hd44780/hd44780.ts";
+export { Ht16k33, type Ht16k33State } from "./models/ht16k33/ht16k33.ts";
 export {
   decodeCalibration as decodeHts221Calibration,
   encodeCalibration as encodeHts221Calibration,
@@ -37,5 +39,11 @@ export { Tmp102, type Tmp102Options } from "./models/tmp102/tmp102.ts";
 export { simulate, simulatedBuses, simulatedUsb } from "./simulate.ts";
 export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";
+export { CdcAcmEcho, type CdcAcmEchoOptions } from "./usb/models/cdc-acm.ts";
+export { Disk, type DiskOptions } from "./usb/models/disk/disk.ts";
+export type { DiskFault, DiskFaultKind } from "./usb/models/disk/faults.ts";
+export { FileMedium } from "./usb/models/disk/file-medium.ts";
+export { type Medium, MemoryMedium } from "./usb/models/disk/medium.ts";
+export type { DiskUnit, DiskUnitOptions, SenseTriple } from "./usb/models/disk/unit.ts";
 export { UsbEcho, type UsbEchoOptions } from "./usb/models/echo.ts";
 export { VirtualClock } from "./virtual-clock.ts";

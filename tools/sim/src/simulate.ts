@@ -10,6 +10,8 @@ import { hexByte } from "./hex.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { i2cFaultSchema } from "./i2c/faults.ts";
 import { bme280Model } from "./models/bme280/parameters.ts";
+import { hd44780Model } from "./models/hd44780/parameters.ts";
+import { ht16k33Model } from "./models/ht16k33/parameters.ts";
 import { hts221Model } from "./models/hts221/parameters.ts";
 import type { I2cModel } from "./models/model.ts";
 import { registersModel } from "./models/registers.ts";
@@ -21,6 +23,8 @@ import { plugEntry } from "./usb/simulate.ts";
 /** Every model that a board file can name. A new one is a line here. */
 const MODELS: ReadonlyMap<string, I2cModel> = new Map([
   ["bme280", bme280Model],
+  ["hd44780", hd44780Model],
+  ["ht16k33", ht16k33Model],
   ["hts221", hts221Model],
   ["registers", registersModel],
   ["sht3x", sht3xModel],

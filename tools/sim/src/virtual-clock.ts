@@ -24,8 +24,20 @@ export class VirtualClock implements Clock {
         reject(signal.reason);
         return;
       }
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      this.#sleepers.push({ atMs: this.#nowMs + ms, wake: resolve });
+      const abort = () => {
+        // Time must not pass for somebody who has been woken already.
+        this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1);
+        reject(signal!.reason);
+      };
+      const sleeper = {
+        atMs: this.#nowMs + ms,
+        wake: () => {
+          signal?.removeEventListener("abort", abort);
+          resolve();
+        },
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      this.#sleepers.push(sleeper);
       this.#schedule();
     });
   }

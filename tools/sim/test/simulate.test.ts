@@ -181,7 +181,7 @@ describe("a wrong entry", () => {
     [
       "an unknown model",
       { ...bme280(), model: "bme820" },
-      "simulate[0] (bme820 at 0x76): There is no such model; choose one of bme280, hts221, registers, sht3x, tmp102.",
+      "simulate[0] (bme820 at 0x76): There is no such model; choose one of bme280, hd44780, ht16k33, hts221, registers, sht3x, tmp102.",
     ],
     [
       "an unknown parameter",
@@ -283,7 +283,7 @@ describe("a wrong entry", () => {
   });
 
   it.each<[entry: object, message: string]>([
-    [{ usb: "1-1", model: "toaster" }, "There is no such USB model; choose one of usb-echo."],
+    [{ usb: "1-1", model: "toaster" }, "There is no such USB model; choose one of disk, cdc-acm, usb-echo."],
     [
       { usb: "1-1", model: "usb-echo", speed: 1 },
       '"speed" is no parameter of this model; remove it, or correct its spelling.',

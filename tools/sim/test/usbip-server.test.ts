@@ -133,6 +133,9 @@ describe("transfers", () => {
     expect((await client.control("c011220000000400")).data.toString("hex")).toBe("11220304");
     expect(await client.control("4011220000000300", Buffer.from("abc"))).toMatchObject({ actualLength: 3 });
     expect(device.written).toEqual([new Uint8Array(Buffer.from("abc"))]);
+    // wLength is what counts, also for a host with room for more.
+    client.submit({ seqnum: 1, direction: "in", ep: 0, length: 100, setup: "c011220000000400" });
+    expect(await client.reply()).toMatchObject({ seqnum: 1, actualLength: 4 });
     expect(await client.control("a101000000000400")).toMatchObject({ status: EPIPE });
   });
 

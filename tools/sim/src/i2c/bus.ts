@@ -59,6 +59,11 @@ export class SimulatedI2cBus implements I2cBus {
     this.#targets.delete(address);
   }
 
+  /** What a person would see of the target at `address`; undefined where there is none, or nothing to see. */
+  render(address: number): string | undefined {
+    return this.#targets.get(address)?.render?.();
+  }
+
   /**
    * Makes transactions fail. Where several faults strike one transaction, the one injected first wins.
    *
@@ -96,6 +101,8 @@ export class SimulatedI2cBus implements I2cBus {
    *   where the target refuses a byte, whatever an injected fault says, and what `begin` throws
    */
   transaction(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
+    // As a Linux adapter does: 10-bit addressing is another protocol, not a larger number.
+    if (address > 0x7f) throw new I2cError({ tag: "other" }, `${address} is not a 7-bit address.`);
     const transfer = this.begin();
     try {
       const results: Uint8Array[] = [];

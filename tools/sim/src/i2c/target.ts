@@ -33,4 +33,7 @@ export interface I2cTarget {
 
   /** The transaction is over: by a stop, after a byte that was not acknowledged, or cut off by a fault. */
   stop(): void;
+
+  /** What a person would see, as lines of text; only of what has something to see, such as a display. */
+  render?(): string;
 }

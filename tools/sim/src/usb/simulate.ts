@@ -4,11 +4,17 @@ import { wholeNumber } from "../numbers.ts";
 import type { UsbDescriptors, UsbDevice } from "../usbip/device.ts";
 import type { SimulatedUsb } from "./bus.ts";
 import { usbFaultSchema } from "./faults.ts";
+import { cdcAcmModel } from "./models/cdc-acm.ts";
+import { diskModel } from "./models/disk/parameters.ts";
 import { usbEchoModel } from "./models/echo.ts";
 import type { UsbModel } from "./models/model.ts";
 
 /** Every USB model that a board file can name. A new one is a line here. */
-const MODELS: ReadonlyMap<string, UsbModel> = new Map([["usb-echo", usbEchoModel]]);
+const MODELS: ReadonlyMap<string, UsbModel> = new Map([
+  ["disk", diskModel],
+  ["cdc-acm", cdcAcmModel],
+  ["usb-echo", usbEchoModel],
+]);
 
 /** What an entry can have whatever its model is. */
 const commonSchema = v.object({

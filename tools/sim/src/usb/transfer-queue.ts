@@ -21,12 +21,19 @@ const ERROR_CODES: Record<UsbTransferFailure, LibusbErrorCode> = {
 
 const NOTHING = new Uint8Array();
 
+/** Why a transfer's signal aborts; without a reason of ours, each abort would make an exception of its own. */
+const ENDED = new UsbTransferError("no-response", "The transfer has ended.");
+
 /** A transfer that waits or runs. */
 class PendingTransfer implements UsbTransfer {
   readonly request: UsbTransferRequest;
   readonly done: Promise<UsbTransferResult>;
   /** Aborts when the transfer is given up, or has ended. */
   readonly abort = new AbortController();
+  /** Why it was given up while the device had it. */
+  givenUp: UsbError | undefined;
+  /** Whether the device has it. */
+  isRunning = false;
   readonly #resolve: (result: UsbTransferResult) => void;
   readonly #reject: (error: UsbError) => void;
 
@@ -40,16 +47,27 @@ class PendingTransfer implements UsbTransfer {
 
   succeed(result: UsbTransferResult): void {
     this.#resolve(result);
-    this.abort.abort();
+    this.abort.abort(ENDED);
   }
 
   fail(error: UsbError): void {
     this.#reject(error);
-    this.abort.abort();
+    this.abort.abort(ENDED);
   }
 
   cancel(): void {
-    this.fail(new UsbError("interrupted", "the transfer was cancelled"));
+    this.giveUp(new UsbError("interrupted", "the transfer was cancelled"));
+  }
+
+  /** Ends it with `error`; data that the device has sent by now is not lost, as it is not on a real bus. */
+  giveUp(error: UsbError): void {
+    const { type, endpoint } = this.request;
+    if (this.isRunning && type !== "control" && (endpoint & 0x80) !== 0) {
+      this.givenUp ??= error;
+      this.abort.abort(ENDED);
+    } else {
+      this.fail(error);
+    }
   }
 }
 
@@ -79,7 +97,7 @@ export class TransferQueue {
     const transfer = new PendingTransfer(request);
     if (request.timeoutMs > 0) {
       this.#clock.sleep(request.timeoutMs, transfer.abort.signal).then(
-        () => transfer.fail(new UsbError("timeout", `nothing within ${request.timeoutMs} ms`)),
+        () => transfer.giveUp(new UsbError("timeout", `nothing within ${request.timeoutMs} ms`)),
         () => undefined,
       );
     }
@@ -111,6 +129,7 @@ export class TransferQueue {
 
   async #transfer(transfer: PendingTransfer): Promise<void> {
     const { request, abort } = transfer;
+    transfer.isRunning = true;
     const fault = this.#faults.filter((counter) => counter.strikes(request.endpoint))[0]?.fault;
     try {
       if (fault?.fault === "slow") await this.#clock.sleep(fault.delayMs ?? 1000, abort.signal);
@@ -122,10 +141,12 @@ export class TransferQueue {
       if (fault?.fault === "no-response") throw new UsbTransferError("no-response", "injected");
       if (fault?.fault === "overflow") throw new UsbTransferError("overflow", "injected");
       const result = await this.#start(request, abort.signal, fault?.fault === "short");
+      // An answer that only settles what was given up has no data.
+      if (transfer.givenUp !== undefined && result.data.length === 0) throw transfer.givenUp;
       transfer.succeed(result);
     } catch (error) {
-      // What an aborted transfer still has to say is of no interest: it has ended already.
-      transfer.fail(usbError(error));
+      // What else an aborted transfer has to say is of no interest: it has ended already.
+      transfer.fail(transfer.givenUp ?? usbError(error));
     }
   }
 

@@ -3,12 +3,14 @@ import type { I2cDirection, I2cTarget } from "../../i2c/target.ts";
 import {
   BREAK_MS,
   COMMANDS,
+  LIMITS_AFTER_RESET,
   MEASUREMENT_MS,
   RESET_MS,
   type Sht3xCommand,
+  type Sht3xLimit,
   type Sht3xMeasurementTime,
 } from "./commands.ts";
-import { wordBytes } from "./words.ts";
+import { checksum, wordBytes } from "./words.ts";
 
 /** What an SHT3x measures: words as they are sent, 0 to 65535. */
 export interface Sht3xRaw {
@@ -30,6 +32,7 @@ const STATUS = {
   heater: 0x2000,
   resetDetected: 0x0010,
   commandFailed: 0x0002,
+  checksumFailed: 0x0001,
 } as const;
 const STATUS_AFTER_RESET = STATUS.alertPending | STATUS.resetDetected;
 
@@ -47,7 +50,8 @@ type Phase =
  *
  * A transaction takes no time here: where the chip would stretch the clock until its result is there, the result is
  * there at once. What the datasheet leaves open is decided against the driver: during a periodic measurement every
- * command but break and fetch is refused in the status register, and a result is acknowledged once.
+ * command but break and fetch is refused in the status register, and a result is acknowledged once. The alert limits
+ * are kept, but raise no alert.
  */
 export class Sht3x implements I2cTarget {
   readonly #options: Sht3xOptions;
@@ -57,8 +61,9 @@ export class Sht3x implements I2cTarget {
   #busyUntil = Number.NEGATIVE_INFINITY;
   #phase: Phase = { kind: "idle" };
   #status: number = STATUS_AFTER_RESET;
-  /** The bytes of the command that is being written. */
+  /** The bytes of the command that is being written, and of the word behind it. */
   #command: number[] = [];
+  #limits: Record<Sht3xLimit, number> = { ...LIMITS_AFTER_RESET };
   /** What the next read message sends. */
   #answer: Uint8Array | undefined;
   #sending: Uint8Array = new Uint8Array();
@@ -86,9 +91,13 @@ export class Sht3x implements I2cTarget {
   }
 
   write(byte: number): boolean {
-    if (this.#command.length === 2) return false;
-    this.#command.push(byte);
-    if (this.#command.length === 2) this.#execute(COMMANDS.get(this.#command[0]! * 256 + this.#command[1]!));
+    const command = this.#command;
+    const code = COMMANDS.get(command[0]! * 256 + command[1]!);
+    const wanted = command.length < 2 ? 2 : code?.kind === "write-limit" ? 5 : 0;
+    if (command.length >= wanted) return false;
+    command.push(byte);
+    if (command.length === 2) this.#execute(COMMANDS.get(command[0]! * 256 + byte));
+    if (command.length === 5 && code?.kind === "write-limit") this.#writeLimit(code.limit);
     return true;
   }
 
@@ -134,7 +143,14 @@ export class Sht3x implements I2cTarget {
       case "reset":
         this.#phase = { kind: "idle" };
         this.#status = STATUS_AFTER_RESET;
+        this.#limits = { ...LIMITS_AFTER_RESET };
         this.#busyUntil = now + RESET_MS;
+        break;
+      case "read-limit":
+        this.#answer = wordBytes(this.#limits[command.limit]);
+        break;
+      case "write-limit":
+        // The word follows.
         break;
       case "heater-on":
         this.#status |= STATUS.heater;
@@ -146,6 +162,15 @@ export class Sht3x implements I2cTarget {
         this.#status &= ~(STATUS.alertPending | STATUS.resetDetected);
         break;
     }
+  }
+
+  #writeLimit(limit: Sht3xLimit): void {
+    const [, , high, low, sum] = this.#command;
+    const word = high! * 256 + low!;
+    if (checksum(word) === sum) {
+      this.#status &= ~STATUS.checksumFailed;
+      if (this.#phase.kind !== "periodic") this.#limits[limit] = word;
+    } else this.#status |= STATUS.checksumFailed;
   }
 
   /** Sections 4.4 and 4.6: while there is no result, reading is not acknowledged. */

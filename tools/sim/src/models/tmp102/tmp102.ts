@@ -52,9 +52,9 @@ type Phase =
 /**
  * TI TMP102, from SBOS397. Powered when it is made: it converts four times a second. It lives by `Clock.now()`.
  *
- * What the datasheet leaves open is decided against the driver, so that it cannot rely on it: the format of the
- * temperature register changes with the next conversion only; a new rate begins a new conversion. The ALERT pin itself
- * is not simulated, the bit AL is; it does not depend on the thermostat mode.
+ * What the datasheet leaves open: a new rate begins a new conversion; a new format is that of the last result at once,
+ * which Linux's driver relies on. The ALERT pin itself is not simulated, the bit AL is; it does not depend on the
+ * thermostat mode.
  */
 export class Tmp102 implements I2cTarget {
   readonly #options: Tmp102Options;
@@ -62,7 +62,8 @@ export class Tmp102 implements I2cTarget {
   readonly #poweredAt: number;
   readonly #alert = new Alert();
   #phase: Phase;
-  #temperature = 0;
+  /** The last result, in steps of 1/16 °C; 0 °C before the first. */
+  #result = 0;
   #configuration = CONFIGURATION_AFTER_POWER_UP & WRITABLE;
   readonly #limits = { low: LOW_AFTER_POWER_UP, high: HIGH_AFTER_POWER_UP };
   /** Whether a single conversion was done since shutdown: then OS reads 1. */
@@ -102,7 +103,7 @@ export class Tmp102 implements I2cTarget {
   stop(): void {}
 
   #content(): number {
-    if (this.#pointer === POINTER.temperature) return this.#temperature;
+    if (this.#pointer === POINTER.temperature) return this.#formatted();
     if (this.#pointer === POINTER.low) return this.#limits.low;
     if (this.#pointer === POINTER.high) return this.#limits.high;
     const alertBit = this.#alert.active === ((this.#configuration & POLARITY) !== 0) ? ALERT : 0;
@@ -166,20 +167,29 @@ export class Tmp102 implements I2cTarget {
     }
   }
 
-  /** One conversion, complete at the time `at`: "Temperature Register", and the limits in the same format. */
+  /** One conversion, complete at the time `at`: compared with the limits, which are in the same format. */
   #convert(at: number): void {
-    const extended = (this.#configuration & EXTENDED) !== 0;
-    const bits = extended ? 13 : 12;
-    const largest = 2 ** (bits - 1) - 1;
-    const value = Math.min(largest, Math.max(-largest - 1, this.#options.source(at - this.#poweredAt)));
-    const twosComplement = value < 0 ? value + 2 ** bits : value;
-    this.#temperature = twosComplement * 2 ** (16 - bits) + (extended ? 1 : 0);
+    this.#result = this.#options.source(at - this.#poweredAt);
+    const { bits, largest } = this.#format();
     const limit = (content: number) => {
       const unsigned = Math.floor(content / 2 ** (16 - bits));
       return unsigned > largest ? unsigned - 2 ** bits : unsigned;
     };
     const queue = QUEUE[(this.#configuration >> 11) & 0b11]!;
-    this.#alert.compare(value, limit(this.#limits.low), limit(this.#limits.high), queue);
+    this.#alert.compare(this.#result, limit(this.#limits.low), limit(this.#limits.high), queue);
+  }
+
+  /** "Temperature Register", "Extended Mode": left-aligned; bit 0 tells the format. */
+  #formatted(): number {
+    const { bits, largest, marker } = this.#format();
+    const value = Math.min(largest, Math.max(-largest - 1, this.#result));
+    const twosComplement = value < 0 ? value + 2 ** bits : value;
+    return twosComplement * 2 ** (16 - bits) + marker;
+  }
+
+  #format(): { readonly bits: number; readonly largest: number; readonly marker: number } {
+    const extended = (this.#configuration & EXTENDED) !== 0;
+    return extended ? { bits: 13, largest: 0x0fff, marker: 1 } : { bits: 12, largest: 0x07ff, marker: 0 };
   }
 
   #conversionMs(): number {

@@ -6,6 +6,7 @@ import {
   encodeInterfaceDescriptor,
 } from "../../usbip/descriptors.ts";
 import { type UsbDescriptors, type UsbDevice, UsbTransferError } from "../../usbip/device.ts";
+import { Change } from "./change.ts";
 import { defineUsbModel } from "./model.ts";
 
 /** pid.codes' vendor id, and a product id that it sets aside for tests. */
@@ -106,54 +107,31 @@ export class UsbEcho implements UsbDevice {
 class EchoPipe {
   readonly #chunks: Uint8Array[] = [];
   #bytes = 0;
-  /** Whoever waits for a change: at most one reader and one writer, since an endpoint has one transfer at a time. */
-  readonly #waiting = new Set<() => void>();
+  readonly #change = new Change();
 
   async write(data: Uint8Array, signal: AbortSignal): Promise<void> {
-    while (this.#bytes > 0 && this.#bytes + data.length > BUFFER_BYTES) await this.#change(signal);
+    while (this.#bytes > 0 && this.#bytes + data.length > BUFFER_BYTES) await this.#change.wait(signal);
     this.#chunks.push(data);
     this.#bytes += data.length;
-    this.#wake();
+    this.#change.tell();
   }
 
   /** One transfer's data, or its first `length` bytes. */
   async read(length: number, signal: AbortSignal): Promise<Uint8Array> {
-    while (this.#chunks.length === 0) await this.#change(signal);
+    while (this.#chunks.length === 0) await this.#change.wait(signal);
     const chunk = this.#chunks[0]!;
     const read = chunk.subarray(0, length);
     if (read.length === chunk.length) this.#chunks.shift();
     else this.#chunks[0] = chunk.subarray(length);
     this.#bytes -= read.length;
-    this.#wake();
+    this.#change.tell();
     return read;
   }
 
   clear(): void {
     this.#chunks.length = 0;
     this.#bytes = 0;
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
-  }
-
-  /** @throws the signal's reason */
-  #change(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        this.#waiting.delete(wake);
-        reject(signal.reason);
-      };
-      const wake = () => {
-        signal.removeEventListener("abort", abort);
-        resolve();
-      };
-      if (signal.aborted) return abort();
-      signal.addEventListener("abort", abort, { once: true });
-      this.#waiting.add(wake);
-    });
+    this.#change.tell();
   }
 }
 

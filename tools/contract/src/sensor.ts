@@ -1,0 +1,274 @@
+/** What every driver of busbar:device/sensor must do, whichever chip it drives. */
+
+import { readFileSync } from "node:fs";
+import type { OptionTable, SensorDefinition } from "@busbar/guest";
+import { type Clock, type Reading, readComponent } from "@busbar/host";
+import { type I2cFaultKind, type I2cTarget, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
+import { describe, expect, test } from "vitest";
+import {
+  type Bench,
+  type BenchMaker,
+  componentBench,
+  type OpenedSensor,
+  type Settings,
+  sourceBench,
+} from "./forms.ts";
+import { FAULTS, failure, settle, strikeEach } from "./strike.ts";
+
+/** A simulated chip, and what a driver must read from it. */
+export interface SensorSpecimen {
+  /** A new chip, just powered. */
+  readonly make: (clock: Clock) => I2cTarget;
+  /** One value a channel, in the quantity's unit. */
+  readonly reading: Reading;
+}
+
+/** What the suite has to know of a driver. */
+export interface SensorContract<Table extends OptionTable, Label extends string> {
+  /** The driver's source. */
+  readonly definition: SensorDefinition<Table, Label>;
+  /** The path of its built component. */
+  readonly component: string;
+  /** Where the chip is, 7 bits. */
+  readonly address: number;
+  /** Settings for all tests; none where left out. */
+  readonly settings?: Settings;
+  /** Two chips that have as little in common as the part allows: another calibration, other values. */
+  readonly specimens: readonly [SensorSpecimen, SensorSpecimen];
+  /** Settings that the driver must refuse, one set for each test. */
+  readonly badSettings: readonly Settings[];
+  /** A device at the same address that is another part. */
+  readonly wrongDevice: (clock: Clock) => I2cTarget;
+  /**
+   * Faults that mean "not yet" to the driver while it waits for a measurement: where one strikes a read, the reading
+   * may come nevertheless. None where left out.
+   */
+  readonly retried?: readonly I2cFaultKind[];
+  /** Milliseconds that pass before each read that is struck, so that its measurement is there; 0 where left out. */
+  readonly beforeReadMs?: number;
+  /** How far a value may be off, by channel, in the quantity's unit; 0.01 where left out. */
+  readonly tolerances?: Reading;
+}
+
+/** What the world `i2c-sensor-driver` imports; `errors` has types only. */
+const IMPORTS = [
+  "busbar:board/i2c@0.1.0",
+  "busbar:board/settings@0.1.0",
+  "busbar:device/errors@0.1.0",
+  "wasi:i2c/delay@0.2.0-draft",
+  "wasi:i2c/i2c@0.2.0-draft",
+];
+
+/**
+ * Declares the tests of one driver, for its source and for its built component.
+ *
+ * @param name what the tests are of: "BME280", "HTS221, continuous"
+ */
+export function sensorContract<const Table extends OptionTable, Label extends string>(
+  name: string,
+  contract: SensorContract<Table, Label>,
+): void {
+  const forms: readonly (readonly [string, BenchMaker])[] = [
+    ["source", sourceBench(contract.definition)],
+    ["component", componentBench(contract.component)],
+  ];
+  test(`${name} as a sensor: the component imports what its world declares and nothing more`, () => {
+    const { imports, exports } = readComponent(readFileSync(contract.component), contract.component);
+    expect(imports.map(({ name }) => name).sort()).toEqual(IMPORTS);
+    expect(exports.map(({ name }) => name)).toContain("busbar:device/sensor@0.1.0");
+  });
+
+  describe.each(forms)(`${name} as a sensor: the %s`, (_, maker) => {
+    const {
+      address,
+      badSettings,
+      beforeReadMs = 0,
+      settings = {},
+      retried = [],
+      specimens,
+      tolerances = {},
+      wrongDevice,
+    } = contract;
+
+    /** One device, "indoor", and its bus. */
+    async function wire(
+      own: Settings = settings,
+      make: (clock: Clock) => I2cTarget = specimens[0].make,
+    ): Promise<{ bench: Bench; bus: SimulatedI2cBus; clock: VirtualClock }> {
+      const clock = new VirtualClock();
+      const bus = new SimulatedI2cBus([[address, make(clock)]]);
+      return { bench: await maker({ indoor: { bus, settings: own } }, address, clock), bus, clock };
+    }
+
+    function expectReading(reading: Reading, { reading: expected }: SensorSpecimen = specimens[0]): void {
+      expect(Object.keys(reading).sort()).toEqual(Object.keys(expected).sort());
+      for (const [label, value] of Object.entries(expected)) {
+        expect(Math.abs(reading[label]! - value), label).toBeLessThanOrEqual(tolerances[label] ?? 0.01);
+      }
+    }
+
+    test("says what it is and what it measures", async () => {
+      const { bench } = await wire();
+      await using _ = bench;
+      const { info, channels, close } = await bench.open("indoor");
+      expect(info.vendor).not.toBe("");
+      expect(info.model).not.toBe("");
+      expect(channels.length).toBeGreaterThan(0);
+      expect(new Set(channels.map(({ label }) => label)).size).toBe(channels.length);
+      for (const { minimum, maximum, resolution } of channels) {
+        expect(minimum).toBeLessThan(maximum);
+        expect(resolution).toBeGreaterThan(0);
+        expect(resolution).toBeLessThan(maximum - minimum);
+      }
+      await close();
+    });
+
+    test("opens, reads a fresh reading each time, closes, and opens again", async () => {
+      const { bench } = await wire();
+      await using _ = bench;
+      for (let round = 0; round < 3; round++) {
+        const sensor = await bench.open("indoor");
+        const first = await sensor.read();
+        const second = await sensor.read();
+        expectReading(first);
+        expectReading(second);
+        expect(second).not.toBe(first);
+        for (const { label, minimum, maximum } of sensor.channels) {
+          expect(first[label]).toBeGreaterThanOrEqual(minimum);
+          expect(first[label]).toBeLessThanOrEqual(maximum);
+        }
+        await sensor.close();
+      }
+    });
+
+    test.each([...badSettings, { "no-such-setting": "1" }])(
+      "the bad settings %j touch no bus",
+      async (bad) => {
+        const { bench, bus } = await wire({ ...settings, ...bad });
+        await using _ = bench;
+        const { tag, val } = await failure(bench.open("indoor"));
+        expect(tag).toBe("invalid-argument");
+        expect(val).toMatch(/.\.$/);
+        expect(bus.transactions).toBe(0);
+      },
+    );
+
+    test("another part at the address is the wrong device", async () => {
+      const { bench } = await wire(settings, wrongDevice);
+      await using _ = bench;
+      expect((await failure(bench.open("indoor"))).tag).toBe("wrong-device");
+    });
+
+    test("nothing at the address is a bus error", async () => {
+      const { bench, bus } = await wire();
+      await using _ = bench;
+      bus.detach(address);
+      expect(await failure(bench.open("indoor"))).toMatchObject({
+        tag: "bus",
+        val: { kind: "no-acknowledge-address", message: expect.stringMatching(/\S/) },
+      });
+    });
+
+    test.each(FAULTS)(
+      "%s at each transaction of open is that error, and the next open works",
+      async (kind) => {
+        const { bench, bus } = await wire();
+        await using _ = bench;
+        let opened: OpenedSensor | undefined;
+        const struck = await strikeEach(bus, kind, async () => {
+          opened = await bench.open("indoor");
+        });
+        expect(struck).toBeGreaterThan(0);
+        expectReading(await opened!.read());
+        await opened!.close();
+      },
+    );
+
+    test.each(FAULTS)(
+      "%s at each transaction of read is that error, and the next read works",
+      async (kind) => {
+        const { bench, bus, clock } = await wire();
+        await using _ = bench;
+        const sensor = await bench.open("indoor");
+        await sensor.read();
+        const turns = bench.turns();
+        const struck = await strikeEach(
+          bus,
+          kind,
+          async () => {
+            clock.advance(beforeReadMs);
+            expectReading(await sensor.read());
+          },
+          { after: async () => expectReading(await sensor.read()), mayPass: retried.includes(kind) },
+        );
+        expect(struck).toBeGreaterThan(0);
+        expect(bench.turns()).toBe(turns);
+        await sensor.close();
+      },
+    );
+
+    test.each(["short", "garbage"] as const)(
+      "%s data at each transaction is a value or an error, and never the end of the driver",
+      async (fault) => {
+        const { bench, bus } = await wire();
+        await using _ = bench;
+        // The first instance starts with the first open.
+        await (await bench.open("indoor")).close();
+        const turns = bench.turns();
+        for (let transaction = 1; transaction <= 20; transaction++) {
+          bus.inject({ fault, transaction, count: 1, seed: transaction });
+          await settle(async () => {
+            const sensor = await bench.open("indoor");
+            await settle(() => sensor.read());
+            await sensor.close();
+          });
+          bus.clearFaults();
+        }
+        expect(bench.turns()).toBe(turns);
+        expectReading(await (await bench.open("indoor")).read());
+      },
+    );
+
+    test("closing twice is legal; after it a read is disconnected and touches no bus", async () => {
+      const { bench, bus } = await wire();
+      await using _ = bench;
+      const sensor = await bench.open("indoor");
+      await sensor.read();
+      await sensor.close();
+      const { transactions } = bus;
+      await sensor.close();
+      expect((await failure(sensor.read())).tag).toBe("disconnected");
+      expect(bus.transactions).toBe(transactions);
+    });
+
+    test("closing does not mind a part that is gone, and the part works when it is back", async () => {
+      const { bench, bus } = await wire();
+      await using _ = bench;
+      const sensor = await bench.open("indoor");
+      bus.inject({ fault: "no-acknowledge-address", every: 1 });
+      await sensor.close();
+      bus.clearFaults();
+      expectReading(await (await bench.open("indoor")).read());
+    });
+
+    test("two devices share nothing", async () => {
+      const clock = new VirtualClock();
+      const buses = specimens.map(({ make }) => new SimulatedI2cBus([[address, make(clock)]]));
+      const devices = { first: { bus: buses[0]!, settings }, second: { bus: buses[1]!, settings } };
+      await using bench = await maker(devices, address, clock);
+      const first = await bench.open("first");
+      const second = await bench.open("second");
+      for (let round = 0; round < 3; round++) {
+        expectReading(await first.read(), specimens[0]);
+        expectReading(await second.read(), specimens[1]);
+      }
+      buses[0]!.inject({ fault: "bus", every: 1 });
+      expect((await failure(first.read())).tag).toBe("bus");
+      expectReading(await second.read(), specimens[1]);
+      buses[0]!.clearFaults();
+      await second.close();
+      expectReading(await first.read(), specimens[0]);
+      await first.close();
+    });
+  });
+}

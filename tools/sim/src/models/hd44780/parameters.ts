@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import { numberWithin } from "../../numbers.ts";
+import { defineModel } from "../model.ts";
+import { Hd44780, type Hd44780Signal } from "./hd44780.ts";
+
+const SIGNALS: readonly string[] = ["rs", "rw", "e", "bl", "d4", "d5", "d6", "d7", "nc"];
+
+const pins = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(" ") as Hd44780Signal[]),
+  v.check(
+    (names) => names.length === 8 && names.every((name) => SIGNALS.includes(name)),
+    'expected what P0 to P7 are wired to, such as "rs rw e bl d4 d5 d6 d7"',
+  ),
+);
+
+/** The model "hd44780" of the board file. */
+export const hd44780Model = defineModel(
+  v.strictObject({
+    size: v.optional(v.picklist(["8x2", "16x2", "20x2", "40x2", "16x4", "20x4"]), "16x2"),
+    pins: v.optional(pins, "rs rw e bl d4 d5 d6 d7"),
+    backlightActive: v.optional(v.picklist(["high", "low"]), "high"),
+    oscillatorKHz: v.optional(numberWithin(190, 350), 190),
+    busKHz: v.optional(numberWithin(1, 400), 100),
+    start: v.optional(v.picklist(["power-on", "halfway"]), "power-on"),
+  }),
+  ({ size, ...options }, clock) => {
+    const [columns, rows] = size.split("x").map(Number) as [number, 2 | 4];
+    return new Hd44780({ ...options, columns, rows }, clock);
+  },
+);
