@@ -1,0 +1,75 @@
+/** Our SHT3x and TMP102, drivers and models, judged by the kernel's own: drivers/hwmon/sht3x.c, tmp102.c. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openBoard } from "@busbar/host-node";
+import {
+  attachI2cAdapter,
+  bindKernelDriver,
+  type I2cAdapter,
+  inVirtualMachine,
+  type KernelDevice,
+} from "@busbar/lab/guest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const packages = join(import.meta.dirname, "../../../packages");
+
+/** One file of the kernel's hardware monitoring, in °C or %RH: Documentation/hwmon/sysfs-interface.rst. */
+async function readHwmon({ path }: KernelDevice, file: string): Promise<number> {
+  const [name] = await readdir(join(path, "hwmon"));
+  return Number(await readFile(join(path, "hwmon", name!, file), "utf8")) / 1000;
+}
+
+describe.runIf(inVirtualMachine())("the kernel's hwmon drivers", () => {
+  let adapter: I2cAdapter;
+  beforeAll(async () => {
+    adapter = await attachI2cAdapter([]);
+  });
+  afterAll(() => adapter?.detach());
+
+  async function ours(driver: string, address: string, settings: Record<string, string> = {}) {
+    const component = join(packages, driver, "dist", `${driver}.wasm`);
+    const i2c = { bus: adapter.busNumber, address };
+    const limits = { callMs: 60_000 };
+    await using board = await openBoard({ devices: { it: { driver: component, i2c, settings, limits } } });
+    return (await board.sensor("it")).read();
+  }
+
+  const rooms = [
+    [21.5, 43],
+    [-39, 3],
+    [120, 99],
+  ] as const;
+
+  it.each(rooms)("sht3x and we agree on %d °C, %d %%RH", async (temperature, humidity) => {
+    // The kernel waits 15 ms, the longest time of older data sheets.
+    const measurementTime = "typical";
+    await adapter.replace([{ address: 0x44, model: "sht3x", temperature, humidity, measurementTime }]);
+    const readings = [
+      await ours("sht3x", "0x44"),
+      await ours("sht3x", "0x44", { "clock-stretching": "true" }),
+      await ours("sht3x", "0x44", { mode: "periodic", "rate-hz": "10" }),
+    ];
+    await using device = await bindKernelDriver(adapter.busNumber, 0x44, "sht3x");
+    const kernel = [await readHwmon(device, "temp1_input"), await readHwmon(device, "humidity1_input")];
+    for (const reading of readings) {
+      // The kernel divides by 2^16 instead of 2^16 - 1, and cuts to thousandths.
+      expect(Math.abs(reading.temperature! - kernel[0]!)).toBeLessThan(0.005);
+      expect(Math.abs(reading.humidity! - kernel[1]!)).toBeLessThan(0.005);
+    }
+  });
+
+  it.each(rooms)("tmp102 and we agree on %d °C", async (temperature) => {
+    await adapter.replace([{ address: 0x48, model: "tmp102", temperature }]);
+    const readings = [
+      await ours("tmp102", "0x48"),
+      await ours("tmp102", "0x48", { mode: "continuous", "extended-mode": "true" }),
+    ];
+    await using device = await bindKernelDriver(adapter.busNumber, 0x48, "tmp102");
+    // What we left asleep converts first: the kernel says EAGAIN for 35 ms.
+    const kernel = await expect
+      .poll(() => readHwmon(device, "temp1_input").catch(() => undefined))
+      .toBeDefined()
+      .then(() => readHwmon(device, "temp1_input"));
+    for (const reading of readings) expect(reading.temperature).toBe(kernel);
+  });
+});

@@ -1,0 +1,87 @@
+/**
+ * `pnpm test:hardware`: runs the tests of hardware/ in the virtual machine, or here against real hardware where
+ * BUSBAR_HARDWARE_BOARD names a board file. The exit code is the tests' own; 2 where they could not run.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LabError } from "./error.ts";
+import { boot, RESULTS_INSIDE } from "./machine.ts";
+import { I2C_MODULES, USB_MODULES } from "./modules.ts";
+
+/** The tests take about half a minute where the processor is emulated on an idle machine. */
+const TEST_TIMEOUT_MS = 15 * 60_000;
+
+const lab = fileURLToPath(new URL("..", import.meta.url));
+const resultsFolder = join(lab, "test-results");
+
+/** @param results where the report for programs goes, as the tests see it */
+function vitestCommand(results: string): string[] {
+  const vitest = dirname(createRequire(import.meta.url).resolve("vitest/package.json"));
+  return [
+    ...[process.execPath, join(vitest, "vitest.mjs"), "run"],
+    ...["--root", lab, "--config", join(lab, "vitest.hardware.config.ts"), "--configLoader", "native"],
+    ...["--reporter", "default", "--reporter", "json", "--outputFile.json", join(results, "hardware.json")],
+    ...process.argv.slice(2),
+  ];
+}
+
+/** What the operator set for the tests, and colours where this is a terminal. */
+function environment(): Record<string, string> {
+  const own = Object.entries(process.env).filter(([name]) => name.startsWith("BUSBAR_") || name === "CI");
+  return {
+    ...(Object.fromEntries(own) as Record<string, string>),
+    ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" }),
+  };
+}
+
+async function onRealHardware(boardFile: string): Promise<number> {
+  // Where the command was typed is lost on the way here; it is the checkout's root, as for every command of the README.
+  const board = resolve(lab, "../..", boardFile);
+  if (!existsSync(board)) {
+    throw new LabError(`There is no board file ${board}; set BUSBAR_HARDWARE_BOARD to the path of one.`);
+  }
+  const [program, ...parameters] = vitestCommand(resultsFolder);
+  const child = spawn(program!, parameters, {
+    stdio: "inherit",
+    env: { ...process.env, BUSBAR_HARDWARE_BOARD: board },
+    timeout: TEST_TIMEOUT_MS,
+    killSignal: "SIGKILL",
+  });
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code ?? 2;
+}
+
+async function inVirtualMachine(): Promise<number> {
+  const result = await boot({
+    command: vitestCommand(RESULTS_INSIDE),
+    workingDirectory: lab,
+    environment: environment(),
+    modules: [...I2C_MODULES, ...USB_MODULES],
+    timeoutMs: TEST_TIMEOUT_MS,
+    resultsFolder,
+    onOutput: (chunk) => process.stdout.write(chunk),
+    note: (text) => console.error(text),
+  });
+  const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(1);
+  console.error(
+    `Linux in QEMU (${result.accelerator}): started in ${seconds(result.bootMs)} s, all in ${seconds(result.totalMs)} s.`,
+  );
+  return result.exitCode;
+}
+
+try {
+  await rm(join(resultsFolder, "hardware.json"), { force: true });
+  await mkdir(resultsFolder, { recursive: true });
+  const board = process.env.BUSBAR_HARDWARE_BOARD;
+  process.exitCode = board ? await onRealHardware(board) : await inVirtualMachine();
+} catch (error) {
+  if (!(error instanceof LabError)) throw error;
+  if (error.console) console.error(`--- console ---\n${error.console.trimEnd()}\n---------------`);
+  console.error(error.message);
+  process.exitCode = 2;
+}
