@@ -1,0 +1,230 @@
+/** A HID interface as bytes: its descriptors, requests and pipes. Source: HID 1.11, sections 4.4 and 7. */
+
+import {
+  type ControlRequest,
+  DriverError,
+  type EndpointDescriptor,
+  endpointDirection,
+  endpointType,
+  parseConfiguration,
+  type UsbDevice,
+  UsbFault,
+} from "@busbar/guest";
+import { HidError } from "./errors.ts";
+import type { ReportType } from "./field.ts";
+import { findHidDescriptor, type HidDescriptor, hidInterfaces } from "./hid-descriptor.ts";
+import { type Clock, InputQueue } from "./input-queue.ts";
+import * as requests from "./requests.ts";
+
+/** Boot: reports that need no descriptor, of keyboards and mice. Report: as the report descriptor says (7.2.5). */
+export type Protocol = "boot" | "report";
+
+/** wMaxPacketSize, bits 10 to 0: bytes of a packet (USB 2.0, table 9-13). */
+const PACKET_SIZE_MASK = 0x7ff;
+/** A device that does not take an output report for so long does not take it at all. */
+const OUTPUT_TIMEOUT_MS = 5000;
+/** The unit of idle rates, in milliseconds (7.2.4). */
+const IDLE_STEP_MS = 4;
+/** Nobody answers a read with nothing but empty packets. */
+const MAX_EMPTY_TRANSFERS = 1024;
+
+/** A claimed HID interface. Every method throws DriverError. */
+export class HidInterface {
+  /** What the device says about it. */
+  readonly descriptor: HidDescriptor;
+
+  readonly #usb: UsbDevice;
+  readonly #clock: Clock;
+  /** bInterfaceNumber. */
+  readonly #index: number;
+  readonly #inEndpoint: EndpointDescriptor;
+  /** Output reports go here where the interface has it (4.4). */
+  readonly #outEndpoint: EndpointDescriptor | undefined;
+  #input: InputQueue | undefined;
+  #closed = false;
+
+  /**
+   * Claims the first HID interface that it may have.
+   *
+   * @throws DriverError `wrong-device` for a device without a HID interface, `protocol` for descriptors that cannot be
+   *   used, and all that UsbDevice throws
+   */
+  constructor(usb: UsbDevice, clock: Clock) {
+    this.#usb = usb;
+    this.#clock = clock;
+    const configuration = parseConfiguration(usb.readConfiguration());
+    this.#index = claimFirst(usb, hidInterfaces(configuration));
+    this.descriptor = checked(() => findHidDescriptor(configuration, this.#index));
+    const endpoints = usb.findInterface({ number: this.#index })?.endpoints ?? [];
+    const inEndpoint = interruptEndpoint(endpoints, "in");
+    if (inEndpoint === undefined) {
+      throw DriverError.protocol(
+        `Interface ${this.#index} has no interrupt IN endpoint, which HID asks for; use another driver.`,
+      );
+    }
+    this.#inEndpoint = inEndpoint;
+    this.#outEndpoint = interruptEndpoint(endpoints, "out");
+  }
+
+  /** The report descriptor, as long as the HID descriptor says (7.1.1). */
+  readReportDescriptor(): Uint8Array {
+    const { reportDescriptorLength } = this.descriptor;
+    const bytes = this.#controlIn(requests.getReportDescriptor(this.#index), reportDescriptorLength);
+    if (bytes.length === reportDescriptorLength) return bytes;
+    throw DriverError.protocol(
+      `The device sent ${bytes.length} of ${reportDescriptorLength} bytes of its report descriptor; reconnect it.`,
+    );
+  }
+
+  /** Begins to listen for input reports. @param longest bytes of the longest one, with its id */
+  startInput(longest: number): void {
+    const { endpointAddress, maxPacketSize } = this.#inEndpoint;
+    // Less than a whole packet could overflow.
+    const packet = Math.max(1, maxPacketSize & PACKET_SIZE_MASK);
+    const length = Math.ceil(longest / packet) * packet;
+    const submit = (timeoutMs: number) => this.#usb.submitIn(endpointAddress, length, timeoutMs, "interrupt");
+    this.#input = new InputQueue(submit, this.#clock);
+    this.#input.start();
+  }
+
+  /** The next input report as a transfer. @param timeoutMs 0 waits not at all @returns `undefined` when none came */
+  readInput(timeoutMs: number): Uint8Array | undefined {
+    this.#requireOpen();
+    const endMs = this.#clock.nowMs() + timeoutMs;
+    let leftMs = timeoutMs;
+    // Empty transfers are no reports: Linux' HID gadget sends one after each report that fills its packets.
+    for (let empty = 0; empty < MAX_EMPTY_TRANSFERS; empty++) {
+      const bytes = this.#readTransfer(leftMs);
+      if (bytes === undefined || bytes.length > 0) return bytes;
+      leftMs = Math.max(0, endMs - this.#clock.nowMs());
+    }
+    throw DriverError.protocol("The device sends nothing but empty reports; reconnect it.");
+  }
+
+  /** Sends an output report: to the interrupt OUT endpoint, or where there is none by a request (4.4). */
+  writeOutput(id: number, transfer: Uint8Array): void {
+    this.#requireOpen();
+    if (this.#outEndpoint === undefined) {
+      this.setReport("output", id, transfer);
+      return;
+    }
+    const { endpointAddress } = this.#outEndpoint;
+    using pending = this.#usb.submitOut(endpointAddress, transfer, OUTPUT_TIMEOUT_MS, "interrupt");
+    pending.wait();
+  }
+
+  /** 7.2.1. @param id 0 where reports have no id, as in all that follow */
+  getReport(type: ReportType, id: number, length: number): Uint8Array {
+    return this.#controlIn(requests.getReport(type, id, this.#index), length);
+  }
+
+  /** 7.2.2. @param transfer with its id */
+  setReport(type: ReportType, id: number, transfer: Uint8Array): void {
+    this.#controlOut(requests.setReport(type, id, this.#index), transfer);
+  }
+
+  /** How often a report is repeated, in milliseconds; 0 for only when it changes (7.2.3). */
+  getIdle(id: number): number {
+    const [quarters] = this.#controlIn(requests.getIdle(id, this.#index), 1);
+    if (quarters === undefined)
+      throw DriverError.protocol("The device does not tell its idle rate; reconnect it.");
+    return quarters * IDLE_STEP_MS;
+  }
+
+  /** @param id 0 for all reports @param durationMs 0 to 1020, in steps of 4; 0 for only when it changes (7.2.4) */
+  setIdle(id: number, durationMs: number): void {
+    if (!(durationMs >= 0 && durationMs <= 0xff * IDLE_STEP_MS)) {
+      throw DriverError.invalidArgument(`The idle rate is ${durationMs} ms, but must be 0 to 1020 ms.`);
+    }
+    this.#controlOut(requests.setIdle(id, Math.round(durationMs / IDLE_STEP_MS), this.#index));
+  }
+
+  /** @throws DriverError `unsupported` where the interface has no boot protocol (7.2.5) */
+  getProtocol(): Protocol {
+    this.#requireBootInterface();
+    const [protocol] = this.#controlIn(requests.getProtocol(this.#index), 1);
+    if (protocol === 0 || protocol === 1) return protocol === 0 ? "boot" : "report";
+    throw DriverError.protocol("The device names a protocol that HID does not have; reconnect it.");
+  }
+
+  /** @throws DriverError `unsupported` where the interface has no boot protocol (7.2.6) */
+  setProtocol(protocol: Protocol): void {
+    this.#requireBootInterface();
+    this.#controlOut(requests.setProtocol(protocol === "boot" ? 0 : 1, this.#index));
+  }
+
+  /** Cancels what waits and gives the device back. Closing twice is legal. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#input?.[Symbol.dispose]();
+    this.#usb.close();
+  }
+
+  /** An endpoint that halts is of no use to anybody until the halt is cleared. */
+  #readTransfer(timeoutMs: number): Uint8Array | undefined {
+    try {
+      return this.#input?.read(timeoutMs);
+    } catch (error) {
+      if (error instanceof UsbFault && error.code === "pipe")
+        this.#usb.clearHalt(this.#inEndpoint.endpointAddress);
+      throw error;
+    }
+  }
+
+  #controlIn(request: ControlRequest, length: number): Uint8Array {
+    this.#requireOpen();
+    return this.#usb.controlIn(request, length);
+  }
+
+  #controlOut(request: ControlRequest, data?: Uint8Array): void {
+    this.#requireOpen();
+    this.#usb.controlOut(request, data);
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw DriverError.disconnected("The device is closed; open it again.");
+  }
+
+  #requireBootInterface(): void {
+    if (this.descriptor.bootInterface !== "none") return;
+    throw DriverError.unsupported("The device has no boot interface, and so only the report protocol.");
+  }
+}
+
+/** Runs a parser over what the device sent. @throws DriverError `protocol` for what the parser refuses */
+export function checked<Result>(parse: () => Result): Result {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof HidError)) throw error;
+    throw DriverError.protocol(`${error.message}; reconnect the device.`, { cause: error });
+  }
+}
+
+/** An interface that the board does not grant is another driver instance's: the next one may be ours. */
+function claimFirst(usb: UsbDevice, interfaceNumbers: readonly number[]): number {
+  let denied: UsbFault | undefined;
+  for (const interfaceNumber of interfaceNumbers) {
+    try {
+      usb.claim(interfaceNumber);
+      return interfaceNumber;
+    } catch (error) {
+      if (!(error instanceof UsbFault && error.code === "access")) throw error;
+      denied ??= error;
+    }
+  }
+  throw (
+    denied ??
+    DriverError.wrongDevice("The device has no HID interface; correct the driver in the board file.")
+  );
+}
+
+function interruptEndpoint(
+  endpoints: readonly EndpointDescriptor[],
+  direction: "in" | "out",
+): EndpointDescriptor | undefined {
+  return endpoints.find(
+    (each) => endpointType(each) === "interrupt" && endpointDirection(each) === direction,
+  );
+}

@@ -1,0 +1,230 @@
+/**
+ * Driver of any USB device of the HID class.
+ *
+ * Specifications: Universal Serial Bus, Device Class Definition for Human Interface Devices (HID), version 1.11, 27 June
+ * 2001; HID Usage Tables, version 1.5. Section numbers are those of HID 1.11.
+ */
+
+import {
+  completeOptions,
+  DriverError,
+  integer,
+  type OptionsOf,
+  type UsbDevice,
+  UsbFault,
+} from "@busbar/guest";
+import { BOOT_KEYBOARD_DESCRIPTOR, BOOT_MOUSE_DESCRIPTOR } from "./boot.ts";
+import { HidError } from "./errors.ts";
+import type { Report, ReportType } from "./field.ts";
+import type { HidDescriptor } from "./hid-descriptor.ts";
+import { checked, HidInterface, type Protocol } from "./hid-interface.ts";
+import type { Clock } from "./input-queue.ts";
+import { type DecodedReport, decodeReport } from "./report.ts";
+import { buildReport, type UsageValue } from "./report-builder.ts";
+import {
+  findReport,
+  longestTransfer,
+  parseReportDescriptor,
+  type ReportDescriptor,
+} from "./report-descriptor.ts";
+
+/** The options, their defaults, and the settings of a board file. */
+export const hidOptions = {
+  /** How often the device repeats a report that has not changed, in milliseconds; 0 for never (7.2.4). */
+  idleMs: integer({ minimum: 0, maximum: 1020 }, 0),
+};
+
+/** What can be set; see `hidOptions`. */
+export type HidOptions = OptionsOf<typeof hidOptions>;
+
+/** A report as bytes. */
+export interface RawReport {
+  /** 1 to 255; `undefined` where the device has no report ids. */
+  readonly id: number | undefined;
+  /** Without the id. */
+  readonly data: Uint8Array;
+}
+
+/** A boot keyboard's report is the longest that comes in the boot protocol (appendix B). */
+const LONGEST_BOOT_REPORT = 8;
+const bootKeyboard = parseReportDescriptor(BOOT_KEYBOARD_DESCRIPTOR);
+const bootMouse = parseReportDescriptor(BOOT_MOUSE_DESCRIPTOR);
+
+/** The driver of one HID interface. Every method throws DriverError. */
+export class Hid {
+  /** The report descriptor as it came from the device. */
+  readonly reportDescriptorBytes: Uint8Array;
+  /** The parsed report descriptor. */
+  readonly reportDescriptor: ReportDescriptor;
+
+  readonly #interface: HidInterface;
+  #protocol: Protocol = "report";
+
+  /**
+   * Claims the first HID interface that it may have, reads and checks its report descriptor, chooses the report protocol
+   * and begins to read. The device stays the caller's to close when this throws.
+   *
+   * @throws DriverError `invalid-argument` before anything is sent; `wrong-device` for a device without a HID interface;
+   *   `protocol` for descriptors that cannot be used; and all that UsbDevice throws
+   */
+  constructor(usb: UsbDevice, clock: Clock, options: Partial<HidOptions> = {}) {
+    const { idleMs } = completeOptions(hidOptions, options);
+    this.#interface = new HidInterface(usb, clock);
+    this.reportDescriptorBytes = this.#interface.readReportDescriptor();
+    this.reportDescriptor = checked(() => parseReportDescriptor(this.reportDescriptorBytes));
+    // Which protocol is active depends on who used the device before (7.2.6).
+    if (this.hidDescriptor.bootInterface !== "none") this.#interface.setProtocol("report");
+    this.#setInitialIdle(idleMs);
+    this.#interface.startInput(
+      Math.max(longestTransfer(this.reportDescriptor, "input"), LONGEST_BOOT_REPORT),
+    );
+  }
+
+  /** What the device says about this interface. */
+  get hidDescriptor(): HidDescriptor {
+    return this.#interface.descriptor;
+  }
+
+  /**
+   * The next input report, decoded.
+   *
+   * @param timeoutMs 0 waits not at all
+   * @returns `undefined` when none came in time
+   * @throws DriverError `protocol` for a report that the descriptor does not have, and all that UsbDevice throws
+   */
+  read(timeoutMs: number): DecodedReport | undefined {
+    const bytes = this.#interface.readInput(timeoutMs);
+    return bytes === undefined
+      ? undefined
+      : checked(() => decodeReport(this.#activeDescriptor(), "input", bytes));
+  }
+
+  /** As `read`, but not decoded. */
+  readRaw(timeoutMs: number): RawReport | undefined {
+    const bytes = this.#interface.readInput(timeoutMs);
+    return bytes === undefined ? undefined : this.#withoutId(bytes);
+  }
+
+  /**
+   * Sends an output or feature report in which `values` are set; see `buildReport`.
+   *
+   * @throws DriverError `invalid-argument` for values that the report cannot have, and all that UsbDevice throws
+   */
+  send(report: Report, values: Iterable<UsageValue>): void {
+    this.#sendTransfer(
+      report.type,
+      report.id,
+      accepted(() => buildReport(report, values)),
+    );
+  }
+
+  /**
+   * Sends an output or feature report as bytes.
+   *
+   * @throws DriverError `invalid-argument` where the device has no such report or its length is another one
+   */
+  sendRaw(type: ReportType, { id, data }: RawReport): void {
+    const report = this.#reportFor(type, id);
+    if (data.length !== report.byteLength) {
+      throw DriverError.invalidArgument(
+        `The ${type} report has ${report.byteLength} bytes, not ${data.length}; give all of them, without the id.`,
+      );
+    }
+    const transfer = new Uint8Array(report.transferLength);
+    if (id !== undefined) transfer[0] = id;
+    transfer.set(data, report.transferLength - data.length);
+    this.#sendTransfer(type, id, transfer);
+  }
+
+  /** Asks for a report, decoded (7.2.1). Input reports, too: what the device would send now. */
+  get(type: ReportType, id: number | undefined): DecodedReport {
+    const bytes = this.#getReport(type, id);
+    return checked(() => decodeReport(this.#activeDescriptor(), type, bytes));
+  }
+
+  /** As `get`, but not decoded. */
+  getRaw(type: ReportType, id: number | undefined): RawReport {
+    return this.#withoutId(this.#getReport(type, id));
+  }
+
+  /** How often a report is repeated, in milliseconds; 0 for only when it changes (7.2.3). @param id 0 for "no id" */
+  getIdle(id: number): number {
+    return this.#interface.getIdle(id);
+  }
+
+  /** @param id 0 for all reports @param durationMs 0 to 1020, in steps of 4; 0 for only when it changes (7.2.4) */
+  setIdle(id: number, durationMs: number): void {
+    this.#interface.setIdle(id, durationMs);
+  }
+
+  /** @throws DriverError `unsupported` where the interface has no boot protocol (7.2.5) */
+  getProtocol(): Protocol {
+    return this.#interface.getProtocol();
+  }
+
+  /** @throws DriverError `unsupported` where the interface has no boot protocol (7.2.6) */
+  setProtocol(protocol: Protocol): void {
+    this.#interface.setProtocol(protocol);
+    this.#protocol = protocol;
+  }
+
+  /** Gives the device back. Closing twice is legal. */
+  close(): void {
+    this.#interface.close();
+  }
+
+  /** All but keyboards may refuse the request (7.2.4), and some keyboards do so, too. */
+  #setInitialIdle(idleMs: number): void {
+    try {
+      this.#interface.setIdle(0, idleMs);
+    } catch (error) {
+      const isRefusal = error instanceof UsbFault && error.code === "pipe";
+      if (!isRefusal || idleMs > 0) throw error;
+    }
+  }
+
+  #activeDescriptor(): ReportDescriptor {
+    if (this.#protocol === "report") return this.reportDescriptor;
+    return this.hidDescriptor.bootInterface === "mouse" ? bootMouse : bootKeyboard;
+  }
+
+  /** Boot reports have no id (appendix B). */
+  #withoutId(bytes: Uint8Array): RawReport {
+    if (!this.#activeDescriptor().usesReportIds) return { id: undefined, data: bytes };
+    return { id: bytes[0], data: bytes.subarray(1) };
+  }
+
+  #reportFor(type: ReportType, id: number | undefined): Report {
+    const descriptor = this.#activeDescriptor();
+    const report = findReport(descriptor, type, id);
+    if (report !== undefined) return report;
+    const known = descriptor.reports
+      .filter((each) => each.type === type)
+      .map((each) => each.id ?? "one without an id");
+    throw DriverError.invalidArgument(
+      `The device has no ${type} report ${id ?? "without an id"}; it has: ${known.join(", ") || "none"}.`,
+    );
+  }
+
+  #getReport(type: ReportType, id: number | undefined): Uint8Array {
+    const { transferLength } = this.#reportFor(type, id);
+    return this.#interface.getReport(type, id ?? 0, transferLength);
+  }
+
+  #sendTransfer(type: ReportType, id: number | undefined, transfer: Uint8Array): void {
+    if (type === "input")
+      throw DriverError.invalidArgument("Input reports cannot be sent; use output or feature.");
+    if (type === "output") this.#interface.writeOutput(id ?? 0, transfer);
+    else this.#interface.setReport(type, id ?? 0, transfer);
+  }
+}
+
+/** Runs a builder over what the caller gave. */
+function accepted<Result>(build: () => Result): Result {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof HidError)) throw error;
+    throw DriverError.invalidArgument(`${error.message}.`, { cause: error });
+  }
+}

@@ -1,0 +1,115 @@
+/// <reference types="node" />
+
+/** The built component, through the host, on a simulated keyboard. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readComponent } from "@busbar/host";
+import { nodeClock, openBoard } from "@busbar/host-node";
+import { SimulatedUsb } from "@busbar/sim";
+import { expect, test } from "vitest";
+import { BOOT_KEYBOARD_DESCRIPTOR, Usage } from "../src/index.ts";
+import { KeyboardModel } from "./keyboard-model.ts";
+
+const component = join(import.meta.dirname, "../dist/hid.wasm");
+
+/** A board with a keyboard in port 1-1, which the simulated operating system uses. */
+async function simulatedBoard() {
+  const usb = new SimulatedUsb(nodeClock);
+  const keyboard = new KeyboardModel();
+  usb.plug("1-1", keyboard, { kernelInterfaces: [0] });
+  const entry = { driver: component, usb: { vendorId: "0x1209", interfaces: [0] } };
+  const board = await openBoard({ devices: { keys: entry } }, { usb: [usb] });
+  return { board, usb, keyboard };
+}
+
+test("imports what its world declares and nothing more", () => {
+  const { imports, exports } = readComponent(readFileSync(component), "hid");
+  expect(imports.map(({ name }) => name).sort()).toEqual([
+    "busbar:board/settings@0.1.0",
+    "busbar:board/time@0.1.0",
+    "busbar:device/errors@0.1.0",
+    "component:usb/configuration@0.2.1",
+    "component:usb/descriptors@0.2.1",
+    "component:usb/device@0.2.1",
+    "component:usb/errors@0.2.1",
+    "component:usb/transfers@0.2.1",
+  ]);
+  expect(exports.map(({ name }) => name)).toContain("busbar:device/hid@0.1.0");
+});
+
+test("says what the device is and what its reports are", async () => {
+  const { board } = await simulatedBoard();
+  await using _ = board;
+  await using keys = await board.hid("keys");
+  expect(keys.info).toEqual({
+    vendorId: 0x1209,
+    productId: 0x0001,
+    versionBcd: 0x0100,
+    vendor: "Busbar",
+    product: "keyboard",
+    serialNumber: "1",
+    bootInterface: "keyboard",
+    countryCode: 33,
+  });
+  expect(keys.reportDescriptor).toEqual(BOOT_KEYBOARD_DESCRIPTOR);
+  expect(keys.collections).toMatchObject([{ kind: 1, usage: Usage.KEYBOARD }]);
+  expect(keys.fields.map(({ kind, count }) => [kind, count])).toEqual([
+    ["input", 8],
+    ["input", 1],
+    ["output", 5],
+    ["output", 1],
+    ["input", 6],
+  ]);
+});
+
+test("reads what comes while it waits and between two reads, in order", async () => {
+  const { board, keyboard } = await simulatedBoard();
+  await using _ = board;
+  await using keys = await board.hid("keys");
+  expect(await keys.read({ timeoutMs: 0 })).toBeUndefined();
+
+  const waiting = keys.read();
+  keyboard.press(0x02, 4);
+  const report = await waiting;
+  expect(report?.values.filter(({ number }) => number !== 0)).toEqual([
+    { field: 0, usage: Usage.KEYBOARD_LEFT_CONTROL + 1, number: 1 },
+    { field: 4, usage: 0x0007_0004, number: 1 },
+  ]);
+
+  for (const key of [5, 6, 7, 8]) keyboard.press(0, key);
+  for (const key of [5, 6, 7, 8]) {
+    expect(await keys.readRaw()).toEqual({ id: 0, data: Uint8Array.of(0, 0, key, 0, 0, 0, 0, 0) });
+  }
+});
+
+test("sends output reports, and asks for what the device has", async () => {
+  const { board, keyboard } = await simulatedBoard();
+  await using _ = board;
+  await using keys = await board.hid("keys");
+  await keys.send("output", [{ field: 2, usage: Usage.CAPS_LOCK, number: 1 }]);
+  expect(keyboard.lights).toBe(0b10);
+  await keys.sendRaw("output", { id: 0, data: Uint8Array.of(0b101) });
+  expect(keyboard.lights).toBe(0b101);
+  expect(await keys.getRaw("input")).toEqual({ id: 0, data: new Uint8Array(8) });
+  expect(await keys.protocol()).toBe("report");
+  await expect(keys.sendRaw("output", { id: 7, data: Uint8Array.of(0) })).rejects.toMatchObject({
+    code: "invalid-argument",
+  });
+});
+
+test("a keyboard that is unplugged is disconnected, and works when it is back", async () => {
+  const { board, usb, keyboard } = await simulatedBoard();
+  await using _ = board;
+  const keys = await board.hid("keys");
+  keyboard.press(0, 4);
+  expect(await keys.readRaw()).toBeDefined();
+  const waiting = keys.readRaw();
+  usb.unplug("1-1");
+  await expect(waiting).rejects.toMatchObject({ code: "disconnected" });
+  const next = new KeyboardModel();
+  usb.plug("1-1", next);
+  await using again = await board.hid("keys");
+  next.press(0, 9);
+  expect((await again.readRaw())?.data[2]).toBe(9);
+});

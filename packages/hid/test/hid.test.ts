@@ -1,0 +1,228 @@
+/** The driver on a played-back device: exact requests in exact order, then a fault at each of them. */
+
+import { DriverError, UsbDevice } from "@busbar/guest";
+import type { ExpectedUsbStep, UsbPlayback } from "@busbar/guest/usb-playback";
+import { describe, expect, it } from "vitest";
+import { BOOT_KEYBOARD_DESCRIPTOR, findReport, Hid, Usage } from "../src/index.ts";
+import {
+  clock,
+  deviceOf,
+  gamepad,
+  inputStep,
+  keyboard,
+  type Model,
+  opening,
+  playerOf,
+  QUEUE,
+} from "./hid-play.ts";
+import { bytes } from "./support.ts";
+
+function play(model: Model, steps: readonly ExpectedUsbStep[], use: (driver: Hid) => void): UsbPlayback {
+  const playback = playerOf(deviceOf(model), steps);
+  using usb = new UsbDevice(playback.host, "pad");
+  const driver = new Hid(usb, clock);
+  use(driver);
+  driver.close();
+  playback.done();
+  expect([playback.pending, playback.opened, playback.claimed.size]).toEqual([0, 0, 0]);
+  return playback;
+}
+
+describe("Hid", () => {
+  it("opens a boot keyboard: descriptors, report protocol, idle rate, transfers", () => {
+    play(keyboard, opening(keyboard, []), (driver) => {
+      expect(driver.hidDescriptor).toEqual({
+        bootInterface: "keyboard",
+        versionBcd: 0x0111,
+        countryCode: 0x0d,
+        reportDescriptorLength: BOOT_KEYBOARD_DESCRIPTOR.length,
+      });
+      expect(driver.reportDescriptor.reports.map(({ type }) => type)).toEqual(["input", "output"]);
+    });
+  });
+
+  it("reads decoded and raw reports, and passes over empty transfers", () => {
+    const reports = ["01 05 FB 03", "", "01 00 00 08"];
+    const steps = [
+      ...opening(gamepad, reports),
+      inputStep(undefined),
+      inputStep(undefined),
+      inputStep(undefined),
+    ];
+    play(gamepad, steps, (driver) => {
+      const first = driver.read(1000);
+      expect(first?.values.map(({ usage, value }) => [usage, value])).toEqual([
+        [Usage.X, 5],
+        [Usage.Y, -5],
+        [Usage.HAT_SWITCH, 3],
+      ]);
+      expect(driver.readRaw(1000)).toEqual({ id: 1, data: bytes("00 00 08") });
+    });
+  });
+
+  it("goes on after a report that it cannot decode", () => {
+    const steps = [...opening(gamepad, ["07 01", "01 00 00 08"]), inputStep(undefined), inputStep(undefined)];
+    play(gamepad, steps, (driver) => {
+      expect(() => driver.read(1000)).toThrow("no input report with the id 7");
+      expect(driver.read(1000)?.report.id).toBe(1);
+    });
+  });
+
+  it("sends output reports to the interrupt endpoint, and without one by a request", () => {
+    const toEndpoint: ExpectedUsbStep = { endpoint: 0x02, out: [2, 0x55] };
+    play(gamepad, [...opening(gamepad, []), toEndpoint], (driver) => {
+      driver.sendRaw("output", { id: 2, data: Uint8Array.of(0x55) });
+    });
+    const byRequest: ExpectedUsbStep = { control: [0x21, 0x09, 0x0200, 1], out: [0b10] };
+    play(keyboard, [...opening(keyboard, []), byRequest], (driver) => {
+      const report = findReport(driver.reportDescriptor, "output", undefined)!;
+      driver.send(report, [{ usage: Usage.CAPS_LOCK, value: 1 }]);
+    });
+  });
+
+  it("asks for reports, and sends feature reports by a request", () => {
+    const steps: ExpectedUsbStep[] = [
+      { control: [0xa1, 0x01, 0x0303, 1], in: [3, 1, 2, 3, 4], length: 5 },
+      { control: [0xa1, 0x01, 0x0101, 1], in: [1, 0x81, 0x7f, 8], length: 4 },
+      { control: [0x21, 0x09, 0x0303, 1], out: [3, 9, 8, 7, 6] },
+    ];
+    play(gamepad, [...opening(gamepad, []), ...steps], (driver) => {
+      expect(driver.getRaw("feature", 3)).toEqual({ id: 3, data: Uint8Array.of(1, 2, 3, 4) });
+      expect(driver.get("input", 1).values.map(({ value }) => value)).toEqual([-127, 127, 8]);
+      driver.sendRaw("feature", { id: 3, data: Uint8Array.of(9, 8, 7, 6) });
+    });
+  });
+
+  it("gets and sets idle rate and protocol, and decodes boot reports then", () => {
+    const steps: ExpectedUsbStep[] = [
+      { control: [0xa1, 0x02, 0, 1], in: [125], length: 1 },
+      { control: [0x21, 0x0a, 0x7d00, 1], out: [] },
+      { control: [0x21, 0x0b, 0, 1], out: [] },
+      { control: [0xa1, 0x03, 0, 1], in: [0], length: 1 },
+      inputStep(undefined),
+    ];
+    play(keyboard, [...opening(keyboard, ["02 00 04 FF 00 00 00 00"]), ...steps], (driver) => {
+      expect(driver.getIdle(0)).toBe(500);
+      driver.setIdle(0, 500);
+      driver.setProtocol("boot");
+      expect(driver.getProtocol()).toBe("boot");
+      const active = driver
+        .read(1000)
+        ?.values.filter(({ usage, value }) => usage !== undefined && value !== 0);
+      expect(active?.map(({ usage }) => usage)).toEqual([0x0007_00e1, 0x0007_0004, 0x0007_00ff]);
+    });
+  });
+
+  it("lives with a device that refuses to set the idle rate, unless the board asks for one", () => {
+    const steps = opening(gamepad, []).map((step) =>
+      "control" in step && step.control[1] === 0x0a ? { ...step, error: "pipe" as const } : step,
+    );
+    play(gamepad, steps, () => {});
+    const asked: ExpectedUsbStep = { control: [0x21, 0x0a, 0x1900, 1], out: [], error: "pipe" };
+    const playback = playerOf(deviceOf(gamepad), [...steps.slice(0, 2), asked]);
+    using usb = new UsbDevice(playback.host, "pad");
+    expect(() => new Hid(usb, clock, { idleMs: 100 })).toThrow(DriverError);
+  });
+
+  it("clears the halt of its endpoint, and reads on", () => {
+    const waiting = Array.from({ length: QUEUE }, () => inputStep(undefined));
+    const steps: ExpectedUsbStep[] = [
+      ...opening(gamepad, []).slice(0, -QUEUE),
+      { ...waiting[0]!, error: "pipe" },
+      ...waiting.slice(1),
+      { clearHalt: 0x81 },
+      inputStep("01 00 00 08"),
+      ...waiting,
+    ];
+    play(gamepad, steps, (driver) => {
+      expect(() => driver.read(1000)).toThrow("stall");
+      expect(driver.read(1000)?.report.id).toBe(1);
+    });
+  });
+
+  it.each([
+    ["an input report", "input", 1, 3],
+    ["a report that is not there", "output", 9, 1],
+    ["a report without its id", "output", undefined, 1],
+    ["too few bytes", "feature", 3, 3],
+    ["too many bytes", "feature", 3, 5],
+  ] as const)("refuses to send %s, and sends nothing", (_, type, id, length) => {
+    play(gamepad, opening(gamepad, []), (driver) => {
+      expect(() => driver.sendRaw(type, { id, data: new Uint8Array(length) })).toThrow(
+        expect.objectContaining({ payload: expect.objectContaining({ tag: "invalid-argument" }) }),
+      );
+    });
+  });
+
+  it("refuses boot requests where there is no boot interface, and everything once it is closed", () => {
+    play(gamepad, opening(gamepad, []), (driver) => {
+      expect(() => driver.setProtocol("boot")).toThrow("no boot interface");
+      expect(() => driver.getProtocol()).toThrow("no boot interface");
+      expect(() => driver.setIdle(0, 1021)).toThrow("0 to 1020 ms");
+      driver.close();
+      driver.close();
+      for (const call of [() => driver.read(0), () => driver.getIdle(0), () => driver.getRaw("feature", 3)]) {
+        expect(call).toThrow("The device is closed; open it again.");
+      }
+    });
+  });
+
+  it.each([
+    [
+      "has no HID interface",
+      { interfaces: [{ endpoints: [] }] },
+      [9, 4, 0, 0, 0, 0xff, 0, 0, 0],
+      "wrong-device",
+    ],
+    ["has no HID descriptor", deviceOf(gamepad), [9, 4, 1, 0, 1, 3, 0, 0, 0], "protocol"],
+    [
+      "names no report descriptor",
+      deviceOf(gamepad),
+      [9, 4, 1, 0, 1, 3, 0, 0, 0, 9, 0x21, 0x11, 1, 0, 1, 0x23, 9, 0],
+      "protocol",
+    ],
+  ])("refuses a device that %s", (_, device, descriptors, tag) => {
+    const configuration = [9, 2, 9 + descriptors.length, 0, 1, 1, 0, 0x80, 50, ...descriptors];
+    const playback = playerOf(device, [{ control: [0x80, 6, 0x0200, 0], in: configuration }]);
+    using usb = new UsbDevice(playback.host, "pad");
+    expect(() => new Hid(usb, clock)).toThrow(
+      expect.objectContaining({ payload: expect.objectContaining({ tag }) }),
+    );
+  });
+
+  it("refuses a report descriptor that is short or malformed", () => {
+    const [configuration, descriptor] = opening(gamepad, []);
+    const answers = [gamepad.reportDescriptor.slice(0, -1), gamepad.reportDescriptor.map(() => 0xc0)];
+    for (const answer of answers) {
+      const playback = playerOf(deviceOf(gamepad), [
+        configuration!,
+        { ...descriptor!, in: answer } as ExpectedUsbStep,
+      ]);
+      using usb = new UsbDevice(playback.host, "pad");
+      expect(() => new Hid(usb, clock)).toThrow(
+        expect.objectContaining({ payload: expect.objectContaining({ tag: "protocol" }) }),
+      );
+    }
+  });
+
+  it("ends in a typed error, and gives everything back, whichever request fails", () => {
+    const steps = opening(keyboard, []);
+    for (const kind of ["error", "submitError"] as const) {
+      for (const index of steps.keys()) {
+        // What waits at the endpoint fails only when it is read.
+        if (kind === "error" && "endpoint" in steps[index]!) continue;
+        const failing = steps.map((step, at) =>
+          at === index ? { ...step, [kind]: "no-device" as const } : step,
+        );
+        const playback = playerOf(deviceOf(keyboard), failing.slice(0, index + 1));
+        const usb = new UsbDevice(playback.host, "pad");
+        expect(() => new Hid(usb, clock)).toThrow(
+          expect.objectContaining({ payload: expect.objectContaining({ tag: "disconnected" }) }),
+        );
+        usb.close();
+        playback.done();
+        expect([playback.opened, playback.claimed.size]).toEqual([0, 0]);
+      }
+    }
+  });
+});

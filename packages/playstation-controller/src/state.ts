@@ -1,0 +1,183 @@
+/** What DualShock 4 and DualSense have in common: buttons, sticks, triggers, and the same as a browser's gamepad. */
+
+import { type GamepadState, HidError, StandardAxis, StandardButton } from "@busbar/hid";
+import type { Battery } from "./battery.ts";
+import type { RawMotion } from "./motion.ts";
+import type { TouchPoint } from "./touch.ts";
+
+/** The buttons by their names; L2 and R2 as buttons, besides their way. */
+export type PlayStationButton =
+  | "cross"
+  | "circle"
+  | "square"
+  | "triangle"
+  | "l1"
+  | "r1"
+  | "l2"
+  | "r2"
+  /** Share, and Create on a DualSense. */
+  | "create"
+  | "options"
+  | "l3"
+  | "r3"
+  | "up"
+  | "down"
+  | "left"
+  | "right"
+  | "ps"
+  /** The touchpad, pressed down. */
+  | "touchpad"
+  /** DualSense only. */
+  | "mute";
+
+/** A stick: -1 is left or up, 1 is right or down. It rests near 0, not at it. */
+export interface Stick {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** All that a controller says. */
+export interface PlayStationState {
+  /** Those that are down. */
+  readonly pressed: ReadonlySet<PlayStationButton>;
+  readonly leftStick: Stick;
+  readonly rightStick: Stick;
+  /** L2, 0 to 1. */
+  readonly leftTrigger: number;
+  /** R2, 0 to 1. */
+  readonly rightTrigger: number;
+  /** As the sensors say it; see `calibrated`. */
+  readonly motion: RawMotion;
+  /** The fingers on the touchpad, at most two. */
+  readonly touches: readonly TouchPoint[];
+  readonly battery: Battery;
+}
+
+/** Bits of the three bytes of buttons as one little-endian number; the lowest four are the D-pad. */
+const buttonMasks: ReadonlyMap<number, PlayStationButton> = new Map([
+  [0x00_0010, "square"],
+  [0x00_0020, "cross"],
+  [0x00_0040, "circle"],
+  [0x00_0080, "triangle"],
+  [0x00_0100, "l1"],
+  [0x00_0200, "r1"],
+  [0x00_0400, "l2"],
+  [0x00_0800, "r2"],
+  [0x00_1000, "create"],
+  [0x00_2000, "options"],
+  [0x00_4000, "l3"],
+  [0x00_8000, "r3"],
+  [0x01_0000, "ps"],
+  [0x02_0000, "touchpad"],
+]);
+const MUTE_MASK = 0x04_0000;
+const DPAD_MASK = 0x0f;
+
+/** Clockwise from up; 8 is "not pressed". */
+const dpad: readonly (readonly PlayStationButton[])[] = [
+  ["up"],
+  ["up", "right"],
+  ["right"],
+  ["right", "down"],
+  ["down"],
+  ["down", "left"],
+  ["left"],
+  ["left", "up"],
+];
+
+const standardButtons: Readonly<Record<PlayStationButton, number>> = {
+  cross: StandardButton.SOUTH,
+  circle: StandardButton.EAST,
+  square: StandardButton.WEST,
+  triangle: StandardButton.NORTH,
+  l1: StandardButton.LEFT_SHOULDER,
+  r1: StandardButton.RIGHT_SHOULDER,
+  l2: StandardButton.LEFT_TRIGGER,
+  r2: StandardButton.RIGHT_TRIGGER,
+  create: StandardButton.SELECT,
+  options: StandardButton.START,
+  l3: StandardButton.LEFT_STICK,
+  r3: StandardButton.RIGHT_STICK,
+  up: StandardButton.DPAD_UP,
+  down: StandardButton.DPAD_DOWN,
+  left: StandardButton.DPAD_LEFT,
+  right: StandardButton.DPAD_RIGHT,
+  ps: StandardButton.HOME,
+  touchpad: StandardButton.TOUCHPAD,
+  mute: StandardButton.MUTE,
+};
+
+/** The 17 buttons of the standard layout, the touchpad and mute behind them. */
+const BUTTON_COUNT = 19;
+
+/** The state in the layout of the W3C's standard gamepad. */
+export function standardGamepad(state: PlayStationState): GamepadState {
+  const { leftStick, rightStick, leftTrigger, rightTrigger, pressed } = state;
+  const values = Array.from({ length: BUTTON_COUNT }, () => 0);
+  for (const button of pressed) values[standardButtons[button]] = 1;
+  // How far, rather than whether: L2 and R2 as buttons say no more than that.
+  values[StandardButton.LEFT_TRIGGER] = leftTrigger;
+  values[StandardButton.RIGHT_TRIGGER] = rightTrigger;
+  const axes = [0, 0, 0, 0];
+  axes[StandardAxis.LEFT_X] = leftStick.x;
+  axes[StandardAxis.LEFT_Y] = leftStick.y;
+  axes[StandardAxis.RIGHT_X] = rightStick.x;
+  axes[StandardAxis.RIGHT_Y] = rightStick.y;
+  const isPressed = (value: number, index: number) =>
+    index === StandardButton.LEFT_TRIGGER
+      ? pressed.has("l2")
+      : index === StandardButton.RIGHT_TRIGGER
+        ? pressed.has("r2")
+        : value > 0;
+  return {
+    mapping: "standard",
+    axes,
+    buttons: values.map((value, index) => ({ pressed: isPressed(value, index), value })),
+  };
+}
+
+/** The buttons of three bytes. @param hasMute whether the mute button exists; a DualShock 4 counts reports there */
+export function parseButtons(view: DataView, offset: number, hasMute: boolean): Set<PlayStationButton> {
+  const bits = view.getUint16(offset, true) | (view.getUint8(offset + 2) << 16);
+  const pressed = new Set<PlayStationButton>(dpad[bits & DPAD_MASK] ?? []);
+  for (const [mask, button] of buttonMasks) if ((bits & mask) !== 0) pressed.add(button);
+  if (hasMute && (bits & MUTE_MASK) !== 0) pressed.add("mute");
+  return pressed;
+}
+
+/** Two bytes, 0 is left or up. */
+export function stickAt(view: DataView, offset: number): Stick {
+  const share = (value: number) => (value / 0xff) * 2 - 1;
+  return { x: share(view.getUint8(offset)), y: share(view.getUint8(offset + 1)) };
+}
+
+/**
+ * Checks that these bytes are that report.
+ *
+ * @throws HidError `report-id`, `report-length`
+ */
+export function viewOfReport(bytes: Uint8Array, id: number, length: number, device: string): DataView {
+  if (bytes[0] !== id) {
+    throw new HidError(
+      "report-id",
+      `A ${device}'s report starts with ${id}, but this one with ${bytes[0] ?? "nothing"}`,
+    );
+  }
+  if (bytes.length < length) {
+    throw new HidError(
+      "report-length",
+      `Report ${id} of a ${device} has ${length} bytes, but this one has ${bytes.length}`,
+    );
+  }
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * A part of a byte's range.
+ *
+ * @throws RangeError when the share is not 0 to 1
+ */
+export function byteShare(share: number): number {
+  if (!(share >= 0 && share <= 1)) throw new RangeError(`A motor or a colour is 0 to 1, not ${share}.`);
+  return Math.round(share * 0xff);
+}

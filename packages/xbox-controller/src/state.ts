@@ -1,0 +1,117 @@
+/** What an Xbox controller says, whichever protocol it speaks, and the same as a browser's gamepad. */
+
+import { type GamepadState, StandardAxis, StandardButton } from "@busbar/hid";
+
+/** The buttons by the names that are printed on them or that the maker uses. */
+export type XboxButton =
+  | "a"
+  | "b"
+  | "x"
+  | "y"
+  | "leftBumper"
+  | "rightBumper"
+  /** Back, and View since Xbox One. */
+  | "view"
+  /** Start, and Menu since Xbox One. */
+  | "menu"
+  | "leftStick"
+  | "rightStick"
+  | "up"
+  | "down"
+  | "left"
+  | "right"
+  /** The one in the middle, with the maker's sign. */
+  | "guide"
+  /** Xbox Series controllers only. */
+  | "share";
+
+/** A stick: -1 is left or up, 1 is right or down. */
+export interface Stick {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** All that a controller says. */
+export interface XboxState {
+  /** Those that are down. */
+  readonly pressed: ReadonlySet<XboxButton>;
+  /** 0 to 1. */
+  readonly leftTrigger: number;
+  /** 0 to 1. */
+  readonly rightTrigger: number;
+  readonly leftStick: Stick;
+  readonly rightStick: Stick;
+}
+
+/** How strongly the motors turn, each from 0 to 1. */
+export interface Rumble {
+  /** The heavy one in the left grip. */
+  readonly strong: number;
+  /** The light one in the right grip. */
+  readonly weak: number;
+}
+
+const standardButtons: Readonly<Record<XboxButton, number>> = {
+  a: StandardButton.SOUTH,
+  b: StandardButton.EAST,
+  x: StandardButton.WEST,
+  y: StandardButton.NORTH,
+  leftBumper: StandardButton.LEFT_SHOULDER,
+  rightBumper: StandardButton.RIGHT_SHOULDER,
+  view: StandardButton.SELECT,
+  menu: StandardButton.START,
+  leftStick: StandardButton.LEFT_STICK,
+  rightStick: StandardButton.RIGHT_STICK,
+  up: StandardButton.DPAD_UP,
+  down: StandardButton.DPAD_DOWN,
+  left: StandardButton.DPAD_LEFT,
+  right: StandardButton.DPAD_RIGHT,
+  guide: StandardButton.HOME,
+  share: StandardButton.TOUCHPAD,
+};
+
+/** The 17 buttons of the standard layout, and the share button behind them. */
+const BUTTON_COUNT = 18;
+/** A trigger that rests a little off zero is not pressed. */
+const TRIGGER_THRESHOLD = 0.1;
+
+/** The state in the layout of the W3C's standard gamepad. */
+export function standardGamepad(state: XboxState): GamepadState {
+  const values = Array.from({ length: BUTTON_COUNT }, () => 0);
+  for (const button of state.pressed) values[standardButtons[button]] = 1;
+  values[StandardButton.LEFT_TRIGGER] = state.leftTrigger;
+  values[StandardButton.RIGHT_TRIGGER] = state.rightTrigger;
+  const axes = [0, 0, 0, 0];
+  axes[StandardAxis.LEFT_X] = state.leftStick.x;
+  axes[StandardAxis.LEFT_Y] = state.leftStick.y;
+  axes[StandardAxis.RIGHT_X] = state.rightStick.x;
+  axes[StandardAxis.RIGHT_Y] = state.rightStick.y;
+  return {
+    mapping: "standard",
+    axes,
+    buttons: values.map((value) => ({ pressed: value > TRIGGER_THRESHOLD, value })),
+  };
+}
+
+/** The buttons whose bits are set. @param masks button by bit */
+export function pressedButtons(bits: number, masks: ReadonlyMap<number, XboxButton>): Set<XboxButton> {
+  return new Set([...masks].flatMap(([mask, button]) => ((bits & mask) === 0 ? [] : [button])));
+}
+
+/** Two signed 16-bit numbers, x to the right and y upwards, as a stick with y downwards. */
+export function stickAt(view: DataView, offset: number): Stick {
+  // -32768 and 32767 are the ends of the way; 0 is the middle, and stays 0.
+  const share = (value: number) => (value < 0 ? value / 32768 : value / 32767);
+  const y = share(view.getInt16(offset + 2, true));
+  return { x: share(view.getInt16(offset, true)), y: y === 0 ? 0 : -y };
+}
+
+/**
+ * A part of a byte's range.
+ *
+ * @throws RangeError when the share is not 0 to 1
+ */
+export function scaled(share: number, full: number): number {
+  if (!(share >= 0 && share <= 1)) throw new RangeError(`A motor turns with 0 to 1, not ${share}.`);
+  return Math.round(share * full);
+}

@@ -1,0 +1,174 @@
+/** Messages of Xbox One and Xbox Series controllers with a cable. */
+
+import { HidError } from "@busbar/hid";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  acknowledgeGipMessage,
+  buildGipMessage,
+  buildXboxOneLight,
+  buildXboxOneRumble,
+  GipCommand,
+  parseGipMessage,
+  type XboxButton,
+  XboxOneDecoder,
+  XboxOneLight,
+  xboxOneStart,
+} from "../src/index.ts";
+import { bytes } from "./support.ts";
+
+const input = (buttons: string, rest = "00 00 00 00 00 00 00 00 00 00 00 00"): Uint8Array =>
+  bytes(`20 00 05 0E ${buttons} ${rest}`);
+const read = (...messages: Uint8Array[]) => {
+  const decoder = new XboxOneDecoder();
+  return messages.map((message) => decoder.apply(parseGipMessage(message)));
+};
+
+describe("parseGipMessage", () => {
+  it("reads head and payload, and passes over what follows", () => {
+    expect(parseGipMessage(bytes("07 30 02 02 01 5B FF"))).toEqual({
+      command: GipCommand.VIRTUAL_KEY,
+      client: 0,
+      isInternal: true,
+      needsAcknowledge: true,
+      sequence: 2,
+      payload: bytes("01 5B"),
+    });
+  });
+
+  it("reads lengths of several bytes", () => {
+    const message = Uint8Array.of(0x04, 0xf2, 1, 0xba, 0x02, ...new Uint8Array(314));
+    expect(parseGipMessage(message)).toMatchObject({ client: 2, payload: { length: 314 } });
+  });
+
+  it.each(["", "20", "20 00", "20 00 05", "20 00 05 02 01", "20 00 05 80", "20 00 05 FF FF FF FF FF FF 01"])(
+    "refuses what is cut off: %s",
+    (hex) => {
+      expect(() => parseGipMessage(bytes(hex))).toThrow(HidError);
+    },
+  );
+
+  it("is the inverse of buildGipMessage", () => {
+    const messages = fc.record({
+      command: fc.integer({ min: 0, max: 255 }),
+      client: fc.integer({ min: 0, max: 15 }),
+      isInternal: fc.boolean(),
+      needsAcknowledge: fc.boolean(),
+      sequence: fc.integer({ min: 0, max: 255 }),
+      payload: fc.uint8Array({ maxLength: 400 }),
+    });
+    fc.assert(
+      fc.property(messages, (message) => {
+        expect(parseGipMessage(buildGipMessage(message))).toEqual(message);
+      }),
+      { seed: 31, numRuns: 500 },
+    );
+  });
+
+  it("ends in a message or a HidError, and so does the decoder, whatever the bytes are", () => {
+    const property = fc.property(fc.uint8Array({ maxLength: 64 }), fc.boolean(), (data, isLikeInput) => {
+      if (isLikeInput && data.length > 4) data.set([0x20, 0, 0, data.length - 4]);
+      try {
+        new XboxOneDecoder(true).apply(parseGipMessage(data));
+      } catch (error) {
+        expect(error).toBeInstanceOf(HidError);
+      }
+    });
+    fc.assert(property, { seed: 32, numRuns: 20_000 });
+  });
+});
+
+describe("XboxOneDecoder", () => {
+  it.each<[string, XboxButton[]]>([
+    ["00 00", []],
+    // Which the maker uses for pairing and the like.
+    ["03 00", []],
+    ["04 00", ["menu"]],
+    ["08 00", ["view"]],
+    ["10 00", ["a"]],
+    ["20 00", ["b"]],
+    ["40 00", ["x"]],
+    ["80 00", ["y"]],
+    ["00 01", ["up"]],
+    ["00 02", ["down"]],
+    ["00 04", ["left"]],
+    ["00 08", ["right"]],
+    ["00 10", ["leftBumper"]],
+    ["00 20", ["rightBumper"]],
+    ["00 40", ["leftStick"]],
+    ["00 80", ["rightStick"]],
+  ])("reads the buttons %s", (buttons, pressed) => {
+    expect([...read(input(buttons))[0]!.pressed]).toEqual(pressed);
+  });
+
+  it("reads triggers of ten bits and sticks", () => {
+    expect(read(input("00 00", "FF 03 00 02 00 80 00 80 FF 7F FF 7F"))[0]).toMatchObject({
+      leftTrigger: 1,
+      rightTrigger: 0x200 / 0x3ff,
+      leftStick: { x: -1, y: 1 },
+      rightStick: { x: 1, y: -1 },
+    });
+  });
+
+  it("keeps the guide button, which comes in messages of its own", () => {
+    const states = read(bytes("07 20 01 02 01 5B"), input("10 00"), bytes("07 20 02 02 00 5B"));
+    expect(states.map((state) => [...state!.pressed])).toEqual([["guide"], ["a", "guide"], ["a"]]);
+  });
+
+  it("reads the share button of controllers that have one", () => {
+    const payload = Array.from({ length: 44 }, (_, index) => (index === 26 ? 1 : 0));
+    const message = parseGipMessage(Uint8Array.of(0x20, 0, 1, 44, ...payload));
+    expect([...new XboxOneDecoder(true).apply(message)!.pressed]).toEqual(["share"]);
+    expect([...new XboxOneDecoder().apply(message)!.pressed]).toEqual([]);
+  });
+
+  it("passes over other messages, and those of devices behind the controller", () => {
+    expect(read(bytes("03 20 01 04 80 00 00 00"))[0]).toBeUndefined();
+    expect(read(Uint8Array.of(0x20, 0x01, 5, 14, ...new Uint8Array(14)))).toEqual([undefined]);
+  });
+
+  it("refuses messages that are too short", () => {
+    expect(() => read(bytes("20 00 05 02 10 00"))).toThrow(HidError);
+    expect(() => read(bytes("07 20 01 01 01"))).toThrow(HidError);
+  });
+});
+
+describe("messages to an Xbox One controller", () => {
+  it("start it", () => {
+    expect(xboxOneStart({ vendorId: 0x045e, productId: 0x02d1 }, 7)).toEqual(
+      ["05 20 07 01 00", "0A 20 08 03 00 01 14", "06 20 09 02 01 00"].map(bytes),
+    );
+    expect(xboxOneStart({ vendorId: 0x045e, productId: 0x02ea }).map((message) => message[0])).toEqual([
+      5, 5, 10, 6,
+    ]);
+    expect(xboxOneStart({ vendorId: 0x045e, productId: 0x02ea })[1]).toEqual(bytes("05 20 01 0F 06"));
+  });
+
+  it("set the light", () => {
+    expect(buildXboxOneLight(0x101, XboxOneLight.OFF, 0)).toEqual(bytes("0A 20 01 03 00 00 00"));
+    expect(() => buildXboxOneLight(0, XboxOneLight.ON, 48)).toThrow(RangeError);
+  });
+
+  it("turn the motors of grips and triggers", () => {
+    expect(buildXboxOneRumble(3, { strong: 1, weak: 0.5, leftTrigger: 0.25, rightTrigger: 0 })).toEqual(
+      bytes("09 00 03 09 00 0F 19 00 64 32 FF 00 FF"),
+    );
+    expect(() => buildXboxOneRumble(0, { strong: 2, weak: 0 })).toThrow(RangeError);
+  });
+
+  it("acknowledge", () => {
+    expect(acknowledgeGipMessage(parseGipMessage(bytes("07 30 2A 02 01 5B")))).toEqual(
+      bytes("01 20 2A 09 00 07 20 02 00 00 00 00 00"),
+    );
+    const long = {
+      command: GipCommand.IDENTIFY,
+      client: 2,
+      isInternal: true,
+      needsAcknowledge: true,
+      sequence: 1,
+    };
+    expect(acknowledgeGipMessage({ ...long, payload: new Uint8Array(0x13b) })).toEqual(
+      bytes("01 22 01 09 00 04 22 3B 01 00 00 00 00"),
+    );
+  });
+});
