@@ -21,8 +21,23 @@ export type { Clock } from "./clock.ts";
 export { ComponentArtifact, type TranspiledComponent, type TranspiledFiles } from "./component/artifact.ts";
 export { type ComponentInterface, type Extern, type ExternKind, readComponent } from "./component/binary.ts";
 export { type InterfaceName, parseInterfaceName, serves } from "./component/interface-name.ts";
-export { BlockDevice, type BlockDeviceInfo } from "./device/block-device.ts";
+export {
+  BlockDevice,
+  type BlockDeviceInfo,
+} from "./device/block-device.ts";
 export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
+export {
+  Hid,
+  type HidCollection,
+  type HidField,
+  type HidFieldFlags,
+  type HidInfo,
+  type HidRawReport,
+  type HidReadOptions,
+  type HidReport,
+  type HidReportKind,
+  type HidValue,
+} from "./device/hid.ts";
 export {
   type Channel,
   type Quantity,
@@ -31,6 +46,14 @@ export {
   type SensorInfo,
   units,
 } from "./device/sensor.ts";
+export {
+  type ControlSignals,
+  type LineSettings,
+  type LineState,
+  SerialPort,
+  type SerialPortInfo,
+  type SerialReadOptions,
+} from "./device/serial-port.ts";
 export {
   type CustomCharacters,
   customCharacter,

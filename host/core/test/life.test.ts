@@ -177,6 +177,29 @@ describe("a driver's life", () => {
   });
 });
 
+describe("a replaced entry", () => {
+  test("ends the old driver, and the same name opens the new one", async () => {
+    const { board } = await fakeBoard(file, {
+      guest: steady,
+      other: () => ({ read: () => Float64Array.of(7) }),
+    });
+    const sensor = await board.sensor("first");
+    await board.replace("first", { driver: "other", i2c: { bus: 1, address: "0x44" } });
+    await expect(sensor.read()).rejects.toThrow("first: its entry of the board was replaced");
+    expect(await (await board.sensor("first")).read()).toEqual({ temperature: 7 });
+    expect(board.board.devices.first?.i2c?.address).toBe(0x44);
+  });
+
+  test("that is wrong changes nothing", async () => {
+    const { board } = await fakeBoard(file, { guest: steady });
+    const sensor = await board.sensor("first");
+    const taken = { driver: "guest", i2c: { bus: 1, address: "0x77" } };
+    await expect(board.replace("first", taken)).rejects.toThrow("are both wired to bus 1 at 0x77");
+    await expect(board.replace("third", taken)).rejects.toThrow('the board has no device "third"');
+    await expect(sensor.read()).resolves.toEqual({ temperature: 21 });
+  });
+});
+
 describe("what a board cannot give", () => {
   test("a device that it does not have", async () => {
     const { board } = await fakeBoard(file, { guest: steady });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BoardFile } from "../src/board/schema.ts";
 import { BackendError } from "../src/error.ts";
+import { UsbError } from "../src/usb/error.ts";
 import { FakeUsbDevice, noSetup, on, type UsbGuest, usbBoard } from "./usb-fakes.ts";
 
 const one: BoardFile["devices"] = {
@@ -157,6 +158,20 @@ describe("which device an entry gets", () => {
 });
 
 describe("what goes wrong", () => {
+  test("a device that is gone while it is looked at is no device, and harms nobody", async () => {
+    const { board, usb } = await usbBoard(one, reading);
+    const gone = new FakeUsbDevice();
+    gone.activeConfiguration = () => {
+      throw new UsbError("no-device", "injected");
+    };
+    usb.plug(gone);
+    const opening = board.usbEcho("echo");
+    await turn();
+    usb.plug(answering(3));
+    expect(await (await opening).roundTrip("bulk", Uint8Array.of(0))).toEqual(Uint8Array.of(3));
+    await board[Symbol.asyncDispose]();
+  });
+
   test("a call that waits for a transfer longer than its limit ends in timeout, and everything is undone", async () => {
     const { board, usb, clock } = await usbBoard(one, reading);
     const device = new FakeUsbDevice({ kernelInterfaces: [0] });

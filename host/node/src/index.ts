@@ -1,8 +1,8 @@
 /** The Busbar host on Node: `openBoard`, component files, and Linux's I2C. */
 
 export { nodeClock } from "./clock.ts";
-export { componentFromBytes, loadComponent, type Transpile } from "./components/load.ts";
-export { resolveComponent } from "./components/resolve.ts";
+export { componentFromBytes, type FetchComponent, loadComponent, type Transpile } from "./components/load.ts";
+export { isInRegistry, resolveComponent } from "./components/resolve.ts";
 export * from "./linux/index.ts";
 export { type OpenBoardOptions, openBoard, readBoard } from "./open-board.ts";
 export * from "./usb/index.ts";

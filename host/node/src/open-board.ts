@@ -14,7 +14,13 @@ import {
   type UsbBackend,
 } from "@busbar/host";
 import { nodeClock } from "./clock.ts";
-import { loadComponent, type Transpile } from "./components/load.ts";
+import {
+  type FetchComponent,
+  loadComponent,
+  loadFetchedComponent,
+  type Transpile,
+} from "./components/load.ts";
+import { isInRegistry } from "./components/resolve.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { libusb } from "./usb/index.ts";
 
@@ -24,6 +30,8 @@ export interface OpenBoardOptions {
   readonly simulate?: Simulate;
   /** Translates components; without it, drivers must ship their translated files. `@busbar/build` has one. */
   readonly transpile?: Transpile;
+  /** Gets drivers and apps that the board names as `oci://...`; `@busbar/registry` has what it takes. */
+  readonly fetchComponent?: FetchComponent;
   /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
   readonly i2c?: readonly I2cBackend[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
@@ -62,7 +70,10 @@ export async function openBoard(
     clock,
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c()])],
     usb: [...simulators, ...(options.usb ?? [libusb()])],
-    loadComponent: async (specifier) => loadComponent(specifier, folder, options.transpile),
+    loadComponent: async (specifier) =>
+      isInRegistry(specifier)
+        ? loadFetchedComponent(specifier, options.fetchComponent, options.transpile)
+        : loadComponent(specifier, folder, options.transpile),
   });
   if (options.onEvent !== undefined) opened.listen(options.onEvent);
   return opened;

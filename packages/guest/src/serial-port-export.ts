@@ -93,7 +93,11 @@ class Device extends OpenedDevice<SerialPortDriver> implements ExportedSerialPor
   }
 
   getLineSettings(): LineSettings {
-    return this.run((driver) => driver.getLineSettings());
+    return this.run((driver) => {
+      const settings = driver.getLineSettings();
+      // QuickJS makes 2^31 - 1 of a u32 result that is larger; as a negative number it arrives whole, in both engines.
+      return { ...settings, baudRate: settings.baudRate | 0 };
+    });
   }
 
   setLineSettings(settings: LineSettings): void {

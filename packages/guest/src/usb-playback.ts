@@ -77,11 +77,10 @@ export class UsbPlayback {
   readonly kernelInterfaces: Set<number>;
   /** How many handles are open now. */
   opened = 0;
-  /** How many transfers were submitted and neither waited for nor dropped. */
-  pending = 0;
 
   readonly #expected: readonly ExpectedUsbStep[];
   readonly #answers = new Map<WasiUsbTransfer, () => Uint8Array>();
+  readonly #transfers = new Set<WasiUsbTransfer>();
   #next = 0;
   #failure: PlaybackError | undefined;
 
@@ -101,6 +100,11 @@ export class UsbPlayback {
         return answer();
       },
     };
+  }
+
+  /** How many transfers there are that were neither waited for nor dropped. */
+  get pending(): number {
+    return this.#transfers.size;
   }
 
   /** @throws PlaybackError when anything went wrong, or when expected steps are left over */
@@ -155,7 +159,6 @@ export class UsbPlayback {
     const transfer: WasiUsbTransfer = {
       submitTransfer: (data) => {
         const answer = this.#submit(type, setup, length, endpoint, data);
-        this.pending += 1;
         this.#answers.set(transfer, () => {
           if (cancelled) throw usbError("interrupted");
           return answer();
@@ -166,11 +169,13 @@ export class UsbPlayback {
       },
       [Symbol.dispose]: () => this.#forget(transfer),
     };
+    this.#transfers.add(transfer);
     return transfer;
   }
 
   #forget(transfer: WasiUsbTransfer): void {
-    if (this.#answers.delete(transfer)) this.pending -= 1;
+    this.#transfers.delete(transfer);
+    this.#answers.delete(transfer);
   }
 
   /** Compares a submitted transfer with the next expected step; what waiting for it gives. */

@@ -10,6 +10,7 @@ import { sharedWitFolder, witFiles, withoutComments } from "./wit.ts";
 /** Interfaces of others, without versions, and their functions that wait. */
 const waiting: Readonly<Record<string, readonly string[]>> = {
   "wasi:i2c/delay": ["[method]delay.delay-ns"],
+  "busbar:board/time": ["wait-ms"],
   "component:usb/transfers": ["await-transfer"],
   "component:usb/device": [
     "[method]device-handle.set-configuration",

@@ -1,11 +1,14 @@
-import type { AppEntry } from "../board/schema.ts";
+import type { AppEntry, DeviceEntry, I2cGrant } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
 import { HostError } from "../error.ts";
+import type { I2cBus } from "../i2c/backend.ts";
+import { CallBudget } from "../instance/budget.ts";
 import { grantedOffers, implementations, type Offer } from "../link/grant.ts";
 import type { Trace } from "../trace/trace.ts";
-import type { AppContext, DeviceSource } from "./context.ts";
+import { OpenedBuses, wiredDevices } from "./board.ts";
+import type { AppContext, AppGrants, DeviceSource } from "./context.ts";
 import { appOffers } from "./offers.ts";
 
 /** An app ended by itself, and not well. */
@@ -13,25 +16,52 @@ export class AppError extends Error {
   override readonly name = "AppError";
 }
 
+/** What a board gives a run of an app. */
+export interface AppSurroundings {
+  readonly devices: DeviceSource;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  /**
+   * Opens the bus of a device.
+   *
+   * @throws BackendError when there is no such bus, or it cannot be used
+   */
+  openBus(device: string, grant: I2cGrant): I2cBus;
+}
+
 /** An app of the board whose imports were checked; it can be run any number of times. */
 export class App {
   readonly #name: string;
   readonly #entry: AppEntry;
   readonly #artifact: ComponentArtifact;
-  readonly #offers: readonly Offer<AppEntry, AppContext>[];
+  readonly #wired: ReadonlyMap<string, DeviceEntry>;
+  readonly #offers: readonly Offer<AppGrants, AppContext>[];
   readonly #exportName: string;
 
   /**
    * Checks the imports of an app against its entry, and that it exports wasi:cli/run. Nothing of it runs.
    *
+   * @param devices of the board
    * @throws HostError with code "not-granted" or "component"
    */
-  constructor(name: string, entry: AppEntry, artifact: ComponentArtifact) {
+  constructor(
+    name: string,
+    entry: AppEntry,
+    artifact: ComponentArtifact,
+    devices: Readonly<Record<string, DeviceEntry>>,
+  ) {
     this.#name = name;
     this.#entry = entry;
     this.#artifact = artifact;
     const { label } = artifact;
-    this.#offers = grantedOffers(appOffers, artifact.interface, { place: "apps", name, entry, label });
+    this.#wired = wiredDevices(entry.uses, devices);
+    const grants = { entry, wired: this.#wired };
+    this.#offers = grantedOffers(appOffers, artifact.interface, {
+      place: "apps",
+      name,
+      entry: grants,
+      label,
+    });
     const run = artifact.interface.exports.find((item) => {
       const { path, version } = parseInterfaceName(item.name);
       return path === "wasi:cli/run" && serves("0.2.12", version);
@@ -45,19 +75,30 @@ export class App {
   /**
    * Runs the app in a new instance, to its end.
    *
+   * @param board what it runs on
    * @param output takes what it prints
    * @param signal ends it at its next call of the host; the promise is then rejected with the signal's reason
    * @throws AppError when it ends with an error or traps; HostError when it does not start
    */
-  async run(
-    devices: DeviceSource,
-    clock: Clock,
-    trace: Trace,
-    output: (bytes: Uint8Array) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const uses = new Set(this.#entry.uses);
-    const context: AppContext = { app: this.#name, uses, devices, clock, trace, signal, output };
+  async run(board: AppSurroundings, output: (bytes: Uint8Array) => void, signal: AbortSignal): Promise<void> {
+    const { devices, clock, trace } = board;
+    // An app goes on for years: what ends its waits is the signal.
+    const budget = new CallBudget(clock, Number.POSITIVE_INFINITY);
+    const abort = () => budget.abort(String(signal.reason));
+    signal.addEventListener("abort", abort, { once: true });
+    using buses = new OpenedBuses(board.openBus);
+    const context: AppContext = {
+      app: this.#name,
+      uses: new Set(this.#entry.uses),
+      wired: this.#wired,
+      openBus: (device, grant) => buses.open(device, grant),
+      devices,
+      clock,
+      trace,
+      budget,
+      signal,
+      output,
+    };
     const imports = implementations(this.#offers, context);
     const exports = await this.#artifact.instantiate(imports, this.#entry.limits.memoryMiB);
     const { run } = exports[this.#exportName] as { run(): Promise<void> | void };
@@ -69,6 +110,8 @@ export class App {
       const failed = thrown instanceof Error && "payload" in thrown;
       const why = failed ? "it ended with an error" : `it failed: ${(thrown as Error)?.message ?? thrown}`;
       throw new AppError(`${this.#name}: ${why}.`, { cause: thrown });
+    } finally {
+      signal.removeEventListener("abort", abort);
     }
   }
 }

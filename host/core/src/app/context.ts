@@ -1,12 +1,21 @@
+import type { AppEntry, DeviceEntry, I2cGrant } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
 import type { Sensor } from "../device/sensor.ts";
 import type { TextDisplay } from "../device/text-display.ts";
+import type { I2cBus } from "../i2c/backend.ts";
+import type { CallBudget } from "../instance/budget.ts";
 import type { Trace } from "../trace/trace.ts";
 
 /** Where an app's devices come from: the board. */
 export interface DeviceSource {
   sensor(name: string): Promise<Sensor>;
   textDisplay(name: string): Promise<TextDisplay>;
+}
+
+/** An app's entry, and the devices of the board that it may drive itself: those that it uses and that have no driver. */
+export interface AppGrants {
+  readonly entry: AppEntry;
+  readonly wired: ReadonlyMap<string, DeviceEntry>;
 }
 
 /** What the imports of one app work with. */
@@ -16,10 +25,20 @@ export interface AppContext {
   /** The devices that the board lets it use. */
   readonly uses: ReadonlySet<string>;
   readonly devices: DeviceSource;
+  /** The devices that the app drives itself. */
+  readonly wired: ReadonlyMap<string, DeviceEntry>;
+  /** Never runs out; ends when the app has to. */
+  readonly budget: CallBudget;
   readonly clock: Clock;
   readonly trace: Trace;
   /** Aborts when the app has to end: every import throws from then on. */
   readonly signal: AbortSignal;
+  /**
+   * The bus of a wired device, opened once for the run.
+   *
+   * @throws BackendError when there is no such bus, or it cannot be used
+   */
+  openBus(device: string, grant: I2cGrant): I2cBus;
   /** Takes what the app prints. */
   output(bytes: Uint8Array): void;
 }

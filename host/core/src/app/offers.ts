@@ -1,23 +1,36 @@
-import type { AppEntry } from "../board/schema.ts";
+import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "../link/grant.ts";
-import type { AppContext } from "./context.ts";
+import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
+import type { AppContext, AppGrants } from "./context.ts";
 import { appSensors, appTextDisplays } from "./devices.ts";
 import { appErrors, appMonotonicClock, appPoll, appStdout, appStreams, appWallClock } from "./wasi.ts";
 
 /** Devices are granted by name: an app that may use none does not get their interfaces either. */
 const devices = {
   version: "0.1.0",
-  granted: ({ uses }: AppEntry) => uses.length > 0,
+  granted: ({ entry }: AppGrants) => entry.uses.length > 0,
   grantLine: '"uses": ["indoor"]',
 };
 /** Every WASI 0.2 release has these interfaces unchanged; the version is the newest one known. */
 const wasi = { version: "0.2.12", granted: () => true, grantLine: "" };
 
+/** For an app that was composed with its drivers. */
+const i2c = {
+  granted: ({ wired }: AppGrants) => [...wired.values()].some((entry) => entry.i2c !== undefined),
+  grantLine: '"uses" with a device that has "i2c" and no "driver"',
+};
+const board = { version: "0.1.0", granted: () => true, grantLine: "" };
+
 /** Everything that an app can import. */
-export const appOffers: readonly Offer<AppEntry, AppContext>[] = [
+export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...devices, path: "busbar:device/sensor", implement: appSensors },
   { ...devices, path: "busbar:device/text-display", implement: appTextDisplays },
   { ...devices, path: "busbar:device/errors", granted: () => true },
+  { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
+  { ...i2c, path: "wasi:i2c/delay", version: "0.2.0-draft", implement: () => ({ Delay: DelayHandle }) },
+  { ...i2c, path: "busbar:board/i2c", version: "0.1.0", implement: appBoardI2c },
+  { ...board, path: "busbar:board/settings", implement: appBoardSettings },
+  { ...board, path: "busbar:board/time", implement: appBoardTime },
   { ...wasi, path: "wasi:cli/stdout", implement: appStdout },
   { ...wasi, path: "wasi:io/error", implement: appErrors },
   { ...wasi, path: "wasi:io/poll", implement: appPoll },

@@ -17,6 +17,7 @@ export function parseBoard(json: unknown, source = "the board"): Board {
   refuseSharedTargets(result.output, source);
   refuseVagueUsb(result.output, source);
   refuseUnknownDevices(result.output, source);
+  refuseUndriven(result.output, source);
   return result.output;
 }
 
@@ -77,6 +78,19 @@ function refuseUnknownDevices(board: Board, source: string): void {
         `${source}: "apps.${name}.uses" has "${unknown}", which "devices" does not have; add that device, or correct the name.`,
       );
     }
+  }
+}
+
+/** A device without a driver is for an app that brings its own; otherwise the driver was forgotten. */
+function refuseUndriven(board: Board, source: string): void {
+  for (const [name, { driver, i2c }] of Object.entries(board.devices)) {
+    if (driver !== undefined) continue;
+    const used = Object.values(board.apps).some(({ uses }) => uses.includes(name));
+    if (used && i2c !== undefined) continue;
+    const why = used
+      ? 'without it the device needs an "i2c" part for the app that drives it'
+      : `no app uses "${name}"`;
+    throw new HostError("board", `${source}: "devices.${name}.driver" is missing, and ${why}.`);
   }
 }
 

@@ -64,7 +64,10 @@ export abstract class OpenedDevice<Guest extends GuestDevice> implements AsyncDi
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#instance.alive) await this.#instance.call(() => this.#device.close());
-    await this.#instance.drop(this.#device);
+    try {
+      if (this.#instance.alive) await this.#instance.call(() => this.#device.close());
+    } finally {
+      await this.#instance.drop(this.#device);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { UsbError } from "../usb/error.ts";
 
 /** A call into a driver took longer than its limit. It ends the instance: the guest is in the middle of something. */
 export class CallTimeout extends Error {
@@ -84,12 +85,13 @@ export class CallBudget {
   }
 
   /**
-   * Waits for `work` as a part of the current call.
+   * Waits for a USB call as a part of the current call. A wait that is cut short ends in `interrupted`, as a cancelled
+   * transfer does: the guest unwinds by itself, and its next plain call of the host throws.
    *
-   * @throws what `work` rejects with; CallTimeout when the call's time ends first; InstanceStopped
+   * @throws what `work` rejects with; UsbError `interrupted`
    */
   wait<T>(work: Promise<T>): Promise<T> {
-    if (this.#stop.signal.aborted) return Promise.reject(this.#stop.signal.reason);
+    if (this.#stop.signal.aborted) return Promise.reject(interrupted());
     this.#startTimer();
     return new Promise<T>((resolve, reject) => {
       this.#waiting.add(reject);
@@ -140,7 +142,7 @@ export class CallBudget {
 
   /** Ends the current call, and whatever it waits for: the guest unwinds, and its caller hears at once. */
   #interrupt(reason: Error): void {
-    for (const reject of this.#waiting) reject(reason);
+    for (const reject of this.#waiting) reject(interrupted());
     this.#waiting.clear();
     this.#rejectCall?.(reason);
   }
@@ -148,4 +150,8 @@ export class CallBudget {
   #timeout(): CallTimeout {
     return new CallTimeout(`the driver took longer than its limit of ${this.#callMs} ms`);
   }
+}
+
+function interrupted(): UsbError {
+  return new UsbError("interrupted", "the driver is being stopped");
 }

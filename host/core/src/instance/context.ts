@@ -24,7 +24,12 @@ export interface InstanceContext extends CommonContext {
 }
 
 /** Writes one denial to the audit trail. */
-export function audit(context: CommonContext, call: string, denied: string, reason: string): void {
+export function audit(
+  context: Pick<CommonContext, "device" | "clock" | "trace">,
+  call: string,
+  denied: string,
+  reason: string,
+): void {
   context.trace.emit({
     kind: "denied",
     device: context.device,

@@ -57,7 +57,7 @@ export class Supervisor {
    * @throws HostError when it cannot be started; DeviceError `disconnected` when the board is closed
    */
   async instance(): Promise<DriverInstance> {
-    if (this.#stop.signal.aborted) throw this.#closed();
+    this.#stop.signal.throwIfAborted();
     this.#instance ??= this.#start();
     const started = this.#instance;
     try {
@@ -77,12 +77,12 @@ export class Supervisor {
   }
 
   /** Stops the instance; nothing starts any more. */
-  async stop(): Promise<void> {
-    this.#stop.abort(this.#closed());
+  async stop(reason = "the board was closed"): Promise<void> {
+    this.#stop.abort(this.#closed(reason));
     const instance = await this.#instance?.catch(() => undefined);
     if (instance?.alive) {
-      instance.stop("the board was closed");
-      this.#tell("stopped");
+      instance.stop(reason);
+      this.#tell("stopped", reason);
     }
     await this.#usb?.end();
   }
@@ -128,7 +128,7 @@ export class Supervisor {
         this.#usb = session;
         if (this.#stop.signal.aborted) {
           await session.end();
-          throw this.#closed();
+          throw this.#stop.signal.reason;
         }
         if (usb.device === device) return session;
       } catch (cause) {
@@ -176,7 +176,7 @@ export class Supervisor {
     trace.emit({ kind: "lifecycle", device, startMs: clock.now(), event, ...(reason && { reason }) });
   }
 
-  #closed(): DeviceError {
-    return new DeviceError(this.#supervised.device, { tag: "disconnected", val: "the board was closed" });
+  #closed(reason: string): DeviceError {
+    return new DeviceError(this.#supervised.device, { tag: "disconnected", val: reason });
   }
 }

@@ -4,7 +4,7 @@ import { audit, type InstanceContext } from "../instance/context.ts";
 import { DelayHandle, I2cHandle } from "./wasi-i2c.ts";
 
 /** busbar:board/i2c `error`, thrown as jco expects it. */
-class BoardError extends Error {
+export class BoardError extends Error {
   readonly payload: { readonly tag: "not-found" | "access-denied"; readonly val: string };
 
   constructor(tag: "not-found" | "access-denied", message: string) {

@@ -70,7 +70,7 @@ export class DeviceHandleResource implements Disposable {
   }
 
   async setConfiguration(config: WitConfigValue): Promise<void> {
-    const handle = this.#opened();
+    const handle = this.#handle.opened;
     const value = config.tag === "value" ? config.val : undefined;
     this.#session.check(
       { kind: "device", change: "set-configuration" },
@@ -86,27 +86,26 @@ export class DeviceHandleResource implements Disposable {
   }
 
   async releaseInterface(ifac: number): Promise<void> {
-    this.#opened();
     this.#checkInterface(ifac, "releasing");
     await this.#wait(this.#handle.release(ifac));
   }
 
   async setInterfaceAltsetting(ifac: number, altSetting: number): Promise<void> {
-    const handle = this.#opened();
+    const handle = this.#handle.opened;
     this.#checkInterface(ifac, "choosing an alternate setting of");
     if (!this.#handle.hasClaimed(ifac)) throw notFound(`interface ${ifac} is not claimed`);
     await this.#wait(handle.setAlternateSetting(ifac, altSetting));
   }
 
   async clearHalt(endpoint: number): Promise<void> {
-    const handle = this.#opened();
+    const handle = this.#handle.opened;
     this.#session.check({ kind: "endpoint", endpoint }, `clearing the halt of endpoint ${hex(endpoint)}`);
     if (!this.#session.hasClaimedEndpoint(this.#handle, endpoint)) throw notClaimed(endpoint);
     await this.#wait(handle.clearHalt(endpoint));
   }
 
   async resetDevice(): Promise<void> {
-    const handle = this.#opened();
+    const handle = this.#handle.opened;
     this.#session.check({ kind: "device", change: "reset" }, "resetting the device");
     await this.#wait(handle.reset());
   }
@@ -148,7 +147,8 @@ export class DeviceHandleResource implements Disposable {
   }
 
   async close(): Promise<void> {
-    await this.#wait(this.#session.close(this.#handle));
+    // It has no error to return: one that is cut short is ended in the background.
+    await this.#wait(this.#session.close(this.#handle)).catch(() => undefined);
   }
 
   /** The guest dropped it without closing it; what is left ends in the background. */
@@ -156,6 +156,7 @@ export class DeviceHandleResource implements Disposable {
     void this.#session.close(this.#handle);
   }
 
+  /** For the plain calls: those that suspend must not throw anything but a UsbError (see CallBudget). */
   #opened() {
     this.#session.context.budget.check();
     return this.#handle.opened;

@@ -4,7 +4,8 @@ import { judgeI2c } from "../grants/i2c.ts";
 import { RateLimit } from "../grants/rate.ts";
 import type { I2cBus, I2cBusName, I2cOperation } from "../i2c/backend.ts";
 import { I2cError } from "../i2c/error.ts";
-import { audit, type InstanceContext } from "../instance/context.ts";
+import type { CallBudget } from "../instance/budget.ts";
+import { audit, type CommonContext } from "../instance/context.ts";
 import { describeOperations } from "../trace/trace.ts";
 
 /** wasi:i2c/i2c `operation` as jco hands it over. */
@@ -14,12 +15,12 @@ type WitOperation =
 
 /** wasi:i2c/i2c `i2c`: one controller, seen through one driver's grant. */
 export class I2cHandle implements Disposable {
-  readonly #context: InstanceContext;
+  readonly #context: CommonContext;
   readonly #bus: I2cBus;
   readonly #busName: I2cBusName;
   readonly #rate: RateLimit | undefined;
 
-  constructor(context: InstanceContext, bus: I2cBus, busName: I2cBusName) {
+  constructor(context: CommonContext, bus: I2cBus, busName: I2cBusName) {
     this.#context = context;
     this.#bus = bus;
     this.#busName = busName;
@@ -104,15 +105,15 @@ export class I2cHandle implements Disposable {
 
 /** wasi:i2c/delay `delay`: the only import of an I2C driver that suspends it. */
 export class DelayHandle implements Disposable {
-  readonly #context: InstanceContext;
+  readonly #budget: CallBudget;
 
-  constructor(context: InstanceContext) {
-    this.#context = context;
+  constructor({ budget }: Pick<CommonContext, "budget">) {
+    this.#budget = budget;
   }
 
   /** Waits for at least `ns` nanoseconds, as a part of the current call's time. */
   delayNs(ns: number): Promise<void> {
-    return this.#context.budget.sleep(ns / 1e6);
+    return this.#budget.sleep(ns / 1e6);
   }
 
   /** The guest dropped its handle; nothing is held. */

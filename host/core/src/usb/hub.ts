@@ -1,7 +1,8 @@
 import type { UsbGrant } from "../board/schema.ts";
 import { BackendError } from "../error.ts";
-import { grantedInterfaces, matchesUsb } from "../grants/usb.ts";
+import { grantedInterfaces, matchesUsb, type UsbFacts } from "../grants/usb.ts";
 import type { UsbBackend, UsbDevice, UsbHotplugEvent } from "./backend.ts";
+import { UsbError } from "./error.ts";
 import { factsOf } from "./facts.ts";
 
 /** One entry of the board and the device that it has at the moment. */
@@ -138,13 +139,23 @@ export class UsbHub implements Disposable {
   }
 
   #fits({ grant }: UsbSlot, device: UsbDevice): boolean {
-    const facts = factsOf(device);
-    if (!matchesUsb(grant, facts)) return false;
+    const facts = readFacts(device);
+    if (facts === undefined || !matchesUsb(grant, facts)) return false;
     const wanted = grantedInterfaces(grant, facts);
     const taken = this.#slots
       .filter((other) => other.device === device)
       .flatMap((other) => grantedInterfaces(other.grant, facts));
     return wanted.length > 0 && !wanted.some((number) => taken.includes(number));
+  }
+}
+
+/** Undefined for a device that leaves while it is looked at. */
+function readFacts(device: UsbDevice): UsbFacts | undefined {
+  try {
+    return factsOf(device);
+  } catch (error) {
+    if (error instanceof UsbError) return undefined;
+    throw error;
   }
 }
 

@@ -13,6 +13,16 @@ import { resolveComponent } from "./resolve.ts";
  */
 export type Transpile = (component: Uint8Array, label: string) => Promise<string>;
 
+/**
+ * Gets a component that a board file names in a registry, checked against its digest. `@busbar/registry` has one; the
+ * host itself speaks to no network.
+ *
+ * @param reference `oci://registry/ns/name:1.2.3`, as in the board file
+ * @returns the component's binary
+ * @throws HostError
+ */
+export type FetchComponent = (reference: string) => Promise<Uint8Array>;
+
 /** Artifacts of this process by digest and label: boards share the compiled code. */
 const loaded = new Map<string, ComponentArtifact>();
 
@@ -29,15 +39,43 @@ const loaded = new Map<string, ComponentArtifact>();
 export function loadComponent(specifier: string, folder: string, transpile?: Transpile): ComponentArtifact {
   const file = resolveComponent(specifier, folder);
   const bytes = readComponentFile(file, specifier);
+  return artifactOf(specifier, bytes, (digest) =>
+    transpile === undefined ? shipped(file, digest, specifier) : transpile(bytes, specifier),
+  );
+}
+
+/**
+ * Loads the component that a board file names in a registry: `oci://registry/ns/name:1.2.3`.
+ *
+ * @param fetchComponent gets it; without it nothing in a registry can be used
+ * @param transpile needed: what comes from a registry is a component and nothing else
+ * @throws HostError with code "component"
+ */
+export async function loadFetchedComponent(
+  specifier: string,
+  fetchComponent: FetchComponent | undefined,
+  transpile: Transpile | undefined,
+): Promise<ComponentArtifact> {
+  if (fetchComponent === undefined || transpile === undefined) {
+    throw new HostError(
+      "component",
+      `${specifier} is in a registry; run the board with the busbar command, or pass { fetchComponent, transpile } to openBoard.`,
+    );
+  }
+  const bytes = await fetchComponent(specifier);
+  return artifactOf(specifier, bytes, () => transpile(bytes, specifier));
+}
+
+function artifactOf(
+  label: string,
+  bytes: Uint8Array,
+  translated: (digest: string) => string | Promise<string>,
+): ComponentArtifact {
   const digest = createHash("sha256").update(bytes).digest("hex");
-  const key = `${digest} ${specifier}`;
+  const key = `${digest} ${label}`;
   let artifact = loaded.get(key);
   if (artifact === undefined) {
-    artifact = new ComponentArtifact(specifier, bytes, async () => {
-      const translated =
-        transpile === undefined ? shipped(file, digest, specifier) : await transpile(bytes, specifier);
-      return importFolder(translated);
-    });
+    artifact = new ComponentArtifact(label, bytes, async () => importFolder(await translated(digest)));
     loaded.set(key, artifact);
   }
   return artifact;

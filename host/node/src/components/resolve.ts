@@ -15,6 +15,12 @@ export function resolveComponent(specifier: string, folder: string): string {
   if (isAbsolute(specifier) || specifier.startsWith("./") || specifier.startsWith("../")) {
     return resolve(folder, specifier);
   }
+  if (isInRegistry(specifier)) {
+    throw new HostError(
+      "component",
+      `${specifier} is in a registry, where there is no file to look at; run "busbar pull ${specifier} --out FILE" and name that file.`,
+    );
+  }
   if (specifier.endsWith(".wasm")) {
     throw new HostError(
       "component",
@@ -30,6 +36,11 @@ export function resolveComponent(specifier: string, folder: string): string {
     );
   }
   return join(dirname(manifest), component);
+}
+
+/** Whether a board file's specifier names a component in an OCI registry, which takes more than looking at files. */
+export function isInRegistry(specifier: string): boolean {
+  return specifier.startsWith("oci://");
 }
 
 function findManifest(name: string, folder: string): string {

@@ -41,11 +41,14 @@ class LibusbBackend implements UsbBackend {
     const usb = this.#system.usb();
     let watching = true;
     const attach = (native: NativeDevice) => {
-      this.#devices.delete(keyOf(native));
-      void this.#find(native).then((device) => {
-        // It may have left again while its strings were read.
-        if (watching && this.#devices.get(keyOf(native)) === device) listener({ event: "arrived", device });
-      });
+      this.#find(native).then(
+        (device) => {
+          // It may have left again while its strings were read.
+          if (watching && this.#devices.get(keyOf(native)) === device) listener({ event: "arrived", device });
+        },
+        // It left while it was looked at.
+        () => undefined,
+      );
     };
     const detach = (native: NativeDevice) => {
       const device = this.#devices.get(keyOf(native));

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseConfigurationDescriptor, parseDeviceDescriptor } from "../src/usb/descriptors.ts";
+import malformed from "./vectors/malformed.json" with { type: "json" };
+import vectors from "./vectors/usb_config_descriptors.json" with { type: "json" };
+
+const bytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+
+describe("descriptors of real devices", () => {
+  test.each(vectors.cases)("$name", ({ configuration_hex, device_hex, expected, expected_device }) => {
+    const parsed = parseConfigurationDescriptor(bytes(configuration_hex))!;
+    expect(parsed).toMatchObject({
+      descriptorType: 2,
+      totalLength: expected.total_length,
+      configurationValue: expected.configuration_value,
+      configurationIndex: expected.configuration_string_index,
+      attributes: expected.attributes,
+      maxPower: expected.max_power_raw,
+    });
+    expect(parsed.interfaces).toMatchObject(
+      expected.interfaces.map((each) => ({
+        interfaceNumber: each.number,
+        alternateSetting: each.alternate,
+        interfaceClass: each.class,
+        interfaceSubclass: each.subclass,
+        interfaceProtocol: each.protocol,
+        interfaceIndex: each.string_index,
+        endpoints: each.endpoints.map((endpoint) => ({
+          endpointAddress: endpoint.address,
+          attributes: endpoint.attributes,
+          maxPacketSize: endpoint.max_packet_raw,
+          interval: endpoint.interval,
+        })),
+      })),
+    );
+    if (device_hex === null || expected_device === null) return;
+    expect(parseDeviceDescriptor(bytes(device_hex))).toMatchObject({
+      usbVersionBcd: expected_device.usb_bcd,
+      deviceClass: expected_device.class,
+      deviceSubclass: expected_device.subclass,
+      deviceProtocol: expected_device.protocol,
+      maxPacketSize0: expected_device.max_packet0,
+      vendorId: expected_device.vendor_id,
+      productId: expected_device.product_id,
+      deviceVersionBcd: expected_device.device_bcd,
+      manufacturerIndex: expected_device.manufacturer_index,
+      productIndex: expected_device.product_index,
+      serialNumberIndex: expected_device.serial_index,
+      numConfigurations: expected_device.num_configurations,
+    });
+  });
+});
+
+describe("malformed descriptors", () => {
+  test.each(malformed.configuration_descriptors)(
+    "$name: $requirement",
+    ({ configuration_hex, requirement, cfgref }) => {
+      const parsed = parseConfigurationDescriptor(bytes(configuration_hex));
+      if (requirement === "reject") {
+        expect(parsed).toBeUndefined();
+        return;
+      }
+      const theirs = (cfgref as { interfaces: [number, number, number[]][] }).interfaces;
+      expect(
+        parsed!.interfaces.map(({ interfaceNumber, alternateSetting, endpoints }) => [
+          interfaceNumber,
+          alternateSetting,
+          endpoints.map(({ endpointAddress }) => endpointAddress),
+        ]),
+      ).toEqual(theirs.map(([number, setting, ends]) => [number, setting, ends.map((each) => each & 0x8f)]));
+    },
+  );
+
+  test("a device descriptor that is too short, or none", () => {
+    for (const hex of [
+      "",
+      "12",
+      "1201",
+      "11010002000000400912010000010102030100",
+      "12020002000000400912010000010102030100",
+    ]) {
+      expect(parseDeviceDescriptor(bytes(hex))).toBeUndefined();
+    }
+  });
+
+  test("any bytes: no exception, and no more interfaces and endpoints than there are bytes for", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (random, withHead) => {
+        const data = withHead ? Uint8Array.of(9, 2, 0xff, 0xff, 9, 1, 0, 0x80, 50, ...random) : random;
+        parseDeviceDescriptor(data);
+        const interfaces = parseConfigurationDescriptor(data)?.interfaces ?? [];
+        const endpoints = interfaces.flatMap((each) => each.endpoints);
+        expect(9 * interfaces.length + 7 * endpoints.length).toBeLessThanOrEqual(data.length);
+      }),
+      { seed: 20261122, numRuns: 100_000 },
+    );
+  });
+});

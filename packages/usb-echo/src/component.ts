@@ -1,0 +1,7 @@
+/** The WIT exports of world `usb-echo-driver`. */
+
+import { getSettings, usb } from "@busbar/guest/usb";
+import { usbEchoOn } from "./export.ts";
+
+/** busbar:device/usb-echo. */
+export const usbEcho = usbEchoOn({ usb, getSettings });
