@@ -1,0 +1,181 @@
+/** GUID partition tables: UEFI 2.10 section 5.3. No I/O; nothing is read past the end. */
+
+import { crc32 } from "./crc32.ts";
+
+/** "EFI PART", little-endian. */
+const SIGNATURE = 0x5452_4150_2049_4645n;
+/** HeaderSize of revision 1.0; later ones may be longer. */
+const HEADER_BYTES = 92;
+const HEADER_CRC_OFFSET = 16;
+
+/** SizeOfPartitionEntry is 128 times a power of two; nobody uses more than 128. */
+const SMALLEST_ENTRY = 128;
+const LARGEST_ENTRY = 4096;
+/** 128 entries of 128 bytes are the least that UEFI asks for; this is 64 times as much. */
+const MOST_ENTRY_BYTES = 1024 * 1024;
+
+/** PartitionName: 36 UTF-16 units. */
+const NAME_OFFSET = 56;
+const NAME_END = 128;
+
+/** A header that is whole: signature, sizes, CRC and its own place. */
+export interface GptHeader {
+  /** Revision: 0x00010000. */
+  readonly revision: number;
+  readonly headerSize: number;
+  /** MyLBA. */
+  readonly block: number;
+  /** AlternateLBA: where the other copy is. */
+  readonly alternateBlock: number;
+  readonly firstUsableBlock: number;
+  readonly lastUsableBlock: number;
+  readonly diskGuid: string;
+  /** PartitionEntryLBA. */
+  readonly entriesBlock: number;
+  /** NumberOfPartitionEntries. */
+  readonly entryCount: number;
+  /** SizeOfPartitionEntry. */
+  readonly entrySize: number;
+  /** PartitionEntryArrayCRC32. */
+  readonly entriesCrc: number;
+}
+
+/** An entry that is used. */
+export interface GptEntry {
+  /** From 1. */
+  readonly index: number;
+  /** PartitionTypeGUID, in capitals, as all GUIDs here. */
+  readonly typeGuid: string;
+  /** UniquePartitionGUID. */
+  readonly guid: string;
+  readonly firstBlock: number;
+  /** EndingLBA: the last block that belongs to it. */
+  readonly lastBlock: number;
+  readonly attributes: bigint;
+  readonly name: string;
+}
+
+/** Why something is no header, or no list of entries: the rest of a sentence. */
+export class GptProblem extends Error {
+  override readonly name = "GptProblem";
+}
+
+/**
+ * Reads and checks a header.
+ *
+ * @param bytes the whole block
+ * @param block its number
+ * @param blockCount of the disk: nothing that the header names may lie beyond
+ * @throws GptProblem
+ */
+export function parseGptHeader(bytes: Uint8Array, block: number, blockCount: number): GptHeader {
+  if (bytes.length < HEADER_BYTES) throw new GptProblem("the block is too short for a header");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (view.getBigUint64(0, true) !== SIGNATURE) throw new GptProblem("the signature is missing");
+  const headerSize = view.getUint32(12, true);
+  if (headerSize < HEADER_BYTES || headerSize > bytes.length) {
+    throw new GptProblem(`the header claims ${headerSize} bytes`);
+  }
+  const covered = bytes.slice(0, headerSize);
+  // The CRC is made with its own field as zero.
+  covered.fill(0, HEADER_CRC_OFFSET, HEADER_CRC_OFFSET + 4);
+  if (crc32(covered) !== view.getUint32(HEADER_CRC_OFFSET, true)) {
+    throw new GptProblem("the checksum of the header is wrong");
+  }
+  const number = (offset: number, what: string) => {
+    const value = view.getBigUint64(offset, true);
+    if (value >= BigInt(blockCount)) throw new GptProblem(`${what} lies beyond the end of the disk`);
+    return Number(value);
+  };
+  const header: GptHeader = {
+    revision: view.getUint32(8, true),
+    headerSize,
+    block: number(24, "the header"),
+    // A disk image that was copied to a larger or smaller disk has its other copy anywhere.
+    alternateBlock: Number(view.getBigUint64(32, true)),
+    firstUsableBlock: number(40, "the first usable block"),
+    lastUsableBlock: number(48, "the last usable block"),
+    diskGuid: parseGuid(bytes, 56),
+    entriesBlock: number(72, "the list of partitions"),
+    entryCount: view.getUint32(80, true),
+    entrySize: view.getUint32(84, true),
+    entriesCrc: view.getUint32(88, true),
+  };
+  if (header.block !== block) throw new GptProblem(`the header says that it is block ${header.block}`);
+  // Blocks 0 and 1 are the protective MBR and the header itself.
+  if (header.firstUsableBlock < 2) throw new GptProblem("partitions would begin before the table ends");
+  checkEntries(header, bytes.length, blockCount);
+  return header;
+}
+
+function checkEntries(
+  { entryCount, entrySize, entriesBlock }: GptHeader,
+  blockLength: number,
+  blockCount: number,
+): void {
+  const isPowerOfTwo = (entrySize & (entrySize - 1)) === 0;
+  if (entrySize < SMALLEST_ENTRY || entrySize > LARGEST_ENTRY || !isPowerOfTwo) {
+    throw new GptProblem(`an entry claims ${entrySize} bytes`);
+  }
+  const length = entryCount * entrySize;
+  if (entryCount === 0 || length > MOST_ENTRY_BYTES) {
+    throw new GptProblem(`the list claims ${entryCount} partitions`);
+  }
+  if (entriesBlock < 2 || entriesBlock + Math.ceil(length / blockLength) > blockCount) {
+    throw new GptProblem("the list of partitions does not fit on the disk");
+  }
+}
+
+/**
+ * Reads and checks the list of partitions.
+ *
+ * @param bytes at least `entryCount` times `entrySize` bytes, from block `entriesBlock` on
+ * @throws GptProblem for a wrong checksum, and for a partition that lies outside of the usable blocks
+ */
+export function parseGptEntries(bytes: Uint8Array, header: GptHeader): GptEntry[] {
+  const { entryCount, entrySize, entriesCrc, firstUsableBlock, lastUsableBlock } = header;
+  const list = bytes.subarray(0, entryCount * entrySize);
+  if (list.length < entryCount * entrySize) throw new GptProblem("the list of partitions is cut off");
+  if (crc32(list) !== entriesCrc) throw new GptProblem("the checksum of the list of partitions is wrong");
+  const entries: GptEntry[] = [];
+  for (let index = 0; index < entryCount; index += 1) {
+    const entry = parseEntry(list.subarray(index * entrySize, (index + 1) * entrySize), index + 1);
+    if (entry === undefined) continue;
+    const { firstBlock, lastBlock } = entry;
+    if (firstBlock < firstUsableBlock || lastBlock > lastUsableBlock || firstBlock > lastBlock) {
+      throw new GptProblem(`partition ${entry.index} lies outside of the usable blocks`);
+    }
+    entries.push(entry);
+  }
+  return entries;
+}
+
+/** @returns `undefined` for an entry that is not used: its type is all zeros */
+function parseEntry(bytes: Uint8Array, index: number): GptEntry | undefined {
+  if (bytes.subarray(0, 16).every((byte) => byte === 0)) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let name = "";
+  for (let offset = NAME_OFFSET; offset < NAME_END; offset += 2) {
+    const unit = view.getUint16(offset, true);
+    if (unit === 0) break;
+    name += String.fromCharCode(unit);
+  }
+  return {
+    index,
+    typeGuid: parseGuid(bytes, 0),
+    guid: parseGuid(bytes, 16),
+    firstBlock: Number(view.getBigUint64(32, true)),
+    lastBlock: Number(view.getBigUint64(40, true)),
+    attributes: view.getBigUint64(48, true),
+    name,
+  };
+}
+
+/** UEFI 2.10 appendix A: the first three fields are little-endian, the last two as they are written. */
+function parseGuid(bytes: Uint8Array, offset: number): string {
+  const order = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15];
+  return order
+    .map((at) => (at < 0 ? "-" : bytes[offset + at]!.toString(16).padStart(2, "0")))
+    .join("")
+    .toUpperCase();
+}

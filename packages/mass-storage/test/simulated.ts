@@ -1,0 +1,52 @@
+/** A board with one simulated disk and the built driver. */
+
+import { join } from "node:path";
+import type { BoardEvent } from "@busbar/host";
+import { openBoard } from "@busbar/host-node";
+import {
+  Disk,
+  type DiskOptions,
+  type DiskUnitOptions,
+  MemoryMedium,
+  SimulatedUsb,
+  VirtualClock,
+} from "@busbar/sim";
+
+/** Where the build puts the component. */
+export const component = join(import.meta.dirname, "../dist/mass-storage.wasm");
+
+export const MIB = 1024 * 1024;
+
+/** Settings of the board file. */
+export type Settings = Record<string, string | number | boolean>;
+
+/** A board with a disk of 8 MiB in port 1-1. */
+export async function boardWith(
+  unit: DiskUnitOptions = {},
+  settings: Settings = {},
+  options: Partial<DiskOptions> = {},
+  driver = component,
+) {
+  const clock = new VirtualClock();
+  const medium = unit.medium ?? new MemoryMedium(8 * MIB);
+  const disk = new Disk({ units: [{ ...unit, medium }], ...options }, clock);
+  const usb = new SimulatedUsb(clock);
+  usb.plug("1-1", disk);
+  const events: BoardEvent[] = [];
+  const board = await openBoard(
+    { devices: { stick: { driver, usb: { class: "0x08" }, settings } } },
+    { clock, usb: [usb], i2c: [], onEvent: (event) => events.push(event) },
+  );
+  return { board, disk, medium, usb, clock, events };
+}
+
+/** Bytes that differ from place to place. */
+export function pattern(length: number, seed = 1): Uint8Array {
+  let state = seed;
+  return Uint8Array.from({ length }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state & 0xff;
+  });
+}
