@@ -2,6 +2,9 @@
 
 import type { Channel, TextDisplaySize } from "@busbar/guest";
 
+/** Columns from which on a display shows letters too. */
+const NARROW = 8;
+
 /** How a quantity is written: its value in the display's unit, digits after the point, and the unit. */
 const formats: Partial<Record<Channel["quantity"], { factor: number; digits: number; unit: string }>> = {
   temperature: { factor: 1, digits: 1, unit: "C" },
@@ -34,10 +37,9 @@ export function linesFor(
     const value = channel === undefined ? undefined : reading[channel.label];
     if (channel === undefined || value === undefined) return " ".repeat(size.columns);
     const { text, unit } = format(channel, value);
-    const long = unit === "" ? text : `${text} ${unit}`;
-    // A point takes no column on seven segments, and so a text can be one longer than the row; a unit is left out there.
-    const shown = long.length <= size.columns ? long : text;
-    return shown.padStart(size.columns + (size.columns <= 4 && shown.includes(".") ? 1 : 0));
+    // A display this narrow is made of digits: it cannot show a unit, and a point takes no column of it.
+    if (size.columns < NARROW) return text.padStart(size.columns + (text.includes(".") ? 1 : 0));
+    return (unit === "" ? text : `${text} ${unit}`).padStart(size.columns);
   });
 }
 

@@ -10,6 +10,8 @@ import { transpile } from "./transpile.ts";
 export interface Session extends AsyncDisposable {
   readonly board: OpenBoard;
   readonly clock: Clock;
+  /** What the board's simulated displays show now; empty where it simulates none. */
+  pictures(): string[];
   /** Where a device is, for people: "bus 1 at 0x76", 'bus "sim" (simulated) at 0x76'. */
   wiringOf(device: string): string;
 }
@@ -23,8 +25,9 @@ export interface Session extends AsyncDisposable {
 export async function openSession(path: string, output: Output): Promise<Session> {
   requireSuspension();
   const audit = new AuditLog(output);
+  const simulator = await simulatorFor(path);
   const board = await openBoard(path, {
-    ...(await simulator(path)),
+    ...(simulator && { simulate: simulator.simulate }),
     transpile,
     fetchComponent: fetchFor(path, output),
     clock: nodeClock,
@@ -35,6 +38,7 @@ export async function openSession(path: string, output: Output): Promise<Session
   return {
     board,
     clock: nodeClock,
+    pictures: () => simulator?.pictures() ?? [],
     wiringOf: (device) => wiringOf(board, device),
     [Symbol.asyncDispose]: () => board[Symbol.asyncDispose](),
   };
@@ -73,11 +77,20 @@ export function hasSuspension(): boolean {
   return "Suspending" in WebAssembly;
 }
 
-/** The simulator, loaded only for a board that needs it. */
-async function simulator(path: string): Promise<{ simulate?: Simulate }> {
-  if (readBoard(path).simulate.length === 0) return {};
+/** The simulator, loaded only for a board that needs it, and what its displays show. */
+async function simulatorFor(
+  path: string,
+): Promise<{ simulate: Simulate; pictures: () => string[] } | undefined> {
+  if (readBoard(path).simulate.length === 0) return undefined;
   const { simulate } = await import("@busbar/sim");
-  return { simulate };
+  let simulation: ReturnType<typeof simulate> | undefined;
+  return {
+    simulate: (entries, clock) => {
+      simulation = simulate(entries, clock);
+      return simulation;
+    },
+    pictures: () => simulation?.pictures().map(({ picture }) => picture) ?? [],
+  };
 }
 
 function wiringOf({ board }: OpenBoard, device: string): string {

@@ -36,7 +36,7 @@ export { Registers, type RegistersOptions } from "./models/registers.ts";
 export { Sht3x, type Sht3xOptions, type Sht3xRaw } from "./models/sht3x/sht3x.ts";
 export { checksum as sht3xChecksum } from "./models/sht3x/words.ts";
 export { Tmp102, type Tmp102Options } from "./models/tmp102/tmp102.ts";
-export { simulate, simulatedBuses, simulatedUsb } from "./simulate.ts";
+export { type Simulation, simulate, simulatedBuses, simulatedUsb } from "./simulate.ts";
 export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";
 export { CdcAcmEcho, type CdcAcmEchoOptions } from "./usb/models/cdc-acm.ts";

@@ -74,13 +74,19 @@ export function simulatedUsb(entries: readonly SimulateEntry[], clock: Clock): S
   return usb;
 }
 
+/** What `simulate` makes: the host's backend, and what a person can see of it. */
+export interface Simulation extends ReturnType<Simulate> {
+  /** What the simulated displays show now, as lines of text, in the order of the entries. */
+  pictures(): { readonly model: string; readonly picture: string }[];
+}
+
 /**
  * The `Simulate` of `@busbar/host`: a backend named "simulator" with the buses and USB devices of `entries`. Opening a
  * bus twice gives two handles on one bus.
  *
  * @throws HostError as {@link simulatedBuses} and {@link simulatedUsb} do
  */
-export const simulate: Simulate = (entries, clock) => {
+export const simulate = (entries: readonly SimulateEntry[], clock: Clock): Simulation => {
   const buses = simulatedBuses(entries, clock);
   const usb = simulatedUsb(entries, clock);
   return {
@@ -88,6 +94,11 @@ export const simulate: Simulate = (entries, clock) => {
     openI2c: (bus) => (typeof bus === "string" ? buses.get(bus)?.open() : undefined),
     devices: () => usb.devices(),
     watch: (listener) => usb.watch(listener),
+    pictures: () =>
+      entries.flatMap((entry) => {
+        const picture = entry.usb === undefined ? buses.get(entry.i2c)?.render(entry.address) : undefined;
+        return picture === undefined ? [] : [{ model: entry.model, picture }];
+      }),
   };
 };
 

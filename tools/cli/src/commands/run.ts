@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { keepReadingAll } from "../keep-all.ts";
 import { keepApps } from "../keep-apps.ts";
 import { Output } from "../output/output.ts";
+import { showPictures } from "../output/pictures.ts";
 import { printable } from "../output/printable.ts";
 import { readingLine, readingRecord } from "../readings.ts";
 import { chooseSensors, openSession, type Session } from "../session.ts";
@@ -27,6 +28,7 @@ export function addRun(program: Command): void {
 
 async function run(path: string, everyMs: number, output: Output): Promise<void> {
   await using session = await openSession(path, output);
+  await using _ = await showPictures(output, session.pictures);
   if (session.board.apps.length > 0) await runApps(session, output);
   else await printReadings(session, path, everyMs, output);
 }

@@ -32,7 +32,9 @@ export class Output {
 
   /** Lines for people; the caller has made foreign text in them printable. */
   line(text: string): void {
+    this.#live?.hide();
     process.stdout.write(`${text}\n`);
+    this.#live?.show();
   }
 
   /** The one document of a command. */

@@ -13,6 +13,7 @@ import {
 } from "../../usbip/descriptors.ts";
 import { type UsbDescriptors, type UsbDevice, type UsbSetup, UsbTransferError } from "../../usbip/device.ts";
 import { ByteFifo } from "./byte-fifo.ts";
+import { Change } from "./change.ts";
 import { defineUsbModel } from "./model.ts";
 
 /** pid.codes' vendor id, and a product id that it sets aside for tests. */
@@ -80,7 +81,9 @@ export class CdcAcmEcho implements UsbDevice {
   zeroLengthPackets = 0;
   readonly #packetBytes: number;
   readonly #data: ByteFifo;
-  readonly #notifications = new ByteFifo(MOST_NOTIFICATIONS * 10);
+  /** What is left of each: a short packet ends one, so two are never in one packet. */
+  readonly #notifications: Uint8Array[] = [];
+  readonly #notified = new Change();
   #lineCoding: Uint8Array = INITIAL_LINE_CODING;
   #controlLineState = 0;
   /** Whether the host cannot see yet that there is no more: the last packet was a full one. */
@@ -142,7 +145,7 @@ export class CdcAcmEcho implements UsbDevice {
   }
 
   async transferIn(endpoint: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
-    if (endpoint === NOTIFICATION_IN) return await this.#notifications.read(length, signal);
+    if (endpoint === NOTIFICATION_IN) return await this.#readNotification(length, signal);
     if (endpoint !== DATA_IN) throw noEndpoint();
     if (this.#owesZeroLengthPacket && this.#data.length === 0) {
       this.#owesZeroLengthPacket = false;
@@ -169,11 +172,20 @@ export class CdcAcmEcho implements UsbDevice {
 
   /** Sends a serial state: PSTN 1.2 table 31. */
   notify(serialState: number): void {
-    if (this.#notifications.room < 10) this.#notifications.clear();
-    this.#notifications.add(
+    if (this.#notifications.length >= MOST_NOTIFICATIONS) this.#notifications.splice(1, 1);
+    this.#notifications.push(
       // bmRequestType, bNotificationCode, wValue, wIndex, wLength, UartState
       Uint8Array.of(FROM_INTERFACE, SERIAL_STATE, 0, 0, CONTROL_INTERFACE, 0, 2, 0, serialState, 0),
     );
+    this.#notified.tell();
+  }
+
+  async #readNotification(length: number, signal: AbortSignal): Promise<Uint8Array> {
+    while (this.#notifications.length === 0) await this.#notified.wait(signal);
+    const notification = this.#notifications[0]!;
+    if (notification.length > length) this.#notifications[0] = notification.subarray(length);
+    else this.#notifications.shift();
+    return notification.subarray(0, length);
   }
 
   #setControlLineState(value: number): void {
@@ -188,7 +200,7 @@ export class CdcAcmEcho implements UsbDevice {
 
   #reset(): void {
     this.#data.clear();
-    this.#notifications.clear();
+    this.#notifications.length = 0;
     this.#lineCoding = INITIAL_LINE_CODING;
     this.#controlLineState = 0;
     this.#owesZeroLengthPacket = false;
