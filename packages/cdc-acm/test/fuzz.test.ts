@@ -1,0 +1,46 @@
+/** A hundred thousand wrong inputs with a fixed seed; ten million and more with `pnpm fuzz`. */
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { exercise, mutate, randomConfiguration } from "./fuzz-inputs.ts";
+import { randomOf } from "./random.ts";
+import { bytes, type ConfigurationVector, readVectors } from "./support.ts";
+
+const { devices } = readVectors("usb_cdc_acm") as { readonly devices: readonly ConfigurationVector[] };
+const corpus = [
+  ...devices.map(({ configuration_hex }) => configuration_hex),
+  "80250000000008",
+  "a1200000000002000300",
+].map((hex) => [...bytes(hex)]);
+
+const seeds = fc.integer({ min: 0, max: 0xffff_ffff });
+
+describe("an input that is", () => {
+  it("made of random descriptors ends in a result or a typed error", () => {
+    let accepted = 0;
+    const property = fc.property(seeds, (seed) => {
+      const random = randomOf(seed);
+      if (exercise(randomConfiguration(random), random)) accepted += 1;
+    });
+    fc.assert(property, { seed: 1, numRuns: 50_000 });
+    // Or else the inputs are not near enough to what devices send.
+    expect(accepted).toBeGreaterThan(10_000);
+  }, 60_000);
+
+  it("a damaged one of a real device ends in a result or a typed error", () => {
+    let accepted = 0;
+    const property = fc.property(seeds, fc.nat(corpus.length - 1), (seed, index) => {
+      const random = randomOf(seed);
+      if (exercise(mutate(corpus[index]!, random), random)) accepted += 1;
+    });
+    fc.assert(property, { seed: 2, numRuns: 30_000 });
+    expect(accepted).toBeGreaterThan(3_000);
+  }, 60_000);
+
+  it("random bytes ends in a result or a typed error", () => {
+    const property = fc.property(fc.uint8Array({ maxLength: 64 }), seeds, (data, seed) => {
+      exercise(data, randomOf(seed));
+    });
+    fc.assert(property, { seed: 3, numRuns: 20_000 });
+  }, 60_000);
+});
