@@ -95,10 +95,13 @@ async function simulatedBackend(entries: readonly SimulateEntry[]): Promise<I2cB
 }
 
 async function diagnoseDriver(name: string, entry: DeviceEntry, path: string): Promise<Diagnosis[]> {
+  const { driver } = entry;
+  // An app brings its own.
+  if (driver === undefined) return [];
   const id = `devices.${name}.driver`;
   try {
-    const { kind } = link(name, entry, entry.driver, await interfaceOf(entry.driver, path));
-    const what = `${name}: ${entry.driver} drives a ${kind}, and all that it imports is granted.`;
+    const { kind } = link(name, entry, driver, await interfaceOf(driver, path));
+    const what = `${name}: ${driver} drives a ${kind}, and all that it imports is granted.`;
     return [{ id, ok: true, what, code: "component" }];
   } catch (error) {
     return [bad(id, error)];

@@ -26,7 +26,7 @@ export function fetchFor(path: string, output: Output): FetchComponent {
   return async (specifier) => {
     const { fetchBoardComponent } = await import("@busbar/registry");
     using progress = await showTransfer("pulling", specifier, output);
-    const onProgress = (_reference: string, moved: number, total: number) => progress.update(moved, total);
+    const onProgress = (moved: number, total: number) => progress.update(moved, total);
     const { bytes } = await fetchBoardComponent(specifier, { ...(await boardComponents(path)), onProgress });
     return bytes;
   };

@@ -48,7 +48,7 @@ const cases: readonly BadInput[] = [
     name: "a missing key",
     files: { "board.json": { devices: { indoor: wiring } } },
     code: 3,
-    message: 'board.json: "devices.indoor.driver" is missing.',
+    message: 'board.json: "devices.indoor.driver" is missing, and no app uses "indoor".',
   },
   {
     name: "an address out of range",

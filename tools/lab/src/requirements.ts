@@ -47,6 +47,8 @@ const PROGRAMS: Record<string, string> = {
   usbip: "usbip",
   "i2c-tools": "i2ctransfer",
   "xz-utils": "xz",
+  // Without it libusb does not learn of devices that arrive.
+  udev: "udevadm",
 };
 
 /**

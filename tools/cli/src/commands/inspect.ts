@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { ComponentMetadata } from "@busbar/build";
 import {
+  appOffers,
   deviceInterfaces,
   type Extern,
   HostError,
@@ -58,7 +59,8 @@ interface Inspection {
 async function inspect(name: string, output: Output): Promise<void> {
   const file = readComponentFile(name);
   const { imports, exports } = readComponent(file.bytes, file.specifier);
-  const inspectedImports = imports.map(inspectImport);
+  const granting = isApp(exports) ? appOffers : offers;
+  const inspectedImports = imports.map((each) => inspectImport(each, granting));
   const inspectedExports = exports.map(inspectExport);
   const inspection: Inspection = {
     file: file.path,
@@ -87,9 +89,18 @@ async function metadataOf({ specifier, bytes }: ComponentFile): Promise<Componen
   }
 }
 
-function inspectImport({ name }: Extern): InspectedImport {
+/** Apps get other interfaces than drivers do. */
+function isApp(exports: readonly { readonly name: string }[]): boolean {
+  return exports.some(({ name }) => parseInterfaceName(name).path === "wasi:cli/run");
+}
+
+/** @param granting what the host offers to such a component */
+function inspectImport(
+  { name }: Extern,
+  granting: readonly { readonly path: string; readonly version: string; readonly grantLine: string }[],
+): InspectedImport {
   const { path, version } = parseInterfaceName(name);
-  const offer = offers.find((each) => each.path === path && serves(each.version, version));
+  const offer = granting.find((each) => each.path === path && serves(each.version, version));
   return { name, grant: offer?.grantLine ?? null };
 }
 
@@ -156,7 +167,10 @@ function describeGrant({ grant }: InspectedImport): string {
   return grant === "" ? "always there" : `granted by ${/"[^"]+"/.exec(grant)?.[0]}`;
 }
 
-function reason({ imports }: Inspection): string {
+function reason({ imports, exports }: Inspection): string {
+  if (isApp(exports) && imports.every(({ grant }) => grant !== null)) {
+    return 'This is an app: it goes into "apps", with the devices that it "uses".';
+  }
   return imports.some(({ grant }) => grant === null)
     ? "No board file can grant all of that; use another driver."
     : "This is no driver: it exports no device interface.";

@@ -86,7 +86,7 @@ async function pullOne(name: string, options: PullCommandOptions, output: Output
 async function pullBoard(path: string, update: boolean, output: Output): Promise<Pulled[]> {
   const { devices, apps } = readBoard(path);
   const named = [
-    ...Object.values(devices).map(({ driver }) => driver),
+    ...Object.values(devices).flatMap(({ driver }) => driver ?? []),
     ...Object.values(apps).map(({ component }) => component),
   ];
   const specifiers = [...new Set(named.filter(isInRegistry))];
@@ -97,7 +97,7 @@ async function pullBoard(path: string, update: boolean, output: Output): Promise
   const pulled: Pulled[] = [];
   for (const specifier of specifiers) {
     using progress = await showTransfer("pulling", specifier, output);
-    const onProgress = (_reference: string, moved: number, total: number) => progress.update(moved, total);
+    const onProgress = (moved: number, total: number) => progress.update(moved, total);
     pulled.push(await fetchBoardComponent(specifier, { store, lock, update, onProgress }));
   }
   if (update) lock.keepOnly(references);

@@ -1,0 +1,139 @@
+/**
+ * What `pnpm publish` sends of a driver and of the host is enough on a device: installed by npm from a registry into an
+ * empty folder, the driver runs without any build tool. (pnpm writes real versions where package.json says
+ * "workspace:*" and "catalog:"; npm's own publish does not.)
+ */
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { runServer } from "verdaccio";
+import { expect, test } from "vitest";
+import { folderOf, slow, workspace } from "./support/busbar.ts";
+
+const run = promisify(execFile);
+
+/** The packages of this workspace that a device needs, and the simulator in place of its hardware. */
+const ours = ["wit", "packages/guest", "packages/bme280", "host/core", "host/node", "tools/sim"];
+
+/** What they need from others, as it is installed here. */
+const foreign = [
+  installed("host/core", "valibot"),
+  installed("host/node", "koffi"),
+  installed("host/node", "usb"),
+  ...["@types/w3c-web-usb", "node-addon-api", "node-gyp-build"].map((name) =>
+    beside(installed("host/node", "usb"), name),
+  ),
+];
+
+const program = `
+import { openBoard } from "@busbar/host-node";
+import { simulate } from "@busbar/sim";
+const i2c = { bus: "sim", address: "0x76" };
+const board = {
+  devices: { indoor: { driver: "@busbar/bme280", i2c } },
+  simulate: [{ i2c: "sim", address: "0x76", model: "bme280", temperature: 21.5 }],
+};
+await using opened = await openBoard(board, { simulate, i2c: [], usb: [] });
+const sensor = await opened.sensor("indoor");
+console.log((await sensor.read()).temperature.toFixed(1));
+`;
+
+/** A real npm registry on loopback that knows no other registry. */
+async function startVerdaccio(storage: string): Promise<Server> {
+  const server: Server = await runServer({
+    storage,
+    self_path: storage,
+    auth: { htpasswd: { file: join(storage, "htpasswd") } },
+    uplinks: {},
+    packages: { "**": { access: "$all", publish: "$all" } },
+    log: { type: "stdout", level: "fatal" },
+    max_body_size: "100mb",
+    server: {},
+    web: { enable: false },
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+test("a driver installed by npm runs without build tools; a damaged one is refused", {
+  timeout: 5 * slow,
+}, async ({ skip }) => {
+  skip(
+    !onPath("pnpm") || !onPath("npm"),
+    "pnpm or npm is not on PATH; run the tests with: npx -y pnpm@12 test",
+  );
+  using folder = folderOf({});
+  const [tarballs, storage, device] = ["tarballs", "storage", "device"].map((name) =>
+    join(folder.path, name),
+  ) as [string, string, string];
+  for (const each of [tarballs, storage, device]) mkdirSync(each);
+  const server = await startVerdaccio(storage);
+  try {
+    const registry = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    // npm publishes only for somebody who is logged in, though this registry asks for nothing.
+    const login = `registry=http://${registry}/\n//${registry}/:_authToken=none\n`;
+    writeFileSync(join(folder.path, "npmrc"), login);
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder.path,
+      npm_config_userconfig: join(folder.path, "npmrc"),
+      npm_config_cache: join(folder.path, "cache"),
+      npm_config_update_notifier: "false",
+    };
+    for (const name of ours) {
+      await run("pnpm", ["pack", "--pack-destination", tarballs], { cwd: join(workspace, name) });
+    }
+    await run("npm", ["pack", "--ignore-scripts", "--pack-destination", tarballs, ...foreign], {
+      cwd: device,
+      env,
+    });
+    for (const file of readdirSync(tarballs)) {
+      await run("npm", ["publish", "--ignore-scripts", join(tarballs, file)], { cwd: device, env });
+    }
+
+    const packages = ["@busbar/bme280", "@busbar/host-node", "@busbar/sim"];
+    const flags = ["--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"];
+    writeFileSync(join(device, "package.json"), "{}");
+    await run("npm", ["install", ...flags, ...packages], { cwd: device, env });
+    const modules = join(device, "node_modules");
+    for (const file of ["bme280.wasm", "bme280.d.ts", "bme280/component.js", "bme280/manifest.json"]) {
+      expect(existsSync(join(modules, "@busbar/bme280/dist", file)), file).toBe(true);
+    }
+    expect(existsSync(join(modules, "@busbar/wit/device/sensor.wit"))).toBe(true);
+    expect(readdirSync(modules)).not.toContain("@bytecodealliance");
+    writeFileSync(join(device, "run.mjs"), program);
+    expect((await run(process.execPath, ["run.mjs"], { cwd: device, env })).stdout).toBe("21.5\n");
+
+    const stored = join(storage, "@busbar/bme280/bme280-0.1.0.tgz");
+    const bytes = readFileSync(stored);
+    bytes[100_000] = bytes[100_000]! ^ 1;
+    writeFileSync(stored, bytes);
+    const another = join(folder.path, "another");
+    mkdirSync(another);
+    writeFileSync(join(another, "package.json"), "{}");
+    const emptyCache = { ...env, npm_config_cache: join(folder.path, "empty") };
+    await expect(
+      run("npm", ["install", ...flags, "@busbar/bme280"], { cwd: another, env: emptyCache }),
+    ).rejects.toThrow("EINTEGRITY");
+    expect(existsSync(join(another, "node_modules/@busbar/bme280"))).toBe(false);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+function installed(folder: string, name: string): string {
+  return realpathSync(join(workspace, folder, "node_modules", name));
+}
+
+/** pnpm puts a package's own dependencies beside it. */
+function beside(folder: string, name: string): string {
+  return realpathSync(join(dirname(folder), name));
+}
+
+function onPath(name: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
+}

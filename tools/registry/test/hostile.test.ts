@@ -1,0 +1,412 @@
+import { writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ClientOptions } from "../src/client.ts";
+import { RegistryError, type RegistryErrorReason } from "../src/error.ts";
+import { createArtifact, digestOf } from "../src/manifest.ts";
+import { publishComponent } from "../src/publish.ts";
+import { pullComponent } from "../src/pull.ts";
+import { BlobStore } from "../src/store.ts";
+import { componentBytes, coreModule } from "./support/component-bytes.ts";
+import { TemporaryFolder } from "./support/folder.ts";
+import { MemoryRegistry, type MemoryRegistryOptions, type Seen } from "./support/memory-registry.ts";
+
+const component = componentBytes(["wasi:i2c/i2c@0.2.0-draft"], ["busbar:device/sensor@0.1.0"]);
+const { manifest, config, layer } = createArtifact(component, {
+  version: "1.0.0",
+  title: "name.wasm",
+  created: new Date(0),
+  metadata: {},
+});
+
+let folder: TemporaryFolder;
+let store: BlobStore;
+let waits: number[];
+let options: ClientOptions;
+
+beforeEach(() => {
+  folder = new TemporaryFolder();
+  store = new BlobStore(folder.path);
+  waits = [];
+  options = {
+    environment: { DOCKER_CONFIG: folder.path },
+    sleep: async (ms) => void waits.push(ms),
+  };
+});
+afterEach(() => folder[Symbol.dispose]());
+
+/** A registry that has ns/name:1.0.0, and the fault. */
+async function serve(fault: NonNullable<MemoryRegistryOptions["fault"]>): Promise<MemoryRegistry> {
+  const registry = await MemoryRegistry.start({ fault });
+  registry.manifests.set("1.0.0", Buffer.from(manifest.bytes));
+  for (const { bytes } of [config, layer]) registry.blobs.set(digestOf(bytes), Buffer.from(bytes));
+  return registry;
+}
+
+const pull = ({ host }: MemoryRegistry, more: ClientOptions = {}) =>
+  pullComponent({ registry: host, repository: "ns/name", version: "1.0.0" }, store, { ...options, ...more });
+
+const publish = ({ host }: MemoryRegistry, bytes = component) =>
+  publishComponent(bytes, { registry: host, repository: "ns/name", version: "1.0.0" }, options);
+
+/** Every fault ends in one sentence of the kind that is expected, and the cache is as empty as before. */
+async function expectRefusal(
+  attempt: Promise<unknown>,
+  reason: RegistryErrorReason,
+  text: RegExp,
+): Promise<void> {
+  const error = await attempt.then(
+    () => new Error("it did not fail"),
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(RegistryError);
+  const { message, reason: actual } = error as RegistryError;
+  expect(message).toMatch(text);
+  expect(message).toMatch(/^[^\n]+[.]$/);
+  expect(actual).toBe(reason);
+  expect(folder.files).toEqual([]);
+}
+
+const isLayer = ({ method, path }: Seen) => method === "GET" && path.endsWith(layer.descriptor.digest);
+const isManifest = ({ path }: Seen) => path.includes("/manifests/");
+
+/** Answers every request that `matches` in one way. */
+const always =
+  (matches: (seen: Seen) => boolean, answer: (response: ServerResponse, host: string, seen: Seen) => void) =>
+  (seen: Seen, response: ServerResponse, host: string): boolean => {
+    if (!matches(seen)) return false;
+    answer(response, host, seen);
+    return true;
+  };
+
+test("without a fault it is pulled, once", async () => {
+  await using registry = await serve(() => false);
+  const first = await pull(registry);
+  expect(first).toMatchObject({ bytes: component, component: layer.descriptor.digest, wasCached: false });
+  expect(registry.log).toEqual([
+    "GET /v2/ns/name/manifests/1.0.0",
+    "GET /v2/ns/name/blobs/DIGEST",
+    "GET /v2/ns/name/blobs/DIGEST",
+  ]);
+  const asked = registry.seen.length;
+  const second = await pullComponent(first.reference, store, options);
+  expect(second).toMatchObject({ bytes: first.bytes, wasCached: true });
+  expect(registry.seen.length).toBe(asked);
+  expect(folder.files).toEqual([manifest, layer].map(({ descriptor }) => descriptor.digest.slice(7)).sort());
+});
+
+describe("answers", () => {
+  const answer = (status: number, headers: Record<string, string> = {}, body = "") =>
+    always(isManifest, (response) => void response.writeHead(status, headers).end(body));
+
+  test.each([
+    [404, "not-found", /has no ns\/name:1\.0\.0; check the name/],
+    [403, "denied", /does not allow ns\/name:1\.0\.0; log in/],
+    [418, "registry", /answers 418 for ns\/name:1\.0\.0; check that it is an OCI registry/],
+  ] as const)("%i is not tried again", async (status, reason, text) => {
+    await using registry = await serve(answer(status));
+    await expectRefusal(pull(registry), reason, text);
+    expect(registry.seen.length).toBe(1);
+  });
+
+  test("401 without credentials", async () => {
+    await using registry = await serve(answer(401, { "www-authenticate": 'Basic realm="x"' }));
+    await expectRefusal(pull(registry), "denied", /wants credentials for ns\/name.*run "docker login 127/);
+  });
+
+  test("401 in a way that nobody knows", async () => {
+    await using registry = await serve(answer(401, { "www-authenticate": "Negotiate" }));
+    await expectRefusal(
+      pull(registry),
+      "registry",
+      /asks for credentials in a way that is not known \("Negotiate"\)/,
+    );
+  });
+
+  test.each([
+    [429, /is asked too often \(429\); try again later/],
+    [500, /fails at ns\/name:1\.0\.0 \(500\); try again later/],
+    [503, /fails at ns\/name:1\.0\.0 \(503\)/],
+  ])("%i is tried four times, with growing waits", async (status, text) => {
+    await using registry = await serve(answer(status));
+    await expectRefusal(pull(registry), "registry", text);
+    expect(registry.seen.length).toBe(4);
+    expect(waits).toEqual([1000, 2000, 4000]);
+  });
+
+  test("429 with Retry-After waits as long as that, and goes on", async () => {
+    let asked = 0;
+    await using registry = await serve((seen, response) => {
+      asked += 1;
+      if (asked > 2 || !isManifest(seen)) return false;
+      response.writeHead(429, { "retry-after": "7" }).end();
+      return true;
+    });
+    expect((await pull(registry)).bytes).toEqual(component);
+    expect(waits).toEqual([7000, 7000]);
+  });
+
+  test("429 that asks for an hour is told at once", async () => {
+    await using registry = await serve(answer(429, { "retry-after": "3600" }));
+    await expectRefusal(pull(registry), "registry", /try again later \(it asks to wait 3600 s\)/);
+    expect(waits).toEqual([]);
+  });
+
+  test("what a registry says is shown as one short line", async () => {
+    const message = `no\n\u001b[2J${"x".repeat(10_000)}`;
+    await using registry = await serve(
+      answer(404, {}, JSON.stringify({ errors: [{ code: "NO", message }] })),
+    );
+    await expectRefusal(pull(registry), "not-found", /\("no \[2Jx{190,200}\.\.\."\)/);
+  });
+
+  test("nobody answers", async () => {
+    const registry = await serve(() => false);
+    await registry[Symbol.asyncDispose]();
+    await expectRefusal(pull(registry), "network", /cannot be used: nothing answers at that port/);
+  });
+});
+
+describe("transfers", () => {
+  test("a registry that dies in the middle, each time", async () => {
+    const die = (response: ServerResponse) => {
+      response.writeHead(200, { "content-length": component.length });
+      response.write(component.subarray(0, 20), () => response.destroy());
+    };
+    await using registry = await serve(always(isLayer, die));
+    await expectRefusal(
+      pull(registry),
+      "network",
+      /the connection broke .*nothing of it was kept, try again/,
+    );
+    expect(waits.length).toBe(3);
+  });
+
+  test("a registry that dies once is asked again", async () => {
+    let died = false;
+    await using registry = await serve((seen, response) => {
+      if (died || !isLayer(seen)) return false;
+      died = true;
+      response.destroy();
+      return true;
+    });
+    expect((await pull(registry)).bytes).toEqual(component);
+    expect(waits).toEqual([1000]);
+  });
+
+  test("a registry that never answers", async () => {
+    await using registry = await serve(() => true);
+    await expectRefusal(
+      pull(registry, { timeoutMs: 20, attempts: 2 }),
+      "network",
+      /sent and took nothing for 0\.02 s; check the network/,
+    );
+  });
+
+  test("a registry that falls silent in the middle", async () => {
+    const stall = (response: ServerResponse) => {
+      response.writeHead(200, { "content-length": component.length });
+      response.write(component.subarray(0, 20));
+    };
+    await using registry = await serve(always(isLayer, stall));
+    await expectRefusal(
+      pull(registry, { timeoutMs: 200, attempts: 1 }),
+      "network",
+      /took nothing for 0\.2 s/,
+    );
+  });
+
+  test("a flipped byte", async () => {
+    const flipped = component.map((byte, index) => (index === 30 ? byte ^ 1 : byte));
+    await using registry = await serve(always(isLayer, (response) => void response.end(flipped)));
+    await expectRefusal(pull(registry), "digest", /is not what its digest says .*damaged or forged/);
+    expect(waits).toEqual([]);
+  });
+
+  test("a flipped byte in a pinned manifest", async () => {
+    const other = Buffer.from(manifest.bytes.map((byte, index) => (index === 20 ? byte ^ 1 : byte)));
+    await using registry = await serve(always(isManifest, (response) => void response.end(other)));
+    const reference = { registry: registry.host, repository: "ns/name", digest: manifest.descriptor.digest };
+    await expectRefusal(pullComponent(reference, store, options), "digest", /not what its digest says/);
+  });
+
+  test("a manifest that is not what the registry announces", async () => {
+    const announced = { "docker-content-digest": layer.descriptor.digest };
+    await using registry = await serve(
+      always(isManifest, (response) => void response.writeHead(200, announced).end(manifest.bytes)),
+    );
+    await expectRefusal(pull(registry), "digest", /not what its digest says/);
+  });
+
+  test("too short, as if it were whole", async () => {
+    await using registry = await serve(
+      always(isLayer, (response) => void response.end(component.subarray(0, 20))),
+    );
+    await expectRefusal(pull(registry), "digest", /sends only 20 of the \d+ bytes/);
+  });
+
+  test("too long: it is not read to its end", async () => {
+    const endless = (response: ServerResponse) => {
+      const more = (error?: Error | null) => {
+        if (!error && !response.destroyed) response.write(Buffer.alloc(65_536), more);
+      };
+      more();
+    };
+    await using registry = await serve(always(isLayer, endless));
+    await expectRefusal(pull(registry), "digest", /sends more than the \d+ bytes/);
+    await using another = await serve(always(isManifest, endless));
+    await expectRefusal(pull(another), "digest", /sends more than the 1048576 bytes/);
+  });
+
+  test("no component in the layer", async () => {
+    const artifact = createArtifact(component, {
+      version: "1.0.0",
+      title: "x",
+      created: new Date(0),
+      metadata: {},
+    });
+    const replace = (bytes: Uint8Array) =>
+      Buffer.from(Buffer.from(bytes).toString().replaceAll(layer.descriptor.digest, digestOf(coreModule)));
+    const forged = JSON.parse(replace(artifact.manifest.bytes).toString());
+    const forgedConfig = replace(config.bytes);
+    forged.layers[0].size = coreModule.length;
+    forged.config = { ...forged.config, digest: digestOf(forgedConfig), size: forgedConfig.length };
+    await using registry = await serve(() => false);
+    registry.manifests.set("1.0.0", Buffer.from(JSON.stringify(forged)));
+    for (const bytes of [coreModule, forgedConfig]) registry.blobs.set(digestOf(bytes), Buffer.from(bytes));
+    await expect(pull(registry)).rejects.toThrow(/is a core WebAssembly module, not a component/);
+    expect(folder.files).toEqual([]);
+  });
+});
+
+describe("redirects", () => {
+  test("in a circle", async () => {
+    const circle = (response: ServerResponse, _host: string, { path }: Seen) =>
+      void response.writeHead(307, { location: path }).end();
+    await using registry = await serve(always(isLayer, circle));
+    await expectRefusal(pull(registry), "redirect", /redirects more than 5 times, perhaps in a circle/);
+    expect(registry.seen.filter(isLayer)).toHaveLength(6);
+  });
+
+  test.each([
+    "http://example.com/blob",
+    "ftp://127.0.0.1/blob",
+    "file:///etc/passwd",
+    "http://user:password@127.0.0.1/blob",
+    "http://[",
+  ])("to %s are not followed", async (location) => {
+    await using registry = await serve(
+      always(isLayer, (response) => void response.writeHead(302, { location }).end()),
+    );
+    await expectRefusal(pull(registry), "redirect", /where only HTTPS may be followed to/);
+  });
+
+  test("to another host carry no credentials", async () => {
+    await using elsewhere = await MemoryRegistry.start({
+      fault: (_seen, response) => {
+        response.end(component);
+        return true;
+      },
+    });
+    await using registry = await MemoryRegistry.start({
+      auth: "basic",
+      fault: always(isLayer, (response) => {
+        response.writeHead(307, { location: `http://${elsewhere.host}/cdn` }).end();
+      }),
+    });
+    registry.manifests.set("1.0.0", Buffer.from(manifest.bytes));
+    registry.blobs.set(config.descriptor.digest, Buffer.from(config.bytes));
+    using login = new TemporaryFolder();
+    const auth = Buffer.from("tester:secret").toString("base64");
+    writeFileSync(join(login.path, "config.json"), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+    const { bytes } = await pull(registry, { environment: { DOCKER_CONFIG: login.path } });
+    expect(bytes).toEqual(component);
+    expect(registry.seen.at(-1)?.authorization).toMatch(/^Basic /);
+    expect(elsewhere.seen.map(({ authorization }) => authorization)).toEqual([undefined]);
+  });
+});
+
+describe("publishing", () => {
+  test("the manifest goes last; a second time nothing is sent", async () => {
+    await using registry = await MemoryRegistry.start();
+    const published = await publish(registry);
+    expect(published).toMatchObject({
+      component: layer.descriptor.digest,
+      bytes: component.length,
+      wasThere: false,
+    });
+    expect(registry.log.at(-1)).toBe("PUT /v2/ns/name/manifests/1.0.0");
+    expect(registry.log.filter((each) => each.startsWith("PUT"))).toHaveLength(3);
+    const again = await publish(registry);
+    expect(again).toEqual({ ...published, wasThere: true });
+    expect(registry.log.filter((each) => each.startsWith("PUT"))).toHaveLength(3);
+    expect((await pull(registry)).reference.digest).toBe(published.reference.digest);
+  });
+
+  test("a version with other contents is never overwritten", async () => {
+    await using registry = await MemoryRegistry.start();
+    await publish(registry);
+    const before = registry.manifests.get("1.0.0");
+    const other = componentBytes([], ["busbar:device/sensor@0.1.0"]);
+    await expectRefusal(
+      publish(registry, other),
+      "exists",
+      /a version is never overwritten; raise the version/,
+    );
+    registry.manifests.set("1.0.0", Buffer.from("{}"));
+    await expectRefusal(publish(registry), "exists", /is published already with other contents/);
+    expect(registry.manifests.get("1.0.0")).not.toBe(before);
+  });
+
+  test("somebody else who publishes the same version meanwhile wins", async () => {
+    await using registry = await serve((seen) => {
+      // Between the first look and the last blob.
+      if (seen.method === "POST") registry.manifests.set("1.0.0", Buffer.from("{}"));
+      return false;
+    });
+    registry.manifests.clear();
+    registry.blobs.clear();
+    await expectRefusal(publish(registry), "exists", /never overwritten/);
+    expect(registry.manifests.get("1.0.0")?.toString()).toBe("{}");
+  });
+
+  test.each(["POST", "PUT"])(
+    "a registry that dies at each %s leaves no version, and once it lives it goes on",
+    async (method) => {
+      let dead = true;
+      await using registry = await MemoryRegistry.start({
+        fault: (seen, response) => {
+          if (!dead || seen.method !== method) return false;
+          response.destroy();
+          return true;
+        },
+      });
+      await expectRefusal(publish(registry), "network", /the connection broke/);
+      expect(registry.manifests.size).toBe(0);
+      dead = false;
+      expect((await publish(registry)).wasThere).toBe(false);
+      expect((await pull(registry)).bytes).toEqual(component);
+    },
+  );
+
+  test("an upload address that is not HTTPS is not used", async () => {
+    await using registry = await MemoryRegistry.start({
+      fault: always(
+        ({ method }) => method === "POST",
+        (response) => void response.writeHead(202, { location: "http://example.com/upload" }).end(),
+      ),
+    });
+    await expectRefusal(publish(registry), "redirect", /gives no HTTPS address to upload/);
+  });
+
+  test("a registry that got something else than was sent is found out", async () => {
+    await using registry = await MemoryRegistry.start({
+      fault: always(
+        ({ method, path }) => method === "PUT" && path.includes("/manifests/"),
+        (response) => void response.writeHead(201, { "docker-content-digest": digestOf(component) }).end(),
+      ),
+    });
+    await expectRefusal(publish(registry), "digest", /is not what its digest says/);
+  });
+});
