@@ -1,6 +1,7 @@
 /** The Busbar host: loads driver components, checks them against a board file, links and runs them. */
 
 export { AppError } from "./app/app.ts";
+export { appOffers } from "./app/offers.ts";
 export { OpenBoard, type Platform } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {

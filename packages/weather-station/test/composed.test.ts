@@ -134,3 +134,14 @@ test.each(["quickjs", "starlingmonkey"] as const)(
   },
   slow,
 );
+
+test(
+  "composed in two steps, one inside the other, it does the same",
+  async () => {
+    const app = await part("weather-station");
+    const half = await composeComponents(app, [await part("bme280")]);
+    const whole = await composeComponents({ name: "half", bytes: half }, [await part("hd44780")]);
+    expect(await runComposed(whole)).toEqual(linked);
+  },
+  slow,
+);

@@ -7,7 +7,10 @@ export {
   type Engine,
   engines,
 } from "./componentize.ts";
+export { composeComponents } from "./compose/compose.ts";
+export type { Part } from "./compose/part.ts";
 export { BuildError } from "./error.ts";
+export { writeFileAtomically } from "./folder.ts";
 export { addMetadata, type ComponentMetadata, readMetadata } from "./metadata.ts";
 export { type BuildManifest, type DriverPackage, readPackage } from "./package.ts";
 export { type Manifest, manifestFile, manifestSchema, transpileComponent } from "./transpile.ts";

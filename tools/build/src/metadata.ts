@@ -51,18 +51,23 @@ export async function addMetadata(
     ["language", [["TypeScript", ""]]],
     ["processed-by", tools.map(([name, version]) => [name, version] as [string, string])],
   ]);
-  const sections = [customSection(nameSection, nameContents(metadata.name))];
-  for (const key of textSections) {
-    const text = metadata[key];
-    if (text !== undefined) sections.push(customSection(key, new TextEncoder().encode(text)));
-  }
   const replaced = new Set<string>([nameSection, ...textSections]);
   const kept = outermostSections(produced)
     .filter(
       (section) => section.id !== sectionId.custom || !replaced.has(customName(produced, section.contents)),
     )
     .map(({ start, end }) => produced.subarray(start, end));
-  return concatenate([produced.subarray(0, 8), ...kept, ...sections]);
+  return concatenate([produced.subarray(0, 8), ...kept, ...metadataSections(metadata)]);
+}
+
+/** The custom sections that say what `metadata` says. */
+export function metadataSections(metadata: ComponentMetadata): Uint8Array[] {
+  const sections = [customSection(nameSection, nameContents(metadata.name))];
+  for (const key of textSections) {
+    const text = metadata[key];
+    if (text !== undefined) sections.push(customSection(key, new TextEncoder().encode(text)));
+  }
+  return sections;
 }
 
 /**

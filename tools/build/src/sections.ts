@@ -19,8 +19,10 @@ export interface Section {
 export const sectionId = {
   custom: 0,
   coreModule: 1,
+  coreType: 3,
   component: 4,
   alias: 6,
+  type: 7,
   import: 10,
   export: 11,
 } as const;

@@ -1,0 +1,84 @@
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
+
+/**
+ * Small components written in WebAssembly text, by no JavaScript toolchain: an app that asks a keeper for a thing of the
+ * host's, and the keeper. What each declares of the host's interface is only what it uses.
+ */
+
+const thing = `(export "thing" (type $thing (sub resource)))`;
+
+/** Imports `value` of things, and a keeper; `run` returns the value of the keeper's thing. */
+export function watApp({ keeper = "test:keep/keeper@0.1.0", things = "test:host/things@0.1.0" } = {}) {
+  return parse(`(component $app
+    (import "${things}" (instance $things
+      ${thing}
+      (export "[method]thing.value" (func (param "self" (borrow $thing)) (result u32)))))
+    (alias export $things "thing" (type $thing))
+    (import "${keeper}" (instance $keeper
+      (alias outer $app $thing (type $outer))
+      (export "thing" (type $same (eq $outer)))
+      (export "make" (func (result (own $same))))))
+    (core func $make (canon lower (func $keeper "make")))
+    (core func $value (canon lower (func $things "[method]thing.value")))
+    (core func $drop (canon resource.drop $thing))
+    (core module $code
+      (import "" "make" (func $make (result i32)))
+      (import "" "value" (func $value (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (func (export "run") (result i32) (local $handle i32)
+        (local.set $handle (call $make))
+        (call $value (local.get $handle))
+        (call $drop (local.get $handle))))
+    (core instance $running (instantiate $code (with "" (instance
+      (export "make" (func $make)) (export "value" (func $value)) (export "drop" (func $drop))))))
+    (func $run (result u32) (canon lift (core func $running "run")))
+    (instance $api (export "run" (func $run)))
+    (export "test:app/api@0.1.0" (instance $api)))`);
+}
+
+/** Imports `create` of things; makes things of value 7. */
+export function watKeeper({
+  keeper = "test:keep/keeper@0.1.0",
+  things = "test:host/things@0.1.0",
+  make = "make",
+} = {}) {
+  return parse(`(component
+    (import "${things}" (instance $things
+      ${thing}
+      (export "create" (func (param "value" u32) (result (own $thing))))))
+    (alias export $things "thing" (type $thing))
+    (core func $create (canon lower (func $things "create")))
+    (core module $code
+      (import "" "create" (func $create (param i32) (result i32)))
+      (func (export "make") (result i32) (call $create (i32.const 7))))
+    (core instance $running (instantiate $code (with "" (instance (export "create" (func $create))))))
+    (func $make (result (own $thing)) (canon lift (core func $running "make")))
+    (instance $keeper (export "thing" (type $thing)) (export "${make}" (func $make)))
+    (export "${keeper}" (instance $keeper)))`);
+}
+
+/** Exports the host's things, so that a composition can bring those along as well: each has the value it is created with. */
+export function watThings() {
+  return parse(`(component
+    (core module $code
+      (func (export "identity") (param i32) (result i32) (local.get 0)))
+    (core instance $running (instantiate $code))
+    (type $thing (resource (rep i32)))
+    (core func $new (canon resource.new $thing))
+    (core module $making
+      (import "" "new" (func $new (param i32) (result i32)))
+      (func (export "create") (param i32) (result i32) (call $new (local.get 0))))
+    (core instance $made (instantiate $making (with "" (instance (export "new" (func $new))))))
+    (func $create (param "value" u32) (result (own $thing)) (canon lift (core func $made "create")))
+    (func $value (param "self" (borrow $thing)) (result u32) (canon lift (core func $running "identity")))
+    (component $shape
+      (import "thing" (type $thing (sub resource)))
+      (import "create" (func $create (param "value" u32) (result (own $thing))))
+      (import "value" (func $value (param "self" (borrow $thing)) (result u32)))
+      (export $exported "thing" (type $thing))
+      (export "create" (func $create) (func (param "value" u32) (result (own $exported))))
+      (export "[method]thing.value" (func $value) (func (param "self" (borrow $exported)) (result u32))))
+    (instance $things (instantiate $shape
+      (with "thing" (type $thing)) (with "create" (func $create)) (with "value" (func $value))))
+    (export "test:host/things@0.1.0" (instance $things)))`);
+}
