@@ -133,6 +133,21 @@ describe("a driver's calls", () => {
     await expect((await board.sensor("indoor")).read()).resolves.toBeDefined();
   });
 
+  test("opening another handle does not give more transactions", async () => {
+    const { board, bus } = await fakeBoard(file, {
+      guest: (imports) => ({
+        read: () => {
+          const { bus: handle, address } = imports["busbar:board/i2c"].open("indoor");
+          return Float64Array.of(handle.read(address, 1n)[0]!);
+        },
+      }),
+    });
+    const sensor = await board.sensor("indoor");
+    for (let count = 0; count < 5; count += 1) await sensor.read();
+    await expect(sensor.read()).rejects.toThrow();
+    expect(bus.transactions).toHaveLength(5);
+  });
+
   test("settings arrive as texts, in the order of the board file", async () => {
     let settings: unknown;
     const { board } = await fakeBoard(file, {

@@ -1,4 +1,10 @@
+import type { Limits } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
+
+/** The limit that an entry of the board sets; undefined where it sets none. */
+export function rateLimitOf({ transactionsPerSecond }: Limits, clock: Clock): RateLimit | undefined {
+  return transactionsPerSecond === undefined ? undefined : new RateLimit(clock, transactionsPerSecond);
+}
 
 /** Limits how often something happens: a bucket of one second's tokens, filled steadily. */
 export class RateLimit {

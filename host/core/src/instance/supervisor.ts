@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
 import { DeviceError } from "../device/error.ts";
 import { HostError } from "../error.ts";
+import { rateLimitOf } from "../grants/rate.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import { implementations } from "../link/grant.ts";
 import type { Link } from "../link/link.ts";
@@ -92,7 +93,7 @@ export class Supervisor {
     const wait = this.#notBeforeMs - clock.now();
     if (wait > 0) await clock.sleep(wait, this.#stop.signal);
     const budget = new CallBudget(clock, entry.limits.callMs);
-    const common = { device, entry, clock, trace, budget };
+    const common = { device, entry, clock, trace, budget, rate: rateLimitOf(entry.limits, clock) };
     const usb = await this.#openUsb(common);
     const bus = this.#supervised.openBus();
     const context = { ...common, bus, usb };

@@ -1,7 +1,6 @@
 /** wasi:i2c@0.2.0-draft as a driver instance gets it: every transaction is judged against its grant, then traced. */
 
 import { judgeI2c } from "../grants/i2c.ts";
-import { RateLimit } from "../grants/rate.ts";
 import type { I2cBus, I2cBusName, I2cOperation } from "../i2c/backend.ts";
 import { I2cError } from "../i2c/error.ts";
 import type { CallBudget } from "../instance/budget.ts";
@@ -18,15 +17,11 @@ export class I2cHandle implements Disposable {
   readonly #context: CommonContext;
   readonly #bus: I2cBus;
   readonly #busName: I2cBusName;
-  readonly #rate: RateLimit | undefined;
 
   constructor(context: CommonContext, bus: I2cBus, busName: I2cBusName) {
     this.#context = context;
     this.#bus = bus;
     this.#busName = busName;
-    const { transactionsPerSecond } = context.entry.limits;
-    this.#rate =
-      transactionsPerSecond === undefined ? undefined : new RateLimit(context.clock, transactionsPerSecond);
   }
 
   transaction(address: number, operations: readonly WitOperation[]): Uint8Array[] {
@@ -61,7 +56,7 @@ export class I2cHandle implements Disposable {
     const bus = this.#busName;
     const verdict = judgeI2c(this.#context.entry.i2c, { bus, address, operations });
     if (!verdict.allowed) this.#deny(address, operations, verdict.denied, verdict.reason);
-    if (this.#rate?.take() === false) {
+    if (this.#context.rate?.take() === false) {
       const { transactionsPerSecond } = this.#context.entry.limits;
       this.#deny(address, operations, "rate", `more than ${transactionsPerSecond} transactions in a second`);
     }

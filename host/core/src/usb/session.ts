@@ -1,4 +1,3 @@
-import { RateLimit } from "../grants/rate.ts";
 import { hidClass, usesFido } from "../grants/security-keys.ts";
 import { grantedInterfaces, judgeUsb, type UsbCall, type UsbFacts } from "../grants/usb.ts";
 import { audit, type CommonContext } from "../instance/context.ts";
@@ -18,7 +17,6 @@ export class UsbSession {
   readonly context: CommonContext;
   readonly device: UsbDevice;
   readonly #fido: ReadonlySet<number>;
-  readonly #rate: RateLimit | undefined;
   readonly #handles = new Set<ClaimingHandle>();
   /** Opened before the driver started, to find out whether it can be. */
   #spare: UsbHandle | undefined;
@@ -37,9 +35,6 @@ export class UsbSession {
     this.device = device;
     this.#fido = fido;
     this.#spare = spare;
-    const { transactionsPerSecond } = context.entry.limits;
-    this.#rate =
-      transactionsPerSecond === undefined ? undefined : new RateLimit(context.clock, transactionsPerSecond);
   }
 
   /**
@@ -123,7 +118,7 @@ export class UsbSession {
 
   /** Counts a submit. @throws UsbError `access` when there are too many in a second */
   takeSubmit(doing: string): void {
-    if (this.#rate?.take() !== false) return;
+    if (this.context.rate?.take() !== false) return;
     const { transactionsPerSecond } = this.context.entry.limits;
     this.deny(doing, "rate", `more than ${transactionsPerSecond} transactions in a second`);
   }
