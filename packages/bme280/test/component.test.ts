@@ -31,7 +31,11 @@ const example = {
 };
 
 /** A board with one simulated BME280 that has this calibration and shows these raw values. */
-async function simulatedBoard(component: string, chip: typeof example) {
+async function simulatedBoard(
+  component: string,
+  chip: typeof example,
+  more: Readonly<Record<string, string>> = {},
+) {
   const clock = new VirtualClock();
   const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
   const data = bytes(chip.data);
@@ -49,7 +53,7 @@ async function simulatedBoard(component: string, chip: typeof example) {
   );
   const bus = new SimulatedI2cBus([[0x76, model]]);
   const events: BoardEvent[] = [];
-  const settings = { "temperature-oversampling": 16, "pressure-oversampling": 16 };
+  const settings = { "temperature-oversampling": 16, "pressure-oversampling": 16, ...more };
   const board = await openBoard(
     { devices: { indoor: { driver: component, i2c: { bus: "test", address: "0x76" }, settings } } },
     { clock, i2c: [{ name: "test", openI2c: () => bus.open() }], onEvent: (event) => events.push(event) },
@@ -98,16 +102,16 @@ describe.each(engines)("the %s component", (engine) => {
     expect(Math.abs(reading.humidity! - expected.humidity_RH)).toBeLessThan(0.02);
   });
 
-  test("the part sleeps after it is closed", async () => {
-    const { board, bus } = await simulatedBoard(components[engine], example);
-    await using _ = board;
+  test.each(["sensor", "board"])("the part sleeps after its %s is closed", async (closed) => {
+    const { board, bus } = await simulatedBoard(components[engine], example, { mode: "normal" });
     const sensor = await board.sensor("indoor");
-    await sensor[Symbol.asyncDispose]();
+    await (closed === "sensor" ? sensor : board)[Symbol.asyncDispose]();
     const [ctrlMeas] = bus.transaction(0x76, [
       { kind: "write", data: Uint8Array.of(0xf4) },
       { kind: "read", length: 1 },
     ]);
     expect(ctrlMeas![0]! & 0b11).toBe(0);
+    await board[Symbol.asyncDispose]();
   });
 });
 

@@ -41,6 +41,7 @@ export abstract class OpenedDevice<Guest extends GuestDevice> implements AsyncDi
     this.name = name;
     this.#device = device;
     this.#instance = instance;
+    instance.opened(device);
   }
 
   /**
@@ -64,6 +65,7 @@ export abstract class OpenedDevice<Guest extends GuestDevice> implements AsyncDi
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#instance.closed(this.#device);
     try {
       if (this.#instance.alive) await this.#instance.call(() => this.#device.close());
     } finally {

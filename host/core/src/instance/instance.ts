@@ -12,6 +12,7 @@ export class DriverInstance {
   readonly #exports: Record<string, unknown>;
   readonly #onTrap: (reason: string) => void;
   readonly #waiting: (() => void)[] = [];
+  readonly #opened = new Set<{ close(): unknown }>();
   #busy = false;
   #ended: DeviceError | undefined;
 
@@ -46,6 +47,25 @@ export class DriverInstance {
       throw this.#explain(thrown);
     } finally {
       this.#next();
+    }
+  }
+
+  /** A guest's device was opened in this life: `release` closes it, unless `closed` said that it is already. */
+  opened(device: { close(): unknown }): void {
+    this.#opened.add(device);
+  }
+
+  /** The counterpart of `opened`. */
+  closed(device: { close(): unknown }): void {
+    this.#opened.delete(device);
+  }
+
+  /** Closes what is open, so that no part goes on measuring; unless a call is under way, which must not be waited for. */
+  async release(): Promise<void> {
+    for (const device of this.#opened) {
+      if (this.#busy || !this.alive) return;
+      // A part that does not answer any more needs no sleep.
+      await this.call(() => device.close()).catch(() => undefined);
     }
   }
 

@@ -81,6 +81,7 @@ export class Supervisor {
   async stop(reason = "the board was closed"): Promise<void> {
     this.#stop.abort(this.#closed(reason));
     const instance = await this.#instance?.catch(() => undefined);
+    await instance?.release();
     if (instance?.alive) {
       instance.stop(reason);
       this.#tell("stopped", reason);
