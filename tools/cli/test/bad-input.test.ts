@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { deviceInterfaces } from "@busbar/host";
 import { beforeAll, describe, expect, test } from "vitest";
+import { componentBytes, coreModule } from "../../registry/test/support/component-bytes.ts";
 import { bme280, busbar, folderOf, simulatedBoard, slow, warmCache } from "./support/busbar.ts";
-import { componentBytes, coreModule } from "./support/component-bytes.ts";
 
 const wiring = { i2c: { bus: "sim", address: "0x76" } };
 

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseBoard } from "@busbar/host";
 import { describe, expect, test } from "vitest";
+import { componentBytes, coreModule } from "../../registry/test/support/component-bytes.ts";
 import { bme280, busbar, folderOf, slow, workspace } from "./support/busbar.ts";
-import { componentBytes, coreModule } from "./support/component-bytes.ts";
 
 describe("busbar inspect", { timeout: slow }, () => {
   test("an installed package, as JSON", async () => {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { componentBytes } from "../../registry/test/support/component-bytes.ts";
 import { busbar, folderOf, slow } from "./support/busbar.ts";
-import { componentBytes } from "./support/component-bytes.ts";
 
 /** An app with no code, and drivers with none: enough to be wired. */
 const files = {

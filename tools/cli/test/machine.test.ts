@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { componentBytes } from "../../registry/test/support/component-bytes.ts";
 import { bme280, busbar, folderOf, simulatedBoard, slow, warmCache } from "./support/busbar.ts";
-import { componentBytes } from "./support/component-bytes.ts";
 
 beforeAll(warmCache, slow);
 

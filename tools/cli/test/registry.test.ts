@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DockerRegistry, dockerRegistry, notInstalled } from "../../registry/test/support/docker-registry.ts";
 import { bme280, busbar, folderOf, simulatedBoard, slow, workspace } from "./support/busbar.ts";
-import { DockerRegistry, dockerRegistry, notInstalled } from "./support/docker-registry.ts";
 
 const driver = join(workspace, "packages/bme280");
 
