@@ -48,7 +48,9 @@ export async function transpileCached(component: Uint8Array, cacheFolder: string
  */
 async function toolsDigest(component: Uint8Array): Promise<string> {
   const extension = extname(import.meta.filename);
-  const code = ["transpile", "exported-functions"].map((name) => join(import.meta.dirname, name + extension));
+  const code = ["transpile", "direct-imports", "exported-functions"].map((name) =>
+    join(import.meta.dirname, name + extension),
+  );
   const hash = createHash("sha256").update(JSON.stringify(toolchain));
   hash.update(JSON.stringify(await suspendingImports(interfaceOf(component).imports)));
   for (const file of code) hash.update(await readFile(file));

@@ -14,3 +14,11 @@ export function messageOf(thrown: unknown): string {
   }
   return String(thrown);
 }
+
+/** The error for output of jco that cannot be mended: each place is looked for in the form that is known. */
+export function changedOutput(name: string): BuildError {
+  return new BuildError(
+    `jco's output has another ${name} than expected; install the version of @bytecodealliance/jco-transpile that ` +
+      "@busbar/build names.",
+  );
+}

@@ -2,7 +2,8 @@
 
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import { BuildError, messageOf } from "./error.ts";
+import { callImportsDirectly } from "./direct-imports.ts";
+import { BuildError, changedOutput, messageOf } from "./error.ts";
 import { exportedFunctions } from "./exported-functions.ts";
 import { readMetadata } from "./metadata.ts";
 import { suspendingImports } from "./suspending.ts";
@@ -88,7 +89,8 @@ export function sha256(bytes: Uint8Array): string {
 /** Mends and minifies jco's JavaScript. With `_debugLog` empty the minifier drops its calls and their arguments. */
 async function finishScript(bytes: Uint8Array): Promise<Uint8Array> {
   const { minify } = await import("rolldown/utils");
-  const mended = withoutFinalizers(emptyDebugLog(acceptRepresentationZero(new TextDecoder().decode(bytes))));
+  const script = new TextDecoder().decode(bytes);
+  const mended = callImportsDirectly(withoutFinalizers(emptyDebugLog(acceptRepresentationZero(script))));
   const { code, errors } = await minify("component.js", mended, {
     module: true,
     compress: { target: "es2022" },
@@ -146,12 +148,5 @@ export function withoutFinalizers(script: string): string {
   return script.replace(
     form,
     "function finalizationRegistryCreate () { return { register () {}, unregister () {} }; }",
-  );
-}
-
-function changedOutput(name: string): BuildError {
-  return new BuildError(
-    `jco's output has another ${name} than expected; install the version of @bytecodealliance/jco-transpile that ` +
-      "@busbar/build names.",
   );
 }

@@ -1,5 +1,6 @@
 import { transpileBytes } from "@bytecodealliance/jco-transpile";
 import { beforeAll, expect, test } from "vitest";
+import { callImportsDirectly } from "../src/direct-imports.ts";
 import { exportedFunctions } from "../src/exported-functions.ts";
 import { interfaceFunctions, suspendingImports } from "../src/suspending.ts";
 import {
@@ -55,6 +56,31 @@ test("a forgotten resource is not finalized, and another form of the function is
   expect(mended).not.toContain("new FinalizationRegistry");
   expect(withoutFinalizers("const a = 1;")).toBe("const a = 1;");
   expect(() => withoutFinalizers(mended)).toThrow("another finalizationRegistryCreate");
+});
+
+test("imports are called directly, each of them, and other forms are refused", () => {
+  const mended = callImportsDirectly(raw);
+  const imported = raw.match(/_trampoline\d+\.fnName = '/g)!.length;
+  expect(imported).toBeGreaterThan(5);
+  expect(mended.match(/: _guardMayLeave\(\d+, _trampoline\d+\);/g)).toHaveLength(imported);
+  expect(mended).not.toContain("_lowerImportBackwardsCompat.bind(");
+  expect(mended).not.toContain("const hostProvided = true;");
+  // What waits is counted as long as it waits; a trap is marked as before.
+  expect(mended.match(/await _awaitHost\(\(\) => /g)).toHaveLength(1);
+  expect(mended.match(/markTrapped\(e(?:rr)?\)/g)).toEqual(raw.match(/markTrapped\(e(?:rr)?\)/g));
+  expect(callImportsDirectly("const a = 1;")).toBe("const a = 1;");
+  expect(() =>
+    callImportsDirectly(raw.replace("const started = task.enterSync();", "task.enter();")),
+  ).toThrow("another CallInterface");
+  expect(() => callImportsDirectly(raw.replaceAll(".manuallyAsync ? new", ".async ? new"))).toThrow(
+    "another _lowerImportBackwardsCompat",
+  );
+});
+
+test("a component with asynchronous functions keeps its tasks", () => {
+  const asynchronous = raw.replace("isAsync: false", "isAsync: true");
+  expect(asynchronous).not.toBe(raw);
+  expect(callImportsDirectly(asynchronous)).toBe(asynchronous);
 });
 
 test("the finished script has no debug output, and suspends in one import only", async () => {
