@@ -1,16 +1,32 @@
-/** `pnpm bench`: measures both engines in one run and prints medians and ratios. */
+/** `pnpm bench`: measures components beside plain JavaScript in one run, and prints medians and ratios. */
 
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { cpus, loadavg, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { buildPackage, type Engine, engines } from "@busbar/build";
-import Table from "cli-table3";
-import { freshProcess, memoryForEach, readingCosts, size, transactionsOf, warmInstance } from "./sensor.ts";
+import { join } from "node:path";
+import { reportComposing, reportManySensors } from "./apps/report.ts";
+import { reportSensor } from "./sensor/report.ts";
+import { reportGadgets } from "./usb/gadget.ts";
+import { reportModels } from "./usb/models.ts";
 
-const driver = dirname(createRequire(import.meta.url).resolve("@busbar/bme280/package.json"));
 const folder = mkdtempSync(join(tmpdir(), "busbar-bench-"));
 
+/** What can be measured: all of it, or what the command line names. */
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  sensor: () => reportSensor(folder),
+  usb: () => reportModels(),
+  composing: () => reportComposing(folder, 9),
+  apps: () => reportManySensors(folder),
+  gadgets: () => reportGadgets(),
+};
+
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
+const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
+if (unknown !== undefined) {
+  console.error(
+    `There is nothing called "${unknown}" to measure; choose among ${Object.keys(parts).join(", ")}.`,
+  );
+  process.exit(2);
+}
 console.log(
   `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}`,
 );
@@ -18,57 +34,7 @@ console.log(
   "Medians. Wall times on a machine that does other things are upper bounds; processor times are not.\n",
 );
 try {
-  for (const engine of engines) await measure(engine);
+  for (const name of chosen) await parts[name]!();
 } finally {
   rmSync(folder, { recursive: true });
-}
-
-async function measure(engine: Engine): Promise<void> {
-  const { component } = await buildPackage(driver, { engine, outFolder: join(folder, engine) });
-  const table = new Table({ head: [`BME280 as a component, ${engine}`, "", ""], style: { head: [] } });
-  for (const mode of ["forced", "normal"] as const) {
-    const { component: wasm, plain } = await readingCosts(component, mode);
-    const added = wasm.wallUs - plain.wallUs;
-    table.push(
-      [
-        `one reading, ${mode} mode`,
-        `${us(wasm.wallUs)}, processor ${us(wasm.processorUs)}`,
-        `plain JS ${us(plain.wallUs)}, ratio ${(wasm.wallUs / plain.wallUs).toFixed(1)}`,
-      ],
-      [
-        "  added for each bus transaction",
-        us(added / transactionsOf[mode]),
-        `${transactionsOf[mode]} in a reading`,
-      ],
-    );
-  }
-  const fresh = freshProcess(component, 15);
-  table.push([
-    "fresh process, end of Node's start to first reading",
-    ms(fresh.total!),
-    "aim (QuickJS): 25 ms",
-  ]);
-  for (const [step, time] of Object.entries(fresh)) {
-    if (step !== "total") table.push([`  ${step}`, ms(time), ""]);
-  }
-  const warm = await warmInstance(component, 30);
-  const warmTotal = Object.values(warm).reduce((sum, time) => sum + time, 0);
-  table.push(["second instance in a warm process, to first reading", ms(warmTotal), "aim (QuickJS): 1.5 ms"]);
-  for (const [step, time] of Object.entries(warm)) table.push([`  ${step}`, ms(time), ""]);
-  table.push([
-    "memory of each further instance",
-    `${(await memoryForEach(component, 50)).toFixed(2)} MiB`,
-    "aim (QuickJS): 1 MB",
-  ]);
-  const { raw, gzip } = size(component);
-  table.push(["size of the component", `${raw.toFixed(2)} MiB`, `gzip ${gzip.toFixed(2)} MiB`]);
-  console.log(table.toString());
-}
-
-function us(value: number): string {
-  return `${value.toFixed(1)} us`;
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(2)} ms`;
 }

@@ -1,13 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import type { Sensor } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { simulate } from "@busbar/sim";
-import { alternate, type Cost, median } from "./measure.ts";
+import { alternate, type Cost, median } from "../measure.ts";
+import { SkippingClock, sensorBoard } from "./board.ts";
 import { plainDriver } from "./plain.ts";
-import { SkippingClock, sensorBoard } from "./sensor-board.ts";
 
 /** How many bus transactions one reading takes: start, status, result; in normal mode the result alone. */
 export const transactionsOf = { forced: 3, normal: 1 } as const;
@@ -83,8 +81,12 @@ export async function memoryForEach(component: string, instances: number): Promi
   return each;
 }
 
-/** The component's size in MiB. */
-export function size(component: string): { raw: number; gzip: number } {
-  const bytes = readFileSync(component);
-  return { raw: bytes.length / 1024 / 1024, gzip: gzipSync(bytes).length / 1024 / 1024 };
+/** Reads a sensor in forced mode many times, the waiting taken out. */
+export async function manyReadings(component: string, count: number): Promise<void> {
+  await using board = await openBoard(sensorBoard(component, "forced"), {
+    simulate,
+    clock: new SkippingClock(),
+  });
+  const sensor = await board.sensor("indoor");
+  for (let reading = 0; reading < count; reading += 1) await sensor.read();
 }

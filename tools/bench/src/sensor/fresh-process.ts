@@ -13,7 +13,7 @@ const startMs = performance.now();
 const [{ openBoard }, { simulate }, { SkippingClock, sensorBoard }] = await Promise.all([
   import("@busbar/host-node"),
   import("@busbar/sim"),
-  import("./sensor-board.js"),
+  import("./board.js"),
 ]);
 const importedMs = performance.now();
 const board = await openBoard(sensorBoard(process.argv[2]!, "forced"), {

@@ -1,7 +1,7 @@
 import { BME280 } from "@busbar/bme280";
 import type { Delay, I2cTarget } from "@busbar/guest";
 import type { I2cBus, I2cOperation } from "@busbar/host";
-import type { SkippingClock } from "./sensor-board.ts";
+import type { SkippingClock } from "./board.ts";
 
 /** The same driver class, as plain JavaScript on the same bus: what a component is compared with. */
 export function plainDriver(bus: I2cBus, clock: SkippingClock, mode: "forced" | "normal"): BME280 {
