@@ -230,11 +230,15 @@ describe.runIf(inVirtualMachine())("the kernel's usbhid", () => {
     await expectSameFields(gamepad, device);
   });
 
-  it("refuses report descriptors of garbage, and lives", async () => {
+  it("survives report descriptors of garbage", async () => {
     for (let seed = 1; seed <= 3; seed += 1) {
       const mouse = new HidMouse({ ...options(), garbageReportDescriptor: seed }, nodeClock);
-      await using device = await attachUsbDevice(mouse);
-      expect(device.path).toMatch(/\d-\d+$/);
+      await using _ = await attachUsbDevice(mouse);
     }
+    const mouse = new HidMouse(options(), nodeClock);
+    await using device = await attachUsbDevice(mouse);
+    await using events = await InputEvents.open((await inputNodes(device))[0]!);
+    mouse.move({ x: 1 });
+    expect(await events.take(1)).toEqual([relative(RELATIVE.X, 1)]);
   });
 });

@@ -133,7 +133,6 @@ export abstract class HidDevice implements UsbDevice {
     if (endpoint !== INPUT_ENDPOINT) throw noEndpoint();
     this.#startScript();
     for (;;) {
-      signal.throwIfAborted();
       const report = this.#queue.shift() ?? this.#dueReport();
       if (report !== undefined) return this.#sent(report);
       await this.#event(signal);
