@@ -6,17 +6,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readComponent } from "@busbar/host";
 import { nodeClock, openBoard } from "@busbar/host-node";
-import { SimulatedUsb } from "@busbar/sim";
+import { HidKeyboard, SimulatedUsb } from "@busbar/sim";
 import { expect, test } from "vitest";
 import { BOOT_KEYBOARD_DESCRIPTOR, Usage } from "../src/index.ts";
-import { KeyboardModel } from "./keyboard-model.ts";
 
 const component = join(import.meta.dirname, "../dist/hid.wasm");
 
 /** A board with a keyboard in port 1-1, which the simulated operating system uses. */
 async function simulatedBoard() {
   const usb = new SimulatedUsb(nodeClock);
-  const keyboard = new KeyboardModel();
+  const keyboard = new HidKeyboard({}, nodeClock);
   usb.plug("1-1", keyboard, { kernelInterfaces: [0] });
   const entry = { driver: component, usb: { vendorId: "0x1209", interfaces: [0] } };
   const board = await openBoard({ devices: { keys: entry } }, { usb: [usb] });
@@ -44,7 +43,7 @@ test("says what the device is and what its reports are", async () => {
   await using keys = await board.hid("keys");
   expect(keys.info).toEqual({
     vendorId: 0x1209,
-    productId: 0x0001,
+    productId: 0x0004,
     versionBcd: 0x0100,
     vendor: "Busbar",
     product: "keyboard",
@@ -70,14 +69,14 @@ test("reads what comes while it waits and between two reads, in order", async ()
   expect(await keys.read({ timeoutMs: 0 })).toBeUndefined();
 
   const waiting = keys.read();
-  keyboard.press(0x02, 4);
+  keyboard.hold(0xe1, 4);
   const report = await waiting;
   expect(report?.values.filter(({ number }) => number !== 0)).toEqual([
     { field: 0, usage: Usage.KEYBOARD_LEFT_CONTROL + 1, number: 1 },
     { field: 4, usage: 0x0007_0004, number: 1 },
   ]);
 
-  for (const key of [5, 6, 7, 8]) keyboard.press(0, key);
+  for (const key of [5, 6, 7, 8]) keyboard.hold(key);
   for (const key of [5, 6, 7, 8]) {
     expect(await keys.readRaw()).toEqual({ id: 0, data: Uint8Array.of(0, 0, key, 0, 0, 0, 0, 0) });
   }
@@ -102,14 +101,14 @@ test("a keyboard that is unplugged is disconnected, and works when it is back", 
   const { board, usb, keyboard } = await simulatedBoard();
   await using _ = board;
   const keys = await board.hid("keys");
-  keyboard.press(0, 4);
+  keyboard.hold(4);
   expect(await keys.readRaw()).toBeDefined();
   const waiting = keys.readRaw();
   usb.unplug("1-1");
   await expect(waiting).rejects.toMatchObject({ code: "disconnected" });
-  const next = new KeyboardModel();
+  const next = new HidKeyboard({}, nodeClock);
   usb.plug("1-1", next);
   await using again = await board.hid("keys");
-  next.press(0, 9);
+  next.hold(9);
   expect((await again.readRaw())?.data[2]).toBe(9);
 });

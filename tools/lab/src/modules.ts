@@ -23,6 +23,7 @@ export const USB_MODULES = [
   "usbmon",
   "usbhid",
   "hid-generic",
+  "evdev",
   "cdc-acm",
   "usb-storage",
   "sd_mod",

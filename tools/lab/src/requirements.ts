@@ -49,6 +49,7 @@ const PROGRAMS: Record<string, string> = {
   "xz-utils": "xz",
   // Without it libusb does not learn of devices that arrive.
   udev: "udevadm",
+  dosfstools: "mkfs.vfat",
 };
 
 /**

@@ -46,4 +46,8 @@ export { FileMedium } from "./usb/models/disk/file-medium.ts";
 export { type Medium, MemoryMedium } from "./usb/models/disk/medium.ts";
 export type { DiskUnit, DiskUnitOptions, SenseTriple } from "./usb/models/disk/unit.ts";
 export { UsbEcho, type UsbEchoOptions } from "./usb/models/echo.ts";
+export { type GamepadControls, HidGamepad, type HidGamepadOptions } from "./usb/models/hid/gamepad.ts";
+export type { HidDevice, HidDeviceOptions } from "./usb/models/hid/hid-device.ts";
+export { HidKeyboard, type HidKeyboardOptions } from "./usb/models/hid/keyboard.ts";
+export { HidMouse, type HidMouseOptions, type MouseMovement } from "./usb/models/hid/mouse.ts";
 export { VirtualClock } from "./virtual-clock.ts";

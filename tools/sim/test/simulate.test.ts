@@ -283,7 +283,10 @@ describe("a wrong entry", () => {
   });
 
   it.each<[entry: object, message: string]>([
-    [{ usb: "1-1", model: "toaster" }, "There is no such USB model; choose one of disk, cdc-acm, usb-echo."],
+    [
+      { usb: "1-1", model: "toaster" },
+      "There is no such USB model; choose one of disk, cdc-acm, gamepad, keyboard, mouse, usb-echo.",
+    ],
     [
       { usb: "1-1", model: "usb-echo", speed: 1 },
       '"speed" is no parameter of this model; remove it, or correct its spelling.',

@@ -178,6 +178,33 @@ describe("transfers", () => {
     expect(errors).toEqual([]);
   });
 
+  it("loses nothing that the device has sent when it hears that the transfer is taken back", async () => {
+    const client = await configured();
+    device.bulkIn = () => Uint8Array.of(7);
+    client.socket.cork();
+    client.submit({ seqnum: 1, direction: "in", ep: 2, length: 8 });
+    client.submit({ seqnum: 2, direction: "in", ep: 2, length: 8 });
+    client.unlink(3, 1);
+    client.unlink(4, 1);
+    client.socket.uncork();
+    expect(await client.reply()).toMatchObject({ command: 4, seqnum: 4, status: 0 });
+    expect(await client.reply()).toMatchObject({ command: 3, seqnum: 1, data: Buffer.of(7) });
+    expect(await client.reply()).toMatchObject({ command: 4, seqnum: 3, status: 0 });
+    expect(await client.reply()).toMatchObject({ command: 3, seqnum: 2, data: Buffer.of(7) });
+  });
+
+  it("closes the connection of a device that says it is gone, and can be imported again", async () => {
+    const client = await configured();
+    device.bulkIn = () => {
+      throw new UsbTransferError("disconnected", "pulled out");
+    };
+    client.submit({ seqnum: 1, direction: "in", ep: 1, length: 8 });
+    client.submit({ seqnum: 2, direction: "in", ep: 2, length: 8 });
+    expect(await client.closed()).toHaveLength(0);
+    await configured();
+    expect(errors).toEqual([]);
+  });
+
   it("aborts what is running when the client is gone", async () => {
     const client = await configured();
     client.submit({ seqnum: 1, direction: "in", ep: 1, length: 8 });

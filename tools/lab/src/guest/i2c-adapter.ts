@@ -1,8 +1,7 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../run.ts";
 import { AdapterWorker, type SimulatedTarget } from "./adapter-worker-client.ts";
-import { findUsbIp } from "./usbip-tool.ts";
+import { attachUsbIp, detachUsbIp } from "./usbip-tool.ts";
 import { waitFor } from "./wait.ts";
 
 /** An I2C adapter of the kernel, with simulated targets behind it. */
@@ -41,15 +40,14 @@ export async function attachI2cAdapter(targets: readonly SimulatedTarget[]): Pro
   const serialNumber = `busbar-${process.pid}-${serialNumbers}`;
   const worker = await AdapterWorker.start(targets, serialNumber);
   try {
-    const usbip = await findUsbIp();
     const { port, busId } = worker;
-    await run(usbip, ["--tcp-port", String(port), "attach", "--remote", "127.0.0.1", "--busid", busId]);
+    await attachUsbIp(port, busId);
     const { busNumber, usbDevice } = await waitFor("make an I2C adapter of the USB device", () =>
       findAdapter(serialNumber),
     );
     let detached: Promise<void> | undefined;
     const detach = () => {
-      detached ??= detachAdapter(usbip, usbDevice, busNumber).finally(() => worker.close());
+      detached ??= detachAdapter(usbDevice, busNumber).finally(() => worker.close());
       return detached;
     };
     return {
@@ -82,9 +80,8 @@ async function findAdapter(
   return undefined;
 }
 
-async function detachAdapter(usbip: string, usbDevice: string, busNumber: number): Promise<void> {
-  const port = await virtualPort(usbDevice);
-  await run(usbip, ["detach", "--port", String(port)]);
+async function detachAdapter(usbDevice: string, busNumber: number): Promise<void> {
+  await detachUsbIp(usbDevice);
   await waitFor(
     `let go of i2c-${busNumber}; close every handle on /dev/i2c-${busNumber}, or it cannot, and it did not`,
     async () => {
@@ -92,15 +89,4 @@ async function detachAdapter(usbip: string, usbDevice: string, busNumber: number
       return names.includes(`i2c-${busNumber}`) ? undefined : true;
     },
   );
-}
-
-/** The port of the virtual host controller that a USB device is in. */
-async function virtualPort(usbDevice: string): Promise<number> {
-  // hub port sta spd dev sockfd local_busid
-  const status = await readFile("/sys/devices/platform/vhci_hcd.0/status", "utf8");
-  for (const line of status.split("\n")) {
-    const fields = line.trim().split(/\s+/);
-    if (fields.at(-1) === usbDevice) return Number(fields[1]);
-  }
-  throw new Error(`USB device ${usbDevice} is in no port of the virtual host controller.`);
 }

@@ -1,6 +1,7 @@
 import type { I2cErrorCode } from "@busbar/host";
 import * as v from "valibot";
 import { wholeNumber } from "../numbers.ts";
+import { randomBytes } from "../random.ts";
 
 /**
  * What goes wrong in a transaction:
@@ -102,15 +103,4 @@ export class FaultCounter {
     this.#remaining -= 1;
     return this.#active;
   }
-}
-
-/** Marsaglia's xorshift32: the same bytes for the same seed on every machine. */
-function randomBytes(seed: number): () => number {
-  let state = seed >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 16) & 0xff;
-  };
 }

@@ -1,18 +1,23 @@
 import type { Clock, SimulateUsbEntry } from "@busbar/host";
 import * as v from "valibot";
 import { wholeNumber } from "../numbers.ts";
+import { randomBytes } from "../random.ts";
 import type { UsbDescriptors, UsbDevice } from "../usbip/device.ts";
 import type { SimulatedUsb } from "./bus.ts";
 import { usbFaultSchema } from "./faults.ts";
 import { cdcAcmModel } from "./models/cdc-acm.ts";
 import { diskModel } from "./models/disk/parameters.ts";
 import { usbEchoModel } from "./models/echo.ts";
+import { gamepadModel, keyboardModel, mouseModel } from "./models/hid/parameters.ts";
 import type { UsbModel } from "./models/model.ts";
 
 /** Every USB model that a board file can name. A new one is a line here. */
 const MODELS: ReadonlyMap<string, UsbModel> = new Map([
   ["disk", diskModel],
   ["cdc-acm", cdcAcmModel],
+  ["gamepad", gamepadModel],
+  ["keyboard", keyboardModel],
+  ["mouse", mouseModel],
   ["usb-echo", usbEchoModel],
 ]);
 
@@ -67,15 +72,4 @@ export function withGarbage(device: UsbDevice, seed: number): UsbDevice {
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-}
-
-/** Marsaglia's xorshift32: the same bytes for the same seed on every machine. */
-function randomBytes(seed: number): () => number {
-  let state = seed >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 16) & 0xff;
-  };
 }

@@ -83,8 +83,10 @@ export class UsbIpConnection {
         return;
       }
       case "unlink": {
-        const taken = this.#urbs!.unlink(message.header.unlinkSeqnum);
-        this.#send(encodeUnlinkReply(message.header.seqnum, taken ? -ECONNRESET : 0));
+        const { seqnum, unlinkSeqnum } = message.header;
+        this.#urbs!.unlink(unlinkSeqnum, (taken) => {
+          this.#send(encodeUnlinkReply(seqnum, taken ? -ECONNRESET : 0));
+        });
         return;
       }
     }
@@ -99,7 +101,12 @@ export class UsbIpConnection {
     entry.release = () => this.#disconnect();
     const device = new AttachedDevice(entry.device);
     this.#imported = { entry, device };
-    this.#urbs = new UrbQueue(device, (reply) => this.#send(encodeSubmitReply(reply)), this.#failed);
+    this.#urbs = new UrbQueue(device, {
+      reply: (reply) => this.#send(encodeSubmitReply(reply)),
+      failed: this.#failed,
+      // To the client a closed connection is an unplugged device.
+      gone: () => this.#disconnect(),
+    });
     this.#stream.imported();
     this.#socket.setTimeout(0);
     this.#send(encodeImportReply(entry.description));

@@ -8,14 +8,25 @@ interface PendingUrb {
   readonly isochronous: boolean;
   readonly data: Uint8Array;
   readonly abort: AbortController;
+  /** Told how it went when the client takes back what the device has already. */
+  unlinked: ((taken: boolean) => void) | undefined;
+}
+
+/** What becomes of transfers. */
+export interface UrbEvents {
+  /** Called once for each submit that is not taken back. */
+  readonly reply: (reply: SubmitReply) => void;
+  /** Called when the model of a device throws what is no UsbTransferError: a fault of the model. */
+  readonly failed: (error: unknown) => void;
+  /** Called when the device says that it is not there any more. */
+  readonly gone: () => void;
 }
 
 /** What the kernel's host controllers report: Documentation/driver-api/usb/error-codes.rst. */
-const ERRNO: Record<UsbTransferFailure, number> = {
+const ERRNO: Record<Exclude<UsbTransferFailure, "disconnected">, number> = {
   stall: 32, // EPIPE
   "no-response": 71, // EPROTO
   overflow: 75, // EOVERFLOW
-  disconnected: 108, // ESHUTDOWN
   short: 121, // EREMOTEIO
   unsupported: 38, // ENOSYS
 };
@@ -25,21 +36,15 @@ const NOTHING = new Uint8Array();
 /** The transfers that a client has submitted: those of one endpoint run one after the other, as on a real bus. */
 export class UrbQueue {
   readonly #device: AttachedDevice;
-  readonly #reply: (reply: SubmitReply) => void;
-  readonly #failed: (error: unknown) => void;
+  readonly #events: UrbEvents;
   readonly #pending = new Map<number, PendingUrb>();
   #bytes = 0;
   /** The transfers of each endpoint in order; the first one runs. */
   readonly #endpoints = new Map<number, PendingUrb[]>();
 
-  /**
-   * @param reply called once for each submit that is not taken back
-   * @param failed called when the model of a device throws what is no UsbTransferError: a fault of the model
-   */
-  constructor(device: AttachedDevice, reply: (reply: SubmitReply) => void, failed: (error: unknown) => void) {
+  constructor(device: AttachedDevice, events: UrbEvents) {
     this.#device = device;
-    this.#reply = reply;
-    this.#failed = failed;
+    this.#events = events;
   }
 
   /** How many submits are not answered yet. */
@@ -59,7 +64,7 @@ export class UrbQueue {
 
   /** Queues a transfer. Its number must not be pending. */
   submit(header: SubmitHeader, data: Uint8Array, isochronous: boolean): void {
-    const urb: PendingUrb = { header, data, isochronous, abort: new AbortController() };
+    const urb: PendingUrb = { header, data, isochronous, abort: new AbortController(), unlinked: undefined };
     this.#pending.set(header.seqnum, urb);
     this.#bytes += data.length;
     const key = queueKey(header);
@@ -73,38 +78,59 @@ export class UrbQueue {
   }
 
   /**
-   * Takes a submit back; it is never answered then.
+   * Takes a submit back. Where the device is done with it before it hears that, it is answered after all: what the device
+   * has sent is not lost.
    *
-   * @returns false where it is answered already
+   * @param unlinked told, then or at once, whether it was taken back; otherwise it is answered
    */
-  unlink(seqnum: number): boolean {
+  unlink(seqnum: number, unlinked: (taken: boolean) => void): void {
     const urb = this.#pending.get(seqnum);
-    if (urb === undefined) return false;
-    this.#forget(urb);
-    urb.abort.abort();
-    const queue = this.#endpoints.get(queueKey(urb.header));
-    const waiting = queue?.indexOf(urb) ?? -1;
-    if (waiting > 0) queue?.splice(waiting, 1);
-    return true;
+    if (urb === undefined || urb.unlinked !== undefined) {
+      unlinked(false);
+      return;
+    }
+    const queue = this.#endpoints.get(queueKey(urb.header))!;
+    if (queue[0] === urb) {
+      urb.unlinked = unlinked;
+      urb.abort.abort();
+    } else {
+      queue.splice(queue.indexOf(urb), 1);
+      this.#forget(urb);
+      unlinked(true);
+    }
   }
 
-  /** Takes everything back. */
+  /** Gives everything up, without an answer. */
   clear(): void {
-    for (const seqnum of [...this.#pending.keys()]) this.unlink(seqnum);
+    const given = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#bytes = 0;
+    for (const urb of given) urb.abort.abort();
   }
 
   /** Runs `urb` and then what waits behind it on the same endpoint. */
   async #run(key: number, urb: PendingUrb): Promise<void> {
     const queue = this.#endpoints.get(key)!;
     for (let next: PendingUrb | undefined = urb; next !== undefined; next = queue[0]) {
-      const reply = await this.#transfer(next);
-      if (!next.abort.signal.aborted) {
-        this.#forget(next);
-        this.#reply(reply);
-      }
+      if (this.#isPending(next)) await this.#finish(next);
       queue.shift();
     }
     this.#endpoints.delete(key);
+  }
+
+  async #finish(urb: PendingUrb): Promise<void> {
+    const reply = await this.#transfer(urb);
+    if (!this.#isPending(urb)) return;
+    this.#forget(urb);
+    const { unlinked } = urb;
+    // What only settles a transfer that was given up has no data.
+    const isDone = reply.actualLength > 0 || (reply.status === 0 && urb.header.direction === "out");
+    if (unlinked === undefined || isDone) this.#events.reply(reply);
+    unlinked?.(!isDone);
+  }
+
+  #isPending(urb: PendingUrb): boolean {
+    return this.#pending.get(urb.header.seqnum) === urb;
   }
 
   #forget(urb: PendingUrb): void {
@@ -123,9 +149,10 @@ export class UrbQueue {
       const status = tooShort && (urb.header.transferFlags & URB_SHORT_NOT_OK) !== 0 ? -ERRNO.short : 0;
       return { seqnum, status, actualLength: length, numberOfPackets, data };
     } catch (error) {
-      const known = error instanceof UsbTransferError;
-      if (!known && !urb.abort.signal.aborted) this.#failed(error);
-      const status = -ERRNO[known ? error.failure : "no-response"];
+      const failure = error instanceof UsbTransferError ? error.failure : undefined;
+      if (failure === undefined && !urb.abort.signal.aborted) this.#events.failed(error);
+      if (failure === "disconnected") this.#events.gone();
+      const status = -ERRNO[failure === undefined || failure === "disconnected" ? "no-response" : failure];
       return {
         seqnum,
         status,

@@ -1,4 +1,5 @@
 import type { Clock } from "@busbar/host";
+import { randomBytes } from "../../../random.ts";
 import {
   encodeConfiguration,
   encodeDeviceDescriptor,
@@ -69,7 +70,8 @@ export class Disk implements UsbDevice {
   readonly #pace: Pace;
   readonly #faults: DiskFaultCounter[] = [];
   readonly #waiting = new Set<() => void>();
-  readonly #random = randomBytes();
+  /** The bytes of the fault "garbage". */
+  readonly #random = randomBytes(1);
   #exchange: Exchange | undefined;
   /** A command was not understood: everything is stalled until the reset (BOT 6.6.1). */
   #stuck = false;
@@ -295,16 +297,5 @@ function descriptorsOf(speed: "full" | "high", serialNumber: string): UsbDescrip
       ),
     ],
     strings: ["Busbar", "disk", serialNumber],
-  };
-}
-
-/** The bytes of the fault "garbage": the same ones on every machine. */
-function randomBytes(): () => number {
-  let state = 0x2545_f491;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state & 0xff;
   };
 }
