@@ -1,24 +1,24 @@
 /** The WIT export on a played-back device. */
 
-import { UsbDevice } from "@busbar/guest";
 import type { ExpectedUsbStep } from "@busbar/guest/usb-playback";
 import { describe, expect, it } from "vitest";
-import { hidOn } from "../src/hid-export.ts";
-import { Hid, Usage } from "../src/index.ts";
+import { Hid, hidOn, hidOptions, Usage } from "../src/index.ts";
 import { clock, deviceOf, gamepad, inputStep, keyboard, type Model, opening, playerOf } from "./hid-play.ts";
 
 describe("the WIT export", () => {
-  const identity = { vendorId: 1, productId: 2, versionBcd: 3, vendor: "a", product: "b", serialNumber: "c" };
+  const identity = { vendorId: 0x1209, productId: 1, versionBcd: 0x0203 };
+  const unnamed = { vendor: "", product: "", serialNumber: "" };
 
   function exportOf(model: Model, steps: readonly ExpectedUsbStep[]) {
     const playback = playerOf(deviceOf(model), steps);
-    const hid = hidOn(() => ({ identity, driver: new Hid(new UsbDevice(playback.host, "pad"), clock) }));
+    const board = { usb: playback.host, time: { ...clock, waitMs: () => {} }, getSettings: () => [] };
+    const hid = hidOn(board, { options: hidOptions, driver: Hid });
     return { playback, device: hid.open("pad") };
   }
 
   it("tells what the device is, and lists collections and fields", () => {
     const { device } = exportOf(gamepad, opening(gamepad, []));
-    expect(device.info()).toEqual({ ...identity, bootInterface: "none", countryCode: 0 });
+    expect(device.info()).toEqual({ ...identity, ...unnamed, bootInterface: "none", countryCode: 0 });
     expect(device.reportDescriptor()).toEqual(gamepad.reportDescriptor);
     expect(device.collections()).toEqual([{ kind: 1, usage: Usage.GAMEPAD, parent: undefined }]);
     expect(

@@ -54,7 +54,8 @@ export interface HidField {
   readonly physicalMaximum: number;
   readonly unit: number;
   readonly unitExponent: number;
-  readonly collection: number;
+  /** Index of the innermost collection that it is in; undefined where the descriptor has it outside of all. */
+  readonly collection?: number | undefined;
 }
 
 /** busbar:device/hid `value`. */
