@@ -85,12 +85,18 @@ class Device extends OpenedDevice<HidDriver> {
   collections(): WitCollection[] {
     const { collections } = this.#list;
     const indexes = new Map<Collection | undefined, number>(collections.map((each, index) => [each, index]));
-    return collections.map(({ type: kind, usage, parent }) => ({ kind, usage, parent: indexes.get(parent) }));
+    return collections.map(({ type: kind, usage, parent }) => {
+      return { kind, usage: u32(usage), parent: indexes.get(parent) };
+    });
   }
 
   /** WIT `fields`. */
   fields(): readonly ListedField[] {
-    return this.#list.fields;
+    return this.#list.fields.map((field) => ({
+      ...field,
+      usages: field.usages.map(({ minimum, maximum }) => ({ minimum: u32(minimum), maximum: u32(maximum) })),
+      unit: u32(field.unit),
+    }));
   }
 
   /** WIT `read`. */
@@ -177,8 +183,8 @@ class Device extends OpenedDevice<HidDriver> {
       if (usage === undefined || index === undefined) return [];
       // Id 0 of every page is "nothing", which arrays are filled up with.
       if (field.kind === "array" && usageId(usage) === 0) return [];
-      if (field.kind === "array") return [{ field: index, usage, number: 1 }];
-      return [{ field: index, usage, number: inRange ? value : undefined }];
+      if (field.kind === "array") return [{ field: index, usage: u32(usage), number: 1 }];
+      return [{ field: index, usage: u32(usage), number: inRange ? value : undefined }];
     });
     return { id: report.id ?? 0, values: listed };
   }
@@ -191,4 +197,9 @@ function idOf(id: number): number | undefined {
 /** A u32 of 2^31 and more arrives negative in a QuickJS guest. */
 function unsigned(value: number): number {
   return value >>> 0;
+}
+
+/** QuickJS makes 2^31 - 1 of a u32 result that is larger; as a negative number it arrives whole, in both engines. */
+function u32(value: number): number {
+  return value | 0;
 }

@@ -3,6 +3,7 @@
 export * from "./bits.ts";
 export * from "./boot.ts";
 export * from "./errors.ts";
+export * from "./events.ts";
 export * from "./field.ts";
 export * from "./gamepad.ts";
 export * from "./gamepad-mappings.ts";
