@@ -14,7 +14,7 @@ import {
 } from "../src/index.ts";
 
 const descriptor = parseReportDescriptor(XBOX_ONE_REPORT_DESCRIPTOR);
-const mapping = gamepadMapping(descriptor);
+const decoder = new GamepadDecoder(descriptor, gamepadMapping(descriptor));
 /** Input, guide button, announcement, status, and anything else. */
 const commands = [0x20, 0x20, 0x20, 0x07, 0x02, 0x03];
 
@@ -62,7 +62,7 @@ function checkState(state: XboxState): void {
   const decoded = decodeReport(descriptor, "input", report);
   const values = decoded.values.filter(({ inRange, field }) => !inRange && !field.hasNullState);
   rule(values.length === 0, "all values are in their range");
-  const gamepad = new GamepadDecoder(descriptor, mapping).apply(decoded);
+  const gamepad = decoder.apply(decoded);
   rule(gamepad !== undefined && gamepad.mapping === "standard", "a state is a standard gamepad");
   rule(
     gamepad!.axes.every((axis) => axis >= -1 && axis <= 1),
