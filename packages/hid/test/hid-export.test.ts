@@ -4,6 +4,7 @@ import type { ExpectedUsbStep } from "@busbar/guest/usb-playback";
 import { describe, expect, it } from "vitest";
 import { Hid, hidOn, hidOptions, Usage } from "../src/index.ts";
 import { clock, deviceOf, gamepad, inputStep, keyboard, type Model, opening, playerOf } from "./hid-play.ts";
+import { bytes } from "./support.ts";
 
 describe("the WIT export", () => {
   const identity = { vendorId: 0x1209, productId: 1, versionBcd: 0x0203 };
@@ -43,6 +44,25 @@ describe("the WIT export", () => {
       logicalMaximum: 7,
       flags: { constant: false, variable: true, nullState: true, relative: false, noPreferred: false },
     });
+  });
+
+  it("lists fields that are outside of all collections, and takes vendors' usages as they are", () => {
+    // A byte of a vendor's page, then a gamepad's X in its collection.
+    const loose = {
+      ...gamepad,
+      reportDescriptor: bytes(
+        "06 00 FF 09 01 15 00 26 FF 00 75 08 95 01 81 02 05 01 09 05 A1 01 09 30 81 02 C0",
+      ),
+    };
+    const { device } = exportOf(loose, [...opening(loose, ["11 22"]), inputStep(undefined)]);
+    const [first, second] = device.fields();
+    expect([first?.collection, second?.collection]).toEqual([undefined, 0]);
+    // As a u32 of 2^31 and more leaves a guest whole.
+    expect(first?.usages).toEqual([{ minimum: 0xff00_0001 | 0, maximum: 0xff00_0001 | 0 }]);
+    expect(device.read(1000)?.values).toEqual([
+      { field: 0, usage: 0xff00_0001 | 0, number: 0x11 },
+      { field: 1, usage: Usage.X, number: 0x22 },
+    ]);
   });
 
   it("reads values by field, and none in the null state", () => {
