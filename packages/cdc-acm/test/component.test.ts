@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPackage } from "@busbar/build";
+import { randomBytes, randomOf } from "@busbar/fuzz";
 import { type BoardEvent, readComponent, type UsbGrant } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { CdcAcmEcho, type CdcAcmEchoOptions, SimulatedUsb, type UsbFault, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { randomBytes, randomOf } from "./random.ts";
 
 const packageFolder = join(import.meta.dirname, "..");
 const built = mkdtempSync(join(tmpdir(), "busbar-cdc-acm-"));

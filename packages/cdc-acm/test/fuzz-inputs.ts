@@ -1,5 +1,6 @@
 /** Bytes that are nearly right, and what must hold of each. Shared by the tests and by `fuzz.ts`. */
 
+import type { Random } from "@busbar/fuzz";
 import { DriverError, parseConfiguration } from "@busbar/guest";
 import {
   CdcError,
@@ -9,29 +10,15 @@ import {
   findAcmFunctions,
   NotificationAssembler,
 } from "../src/index.ts";
-import type { Random } from "./random.ts";
 
 /** Up to three serial ports, more or less as they should be, behind a configuration descriptor. */
-export function randomConfiguration(random: Random): Uint8Array {
+export function randomPorts(random: Random): Uint8Array {
   const descriptors: number[][] = [];
   for (let left = 1 + random(3); left > 0; left -= 1) descriptors.push(...randomPort(random));
   if (random(4) === 0) descriptors.sort(() => random(3) - 1);
   const bytes = descriptors.flatMap((each) => damaged(each, random));
   const total = random(20) === 0 ? random(0x10000) : 9 + bytes.length;
   return Uint8Array.from([9, 2, total & 0xff, total >> 8, random(4), 1, 0, 0x80, 50, ...bytes]);
-}
-
-/** `input` with a few bytes changed, inserted or left out. */
-export function mutate(input: readonly number[], random: Random): Uint8Array {
-  const bytes = [...input];
-  for (let left = 1 + random(4); left > 0; left -= 1) {
-    const at = random(bytes.length + 1);
-    const kind = random(4);
-    if (kind === 0) bytes.splice(at, 1 + random(9));
-    else if (kind === 1) bytes.splice(at, 0, random(256));
-    else bytes[at] = random(256);
-  }
-  return Uint8Array.from(bytes);
 }
 
 /**

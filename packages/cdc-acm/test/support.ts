@@ -30,6 +30,14 @@ export interface ConfigurationVector {
   readonly expected: { readonly interfaces: readonly InterfaceVector[] };
 }
 
+const { devices } = readVectors("usb_cdc_acm") as { readonly devices: readonly ConfigurationVector[] };
+/** What damaged inputs are made from: the devices of the vectors, line settings, and a notification. */
+export const corpus = [
+  ...devices.map(({ configuration_hex }) => configuration_hex),
+  "80250000000008",
+  "a1200000000002000300",
+].map(bytes);
+
 /** The WIT error that `body` ends in. */
 export function payloadOf(body: () => unknown): DeviceError {
   try {

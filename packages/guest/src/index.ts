@@ -6,7 +6,7 @@ export {
   blockDeviceOn,
   type ExportedBlockDevice,
 } from "./block-device-export.ts";
-export type { Board, Closable, I2cDriverDefinition } from "./board.ts";
+export { type Board, type Closable, type I2cDriverDefinition, type Opened, OpenedDevice } from "./board.ts";
 export { boardFault, busFaultWhile, DriverError, exported, i2cFault } from "./errors.ts";
 export { hex } from "./hex.ts";
 export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c.ts";

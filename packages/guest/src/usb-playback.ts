@@ -56,6 +56,8 @@ export interface PlaybackDevice {
   /** The fields that matter; others have plain values. */
   readonly descriptor?: Partial<DeviceDescriptor>;
   readonly interfaces: readonly PlaybackInterface[];
+  /** wTotalLength: for drivers that read the configuration descriptor as bytes. */
+  readonly totalLength?: number;
   /** Interfaces that a driver of the operating system has. */
   readonly kernelInterfaces?: readonly number[];
 }
@@ -241,11 +243,11 @@ const plainDescriptor: DeviceDescriptor = {
   numConfigurations: 1,
 };
 
-function configurationOf({ interfaces }: PlaybackDevice): ConfigurationDescriptor {
+function configurationOf({ interfaces, totalLength = 9 }: PlaybackDevice): ConfigurationDescriptor {
   return {
     length: 9,
     descriptorType: 2,
-    totalLength: 9,
+    totalLength,
     configurationValue: 1,
     configurationIndex: 0,
     attributes: 0x80,

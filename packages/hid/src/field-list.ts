@@ -33,15 +33,15 @@ export interface ListedField {
   readonly physicalMaximum: number;
   readonly unit: number;
   readonly unitExponent: number;
-  /** Index of its collection. */
-  readonly collection: number;
+  /** Index of its collection; `undefined` where the descriptor has it outside of all. */
+  readonly collection: number | undefined;
 }
 
 /** A report descriptor as lists. */
 export interface ListedFields {
   /** Outer ones before those in them. */
   readonly collections: readonly Collection[];
-  /** Fields with more than 32 bits a value, and fields outside of all collections, have no place in the list. */
+  /** Fields with more than 32 bits a value have no place in the list. */
   readonly fields: readonly ListedField[];
   /** The same, as they were parsed. */
   readonly originals: readonly Field[];
@@ -55,15 +55,15 @@ export interface ListedFields {
 /** Lists collections and fields. */
 export function listFields({ collections: top, fields }: ReportDescriptor): ListedFields {
   const collections = top.flatMap(withChildren);
-  const indexOfCollection = new Map(collections.map((each, index) => [each, index]));
-  const originals = fields.filter(
-    ({ bitSize, collection }) => bitSize <= MAX_BITS && collection !== undefined,
+  const indexOfCollection = new Map<Collection | undefined, number>(
+    collections.map((each, index) => [each, index]),
   );
+  const originals = fields.filter(({ bitSize }) => bitSize <= MAX_BITS);
   const indexes = new Map(originals.map((field, index) => [field, index]));
 
   return {
     collections,
-    fields: originals.map((field) => listedField(field, indexOfCollection.get(field.collection!)!)),
+    fields: originals.map((field) => listedField(field, indexOfCollection.get(field.collection))),
     originals,
     indexOf(field, usage) {
       const index = indexes.get(field);
@@ -83,7 +83,7 @@ function withChildren(collection: Collection): Collection[] {
   return [collection, ...collection.children.flatMap(withChildren)];
 }
 
-function listedField(field: Field, collection: number): ListedField {
+function listedField(field: Field, collection: number | undefined): ListedField {
   const { report, bitOffset, bitSize, count, unit, unitExponent } = field;
   const { logicalMinimum, logicalMaximum, physicalMinimum, physicalMaximum } = field;
   return {

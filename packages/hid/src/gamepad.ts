@@ -3,11 +3,11 @@
  * 1.5, sections 4.3 (axes) and 4.4 (hat switch, D-pad).
  */
 
-import { type Field, hasUsage } from "./field.ts";
+import { type Field, hasUsage, usagePage } from "./field.ts";
 import { type GamepadMapping, StandardButton } from "./gamepad-mappings.ts";
 import type { DecodedReport } from "./report.ts";
 import type { ReportDescriptor } from "./report-descriptor.ts";
-import { Usage } from "./usages.ts";
+import { Usage, UsagePage } from "./usages.ts";
 
 /** A button. */
 export interface GamepadButton {
@@ -74,7 +74,7 @@ export class GamepadDecoder {
     let isGamepad = false;
     for (const { field, usage, value, inRange } of values) {
       // Gamepads have a bit for each button: HID's arrays are for keyboards.
-      if (usage === undefined || field.kind === "array") continue;
+      if (usage === undefined || field.kind === "array" || isOfTouchpad(field)) continue;
       const axis = axes.get(usage);
       const button = dpadUsages.get(usage) ?? buttons.get(usage);
       if (axis === undefined && button === undefined && usage !== Usage.HAT_SWITCH) continue;
@@ -103,6 +103,14 @@ export class GamepadDecoder {
       this.#press(button, Usage.HAT_SWITCH, Math.min(eighths, 8 - eighths) < 2 ? 1 : 0);
     }
   }
+}
+
+/** A finger on a touchpad has X and Y, too, and is no stick. */
+function isOfTouchpad({ collection }: Field): boolean {
+  for (let each = collection; each !== undefined; each = each.parent) {
+    if (usagePage(each.usage) === UsagePage.DIGITIZER) return true;
+  }
+  return false;
 }
 
 function buttonOf(sources: ReadonlyMap<number, number>): GamepadButton {

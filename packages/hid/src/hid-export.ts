@@ -1,31 +1,21 @@
 /** From the driver to the WIT export busbar:device/hid. Where the device comes from is a parameter here. */
 
-import { DriverError, exported } from "@busbar/guest";
+import {
+  DriverError,
+  exported,
+  type Opened,
+  OpenedDevice,
+  type OptionTable,
+  openUsbDriver,
+  type UsbBoard,
+  type UsbDriverDefinition,
+} from "@busbar/guest";
 import { type Collection, type ReportType, usageId } from "./field.ts";
 import { type ListedField, type ListedFields, listFields } from "./field-list.ts";
-import type { Hid } from "./hid.ts";
-import type { BootInterface } from "./hid-descriptor.ts";
+import type { HidDriver, HidInfo } from "./hid-driver.ts";
 import type { Protocol } from "./hid-interface.ts";
 import type { DecodedReport } from "./report.ts";
 import type { UsageValue } from "./report-builder.ts";
-
-/** WIT `info`, but for what the HID descriptor says. */
-export interface DeviceIdentity {
-  readonly vendorId: number;
-  readonly productId: number;
-  /** bcdDevice. */
-  readonly versionBcd: number;
-  /** Empty where the device does not say; as the next two. */
-  readonly vendor: string;
-  readonly product: string;
-  readonly serialNumber: string;
-}
-
-/** WIT `info`. */
-export interface WitInfo extends DeviceIdentity {
-  readonly bootInterface: BootInterface;
-  readonly countryCode: number;
-}
 
 /** WIT `collection`. */
 export interface WitCollection {
@@ -53,11 +43,8 @@ export interface WitRawReport {
   readonly data: Uint8Array;
 }
 
-/** An opened driver, and which device it drives. */
-export interface OpenedHid {
-  readonly identity: DeviceIdentity;
-  readonly driver: Hid;
-}
+/** What the driver package of a HID device, or of one that is shown as such, says about itself. */
+export type HidDefinition<Table extends OptionTable> = UsbDriverDefinition<Table, HidDriver>;
 
 /** The value that a component exports under the name `hid`. */
 export interface HidExport {
@@ -67,65 +54,70 @@ export interface HidExport {
   readonly Device: typeof Device;
 }
 
-/** Makes the export. @param openDriver opens the device that the board calls by a name; throws DriverError */
-export function hidOn(openDriver: (name: string) => OpenedHid): HidExport {
-  return { Device, open: (name) => exported(() => new Device(openDriver(name))) };
+/** Makes the export for `definition` on what the component imports. */
+export function hidOn<const Table extends OptionTable>(
+  board: UsbBoard,
+  definition: HidDefinition<Table>,
+): HidExport {
+  return { Device, open: (name) => exported(() => new Device(openUsbDriver(board, definition, name))) };
 }
 
 /** The WIT resource `device`. */
-class Device implements Disposable {
-  readonly #identity: DeviceIdentity;
-  readonly #driver: Hid;
+class Device extends OpenedDevice<HidDriver> {
   readonly #list: ListedFields;
 
-  constructor({ identity, driver }: OpenedHid) {
-    this.#identity = identity;
-    this.#driver = driver;
-    this.#list = listFields(driver.reportDescriptor);
+  constructor(opened: Opened<HidDriver>) {
+    super(opened);
+    this.#list = listFields(opened.driver.reportDescriptor);
   }
 
   /** WIT `info`. */
-  info(): WitInfo {
-    const { bootInterface, countryCode } = this.#driver.hidDescriptor;
-    return { ...this.#identity, bootInterface, countryCode };
+  info(): HidInfo {
+    return this.driver.info;
   }
 
   /** WIT `report-descriptor`. */
   reportDescriptor(): Uint8Array {
-    return this.#driver.reportDescriptorBytes;
+    return this.driver.reportDescriptorBytes;
   }
 
   /** WIT `collections`. */
   collections(): WitCollection[] {
     const { collections } = this.#list;
     const indexes = new Map<Collection | undefined, number>(collections.map((each, index) => [each, index]));
-    return collections.map(({ type: kind, usage, parent }) => ({ kind, usage, parent: indexes.get(parent) }));
+    return collections.map(({ type: kind, usage, parent }) => {
+      return { kind, usage: u32(usage), parent: indexes.get(parent) };
+    });
   }
 
   /** WIT `fields`. */
   fields(): readonly ListedField[] {
-    return this.#list.fields;
+    return this.#list.fields.map((field) => ({
+      ...field,
+      usages: field.usages.map(({ minimum, maximum }) => ({ minimum: u32(minimum), maximum: u32(maximum) })),
+      unit: u32(field.unit),
+    }));
   }
 
   /** WIT `read`. */
   read(timeoutMs: number): WitReport | undefined {
-    return exported(() => {
-      const report = this.#driver.read(unsigned(timeoutMs));
+    return this.run((driver) => {
+      const report = driver.read(unsigned(timeoutMs));
       return report === undefined ? undefined : this.#reportOf(report);
     });
   }
 
   /** WIT `read-raw`. */
   readRaw(timeoutMs: number): WitRawReport | undefined {
-    return exported(() => {
-      const report = this.#driver.readRaw(unsigned(timeoutMs));
+    return this.run((driver) => {
+      const report = driver.readRaw(unsigned(timeoutMs));
       return report === undefined ? undefined : { id: report.id ?? 0, data: report.data };
     });
   }
 
   /** WIT `send`. */
   send(kind: ReportType, values: readonly WitValue[]): void {
-    exported(() => {
+    this.run((driver) => {
       const given = values.map(({ field: index, usage, number: value }) => {
         const field = this.#list.originals[unsigned(index)];
         if (field === undefined)
@@ -142,7 +134,7 @@ class Device implements Disposable {
         );
       }
       // A value without a number is the null state, which buildReport leaves a control in that it is not given.
-      this.#driver.send(
+      driver.send(
         report,
         given.filter((each): each is typeof each & UsageValue => each.value !== undefined),
       );
@@ -151,46 +143,37 @@ class Device implements Disposable {
 
   /** WIT `send-raw`. */
   sendRaw(kind: ReportType, { id, data }: WitRawReport): void {
-    exported(() => this.#driver.sendRaw(kind, { id: idOf(id), data }));
+    this.run((driver) => driver.sendRaw(kind, { id: idOf(id), data }));
   }
 
   /** WIT `get`. */
   get(kind: ReportType, id: number): WitReport {
-    return exported(() => this.#reportOf(this.#driver.get(kind, idOf(id))));
+    return this.run((driver) => this.#reportOf(driver.get(kind, idOf(id))));
   }
 
   /** WIT `get-raw`. */
   getRaw(kind: ReportType, id: number): WitRawReport {
-    return exported(() => ({ id, data: this.#driver.getRaw(kind, idOf(id)).data }));
+    return this.run((driver) => ({ id, data: driver.getRaw(kind, idOf(id)).data }));
   }
 
   /** WIT `get-idle`. */
   getIdle(id: number): number {
-    return exported(() => this.#driver.getIdle(id));
+    return this.run((driver) => driver.getIdle(id));
   }
 
   /** WIT `set-idle`. */
   setIdle(id: number, durationMs: number): void {
-    exported(() => this.#driver.setIdle(id, durationMs));
+    this.run((driver) => driver.setIdle(id, durationMs));
   }
 
   /** WIT `get-protocol`. */
   getProtocol(): Protocol {
-    return exported(() => this.#driver.getProtocol());
+    return this.run((driver) => driver.getProtocol());
   }
 
   /** WIT `set-protocol`. */
   setProtocol(protocol: Protocol): void {
-    exported(() => this.#driver.setProtocol(protocol));
-  }
-
-  /** WIT `close`. */
-  close(): void {
-    this.#driver.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
+    this.run((driver) => driver.setProtocol(protocol));
   }
 
   /** Of an array only the usages that are active; of a variable field that says nothing, a value without a number. */
@@ -200,8 +183,8 @@ class Device implements Disposable {
       if (usage === undefined || index === undefined) return [];
       // Id 0 of every page is "nothing", which arrays are filled up with.
       if (field.kind === "array" && usageId(usage) === 0) return [];
-      if (field.kind === "array") return [{ field: index, usage, number: 1 }];
-      return [{ field: index, usage, number: inRange ? value : undefined }];
+      if (field.kind === "array") return [{ field: index, usage: u32(usage), number: 1 }];
+      return [{ field: index, usage: u32(usage), number: inRange ? value : undefined }];
     });
     return { id: report.id ?? 0, values: listed };
   }
@@ -214,4 +197,9 @@ function idOf(id: number): number | undefined {
 /** A u32 of 2^31 and more arrives negative in a QuickJS guest. */
 function unsigned(value: number): number {
   return value >>> 0;
+}
+
+/** QuickJS makes 2^31 - 1 of a u32 result that is larger; as a negative number it arrives whole, in both engines. */
+function u32(value: number): number {
+  return value | 0;
 }

@@ -3,30 +3,22 @@
 import {
   type ControlRequest,
   DriverError,
-  type EndpointDescriptor,
-  endpointDirection,
-  endpointType,
   parseConfiguration,
   type UsbDevice,
   UsbFault,
 } from "@busbar/guest";
-import { HidError } from "./errors.ts";
 import type { ReportType } from "./field.ts";
 import { findHidDescriptor, type HidDescriptor, hidInterfaces } from "./hid-descriptor.ts";
-import { type Clock, InputQueue } from "./input-queue.ts";
+import type { Clock } from "./input-queue.ts";
+import { InterruptPipes } from "./interrupt-pipes.ts";
+import { checked } from "./raw-report.ts";
 import * as requests from "./requests.ts";
 
 /** Boot: reports that need no descriptor, of keyboards and mice. Report: as the report descriptor says (7.2.5). */
 export type Protocol = "boot" | "report";
 
-/** wMaxPacketSize, bits 10 to 0: bytes of a packet (USB 2.0, table 9-13). */
-const PACKET_SIZE_MASK = 0x7ff;
-/** A device that does not take an output report for so long does not take it at all. */
-const OUTPUT_TIMEOUT_MS = 5000;
 /** The unit of idle rates, in milliseconds (7.2.4). */
 const IDLE_STEP_MS = 4;
-/** Nobody answers a read with nothing but empty packets. */
-const MAX_EMPTY_TRANSFERS = 1024;
 
 /** A claimed HID interface. Every method throws DriverError. */
 export class HidInterface {
@@ -34,13 +26,9 @@ export class HidInterface {
   readonly descriptor: HidDescriptor;
 
   readonly #usb: UsbDevice;
-  readonly #clock: Clock;
   /** bInterfaceNumber. */
   readonly #index: number;
-  readonly #inEndpoint: EndpointDescriptor;
-  /** Output reports go here where the interface has it (4.4). */
-  readonly #outEndpoint: EndpointDescriptor | undefined;
-  #input: InputQueue | undefined;
+  readonly #pipes: InterruptPipes;
   #closed = false;
 
   /**
@@ -51,19 +39,10 @@ export class HidInterface {
    */
   constructor(usb: UsbDevice, clock: Clock) {
     this.#usb = usb;
-    this.#clock = clock;
     const configuration = parseConfiguration(usb.readConfiguration());
     this.#index = claimFirst(usb, hidInterfaces(configuration));
     this.descriptor = checked(() => findHidDescriptor(configuration, this.#index));
-    const endpoints = usb.findInterface({ number: this.#index })?.endpoints ?? [];
-    const inEndpoint = interruptEndpoint(endpoints, "in");
-    if (inEndpoint === undefined) {
-      throw DriverError.protocol(
-        `Interface ${this.#index} has no interrupt IN endpoint, which HID asks for; use another driver.`,
-      );
-    }
-    this.#inEndpoint = inEndpoint;
-    this.#outEndpoint = interruptEndpoint(endpoints, "out");
+    this.#pipes = new InterruptPipes(usb, this.#index, clock);
   }
 
   /** The report descriptor, as long as the HID descriptor says (7.1.1). */
@@ -78,39 +57,20 @@ export class HidInterface {
 
   /** Begins to listen for input reports. @param longest bytes of the longest one, with its id */
   startInput(longest: number): void {
-    const { endpointAddress, maxPacketSize } = this.#inEndpoint;
-    // Less than a whole packet could overflow.
-    const packet = Math.max(1, maxPacketSize & PACKET_SIZE_MASK);
-    const length = Math.ceil(longest / packet) * packet;
-    const submit = (timeoutMs: number) => this.#usb.submitIn(endpointAddress, length, timeoutMs, "interrupt");
-    this.#input = new InputQueue(submit, this.#clock);
-    this.#input.start();
+    this.#pipes.listen(longest);
   }
 
   /** The next input report as a transfer. @param timeoutMs 0 waits not at all @returns `undefined` when none came */
   readInput(timeoutMs: number): Uint8Array | undefined {
     this.#requireOpen();
-    const endMs = this.#clock.nowMs() + timeoutMs;
-    let leftMs = timeoutMs;
-    // Empty transfers are no reports: Linux' HID gadget sends one after each report that fills its packets.
-    for (let empty = 0; empty < MAX_EMPTY_TRANSFERS; empty++) {
-      const bytes = this.#readTransfer(leftMs);
-      if (bytes === undefined || bytes.length > 0) return bytes;
-      leftMs = Math.max(0, endMs - this.#clock.nowMs());
-    }
-    throw DriverError.protocol("The device sends nothing but empty reports; reconnect it.");
+    return this.#pipes.read(timeoutMs);
   }
 
   /** Sends an output report: to the interrupt OUT endpoint, or where there is none by a request (4.4). */
   writeOutput(id: number, transfer: Uint8Array): void {
     this.#requireOpen();
-    if (this.#outEndpoint === undefined) {
-      this.setReport("output", id, transfer);
-      return;
-    }
-    const { endpointAddress } = this.#outEndpoint;
-    using pending = this.#usb.submitOut(endpointAddress, transfer, OUTPUT_TIMEOUT_MS, "interrupt");
-    pending.wait();
+    if (this.#pipes.hasOutput) this.#pipes.write(transfer);
+    else this.setReport("output", id, transfer);
   }
 
   /** 7.2.1. @param id 0 where reports have no id, as in all that follow */
@@ -157,19 +117,8 @@ export class HidInterface {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#input?.[Symbol.dispose]();
+    this.#pipes[Symbol.dispose]();
     this.#usb.close();
-  }
-
-  /** An endpoint that halts is of no use to anybody until the halt is cleared. */
-  #readTransfer(timeoutMs: number): Uint8Array | undefined {
-    try {
-      return this.#input?.read(timeoutMs);
-    } catch (error) {
-      if (error instanceof UsbFault && error.code === "pipe")
-        this.#usb.clearHalt(this.#inEndpoint.endpointAddress);
-      throw error;
-    }
   }
 
   #controlIn(request: ControlRequest, length: number): Uint8Array {
@@ -192,16 +141,6 @@ export class HidInterface {
   }
 }
 
-/** Runs a parser over what the device sent. @throws DriverError `protocol` for what the parser refuses */
-export function checked<Result>(parse: () => Result): Result {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof HidError)) throw error;
-    throw DriverError.protocol(`${error.message}; reconnect the device.`, { cause: error });
-  }
-}
-
 /** An interface that the board does not grant is another driver instance's: the next one may be ours. */
 function claimFirst(usb: UsbDevice, interfaceNumbers: readonly number[]): number {
   let denied: UsbFault | undefined;
@@ -217,14 +156,5 @@ function claimFirst(usb: UsbDevice, interfaceNumbers: readonly number[]): number
   throw (
     denied ??
     DriverError.wrongDevice("The device has no HID interface; correct the driver in the board file.")
-  );
-}
-
-function interruptEndpoint(
-  endpoints: readonly EndpointDescriptor[],
-  direction: "in" | "out",
-): EndpointDescriptor | undefined {
-  return endpoints.find(
-    (each) => endpointType(each) === "interrupt" && endpointDirection(each) === direction,
   );
 }

@@ -5,28 +5,25 @@
  * 2001; HID Usage Tables, version 1.5. Section numbers are those of HID 1.11.
  */
 
-import {
-  completeOptions,
-  DriverError,
-  integer,
-  type OptionsOf,
-  type UsbDevice,
-  UsbFault,
-} from "@busbar/guest";
+import { completeOptions, integer, type OptionsOf, type UsbDevice, UsbFault } from "@busbar/guest";
 import { BOOT_KEYBOARD_DESCRIPTOR, BOOT_MOUSE_DESCRIPTOR } from "./boot.ts";
-import { HidError } from "./errors.ts";
 import type { Report, ReportType } from "./field.ts";
 import type { HidDescriptor } from "./hid-descriptor.ts";
-import { checked, HidInterface, type Protocol } from "./hid-interface.ts";
+import { type HidDriver, type HidInfo, identify } from "./hid-driver.ts";
+import { HidInterface, type Protocol } from "./hid-interface.ts";
 import type { Clock } from "./input-queue.ts";
-import { type DecodedReport, decodeReport } from "./report.ts";
-import { buildReport, type UsageValue } from "./report-builder.ts";
 import {
-  findReport,
-  longestTransfer,
-  parseReportDescriptor,
-  type ReportDescriptor,
-} from "./report-descriptor.ts";
+  checked,
+  checkSendable,
+  type RawReport,
+  reportFor,
+  transferOf,
+  transferWith,
+  withoutId,
+} from "./raw-report.ts";
+import { type DecodedReport, decodeReport } from "./report.ts";
+import type { UsageValue } from "./report-builder.ts";
+import { longestTransfer, parseReportDescriptor, type ReportDescriptor } from "./report-descriptor.ts";
 
 /** The options, their defaults, and the settings of a board file. */
 export const hidOptions = {
@@ -37,21 +34,14 @@ export const hidOptions = {
 /** What can be set; see `hidOptions`. */
 export type HidOptions = OptionsOf<typeof hidOptions>;
 
-/** A report as bytes. */
-export interface RawReport {
-  /** 1 to 255; `undefined` where the device has no report ids. */
-  readonly id: number | undefined;
-  /** Without the id. */
-  readonly data: Uint8Array;
-}
-
 /** A boot keyboard's report is the longest that comes in the boot protocol (appendix B). */
 const LONGEST_BOOT_REPORT = 8;
 const bootKeyboard = parseReportDescriptor(BOOT_KEYBOARD_DESCRIPTOR);
 const bootMouse = parseReportDescriptor(BOOT_MOUSE_DESCRIPTOR);
 
 /** The driver of one HID interface. Every method throws DriverError. */
-export class Hid {
+export class Hid implements HidDriver {
+  readonly info: HidInfo;
   /** The report descriptor as it came from the device. */
   readonly reportDescriptorBytes: Uint8Array;
   /** The parsed report descriptor. */
@@ -70,6 +60,7 @@ export class Hid {
   constructor(usb: UsbDevice, clock: Clock, options: Partial<HidOptions> = {}) {
     const { idleMs } = completeOptions(hidOptions, options);
     this.#interface = new HidInterface(usb, clock);
+    this.info = identify(usb, this.hidDescriptor.bootInterface, this.hidDescriptor.countryCode);
     this.reportDescriptorBytes = this.#interface.readReportDescriptor();
     this.reportDescriptor = checked(() => parseReportDescriptor(this.reportDescriptorBytes));
     // Which protocol is active depends on who used the device before (7.2.6).
@@ -102,7 +93,7 @@ export class Hid {
   /** As `read`, but not decoded. */
   readRaw(timeoutMs: number): RawReport | undefined {
     const bytes = this.#interface.readInput(timeoutMs);
-    return bytes === undefined ? undefined : this.#withoutId(bytes);
+    return bytes === undefined ? undefined : withoutId(this.#activeDescriptor(), bytes);
   }
 
   /**
@@ -111,11 +102,7 @@ export class Hid {
    * @throws DriverError `invalid-argument` for values that the report cannot have, and all that UsbDevice throws
    */
   send(report: Report, values: Iterable<UsageValue>): void {
-    this.#sendTransfer(
-      report.type,
-      report.id,
-      accepted(() => buildReport(report, values)),
-    );
+    this.#sendTransfer(report.type, report.id, transferWith(report, values));
   }
 
   /**
@@ -123,17 +110,8 @@ export class Hid {
    *
    * @throws DriverError `invalid-argument` where the device has no such report or its length is another one
    */
-  sendRaw(type: ReportType, { id, data }: RawReport): void {
-    const report = this.#reportFor(type, id);
-    if (data.length !== report.byteLength) {
-      throw DriverError.invalidArgument(
-        `The ${type} report has ${report.byteLength} bytes, not ${data.length}; give all of them, without the id.`,
-      );
-    }
-    const transfer = new Uint8Array(report.transferLength);
-    if (id !== undefined) transfer[0] = id;
-    transfer.set(data, report.transferLength - data.length);
-    this.#sendTransfer(type, id, transfer);
+  sendRaw(type: ReportType, report: RawReport): void {
+    this.#sendTransfer(type, report.id, transferOf(this.#activeDescriptor(), type, report));
   }
 
   /** Asks for a report, decoded (7.2.1). Input reports, too: what the device would send now. */
@@ -144,7 +122,7 @@ export class Hid {
 
   /** As `get`, but not decoded. */
   getRaw(type: ReportType, id: number | undefined): RawReport {
-    return this.#withoutId(this.#getReport(type, id));
+    return withoutId(this.#activeDescriptor(), this.#getReport(type, id));
   }
 
   /** How often a report is repeated, in milliseconds; 0 for only when it changes (7.2.3). @param id 0 for "no id" */
@@ -183,48 +161,20 @@ export class Hid {
     }
   }
 
+  /** Boot reports have no id (appendix B). */
   #activeDescriptor(): ReportDescriptor {
     if (this.#protocol === "report") return this.reportDescriptor;
     return this.hidDescriptor.bootInterface === "mouse" ? bootMouse : bootKeyboard;
   }
 
-  /** Boot reports have no id (appendix B). */
-  #withoutId(bytes: Uint8Array): RawReport {
-    if (!this.#activeDescriptor().usesReportIds) return { id: undefined, data: bytes };
-    return { id: bytes[0], data: bytes.subarray(1) };
-  }
-
-  #reportFor(type: ReportType, id: number | undefined): Report {
-    const descriptor = this.#activeDescriptor();
-    const report = findReport(descriptor, type, id);
-    if (report !== undefined) return report;
-    const known = descriptor.reports
-      .filter((each) => each.type === type)
-      .map((each) => each.id ?? "one without an id");
-    throw DriverError.invalidArgument(
-      `The device has no ${type} report ${id ?? "without an id"}; it has: ${known.join(", ") || "none"}.`,
-    );
-  }
-
   #getReport(type: ReportType, id: number | undefined): Uint8Array {
-    const { transferLength } = this.#reportFor(type, id);
+    const { transferLength } = reportFor(this.#activeDescriptor(), type, id);
     return this.#interface.getReport(type, id ?? 0, transferLength);
   }
 
   #sendTransfer(type: ReportType, id: number | undefined, transfer: Uint8Array): void {
-    if (type === "input")
-      throw DriverError.invalidArgument("Input reports cannot be sent; use output or feature.");
+    checkSendable(type);
     if (type === "output") this.#interface.writeOutput(id ?? 0, transfer);
     else this.#interface.setReport(type, id ?? 0, transfer);
-  }
-}
-
-/** Runs a builder over what the caller gave. */
-function accepted<Result>(build: () => Result): Result {
-  try {
-    return build();
-  } catch (error) {
-    if (!(error instanceof HidError)) throw error;
-    throw DriverError.invalidArgument(`${error.message}.`, { cause: error });
   }
 }

@@ -79,14 +79,16 @@ export class InputQueue implements Disposable {
       const arrived = this.#arrived.shift();
       if (arrived !== undefined) return arrived;
 
-      const { transfer } = this.#waiting.shift()!;
+      const { transfer, endMs } = this.#waiting.shift()!;
       const isCancelled = outlasts && leftMs <= 0;
       if (isCancelled) transfer.cancel();
       const bytes = result(transfer, isCancelled);
       this.#fill(listeningMs);
       if (bytes !== undefined) return bytes;
-      // Transfers end in order: where the oldest has brought nothing in time, none has.
-      if (outlasts || this.#clock.nowMs() >= deadlineMs) return undefined;
+      // Transfers end in order: where the oldest has brought nothing in time, none has. One that ends early was ended by
+      // the host, which has another call to make.
+      const now = this.#clock.nowMs();
+      if (outlasts || now >= deadlineMs || now < endMs) return undefined;
     }
     return undefined;
   }

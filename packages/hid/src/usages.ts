@@ -15,7 +15,10 @@ export const UsagePage = {
   CONSUMER: 0x0c,
   DIGITIZER: 0x0d,
   SENSOR: 0x20,
+  BATTERY: 0x85,
   FIDO: 0xf1d0,
+  /** A vendor's page, by which drivers of this workspace show what HID has no usages for. */
+  BUSBAR: 0xffbb,
 } as const;
 
 /** Usages that this package looks for, as 32 bits: page << 16 | id. */
@@ -53,11 +56,37 @@ export const Usage = {
   SCROLL_LOCK: 0x0008_0003,
   COMPOSE: 0x0008_0004,
   KANA: 0x0008_0005,
+  RED_LED: 0x0008_0053,
+  BLUE_LED: 0x0008_0054,
+  GREEN_LED: 0x0008_0055,
   BUTTON_1: 0x0009_0001,
   AC_HOME: 0x000c_0223,
   AC_BACK: 0x000c_0224,
   RECORD: 0x000c_00b2,
   AC_PAN: 0x000c_0238,
+  TOUCH_PAD: 0x000d_0005,
+  FINGER: 0x000d_0022,
+  TIP_SWITCH: 0x000d_0042,
+  CONTACT_IDENTIFIER: 0x000d_0051,
+  ACCELERATION_X: 0x0020_0453,
+  ACCELERATION_Y: 0x0020_0454,
+  ACCELERATION_Z: 0x0020_0455,
+  ANGULAR_VELOCITY_X: 0x0020_0457,
+  ANGULAR_VELOCITY_Y: 0x0020_0458,
+  ANGULAR_VELOCITY_Z: 0x0020_0459,
+  TIMESTAMP: 0x0020_0529,
+  CHARGING: 0x0085_0044,
+  DISCHARGING: 0x0085_0045,
+  FULLY_CHARGED: 0x0085_0046,
+  RELATIVE_STATE_OF_CHARGE: 0x0085_0064,
+  /** The heavy motor of a gamepad, in its left grip. */
+  STRONG_MOTOR: 0xffbb_0001,
+  /** The light motor of a gamepad, in its right grip. */
+  WEAK_MOTOR: 0xffbb_0002,
+  /** The motor at the left trigger. */
+  LEFT_TRIGGER_MOTOR: 0xffbb_0003,
+  /** The motor at the right trigger. */
+  RIGHT_TRIGGER_MOTOR: 0xffbb_0004,
 } as const;
 
 const pageNames: Readonly<Record<number, string>> = {
@@ -165,6 +194,10 @@ const names: Readonly<Record<number, Readonly<Record<number, string>>>> = {
     9: "Mute",
     23: "Off-Hook",
     24: "Ring",
+    82: "RGB LED",
+    83: "Red LED Channel",
+    84: "Blue LED Channel",
+    85: "Green LED Channel",
   },
   [UsagePage.TELEPHONY]: {
     1: "Phone",
@@ -233,6 +266,29 @@ const names: Readonly<Record<number, Readonly<Record<number, string>>>> = {
     84: "Contact Count",
     85: "Contact Count Maximum",
     86: "Scan Time",
+  },
+  [UsagePage.SENSOR]: {
+    115: "Motion: Accelerometer 3D",
+    118: "Motion: Gyrometer 3D",
+    1107: "Acceleration Axis X",
+    1108: "Acceleration Axis Y",
+    1109: "Acceleration Axis Z",
+    1111: "Angular Velocity about X Axis",
+    1112: "Angular Velocity about Y Axis",
+    1113: "Angular Velocity about Z Axis",
+    1321: "Timestamp",
+  },
+  [UsagePage.BATTERY]: {
+    68: "Charging",
+    69: "Discharging",
+    70: "Fully Charged",
+    100: "Relative State Of Charge",
+  },
+  [UsagePage.BUSBAR]: {
+    1: "Strong Motor",
+    2: "Weak Motor",
+    3: "Left Trigger Motor",
+    4: "Right Trigger Motor",
   },
   [UsagePage.FIDO]: { 1: "U2F Authenticator Device", 32: "Input Report Data", 33: "Output Report Data" },
 };

@@ -4,21 +4,27 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readComponent } from "@busbar/host";
+import { type Clock, readComponent } from "@busbar/host";
 import { nodeClock, openBoard } from "@busbar/host-node";
-import { HidKeyboard, SimulatedUsb } from "@busbar/sim";
+import { HidKeyboard, SimulatedUsb, VirtualClock } from "@busbar/sim";
 import { expect, test } from "vitest";
 import { BOOT_KEYBOARD_DESCRIPTOR, Usage } from "../src/index.ts";
 
 const component = join(import.meta.dirname, "../dist/hid.wasm");
 
 /** A board with a keyboard in port 1-1, which the simulated operating system uses. */
-async function simulatedBoard() {
-  const usb = new SimulatedUsb(nodeClock);
-  const keyboard = new HidKeyboard({}, nodeClock);
+async function simulatedBoard({
+  clock = nodeClock,
+  callMs = 10_000,
+}: {
+  clock?: Clock;
+  callMs?: number;
+} = {}) {
+  const usb = new SimulatedUsb(clock);
+  const keyboard = new HidKeyboard({}, clock);
   usb.plug("1-1", keyboard, { kernelInterfaces: [0] });
-  const entry = { driver: component, usb: { vendorId: "0x1209", interfaces: [0] } };
-  const board = await openBoard({ devices: { keys: entry } }, { usb: [usb] });
+  const entry = { driver: component, usb: { vendorId: "0x1209", interfaces: [0] }, limits: { callMs } };
+  const board = await openBoard({ devices: { keys: entry } }, { usb: [usb], clock });
   return { board, usb, keyboard };
 }
 
@@ -95,6 +101,44 @@ test("sends output reports, and asks for what the device has", async () => {
   await expect(keys.sendRaw("output", { id: 7, data: Uint8Array.of(0) })).rejects.toMatchObject({
     code: "invalid-argument",
   });
+});
+
+/** Time stands still: what waits for it waits for ever. */
+const frozenClock: Clock = {
+  now: () => 0,
+  sleep: (_, signal) =>
+    new Promise((_, reject) =>
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true }),
+    ),
+};
+
+test("nothing waits for a read that waits, and no report is lost by that", async () => {
+  const { board, keyboard } = await simulatedBoard({ clock: frozenClock });
+  await using _ = board;
+  const keys = await board.hid("keys");
+  const reading = [keys.readRaw(), keys.readRaw()];
+  for (const lights of [1, 2, 3]) {
+    await keys.sendRaw("output", { id: 0, data: Uint8Array.of(lights) });
+    expect(keyboard.lights).toBe(lights);
+  }
+  for (const key of [4, 5]) keyboard.hold(key);
+  expect((await Promise.all(reading)).map((report) => report?.data[2])).toEqual([4, 5]);
+
+  const last = keys.readRaw();
+  await keys[Symbol.asyncDispose]();
+  await expect(last).rejects.toMatchObject({ code: "disconnected" });
+});
+
+test("reads as long as it is told to, whatever the limit of a call is", async () => {
+  const clock = new VirtualClock();
+  const { board, keyboard } = await simulatedBoard({ clock, callMs: 400 });
+  await using _ = board;
+  await using keys = await board.hid("keys");
+  const before = clock.now();
+  expect(await keys.readRaw({ timeoutMs: 5000 })).toBeUndefined();
+  expect(clock.now() - before).toBe(5000);
+  keyboard.hold(4);
+  expect((await keys.readRaw())?.data[2]).toBe(4);
 });
 
 test("a keyboard that is unplugged is disconnected, and works when it is back", async () => {

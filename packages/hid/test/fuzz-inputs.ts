@@ -1,5 +1,6 @@
 /** Report descriptors that are nearly right, and what must hold of each. Shared by the tests and by `fuzz.ts`. */
 
+import type { Random } from "@busbar/fuzz";
 import {
   buildReport,
   decodeReport,
@@ -11,20 +12,6 @@ import {
   parseReportDescriptor,
   type ReportDescriptor,
 } from "../src/index.ts";
-
-/** Numbers in [0, bound). */
-export type Random = (bound: number) => number;
-
-/** A random generator of 32 bits of state (mulberry32): fast, and the same everywhere. */
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000) * bound);
-  };
-}
 
 /** Prefixes of items that exist, without their size. */
 const prefixes = [
@@ -62,22 +49,6 @@ function randomByte(prefix: number, index: number, random: Random): number {
   if (prefix === 0x04) return index === 0 ? pages[random(pages.length)]! : 0;
   if (prefix === 0xa8) return random(3);
   return index === 0 ? random(48) : random(4) === 0 ? random(256) : 0;
-}
-
-/** A copy with some bytes changed, removed, repeated or cut off. */
-export function mutate(descriptor: readonly number[], random: Random): number[] {
-  const mutated = [...descriptor];
-  for (let left = 1 + random(4); left > 0 && mutated.length > 0; left--) {
-    const position = random(mutated.length);
-    const how = random(6);
-    if (how === 0) mutated[position] = random(256);
-    else if (how === 1) mutated[position]! ^= 1 << random(8);
-    else if (how === 2) mutated.splice(position, 1 + random(4));
-    else if (how === 3) mutated.splice(position, 0, random(256));
-    else if (how === 4) mutated.splice(position, 0, ...mutated.slice(position, position + 1 + random(12)));
-    else mutated.length = random(8) === 0 ? position : mutated.length;
-  }
-  return mutated;
 }
 
 /**

@@ -1,24 +1,25 @@
 /** The WIT export on a played-back device. */
 
-import { UsbDevice } from "@busbar/guest";
 import type { ExpectedUsbStep } from "@busbar/guest/usb-playback";
 import { describe, expect, it } from "vitest";
-import { hidOn } from "../src/hid-export.ts";
-import { Hid, Usage } from "../src/index.ts";
+import { Hid, hidOn, hidOptions, Usage } from "../src/index.ts";
 import { clock, deviceOf, gamepad, inputStep, keyboard, type Model, opening, playerOf } from "./hid-play.ts";
+import { bytes } from "./support.ts";
 
 describe("the WIT export", () => {
-  const identity = { vendorId: 1, productId: 2, versionBcd: 3, vendor: "a", product: "b", serialNumber: "c" };
+  const identity = { vendorId: 0x1209, productId: 1, versionBcd: 0x0203 };
+  const unnamed = { vendor: "", product: "", serialNumber: "" };
 
   function exportOf(model: Model, steps: readonly ExpectedUsbStep[]) {
     const playback = playerOf(deviceOf(model), steps);
-    const hid = hidOn(() => ({ identity, driver: new Hid(new UsbDevice(playback.host, "pad"), clock) }));
+    const board = { usb: playback.host, time: { ...clock, waitMs: () => {} }, getSettings: () => [] };
+    const hid = hidOn(board, { options: hidOptions, driver: Hid });
     return { playback, device: hid.open("pad") };
   }
 
   it("tells what the device is, and lists collections and fields", () => {
     const { device } = exportOf(gamepad, opening(gamepad, []));
-    expect(device.info()).toEqual({ ...identity, bootInterface: "none", countryCode: 0 });
+    expect(device.info()).toEqual({ ...identity, ...unnamed, bootInterface: "none", countryCode: 0 });
     expect(device.reportDescriptor()).toEqual(gamepad.reportDescriptor);
     expect(device.collections()).toEqual([{ kind: 1, usage: Usage.GAMEPAD, parent: undefined }]);
     expect(
@@ -43,6 +44,25 @@ describe("the WIT export", () => {
       logicalMaximum: 7,
       flags: { constant: false, variable: true, nullState: true, relative: false, noPreferred: false },
     });
+  });
+
+  it("lists fields that are outside of all collections, and takes vendors' usages as they are", () => {
+    // A byte of a vendor's page, then a gamepad's X in its collection.
+    const loose = {
+      ...gamepad,
+      reportDescriptor: bytes(
+        "06 00 FF 09 01 15 00 26 FF 00 75 08 95 01 81 02 05 01 09 05 A1 01 09 30 81 02 C0",
+      ),
+    };
+    const { device } = exportOf(loose, [...opening(loose, ["11 22"]), inputStep(undefined)]);
+    const [first, second] = device.fields();
+    expect([first?.collection, second?.collection]).toEqual([undefined, 0]);
+    // As a u32 of 2^31 and more leaves a guest whole.
+    expect(first?.usages).toEqual([{ minimum: 0xff00_0001 | 0, maximum: 0xff00_0001 | 0 }]);
+    expect(device.read(1000)?.values).toEqual([
+      { field: 0, usage: 0xff00_0001 | 0, number: 0x11 },
+      { field: 1, usage: Usage.X, number: 0x22 },
+    ]);
   });
 
   it("reads values by field, and none in the null state", () => {

@@ -32,6 +32,11 @@ class FakeEndpoint {
     this.#reports.push({ atMs, bytes: "pipe" });
   }
 
+  /** As the host does when it has another call to make. */
+  endOldestEarly(): void {
+    this.#end(this.#waiting[0]!, "timeout");
+  }
+
   readonly submit = (timeoutMs: number): PendingTransfer => {
     this.#settle();
     this.submitted++;
@@ -137,6 +142,15 @@ describe("InputQueue", () => {
     const before = endpoint.submitted;
     for (const _ of times) expect(queue.read(1000)).toBeDefined();
     expect(endpoint.submitted - before).toBe(times.length);
+  });
+
+  it("returns at once when the host ends the oldest transfer early, and loses nothing by it", () => {
+    const { endpoint, queue } = start([300]);
+    endpoint.endOldestEarly();
+    expect(queue.read(1000)).toBeUndefined();
+    expect(endpoint.nowMs).toBe(0);
+    expect(endpoint.waiting).toBe(8);
+    expect(queue.read(1000)).toEqual(Uint8Array.of(0));
   });
 
   it("is empty after an error, and listens again with the next read", () => {

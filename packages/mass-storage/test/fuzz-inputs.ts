@@ -1,5 +1,6 @@
 /** What the fuzz runs share: inputs from a random source, and the rules that no input may break. */
 
+import type { Random } from "@busbar/fuzz";
 import { completeOptions, DriverError, UsbDevice, type UsbHost } from "@busbar/guest";
 import { completionOf, decodeCommand, decodeStatus, isStatusOf } from "../src/bot.ts";
 import { MassStorage, massStorageOptions } from "../src/mass-storage.ts";
@@ -9,20 +10,6 @@ import * as scsi from "../src/scsi.ts";
 import { describeSense, parseSense } from "../src/sense.ts";
 import { diskOf, type GptFields, gptImage, putBootRecord, sealHeader } from "./images.ts";
 import { capacityData, IN, inquiryData, OUT, status } from "./stick.ts";
-
-/** A whole number from 0 to below `below`. */
-export type Random = (below: number) => number;
-
-/** Marsaglia's xorshift32: the same numbers for the same seed. */
-export function randomOf(seed: number): Random {
-  let state = Math.imul(seed ^ 0x9e37_79b9, 0x85eb_ca6b) >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 /** Runs something that may throw DriverError and nothing else. @returns whether it was accepted */
 export function tolerate(body: () => void): boolean {

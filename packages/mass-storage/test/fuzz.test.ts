@@ -1,15 +1,9 @@
 /** A hundred thousand inputs with a fixed seed; `pnpm --filter @busbar/mass-storage fuzz` is the long run. */
 
+import { randomOf } from "@busbar/fuzz";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  answerInput,
-  exerciseDevice,
-  exerciseImage,
-  exerciseParsers,
-  imageInput,
-  randomOf,
-} from "./fuzz-inputs.ts";
+import { answerInput, exerciseDevice, exerciseImage, exerciseParsers, imageInput } from "./fuzz-inputs.ts";
 
 const seed = 20_261_122;
 const seeds = fc.nat();

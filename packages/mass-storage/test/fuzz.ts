@@ -1,57 +1,19 @@
 /// <reference types="node" />
 
 /**
- * The long run: `pnpm --filter @busbar/mass-storage fuzz`. Environment: BUSBAR_FUZZ_RUNS, how many inputs for each of
- * the parsers, the partition tables and the whole driver together (12 million), and BUSBAR_FUZZ_SEED. It stops at the
- * first input that breaks a rule and names it.
+ * The long run: `pnpm --filter @busbar/mass-storage fuzz`, for the parsers, the partition tables and the whole driver
+ * together; see tools/fuzz for its environment.
  */
 
-import {
-  answerInput,
-  exerciseDevice,
-  exerciseImage,
-  exerciseParsers,
-  imageInput,
-  randomOf,
-} from "./fuzz-inputs.ts";
+import { longRun } from "@busbar/fuzz";
+import { answerInput, exerciseDevice, exerciseImage, exerciseParsers, imageInput } from "./fuzz-inputs.ts";
 
-const runs = positive("BUSBAR_FUZZ_RUNS", 12_000_000);
-const seed = positive("BUSBAR_FUZZ_SEED", 1);
-
-// Most of the time would go into stacks that nobody looks at.
-Error.stackTraceLimit = 0;
-
-const started = performance.now();
-let accepted = 0;
-for (let run = 0; run < runs; run += 1) {
-  const random = randomOf(Math.imul(seed, 0x01_00_01_93) ^ run);
-  try {
-    if (exercise(run)) accepted += 1;
-  } catch (error) {
-    console.error(`input ${run} of seed ${seed}:`, error);
-    process.exit(1);
-  }
-  if ((run + 1) % 1_000_000 === 0 || run + 1 === runs) progress(run + 1);
-
+longRun({
+  input: (_, run) => run,
   /** Of fifty inputs two are disks and one is a device, which take as long as all the others. */
-  function exercise(index: number): boolean {
-    if (index % 25 === 1) return exerciseImage(imageInput(random));
-    if (index % 50 === 0) return exerciseDevice(random);
+  exercise: (run, random) => {
+    if (run % 25 === 1) return exerciseImage(imageInput(random));
+    if (run % 50 === 0) return exerciseDevice(random);
     return exerciseParsers(answerInput(random));
-  }
-}
-
-function progress(done: number): void {
-  const seconds = (performance.now() - started) / 1000;
-  const memoryMb = Math.round(process.memoryUsage().rss / 2 ** 20);
-  console.log(
-    `${done} inputs in ${seconds.toFixed(0)} s: ${accepted} accepted, ${done - accepted} refused, ${memoryMb} MB`,
-  );
-}
-
-function positive(name: string, fallback: number): number {
-  const value = Number(process.env[name] ?? fallback);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(`${name} must be a whole number above 0, not ${process.env[name]}.`);
-  process.exit(1);
-}
+  },
+});

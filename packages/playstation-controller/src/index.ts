@@ -1,4 +1,4 @@
-/** DualShock 4 and DualSense: bytes in, states out, and the other way round. Nothing here does I/O. */
+/** DualShock 4 and DualSense: the driver, and the pure protocol below it. */
 
 export type { Battery } from "./battery.ts";
 export * from "./dualsense.ts";
@@ -14,5 +14,7 @@ export {
   type RawMotion,
   type Vector,
 } from "./motion.ts";
-export { type PlayStationButton, type PlayStationState, type Stick, standardGamepad } from "./state.ts";
+export { PlayStationController, playStationControllerOptions } from "./playstation-controller.ts";
+export * from "./report.ts";
+export type { PlayStationButton, PlayStationState, Stick } from "./state.ts";
 export type { TouchPoint, TouchpadSize } from "./touch.ts";

@@ -1,6 +1,6 @@
-/** What DualShock 4 and DualSense have in common: buttons, sticks, triggers, and the same as a browser's gamepad. */
+/** What DualShock 4 and DualSense have in common: buttons, sticks, triggers. */
 
-import { type GamepadState, HidError, StandardAxis, StandardButton } from "@busbar/hid";
+import { HidError } from "@busbar/hid";
 import type { Battery } from "./battery.ts";
 import type { RawMotion } from "./motion.ts";
 import type { TouchPoint } from "./touch.ts";
@@ -84,57 +84,6 @@ const dpad: readonly (readonly PlayStationButton[])[] = [
   ["left"],
   ["left", "up"],
 ];
-
-const standardButtons: Readonly<Record<PlayStationButton, number>> = {
-  cross: StandardButton.SOUTH,
-  circle: StandardButton.EAST,
-  square: StandardButton.WEST,
-  triangle: StandardButton.NORTH,
-  l1: StandardButton.LEFT_SHOULDER,
-  r1: StandardButton.RIGHT_SHOULDER,
-  l2: StandardButton.LEFT_TRIGGER,
-  r2: StandardButton.RIGHT_TRIGGER,
-  create: StandardButton.SELECT,
-  options: StandardButton.START,
-  l3: StandardButton.LEFT_STICK,
-  r3: StandardButton.RIGHT_STICK,
-  up: StandardButton.DPAD_UP,
-  down: StandardButton.DPAD_DOWN,
-  left: StandardButton.DPAD_LEFT,
-  right: StandardButton.DPAD_RIGHT,
-  ps: StandardButton.HOME,
-  touchpad: StandardButton.TOUCHPAD,
-  mute: StandardButton.MUTE,
-};
-
-/** The 17 buttons of the standard layout, the touchpad and mute behind them. */
-const BUTTON_COUNT = 19;
-
-/** The state in the layout of the W3C's standard gamepad. */
-export function standardGamepad(state: PlayStationState): GamepadState {
-  const { leftStick, rightStick, leftTrigger, rightTrigger, pressed } = state;
-  const values = Array.from({ length: BUTTON_COUNT }, () => 0);
-  for (const button of pressed) values[standardButtons[button]] = 1;
-  // How far, rather than whether: L2 and R2 as buttons say no more than that.
-  values[StandardButton.LEFT_TRIGGER] = leftTrigger;
-  values[StandardButton.RIGHT_TRIGGER] = rightTrigger;
-  const axes = [0, 0, 0, 0];
-  axes[StandardAxis.LEFT_X] = leftStick.x;
-  axes[StandardAxis.LEFT_Y] = leftStick.y;
-  axes[StandardAxis.RIGHT_X] = rightStick.x;
-  axes[StandardAxis.RIGHT_Y] = rightStick.y;
-  const isPressed = (value: number, index: number) =>
-    index === StandardButton.LEFT_TRIGGER
-      ? pressed.has("l2")
-      : index === StandardButton.RIGHT_TRIGGER
-        ? pressed.has("r2")
-        : value > 0;
-  return {
-    mapping: "standard",
-    axes,
-    buttons: values.map((value, index) => ({ pressed: isPressed(value, index), value })),
-  };
-}
 
 /** The buttons of three bytes. @param hasMute whether the mute button exists; a DualShock 4 counts reports there */
 export function parseButtons(view: DataView, offset: number, hasMute: boolean): Set<PlayStationButton> {

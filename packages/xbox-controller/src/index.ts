@@ -1,6 +1,8 @@
-/** Xbox 360 and Xbox One controllers: bytes in, states out, and the other way round. Nothing here does I/O. */
+/** Xbox 360 and Xbox One controllers: the driver, and the pure protocol below it. */
 
 export * from "./gip.ts";
-export { type Rumble, type Stick, standardGamepad, type XboxButton, type XboxState } from "./state.ts";
+export * from "./report.ts";
+export type { Rumble, Stick, TriggerRumble, XboxButton, XboxState } from "./state.ts";
 export * from "./xbox-360.ts";
+export { XboxController, type XboxControllerOptions, xboxControllerOptions } from "./xbox-controller.ts";
 export * from "./xbox-one.ts";

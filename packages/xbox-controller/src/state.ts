@@ -1,6 +1,4 @@
-/** What an Xbox controller says, whichever protocol it speaks, and the same as a browser's gamepad. */
-
-import { type GamepadState, StandardAxis, StandardButton } from "@busbar/hid";
+/** What an Xbox controller says and is told, whichever protocol it speaks. */
 
 /** The buttons by the names that are printed on them or that the maker uses. */
 export type XboxButton =
@@ -51,46 +49,12 @@ export interface Rumble {
   readonly weak: number;
 }
 
-const standardButtons: Readonly<Record<XboxButton, number>> = {
-  a: StandardButton.SOUTH,
-  b: StandardButton.EAST,
-  x: StandardButton.WEST,
-  y: StandardButton.NORTH,
-  leftBumper: StandardButton.LEFT_SHOULDER,
-  rightBumper: StandardButton.RIGHT_SHOULDER,
-  view: StandardButton.SELECT,
-  menu: StandardButton.START,
-  leftStick: StandardButton.LEFT_STICK,
-  rightStick: StandardButton.RIGHT_STICK,
-  up: StandardButton.DPAD_UP,
-  down: StandardButton.DPAD_DOWN,
-  left: StandardButton.DPAD_LEFT,
-  right: StandardButton.DPAD_RIGHT,
-  guide: StandardButton.HOME,
-  share: StandardButton.TOUCHPAD,
-};
-
-/** The 17 buttons of the standard layout, and the share button behind them. */
-const BUTTON_COUNT = 18;
-/** A trigger that rests a little off zero is not pressed. */
-const TRIGGER_THRESHOLD = 0.1;
-
-/** The state in the layout of the W3C's standard gamepad. */
-export function standardGamepad(state: XboxState): GamepadState {
-  const values = Array.from({ length: BUTTON_COUNT }, () => 0);
-  for (const button of state.pressed) values[standardButtons[button]] = 1;
-  values[StandardButton.LEFT_TRIGGER] = state.leftTrigger;
-  values[StandardButton.RIGHT_TRIGGER] = state.rightTrigger;
-  const axes = [0, 0, 0, 0];
-  axes[StandardAxis.LEFT_X] = state.leftStick.x;
-  axes[StandardAxis.LEFT_Y] = state.leftStick.y;
-  axes[StandardAxis.RIGHT_X] = state.rightStick.x;
-  axes[StandardAxis.RIGHT_Y] = state.rightStick.y;
-  return {
-    mapping: "standard",
-    axes,
-    buttons: values.map((value) => ({ pressed: value > TRIGGER_THRESHOLD, value })),
-  };
+/** Motors of the triggers, besides those of the grips. */
+export interface TriggerRumble extends Rumble {
+  /** 0 to 1, at the left trigger. */
+  readonly leftTrigger?: number;
+  /** 0 to 1, at the right trigger. */
+  readonly rightTrigger?: number;
 }
 
 /** The buttons whose bits are set. @param masks button by bit */

@@ -6,7 +6,14 @@
 
 import { HidError } from "@busbar/hid";
 import { buildGipMessage, GipCommand, type GipMessage } from "./gip.ts";
-import { pressedButtons, type Rumble, scaled, stickAt, type XboxButton, type XboxState } from "./state.ts";
+import {
+  pressedButtons,
+  scaled,
+  stickAt,
+  type TriggerRumble,
+  type XboxButton,
+  type XboxState,
+} from "./state.ts";
 
 /** bInterfaceClass, bInterfaceSubClass and bInterfaceProtocol; interface number 0 is the controller's. */
 export const XBOX_ONE_INTERFACE = { class: 0xff, subclass: 0x47, protocol: 0xd0 } as const;
@@ -21,18 +28,21 @@ export const XboxOneLight = {
   FADE: 0x08,
 } as const;
 
-/** Motors of the triggers, besides those of the grips. */
-export interface TriggerRumble extends Rumble {
-  /** 0 to 1, at the left trigger. */
-  readonly leftTrigger?: number;
-  /** 0 to 1, at the right trigger. */
-  readonly rightTrigger?: number;
-}
-
 /** Which controller it is: idVendor and idProduct. */
 export interface XboxIdentity {
   readonly vendorId: number;
   readonly productId: number;
+}
+
+/** idVendor and idProduct of Microsoft's controllers that need more than others, or have more. */
+const MICROSOFT = 0x045e;
+const XBOX_ONE_S = 0x02ea;
+const XBOX_ELITE_2 = 0x0b00;
+const XBOX_SERIES = 0x0b12;
+
+/** Whether it is known to have a share button; where others have theirs is not. */
+export function hasShareButton({ vendorId, productId }: XboxIdentity): boolean {
+  return vendorId === MICROSOFT && productId === XBOX_SERIES;
 }
 
 /** Bytes 0 and 1 of the payload as one little-endian number. */
@@ -128,17 +138,20 @@ export class XboxOneDecoder {
  * What a controller must be told before it sends input, in order: power on, light on, and that nobody asks it to prove
  * where it comes from. Some models need more.
  *
- * @param firstSequence the sequence number of the first message; the others count on from it
+ * @param nextSequence gives each message its sequence number
  */
-export function xboxOneStart({ vendorId, productId }: XboxIdentity, firstSequence = 0): Uint8Array[] {
-  const isMicrosoft = vendorId === 0x045e;
+export function xboxOneStart(
+  { vendorId, productId }: XboxIdentity,
+  nextSequence: () => number,
+): Uint8Array[] {
   const messages: ((sequence: number) => Uint8Array)[] = [
     (sequence) => internal(GipCommand.POWER, sequence, [0x00]),
     (sequence) => buildXboxOneLight(sequence, XboxOneLight.ON),
     (sequence) => internal(GipCommand.AUTHENTICATE, sequence, [0x01, 0x00]),
   ];
-  if (isMicrosoft && (productId === 0x02ea || productId === 0x0b00)) messages.splice(1, 0, leaveBluetooth);
-  return messages.map((build, index) => build(firstSequence + index));
+  const keepsBluetooth = vendorId === MICROSOFT && (productId === XBOX_ONE_S || productId === XBOX_ELITE_2);
+  if (keepsBluetooth) messages.splice(1, 0, leaveBluetooth);
+  return messages.map((build) => build(nextSequence()));
 }
 
 /** For Xbox One S and Elite 2. It claims fifteen bytes and has one: so the controllers take it, and not otherwise. */

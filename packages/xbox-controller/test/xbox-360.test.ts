@@ -6,14 +6,32 @@ import {
   buildXbox360Light,
   buildXbox360Rumble,
   parseXbox360Message,
-  standardGamepad,
   Xbox360Light,
   type XboxButton,
 } from "../src/index.ts";
+import { gamepadOf } from "./gamepad.ts";
 import { bytes } from "./support.ts";
 
 const input = (buttons: string, rest = "00 00 00 00 00 00 00 00 00 00"): Uint8Array =>
   bytes(`00 14 ${buttons} ${rest} 00 00 00 00 00 00`);
+
+const bitsOf = {
+  SOUTH: "00 10",
+  EAST: "00 20",
+  WEST: "00 40",
+  NORTH: "00 80",
+  LEFT_SHOULDER: "00 01",
+  RIGHT_SHOULDER: "00 02",
+  SELECT: "20 00",
+  START: "10 00",
+  LEFT_STICK: "40 00",
+  RIGHT_STICK: "80 00",
+  DPAD_UP: "01 00",
+  DPAD_DOWN: "02 00",
+  DPAD_LEFT: "04 00",
+  DPAD_RIGHT: "08 00",
+  HOME: "00 04",
+} as const;
 
 describe("parseXbox360Message", () => {
   it.each<[string, XboxButton[]]>([
@@ -42,17 +60,24 @@ describe("parseXbox360Message", () => {
   it("reads triggers and sticks, which point upwards, as the standard gamepad has them", () => {
     const state = parseXbox360Message(input("00 10", "FF 33 00 80 FF 7F FF 7F 00 80"))!;
     expect(state).toMatchObject({ leftTrigger: 1, rightTrigger: 0.2 });
-    const gamepad = standardGamepad(state);
+    const gamepad = gamepadOf(state);
     expect(gamepad).toMatchObject({ mapping: "standard", buttons: { length: 18 } });
     expect([StandardAxis.LEFT_X, StandardAxis.LEFT_Y].map((axis) => gamepad.axes[axis])).toEqual([-1, -1]);
     expect([StandardAxis.RIGHT_X, StandardAxis.RIGHT_Y].map((axis) => gamepad.axes[axis])).toEqual([1, 1]);
     expect(gamepad.buttons[StandardButton.SOUTH]).toEqual({ pressed: true, value: 1 });
     expect(gamepad.buttons[StandardButton.LEFT_TRIGGER]).toEqual({ pressed: true, value: 1 });
-    expect(gamepad.buttons[StandardButton.RIGHT_TRIGGER]).toEqual({ pressed: true, value: 0.2 });
+    expect(gamepad.buttons[StandardButton.RIGHT_TRIGGER]).toEqual({ pressed: true, value: 205 / 1023 });
     expect(gamepad.buttons[StandardButton.EAST]).toEqual({ pressed: false, value: 0 });
   });
 
+  it.each(Object.entries(bitsOf))("has %s where the standard says", (button, bits) => {
+    const { buttons } = gamepadOf(parseXbox360Message(input(bits))!);
+    const pressed = buttons.flatMap((each, index) => (each.pressed ? [index] : []));
+    expect(pressed).toEqual([StandardButton[button as keyof typeof bitsOf]]);
+  });
+
   it("has a middle that is exactly 0", () => {
+    expect(gamepadOf(parseXbox360Message(input("00 00"))!).axes).toEqual([0, 0, 0, 0]);
     const { leftStick, rightStick } = parseXbox360Message(input("00 00"))!;
     expect([leftStick, rightStick]).toEqual([
       { x: 0, y: 0 },

@@ -40,6 +40,7 @@ export { type Simulation, simulate, simulatedBuses, simulatedUsb } from "./simul
 export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";
 export { CdcAcmEcho, type CdcAcmEchoOptions } from "./usb/models/cdc-acm.ts";
+export { Change } from "./usb/models/change.ts";
 export { Disk, type DiskOptions } from "./usb/models/disk/disk.ts";
 export type { DiskFault, DiskFaultKind } from "./usb/models/disk/faults.ts";
 export { FileMedium } from "./usb/models/disk/file-medium.ts";

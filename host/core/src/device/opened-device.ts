@@ -47,14 +47,18 @@ export abstract class OpenedDevice<Guest extends GuestDevice> implements AsyncDi
   /**
    * Calls the guest's resource.
    *
+   * @param options see `DriverInstance.call`
    * @throws DeviceError; `disconnected` after it was closed
    */
-  protected async call<Result>(invoke: (device: Guest) => Result | Promise<Result>): Promise<Result> {
+  protected async call<Result>(
+    invoke: (device: Guest) => Result | Promise<Result>,
+    options?: { readonly yields?: boolean },
+  ): Promise<Result> {
     if (this.#closed) {
       const val = `the ${this.noun} was closed; open it again`;
       throw new DeviceError(this.name, { tag: "disconnected", val });
     }
-    return this.#instance.call(() => invoke(this.#device));
+    return this.#instance.call(() => invoke(this.#device), options);
   }
 
   /**

@@ -24,6 +24,10 @@ export class CallBudget {
   readonly #stop = new AbortController();
   readonly #waiting = new Set<(reason: Error) => void>();
   #deadline = Number.POSITIVE_INFINITY;
+  /** Whether the current call's waits for a device are to end, because another call waits for its turn. */
+  #hurried = false;
+  /** Ends what the current call waits for, where that can be ended early. */
+  #cutShort: (() => void) | undefined;
   /** Whether the guest was let out of a wait, to run into the end. */
   #unwinding = false;
   /** Rejects the current call. */
@@ -55,6 +59,7 @@ export class CallBudget {
     } finally {
       // Until the next call, only destructors run.
       this.#rejectCall = undefined;
+      this.#hurried = false;
       this.#deadline = Number.POSITIVE_INFINITY;
       this.#timer?.abort();
       this.#timer = undefined;
@@ -88,24 +93,37 @@ export class CallBudget {
    * Waits for a USB call as a part of the current call. A wait that is cut short ends in `interrupted`, as a cancelled
    * transfer does: the guest unwinds by itself, and its next plain call of the host throws.
    *
+   * @param cutShort makes `work` end soon; called when `hurry` is, at once where it has been
    * @throws what `work` rejects with; UsbError `interrupted`
    */
-  wait<T>(work: Promise<T>): Promise<T> {
+  wait<T>(work: Promise<T>, cutShort?: () => void): Promise<T> {
     if (this.#stop.signal.aborted) return Promise.reject(interrupted());
     this.#startTimer();
+    this.#cutShort = cutShort;
+    if (this.#hurried) cutShort?.();
     return new Promise<T>((resolve, reject) => {
       this.#waiting.add(reject);
+      const ended = () => {
+        this.#waiting.delete(reject);
+        this.#cutShort = undefined;
+      };
       work.then(
         (value) => {
-          this.#waiting.delete(reject);
+          ended();
           resolve(value);
         },
         (error) => {
-          this.#waiting.delete(reject);
+          ended();
           reject(error);
         },
       );
     });
+  }
+
+  /** Cuts short what the current call waits for from now on, where that can be cut short. */
+  hurry(): void {
+    this.#hurried = true;
+    this.#cutShort?.();
   }
 
   /** Ends whatever the guest waits for, and everything it asks for from now on, with InstanceStopped. */

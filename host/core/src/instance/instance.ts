@@ -11,9 +11,11 @@ export class DriverInstance {
   readonly #context: InstanceContext;
   readonly #exports: Record<string, unknown>;
   readonly #onTrap: (reason: string) => void;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly resolve: () => void; readonly yields: boolean }[] = [];
   readonly #opened = new Set<{ close(): unknown }>();
   #busy = false;
+  /** Whether the call under way only waits for what a device may send. */
+  #yields = false;
   #ended: DeviceError | undefined;
 
   /**
@@ -26,6 +28,11 @@ export class DriverInstance {
     this.#onTrap = onTrap;
   }
 
+  /** The longest time that a call may take, in milliseconds; a longer one ends this life. */
+  get callMs(): number {
+    return this.#context.entry.limits.callMs;
+  }
+
   /** Whether calls still reach the guest. */
   get alive(): boolean {
     return this.#ended === undefined;
@@ -35,11 +42,16 @@ export class DriverInstance {
    * Calls into the guest, after all calls before.
    *
    * @param invoke gets the exported device interface, and calls it
+   * @param yields whether it only waits for what a device may send: when another call comes, the transfer that it waits
+   *   for ends early, in `timeout`, so that it returns with nothing and can be made again
    * @throws DeviceError: what the guest returned; `disconnected` when it trapped or has ended; `timeout` when it took
    *   longer than its limit, which ends it too
    */
-  async call<T>(invoke: (exports: Record<string, unknown>) => T | Promise<T>): Promise<T> {
-    await this.#turn();
+  async call<T>(
+    invoke: (exports: Record<string, unknown>) => T | Promise<T>,
+    { yields = false }: { readonly yields?: boolean } = {},
+  ): Promise<T> {
+    await this.#turn(yields);
     try {
       this.#context.budget.check();
       return await this.#context.budget.run(() => invoke(this.#exports));
@@ -71,7 +83,7 @@ export class DriverInstance {
 
   /** Drops a guest resource after all calls before; its destructor releases the device. */
   async drop(resource: object): Promise<void> {
-    await this.#turn();
+    await this.#turn(false);
     try {
       if (this.alive) (resource as Partial<Disposable>)[Symbol.dispose]?.();
     } catch (thrown) {
@@ -90,16 +102,23 @@ export class DriverInstance {
     void this.#context.usb?.end();
   }
 
-  /** Waits for the calls before. */
-  async #turn(): Promise<void> {
-    if (this.#busy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#busy = true;
+  /** Waits for the calls before, not long for one that yields. Those that yield do not hurry each other. */
+  async #turn(yields: boolean): Promise<void> {
+    if (this.#busy) {
+      if (this.#yields && !yields) this.#context.budget.hurry();
+      await new Promise<void>((resolve) => this.#waiting.push({ resolve, yields }));
+    } else {
+      this.#busy = true;
+      this.#yields = yields;
+    }
+    if (yields && this.#waiting.some((each) => !each.yields)) this.#context.budget.hurry();
   }
 
   #next(): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#busy = false;
-    else next();
+    this.#busy = next !== undefined;
+    this.#yields = next?.yields ?? false;
+    next?.resolve();
   }
 
   /** Turns what a call threw into the caller's error, and ends this life when the guest trapped. */

@@ -123,11 +123,27 @@ export class TransferResource implements Disposable {
   async wait(): Promise<Uint8Array> {
     try {
       if (this.#transfer === undefined) throw new UsbError("not-found", "the transfer was not submitted");
-      const { data, actualLength } = await this.#session.context.budget.wait(this.#transfer.done);
+      const { data, actualLength } = await this.#waitFor(this.#transfer);
       if (this.#isIn) return data;
       return this.#type === "control" ? nothing : this.#session.zeros(actualLength);
     } finally {
       this.#forget();
+    }
+  }
+
+  /** Reads from a device end early when another call waits for this one: as if their time were over. */
+  async #waitFor(transfer: UsbTransfer): Promise<UsbTransferResult> {
+    const { budget } = this.#session.context;
+    if (!this.#isIn || this.#type === "control") return await budget.wait(transfer.done);
+    let wasCutShort = false;
+    try {
+      return await budget.wait(transfer.done, () => {
+        wasCutShort = true;
+        transfer.cancel();
+      });
+    } catch (error) {
+      const isOver = wasCutShort && error instanceof UsbError && error.payload === "interrupted";
+      throw isOver ? new UsbError("timeout", "another call waits for its turn") : error;
     }
   }
 

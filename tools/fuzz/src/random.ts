@@ -1,4 +1,4 @@
-/** Numbers in [0, bound). */
+/** Whole numbers from 0 to below `bound`. */
 export type Random = (bound: number) => number;
 
 /** A random generator of 32 bits of state (mulberry32): fast, and the same everywhere. */
@@ -15,6 +15,6 @@ export function randomOf(seed: number): Random {
 /** `length` random bytes. */
 export function randomBytes(length: number, random: Random): Uint8Array {
   const bytes = new Uint8Array(length);
-  for (let index = 0; index < length; index += 1) bytes[index] = random(256);
+  for (let index = 0; index < length; index++) bytes[index] = random(256);
   return bytes;
 }

@@ -1,0 +1,108 @@
+/** The interrupt endpoints of a claimed interface: reports in, reports out. Source: HID 1.11, section 4.4. */
+
+import {
+  DriverError,
+  type EndpointDescriptor,
+  endpointDirection,
+  endpointType,
+  type UsbDevice,
+  UsbFault,
+} from "@busbar/guest";
+import { type Clock, InputQueue } from "./input-queue.ts";
+
+/** wMaxPacketSize, bits 10 to 0: bytes of a packet (USB 2.0, table 9-13). */
+const PACKET_SIZE_MASK = 0x7ff;
+/** A device that does not take an output report for so long does not take it at all. */
+const OUTPUT_TIMEOUT_MS = 5000;
+/** Nobody answers a read with nothing but empty packets. */
+const MAX_EMPTY_TRANSFERS = 1024;
+
+/** The pipes of one interface. Every method throws DriverError. */
+export class InterruptPipes implements Disposable {
+  readonly #usb: UsbDevice;
+  readonly #clock: Clock;
+  readonly #in: EndpointDescriptor;
+  readonly #out: EndpointDescriptor | undefined;
+  #input: InputQueue | undefined;
+
+  /**
+   * @param interfaceNumber a claimed interface
+   * @throws DriverError `protocol` where it has no interrupt IN endpoint
+   */
+  constructor(usb: UsbDevice, interfaceNumber: number, clock: Clock) {
+    this.#usb = usb;
+    this.#clock = clock;
+    const endpoints = usb.findInterface({ number: interfaceNumber })?.endpoints ?? [];
+    const input = interruptEndpoint(endpoints, "in");
+    if (input === undefined) {
+      throw DriverError.protocol(
+        `Interface ${interfaceNumber} has no interrupt IN endpoint, which this driver needs; use another one.`,
+      );
+    }
+    this.#in = input;
+    this.#out = interruptEndpoint(endpoints, "out");
+  }
+
+  /** Whether there is an interrupt OUT endpoint. */
+  get hasOutput(): boolean {
+    return this.#out !== undefined;
+  }
+
+  /** Begins to listen. @param longest bytes of the longest report, with its id */
+  listen(longest: number): void {
+    const { endpointAddress, maxPacketSize } = this.#in;
+    // Less than a whole packet could overflow.
+    const packet = Math.max(1, maxPacketSize & PACKET_SIZE_MASK);
+    const length = Math.ceil(longest / packet) * packet;
+    const submit = (timeoutMs: number) => this.#usb.submitIn(endpointAddress, length, timeoutMs, "interrupt");
+    this.#input = new InputQueue(submit, this.#clock);
+    this.#input.start();
+  }
+
+  /** The next report as it came. @param timeoutMs 0 waits not at all @returns `undefined` when none came */
+  read(timeoutMs: number): Uint8Array | undefined {
+    const endMs = this.#clock.nowMs() + timeoutMs;
+    let leftMs = timeoutMs;
+    // Empty transfers are no reports: Linux' HID gadget sends one after each report that fills its packets.
+    for (let empty = 0; empty < MAX_EMPTY_TRANSFERS; empty++) {
+      const bytes = this.#readTransfer(leftMs);
+      if (bytes === undefined || bytes.length > 0) return bytes;
+      leftMs = Math.max(0, endMs - this.#clock.nowMs());
+    }
+    throw DriverError.protocol("The device sends nothing but empty reports; reconnect it.");
+  }
+
+  /** Sends a report. @throws DriverError `unsupported` where there is no interrupt OUT endpoint */
+  write(bytes: Uint8Array): void {
+    if (this.#out === undefined) {
+      throw DriverError.unsupported("The device has no interrupt OUT endpoint: nothing can be sent to it.");
+    }
+    const { endpointAddress } = this.#out;
+    using pending = this.#usb.submitOut(endpointAddress, bytes, OUTPUT_TIMEOUT_MS, "interrupt");
+    pending.wait();
+  }
+
+  /** Cancels what waits. */
+  [Symbol.dispose](): void {
+    this.#input?.[Symbol.dispose]();
+  }
+
+  /** An endpoint that halts is of no use to anybody until the halt is cleared. */
+  #readTransfer(timeoutMs: number): Uint8Array | undefined {
+    try {
+      return this.#input?.read(timeoutMs);
+    } catch (error) {
+      if (error instanceof UsbFault && error.code === "pipe") this.#usb.clearHalt(this.#in.endpointAddress);
+      throw error;
+    }
+  }
+}
+
+function interruptEndpoint(
+  endpoints: readonly EndpointDescriptor[],
+  direction: "in" | "out",
+): EndpointDescriptor | undefined {
+  return endpoints.find(
+    (each) => endpointType(each) === "interrupt" && endpointDirection(each) === direction,
+  );
+}
