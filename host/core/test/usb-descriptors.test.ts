@@ -51,6 +51,12 @@ describe("descriptors of real devices", () => {
   });
 });
 
+test("what an interface's class adds is kept with the interface, also behind its endpoint", () => {
+  const configuration = "0902250001010080320904000001030101000921110100012241000705810308000a03300104";
+  const [keyboard] = parseConfigurationDescriptor(bytes(configuration))!.interfaces;
+  expect(keyboard!.extra).toEqual([bytes("092111010001224100"), bytes("033001")]);
+});
+
 describe("malformed descriptors", () => {
   test.each(malformed.configuration_descriptors)(
     "$name: $requirement",
@@ -90,7 +96,8 @@ describe("malformed descriptors", () => {
         parseDeviceDescriptor(data);
         const interfaces = parseConfigurationDescriptor(data)?.interfaces ?? [];
         const endpoints = interfaces.flatMap((each) => each.endpoints);
-        expect(9 * interfaces.length + 7 * endpoints.length).toBeLessThanOrEqual(data.length);
+        const extra = interfaces.flatMap((each) => each.extra).reduce((sum, { length }) => sum + length, 0);
+        expect(9 * interfaces.length + 7 * endpoints.length + extra).toBeLessThanOrEqual(data.length);
       }),
       { seed: 20261122, numRuns: 100_000 },
     );

@@ -72,6 +72,7 @@ describe("a device", () => {
             interfaceNumber: 0,
             interfaceClass: 0xff,
             endpoints: [{ endpointAddress: 0x81, maxPacketSize: 512 }],
+            extra: [Uint8Array.of(4, 0x41, 7, 8)],
           },
         ],
       },

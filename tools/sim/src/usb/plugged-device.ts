@@ -76,6 +76,11 @@ export class PluggedDevice implements HostDevice {
     return this.#attached.configuration;
   }
 
+  interfaceUser(interfaceNumber: number): string | undefined {
+    const owner = this.owners.get(interfaceNumber);
+    return owner === undefined || owner === "kernel" ? owner : "usbfs";
+  }
+
   async reportDescriptor(interfaceNumber: number): Promise<Uint8Array> {
     return await this.control({
       bmRequestType: 0x81,
