@@ -115,3 +115,4 @@ export {
 } from "./usb/descriptors.ts";
 export { type LibusbErrorCode, UsbError } from "./usb/error.ts";
 export { currentConfiguration, describeDevice, factsOf, fidoInterfaces } from "./usb/facts.ts";
+export { fittingInterfaces, parseUsbFits, type UsbFit, usbFitsSchema } from "./usb/fits.ts";

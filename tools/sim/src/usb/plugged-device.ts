@@ -78,7 +78,8 @@ export class PluggedDevice implements HostDevice {
 
   interfaceUser(interfaceNumber: number): string | undefined {
     const owner = this.owners.get(interfaceNumber);
-    return owner === undefined || owner === "kernel" ? owner : "usbfs";
+    if (owner === undefined) return undefined;
+    return owner === "kernel" ? "simulated" : "usbfs";
   }
 
   async reportDescriptor(interfaceNumber: number): Promise<Uint8Array> {
