@@ -142,18 +142,20 @@ export class OpenBoard implements AsyncDisposable {
    * cannot be done before the board is opened again stays as it is, and is named in the result.
    *
    * @param file the whole edited board; everything is checked before any driver is stopped
+   * @param onChecked called when everything is, at once before the first driver is stopped
    * @throws HostError when the board is wrong, or makes another kind of device of one that there is; nothing has changed
    */
-  update(file: BoardFile): Promise<BoardChange> {
-    return this.#change(() => file);
+  update(file: BoardFile, onChecked?: (change: BoardChange) => void): Promise<BoardChange> {
+    return this.#change(() => file, onChecked);
   }
 
   /** One change after the other: each is compared with what the one before it left. */
-  #change(edit: () => BoardFile): Promise<BoardChange> {
+  #change(edit: () => BoardFile, onChecked?: (change: BoardChange) => void): Promise<BoardChange> {
     const changed = this.#changing.then(async () => {
       const change = planChange(this.#board, parseBoard(edit()));
       await this.#drivers.change(change, () => {
         this.#board = change.board;
+        onChecked?.(change);
       });
       return change;
     });
