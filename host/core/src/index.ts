@@ -2,7 +2,9 @@
 
 export { AppError } from "./app/app.ts";
 export { appOffers } from "./app/offers.ts";
-export { OpenBoard, type Platform } from "./board/open.ts";
+export type { BoardChange } from "./board/change.ts";
+export type { Platform } from "./board/drivers.ts";
+export { OpenBoard } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {
   type AppEntry,
@@ -105,10 +107,12 @@ export type {
 export {
   parseConfigurationDescriptor,
   parseDeviceDescriptor,
+  splitDescriptors,
   type UsbConfigurationDescriptor,
   type UsbDeviceDescriptor,
   type UsbEndpointDescriptor,
   type UsbInterfaceDescriptor,
 } from "./usb/descriptors.ts";
 export { type LibusbErrorCode, UsbError } from "./usb/error.ts";
-export { describeDevice, factsOf } from "./usb/facts.ts";
+export { currentConfiguration, describeDevice, factsOf, fidoInterfaces } from "./usb/facts.ts";
+export { fittingInterfaces, parseUsbFits, type UsbFit, usbFitsSchema } from "./usb/fits.ts";

@@ -93,6 +93,7 @@ export interface GuestI2c {
 /** A guest written as plain JavaScript: what `read` does is up to the test. */
 export type Guest = (imports: GuestImports) => {
   read: () => Float64Array | Promise<Float64Array>;
+  close?: () => unknown;
   drop?: () => unknown;
 };
 
@@ -120,7 +121,7 @@ export function fakeArtifact(guest: Guest, imports: readonly string[] = driverIm
           { quantity: "temperature", label: "temperature", minimum: 0, maximum: 100, resolution: 1 },
         ],
         read: async () => device.read(),
-        close: async () => {},
+        close: async () => device.close?.(),
         [Symbol.dispose]: () => device.drop?.(),
       };
     };

@@ -50,6 +50,12 @@ describe("descriptors of real devices", () => {
   });
 });
 
+test("what an interface's class adds is kept with the interface, also behind its endpoint", () => {
+  const configuration = "0902250001010080320904000001030101000921110100012241000705810308000a03300104";
+  const [keyboard] = parseConfigurationDescriptor(bytes(configuration))!.interfaces;
+  expect(keyboard!.extra).toEqual([bytes("092111010001224100"), bytes("033001")]);
+});
+
 describe("malformed descriptors", () => {
   test.each(malformed.configuration_descriptors)(
     "$name: $requirement",

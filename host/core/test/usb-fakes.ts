@@ -232,7 +232,7 @@ const imports = [
 ];
 
 /** A driver component whose translated form is `guest`. */
-function usbArtifact(guest: UsbGuest): ComponentArtifact {
+export function usbArtifact(guest: UsbGuest): ComponentArtifact {
   const instantiate = (_: unknown, given: Record<string, unknown>) => {
     const open = async () => {
       const roundTrip = guest(given as unknown as UsbImports);

@@ -1,12 +1,13 @@
 import {
   BackendError,
+  parseBoard,
   UsbError,
   type UsbHandle,
   type UsbHotplugEvent,
   type UsbTransferRequest,
 } from "@busbar/host";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { diagnoseUsb } from "../src/usb/diagnose.ts";
+import { diagnoseUsb, diagnoseUsbGrant } from "../src/usb/diagnose.ts";
 import { createLibusb } from "../src/usb/index.ts";
 import { usbProblem } from "../src/usb/module.ts";
 import { FakeNativeDevice, FakeTransfer, FakeUsbSystem, libusbError } from "./usb-machine.ts";
@@ -72,6 +73,7 @@ describe("a device", () => {
             interfaceNumber: 0,
             interfaceClass: 0xff,
             endpoints: [{ endpointAddress: 0x81, maxPacketSize: 512 }],
+            extra: [Uint8Array.of(4, 0x41, 7, 8)],
           },
         ],
       },
@@ -374,5 +376,31 @@ describe("doctor", () => {
   test("who uses an interface", () => {
     system.tree["/sys/bus/usb/devices/1-2.3/1-2.3:1.0/driver"] = "../usbhid";
     expect(diagnoseUsb(system).at(-1)!.what).toContain("in use: interface 0 by usbhid");
+  });
+
+  test("what an entry of a board needs: the device, the permission, and the interface for itself", () => {
+    const grant = parseBoard({
+      devices: { echo: { driver: "x", usb: { vendorId: "0x1209", interfaces: [0] } } },
+    }).devices.echo!.usb!;
+    const driver = "/sys/bus/usb/devices/1-2.3/1-2.3:1.0/driver";
+    const look = () => diagnoseUsbGrant(grant, "echo", system);
+    expect(look()).toEqual([
+      { id: "echo", ok: true, what: expect.stringContaining("this user may use it.") },
+    ]);
+    system.tree[driver] = "../usbhid";
+    expect(look()).toMatchObject([
+      { ok: true, what: expect.stringContaining("takes interface 0 from usbhid") },
+    ]);
+    system.tree[driver] = "../usbfs";
+    expect(look()).toMatchObject([
+      { ok: false, fix: expect.stringContaining("fuser -v /dev/bus/usb/001/002") },
+    ]);
+    system.tree["/dev/bus/usb/001/002"] = "";
+    expect(look()).toMatchObject([{ ok: false, fix: expect.stringContaining("60-busbar-1209-0001.rules") }]);
+    expect(native.calls).toEqual([]);
+    native.errors.getConfig = -4;
+    expect(look()).toMatchObject([{ ok: false, what: "No USB device that is plugged in matches." }]);
+    system.loadError = new BackendError("libusb does not start");
+    expect(look()).toEqual([]);
   });
 });

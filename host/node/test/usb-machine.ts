@@ -146,6 +146,7 @@ const configuration: NativeConfiguration = {
         bInterfaceSubClass: 1,
         bInterfaceProtocol: 2,
         iInterface: 4,
+        extra: Uint8Array.of(4, 0x41, 7, 8),
         endpoints: [
           {
             bLength: 7,
@@ -156,6 +157,7 @@ const configuration: NativeConfiguration = {
             bInterval: 0,
             bRefresh: 0,
             bSynchAddress: 0,
+            extra: new Uint8Array(),
           },
         ],
       },

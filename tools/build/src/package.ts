@@ -2,6 +2,7 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { usbFitsSchema } from "@busbar/host";
 import * as v from "valibot";
 import { engines } from "./componentize.ts";
 import { BuildError, messageOf } from "./error.ts";
@@ -14,9 +15,10 @@ const manifest = v.strictObject({
   entry: text,
   component: v.pipe(text, v.endsWith(".wasm", 'it must end in ".wasm"')),
   engine: v.optional(v.picklist(engines, `it must be ${engines.join(" or ")}`)),
+  usb: v.optional(usbFitsSchema),
 });
 
-/** The part of package.json under "busbar": what is built, from which file, to which file. */
+/** The part of package.json under "busbar": what is built, from which file, to which file, and which devices it fits. */
 export type BuildManifest = v.InferOutput<typeof manifest>;
 
 const person = v.union([v.string(), v.object({ name: v.string(), email: v.optional(v.string()) })]);

@@ -41,6 +41,21 @@ test.each([
     packageJson({ ...manifest, component: "dist/probe" }),
     /"busbar\.component" is wrong: it must end in "\.wasm"\.$/,
   ],
+  [
+    "a kind of USB device that is every device",
+    packageJson({ ...manifest, usb: [{ class: "0x03" }, {}] }),
+    /"busbar\.usb\.1" is wrong: it fits every device; add "vendorId" or "class"\.$/,
+  ],
+  [
+    "a USB product without its vendor",
+    packageJson({ ...manifest, usb: [{ class: "0x03", productId: "0x0001" }] }),
+    /"busbar\.usb\.0" is wrong: a "productId" means something only together with a "vendorId"; add that\.$/,
+  ],
+  [
+    "a USB protocol without its class",
+    packageJson({ ...manifest, usb: [{ vendorId: "0x2341", protocol: 1 }] }),
+    /"busbar\.usb\.0" is wrong: a "subclass" or "protocol" means something only together with a "class"; add that\.$/,
+  ],
   ["an unknown key", packageJson({ ...manifest, wolrd: "" }), /"busbar\.wolrd" is wrong/],
   [
     "an entry that is not there",

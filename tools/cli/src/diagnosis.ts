@@ -4,15 +4,24 @@ import {
   type Board,
   type ComponentInterface,
   type DeviceEntry,
+  describeDevice,
+  factsOf,
+  grantedInterfaces,
   HostError,
   type HostErrorCode,
   type I2cBackend,
   link,
+  matchesUsb,
   readComponent,
   type SimulateEntry,
+  type UsbBackend,
+  type UsbGrant,
 } from "@busbar/host";
 import {
   diagnoseLinuxI2c,
+  diagnoseUsb as diagnoseThisUsb,
+  diagnoseUsbGrant,
+  diagnoseUsbSystem,
   explainMissingI2cBus,
   type Finding,
   isInRegistry,
@@ -61,13 +70,18 @@ export function diagnoseI2c(): Diagnosis[] {
   return diagnoseLinuxI2c().map((finding) => ({ ...finding, code: "backend" }));
 }
 
+/** What USB hardware needs of this machine. */
+export function diagnoseUsb(): Diagnosis[] {
+  return diagnoseThisUsb().map((finding) => ({ ...finding, code: "backend" }));
+}
+
 /**
- * What a board needs: its file, and for each device the driver, the grants and the bus. Looks at every device, where
+ * What a board needs: its file, and for each device the driver, the grants and the bus or the USB device. Looks at every device, where
  * opening the board would stop at the first that is wrong. No driver runs, and there is no bus traffic.
  */
 export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
   let board: Board;
-  let simulated: I2cBackend[];
+  let simulated: (I2cBackend & UsbBackend)[];
   try {
     board = readBoard(path);
     simulated = await simulatedBackend(board.simulate);
@@ -81,14 +95,19 @@ export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
     ({ i2c }) => i2c !== undefined && !board.simulate.some((entry) => entry.i2c === i2c.bus),
   );
   if (usesHardware) findings.push(...diagnoseI2c());
+  const inSimulator = await simulatedDevices(board, simulated);
+  if (Object.values(board.devices).some(({ usb }) => usb !== undefined && !inSimulator.has(usb))) {
+    findings.push(...diagnoseUsbSystem().map((finding) => ({ ...finding, code: "backend" as const })));
+  }
   for (const [name, entry] of Object.entries(board.devices)) {
     findings.push(...(await diagnoseDriver(name, entry, path)));
     findings.push(...diagnoseBus(name, entry, [...simulated, linuxI2c()]));
+    findings.push(...diagnoseUsbDevice(name, entry, inSimulator));
   }
   return findings;
 }
 
-async function simulatedBackend(entries: readonly SimulateEntry[]): Promise<I2cBackend[]> {
+async function simulatedBackend(entries: readonly SimulateEntry[]): Promise<(I2cBackend & UsbBackend)[]> {
   if (entries.length === 0) return [];
   const { simulate } = await import("@busbar/sim");
   return [simulate(entries, nodeClock)];
@@ -131,6 +150,41 @@ function diagnoseBus(name: string, { i2c }: DeviceEntry, backends: readonly I2cB
   } catch (error) {
     return [bad(id, error)];
   }
+}
+
+/** The devices that the simulator has for the board's entries, in words. */
+async function simulatedDevices(
+  { devices }: Board,
+  simulated: readonly UsbBackend[],
+): Promise<ReadonlyMap<UsbGrant, string>> {
+  const found = new Map<UsbGrant, string>();
+  for (const device of (await Promise.all(simulated.map((each) => each.devices()))).flat()) {
+    const facts = factsOf(device);
+    for (const { usb } of Object.values(devices)) {
+      if (usb !== undefined && matchesUsb(usb, facts) && grantedInterfaces(usb, facts).length > 0) {
+        found.set(usb, describeDevice(device));
+      }
+    }
+  }
+  return found;
+}
+
+function diagnoseUsbDevice(
+  name: string,
+  { usb }: DeviceEntry,
+  inSimulator: ReadonlyMap<UsbGrant, string>,
+): Diagnosis[] {
+  if (usb === undefined) return [];
+  const id = `devices.${name}.usb`;
+  const device = inSimulator.get(usb);
+  if (device !== undefined) {
+    return [{ id, ok: true, what: `${name}: ${device} is plugged in (simulator).`, code: "backend" }];
+  }
+  return diagnoseUsbGrant(usb, id).map((finding) => ({
+    ...finding,
+    what: `${name}: ${finding.what}`,
+    code: "backend",
+  }));
 }
 
 /** What cannot be opened; what is no HostError is a bug, and goes on. */

@@ -20,6 +20,8 @@ export interface KeepOptions {
   /** How many attempts; without end where it is undefined. */
   readonly times?: number | undefined;
   readonly signal: AbortSignal;
+  /** Whether the very first attempt may fail as well: the board was edited while others are read. */
+  readonly patient?: boolean;
 }
 
 /**
@@ -27,15 +29,15 @@ export interface KeepOptions {
  * to one minute. A sensor that failed is always opened anew: after a loss of power it has lost its settings, and only
  * its driver's `open` brings them back. Ends when `signal` aborts; the sensor is closed then.
  *
- * @throws HostError, and DeviceError `invalid-argument`, of the very first attempt: the board is wrong, and trying
- *   again would hide it
+ * @throws HostError, and DeviceError `invalid-argument`, of the very first attempt, unless it may fail: the board is wrong,
+ *   and trying again would hide it
  */
 export async function* keepReading(options: KeepOptions): AsyncGenerator<Attempt, void, void> {
   const { clock, everyMs, times = Number.POSITIVE_INFINITY, signal } = options;
   const startedMs = clock.now();
   let sensor: Sensor | undefined;
   let backOffMs = firstBackOffMs;
-  let mendable = false;
+  let mendable = options.patient ?? false;
   try {
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       let waitMs: number;

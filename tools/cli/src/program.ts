@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build.ts";
 import { addCompose } from "./commands/compose.ts";
+import { addDevices } from "./commands/devices.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addPublish } from "./commands/publish.ts";
@@ -48,6 +49,7 @@ function createProgram(): Command {
     addBuild,
     addCompose,
     addScan,
+    addDevices,
     addInspect,
     addPublish,
     addPull,

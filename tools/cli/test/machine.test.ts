@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { componentBytes } from "../../registry/test/support/component-bytes.ts";
 import { bme280, busbar, folderOf, simulatedBoard, slow, warmCache } from "./support/busbar.ts";
+import { deviceFile, nativeDevice, sysfsFolder, sysfsOf } from "./support/usb.ts";
 
 beforeAll(warmCache, slow);
 
@@ -17,6 +18,20 @@ const rootsBus = {
 const noModule = {
   folders: { "/sys/bus/i2c/devices": ["i2c-1"] },
   files: { "/sys/bus/i2c/devices/i2c-1/name": "bcm2835 (i2c@7e804000)\n" },
+};
+
+/** Two USB devices, one of them in use by a program, on a machine without udevd. */
+const usbMachine = {
+  files: {
+    "/dev/bus/usb": "",
+    ...sysfsOf([1], {}),
+    ...sysfsOf([2], {}),
+    [`${sysfsFolder([2])}/1-2:1.0/driver`]: "../../bus/usb/drivers/usbfs",
+  },
+  usb: [
+    nativeDevice({ ports: [1], ids: [0x2341, 0x0043], interfaces: [{ codes: [255, 0, 0] }] }),
+    nativeDevice({ ports: [2], ids: [0x1234, 0x0001], interfaces: [{ codes: [255, 0, 0] }] }),
+  ],
 };
 
 const hardwareBoard = { devices: { indoor: { driver: bme280, i2c: { bus: 1, address: "0x76" } } } };
@@ -156,6 +171,68 @@ describe("busbar doctor", { timeout: slow }, () => {
       ["devices.gone.i2c", "backend"],
     ]);
     expect(code).toBe(6);
+  });
+
+  test("USB: what nobody may open, with the rule that mends it, and who has what", async () => {
+    const { code, stdout } = await busbar(["doctor", "--json"], {
+      machine: { ...rootsBus, ...usbMachine, refused: [deviceFile([1])] },
+    });
+    const { findings } = JSON.parse(stdout) as { findings: { id: string; ok: boolean; fix?: string }[] };
+    const usb = findings.filter(({ id }) => /usb|udev/.test(id));
+    expect(usb.map(({ id, ok }) => [id, ok])).toEqual([
+      ["usb", true],
+      ["/dev/bus/usb", true],
+      ["udevd", false],
+      [deviceFile([1]), false],
+      [deviceFile([2]), true],
+    ]);
+    expect(usb[2]?.fix).toContain("systemctl start systemd-udevd");
+    expect(usb[3]?.fix).toContain('ATTR{idVendor}=="2341", ATTR{idProduct}=="0043"');
+    expect(code).toBe(6);
+  });
+
+  test("USB devices of a board: permission, busy interface, absent, simulated", async () => {
+    const usb = (vendorId: string) => ({ driver: "./echo.wasm", usb: { vendorId, interfaces: [0] } });
+    const board = {
+      devices: {
+        locked: usb("0x2341"),
+        busy: usb("0x1234"),
+        absent: usb("0x4321"),
+        echo: usb("0x1209"),
+      },
+      simulate: [{ usb: "9-1", model: "usb-echo" }],
+    };
+    using folder = folderOf({
+      "board.json": board,
+      "echo.wasm": componentBytes(["component:usb/device@0.2.1"], ["busbar:device/usb-echo@0.1.0"]),
+    });
+    const { code, stdout } = await busbar(["doctor", "board.json"], {
+      cwd: folder.path,
+      machine: { ...usbMachine, refused: [deviceFile([1])] },
+    });
+    expect(stdout).toMatch(
+      /\nbad {2}locked: This user may not open \/dev\/bus\/usb\/001\/002, which is 0x2341:0x0043 on port 1-1\.\n {5}mend it with: sudo groupadd/,
+    );
+    expect(stdout).toContain(
+      "\nbad  busy: Interface 0 of 0x1234:0x0001 on port 1-2 is in use by another program.\n" +
+        "     mend it with: sudo fuser -v /dev/bus/usb/001/003  # says which; end it\n",
+    );
+    expect(stdout).toContain(
+      "\nbad  absent: No USB device that is plugged in matches.\n     mend it with: plug it in, or correct the entry;",
+    );
+    expect(stdout).toContain("\nok   echo: 0x1209:0x0001 on port 9-1 is plugged in (simulator).\n");
+    expect(code).toBe(6);
+  });
+
+  test("a board that is all simulated needs no USB", async () => {
+    const echo = { driver: "./echo.wasm", usb: { vendorId: "0x1209", interfaces: [0] } };
+    using folder = folderOf({
+      "board.json": { devices: { echo }, simulate: [{ usb: "9-1", model: "usb-echo" }] },
+      "echo.wasm": componentBytes(["component:usb/device@0.2.1"], ["busbar:device/usb-echo@0.1.0"]),
+    });
+    const result = await busbar(["doctor", "board.json"], { cwd: folder.path, machine: { usb: null } });
+    expect(result.stdout).toMatch(/\nNothing is missing\.\n$/);
+    expect(result.code).toBe(0);
   });
 
   test("a board file that is wrong", async () => {

@@ -41,6 +41,23 @@ const sensor = await opened.sensor("indoor");
 console.log((await sensor.read()).temperature.toFixed(1));
 `;
 
+/** Packing takes the workspace's licence into each package, which has none of its own. */
+const license = readFileSync(join(workspace, "LICENSE"), "utf8");
+
+/** The source maps that scripts and declarations name, and that have not the sources themselves: those are not packed. */
+function mapsWithoutSource(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files.filter((file) => {
+    if (!/\.[jt]s$/.test(file)) return false;
+    const map = /^\/\/# sourceMappingURL=(.+)$/m.exec(readFileSync(join(folder, file), "utf8"))?.[1];
+    if (map === undefined) return false;
+    const { sources, sourcesContent } = JSON.parse(
+      readFileSync(join(folder, dirname(file), map), "utf8"),
+    ) as { sources: string[]; sourcesContent?: string[] };
+    return sourcesContent?.length !== sources.length;
+  });
+}
+
 /** A real npm registry on loopback that knows no other registry. */
 async function startVerdaccio(storage: string): Promise<Server> {
   const server: Server = await runServer({
@@ -104,6 +121,11 @@ test("a driver installed by npm runs without build tools; a damaged one is refus
     }
     expect(existsSync(join(modules, "@busbar/wit/device/sensor.wit"))).toBe(true);
     expect(readdirSync(modules)).not.toContain("@bytecodealliance");
+    for (const name of readdirSync(join(modules, "@busbar"))) {
+      const folder = join(modules, "@busbar", name);
+      expect(readFileSync(join(folder, "LICENSE"), "utf8"), name).toBe(license);
+      expect(mapsWithoutSource(folder), name).toEqual([]);
+    }
     writeFileSync(join(device, "run.mjs"), program);
     expect((await run(process.execPath, ["run.mjs"], { cwd: device, env })).stdout).toBe("21.5\n");
 

@@ -1,45 +1,18 @@
 import { App } from "../app/app.ts";
 import type { Clock } from "../clock.ts";
-import type { ComponentArtifact } from "../component/artifact.ts";
 import { BlockDevice } from "../device/block-device.ts";
 import { Hid } from "../device/hid.ts";
 import { Sensor } from "../device/sensor.ts";
 import { SerialPort } from "../device/serial-port.ts";
 import { TextDisplay } from "../device/text-display.ts";
 import { UsbEcho } from "../device/usb-echo.ts";
-import { BackendError, HostError } from "../error.ts";
-import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
-import { Supervisor } from "../instance/supervisor.ts";
-import { link } from "../link/link.ts";
+import { HostError } from "../error.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
-import type { UsbBackend } from "../usb/backend.ts";
-import { UsbHub } from "../usb/hub.ts";
+import { type BoardChange, planChange } from "./change.ts";
+import { BoardDrivers, type OpenedDevice, openBus, type Platform, withoutDriver } from "./drivers.ts";
 import { parseBoard } from "./parse.ts";
-import type { Board, BoardFile, DeviceEntry, I2cGrant } from "./schema.ts";
-
-/** What a platform gives the host. */
-export interface Platform {
-  readonly clock: Clock;
-  /** Asked in this order for the bus of a name. */
-  readonly i2c: readonly I2cBackend[];
-  /** Asked in this order for the device of an entry. */
-  readonly usb?: readonly UsbBackend[];
-  /**
-   * Finds a driver.
-   *
-   * @param specifier as in the board file: a package name or a file
-   * @throws HostError with code "component"
-   */
-  loadComponent(specifier: string): Promise<ComponentArtifact>;
-}
-
-/** One device of an opened board. */
-interface OpenedDevice {
-  readonly kind: DeviceKind;
-  readonly label: string;
-  readonly supervisor: Supervisor;
-}
+import type { Board, BoardFile, I2cGrant } from "./schema.ts";
 
 /** A board whose drivers passed the check of their imports; they start when a device is asked for. */
 export class OpenBoard implements AsyncDisposable {
@@ -47,16 +20,15 @@ export class OpenBoard implements AsyncDisposable {
   #board: Board;
   readonly #clock: Clock;
   readonly #trace = new Trace();
-  readonly #devices = new Map<string, OpenedDevice>();
+  readonly #drivers: BoardDrivers;
   readonly #apps = new Map<string, App>();
-  readonly #usbHub: UsbHub;
+  #changing: Promise<unknown> = Promise.resolve();
 
   private constructor(board: Board, platform: Platform) {
-    const { clock, usb = [] } = platform;
     this.#board = board;
     this.#platform = platform;
-    this.#clock = clock;
-    this.#usbHub = new UsbHub(usb);
+    this.#clock = platform.clock;
+    this.#drivers = new BoardDrivers(platform, this.#trace);
   }
 
   /** The checked board file. */
@@ -71,11 +43,9 @@ export class OpenBoard implements AsyncDisposable {
    */
   static async open(board: Board, platform: Platform): Promise<OpenBoard> {
     const opened = new OpenBoard(board, platform);
-    for (const [device, entry] of Object.entries(board.devices)) {
-      // What has no driver is driven by an app that brings its own.
-      if (entry.driver === undefined) continue;
-      opened.#devices.set(device, await opened.#link(device, entry));
-    }
+    // What has no driver is driven by an app that brings its own.
+    const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
+    await opened.#drivers.change({ board, replaced: [], added: driven, removed: [] }, () => undefined);
     for (const [name, entry] of Object.entries(board.apps)) {
       const artifact = await platform.loadComponent(entry.component);
       opened.#apps.set(name, new App(name, entry, artifact, board.devices));
@@ -85,7 +55,10 @@ export class OpenBoard implements AsyncDisposable {
 
   /** The names of the devices that have a driver, and their kinds, in the order of the board file. */
   get devices(): { name: string; kind: DeviceKind }[] {
-    return [...this.#devices].map(([name, { kind }]) => ({ name, kind }));
+    return Object.keys(this.#board.devices).flatMap((name) => {
+      const device = this.#drivers.get(name);
+      return device === undefined ? [] : [{ name, kind: device.kind }];
+    });
   }
 
   /**
@@ -158,22 +131,36 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such device, the entry is wrong, or it is another kind of device
    */
   async replace(name: string, entry: BoardFile["devices"][string]): Promise<void> {
-    const old = this.#devices.get(name);
-    if (old === undefined) throw this.#unknown(name);
-    const board = parseBoard({ ...this.#board, devices: { ...this.#board.devices, [name]: entry } });
-    if (board.devices[name]?.usb !== undefined || this.#board.devices[name]?.usb !== undefined) {
-      throw new HostError(
-        "board",
-        `"${name}" is on USB, where an entry changes only when the board is opened again.`,
-      );
-    }
-    const next = await this.#link(name, board.devices[name]!);
-    if (next.kind !== old.kind) {
-      throw new HostError("board", `"${name}" is a ${old.kind}, and ${next.label} drives a ${next.kind}.`);
-    }
-    this.#board = board;
-    this.#devices.set(name, next);
-    await old.supervisor.stop("its entry of the board was replaced");
+    await this.#change(() => {
+      if (this.#drivers.get(name) === undefined) throw this.#unknown(name);
+      return { ...this.#board, devices: { ...this.#board.devices, [name]: entry } };
+    });
+  }
+
+  /**
+   * Takes over an edited board while this one is open, as far as that can be done: devices come, go and are replaced. What
+   * cannot be done before the board is opened again stays as it is, and is named in the result.
+   *
+   * @param file the whole edited board; everything is checked before any driver is stopped
+   * @param onChecked called when everything is, at once before the first driver is stopped
+   * @throws HostError when the board is wrong, or makes another kind of device of one that there is; nothing has changed
+   */
+  update(file: BoardFile, onChecked?: (change: BoardChange) => void): Promise<BoardChange> {
+    return this.#change(() => file, onChecked);
+  }
+
+  /** One change after the other: each is compared with what the one before it left. */
+  #change(edit: () => BoardFile, onChecked?: (change: BoardChange) => void): Promise<BoardChange> {
+    const changed = this.#changing.then(async () => {
+      const change = planChange(this.#board, parseBoard(edit()));
+      await this.#drivers.change(change, () => {
+        this.#board = change.board;
+        onChecked?.(change);
+      });
+      return change;
+    });
+    this.#changing = changed.catch(() => undefined);
+    return changed;
   }
 
   /** The names of the apps, in the order of the board file. */
@@ -213,60 +200,21 @@ export class OpenBoard implements AsyncDisposable {
 
   /** Stops all drivers. Closing twice is legal. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#usbHub[Symbol.dispose]();
-    await Promise.all([...this.#devices.values()].map(({ supervisor }) => supervisor.stop()));
-  }
-
-  /** Finds the driver of an entry and checks its imports. */
-  async #link(device: string, entry: DeviceEntry): Promise<OpenedDevice> {
-    const { clock, i2c, loadComponent } = this.#platform;
-    if (entry.driver === undefined) throw withoutDriver(device);
-    const artifact = await loadComponent(entry.driver);
-    const linked = link(device, entry, artifact.label, artifact.interface);
-    const supervisor = new Supervisor({
-      device,
-      entry,
-      artifact,
-      link: linked,
-      clock,
-      trace: this.#trace,
-      openBus: () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, i2c)),
-      usb: entry.usb && this.#usbHub.addSlot(entry.usb),
-    });
-    return { kind: linked.kind, label: artifact.label, supervisor };
+    await this.#drivers[Symbol.asyncDispose]();
   }
 
   #unknown(name: string): HostError {
     if (Object.hasOwn(this.#board.devices, name)) return withoutDriver(name);
-    const names = [...this.#devices.keys()].map((known) => `"${known}"`).join(", ") || "none";
+    const names = this.devices.map((known) => `"${known.name}"`).join(", ") || "none";
     return new HostError("board", `the board has no device "${name}"; it has ${names}.`);
   }
 
   #find(name: string, kind: DeviceKind): OpenedDevice {
-    const device = this.#devices.get(name);
+    const device = this.#drivers.get(name);
     if (device === undefined) throw this.#unknown(name);
     if (device.kind !== kind) {
       throw new HostError("board", `"${name}" is no ${kind}: ${device.label} drives a ${device.kind}.`);
     }
     return device;
   }
-}
-
-function withoutDriver(name: string): HostError {
-  return new HostError(
-    "board",
-    `"${name}" has no driver, so only an app that brings its own can use it; add "driver" to "devices.${name}".`,
-  );
-}
-
-function openBus(device: string, grant: I2cGrant, backends: readonly I2cBackend[]): I2cBus {
-  for (const backend of backends) {
-    const bus = backend.openI2c(grant.bus);
-    if (bus !== undefined) return bus;
-  }
-  const tried = backends.map(({ name }) => name).join(" and ") || "no I2C backend";
-  throw new BackendError(
-    `${device}: there is no I2C bus ${JSON.stringify(grant.bus)} (asked ${tried}); ` +
-      'list the buses with "busbar scan", or simulate it.',
-  );
 }

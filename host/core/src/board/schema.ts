@@ -57,7 +57,7 @@ const i2cGrant = v.strictObject({
 });
 
 /** A whole number as "0x2341" or 9025, in as many hex digits as `maximum` has. */
-const hexNumber = (maximum: 0xff | 0xffff, what: string) =>
+export const hexNumber = (maximum: 0xff | 0xffff, what: string) =>
   v.pipe(
     v.union(
       [
@@ -144,8 +144,9 @@ const device = v.strictObject({
   driver: v.pipe(
     v.optional(v.pipe(v.string(), v.minLength(1))),
     v.description(
-      'The driver: a package name such as "@busbar/bme280", or a file such as "./lcd.wasm". Left out for a device of an ' +
-        "app that brings its own driver: the app then gets the bus, within this entry's grant.",
+      'The driver: a package name such as "@busbar/bme280", a file such as "./lcd.wasm" or "/opt/drivers/lcd.wasm", or a ' +
+        'component in a registry such as "oci://ghcr.io/busbar/bme280:1.2.3", where "@sha256:..." may follow. Left out for ' +
+        "a device of an app that brings its own driver: the app then gets the bus, within this entry's grant.",
     ),
   ),
   i2c: v.optional(i2cGrant),
@@ -162,7 +163,8 @@ const app = v.strictObject({
     v.string(),
     v.minLength(1),
     v.description(
-      'The app: a package name such as "@busbar/weather-station", or a file such as "./station.wasm".',
+      'The app: a package name such as "@busbar/weather-station", a file such as "./station.wasm", or a component in a ' +
+        'registry such as "oci://ghcr.io/busbar/station:1.2.3".',
     ),
   ),
   uses: v.pipe(

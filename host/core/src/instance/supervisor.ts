@@ -35,6 +35,8 @@ export interface Supervised {
   openBus(): I2cBus | undefined;
   /** Where the entry has a USB grant. */
   readonly usb: UsbSlot | undefined;
+  /** What has to be over before the driver may start: the end of the drivers in whose place it comes. */
+  readonly after: Promise<unknown>;
 }
 
 /** Keeps the driver of one board entry running: starts it when it is needed, and again, with back-off, after a trap. */
@@ -90,7 +92,9 @@ export class Supervisor {
   }
 
   async #start(): Promise<DriverInstance> {
-    const { artifact, clock, device, entry, link, trace } = this.#supervised;
+    const { after, artifact, clock, device, entry, link, trace } = this.#supervised;
+    await after;
+    this.#stop.signal.throwIfAborted();
     const wait = this.#notBeforeMs - clock.now();
     if (wait > 0) await clock.sleep(wait, this.#stop.signal);
     const budget = new CallBudget(clock, entry.limits.callMs);

@@ -57,6 +57,12 @@ export interface UsbDevice {
   activeConfiguration(): number;
 
   /**
+   * Who has an interface now: the name of the operating system's driver ("usbhid"), "usbfs" for a program. Undefined
+   * where nobody has it, or the platform does not tell.
+   */
+  interfaceUser?(interfaceNumber: number): string | undefined;
+
+  /**
    * The report descriptor of a HID interface, by which security keys are told; undefined where the platform keeps
    * security keys away by itself.
    *

@@ -45,6 +45,11 @@ export interface UsbInterfaceDescriptor {
   readonly interfaceSubclass: number;
   readonly interfaceProtocol: number;
   readonly interfaceIndex: number;
+  /**
+   * The descriptors behind it that USB itself does not define, of its class or its vendor, in the order of the device;
+   * each is whole. Not in component:usb: for people who want to see them.
+   */
+  readonly extra: readonly Uint8Array[];
 }
 
 /** component:usb/descriptors `configuration-descriptor`. */
@@ -98,8 +103,11 @@ export function parseConfigurationDescriptor(bytes: Uint8Array): UsbConfiguratio
   if (bytes.length < 9 || bytes[0]! < 9 || bytes[1] !== CONFIGURATION) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const totalLength = view.getUint16(2, true);
-  const interfaces: (UsbInterfaceDescriptor & { endpoints: UsbEndpointDescriptor[] })[] = [];
-  for (const descriptor of descriptorsIn(bytes.subarray(0, totalLength))) {
+  const interfaces: (UsbInterfaceDescriptor & {
+    endpoints: UsbEndpointDescriptor[];
+    extra: Uint8Array[];
+  })[] = [];
+  for (const descriptor of splitDescriptors(bytes.subarray(0, totalLength))) {
     const [length, descriptorType] = descriptor as unknown as [number, number];
     if (descriptorType === INTERFACE && length >= 9) {
       interfaces.push({
@@ -112,6 +120,7 @@ export function parseConfigurationDescriptor(bytes: Uint8Array): UsbConfiguratio
         interfaceSubclass: descriptor[6]!,
         interfaceProtocol: descriptor[7]!,
         interfaceIndex: descriptor[8]!,
+        extra: [],
       });
     } else if (descriptorType === ENDPOINT && length >= 7) {
       interfaces.at(-1)?.endpoints.push({
@@ -125,6 +134,8 @@ export function parseConfigurationDescriptor(bytes: Uint8Array): UsbConfiguratio
         refresh: descriptor[7] ?? 0,
         synchAddress: descriptor[8] ?? 0,
       });
+    } else {
+      interfaces.at(-1)?.extra.push(descriptor);
     }
   }
   return {
@@ -140,7 +151,7 @@ export function parseConfigurationDescriptor(bytes: Uint8Array): UsbConfiguratio
 }
 
 /** The descriptors in a row; ends at the first that is shorter than its head or longer than what is left. */
-function* descriptorsIn(bytes: Uint8Array): Iterable<Uint8Array> {
+export function* splitDescriptors(bytes: Uint8Array): Iterable<Uint8Array> {
   let offset = 0;
   while (offset < bytes.length) {
     const length = bytes[offset]!;

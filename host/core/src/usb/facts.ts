@@ -1,6 +1,8 @@
+import { hidClass, usesFido } from "../grants/security-keys.ts";
 import type { UsbFacts, UsbInterfaceFacts } from "../grants/usb.ts";
 import type { UsbDevice } from "./backend.ts";
 import type { UsbConfigurationDescriptor } from "./descriptors.ts";
+import { UsbError } from "./error.ts";
 
 const noInterfaces: ReadonlySet<number> = new Set();
 
@@ -38,6 +40,38 @@ export function factsOf(device: UsbDevice, fido: ReadonlySet<number> = noInterfa
     port: device.location.port,
     interfaces: [...interfaces.values()],
   };
+}
+
+/**
+ * Which of some interfaces are a security key's: the HID interfaces whose report descriptor says FIDO, and those whose
+ * report descriptor nobody can read, because it may say anything. Where the operating system does not keep it, reading
+ * it opens the device and claims the interface for that time.
+ *
+ * @param numbers of the interfaces
+ * @throws BackendError where the operating system refuses to open the device
+ */
+export async function fidoInterfaces(
+  device: UsbDevice,
+  { interfaces }: UsbFacts,
+  numbers: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const fido = new Set<number>();
+  for (const { number, classes } of interfaces) {
+    if (numbers.includes(number) && classes.includes(hidClass) && (await isFido(device, number))) {
+      fido.add(number);
+    }
+  }
+  return fido;
+}
+
+async function isFido(device: UsbDevice, interfaceNumber: number): Promise<boolean> {
+  try {
+    const descriptor = await device.reportDescriptor(interfaceNumber);
+    return descriptor !== undefined && usesFido(descriptor);
+  } catch (error) {
+    if (error instanceof UsbError) return true;
+    throw error;
+  }
 }
 
 /** A device as people name it: "0x2341:0x0043 on port 1-2.3". */

@@ -71,6 +71,10 @@ export class UsbHub implements Disposable {
   readonly #slots: UsbSlot[] = [];
   readonly #devices = new Set<UsbDevice>();
   readonly #watches: Disposable[] = [];
+  /** The backends that nobody has asked yet, because every entry had its device. */
+  readonly #unasked: UsbBackend[];
+  #looking: Promise<void> = Promise.resolve();
+  /** The last look, while nobody has added an entry since. */
   #started: Promise<void> | undefined;
   /** Why a backend could not be used. */
   problem: BackendError | undefined;
@@ -78,18 +82,31 @@ export class UsbHub implements Disposable {
   /** @param backends asked in this order; a later one only where an entry has no device of those before */
   constructor(backends: readonly UsbBackend[]) {
     this.#backends = backends;
+    this.#unasked = [...backends];
   }
 
-  /** Adds an entry, before the start. */
+  /** Adds an entry. It gets its device at the next `start`. */
   addSlot(grant: UsbGrant): UsbSlot {
     const slot = new UsbSlot(this, grant);
     this.#slots.push(slot);
+    this.#started = undefined;
     return slot;
   }
 
-  /** Looks for devices, and watches them come and go. Starting twice is legal. */
+  /** Takes an entry out. Its device is free for others; they are told by `share`, when its driver has given it back. */
+  removeSlot(slot: UsbSlot): void {
+    this.#slots.splice(this.#slots.indexOf(slot), 1);
+  }
+
+  /**
+   * Looks for devices, until each entry has one or no backend is left to ask, and watches them come and go. Starting
+   * twice is legal.
+   */
   start(): Promise<void> {
-    this.#started ??= this.#start();
+    if (this.#started === undefined) {
+      this.#looking = this.#looking.then(() => this.#look());
+      this.#started = this.#looking;
+    }
     return this.#started;
   }
 
@@ -98,13 +115,15 @@ export class UsbHub implements Disposable {
     for (const watch of this.#watches.splice(0)) watch[Symbol.dispose]();
   }
 
-  async #start(): Promise<void> {
+  async #look(): Promise<void> {
     if (this.#backends.length === 0) {
       this.problem = new BackendError(
         "there is no USB here; simulate the device, or run where there is USB.",
       );
     }
-    for (const backend of this.#backends) {
+    this.share();
+    while (this.#unasked.length > 0 && this.#slots.some(({ device }) => device === undefined)) {
+      const backend = this.#unasked.shift()!;
       try {
         // Watching first: what arrives meanwhile is seen twice rather than not at all.
         this.#watches.push(backend.watch((event) => this.#changed(event)));
@@ -113,8 +132,7 @@ export class UsbHub implements Disposable {
         if (!(error instanceof BackendError)) throw error;
         this.problem = error;
       }
-      this.#share();
-      if (this.#slots.every(({ device }) => device !== undefined)) return;
+      this.share();
     }
   }
 
@@ -125,10 +143,11 @@ export class UsbHub implements Disposable {
       this.#devices.delete(device);
       for (const slot of this.#slots) if (slot.device === device) slot.set(undefined);
     }
-    this.#share();
+    this.share();
   }
 
-  #share(): void {
+  /** Gives the devices that are free to the entries that have none. */
+  share(): void {
     const choosing = this.#slots
       .filter(({ device }) => device === undefined)
       .sort((left, right) => criteria(right.grant) - criteria(left.grant));

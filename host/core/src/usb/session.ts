@@ -1,10 +1,9 @@
-import { hidClass, usesFido } from "../grants/security-keys.ts";
 import { grantedInterfaces, judgeUsb, type UsbCall, type UsbFacts } from "../grants/usb.ts";
 import { audit, type CommonContext } from "../instance/context.ts";
 import type { UsbDevice, UsbHandle } from "./backend.ts";
 import { ClaimingHandle } from "./claims.ts";
 import { UsbError } from "./error.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf, fidoInterfaces } from "./facts.ts";
 
 /** More handles than any driver needs; each costs the system a file. */
 const maximumHandles = 16;
@@ -47,14 +46,8 @@ export class UsbSession {
     const grant = context.entry.usb!;
     const facts = factsOf(device);
     const granted = grantedInterfaces(grant, facts);
-    const fido = new Set<number>();
-    if (!grant.allow.includes("security-keys")) {
-      for (const { number, classes } of facts.interfaces) {
-        if (granted.includes(number) && classes.includes(hidClass) && (await isFido(device, number))) {
-          fido.add(number);
-        }
-      }
-    }
+    const keysAllowed = grant.allow.includes("security-keys");
+    const fido = keysAllowed ? new Set<number>() : await fidoInterfaces(device, facts, granted);
     await device.prepare?.(granted.filter((number) => !fido.has(number)));
     return new UsbSession(context, device, fido, device.open());
   }
@@ -148,16 +141,5 @@ export class UsbSession {
       this.#facts = { configuration, value: factsOf(this.device, this.#fido) };
     }
     return this.#facts.value;
-  }
-}
-
-/** A HID interface whose report descriptor nobody can read may be anything, and so counts as a security key. */
-async function isFido(device: UsbDevice, interfaceNumber: number): Promise<boolean> {
-  try {
-    const descriptor = await device.reportDescriptor(interfaceNumber);
-    return descriptor !== undefined && usesFido(descriptor);
-  } catch (error) {
-    if (error instanceof UsbError) return true;
-    throw error;
   }
 }

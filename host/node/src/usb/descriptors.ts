@@ -1,4 +1,4 @@
-import type { UsbConfigurationDescriptor, UsbDeviceDescriptor } from "@busbar/host";
+import { splitDescriptors, type UsbConfigurationDescriptor, type UsbDeviceDescriptor } from "@busbar/host";
 import type { NativeConfiguration, NativeDeviceDescriptor } from "./module.ts";
 
 /** A device descriptor in the host's shape. */
@@ -50,6 +50,7 @@ export function configurationDescriptor(native: NativeConfiguration): UsbConfigu
         refresh: endpoint.bRefresh,
         synchAddress: endpoint.bSynchAddress,
       })),
+      extra: [setting, ...setting.endpoints].flatMap(({ extra }) => [...splitDescriptors(extra)]),
     })),
   };
 }

@@ -81,6 +81,10 @@ export class LibusbDevice implements UsbDevice {
     this.#active = undefined;
   }
 
+  interfaceUser(interfaceNumber: number): string | undefined {
+    return this.#sysfs.driver(this.activeConfiguration(), interfaceNumber);
+  }
+
   async reportDescriptor(interfaceNumber: number): Promise<Uint8Array> {
     const known = this.#sysfs.reportDescriptor(this.activeConfiguration(), interfaceNumber);
     if (known !== undefined) return known;
@@ -129,7 +133,7 @@ export class LibusbDevice implements UsbDevice {
 
   /** Who has an interface that is busy, for people. */
   user(interfaceNumber: number): string {
-    const driver = this.#sysfs.driver(this.activeConfiguration(), interfaceNumber);
+    const driver = this.interfaceUser(interfaceNumber);
     if (driver === undefined) return "another program; end it, or unplug the device and plug it in again";
     if (driver === "usbfs") return `another program; find it with: sudo fuser -v ${deviceFile(this.#native)}`;
     return `the kernel driver ${driver}; take it away with: sudo modprobe -r ${driver}`;

@@ -1,4 +1,12 @@
-import { BackendError, describeDevice } from "@busbar/host";
+import {
+  BackendError,
+  describeDevice,
+  factsOf,
+  grantedInterfaces,
+  matchesUsb,
+  UsbError,
+  type UsbGrant,
+} from "@busbar/host";
 import type { Finding } from "../linux/diagnose.ts";
 import { capitalized, RemediedError, type Remedy } from "../linux/remedies.ts";
 import { LibusbDevice } from "./device.ts";
@@ -15,6 +23,16 @@ const HUB = 9;
  * traffic; changes nothing. Ids: "usb", "/dev/bus/usb", "udevd", "/dev/bus/usb/001/002".
  */
 export function diagnoseUsb(system: UsbSystem = thisUsbSystem): readonly Finding[] {
+  const findings = diagnoseUsbSystem(system);
+  if (findings.some(({ id, ok }) => id !== "udevd" && !ok) || system.platform !== "linux") return findings;
+  const devices = withoutHubs(system.usb());
+  return [...findings, ...devices.map((native) => diagnoseDevice(system.usb(), native, system))];
+}
+
+/**
+ * The part of {@link diagnoseUsb} that is about no device in particular: the native package, the device files, udevd.
+ */
+export function diagnoseUsbSystem(system: UsbSystem = thisUsbSystem): readonly Finding[] {
   const module = load(system);
   if ("ok" in module) return [module];
   const loads: Finding = { id: "usb", ok: true, what: "The npm package usb, which brings libusb, loads." };
@@ -22,15 +40,79 @@ export function diagnoseUsb(system: UsbSystem = thisUsbSystem): readonly Finding
   if (system.files.status("/dev/bus/usb") === undefined) {
     return [loads, bad("/dev/bus/usb", noDeviceFiles(system.files))];
   }
-  const devices = module
-    .getDeviceList()
-    .filter(({ deviceDescriptor }) => deviceDescriptor.bDeviceClass !== HUB);
+  const count = withoutHubs(module).length;
   return [
     loads,
-    { id: "/dev/bus/usb", ok: true, what: `The kernel knows ${devices.length} USB devices besides hubs.` },
+    { id: "/dev/bus/usb", ok: true, what: `The kernel knows ${count} USB devices besides hubs.` },
     diagnoseUdev(system),
-    ...devices.map((native) => diagnoseDevice(module, native, system)),
   ];
+}
+
+/**
+ * Looks at what an entry of a board needs of its device: that it is plugged in, may be opened, and that no other program
+ * has its interfaces. A driver of the kernel that has them is taken away when our driver starts. No bus traffic.
+ *
+ * @param grant the entry's
+ * @param id of the finding
+ * @returns nothing where USB itself does not work, which {@link diagnoseUsbSystem} tells
+ */
+export function diagnoseUsbGrant(
+  grant: UsbGrant,
+  id: string,
+  system: UsbSystem = thisUsbSystem,
+): readonly Finding[] {
+  const module = load(system);
+  if ("ok" in module) return [];
+  const matching = module
+    .getDeviceList()
+    .map((native) => ({ native, device: new LibusbDevice(module, native, system) }))
+    .flatMap((each) => {
+      const interfaces = interfacesOf(grant, each.device);
+      return interfaces.length === 0 ? [] : [{ ...each, interfaces }];
+    });
+  const [first] = matching;
+  if (first === undefined) {
+    const fix = 'plug it in, or correct the entry; "busbar devices" lists what is here';
+    return [{ id, ok: false, what: "No USB device that is plugged in matches.", fix }];
+  }
+  return [diagnoseMatch(first, id, system)];
+}
+
+function diagnoseMatch(
+  { native, device, interfaces }: { native: NativeDevice; device: LibusbDevice; interfaces: number[] },
+  id: string,
+  system: UsbSystem,
+): Finding {
+  const name = describeDevice(device);
+  const file = deviceFile(native);
+  if (system.platform === "linux" && !system.files.usable(file)) {
+    return bad(id, noPermission(device, file, system.files));
+  }
+  const users = interfaces.map((number) => ({ number, user: device.interfaceUser(number) }));
+  const busy = users.find(({ user }) => user === "usbfs");
+  if (busy !== undefined) {
+    const what = `interface ${busy.number} of ${name} is in use by another program`;
+    return bad(id, { what, fix: `sudo fuser -v ${file}  # says which; end it` });
+  }
+  const kernel = users.filter(({ user }) => user !== undefined);
+  const taken = kernel.map(({ number, user }) => `interface ${number} from ${user}`).join(", ");
+  const note = taken === "" ? "" : `; its driver takes ${taken} while it runs`;
+  return { id, ok: true, what: `The USB device is ${name}, and this user may use it${note}.` };
+}
+
+/** What an entry grants of a device; nothing of one that leaves while it is looked at. */
+function interfacesOf(grant: UsbGrant, device: LibusbDevice): number[] {
+  try {
+    const facts = factsOf(device);
+    return matchesUsb(grant, facts) ? grantedInterfaces(grant, facts) : [];
+  } catch (error) {
+    if (!(error instanceof UsbError)) throw error;
+    return [];
+  }
+}
+
+function withoutHubs(module: UsbModule): NativeDevice[] {
+  return module.getDeviceList().filter(({ deviceDescriptor }) => deviceDescriptor.bDeviceClass !== HUB);
 }
 
 function load(system: UsbSystem): UsbModule | Finding {

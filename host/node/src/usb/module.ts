@@ -22,6 +22,8 @@ export interface NativeEndpoint {
   readonly bInterval: number;
   readonly bRefresh: number;
   readonly bSynchAddress: number;
+  /** The descriptors behind it that libusb does not know. */
+  readonly extra: Uint8Array;
 }
 
 /** One alternate setting of an interface. */
@@ -34,6 +36,8 @@ export interface NativeInterface {
   readonly bInterfaceSubClass: number;
   readonly bInterfaceProtocol: number;
   readonly iInterface: number;
+  /** The descriptors between it and its endpoints that libusb does not know. */
+  readonly extra: Uint8Array;
   readonly endpoints: readonly NativeEndpoint[];
 }
 

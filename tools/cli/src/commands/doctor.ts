@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Diagnosis, diagnoseBoard, diagnoseI2c, diagnoseNode } from "../diagnosis.ts";
+import { type Diagnosis, diagnoseBoard, diagnoseI2c, diagnoseNode, diagnoseUsb } from "../diagnosis.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import { Output, style } from "../output/output.ts";
 import { printable } from "../output/printable.ts";
@@ -11,7 +11,8 @@ export function addDoctor(program: Command): void {
     .command("doctor")
     .summary("what is missing on this machine, and the line that mends it")
     .description(
-      "Looks at what I2C hardware needs on this machine, or at what a board needs: its drivers, grants and buses. " +
+      "Looks at what I2C and USB hardware need on this machine, or at what a board needs: its drivers, grants, buses and " +
+        "USB devices. " +
         "Changes nothing and causes no bus traffic. The exit code is that of the first thing that is wrong.",
     )
     .argument("[board]", "a board file")
@@ -20,7 +21,7 @@ export function addDoctor(program: Command): void {
       const output = new Output(json);
       const findings = [
         ...diagnoseNode(),
-        ...(path === undefined ? diagnoseI2c() : await diagnoseBoard(path)),
+        ...(path === undefined ? [...diagnoseI2c(), ...diagnoseUsb()] : await diagnoseBoard(path)),
       ];
       const wrong = findings.filter(({ ok }) => !ok);
       if (json) {

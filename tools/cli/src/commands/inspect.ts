@@ -13,6 +13,7 @@ import {
 } from "@busbar/host";
 import type { Command } from "commander";
 import { type ComponentFile, readComponentFile } from "../component-file.ts";
+import { boardEntries } from "../output/board-entries.ts";
 import { Output, style } from "../output/output.ts";
 import { printable } from "../output/printable.ts";
 import { columns } from "../output/table.ts";
@@ -176,17 +177,7 @@ function reason({ imports, exports }: Inspection): string {
     : "This is no driver: it exports no device interface.";
 }
 
-/** The entry without its outer braces, as it goes into "devices"; bus and address are where it is wired. */
+/** What goes into a board file; bus and address are where it is wired. */
 function pasteable(devices: object): string {
-  const lines = Object.entries(devices).map(([name, entry]: [string, object]) => {
-    const members = Object.entries(entry).map(
-      ([key, value]) => `    "${key}": ${spaced(printable(JSON.stringify(value)))}`,
-    );
-    return `  "${name}": {\n${members.join(",\n")}\n  }`;
-  });
-  return `${lines.join(",\n")}\n${style("dim", '  (goes into "devices"; set bus and address to where the device is wired)')}`;
-}
-
-function spaced(json: string): string {
-  return json.replace(/^\{/, "{ ").replace(/\}$/, " }").replaceAll('":', '": ').replaceAll(',"', ', "');
+  return `${boardEntries(devices)}\n${style("dim", '  (goes into "devices"; set bus and address to where the device is wired)')}`;
 }

@@ -5,6 +5,7 @@ import { Output } from "../output/output.ts";
 import { showPictures } from "../output/pictures.ts";
 import { printable } from "../output/printable.ts";
 import { readingLine, readingRecord } from "../readings.ts";
+import { reloadOnEdit } from "../reload.ts";
 import { chooseSensors, openSession, type Session } from "../session.ts";
 import { everyOption, jsonOption } from "./options.ts";
 
@@ -16,7 +17,8 @@ export function addRun(program: Command): void {
     .description(
       "Runs the apps of a board, for years if need be, and prints what they print. On a board without apps it keeps all " +
         "sensors open and prints one line a reading. What fails is reported and started again, after a wait that grows " +
-        "from one second to one minute. Ends at SIGINT or SIGTERM.",
+        "from one second to one minute. An edit of the board file is taken over while it runs, as far as that can be done; " +
+        "SIGHUP does the same. Ends at SIGINT or SIGTERM.",
     )
     .argument("<board>", "the board file")
     .addOption(everyOption())
@@ -29,12 +31,13 @@ export function addRun(program: Command): void {
 async function run(path: string, everyMs: number, output: Output): Promise<void> {
   await using session = await openSession(path, output);
   await using _ = await showPictures(output, session.pictures);
-  if (session.board.apps.length > 0) await runApps(session, output);
+  if (session.board.apps.length > 0) await runApps(session, path, output);
   else await printReadings(session, path, everyMs, output);
 }
 
-async function runApps(session: Session, output: Output): Promise<void> {
+async function runApps(session: Session, path: string, output: Output): Promise<void> {
   const { apps } = session.board;
+  using _ = reloadOnEdit({ path, session, output });
   await keepApps({
     session,
     apps,
@@ -53,6 +56,7 @@ async function printReadings(session: Session, path: string, everyMs: number, ou
     session,
     sensors,
     everyMs,
+    follow: (listener) => reloadOnEdit({ path, session, output, listener }),
     onAttempt: (_name, attempt) => {
       if (attempt.kind === "failure") {
         const { error, retryMs } = attempt;

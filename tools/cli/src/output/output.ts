@@ -53,14 +53,24 @@ export class Output {
   }
 
   /**
-   * One line on stderr.
+   * One line on stderr about something that is wrong.
    *
    * @param text for people
    * @param record with `--json` instead
    */
   notice(text: string, record: { readonly type: string }): void {
+    this.#tell("red", text, record);
+  }
+
+  /** {@link notice} about something that is as it should be. */
+  info(text: string, record: { readonly type: string }): void {
+    this.#tell("cyan", text, record);
+  }
+
+  #tell(colour: "red" | "cyan", text: string, record: object): void {
+    const label = styleText(colour, "busbar:", { stream: process.stderr });
     this.#live?.hide();
-    process.stderr.write(this.json ? `${JSON.stringify(record)}\n` : `${errorLabel()} ${text}\n`);
+    process.stderr.write(this.json ? `${JSON.stringify(record)}\n` : `${label} ${text}\n`);
     this.#live?.show();
   }
 
@@ -109,10 +119,6 @@ function sentenceOf(thrown: unknown, code: ExitName): string {
   return code === "unexpected"
     ? `unexpected error, a bug in busbar: ${message}; run it again with BUSBAR_DEBUG=1 and report what it says.`
     : message;
-}
-
-function errorLabel(): string {
-  return styleText("red", "busbar:", { stream: process.stderr });
 }
 
 /** Styles for stdout: plain where it is no terminal, or NO_COLOR is set. */

@@ -22,3 +22,13 @@ export function printableLines(text: string): string {
     .map((line) => printable(line.replaceAll("\t", "  ")))
     .join("\n");
 }
+
+/** A value as JSON that is safe to show and means the same to whoever copies it: what {@link printable} hides is escaped. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(unprintable, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -78,6 +78,7 @@ export function folderOf(files: Readonly<Record<string, string | Uint8Array | ob
   const path = mkdtempSync(join(tmpdir(), "busbar-cli-"));
   for (const [name, content] of Object.entries(files)) {
     const isRaw = typeof content === "string" || content instanceof Uint8Array;
+    mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), isRaw ? content : JSON.stringify(content));
   }
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };

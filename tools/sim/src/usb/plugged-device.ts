@@ -76,6 +76,12 @@ export class PluggedDevice implements HostDevice {
     return this.#attached.configuration;
   }
 
+  interfaceUser(interfaceNumber: number): string | undefined {
+    const owner = this.owners.get(interfaceNumber);
+    if (owner === undefined) return undefined;
+    return owner === "kernel" ? "simulated" : "usbfs";
+  }
+
   async reportDescriptor(interfaceNumber: number): Promise<Uint8Array> {
     return await this.control({
       bmRequestType: 0x81,

@@ -1,0 +1,63 @@
+import { parseBoard } from "./parse.ts";
+import type { Board } from "./schema.ts";
+
+/** What an edit of the board file means for a board that is open: the names of devices, and what has to wait. */
+export interface BoardChange {
+  /** The board afterwards: as edited, but with everything that has to wait as it was. */
+  readonly board: Board;
+  /** Their entries changed. Whoever has one open sees `disconnected`, and opens it again by the same name. */
+  readonly replaced: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** What changes only when the board is opened again, as places in the file: "apps.station", "simulate". */
+  readonly later: readonly string[];
+}
+
+/**
+ * Finds out what of an edited board can be done while it is open: devices come, go and change. Not so what apps are made
+ * of, which they have from their start: their entries, the devices that they drive themselves and those that they use;
+ * and not the simulator.
+ *
+ * @param running the board that is open
+ * @param wanted the edited one
+ * @throws HostError with code "board" when both together contradict each other: what has to wait is in the way of what
+ *   is new
+ */
+export function planChange(running: Board, wanted: Board): BoardChange {
+  const used = new Set(Object.values(running.apps).flatMap(({ uses }) => uses));
+  const devices: Board["devices"] = {};
+  const change = { replaced: [] as string[], added: [] as string[], removed: [] as string[] };
+  const later: string[] = [];
+  for (const name of namesOf(wanted.devices, running.devices)) {
+    const [before, after] = [own(running.devices, name), own(wanted.devices, name)];
+    const kind = before === undefined ? "added" : after === undefined ? "removed" : "replaced";
+    const undriven = [before, after].some((entry) => entry !== undefined && entry.driver === undefined);
+    if (same(before, after)) devices[name] = after!;
+    else if (undriven || (kind === "removed" && used.has(name))) {
+      later.push(`devices.${name}`);
+      if (before !== undefined) devices[name] = before;
+    } else {
+      change[kind].push(name);
+      if (after !== undefined) devices[name] = after;
+    }
+  }
+  for (const name of namesOf(wanted.apps, running.apps)) {
+    if (!same(own(running.apps, name), own(wanted.apps, name))) later.push(`apps.${name}`);
+  }
+  if (!same(running.simulate, wanted.simulate)) later.push("simulate");
+  const board = parseBoard({ ...wanted, devices, apps: running.apps, simulate: running.simulate });
+  return { board, ...change, later };
+}
+
+function namesOf(...lists: readonly object[]): string[] {
+  return [...new Set(lists.flatMap((list) => Object.keys(list)))];
+}
+
+function own<Entry>(entries: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined;
+}
+
+/** Both are checked boards, whose keys are in the schema's order. */
+function same(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}

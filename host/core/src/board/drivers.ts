@@ -1,0 +1,167 @@
+import type { Clock } from "../clock.ts";
+import type { ComponentArtifact } from "../component/artifact.ts";
+import { BackendError, HostError } from "../error.ts";
+import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
+import { Supervisor } from "../instance/supervisor.ts";
+import { type Link, link } from "../link/link.ts";
+import type { DeviceKind } from "../link/offers.ts";
+import type { Trace } from "../trace/trace.ts";
+import type { UsbBackend } from "../usb/backend.ts";
+import { UsbHub, type UsbSlot } from "../usb/hub.ts";
+import type { BoardChange } from "./change.ts";
+import type { DeviceEntry, I2cGrant } from "./schema.ts";
+
+/** What a platform gives the host. */
+export interface Platform {
+  readonly clock: Clock;
+  /** Asked in this order for the bus of a name. */
+  readonly i2c: readonly I2cBackend[];
+  /** Asked in this order for the device of an entry. */
+  readonly usb?: readonly UsbBackend[];
+  /**
+   * Finds a driver.
+   *
+   * @param specifier as in the board file: a package name or a file
+   * @throws HostError with code "component"
+   */
+  loadComponent(specifier: string): Promise<ComponentArtifact>;
+}
+
+/** One device of an opened board. */
+export interface OpenedDevice {
+  readonly kind: DeviceKind;
+  readonly label: string;
+  readonly supervisor: Supervisor;
+  readonly usb: UsbSlot | undefined;
+}
+
+/** A driver whose imports were checked against its entry. */
+interface CheckedDriver {
+  readonly artifact: ComponentArtifact;
+  readonly link: Link;
+}
+
+/** The drivers of an open board: finds and checks them, keeps each running, and changes them while the board is open. */
+export class BoardDrivers implements AsyncDisposable {
+  readonly #platform: Platform;
+  readonly #trace: Trace;
+  readonly #usbHub: UsbHub;
+  readonly #devices = new Map<string, OpenedDevice>();
+
+  constructor(platform: Platform, trace: Trace) {
+    this.#platform = platform;
+    this.#trace = trace;
+    this.#usbHub = new UsbHub(platform.usb ?? []);
+  }
+
+  /** A device that has a driver. */
+  get(name: string): OpenedDevice | undefined {
+    return this.#devices.get(name);
+  }
+
+  /**
+   * Checks what is new of a changed board, then ends the drivers that are not as they were, and puts the new ones in their
+   * place.
+   *
+   * @param onChecked called at once before the first driver is ended
+   * @throws HostError where a driver is not found, is no driver, asks for more than it is granted, or drives another kind
+   *   of device than the one before it; nothing has changed
+   */
+  async change(
+    { board, replaced, added, removed }: Omit<BoardChange, "later">,
+    onChecked: () => void,
+  ): Promise<void> {
+    const checked = new Map<string, CheckedDriver>();
+    for (const name of [...replaced, ...added]) {
+      const driver = await this.#check(name, board.devices[name]!);
+      const kind = this.#devices.get(name)?.kind ?? driver.link.kind;
+      if (driver.link.kind !== kind) {
+        const { label } = driver.artifact;
+        throw new HostError(
+          "board",
+          `"${name}" is a ${kind}, and ${label} drives a ${driver.link.kind}; give that device another name.`,
+        );
+      }
+      checked.set(name, driver);
+    }
+    onChecked();
+    // All of them end before the first begins, because one may get the place on the bus that another one had.
+    const released = Promise.all([
+      ...replaced.map((name) => this.#end(name, "its entry of the board was replaced")),
+      ...removed.map((name) => this.#end(name, "its entry of the board was removed")),
+    ]).then(() => this.#usbHub.share());
+    for (const [name, driver] of checked) {
+      this.#devices.set(name, this.#supervise(name, board.devices[name]!, driver, released));
+    }
+    await released;
+  }
+
+  /** Stops all drivers. Closing twice is legal. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#usbHub[Symbol.dispose]();
+    await Promise.all([...this.#devices.values()].map(({ supervisor }) => supervisor.stop()));
+  }
+
+  async #end(name: string, reason: string): Promise<void> {
+    const { supervisor, usb } = this.#devices.get(name)!;
+    this.#devices.delete(name);
+    if (usb !== undefined) this.#usbHub.removeSlot(usb);
+    await supervisor.stop(reason);
+  }
+
+  /** Finds the driver of an entry and checks its imports. */
+  async #check(device: string, entry: DeviceEntry): Promise<CheckedDriver> {
+    if (entry.driver === undefined) throw withoutDriver(device);
+    const artifact = await this.#platform.loadComponent(entry.driver);
+    return { artifact, link: link(device, entry, artifact.label, artifact.interface) };
+  }
+
+  /** @param after what has to be over before the driver may start */
+  #supervise(
+    device: string,
+    entry: DeviceEntry,
+    { artifact, link }: CheckedDriver,
+    after: Promise<unknown>,
+  ): OpenedDevice {
+    const { clock, i2c } = this.#platform;
+    const usb = entry.usb && this.#usbHub.addSlot(entry.usb);
+    const supervisor = new Supervisor({
+      device,
+      entry,
+      artifact,
+      link,
+      clock,
+      trace: this.#trace,
+      openBus: () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, i2c)),
+      usb,
+      after,
+    });
+    return { kind: link.kind, label: artifact.label, supervisor, usb };
+  }
+}
+
+/** The error for a device that has no driver. */
+export function withoutDriver(name: string): HostError {
+  return new HostError(
+    "board",
+    `"${name}" has no driver, so only an app that brings its own can use it; add "driver" to "devices.${name}".`,
+  );
+}
+
+/**
+ * Opens the bus of a grant.
+ *
+ * @param device for messages
+ * @throws BackendError where no backend has it, or it cannot be used
+ */
+export function openBus(device: string, grant: I2cGrant, backends: readonly I2cBackend[]): I2cBus {
+  for (const backend of backends) {
+    const bus = backend.openI2c(grant.bus);
+    if (bus !== undefined) return bus;
+  }
+  const tried = backends.map(({ name }) => name).join(" and ") || "no I2C backend";
+  throw new BackendError(
+    `${device}: there is no I2C bus ${JSON.stringify(grant.bus)} (asked ${tried}); ` +
+      'list the buses with "busbar scan", or simulate it.',
+  );
+}

@@ -1,0 +1,75 @@
+import type { BoardChange } from "@busbar/host";
+import { readBoard } from "@busbar/host-node";
+import type { Output } from "./output/output.ts";
+import { printable } from "./output/printable.ts";
+import type { Session } from "./session.ts";
+import { watchFileContent } from "./watched-file.ts";
+
+/** Which board to keep as its file is, and who is told. */
+export interface ReloadOptions {
+  /** The board file. */
+  readonly path: string;
+  readonly session: Session;
+  readonly output: Output;
+  /** Told of every change. */
+  readonly listener?: ReloadListener;
+}
+
+/** Who uses devices that an edit may change. */
+export interface ReloadListener {
+  /** These changes are made now: the devices that are replaced or removed are about to go. */
+  changing(change: BoardChange): void;
+  /** They are made. */
+  changed(change: BoardChange): void;
+}
+
+/**
+ * Takes over the board file whenever it is edited, and at SIGHUP: what can be changed while the board is open, and says what
+ * cannot. A file that is wrong is reported, and the board goes on as it was. Disposing the result ends that.
+ */
+export function reloadOnEdit({ path, session, output, listener }: ReloadOptions): Disposable {
+  const file = printable(path, 200);
+  const reload = async (asked: boolean) => {
+    try {
+      const changing = (change: BoardChange) => listener?.changing(change);
+      const change = await session.board.update(readBoard(path), changing);
+      tell(change, file, output, asked);
+      listener?.changed(change);
+    } catch (error) {
+      output.error(error, { text: " (the board goes on as it was)" });
+    }
+  };
+  const onSignal = () => void reload(true);
+  process.on("SIGHUP", onSignal);
+  const watch = watchFileContent(path, {
+    changed: () => void reload(false),
+    lost: (reason) => {
+      const record = { type: "not-watched", reason };
+      output.info(
+        `${file} is not watched (${reason}); after an edit, send SIGHUP to process ${process.pid}.`,
+        record,
+      );
+    },
+  });
+  return {
+    [Symbol.dispose]: () => {
+      watch[Symbol.dispose]();
+      process.off("SIGHUP", onSignal);
+    },
+  };
+}
+
+/** @param asked whether somebody waits for an answer even where nothing has changed */
+function tell(change: BoardChange, file: string, output: Output, asked: boolean): void {
+  const { replaced, added, removed, later } = change;
+  const done = Object.entries({ replaced, added, removed })
+    .filter(([, names]) => names.length > 0)
+    .map(([verb, names]) => `${verb} ${names.join(", ")}`);
+  const rest = later.map((place) => `"${place}"`).join(", ");
+  const sentences = [
+    ...(done.length > 0 || asked ? [`${file}: ${done.join("; ") || "nothing to replace"}.`] : []),
+    ...(rest === "" ? [] : [`${file}: restart busbar run to take over ${rest}.`]),
+  ];
+  const record = { type: "reload", replaced, added, removed, restart: later };
+  if (sentences.length > 0) output.info(sentences.join(" "), record);
+}
