@@ -149,3 +149,29 @@ export function watI2cReader() {
       (export "drop-twice" (func $drop-twice)))
     (export "other:thing/reader@0.1.0" (instance $reader)))`);
 }
+
+/** A component that waits with a delay that it is lent. The core function's name says which export it is, as wit-component's. */
+export function watWaiter() {
+  return parse(`(component
+    (import "wasi:i2c/delay@0.2.0-draft" (instance $time
+      (export "delay" (type $delay (sub resource)))
+      (export "[method]delay.delay-ns" (func (param "self" (borrow $delay)) (param "ns" u32)))))
+    (alias export $time "delay" (type $handle))
+    (core func $delay-ns (canon lower (func $time "[method]delay.delay-ns")))
+    (core func $drop (canon resource.drop $handle))
+    (core module $code
+      (import "" "delay-ns" (func $delay-ns (param i32 i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (func (export "other:thing/waiter@0.1.0#wait") (param $delay i32) (param $ns i32)
+        (call $delay-ns (local.get $delay) (local.get $ns))
+        (call $drop (local.get $delay)))
+      (func (export "other:thing/waiter@0.1.0#keep") (param $delay i32)))
+    (core instance $running (instantiate $code (with "" (instance
+      (export "delay-ns" (func $delay-ns)) (export "drop" (func $drop))))))
+    (func $wait (param "delay" (borrow $handle)) (param "ns" u32)
+      (canon lift (core func $running "other:thing/waiter@0.1.0#wait")))
+    (func $keep (param "delay" (borrow $handle))
+      (canon lift (core func $running "other:thing/waiter@0.1.0#keep")))
+    (instance $waiter (export "wait" (func $wait)) (export "keep" (func $keep)))
+    (export "other:thing/waiter@0.1.0" (instance $waiter)))`);
+}

@@ -2,6 +2,7 @@ import { App } from "../app/app.ts";
 import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
 import { BlockDevice } from "../device/block-device.ts";
+import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
 import { Hid } from "../device/hid.ts";
 import { Sensor } from "../device/sensor.ts";
 import { SerialPort } from "../device/serial-port.ts";
@@ -151,6 +152,19 @@ export class OpenBoard implements AsyncDisposable {
   }
 
   /**
+   * Opens a component of somebody else's, whose functions take the wired bus as a parameter; it starts where it does not
+   * run. See {@link CallableComponent} for its types.
+   *
+   * @throws HostError when the board has no such component, or its bus cannot be used
+   */
+  async component<Exports extends object = UntypedExports>(
+    name: string,
+  ): Promise<CallableComponent<Exports>> {
+    const { supervisor } = this.#find(name, "component");
+    return CallableComponent.open<Exports>(name, await supervisor.instance());
+  }
+
+  /**
    * Gives a device another entry while the board is open: another driver, another chip, other settings. Whoever has it
    * open sees `disconnected`, opens it again by the same name, and goes on.
    *
@@ -246,7 +260,11 @@ export class OpenBoard implements AsyncDisposable {
     const device = this.#devices.get(name);
     if (device === undefined) throw this.#unknown(name);
     if (device.kind !== kind) {
-      throw new HostError("board", `"${name}" is no ${kind}: ${device.label} drives a ${device.kind}.`);
+      const what =
+        device.kind === "component"
+          ? "exports no device interface; call its functions with board.component"
+          : `drives a ${device.kind}`;
+      throw new HostError("board", `"${name}" is no ${kind}: ${device.label} ${what}.`);
     }
     return device;
   }

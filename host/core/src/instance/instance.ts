@@ -1,4 +1,4 @@
-import { DeviceError, returnedError } from "../device/error.ts";
+import { DeviceError, deviceAnswer } from "../device/error.ts";
 import { HostError } from "../error.ts";
 import { CallTimeout } from "./budget.ts";
 import type { InstanceContext } from "./context.ts";
@@ -8,7 +8,8 @@ import type { InstanceContext } from "./context.ts";
  * component model asks for.
  */
 export class DriverInstance {
-  readonly #context: InstanceContext;
+  /** What its imports work with. */
+  readonly context: InstanceContext;
   readonly #exports: Record<string, unknown>;
   readonly #onTrap: (reason: string) => void;
   readonly #waiting: (() => void)[] = [];
@@ -17,11 +18,11 @@ export class DriverInstance {
   #ended: DeviceError | undefined;
 
   /**
-   * @param exports the device interface that the component exports
+   * @param exports the device interface that the component exports; all its exports where it has none
    * @param onTrap called once, if this life ends by a trap or a call that takes too long
    */
   constructor(context: InstanceContext, exports: Record<string, unknown>, onTrap: (reason: string) => void) {
-    this.#context = context;
+    this.context = context;
     this.#exports = exports;
     this.#onTrap = onTrap;
   }
@@ -35,16 +36,20 @@ export class DriverInstance {
    * Calls into the guest, after all calls before.
    *
    * @param invoke gets the exported device interface, and calls it
-   * @throws DeviceError: what the guest returned; `disconnected` when it trapped or has ended; `timeout` when it took
+   * @param answer makes the caller's error out of one that the guest returned, and undefined out of a trap
+   * @throws what `answer` makes; DeviceError: `disconnected` when the guest trapped or has ended, `timeout` when it took
    *   longer than its limit, which ends it too
    */
-  async call<T>(invoke: (exports: Record<string, unknown>) => T | Promise<T>): Promise<T> {
+  async call<T>(
+    invoke: (exports: Record<string, unknown>) => T | Promise<T>,
+    answer: (device: string, thrown: unknown) => Error | undefined = deviceAnswer,
+  ): Promise<T> {
     await this.#turn();
     try {
-      this.#context.budget.check();
-      return await this.#context.budget.run(() => invoke(this.#exports));
+      this.context.budget.check();
+      return await this.context.budget.run(() => invoke(this.#exports));
     } catch (thrown) {
-      throw this.#explain(thrown);
+      throw answer(this.context.device, thrown) ?? this.#explain(thrown);
     } finally {
       this.#next();
     }
@@ -85,9 +90,9 @@ export class DriverInstance {
   stop(reason: string): void {
     if (!this.alive) return;
     this.#ended = this.#disconnected(reason);
-    this.#context.budget.abort(reason);
-    this.#context.bus?.close();
-    void this.#context.usb?.end();
+    this.context.budget.abort(reason);
+    this.context.bus?.close();
+    void this.context.usb?.end();
   }
 
   /** Waits for the calls before. */
@@ -102,10 +107,8 @@ export class DriverInstance {
     else next();
   }
 
-  /** Turns what a call threw into the caller's error, and ends this life when the guest trapped. */
+  /** Turns a call's failure that the guest did not return into the caller's error; a trap ends this life. */
   #explain(thrown: unknown): unknown {
-    const payload = returnedError(thrown);
-    if (payload !== undefined) return new DeviceError(this.#context.device, payload, { cause: thrown });
     if (thrown instanceof HostError) return thrown;
     // Stopped from outside, in the middle of this call or before it: not the guest's fault.
     if (this.#ended !== undefined) return this.#ended;
@@ -114,11 +117,11 @@ export class DriverInstance {
     this.stop(reason);
     this.#onTrap(reason);
     return timedOut
-      ? new DeviceError(this.#context.device, { tag: "timeout", val: reason }, { cause: thrown })
+      ? new DeviceError(this.context.device, { tag: "timeout", val: reason }, { cause: thrown })
       : this.#disconnected(reason, thrown);
   }
 
   #disconnected(reason: string, cause?: unknown): DeviceError {
-    return new DeviceError(this.#context.device, { tag: "disconnected", val: reason }, { cause });
+    return new DeviceError(this.context.device, { tag: "disconnected", val: reason }, { cause });
   }
 }

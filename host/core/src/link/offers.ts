@@ -41,5 +41,8 @@ export const deviceInterfaces = {
   usbEcho: { path: "busbar:device/usb-echo", version: "0.1.0" },
 } as const;
 
-/** A kind of device: what `board.sensor(name)` and its siblings give. */
-export type DeviceKind = keyof typeof deviceInterfaces;
+/**
+ * A kind of device: what `board.sensor(name)` and its siblings give. A "component" is one of somebody else's, whose
+ * functions take their handles as parameters: `board.component(name)` calls them.
+ */
+export type DeviceKind = keyof typeof deviceInterfaces | "component";
