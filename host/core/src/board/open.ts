@@ -15,7 +15,7 @@ import { link } from "../link/link.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
 import type { UsbBackend } from "../usb/backend.ts";
-import { UsbHub } from "../usb/hub.ts";
+import { UsbHub, type UsbSlot } from "../usb/hub.ts";
 import { parseBoard } from "./parse.ts";
 import type { Board, BoardFile, DeviceEntry, I2cGrant } from "./schema.ts";
 
@@ -51,6 +51,8 @@ export class OpenBoard implements AsyncDisposable {
   readonly #devices = new Map<string, OpenedDevice>();
   readonly #apps = new Map<string, App>();
   readonly #usbHub: UsbHub;
+  /** The USB devices without a driver, for the apps that drive them. */
+  readonly #wiredUsb = new Map<string, UsbSlot>();
 
   private constructor(board: Board, platform: Platform) {
     const { clock, usb = [] } = platform;
@@ -74,8 +76,8 @@ export class OpenBoard implements AsyncDisposable {
     const opened = new OpenBoard(board, platform);
     for (const [device, entry] of Object.entries(board.devices)) {
       // What has no driver is driven by an app that brings its own.
-      if (entry.driver === undefined) continue;
-      opened.#devices.set(device, await opened.#link(device, entry));
+      if (entry.driver !== undefined) opened.#devices.set(device, await opened.#link(device, entry));
+      else if (entry.usb !== undefined) opened.#wiredUsb.set(device, opened.#usbHub.addSlot(entry.usb));
     }
     for (const [name, entry] of Object.entries(board.apps)) {
       const artifact = await platform.loadComponent(entry.component);
@@ -216,6 +218,7 @@ export class OpenBoard implements AsyncDisposable {
       clock: this.#clock,
       trace: this.#trace,
       openBus: (device: string, grant: I2cGrant) => openBus(device, grant, this.#platform.i2c),
+      usb: this.#wiredUsb,
     };
     await app.run(surroundings, options.output, signal);
   }

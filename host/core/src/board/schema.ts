@@ -145,7 +145,7 @@ const device = v.strictObject({
     v.optional(v.pipe(v.string(), v.minLength(1))),
     v.description(
       'The driver: a package name such as "@busbar/bme280", or a file such as "./lcd.wasm". Left out for a device of an ' +
-        "app that brings its own driver: the app then gets the bus, within this entry's grant.",
+        "app that brings its own driver: the app then gets the bus or the USB device, within this entry's grant.",
     ),
   ),
   i2c: v.optional(i2cGrant),

@@ -49,7 +49,7 @@ export class Supervisor {
 
   constructor(supervised: Supervised) {
     this.#supervised = supervised;
-    if (supervised.usb !== undefined) supervised.usb.onChange = (event) => this.#usbChanged(event);
+    supervised.usb?.watch((event) => this.#usbChanged(event));
   }
 
   /**
