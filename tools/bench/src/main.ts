@@ -6,9 +6,12 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buildPackage, type Engine, engines } from "@busbar/build";
 import Table from "cli-table3";
+import { calledCosts } from "./called.ts";
 import { freshProcess, memoryForEach, readingCosts, size, transactionsOf, warmInstance } from "./sensor.ts";
 
-const driver = dirname(createRequire(import.meta.url).resolve("@busbar/bme280/package.json"));
+const folderOf = (name: string) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+const driver = folderOf("@busbar/bme280");
+const called = folderOf("@busbar/i2c-echo");
 const folder = mkdtempSync(join(tmpdir(), "busbar-bench-"));
 
 console.log(
@@ -42,6 +45,13 @@ async function measure(engine: Engine): Promise<void> {
       ],
     );
   }
+  const built = await buildPackage(called, { engine, outFolder: join(folder, engine) });
+  const { component: call, plain: same } = await calledCosts(built.component);
+  table.push([
+    "get-temperature(connection: i2c), one transaction",
+    `${us(call.wallUs)}, processor ${us(call.processorUs)}`,
+    `plain JS ${us(same.wallUs)}, ratio ${(call.wallUs / same.wallUs).toFixed(1)}`,
+  ]);
   const fresh = freshProcess(component, 15);
   table.push([
     "fresh process, end of Node's start to first reading",
