@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build.ts";
+import { addCall } from "./commands/call.ts";
 import { addCompose } from "./commands/compose.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addInspect } from "./commands/inspect.ts";
@@ -45,6 +46,7 @@ function createProgram(): Command {
     addRead,
     addWatch,
     addRun,
+    addCall,
     addBuild,
     addCompose,
     addScan,

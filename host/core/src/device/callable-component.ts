@@ -115,12 +115,20 @@ export class CallableComponent<Exports extends object = UntypedExports> {
   }
 }
 
-/** The exports with every function called through the instance. */
-function callable(name: string, instance: DriverInstance, exports: Record<string, unknown>): object {
+/** The exports with every function called through the instance. What is there under two names is the same under both. */
+function callable(
+  name: string,
+  instance: DriverInstance,
+  exports: Record<string, unknown>,
+  interfaces = new Map<object, object>(),
+): object {
+  const known = interfaces.get(exports);
+  if (known !== undefined) return known;
   const wrapped: Record<string, unknown> = {};
+  interfaces.set(exports, wrapped);
   for (const [key, value] of Object.entries(exports)) {
     if (typeof value === "object" && value !== null) {
-      wrapped[key] = callable(name, instance, value as Record<string, unknown>);
+      wrapped[key] = callable(name, instance, value as Record<string, unknown>, interfaces);
     } else if (isClass(value)) {
       throw new HostError(
         "component",
