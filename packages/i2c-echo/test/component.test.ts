@@ -87,7 +87,7 @@ test("imports wasi:i2c and nothing else", async () => {
   ]);
 });
 
-describe.each(["quickjs", "starlingmonkey"] as const)("on %s", (engine) => {
+describe.each(["quickjs", "starlingmonkey"] as const)("on %s", { timeout: slow }, (engine) => {
   let driver = built;
 
   beforeAll(async () => {
@@ -160,7 +160,7 @@ describe.each(["quickjs", "starlingmonkey"] as const)("on %s", (engine) => {
   });
 });
 
-describe("a component written in WebAssembly text, which borrows its handle", () => {
+describe("a component written in WebAssembly text, which borrows its handle", { timeout: slow }, () => {
   test("is lent it for the call", async () => {
     const { board } = await boardWith(await fileOf(await watI2cReader(), "reader"));
     await using _ = board;
