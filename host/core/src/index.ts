@@ -28,6 +28,12 @@ export {
   BlockDevice,
   type BlockDeviceInfo,
 } from "./device/block-device.ts";
+export {
+  CallableComponent,
+  type CallableFunctions,
+  ReturnedError,
+  type UntypedExports,
+} from "./device/callable-component.ts";
 export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
 export {
   Hid,
@@ -80,8 +86,9 @@ export {
 } from "./grants/usb.ts";
 export type { I2cBackend, I2cBus, I2cBusName, I2cOperation } from "./i2c/backend.ts";
 export { I2cError, type I2cErrorCode } from "./i2c/error.ts";
+export type { DelayHandle, I2cHandle } from "./interfaces/wasi-i2c.ts";
 export type { Offer } from "./link/grant.ts";
-export { type Link, link } from "./link/link.ts";
+export { isCallable, type Link, link } from "./link/link.ts";
 export { type DeviceKind, deviceInterfaces, offers } from "./link/offers.ts";
 export {
   type AuditEvent,

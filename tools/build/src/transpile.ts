@@ -89,8 +89,14 @@ export function sha256(bytes: Uint8Array): string {
 /** Mends and minifies jco's JavaScript. With `_debugLog` empty the minifier drops its calls and their arguments. */
 async function finishScript(bytes: Uint8Array): Promise<Uint8Array> {
   const { minify } = await import("rolldown/utils");
-  const script = new TextDecoder().decode(bytes);
-  const mended = callImportsDirectly(withoutFinalizers(emptyDebugLog(acceptRepresentationZero(script))));
+  const mends = [
+    acceptRepresentationZero,
+    emptyDebugLog,
+    withoutFinalizers,
+    endBorrowsWithTheCall,
+    callImportsDirectly,
+  ];
+  const mended = mends.reduce((script, mend) => mend(script), new TextDecoder().decode(bytes));
   const { code, errors } = await minify("component.js", mended, {
     module: true,
     compress: { target: "es2022" },
@@ -148,5 +154,32 @@ export function withoutFinalizers(script: string): string {
   return script.replace(
     form,
     "function finalizationRegistryCreate () { return { register () {}, unregister () {} }; }",
+  );
+}
+
+/**
+ * Ends what a program lends to a component: a handle that goes into an exported function as `borrow<T>`. jco 1.35 keeps
+ * such a handle usable for ever, and in memory for ever; the canonical ABI ends it with the call, and traps where the
+ * component has not dropped it by then (Component Model, CanonicalABI.md, `Task.return_`: "borrow handles still remain").
+ *
+ * @param script jco's output
+ * @throws BuildError when handles are lent in another form
+ */
+export function endBorrowsWithTheCall(script: string): string {
+  const form = /rscTableCreateBorrow\(handleTable(\d+), rep, SCOPE_ID\)/g;
+  // One is the function itself; the tables of a component's own resources are lent from inside, and in order.
+  const lent = script.match(/= rscTableCreateBorrow\([^)]*SCOPE_ID\)/g) ?? [];
+  if (lent.length === 0) return script;
+  if (script.match(form)?.length !== lent.length) throw changedOutput("rscTableCreateBorrow");
+  const anchor = "function rscTableRemove(";
+  if (script.split(anchor).length !== 2) throw changedOutput("rscTableRemove");
+  return script.replace(form, "rscTableLend(task, handleTable$1, rep, captureTable$1)").replace(
+    anchor,
+    `function rscTableLend(task, table, rep, captured) {
+    task.addBorrowedHandle();
+    task.registerOnResolveHandler(() => captured.delete(rep));
+    return rscTableCreateBorrow(table, rep, task.resourceScopeId());
+  }
+  ${anchor}`,
   );
 }

@@ -1,4 +1,4 @@
-import { AppError, DeviceError, HostError } from "@busbar/host";
+import { AppError, DeviceError, HostError, ReturnedError } from "@busbar/host";
 
 /** How the command can end: the code, its name in JSON, and what it means to a person. The only such table. */
 export const exitCodes = [
@@ -37,7 +37,7 @@ export class UsageError extends Error {
 /** Which of the exit codes an error is. */
 export function exitNameOf(thrown: unknown): ExitName {
   if (thrown instanceof HostError) return thrown.code;
-  if (thrown instanceof DeviceError) return "device";
+  if (thrown instanceof DeviceError || thrown instanceof ReturnedError) return "device";
   if (thrown instanceof AppError) return "app";
   if (thrown instanceof UsageError) return "usage";
   return isBuildError(thrown) ? "component" : "unexpected";

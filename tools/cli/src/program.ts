@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build.ts";
+import { addCall } from "./commands/call.ts";
 import { addCompose } from "./commands/compose.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -46,6 +47,7 @@ function createProgram(): Command {
     addRead,
     addWatch,
     addRun,
+    addCall,
     addBuild,
     addCompose,
     addScan,

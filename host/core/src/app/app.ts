@@ -7,9 +7,11 @@ import type { I2cBus } from "../i2c/backend.ts";
 import { CallBudget } from "../instance/budget.ts";
 import { grantedOffers, implementations, type Offer } from "../link/grant.ts";
 import type { Trace } from "../trace/trace.ts";
+import type { UsbSlot } from "../usb/hub.ts";
 import { OpenedBuses, wiredDevices } from "./board.ts";
 import type { AppContext, AppGrants, DeviceSource } from "./context.ts";
 import { appOffers } from "./offers.ts";
+import { AppUsb } from "./usb.ts";
 
 /** An app ended by itself, and not well. */
 export class AppError extends Error {
@@ -27,6 +29,8 @@ export interface AppSurroundings {
    * @throws BackendError when there is no such bus, or it cannot be used
    */
   openBus(device: string, grant: I2cGrant): I2cBus;
+  /** The USB devices without a driver, by their names. */
+  readonly usb: ReadonlyMap<string, UsbSlot>;
 }
 
 /** An app of the board whose imports were checked; it can be run any number of times. */
@@ -87,12 +91,14 @@ export class App {
     const abort = () => budget.abort(String(signal.reason));
     signal.addEventListener("abort", abort, { once: true });
     using buses = new OpenedBuses(board.openBus);
+    await using usb = await AppUsb.start(this.#wired, board, budget);
     const context: AppContext = {
       app: this.#name,
       uses: new Set(this.#entry.uses),
       wired: this.#wired,
       openBus: (device, grant) => buses.open(device, grant),
       devices,
+      usb,
       clock,
       trace,
       budget,

@@ -4,6 +4,7 @@ import type { Sensor } from "../device/sensor.ts";
 import type { TextDisplay } from "../device/text-display.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import type { CallBudget } from "../instance/budget.ts";
+import type { UsbView } from "../interfaces/component-usb.ts";
 import type { Trace } from "../trace/trace.ts";
 
 /** Where an app's devices come from: the board. */
@@ -39,6 +40,8 @@ export interface AppContext {
    * @throws BackendError when there is no such bus, or it cannot be used
    */
   openBus(device: string, grant: I2cGrant): I2cBus;
+  /** The USB devices that the app drives itself. */
+  readonly usb: UsbView;
   /** Takes what the app prints. */
   output(bytes: Uint8Array): void;
 }

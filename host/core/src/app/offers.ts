@@ -1,5 +1,6 @@
 import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "../link/grant.ts";
+import { usbOffers } from "../link/usb-offers.ts";
 import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
 import type { AppContext, AppGrants } from "./context.ts";
 import { appSensors, appTextDisplays } from "./devices.ts";
@@ -14,10 +15,14 @@ const devices = {
 /** Every WASI 0.2 release has these interfaces unchanged; the version is the newest one known. */
 const wasi = { version: "0.2.12", granted: () => true, grantLine: "" };
 
-/** For an app that was composed with its drivers. */
+/** For an app that was composed with its drivers, or drives devices itself. */
 const i2c = {
   granted: ({ wired }: AppGrants) => [...wired.values()].some((entry) => entry.i2c !== undefined),
   grantLine: '"uses" with a device that has "i2c" and no "driver"',
+};
+const usb = {
+  granted: ({ wired }: AppGrants) => [...wired.values()].some((entry) => entry.usb !== undefined),
+  grantLine: '"uses" with a device that has "usb" and no "driver"',
 };
 const board = { version: "0.1.0", granted: () => true, grantLine: "" };
 
@@ -29,6 +34,7 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
   { ...i2c, path: "wasi:i2c/delay", version: "0.2.0-draft", implement: () => ({ Delay: DelayHandle }) },
   { ...i2c, path: "busbar:board/i2c", version: "0.1.0", implement: appBoardI2c },
+  ...usbOffers(usb, (context: AppContext) => context.usb),
   { ...board, path: "busbar:board/settings", implement: appBoardSettings },
   { ...board, path: "busbar:board/time", implement: appBoardTime },
   { ...wasi, path: "wasi:cli/stdout", implement: appStdout },

@@ -9,7 +9,7 @@ import type { Trace } from "../trace/trace.ts";
 import type { UsbBackend } from "../usb/backend.ts";
 import { UsbHub, type UsbSlot } from "../usb/hub.ts";
 import type { BoardChange } from "./change.ts";
-import type { DeviceEntry, I2cGrant } from "./schema.ts";
+import type { DeviceEntry, I2cGrant, UsbGrant } from "./schema.ts";
 
 /** What a platform gives the host. */
 export interface Platform {
@@ -47,6 +47,7 @@ export class BoardDrivers implements AsyncDisposable {
   readonly #trace: Trace;
   readonly #usbHub: UsbHub;
   readonly #devices = new Map<string, OpenedDevice>();
+  readonly #wiredUsb = new Map<string, UsbSlot>();
 
   constructor(platform: Platform, trace: Trace) {
     this.#platform = platform;
@@ -57,6 +58,16 @@ export class BoardDrivers implements AsyncDisposable {
   /** A device that has a driver. */
   get(name: string): OpenedDevice | undefined {
     return this.#devices.get(name);
+  }
+
+  /** The USB devices without a driver, for the apps that drive them. */
+  get wiredUsb(): ReadonlyMap<string, UsbSlot> {
+    return this.#wiredUsb;
+  }
+
+  /** Keeps the USB device of an entry without a driver for the apps that use its name. */
+  wireUsb(name: string, grant: UsbGrant): void {
+    this.#wiredUsb.set(name, this.#usbHub.addSlot(grant));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { App } from "../app/app.ts";
 import type { Clock } from "../clock.ts";
 import { BlockDevice } from "../device/block-device.ts";
+import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
 import { Hid } from "../device/hid.ts";
 import { Sensor } from "../device/sensor.ts";
 import { SerialPort } from "../device/serial-port.ts";
@@ -46,6 +47,9 @@ export class OpenBoard implements AsyncDisposable {
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     await opened.#drivers.change({ board, replaced: [], added: driven, removed: [] }, () => undefined);
+    for (const [name, { driver, usb }] of Object.entries(board.devices)) {
+      if (driver === undefined && usb !== undefined) opened.#drivers.wireUsb(name, usb);
+    }
     for (const [name, entry] of Object.entries(board.apps)) {
       const artifact = await platform.loadComponent(entry.component);
       opened.#apps.set(name, new App(name, entry, artifact, board.devices));
@@ -124,6 +128,19 @@ export class OpenBoard implements AsyncDisposable {
   }
 
   /**
+   * Opens a component of somebody else's, whose functions take the wired bus as a parameter; it starts where it does not
+   * run. See {@link CallableComponent} for its types.
+   *
+   * @throws HostError when the board has no such component, or its bus cannot be used
+   */
+  async component<Exports extends object = UntypedExports>(
+    name: string,
+  ): Promise<CallableComponent<Exports>> {
+    const { supervisor } = this.#find(name, "component");
+    return CallableComponent.open<Exports>(name, await supervisor.instance());
+  }
+
+  /**
    * Gives a device another entry while the board is open: another driver, another chip, other settings. Whoever has it
    * open sees `disconnected`, opens it again by the same name, and goes on.
    *
@@ -189,6 +206,7 @@ export class OpenBoard implements AsyncDisposable {
       clock: this.#clock,
       trace: this.#trace,
       openBus: (device: string, grant: I2cGrant) => openBus(device, grant, this.#platform.i2c),
+      usb: this.#drivers.wiredUsb,
     };
     await app.run(surroundings, options.output, signal);
   }
@@ -213,7 +231,11 @@ export class OpenBoard implements AsyncDisposable {
     const device = this.#drivers.get(name);
     if (device === undefined) throw this.#unknown(name);
     if (device.kind !== kind) {
-      throw new HostError("board", `"${name}" is no ${kind}: ${device.label} drives a ${device.kind}.`);
+      const what =
+        device.kind === "component"
+          ? "exports no device interface; call its functions with board.component"
+          : `drives a ${device.kind}`;
+      throw new HostError("board", `"${name}" is no ${kind}: ${device.label} ${what}.`);
     }
     return device;
   }

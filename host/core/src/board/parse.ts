@@ -83,12 +83,12 @@ function refuseUnknownDevices(board: Board, source: string): void {
 
 /** A device without a driver is for an app that brings its own; otherwise the driver was forgotten. */
 function refuseUndriven(board: Board, source: string): void {
-  for (const [name, { driver, i2c }] of Object.entries(board.devices)) {
+  for (const [name, { driver, i2c, usb }] of Object.entries(board.devices)) {
     if (driver !== undefined) continue;
     const used = Object.values(board.apps).some(({ uses }) => uses.includes(name));
-    if (used && i2c !== undefined) continue;
+    if (used && (i2c !== undefined || usb !== undefined)) continue;
     const why = used
-      ? 'without it the device needs an "i2c" part for the app that drives it'
+      ? 'without it the device needs an "i2c" or a "usb" part for the app that drives it'
       : `no app uses "${name}"`;
     throw new HostError("board", `${source}: "devices.${name}.driver" is missing, and ${why}.`);
   }

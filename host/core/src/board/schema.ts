@@ -146,7 +146,8 @@ const device = v.strictObject({
     v.description(
       'The driver: a package name such as "@busbar/bme280", a file such as "./lcd.wasm" or "/opt/drivers/lcd.wasm", or a ' +
         'component in a registry such as "oci://ghcr.io/busbar/bme280:1.2.3", where "@sha256:..." may follow. Left out for ' +
-        "a device of an app that brings its own driver: the app then gets the bus, within this entry's grant.",
+        "a device of an app that brings its own driver: the app then gets the bus or the USB device, within this entry's" +
+        " grant.",
     ),
   ),
   i2c: v.optional(i2cGrant),

@@ -56,9 +56,10 @@ export class DeviceError extends Error {
   }
 }
 
-/** The WIT error that a guest returned, out of what its call threw; undefined when the guest trapped instead. */
-export function returnedError(thrown: unknown): DeviceErrorPayload | undefined {
+/** The error that a guest's device interface returned, out of what its call threw; undefined when it trapped instead. */
+export function deviceAnswer(device: string, thrown: unknown): DeviceError | undefined {
   if (!(thrown instanceof Error) || !("payload" in thrown)) return undefined;
   const payload = thrown.payload as Partial<DeviceErrorPayload> | undefined;
-  return payload?.tag !== undefined && tags.has(payload.tag) ? (payload as DeviceErrorPayload) : undefined;
+  if (payload?.tag === undefined || !tags.has(payload.tag)) return undefined;
+  return new DeviceError(device, payload as DeviceErrorPayload, { cause: thrown });
 }

@@ -1,14 +1,21 @@
-import { DeviceError, returnedError } from "../device/error.ts";
+import { DeviceError, deviceAnswer } from "../device/error.ts";
 import { HostError } from "../error.ts";
 import { CallTimeout } from "./budget.ts";
 import type { InstanceContext } from "./context.ts";
+
+/** How a call is made. */
+export interface CallOptions {
+  readonly yields?: boolean;
+  readonly answer?: (device: string, thrown: unknown) => Error | undefined;
+}
 
 /**
  * One life of a driver: from its instantiation until it is stopped or traps. Calls go in one after the other, as the
  * component model asks for.
  */
 export class DriverInstance {
-  readonly #context: InstanceContext;
+  /** What its imports work with. */
+  readonly context: InstanceContext;
   readonly #exports: Record<string, unknown>;
   readonly #onTrap: (reason: string) => void;
   readonly #waiting: { readonly resolve: () => void; readonly yields: boolean }[] = [];
@@ -19,18 +26,18 @@ export class DriverInstance {
   #ended: DeviceError | undefined;
 
   /**
-   * @param exports the device interface that the component exports
+   * @param exports the device interface that the component exports; all its exports where it has none
    * @param onTrap called once, if this life ends by a trap or a call that takes too long
    */
   constructor(context: InstanceContext, exports: Record<string, unknown>, onTrap: (reason: string) => void) {
-    this.#context = context;
+    this.context = context;
     this.#exports = exports;
     this.#onTrap = onTrap;
   }
 
   /** The longest time that a call may take, in milliseconds; a longer one ends this life. */
   get callMs(): number {
-    return this.#context.entry.limits.callMs;
+    return this.context.entry.limits.callMs;
   }
 
   /** Whether calls still reach the guest. */
@@ -42,21 +49,22 @@ export class DriverInstance {
    * Calls into the guest, after all calls before.
    *
    * @param invoke gets the exported device interface, and calls it
-   * @param yields whether it only waits for what a device may send: when another call comes, the transfer that it waits
-   *   for ends early, in `timeout`, so that it returns with nothing and can be made again
-   * @throws DeviceError: what the guest returned; `disconnected` when it trapped or has ended; `timeout` when it took
+   * @param options `yields`: whether it only waits for what a device may send: when another call comes, the transfer that it waits
+   *   for ends early, in `timeout`, so that it returns with nothing and can be made again. `answer` makes the caller's
+   *   error out of one that the guest returned, and undefined out of a trap; a DeviceError by default
+   * @throws what `answer` makes; DeviceError: `disconnected` when the guest trapped or has ended, `timeout` when it took
    *   longer than its limit, which ends it too
    */
   async call<T>(
     invoke: (exports: Record<string, unknown>) => T | Promise<T>,
-    { yields = false }: { readonly yields?: boolean } = {},
+    { yields = false, answer = deviceAnswer }: CallOptions = {},
   ): Promise<T> {
     await this.#turn(yields);
     try {
-      this.#context.budget.check();
-      return await this.#context.budget.run(() => invoke(this.#exports));
+      this.context.budget.check();
+      return await this.context.budget.run(() => invoke(this.#exports));
     } catch (thrown) {
-      throw this.#explain(thrown);
+      throw answer(this.context.device, thrown) ?? this.#explain(thrown);
     } finally {
       this.#next();
     }
@@ -97,21 +105,21 @@ export class DriverInstance {
   stop(reason: string): void {
     if (!this.alive) return;
     this.#ended = this.#disconnected(reason);
-    this.#context.budget.abort(reason);
-    this.#context.bus?.close();
-    void this.#context.usb?.end();
+    this.context.budget.abort(reason);
+    this.context.bus?.close();
+    void this.context.usb?.end();
   }
 
   /** Waits for the calls before, not long for one that yields. Those that yield do not hurry each other. */
   async #turn(yields: boolean): Promise<void> {
     if (this.#busy) {
-      if (this.#yields && !yields) this.#context.budget.hurry();
+      if (this.#yields && !yields) this.context.budget.hurry();
       await new Promise<void>((resolve) => this.#waiting.push({ resolve, yields }));
     } else {
       this.#busy = true;
       this.#yields = yields;
     }
-    if (yields && this.#waiting.some((each) => !each.yields)) this.#context.budget.hurry();
+    if (yields && this.#waiting.some((each) => !each.yields)) this.context.budget.hurry();
   }
 
   #next(): void {
@@ -121,10 +129,8 @@ export class DriverInstance {
     next?.resolve();
   }
 
-  /** Turns what a call threw into the caller's error, and ends this life when the guest trapped. */
+  /** Turns a call's failure that the guest did not return into the caller's error; a trap ends this life. */
   #explain(thrown: unknown): unknown {
-    const payload = returnedError(thrown);
-    if (payload !== undefined) return new DeviceError(this.#context.device, payload, { cause: thrown });
     if (thrown instanceof HostError) return thrown;
     // Stopped from outside, in the middle of this call or before it: not the guest's fault.
     if (this.#ended !== undefined) return this.#ended;
@@ -133,11 +139,11 @@ export class DriverInstance {
     this.stop(reason);
     this.#onTrap(reason);
     return timedOut
-      ? new DeviceError(this.#context.device, { tag: "timeout", val: reason }, { cause: thrown })
+      ? new DeviceError(this.context.device, { tag: "timeout", val: reason }, { cause: thrown })
       : this.#disconnected(reason, thrown);
   }
 
   #disconnected(reason: string, cause?: unknown): DeviceError {
-    return new DeviceError(this.#context.device, { tag: "disconnected", val: reason }, { cause });
+    return new DeviceError(this.context.device, { tag: "disconnected", val: reason }, { cause });
   }
 }

@@ -51,7 +51,7 @@ export class Supervisor {
 
   constructor(supervised: Supervised) {
     this.#supervised = supervised;
-    if (supervised.usb !== undefined) supervised.usb.onChange = (event) => this.#usbChanged(event);
+    supervised.usb?.watch((event) => this.#usbChanged(event));
   }
 
   /**
@@ -107,7 +107,8 @@ export class Supervisor {
       const exports = await artifact.instantiate(imports, entry.limits.memoryMiB);
       this.#startedMs = clock.now();
       this.#tell("started");
-      return new DriverInstance(context, exports[link.exportName] as Record<string, unknown>, (reason) =>
+      const called = link.exportName === undefined ? exports : exports[link.exportName];
+      return new DriverInstance(context, called as Record<string, unknown>, (reason) =>
         this.#trapped(reason),
       );
     } catch (cause) {

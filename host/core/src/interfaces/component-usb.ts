@@ -1,6 +1,6 @@
-/** component:usb@0.2.1 as a driver instance gets it: one device, every call judged against the grant, then traced. */
+/** component:usb@0.2.1 as a component gets it: what is wired to it, every call judged against the grant, then traced. */
 
-import type { InstanceContext } from "../instance/context.ts";
+import type { CallBudget } from "../instance/budget.ts";
 import type { UsbLocation, UsbTransferRequest } from "../usb/backend.ts";
 import type { ClaimingHandle } from "../usb/claims.ts";
 import type { UsbConfigurationDescriptor, UsbDeviceDescriptor } from "../usb/descriptors.ts";
@@ -11,6 +11,22 @@ import {
   type WitTransferOptions,
   type WitTransferSetup,
 } from "./component-usb-transfer.ts";
+
+/** The USB devices that one component may see. */
+export interface UsbView {
+  /** Of its calls. */
+  readonly budget: CallBudget;
+  /** Those that are plugged in. */
+  sessions(): readonly UsbSession[];
+  /** What arrived and left since this was asked last; the first answer has the arrival of what was there before. */
+  takeChanges(): readonly UsbChange[];
+}
+
+/** A device came or went. */
+export interface UsbChange {
+  readonly event: "arrived" | "left";
+  readonly session: UsbSession;
+}
 
 /** component:usb/configuration `config-value`. */
 type WitConfigValue = { readonly tag: "unconfigured" } | { readonly tag: "value"; readonly val: number };
@@ -171,22 +187,23 @@ export class DeviceHandleResource implements Disposable {
   }
 }
 
-/** component:usb/device for one instance. */
-export function usbDevice(context: InstanceContext) {
+/** component:usb/device for one component. */
+export function usbDevice(view: UsbView) {
   return {
     UsbDevice: UsbDeviceResource,
     DeviceHandle: DeviceHandleResource,
     init(): void {},
     listDevices(): [UsbDeviceResource, UsbDeviceDescriptor, Omit<UsbLocation, "port">][] {
-      context.budget.check();
-      const session = sessionOf(context);
-      const { descriptor, location } = session.device;
-      return [[new UsbDeviceResource(session), descriptor, location]];
+      view.budget.check();
+      return view.sessions().map((session) => {
+        const { descriptor, location } = session.device;
+        return [new UsbDeviceResource(session), descriptor, location];
+      });
     },
   };
 }
 
-/** component:usb/transfers for one instance. */
+/** component:usb/transfers for one component. */
 export function usbTransfers() {
   return {
     Transfer: TransferResource,
@@ -194,37 +211,29 @@ export function usbTransfers() {
   };
 }
 
-/**
- * component:usb/usb-hotplug for one instance. An instance lives no longer than its device is plugged in, so the only
- * event that it can see is the arrival that it was started for.
- */
-export function usbHotplug(context: InstanceContext) {
-  let arrived = false;
+/** component:usb/usb-hotplug for one component. */
+export function usbHotplug(view: UsbView) {
+  let enabled = false;
   return {
     enableHotplug(): void {
-      arrived = true;
+      enabled = true;
     },
     pollEvents(): [{ arrived: boolean; left: boolean }, object, UsbDeviceResource][] {
-      context.budget.check();
-      if (!arrived) return [];
-      arrived = false;
-      const session = sessionOf(context);
-      const { descriptor, location } = session.device;
-      const info = {
-        bus: location.busNumber,
-        address: location.deviceAddress,
-        vendor: descriptor.vendorId,
-        product: descriptor.productId,
-      };
-      return [[{ arrived: true, left: false }, info, new UsbDeviceResource(session)]];
+      view.budget.check();
+      if (!enabled) return [];
+      return view.takeChanges().map(({ event, session }) => {
+        const { descriptor, location } = session.device;
+        const info = {
+          bus: location.busNumber,
+          address: location.deviceAddress,
+          vendor: descriptor.vendorId,
+          product: descriptor.productId,
+        };
+        const flags = { arrived: event === "arrived", left: event === "left" };
+        return [flags, info, new UsbDeviceResource(session)];
+      });
     },
   };
-}
-
-/** Linking has made sure that an instance with these imports has a device. */
-function sessionOf(context: InstanceContext): UsbSession {
-  if (context.usb === undefined) throw new UsbError("access", "the board wires no USB device to this driver");
-  return context.usb;
 }
 
 function notFound(message: string): UsbError {

@@ -48,6 +48,11 @@ export class I2cHandle implements Disposable {
     ])[0]!;
   }
 
+  /** Whether its calls count as the calls of one instance. */
+  belongsTo(budget: CallBudget): boolean {
+    return this.#context.budget === budget;
+  }
+
   /** The guest dropped its handle. The bus belongs to the instance, which closes it at its end. */
   [Symbol.dispose](): void {}
 
@@ -109,6 +114,11 @@ export class DelayHandle implements Disposable {
   /** Waits for at least `ns` nanoseconds, as a part of the current call's time. */
   delayNs(ns: number): Promise<void> {
     return this.#budget.sleep(ns / 1e6);
+  }
+
+  /** Whether its waits count as the waits of one instance. */
+  belongsTo(budget: CallBudget): boolean {
+    return this.#budget === budget;
   }
 
   /** The guest dropped its handle; nothing is held. */

@@ -9,13 +9,13 @@ import { type DeviceKind, deviceInterfaces, offers } from "./offers.ts";
 export interface Link {
   readonly offers: readonly Offer[];
   readonly kind: DeviceKind;
-  /** The name of the exported device interface, as the component spells it. */
-  readonly exportName: string;
+  /** The name of the exported device interface, as the component spells it; undefined where all exports are called. */
+  readonly exportName: string | undefined;
 }
 
 /**
- * Checks a driver's imports against its entry of the board, and that it exports a device interface. Nothing of the
- * component runs.
+ * Checks a driver's imports against its entry of the board, and that it exports a device interface, or else functions
+ * that a program can call. Nothing of the component runs.
  *
  * @param device the device's name in the board file
  * @param label how messages name the component
@@ -32,11 +32,22 @@ export function link(device: string, entry: DeviceEntry, label: string, componen
       }
     }
   }
+  if (isCallable(component)) return { offers: granted, kind: "component", exportName: undefined };
   const exported = component.exports.map((item) => item.name).join(", ") || "nothing";
   throw new HostError(
     "component",
     `${device}: ${label} is no device driver: it exports ${exported}, but none of ${known()}.`,
   );
+}
+
+/**
+ * Whether it is a component of somebody else's, with functions of its own. One that runs as a program is an app, and one
+ * with a device interface that this host does not have is a driver for another host.
+ */
+export function isCallable({ exports }: ComponentInterface): boolean {
+  const paths = exports.map(({ name }) => parseInterfaceName(name).path);
+  if (paths.some((path) => path === "wasi:cli/run" || path.startsWith("busbar:device/"))) return false;
+  return exports.some(({ kind }) => kind === "instance" || kind === "function");
 }
 
 function known(): string {

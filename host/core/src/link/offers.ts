@@ -1,15 +1,16 @@
 import type { DeviceEntry } from "../board/schema.ts";
+import type { InstanceContext } from "../instance/context.ts";
 import { boardI2c, boardSettings, boardTime } from "../interfaces/busbar-board.ts";
-import { usbDevice, usbHotplug, usbTransfers } from "../interfaces/component-usb.ts";
+import type { UsbView } from "../interfaces/component-usb.ts";
 import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "./grant.ts";
+import { usbOffers } from "./usb-offers.ts";
 
 const i2c = {
   granted: (entry: DeviceEntry) => entry.i2c !== undefined,
   grantLine: '"i2c": { "bus": 1, "address": "0x76" }',
 };
 const usb = {
-  version: "0.2.1",
   granted: (entry: DeviceEntry) => entry.usb !== undefined,
   grantLine: '"usb": { "vendorId": "0x2341", "interfaces": [0] }',
 };
@@ -23,13 +24,27 @@ export const offers: readonly Offer[] = [
   { ...always, path: "busbar:board/settings", version: "0.1.0", implement: boardSettings },
   { ...always, path: "busbar:board/time", version: "0.1.0", implement: boardTime },
   { ...always, path: "busbar:device/errors", version: "0.1.0" },
-  { ...usb, path: "component:usb/device", implement: usbDevice },
-  { ...usb, path: "component:usb/transfers", implement: usbTransfers },
-  { ...usb, path: "component:usb/usb-hotplug", implement: usbHotplug },
-  { ...usb, path: "component:usb/errors" },
-  { ...usb, path: "component:usb/configuration" },
-  { ...usb, path: "component:usb/descriptors" },
+  ...usbOffers(usb, ownDevice),
 ];
+
+/**
+ * A driver sees the one device that it was started for. It lives no longer than that is plugged in, so that the only
+ * change that it can see is the arrival.
+ */
+function ownDevice({ budget, usb: session }: InstanceContext): UsbView {
+  // Linking has made sure that an instance with these imports has a device.
+  const sessions = session === undefined ? [] : [session];
+  let arrivals = sessions;
+  return {
+    budget,
+    sessions: () => sessions,
+    takeChanges() {
+      const taken = arrivals.map((each) => ({ event: "arrived", session: each }) as const);
+      arrivals = [];
+      return taken;
+    },
+  };
+}
 
 /** The device interfaces that a driver can export, by the name that programs use for the kind of device. */
 export const deviceInterfaces = {
@@ -41,5 +56,8 @@ export const deviceInterfaces = {
   usbEcho: { path: "busbar:device/usb-echo", version: "0.1.0" },
 } as const;
 
-/** A kind of device: what `board.sensor(name)` and its siblings give. */
-export type DeviceKind = keyof typeof deviceInterfaces;
+/**
+ * A kind of device: what `board.sensor(name)` and its siblings give. A "component" is one of somebody else's, whose
+ * functions take their handles as parameters: `board.component(name)` calls them.
+ */
+export type DeviceKind = keyof typeof deviceInterfaces | "component";

@@ -8,9 +8,8 @@ import { factsOf } from "./facts.ts";
 /** One entry of the board and the device that it has at the moment. */
 export class UsbSlot {
   readonly grant: UsbGrant;
-  /** Called when the device of this entry arrives or leaves. */
-  onChange: ((event: UsbHotplugEvent) => void) | undefined;
   readonly #hub: UsbHub;
+  readonly #listeners = new Set<(event: UsbHotplugEvent) => void>();
   readonly #waiting = new Set<(device: UsbDevice) => void>();
   #device: UsbDevice | undefined;
 
@@ -24,6 +23,23 @@ export class UsbSlot {
     return this.#device;
   }
 
+  /** Tells `listener` when the device of this entry arrives or leaves; disposing the result ends that. */
+  watch(listener: (event: UsbHotplugEvent) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /**
+   * The device of this entry if it is plugged in.
+   *
+   * @throws BackendError when the platform has no USB
+   */
+  async present(): Promise<UsbDevice | undefined> {
+    await this.#hub.start();
+    if (this.#device === undefined && this.#hub.problem !== undefined) throw this.#hub.problem;
+    return this.#device;
+  }
+
   /**
    * The device of this entry; where it is absent, waits until it arrives.
    *
@@ -31,9 +47,8 @@ export class UsbSlot {
    * @throws BackendError when the platform has no USB; the signal's reason when it aborts
    */
   async find(signal: AbortSignal, onWait: () => void): Promise<UsbDevice> {
-    await this.#hub.start();
-    if (this.#device !== undefined) return this.#device;
-    if (this.#hub.problem !== undefined) throw this.#hub.problem;
+    const present = await this.present();
+    if (present !== undefined) return present;
     signal.throwIfAborted();
     onWait();
     const { promise, resolve, reject } = Promise.withResolvers<UsbDevice>();
@@ -54,10 +69,14 @@ export class UsbSlot {
     this.#device = device;
     if (device !== undefined) {
       for (const resolve of this.#waiting) resolve(device);
-      this.onChange?.({ event: "arrived", device });
+      this.#tell({ event: "arrived", device });
     } else if (before !== undefined) {
-      this.onChange?.({ event: "left", device: before });
+      this.#tell({ event: "left", device: before });
     }
+  }
+
+  #tell(event: UsbHotplugEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 }
 

@@ -6,6 +6,7 @@ import { buildPackage, type Engine, engines } from "@busbar/build";
 import Table from "cli-table3";
 import { profiled } from "../profile.ts";
 import { size } from "../size.ts";
+import { calledCosts } from "./called.ts";
 import {
   freshProcess,
   manyReadings,
@@ -15,7 +16,9 @@ import {
   warmInstance,
 } from "./costs.ts";
 
-const driver = dirname(createRequire(import.meta.url).resolve("@busbar/bme280/package.json"));
+const folderOf = (name: string) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+const driver = folderOf("@busbar/bme280");
+const thirdParty = folderOf("@busbar/i2c-echo");
 
 /** Prints the tables of both engines. */
 export async function reportSensor(folder: string): Promise<void> {
@@ -42,6 +45,13 @@ async function reportEngine(engine: Engine, folder: string): Promise<void> {
       ],
     );
   }
+  const built = await buildPackage(thirdParty, { engine, outFolder: join(folder, `${engine}-i2c-echo`) });
+  const { component: called, plain: same } = await calledCosts(built.component);
+  table.push([
+    "get-temperature(connection: i2c), one transaction",
+    `${us(called.wallUs)}, processor ${us(called.processorUs)}`,
+    `plain JS ${us(same.wallUs)}, ratio ${(called.wallUs / same.wallUs).toFixed(1)}`,
+  ]);
   const fresh = freshProcess(component, 15);
   table.push([
     "fresh process, end of Node's start to first reading",

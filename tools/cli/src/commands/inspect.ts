@@ -6,6 +6,7 @@ import {
   deviceInterfaces,
   type Extern,
   HostError,
+  isCallable,
   offers,
   parseInterfaceName,
   readComponent,
@@ -53,13 +54,17 @@ interface Inspection {
   readonly sha256: string;
   readonly imports: readonly InspectedImport[];
   readonly exports: readonly InspectedExport[];
+  /** Whether its functions take their handles as parameters: `busbar call`, or `board.component` in a program. */
+  readonly callable: boolean;
   /** What goes under "devices" in a board file; null where it is no driver or needs what nothing can grant. */
   readonly devices: object | null;
 }
 
 async function inspect(name: string, output: Output): Promise<void> {
   const file = readComponentFile(name);
-  const { imports, exports } = readComponent(file.bytes, file.specifier);
+  const component = readComponent(file.bytes, file.specifier);
+  const { imports, exports } = component;
+  const callable = isCallable(component);
   const granting = isApp(exports) ? appOffers : offers;
   const inspectedImports = imports.map((each) => inspectImport(each, granting));
   const inspectedExports = exports.map(inspectExport);
@@ -71,7 +76,8 @@ async function inspect(name: string, output: Output): Promise<void> {
     sha256: createHash("sha256").update(file.bytes).digest("hex"),
     imports: inspectedImports,
     exports: inspectedExports,
-    devices: boardEntry(file, inspectedImports, inspectedExports),
+    callable,
+    devices: boardEntry(file, inspectedImports, inspectedExports, callable),
   };
   if (output.json) output.document(inspection);
   else output.line(describe(inspection));
@@ -118,8 +124,9 @@ function boardEntry(
   { specifier }: ComponentFile,
   imports: readonly InspectedImport[],
   exports: readonly InspectedExport[],
+  callable: boolean,
 ): object | null {
-  const device = exports.find((each) => each.device !== null)?.device;
+  const device = exports.find((each) => each.device !== null)?.device ?? (callable ? "component" : undefined);
   if (device === undefined || imports.some(({ grant }) => grant === null)) return null;
   const grants = new Set(imports.map(({ grant }) => grant).filter((grant) => grant));
   const granted = JSON.parse(`{${[...grants].join(",")}}`) as object;
@@ -127,7 +134,8 @@ function boardEntry(
 }
 
 function describe(inspection: Inspection): string {
-  const { metadata, imports, exports, devices } = inspection;
+  const { metadata, imports, exports, callable, devices } = inspection;
+  const other = callable ? "functions that take their handles as parameters" : "no device interface";
   const safe = (text: string | undefined) => printable(text ?? "", 200);
   const about = [
     ["  description", safe(metadata.description)],
@@ -144,12 +152,15 @@ function describe(inspection: Inspection): string {
     style("bold", title),
     columns(about, ["left", "left"]),
     "",
-    section("exports", exports, ({ device }) => (device === null ? "no device interface" : `a ${device}`)),
+    section("exports", exports, ({ device }) => (device === null ? other : `a ${device}`)),
     "",
     section("imports", imports, describeGrant),
     "",
     style("bold", "board file"),
     devices === null ? `  ${reason(inspection)}` : pasteable(devices),
+    ...(callable && devices !== null
+      ? [style("dim", '  (list and call its functions with "busbar call")')]
+      : []),
   ].join("\n");
 }
 

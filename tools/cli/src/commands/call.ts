@@ -1,0 +1,106 @@
+import type { CallableComponent } from "@busbar/host";
+import type { Command } from "commander";
+import { UsageError } from "../exit-codes.ts";
+import { Output } from "../output/output.ts";
+import { printable } from "../output/printable.ts";
+import { openSession } from "../session.ts";
+import { jsonOption } from "./options.ts";
+
+/** `busbar call`. */
+export function addCall(program: Command): void {
+  program
+    .command("call")
+    .summary("call a function of a component that takes its handles as parameters")
+    .description(
+      "Calls a function of a component of others, within its entry of the board, and prints the result as JSON. Without " +
+        "a function, lists them.",
+    )
+    .argument("<board>", "the board file")
+    .argument("<component>", 'its name in "devices"')
+    .argument(
+      "[function]",
+      'such as "get-temperature", or "hts/get-temperature" where several interfaces have it',
+    )
+    .argument("[arguments...]", "JSON; or i2c, delay and address for what the board wires")
+    .addOption(jsonOption())
+    .action(
+      async (
+        path: string,
+        name: string,
+        wanted: string | undefined,
+        written: readonly string[],
+        { json = false }: { json?: boolean },
+      ) => {
+        const output = new Output(json);
+        await using session = await openSession(path, output);
+        const component = await session.board.component(name);
+        const functions = functionsOf(component);
+        if (wanted === undefined) {
+          const names = functions.map((each) => each.name);
+          if (json) output.document({ functions: names });
+          else output.line(names.map((each) => printable(each)).join("\n"));
+          return;
+        }
+        const { call } = chooseFunction(functions, wanted);
+        const result = asJson(await call(...written.map((each) => argument(component, each)))) ?? null;
+        if (json) output.document({ result });
+        else output.line(printable(JSON.stringify(result), 100_000));
+      },
+    );
+}
+
+/** A function of the component. */
+interface Callable {
+  /** "thermometer/get-temperature"; without the interface for a function of the world. */
+  readonly name: string;
+  readonly call: (...parameters: unknown[]) => Promise<unknown>;
+}
+
+function functionsOf(component: CallableComponent): readonly Callable[] {
+  const exports = component.exports as Record<string, Callable["call"] | Record<string, Callable["call"]>>;
+  return Object.entries(exports).flatMap(([key, value]) => {
+    if (typeof value === "function") return [{ name: kebab(key), call: value }];
+    // An interface is there in short and by its whole name; one that the world declares itself only in short.
+    const whole = Object.keys(exports).find((other) => other.includes("/") && exports[other] === value);
+    if (whole !== undefined && whole !== key) return [];
+    const short = key.replace(/^.*\/|@.*$/g, "");
+    return Object.entries(value).map(([name, call]) => ({ name: `${kebab(short)}/${kebab(name)}`, call }));
+  });
+}
+
+function chooseFunction(functions: readonly Callable[], wanted: string): Callable {
+  const found = functions.filter(({ name }) => name === wanted || name.endsWith(`/${wanted}`));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const names =
+    (found.length > 1 ? found : functions).map(({ name }) => printable(name)).join(", ") || "none";
+  throw new UsageError(
+    `${printable(JSON.stringify(wanted))} is ${found.length > 1 ? "more than one function" : "no function of it"}; choose from: ${names}.`,
+  );
+}
+
+function argument(component: CallableComponent, written: string): unknown {
+  if (written === "i2c" || written === "delay" || written === "address") return component[written];
+  try {
+    return JSON.parse(written);
+  } catch (cause) {
+    throw new UsageError(
+      `the argument ${printable(written)} is no JSON; write a text as '"text"', or i2c, delay or address.`,
+      { cause },
+    );
+  }
+}
+
+/** jco's names back to those of WIT. */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** A value as jco gives it, without what JSON has not. */
+function asJson(value: unknown): unknown {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, asJson);
+  if (Array.isArray(value)) return value.map(asJson);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, asJson(each)]));
+}
