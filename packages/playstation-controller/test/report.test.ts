@@ -108,11 +108,11 @@ describe("the input report", () => {
       accelerometer: nominalCalibration.accelerometer.map(() => ({ bias: 0, scale: -1e9 })),
     };
     const { values } = decodedReportOf(capture, absurd);
-    const valueOf = (usage: number) => values.find((each) => each.usage === usage)!.value;
+    const numberOf = (usage: number) => values.find((each) => each.usage === usage)!.value;
     const { accelerometer, gyroscope } = capture.motion;
-    expect([Usage.ACCELERATION_X, Usage.ACCELERATION_Y, Usage.ACCELERATION_Z].map(valueOf)).toEqual(
+    expect([Usage.ACCELERATION_X, Usage.ACCELERATION_Y, Usage.ACCELERATION_Z].map(numberOf)).toEqual(
       accelerometer.map((counts) => -Math.sign(counts) * 0x7fff_ffff),
     );
-    expect(valueOf(Usage.ANGULAR_VELOCITY_X)).toBe(Math.sign(gyroscope[0]) * 0x7fff_ffff);
+    expect(numberOf(Usage.ANGULAR_VELOCITY_X)).toBe(Math.sign(gyroscope[0]) * 0x7fff_ffff);
   });
 });

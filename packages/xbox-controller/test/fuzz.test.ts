@@ -9,4 +9,4 @@ test("messages that are nearly right end in a state, in nothing, or in a HidErro
   // Or else the inputs are not near enough to what controllers send, or nothing is ever refused.
   expect(accepted).toBeGreaterThan(40_000);
   expect(accepted).toBeLessThan(done - 10_000);
-});
+}, 120_000);
