@@ -230,6 +230,23 @@ describe("transfers", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("what a cancelled read has brought all the same is not lost", async () => {
+    const reading = handle.submit(bulkIn);
+    const [transfer] = FakeTransfer.all as [FakeTransfer];
+    transfer.buffer.set([1, 2, 3]);
+    transfer.end(3, 3);
+    expect(await reading.done).toEqual({ data: Uint8Array.of(1, 2, 3), actualLength: 3 });
+    const writing = handle.submit({
+      type: "bulk",
+      endpoint: 0x02,
+      data: Uint8Array.of(9, 9),
+      length: 0,
+      timeoutMs: 0,
+    });
+    FakeTransfer.all[1]!.end(3, 1);
+    await expect(writing.done).rejects.toMatchObject({ payload: "interrupted" });
+  });
+
   test("closing cancels them, waits for their end, and only then closes", async () => {
     const { done } = handle.submit(bulkIn);
     const ended = expect(done).rejects.toMatchObject({ payload: "interrupted" });
