@@ -247,6 +247,18 @@ describe("transfers", () => {
     await expect(writing.done).rejects.toMatchObject({ payload: "interrupted" });
   });
 
+  test("a transfer of a device that was unplugged cannot be cancelled, and ends by itself", async () => {
+    const { done } = handle.submit({ ...bulkIn, timeoutMs: 500 });
+    const ended = expect(done).rejects.toMatchObject({ payload: "no-device" });
+    const [transfer] = FakeTransfer.all as [FakeTransfer];
+    transfer.cancelError = libusbError(-4);
+    await vi.advanceTimersByTimeAsync(500);
+    const closing = handle.close();
+    transfer.end(5, 0);
+    await ended;
+    await closing;
+  });
+
   test("closing cancels them, waits for their end, and only then closes", async () => {
     const { done } = handle.submit(bulkIn);
     const ended = expect(done).rejects.toMatchObject({ payload: "interrupted" });

@@ -5,7 +5,7 @@ import {
   type UsbTransferRequest,
   type UsbTransferResult,
 } from "@busbar/host";
-import { callError, transferError } from "./errors.ts";
+import { callError, errnoOf, transferError } from "./errors.ts";
 import type { NativeDevice, NativeTransfer, UsbModule } from "./module.ts";
 
 /** `enum libusb_transfer_type`. */
@@ -69,7 +69,12 @@ export class LibusbTransfer implements UsbTransfer {
   }
 
   cancel(): void {
-    this.#native?.cancel();
+    try {
+      this.#native?.cancel();
+    } catch (thrown) {
+      // Of a device that is gone, libusb ends every transfer by itself. This may run in a timer: nobody would catch it.
+      if (errnoOf(thrown) === undefined) throw thrown;
+    }
   }
 
   #ended(status: number | undefined, buffer: Buffer, actual: number): void {
