@@ -232,6 +232,35 @@ describe("transfers", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("what a cancelled read has brought all the same is not lost", async () => {
+    const reading = handle.submit(bulkIn);
+    const [transfer] = FakeTransfer.all as [FakeTransfer];
+    transfer.buffer.set([1, 2, 3]);
+    transfer.end(3, 3);
+    expect(await reading.done).toEqual({ data: Uint8Array.of(1, 2, 3), actualLength: 3 });
+    const writing = handle.submit({
+      type: "bulk",
+      endpoint: 0x02,
+      data: Uint8Array.of(9, 9),
+      length: 0,
+      timeoutMs: 0,
+    });
+    FakeTransfer.all[1]!.end(3, 1);
+    await expect(writing.done).rejects.toMatchObject({ payload: "interrupted" });
+  });
+
+  test("a transfer of a device that was unplugged cannot be cancelled, and ends by itself", async () => {
+    const { done } = handle.submit({ ...bulkIn, timeoutMs: 500 });
+    const ended = expect(done).rejects.toMatchObject({ payload: "no-device" });
+    const [transfer] = FakeTransfer.all as [FakeTransfer];
+    transfer.cancelError = libusbError(-4);
+    await vi.advanceTimersByTimeAsync(500);
+    const closing = handle.close();
+    transfer.end(5, 0);
+    await ended;
+    await closing;
+  });
+
   test("closing cancels them, waits for their end, and only then closes", async () => {
     const { done } = handle.submit(bulkIn);
     const ended = expect(done).rejects.toMatchObject({ payload: "interrupted" });

@@ -23,6 +23,8 @@ export class FakeTransfer implements NativeTransfer {
   cancelled = 0;
   /** Thrown by the next submit of any transfer. */
   static submitError: Error | undefined;
+  /** Thrown by the next cancel of this one. */
+  cancelError: Error | undefined;
   static readonly all: FakeTransfer[] = [];
   readonly #callback: TransferCallback;
 
@@ -48,6 +50,7 @@ export class FakeTransfer implements NativeTransfer {
 
   cancel(): boolean {
     this.cancelled += 1;
+    if (this.cancelError !== undefined) throw this.cancelError;
     // libusb tells the end of a cancelled transfer later, from its own thread.
     queueMicrotask(() => this.end(3, 0));
     return true;

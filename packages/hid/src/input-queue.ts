@@ -23,8 +23,8 @@ interface Waiting {
  * A queue of transfers on one endpoint.
  *
  * A guest that waits for a transfer cannot stop waiting, so each has its timeout from the beginning, and a read waits
- * for the oldest. Where that one would outlast the read, all are cancelled and submitted anew, the first with what is
- * left of the read's time. Reads of `LISTENING_MS` and more never need that.
+ * for the oldest. Where that one would outlast the read and has brought nothing yet, all are cancelled and submitted anew,
+ * the first with what is left of the read's time. Reads of `LISTENING_MS` and more never need that.
  */
 export class InputQueue implements Disposable {
   readonly #submit: (timeoutMs: number) => PendingTransfer;
@@ -72,7 +72,10 @@ export class InputQueue implements Disposable {
       const outlasts = this.#waiting[0]!.endMs > deadlineMs;
       const leftMs = Math.ceil(deadlineMs - this.#clock.nowMs());
       if (outlasts && leftMs > 0) {
-        this.#cancelAll();
+        // A stream of reports: what has come already costs no transfer but its own.
+        const ready = this.#cancelOldest();
+        if (ready === undefined) this.#cancelAll();
+        else this.#arrived.push(ready);
         if (this.#arrived.length === 0) this.#add(leftMs);
         this.#fill(listeningMs);
       }
@@ -100,6 +103,13 @@ export class InputQueue implements Disposable {
   #add(timeoutMs: number): void {
     const endMs = this.#clock.nowMs() + timeoutMs;
     this.#waiting.push({ transfer: this.#submit(timeoutMs), endMs });
+  }
+
+  /** What the oldest had brought; `undefined` where that was nothing, so that none had brought anything then. */
+  #cancelOldest(): Uint8Array | undefined {
+    const { transfer } = this.#waiting.shift()!;
+    transfer.cancel();
+    return result(transfer, true);
   }
 
   #cancelAll(): void {

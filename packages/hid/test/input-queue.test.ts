@@ -153,6 +153,18 @@ describe("InputQueue", () => {
     expect(queue.read(1000)).toEqual(Uint8Array.of(0));
   });
 
+  it("submits one transfer a report while reports are there before a short read", () => {
+    const times = Array.from({ length: 500 }, (_, index) => 10 + index * 8);
+    const { endpoint, queue } = start(times);
+    const before = endpoint.submitted;
+    for (const _ of times) {
+      endpoint.pass(10);
+      expect(queue.read(100)).toBeDefined();
+    }
+    expect(endpoint.submitted - before).toBe(times.length);
+    expect(endpoint.waiting).toBe(8);
+  });
+
   it("is empty after an error, and listens again with the next read", () => {
     const { endpoint, queue } = start([]);
     endpoint.stallAt(50);

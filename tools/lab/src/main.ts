@@ -4,17 +4,18 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LabError } from "./error.ts";
 import { boot, RESULTS_INSIDE } from "./machine.ts";
 import { I2C_MODULES, USB_MODULES } from "./modules.ts";
+import { qemuUsbArguments, STORAGE_IMAGE } from "./qemu-usb.ts";
 
-/** The tests take about half a minute where the processor is emulated on an idle machine. */
-const TEST_TIMEOUT_MS = 15 * 60_000;
+/** The tests take about eight minutes where the processor is emulated on an idle machine with two cores. */
+const TEST_TIMEOUT_MS = 30 * 60_000;
 
 const lab = fileURLToPath(new URL("..", import.meta.url));
 const resultsFolder = join(lab, "test-results");
@@ -57,6 +58,7 @@ async function onRealHardware(boardFile: string): Promise<number> {
 }
 
 async function inVirtualMachine(): Promise<number> {
+  const socketFolder = await mkdtemp("/tmp/busbar-monitor-");
   const result = await boot({
     command: vitestCommand(RESULTS_INSIDE),
     workingDirectory: lab,
@@ -64,8 +66,12 @@ async function inVirtualMachine(): Promise<number> {
     modules: [...I2C_MODULES, ...USB_MODULES],
     timeoutMs: TEST_TIMEOUT_MS,
     resultsFolder,
+    qemuArguments: qemuUsbArguments(resultsFolder, socketFolder),
     onOutput: (chunk) => process.stdout.write(chunk),
     note: (text) => console.error(text),
+  }).finally(() => {
+    rmSync(socketFolder, { recursive: true, force: true });
+    rmSync(join(resultsFolder, STORAGE_IMAGE), { force: true });
   });
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(1);
   console.error(

@@ -12,8 +12,9 @@ export const VIRTUAL_MACHINE_MODULES = [
 /** I2C: device files, the adapter that USB/IP exports, and the kernel's own drivers for chips that we drive. */
 export const I2C_MODULES = ["i2c-dev", "vhci-hcd", "i2c-tiny-usb", "bmp280-i2c", "sht3x", "tmp102"] as const;
 
-/** USB: gadgets that the kernel itself is, and the kernel's drivers for what we simulate. */
+/** USB: gadgets that the kernel itself is, QEMU's controller, and the kernel's drivers for what we simulate. */
 export const USB_MODULES = [
+  "xhci-pci",
   "dummy_hcd",
   "libcomposite",
   "usb_f_hid",

@@ -124,6 +124,6 @@ async function* consoleData(child: ChildProcessByStdio<null, Readable, Readable>
 }
 
 /** A comma in a QEMU option is written twice. */
-function optionValue(path: string): string {
+export function optionValue(path: string): string {
   return path.replaceAll(",", ",,");
 }

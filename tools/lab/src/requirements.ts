@@ -49,7 +49,10 @@ const PROGRAMS: Record<string, string> = {
   "xz-utils": "xz",
   // Without it libusb does not learn of devices that arrive.
   udev: "udevadm",
+  // Disks for the tests, by other hands than ours.
+  fdisk: "sfdisk",
   dosfstools: "mkfs.vfat",
+  mtools: "mcopy",
 };
 
 /**

@@ -33,19 +33,33 @@ export async function run(
   return (await runForBytes(program, parameters, options)).toString();
 }
 
+/** As {@link run}, for a program that reads its standard input. */
+export async function runWithInput(
+  program: string,
+  parameters: readonly string[],
+  input: string,
+): Promise<string> {
+  const running = execute(program, parameters, { ...surroundings({}), encoding: "utf8" });
+  running.child.stdin!.end(input);
+  return (await running).stdout;
+}
+
 /** As {@link run}, for a program whose output is not text. */
 export async function runForBytes(
   program: string,
   parameters: readonly string[],
   options: RunOptions = {},
 ): Promise<Buffer> {
-  const { stdout } = await execute(program, parameters, {
-    cwd: options.workingDirectory,
-    timeout: options.timeoutMs ?? 60_000,
+  const { stdout } = await execute(program, parameters, { ...surroundings(options), encoding: "buffer" });
+  return stdout;
+}
+
+function surroundings({ workingDirectory, timeoutMs = 60_000 }: RunOptions) {
+  return {
+    cwd: workingDirectory,
+    timeout: timeoutMs,
     killSignal: "SIGKILL",
     maxBuffer: 64 * 1024 * 1024,
-    encoding: "buffer",
     env: { ...process.env, PATH: completePath(), LC_ALL: "C" },
-  });
-  return stdout;
+  } as const;
 }

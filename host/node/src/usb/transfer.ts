@@ -5,7 +5,7 @@ import {
   type UsbTransferRequest,
   type UsbTransferResult,
 } from "@busbar/host";
-import { callError, transferError } from "./errors.ts";
+import { callError, errnoOf, transferError } from "./errors.ts";
 import type { NativeDevice, NativeTransfer, UsbModule } from "./module.ts";
 
 /** `enum libusb_transfer_type`. */
@@ -14,6 +14,8 @@ const TYPES = { control: 0, bulk: 2, interrupt: 3 } as const;
 /** LIBUSB_CONTROL_SETUP_SIZE: the setup packet comes first in a control transfer's buffer. */
 const SETUP_BYTES = 8;
 const DIRECTION_IN = 0x80;
+/** LIBUSB_TRANSFER_CANCELLED */
+const CANCELLED = 3;
 const NOTHING = new Uint8Array();
 
 /** A transfer that libusb has. */
@@ -67,15 +69,22 @@ export class LibusbTransfer implements UsbTransfer {
   }
 
   cancel(): void {
-    this.#native?.cancel();
+    try {
+      this.#native?.cancel();
+    } catch (thrown) {
+      // Of a device that is gone, libusb ends every transfer by itself. This may run in a timer: nobody would catch it.
+      if (errnoOf(thrown) === undefined) throw thrown;
+    }
   }
 
   #ended(status: number | undefined, buffer: Buffer, actual: number): void {
     this.#native = undefined;
     clearTimeout(this.#timer);
-    if (status !== undefined && status !== 0) {
+    // What a cancelled read has brought all the same: the kernel was faster, and the device does not send it again.
+    const isCutShort = status === CANCELLED && this.#isIn && this.#dataOffset === 0 && actual > 0;
+    if (status !== undefined && status !== 0 && !isCutShort) {
       this.#reject(
-        this.#timedOut && status === 3
+        this.#timedOut && status === CANCELLED
           ? new UsbError("timeout", `${this.#doing}: nothing within ${this.#timeoutMs} ms`)
           : transferError(status, this.#doing),
       );

@@ -15,12 +15,13 @@ export interface SimulatedTarget {
 export type WorkerMessage =
   | { readonly kind: "ready"; readonly port: number; readonly busId: string }
   | { readonly kind: "replaced" }
+  | { readonly kind: "picture"; readonly picture: string | undefined }
   | { readonly kind: "failed"; readonly error: unknown };
 
 /** What the worker is asked for. */
-export interface WorkerRequest {
-  readonly targets: readonly SimulatedTarget[];
-}
+export type WorkerRequest =
+  | { readonly kind: "replace"; readonly targets: readonly SimulatedTarget[] }
+  | { readonly kind: "picture"; readonly address: number };
 
 /** The thread of adapter-worker.ts, from this side. */
 export class AdapterWorker {
@@ -46,15 +47,26 @@ export class AdapterWorker {
 
   /** Puts other targets on the bus. */
   async replace(targets: readonly SimulatedTarget[]): Promise<void> {
-    const answer = nextMessage(this.#worker);
-    this.#worker.postMessage({ targets } satisfies WorkerRequest);
-    const message = await answer;
-    if (message.kind === "failed") throw message.error;
+    await this.#ask({ kind: "replace", targets });
+  }
+
+  /** What the display at this address shows; undefined where none is. */
+  async picture(address: number): Promise<string | undefined> {
+    const message = await this.#ask({ kind: "picture", address });
+    return message.kind === "picture" ? message.picture : undefined;
   }
 
   /** Ends the thread: whoever uses the adapter sees it unplugged. */
   async close(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  async #ask(request: WorkerRequest): Promise<WorkerMessage> {
+    const answer = nextMessage(this.#worker);
+    this.#worker.postMessage(request);
+    const message = await answer;
+    if (message.kind === "failed") throw message.error;
+    return message;
   }
 }
 

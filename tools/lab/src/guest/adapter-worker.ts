@@ -26,6 +26,10 @@ const server = await serveUsbIp({ devices: [adapter], onError: (error) => consol
 
 parentPort!.on("message", (request: WorkerRequest) => {
   try {
+    if (request.kind === "picture") {
+      tell({ kind: "picture", picture: bus.render(request.address) });
+      return;
+    }
     bus = busOf(request.targets);
     tell({ kind: "replaced" });
   } catch (error) {

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { STORAGE_IMAGE } from "../qemu-usb.ts";
+
 /** Whether this process runs in the lab's virtual machine. */
 export function inVirtualMachine(): boolean {
   return process.env.BUSBAR_LAB_MODULES !== undefined;
@@ -6,6 +9,17 @@ export function inVirtualMachine(): boolean {
 /** The board file of the real hardware to test against; undefined where the tests run in the virtual machine. */
 export function hardwareBoard(): string | undefined {
   return inVirtualMachine() ? undefined : process.env.BUSBAR_HARDWARE_BOARD;
+}
+
+/**
+ * The file behind QEMU's usb-storage. Nothing of it is cached here: it shows at once what QEMU wrote.
+ *
+ * @throws Error outside of the virtual machine
+ */
+export function qemuMedium(): string {
+  const folder = process.env.BUSBAR_LAB_RESULTS;
+  if (folder === undefined) throw new Error("QEMU's disk is in the virtual machine only.");
+  return join(folder, STORAGE_IMAGE);
 }
 
 /**

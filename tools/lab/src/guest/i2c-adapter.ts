@@ -17,6 +17,9 @@ export interface I2cAdapter extends AsyncDisposable {
    */
   replace(targets: readonly SimulatedTarget[]): Promise<void>;
 
+  /** What the simulated display at an address shows, as lines of text; undefined where no display is. */
+  picture(address: number): Promise<string | undefined>;
+
   /**
    * Unplugs the adapter. Close every handle on /dev/i2c-N first: the kernel keeps the adapter until then.
    *
@@ -54,6 +57,7 @@ export async function attachI2cAdapter(targets: readonly SimulatedTarget[]): Pro
       busNumber,
       serverPort: port,
       replace: (next) => worker.replace(next),
+      picture: (address) => worker.picture(address),
       detach,
       [Symbol.asyncDispose]: detach,
     };
