@@ -18,6 +18,7 @@ import {
   isInRegistry,
   linuxI2c,
   loadComponent,
+  loadModels,
   nodeClock,
   readBoard,
 } from "@busbar/host-node";
@@ -70,7 +71,7 @@ export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
   let simulated: I2cBackend[];
   try {
     board = readBoard(path);
-    simulated = await simulatedBackend(board.simulate);
+    simulated = await simulatedBackend(board.simulate, path);
   } catch (error) {
     return [bad("board", error)];
   }
@@ -88,10 +89,11 @@ export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
   return findings;
 }
 
-async function simulatedBackend(entries: readonly SimulateEntry[]): Promise<I2cBackend[]> {
+async function simulatedBackend(entries: readonly SimulateEntry[], path: string): Promise<I2cBackend[]> {
   if (entries.length === 0) return [];
   const { simulate } = await import("@busbar/sim");
-  return [simulate(entries, nodeClock)];
+  const modules = await loadModels(entries, dirname(resolve(path)));
+  return [simulate(entries, nodeClock, modules)];
 }
 
 async function diagnoseDriver(name: string, entry: DeviceEntry, path: string): Promise<Diagnosis[]> {
