@@ -4,6 +4,7 @@ import { addBuild } from "./commands/build.ts";
 import { addCompose } from "./commands/compose.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addNew } from "./commands/new.ts";
 import { addPublish } from "./commands/publish.ts";
 import { addPull } from "./commands/pull.ts";
 import { addRead } from "./commands/read.ts";
@@ -45,6 +46,7 @@ function createProgram(): Command {
     addRead,
     addWatch,
     addRun,
+    addNew,
     addBuild,
     addCompose,
     addScan,
