@@ -16,7 +16,7 @@ export interface DriverName {
 }
 
 /** Longer ones make lines that no formatter can keep short. */
-const LONGEST = 40;
+const LONGEST = 24;
 
 /**
  * Checks a name: one that npm takes, of which a class can have the name.

@@ -1,13 +1,5 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CreateError } from "./error.ts";
 import type { Files } from "./template.ts";
@@ -23,8 +15,10 @@ export function writePackage(folder: string, files: Files): void {
     refuseUsed(folder);
     const parent = dirname(folder);
     const made = mkdirSync(parent, { recursive: true });
-    const beside = mkdtempSync(join(parent, `.${basename(folder)}-`));
+    let beside: string | undefined;
     try {
+      beside = join(parent, `.${basename(folder)}-${randomUUID()}`);
+      mkdirSync(beside);
       for (const [path, text] of files) {
         mkdirSync(dirname(join(beside, path)), { recursive: true });
         writeFileSync(join(beside, path), text, { flag: "wx" });
@@ -33,7 +27,9 @@ export function writePackage(folder: string, files: Files): void {
       if (existsSync(folder)) rmdirSync(folder);
       renameSync(beside, folder);
     } catch (error) {
-      rmSync(made ?? beside, { recursive: true, force: true });
+      // Where parents were made, what was written lies in the first of them.
+      const remove = made ?? beside;
+      if (remove !== undefined) rmSync(remove, { recursive: true, force: true });
       throw error;
     }
   } catch (cause) {

@@ -4,4 +4,7 @@ import { defineSensor } from "@busbar/guest/sensor";
 import { MySensor, mySensorOptions } from "./my-sensor.ts";
 
 /** busbar:device/sensor. */
-export const sensor = defineSensor({ options: mySensorOptions, driver: MySensor });
+export const sensor = defineSensor({
+  options: mySensorOptions,
+  driver: MySensor,
+});

@@ -40,4 +40,6 @@ export class MySensorModel extends RegisterFile {
 }
 
 /** The model that `board.json` names. */
-export default defineModel(parameters, ({ temperature }, clock) => new MySensorModel(temperature, clock));
+export default defineModel(parameters, ({ temperature }, clock) => {
+  return new MySensorModel(temperature, clock);
+});

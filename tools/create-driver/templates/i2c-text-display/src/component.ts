@@ -4,4 +4,7 @@ import { defineTextDisplay } from "@busbar/guest/text-display";
 import { MyDisplay, myDisplayOptions } from "./my-display.ts";
 
 /** busbar:device/text-display. */
-export const textDisplay = defineTextDisplay({ options: myDisplayOptions, driver: MyDisplay });
+export const textDisplay = defineTextDisplay({
+  options: myDisplayOptions,
+  driver: MyDisplay,
+});

@@ -4,4 +4,7 @@ import { defineSerialPort } from "@busbar/guest/serial-port";
 import { MySerialPort, mySerialPortOptions } from "./my-serial-port.ts";
 
 /** busbar:device/serial-port. */
-export const serialPort = defineSerialPort({ options: mySerialPortOptions, driver: MySerialPort });
+export const serialPort = defineSerialPort({
+  options: mySerialPortOptions,
+  driver: MySerialPort,
+});

@@ -34,7 +34,10 @@ export const mySerialPortOptions = {
 /** What can be set; see `mySerialPortOptions`. */
 export type MySerialPortOptions = OptionsOf<typeof mySerialPortOptions>;
 
-const stopBitNames: Readonly<Record<MySerialPortOptions["stopBits"], StopBits>> = { 1: "one", 2: "two" };
+const stopBitNames: Readonly<Record<MySerialPortOptions["stopBits"], StopBits>> = {
+  1: "one",
+  2: "two",
+};
 
 /** The class of interfaces that a maker defines: usb.org, "Defined Class Codes". */
 const VENDOR_SPECIFIC = 0xff;
@@ -69,7 +72,9 @@ export class MySerialPort implements SerialPortDriver {
     this.#time = time;
     const found = device.findInterface({ class: VENDOR_SPECIFIC });
     if (found === undefined) {
-      throw DriverError.wrongDevice("The device is no MySerialPort; correct the driver in the board file.");
+      throw DriverError.wrongDevice(
+        "The device has no interface of class 0xFF; correct the driver in the board file.",
+      );
     }
     this.#interface = found;
     this.#input = device.findEndpoint(found, "bulk", "in");

@@ -32,10 +32,13 @@ export const setLine: ExpectedUsbStep = {
 export const opened: ExpectedUsbStep[] = [setLine, request(0x02, 0b11)];
 export const closed: ExpectedUsbStep = request(0x02, 0);
 
+/** Opens the port; with the default options where nothing is given. */
+type Open = (options?: Partial<MySerialPortOptions>) => MySerialPort;
+
 /** Lets a test open the port on what must happen, all of which must have happened at the end. */
 export function play(
   expected: readonly ExpectedUsbStep[],
-  use: (open: (options?: Partial<MySerialPortOptions>) => MySerialPort, waits: number[]) => void,
+  use: (open: Open, waits: number[]) => void,
   plugged: PlaybackDevice = device,
 ): UsbPlayback {
   const playback = new UsbPlayback(plugged, expected);
