@@ -51,7 +51,11 @@ export async function createDriver(request: Request, options: CreateOptions = {}
     next:
       workspace === undefined
         ? [`cd ${relative(from, folder) || "."} && npm install`, "npm test", "npm run demo"]
-        : ["pnpm install", `pnpm turbo test --filter=${name.full}`, `pnpm --filter ${name.full} demo`],
+        : [
+            "npx -y pnpm@12 install",
+            `npx -y pnpm@12 turbo test --filter=${name.full}`,
+            `npx -y pnpm@12 --filter ${name.full} demo`,
+          ],
   };
 }
 

@@ -95,7 +95,7 @@ describe("in the workspace", () => {
       writeFileSync(join(from, "package.json"), '{ "name": "busbar-workspace" }');
       const created = await createDriver({ name: `@me/${placeholder}`, bus, device }, { from });
       expect(created.folder).toBe(join(from, "packages", placeholder));
-      expect(created.next).toContain(`pnpm turbo test --filter=@me/${placeholder}`);
+      expect(created.next).toContain(`npx -y pnpm@12 turbo test --filter=@me/${placeholder}`);
       for (const file of created.files) {
         const expected = read(join(templates, template, file))
           .replaceAll("../../../..", "../..")
