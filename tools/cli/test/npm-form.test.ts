@@ -5,11 +5,11 @@
  */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { folderOf, slow, workspace } from "./support/busbar.ts";
-import { startNpmRegistry } from "./support/npm-registry.ts";
+import { onPath, startNpmRegistry } from "./support/npm-registry.ts";
 
 const run = promisify(execFile);
 
@@ -113,8 +113,4 @@ function installed(folder: string, name: string): string {
 /** pnpm puts a package's own dependencies beside it. */
 function beside(folder: string, name: string): string {
   return realpathSync(join(dirname(folder), name));
-}
-
-function onPath(name: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
 }

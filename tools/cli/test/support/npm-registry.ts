@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { runServer } from "verdaccio";
 
 /** A registry, and its end. */
@@ -45,4 +46,9 @@ export async function startNpmRegistry(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Whether there is such a command; pnpm is there where it started the tests. */
+export function onPath(name: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
 }
