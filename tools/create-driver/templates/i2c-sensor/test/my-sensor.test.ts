@@ -11,6 +11,8 @@ test("opens, reads, reads again, and goes to sleep", () => {
     expect(sensor.read()).toEqual({ temperature: 21.5 });
     expect(sensor.read()).toEqual({ temperature: -40 });
     sensor.close();
+    sensor.close();
+    expect(payload(() => sensor.read()).tag).toBe("disconnected");
     expect(waits).toEqual([{ ms: 50, afterTransactions: 2 }]);
   });
 });

@@ -13,6 +13,8 @@ test("opens, shows texts, clears, and is switched off", () => {
     display.write(1, 10, "45 %");
     display.clear();
     display.close();
+    display.close();
+    expect(payload(() => display.clear()).tag).toBe("disconnected");
     expect(waits.map(({ ms }) => ms)).toEqual([2, 2]);
   });
 });
