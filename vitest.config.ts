@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Every folder with a package.json and a test folder is a project, named as its package is. */
-const projects = globSync("{packages,host,tools}/*/test", { cwd: import.meta.dirname }).map((folder) => {
+const folders = ["{packages,host,tools}/*/test", "tools/create-driver/templates/*/test"];
+const projects = globSync(folders, { cwd: import.meta.dirname }).map((folder) => {
   const root = join(import.meta.dirname, dirname(folder));
   const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name: string };
   return { extends: true as const, test: { name, root, include: ["test/**/*.test.ts"] } };

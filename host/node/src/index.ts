@@ -4,5 +4,6 @@ export { nodeClock } from "./clock.ts";
 export { componentFromBytes, type FetchComponent, loadComponent, type Transpile } from "./components/load.ts";
 export { isInRegistry, resolveComponent } from "./components/resolve.ts";
 export * from "./linux/index.ts";
+export { loadModels } from "./models.ts";
 export { type OpenBoardOptions, openBoard, readBoard } from "./open-board.ts";
 export * from "./usb/index.ts";

@@ -22,6 +22,7 @@ import {
 } from "./components/load.ts";
 import { isInRegistry } from "./components/resolve.ts";
 import { linuxI2c } from "./linux/index.ts";
+import { loadModels } from "./models.ts";
 import { libusb } from "./usb/index.ts";
 
 /** What `openBoard` can be given. Everything has a default. */
@@ -40,7 +41,7 @@ export interface OpenBoardOptions {
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
   readonly onEvent?: BoardListener;
-  /** Where drivers are looked up when the board is no file. The current folder by default. */
+  /** Where drivers and models are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
 }
 
@@ -65,7 +66,7 @@ export async function openBoard(
   const board = isFile ? readBoard(source) : parseBoard(source);
   const folder = isFile ? dirname(resolve(source)) : (options.folder ?? process.cwd());
   const clock = options.clock ?? nodeClock;
-  const simulators = simulated(board, options.simulate, clock);
+  const simulators = await simulated(board, folder, options.simulate, clock);
   const opened = await OpenBoard.open(board, {
     clock,
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c()])],
@@ -97,7 +98,12 @@ export function readBoard(path: string): Board {
   return parseBoardText(text, path);
 }
 
-function simulated(board: Board, simulate: Simulate | undefined, clock: Clock): (I2cBackend & UsbBackend)[] {
+async function simulated(
+  board: Board,
+  folder: string,
+  simulate: Simulate | undefined,
+  clock: Clock,
+): Promise<(I2cBackend & UsbBackend)[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
     throw new HostError(
@@ -105,5 +111,5 @@ function simulated(board: Board, simulate: Simulate | undefined, clock: Clock): 
       'the board has a "simulate" list, but no simulator was given; pass { simulate } from @busbar/sim.',
     );
   }
-  return [simulate(board.simulate, clock)];
+  return [simulate(board.simulate, clock, await loadModels(board.simulate, folder))];
 }

@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { BuildError } from "./error.ts";
+import { letToolsReadFiles } from "./wasi-files.ts";
 
 /** The folder of @busbar/wit: `device/`, `board/` and `deps/*`. */
 export const sharedWitFolder = dirname(createRequire(import.meta.url).resolve("@busbar/wit/package.json"));
@@ -55,6 +56,7 @@ export async function stageWit(options: StageOptions): Promise<StagedWit> {
     );
   }
 
+  await letToolsReadFiles();
   const root = isOwn && own !== undefined ? own : join(sharedWitFolder, "device");
   const dependencies = [
     ...(isOwn ? [join(sharedWitFolder, "device")] : []),

@@ -27,6 +27,7 @@ import {
   isInRegistry,
   linuxI2c,
   loadComponent,
+  loadModels,
   nodeClock,
   readBoard,
 } from "@busbar/host-node";
@@ -84,7 +85,7 @@ export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
   let simulated: (I2cBackend & UsbBackend)[];
   try {
     board = readBoard(path);
-    simulated = await simulatedBackend(board.simulate);
+    simulated = await simulatedBackend(board.simulate, path);
   } catch (error) {
     return [bad("board", error)];
   }
@@ -107,10 +108,14 @@ export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
   return findings;
 }
 
-async function simulatedBackend(entries: readonly SimulateEntry[]): Promise<(I2cBackend & UsbBackend)[]> {
+async function simulatedBackend(
+  entries: readonly SimulateEntry[],
+  path: string,
+): Promise<(I2cBackend & UsbBackend)[]> {
   if (entries.length === 0) return [];
   const { simulate } = await import("@busbar/sim");
-  return [simulate(entries, nodeClock)];
+  const modules = await loadModels(entries, dirname(resolve(path)));
+  return [simulate(entries, nodeClock, modules)];
 }
 
 async function diagnoseDriver(name: string, entry: DeviceEntry, path: string): Promise<Diagnosis[]> {

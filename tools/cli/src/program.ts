@@ -6,6 +6,7 @@ import { addCompose } from "./commands/compose.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addNew } from "./commands/new.ts";
 import { addPublish } from "./commands/publish.ts";
 import { addPull } from "./commands/pull.ts";
 import { addRead } from "./commands/read.ts";
@@ -47,6 +48,7 @@ function createProgram(): Command {
     addRead,
     addWatch,
     addRun,
+    addNew,
     addCall,
     addBuild,
     addCompose,

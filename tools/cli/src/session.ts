@@ -85,8 +85,8 @@ async function simulatorFor(
   const { simulate } = await import("@busbar/sim");
   let simulation: ReturnType<typeof simulate> | undefined;
   return {
-    simulate: (entries, clock) => {
-      simulation = simulate(entries, clock);
+    simulate: (entries, clock, modules) => {
+      simulation = simulate(entries, clock, modules);
       return simulation;
     },
     pictures: () => simulation?.pictures().map(({ picture }) => picture) ?? [],

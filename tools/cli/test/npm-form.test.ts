@@ -5,13 +5,11 @@
  */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { runServer } from "verdaccio";
 import { expect, test } from "vitest";
 import { folderOf, slow, workspace } from "./support/busbar.ts";
+import { onPath, startNpmRegistry } from "./support/npm-registry.ts";
 
 const run = promisify(execFile);
 
@@ -58,23 +56,6 @@ function mapsWithoutSource(folder: string): string[] {
   });
 }
 
-/** A real npm registry on loopback that knows no other registry. */
-async function startVerdaccio(storage: string): Promise<Server> {
-  const server: Server = await runServer({
-    storage,
-    self_path: storage,
-    auth: { htpasswd: { file: join(storage, "htpasswd") } },
-    uplinks: {},
-    packages: { "**": { access: "$all", publish: "$all" } },
-    log: { type: "stdout", level: "fatal" },
-    max_body_size: "100mb",
-    server: {},
-    web: { enable: false },
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
-}
-
 test("a driver installed by npm runs without build tools; a damaged one is refused", {
   timeout: 5 * slow,
 }, async ({ skip }) => {
@@ -87,12 +68,9 @@ test("a driver installed by npm runs without build tools; a damaged one is refus
     join(folder.path, name),
   ) as [string, string, string];
   for (const each of [tarballs, storage, device]) mkdirSync(each);
-  const server = await startVerdaccio(storage);
+  const registry = await startNpmRegistry(storage);
   try {
-    const registry = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    // npm publishes only for somebody who is logged in, though this registry asks for nothing.
-    const login = `registry=http://${registry}/\n//${registry}/:_authToken=none\n`;
-    writeFileSync(join(folder.path, "npmrc"), login);
+    writeFileSync(join(folder.path, "npmrc"), registry.npmrc);
     const env = {
       PATH: process.env.PATH,
       HOME: folder.path,
@@ -146,8 +124,7 @@ test("a driver installed by npm runs without build tools; a damaged one is refus
     expect(existsSync(join(another, "package-lock.json"))).toBe(false);
     expect(existsSync(join(another, "node_modules/.package-lock.json"))).toBe(false);
   } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await registry[Symbol.asyncDispose]();
   }
 });
 
@@ -158,8 +135,4 @@ function installed(folder: string, name: string): string {
 /** pnpm puts a package's own dependencies beside it. */
 function beside(folder: string, name: string): string {
   return realpathSync(join(dirname(folder), name));
-}
-
-function onPath(name: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
 }

@@ -31,7 +31,8 @@ export {
   type Hts221Raw,
 } from "./models/hts221/calibration.ts";
 export { Hts221, type Hts221Options } from "./models/hts221/hts221.ts";
-export type { MovingValue } from "./models/moving-value.ts";
+export { defineModel, type I2cModel } from "./models/model.ts";
+export { type MovingValue, movingValue, valueAt } from "./models/moving-value.ts";
 export { Registers, type RegistersOptions } from "./models/registers.ts";
 export { Sht3x, type Sht3xOptions, type Sht3xRaw } from "./models/sht3x/sht3x.ts";
 export { checksum as sht3xChecksum } from "./models/sht3x/words.ts";
@@ -51,4 +52,5 @@ export { type GamepadControls, HidGamepad, type HidGamepadOptions } from "./usb/
 export type { HidDevice, HidDeviceOptions } from "./usb/models/hid/hid-device.ts";
 export { HidKeyboard, type HidKeyboardOptions } from "./usb/models/hid/keyboard.ts";
 export { HidMouse, type HidMouseOptions, type MouseMovement } from "./usb/models/hid/mouse.ts";
+export { defineUsbModel, type UsbModel } from "./usb/models/model.ts";
 export { VirtualClock } from "./virtual-clock.ts";

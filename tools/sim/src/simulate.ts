@@ -6,6 +6,7 @@ import {
   type SimulateI2cEntry,
 } from "@busbar/host";
 import * as v from "valibot";
+import { findModel } from "./find-model.ts";
 import { hexByte } from "./hex.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { i2cFaultSchema } from "./i2c/faults.ts";
@@ -20,7 +21,7 @@ import { tmp102Model } from "./models/tmp102/parameters.ts";
 import { SimulatedUsb } from "./usb/bus.ts";
 import { plugEntry } from "./usb/simulate.ts";
 
-/** Every model that a board file can name. A new one is a line here. */
+/** Every model that a board file can name without a module of its own. A new one is a line here. */
 const MODELS: ReadonlyMap<string, I2cModel> = new Map([
   ["bme280", bme280Model],
   ["hd44780", hd44780Model],
@@ -36,20 +37,24 @@ const faultsSchema = v.object({ faults: v.optional(v.array(i2cFaultSchema), []) 
 /**
  * The simulated buses of a board's `simulate` list, by name.
  *
+ * @param modules what the modules that entries name as models export by default; none where left out
  * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
  *   or two entries share an address
  */
 export function simulatedBuses(
   entries: readonly SimulateEntry[],
   clock: Clock,
+  modules: ReadonlyMap<string, unknown> = new Map(),
 ): Map<string, SimulatedI2cBus> {
   const buses = new Map<string, SimulatedI2cBus>();
   for (const [index, entry] of entries.entries()) {
     if (entry.usb !== undefined) continue;
     try {
-      plug(entry, buses, clock);
+      plug(entry, buses, clock, modules);
     } catch (cause) {
-      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause)}`, { cause });
+      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause, entry)}`, {
+        cause,
+      });
     }
   }
   return buses;
@@ -58,17 +63,24 @@ export function simulatedBuses(
 /**
  * The simulated USB of a board's `simulate` list, its devices plugged in.
  *
+ * @param modules as for {@link simulatedBuses}
  * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
  *   or two entries share a port
  */
-export function simulatedUsb(entries: readonly SimulateEntry[], clock: Clock): SimulatedUsb {
+export function simulatedUsb(
+  entries: readonly SimulateEntry[],
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown> = new Map(),
+): SimulatedUsb {
   const usb = new SimulatedUsb(clock);
   for (const [index, entry] of entries.entries()) {
     if (entry.usb === undefined) continue;
     try {
-      plugEntry(usb, entry, clock);
+      plugEntry(usb, entry, clock, modules);
     } catch (cause) {
-      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause)}`, { cause });
+      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause, entry)}`, {
+        cause,
+      });
     }
   }
   return usb;
@@ -86,9 +98,13 @@ export interface Simulation extends ReturnType<Simulate> {
  *
  * @throws HostError as {@link simulatedBuses} and {@link simulatedUsb} do
  */
-export const simulate = (entries: readonly SimulateEntry[], clock: Clock): Simulation => {
-  const buses = simulatedBuses(entries, clock);
-  const usb = simulatedUsb(entries, clock);
+export const simulate = (
+  entries: readonly SimulateEntry[],
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown> = new Map(),
+): Simulation => {
+  const buses = simulatedBuses(entries, clock, modules);
+  const usb = simulatedUsb(entries, clock, modules);
   return {
     name: "simulator",
     openI2c: (bus) => (typeof bus === "string" ? buses.get(bus)?.open() : undefined),
@@ -103,9 +119,14 @@ export const simulate = (entries: readonly SimulateEntry[], clock: Clock): Simul
 };
 
 /** Puts the target of one entry on its bus. */
-function plug(entry: SimulateI2cEntry, buses: Map<string, SimulatedI2cBus>, clock: Clock): void {
+function plug(
+  entry: SimulateI2cEntry,
+  buses: Map<string, SimulatedI2cBus>,
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown>,
+): void {
   const { usb: _, i2c, address, model, faults, ...parameters } = entry;
-  const target = findModel(model).create(parameters, clock);
+  const target = findModel(model, MODELS, modules).create(parameters, clock);
   const bus = buses.get(i2c) ?? new SimulatedI2cBus();
   buses.set(i2c, bus);
   bus.attach(address, target);
@@ -117,16 +138,12 @@ function describe(entry: SimulateEntry): string {
   return `${entry.model} at ${entry.usb === undefined ? hexByte(entry.address) : `USB port ${entry.usb}`}`;
 }
 
-function findModel(name: string): I2cModel {
-  const model = MODELS.get(name);
-  if (!model) throw new RangeError(`There is no such model; choose one of ${[...MODELS.keys()].join(", ")}.`);
-  return model;
-}
-
 /** What is wrong with an entry, as the rest of a sentence. */
-function explain(cause: unknown): string {
+function explain(cause: unknown, { model }: SimulateEntry): string {
   if (cause instanceof v.ValiError) return `${explainIssue(cause.issues[0])}.`;
   if (cause instanceof RangeError) return cause.message;
+  // A module's author has to see what went wrong in it; in a model of ours it is a bug.
+  if (model.includes("/") && cause instanceof Error) return `The module failed: ${cause.message}.`;
   throw cause;
 }
 

@@ -5,6 +5,7 @@ import {
   compensate,
   DEFAULT_CALIBRATION,
   decodeCalibration,
+  Registers,
   simulate,
   simulatedBuses,
 } from "../src/index.ts";
@@ -177,11 +178,31 @@ describe("a wrong entry", () => {
   const expectedTemperature =
     '"temperature": expected a number from -40 to 85, or { mean, swing, periodSeconds } that stays there.';
 
+  it("takes a module's model, and says what is wrong with it", () => {
+    const use = (model: unknown, name = "./chip.ts") =>
+      simulate([{ ...bme280(), model: name }], clock, new Map([[name, model]])).openI2c("sim")!;
+    const chip = new Registers({ contents: new Map([[0xd0, 0x77]]) });
+    expect(read(use({ create: () => chip }), 0x76, 0xd0, 1)).toEqual(bytes("77"));
+
+    const module = "simulate[0] (./chip.ts at 0x76):";
+    for (const none of [null, 1, {}, { create: 1 }, () => chip]) {
+      expect(() => use(none)).toThrow(
+        `${module} Its default export is no model; write "export default defineModel(...)".`,
+      );
+    }
+    const failing = () => {
+      throw new TypeError("chip is undefined");
+    };
+    expect(() => use({ create: failing })).toThrow(`${module} The module failed: chip is undefined.`);
+    // What `modules` has does not replace a model of ours.
+    expect(read(use({ create: () => chip }, "bme280"), 0x76, 0xd0, 1)).toEqual(bytes("60"));
+  });
+
   it.each<[string, SimulateEntry, string]>([
     [
       "an unknown model",
       { ...bme280(), model: "bme820" },
-      "simulate[0] (bme820 at 0x76): There is no such model; choose one of bme280, hd44780, ht16k33, hts221, registers, sht3x, tmp102.",
+      'simulate[0] (bme820 at 0x76): There is no such model; choose one of bme280, hd44780, ht16k33, hts221, registers, sht3x, tmp102, or name a module such as "./model.ts".',
     ],
     [
       "an unknown parameter",
@@ -285,7 +306,7 @@ describe("a wrong entry", () => {
   it.each<[entry: object, message: string]>([
     [
       { usb: "1-1", model: "toaster" },
-      "There is no such USB model; choose one of disk, cdc-acm, gamepad, keyboard, mouse, usb-echo.",
+      'There is no such model; choose one of disk, cdc-acm, gamepad, keyboard, mouse, usb-echo, or name a module such as "./model.ts".',
     ],
     [
       { usb: "1-1", model: "usb-echo", speed: 1 },

@@ -175,16 +175,24 @@ const app = v.strictObject({
   limits: v.optional(v.strictObject({ memoryMiB: limits.entries.memoryMiB }), {}),
 });
 
+const modelModules =
+  'Or a module that exports one: "./model.ts", beside the board file, or an export of an installed package. Such a ' +
+  "module runs with all rights of the host; name only what you would install.";
+
 const simulatedI2c = v.looseObject({
   usb: v.optional(v.never()),
   i2c: v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.description("The name of the simulated bus.")),
   address,
-  model: v.pipe(v.string(), v.minLength(1), v.description('The device model: "bme280", "registers".')),
+  model: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.description(`The device model: "bme280", "registers". ${modelModules}`),
+  ),
 });
 
 const simulatedUsb = v.looseObject({
   usb: v.pipe(usbPort, v.description('Where the simulated device is plugged in: "1-2.3".')),
-  model: v.pipe(v.string(), v.minLength(1), v.description('The device model: "usb-echo".')),
+  model: v.pipe(v.string(), v.minLength(1), v.description(`The device model: "usb-echo". ${modelModules}`)),
 });
 
 /** Told apart by whether there is a "usb", so that a message is about the one that was meant. */

@@ -6,6 +6,11 @@ import type { SimulateEntry } from "./schema.ts";
 /**
  * Makes the simulated buses and USB devices of a board. The host knows no simulator; `@busbar/sim` is one.
  *
+ * @param modules what each module that an entry names as its model exports by default, by the entry's `model`
  * @throws HostError with code "board" when a model or one of its parameters is unknown or wrong
  */
-export type Simulate = (entries: readonly SimulateEntry[], clock: Clock) => I2cBackend & UsbBackend;
+export type Simulate = (
+  entries: readonly SimulateEntry[],
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown>,
+) => I2cBackend & UsbBackend;

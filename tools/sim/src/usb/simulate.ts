@@ -1,5 +1,6 @@
 import type { Clock, SimulateUsbEntry } from "@busbar/host";
 import * as v from "valibot";
+import { findModel } from "../find-model.ts";
 import { wholeNumber } from "../numbers.ts";
 import { randomBytes } from "../random.ts";
 import type { UsbDescriptors, UsbDevice } from "../usbip/device.ts";
@@ -11,7 +12,7 @@ import { usbEchoModel } from "./models/echo.ts";
 import { gamepadModel, keyboardModel, mouseModel } from "./models/hid/parameters.ts";
 import type { UsbModel } from "./models/model.ts";
 
-/** Every USB model that a board file can name. A new one is a line here. */
+/** Every USB model that a board file can name without a module of its own. A new one is a line here. */
 const MODELS: ReadonlyMap<string, UsbModel> = new Map([
   ["disk", diskModel],
   ["cdc-acm", cdcAcmModel],
@@ -34,7 +35,12 @@ const commonSchema = v.object({
  *
  * @throws RangeError for an unknown model or a taken port; v.ValiError for a parameter that is unknown or wrong
  */
-export function plugEntry(usb: SimulatedUsb, entry: SimulateUsbEntry, clock: Clock): void {
+export function plugEntry(
+  usb: SimulatedUsb,
+  entry: SimulateUsbEntry,
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown>,
+): void {
   const {
     usb: port,
     model: name,
@@ -44,12 +50,8 @@ export function plugEntry(usb: SimulatedUsb, entry: SimulateUsbEntry, clock: Clo
     plugged,
     ...parameters
   } = entry;
-  const model = MODELS.get(name);
-  if (model === undefined) {
-    throw new RangeError(`There is no such USB model; choose one of ${[...MODELS.keys()].join(", ")}.`);
-  }
   const common = v.parse(commonSchema, { faults, garbageDescriptors, kernelInterfaces, plugged });
-  const device = model.create(parameters, clock);
+  const device = findModel(name, MODELS, modules).create(parameters, clock);
   if (!common.plugged) return;
   const seed = common.garbageDescriptors;
   usb.plug(port, seed === undefined ? device : withGarbage(device, seed), common);
