@@ -21,6 +21,7 @@ import {
   type Transpile,
 } from "./components/load.ts";
 import { isInRegistry } from "./components/resolve.ts";
+import { openFolder } from "./folder.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { libusb } from "./usb/index.ts";
 
@@ -40,7 +41,7 @@ export interface OpenBoardOptions {
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
   readonly onEvent?: BoardListener;
-  /** Where drivers are looked up when the board is no file. The current folder by default. */
+  /** Where drivers are looked up, and folders of apps are, when the board is no file. The current folder by default. */
   readonly folder?: string;
 }
 
@@ -70,6 +71,7 @@ export async function openBoard(
     clock,
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c()])],
     usb: [...simulators, ...(options.usb ?? [libusb()])],
+    openFolder: (grant) => openFolder(resolve(folder, grant.path), grant),
     loadComponent: async (specifier) =>
       isInRegistry(specifier)
         ? loadFetchedComponent(specifier, options.fetchComponent, options.transpile)

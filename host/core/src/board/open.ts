@@ -1,4 +1,4 @@
-import { App } from "../app/app.ts";
+import { App, type RunOptions } from "../app/app.ts";
 import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
 import { BlockDevice } from "../device/block-device.ts";
@@ -8,6 +8,7 @@ import { SerialPort } from "../device/serial-port.ts";
 import { TextDisplay } from "../device/text-display.ts";
 import { UsbEcho } from "../device/usb-echo.ts";
 import { BackendError, HostError } from "../error.ts";
+import type { Folder } from "../folder/backend.ts";
 import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
 import { Supervisor } from "../instance/supervisor.ts";
 import { link } from "../link/link.ts";
@@ -16,7 +17,7 @@ import { type BoardListener, Trace } from "../trace/trace.ts";
 import type { UsbBackend } from "../usb/backend.ts";
 import { UsbHub } from "../usb/hub.ts";
 import { parseBoard } from "./parse.ts";
-import type { Board, BoardFile, DeviceEntry, I2cGrant } from "./schema.ts";
+import type { Board, BoardFile, DeviceEntry, FolderGrant, I2cGrant } from "./schema.ts";
 
 /** What a platform gives the host. */
 export interface Platform {
@@ -25,6 +26,13 @@ export interface Platform {
   readonly i2c: readonly I2cBackend[];
   /** Asked in this order for the device of an entry. */
   readonly usb?: readonly UsbBackend[];
+  /**
+   * Opens the folder of an app; makes it where it is missing and the grant is for writing.
+   *
+   * @param grant its `path` is as in the board file
+   * @throws HostError when it cannot be opened
+   */
+  openFolder?(grant: FolderGrant): Folder;
   /**
    * Finds a driver.
    *
@@ -184,26 +192,22 @@ export class OpenBoard implements AsyncDisposable {
   /**
    * Runs an app to its end. Each device that it opens is an instance of the driver that the board wires to the name.
    *
-   * @param options `output` takes what the app prints; `signal` ends it, and the promise is then rejected with its reason
    * @throws HostError when the board has no such app, or it does not start; AppError when it ends with an error or traps
    */
-  async run(
-    name: string,
-    options: { output: (bytes: Uint8Array) => void; signal?: AbortSignal },
-  ): Promise<void> {
+  async run(name: string, options: RunOptions): Promise<void> {
     const app = this.#apps.get(name);
     if (app === undefined) {
       const names = this.apps.map((known) => `"${known}"`).join(", ") || "none";
       throw new HostError("board", `the board has no app "${name}"; it has ${names}.`);
     }
-    const signal = options.signal ?? new AbortController().signal;
     const surroundings = {
       devices: this,
       clock: this.#clock,
       trace: this.#trace,
       openBus: (device: string, grant: I2cGrant) => openBus(device, grant, this.#platform.i2c),
+      openFolder: (name: string, grant: FolderGrant) => openFolder(name, grant, this.#platform),
     };
-    await app.run(surroundings, options.output, signal);
+    await app.run(surroundings, options);
   }
 
   /** Tells `listener` of every transaction, denial and start; disposing the result ends that. */
@@ -257,6 +261,11 @@ function withoutDriver(name: string): HostError {
     "board",
     `"${name}" has no driver, so only an app that brings its own can use it; add "driver" to "devices.${name}".`,
   );
+}
+
+function openFolder(app: string, grant: FolderGrant, platform: Platform): Folder {
+  if (platform.openFolder !== undefined) return platform.openFolder(grant);
+  throw new BackendError(`${app}: this host has no folders; take "folder" out of its entry.`);
 }
 
 function openBus(device: string, grant: I2cGrant, backends: readonly I2cBackend[]): I2cBus {
