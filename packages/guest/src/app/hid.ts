@@ -74,13 +74,14 @@ export function openHid(name: string): AppHid {
   return {
     info: device.info(),
     reportDescriptor: device.reportDescriptor(),
-    collections: device.collections().map((collection) => ({ ...collection, usage: collection.usage >>> 0 })),
+    collections: device.collections().map(unsignedCollection),
     fields: device.fields().map(unsignedField),
     read: (timeoutMs) => {
       const report = called(() => device.read(timeoutMs));
-      return report && unsignedReport(report);
+      // An option without a value is null in a QuickJS guest.
+      return report ? unsignedReport(report) : undefined;
     },
-    readRaw: (timeoutMs) => called(() => device.readRaw(timeoutMs)),
+    readRaw: (timeoutMs) => called(() => device.readRaw(timeoutMs)) ?? undefined,
     // QuickJS makes 2^31 - 1 of a u32 that is larger; as a negative number it arrives whole, in both engines.
     send: (kind, values) =>
       called(() =>
@@ -109,6 +110,17 @@ function unsignedField(field: Field): Field {
   return { ...field, usages, unit: field.unit >>> 0 };
 }
 
-function unsignedReport(report: Report): Report {
-  return { ...report, values: report.values.map((value) => ({ ...value, usage: value.usage >>> 0 })) };
+function unsignedCollection({ kind, usage, parent }: Collection): Collection {
+  const collection = { kind, usage: usage >>> 0 };
+  return typeof parent === "number" ? { ...collection, parent } : collection;
+}
+
+function unsignedReport({ id, values }: Report): Report {
+  return {
+    id,
+    values: values.map(({ field, usage, number }) => {
+      const value = { field, usage: usage >>> 0 };
+      return typeof number === "number" ? { ...value, number } : value;
+    }),
+  };
 }
