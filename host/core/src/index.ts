@@ -1,6 +1,6 @@
 /** The Busbar host: loads driver components, checks them against a board file, links and runs them. */
 
-export { AppError } from "./app/app.ts";
+export { AppError, type RunOptions } from "./app/app.ts";
 export { appOffers } from "./app/offers.ts";
 export type { BoardChange } from "./board/change.ts";
 export type { Platform } from "./board/drivers.ts";
@@ -12,6 +12,7 @@ export {
   type BoardFile,
   boardSchema,
   type DeviceEntry,
+  type FolderGrant,
   type I2cGrant,
   type Limits,
   type SimulateEntry,
@@ -73,6 +74,15 @@ export {
 } from "./device/text-display.ts";
 export { UsbEcho, type UsbEchoInfo, type UsbEchoPipe } from "./device/usb-echo.ts";
 export { BackendError, HostError, type HostErrorCode } from "./error.ts";
+export {
+  type Folder,
+  FolderError,
+  type FolderErrorCode,
+  type FolderFile,
+  type FolderOpenOptions,
+  type FolderStat,
+} from "./folder/backend.ts";
+export { type FolderCall, type FolderDenial, type FolderVerdict, judgeFolder } from "./grants/folder.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./grants/i2c.ts";
 export {
   grantedInterfaces,

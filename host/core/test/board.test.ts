@@ -27,6 +27,7 @@ describe("a good board", () => {
       apps: { station: { component: "./s.wasm", uses: ["indoor"] } },
     });
     expect(board.apps.station).toEqual({
+      arguments: [],
       component: "./s.wasm",
       uses: ["indoor"],
       limits: { memoryMiB: 64 },

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseBoard } from "../src/board/parse.ts";
 import type { DeviceEntry } from "../src/board/schema.ts";
 import { readComponent } from "../src/component/binary.ts";
+import { type FolderCall, judgeFolder } from "../src/grants/folder.ts";
 import { judgeI2c } from "../src/grants/i2c.ts";
 import { judgeUsb, type UsbCall, type UsbFacts } from "../src/grants/usb.ts";
 import type { I2cOperation } from "../src/i2c/backend.ts";
@@ -30,6 +31,13 @@ interface UsbCase {
     length?: number;
   };
   verdict: "allow" | { deny: string };
+}
+
+interface FolderCase {
+  name: string;
+  folder: { path: string };
+  call: FolderCall;
+  verdict: string[] | { deny: string };
 }
 
 interface LinkCase {
@@ -90,6 +98,21 @@ describe("USB calls", () => {
   test.each(cases<UsbCase>("usb.json"))("$name", ({ device, usb, call, verdict }) => {
     const judged = judgeUsb(entryOf(device).usb, devices[usb]!, usbCall(call));
     expect(judged.allowed ? "allow" : { deny: judged.denied }).toEqual(verdict);
+  });
+});
+
+describe("calls on a folder", () => {
+  test.each(cases<FolderCase>("folder.json"))("$name", ({ folder, call, verdict }) => {
+    const board = parseBoard({ devices: {}, apps: { subject: { component: "./x.wasm", folder } } });
+    const judged = judgeFolder(board.apps.subject!.folder!, call);
+    expect(judged.allowed ? judged.names : { deny: judged.denied }).toEqual(verdict);
+  });
+
+  test("paths that are too long, or too deep", () => {
+    const grant = { path: "out", write: true, overwrite: false };
+    for (const path of ["a".repeat(5000), "a/".repeat(65)]) {
+      expect(judgeFolder(grant, { kind: "stat", path })).toMatchObject({ denied: "path" });
+    }
   });
 });
 

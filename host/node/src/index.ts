@@ -3,6 +3,7 @@
 export { nodeClock } from "./clock.ts";
 export { componentFromBytes, type FetchComponent, loadComponent, type Transpile } from "./components/load.ts";
 export { isInRegistry, resolveComponent } from "./components/resolve.ts";
+export { openFolder } from "./folder.ts";
 export * from "./linux/index.ts";
 export { loadModels } from "./models.ts";
 export { type OpenBoardOptions, openBoard, readBoard } from "./open-board.ts";

@@ -21,6 +21,7 @@ import {
   type Transpile,
 } from "./components/load.ts";
 import { isInRegistry } from "./components/resolve.ts";
+import { openFolder } from "./folder.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { loadModels } from "./models.ts";
 import { libusb } from "./usb/index.ts";
@@ -41,7 +42,7 @@ export interface OpenBoardOptions {
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
   readonly onEvent?: BoardListener;
-  /** Where drivers and models are looked up when the board is no file. The current folder by default. */
+  /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
 }
 
@@ -71,6 +72,7 @@ export async function openBoard(
     clock,
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c()])],
     usb: [...simulators, ...(options.usb ?? [libusb()])],
+    openFolder: (grant) => openFolder(resolve(folder, grant.path), grant),
     loadComponent: async (specifier) =>
       isInRegistry(specifier)
         ? loadFetchedComponent(specifier, options.fetchComponent, options.transpile)

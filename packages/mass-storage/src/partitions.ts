@@ -1,6 +1,14 @@
 /** What is on a disk: the partitions of an MBR or a GPT, or one file system without any. */
 
 import { DriverError } from "@busbar/guest";
+import {
+  type AsyncBlockReader,
+  type BlockReader,
+  type BlockSteps,
+  type DiskSize,
+  runSteps,
+  runStepsAsync,
+} from "@busbar/guest/blocks";
 import { type GptHeader, GptProblem, parseGptEntries, parseGptHeader } from "./gpt.ts";
 import {
   type BootRecordEntry,
@@ -11,6 +19,8 @@ import {
   PROTECTIVE,
   parseBootRecord,
 } from "./mbr.ts";
+
+export type { AsyncBlockReader, BlockReader, BlockRequest, DiskSize } from "@busbar/guest/blocks";
 
 /** A range of blocks. */
 export interface Partition {
@@ -44,29 +54,6 @@ export type PartitionTable = {
   | { readonly kind: "gpt"; readonly diskGuid: string; readonly copy: "primary" | "backup" }
 );
 
-/** Blocks that have to be read before the search can go on. */
-export interface BlockRequest {
-  readonly firstBlock: number;
-  readonly count: number;
-}
-
-/** The size of a disk. */
-export interface DiskSize {
-  /** Bytes of a block: 512 to 4096. */
-  readonly blockSize: number;
-  readonly blockCount: number;
-}
-
-/** A disk that answers at once, as in a driver. */
-export interface BlockReader extends DiskSize {
-  read(firstBlock: number, count: number): Uint8Array;
-}
-
-/** A disk that answers later, as in a host's program. */
-export interface AsyncBlockReader extends DiskSize {
-  read(firstBlock: number, count: number): Promise<Uint8Array>;
-}
-
 /** A chain of logical partitions that is longer is a mistake, or a trap. */
 const MOST_LOGICAL_PARTITIONS = 128;
 const FIRST_LOGICAL_INDEX = 5;
@@ -80,22 +67,16 @@ const LEGACY_BOOTABLE = 4n;
  * @throws DriverError `protocol` for a GPT both copies of which are damaged; what `disk.read` throws
  */
 export function readPartitions(disk: BlockReader): PartitionTable {
-  const steps = findPartitions(disk);
-  let step = steps.next();
-  while (!step.done) step = steps.next(disk.read(step.value.firstBlock, step.value.count));
-  return step.value;
+  return runSteps(findPartitions(disk), disk);
 }
 
 /** `readPartitions` for a disk that answers later. */
-export async function readPartitionsAsync(disk: AsyncBlockReader): Promise<PartitionTable> {
-  const steps = findPartitions(disk);
-  let step = steps.next();
-  while (!step.done) step = steps.next(await disk.read(step.value.firstBlock, step.value.count));
-  return step.value;
+export function readPartitionsAsync(disk: AsyncBlockReader): Promise<PartitionTable> {
+  return runStepsAsync(findPartitions(disk), disk);
 }
 
 /** The search itself: yields what to read, and is given the bytes. At most 1 MiB at a time and 132 times. */
-export function* findPartitions(size: DiskSize): Generator<BlockRequest, PartitionTable, Uint8Array> {
+export function* findPartitions(size: DiskSize): BlockSteps<PartitionTable> {
   if (size.blockCount < 1) return { kind: "none", fileSystem: false, partitions: [], problems: [] };
   const first = yield { firstBlock: 0, count: 1 };
   // A file system's boot sector ends in 55 AA as well, and has machine code where the entries would be.
@@ -135,10 +116,7 @@ export function* findPartitions(size: DiskSize): Generator<BlockRequest, Partiti
  * Follows the chain of extended boot records: in each, the first entry is a partition, from that record on, and the
  * second one the next record, from the extended partition on.
  */
-function* findLogical(
-  extended: BootRecordEntry,
-  problems: string[],
-): Generator<BlockRequest, Partition[], Uint8Array> {
+function* findLogical(extended: BootRecordEntry, problems: string[]): BlockSteps<Partition[]> {
   const partitions: Partition[] = [];
   const end = extended.startBlock + extended.blockCount;
   let block = extended.startBlock;
@@ -180,7 +158,7 @@ function ofBootRecord(entry: BootRecordEntry, index: number, firstBlock: number)
 }
 
 /** The copy in block 1 counts; where it is damaged, the one in the last block (UEFI 2.10 section 5.3.2). */
-function* findGpt(size: DiskSize): Generator<BlockRequest, PartitionTable, Uint8Array> {
+function* findGpt(size: DiskSize): BlockSteps<PartitionTable> {
   const problems: string[] = [];
   const copies = [
     { copy: "primary", block: 1 },
@@ -202,10 +180,7 @@ function* findGpt(size: DiskSize): Generator<BlockRequest, PartitionTable, Uint8
   );
 }
 
-function* readEntries(
-  header: GptHeader,
-  blockSize: number,
-): Generator<BlockRequest, Partition[], Uint8Array> {
+function* readEntries(header: GptHeader, blockSize: number): BlockSteps<Partition[]> {
   const count = Math.ceil((header.entryCount * header.entrySize) / blockSize);
   const entries = parseGptEntries(yield { firstBlock: header.entriesBlock, count }, header);
   return entries.map(({ index, firstBlock, lastBlock, typeGuid, guid, name, attributes }) => ({

@@ -56,7 +56,7 @@ export async function keepApps({ session, apps, onLine, onFailure }: KeepAppsOpt
 }
 
 /** Makes lines of an app's bytes; one that never ends its line is cut, so that it cannot take all memory. */
-class LineBuffer {
+export class LineBuffer {
   readonly #decoder = new TextDecoder();
   readonly #onLine: (line: string) => void;
   #rest = "";

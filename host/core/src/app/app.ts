@@ -1,15 +1,17 @@
-import type { AppEntry, DeviceEntry, I2cGrant } from "../board/schema.ts";
+import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
 import { HostError } from "../error.ts";
+import type { Folder } from "../folder/backend.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import { CallBudget } from "../instance/budget.ts";
 import { grantedOffers, implementations, type Offer } from "../link/grant.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { UsbSlot } from "../usb/hub.ts";
 import { OpenedBuses, wiredDevices } from "./board.ts";
-import type { AppContext, AppGrants, DeviceSource } from "./context.ts";
+import type { AppContext, AppFolder, AppGrants, DeviceSource } from "./context.ts";
+import { GrantedFolder } from "./filesystem.ts";
 import { appOffers } from "./offers.ts";
 import { AppUsb } from "./usb.ts";
 
@@ -31,6 +33,24 @@ export interface AppSurroundings {
   openBus(device: string, grant: I2cGrant): I2cBus;
   /** The USB devices without a driver, by their names. */
   readonly usb: ReadonlyMap<string, UsbSlot>;
+  /**
+   * Opens the folder of an app's entry.
+   *
+   * @throws HostError when it is not there, or cannot be opened
+   */
+  openFolder(app: string, grant: FolderGrant): Folder;
+}
+
+/** What a run of an app is given by whoever starts it. */
+export interface RunOptions {
+  /** Takes what the app prints. */
+  readonly output: (bytes: Uint8Array) => void;
+  /** Takes what it says about errors; `output` where it is left out. */
+  readonly errors?: (bytes: Uint8Array) => void;
+  /** Arguments after those of the board file. */
+  readonly arguments?: readonly string[];
+  /** Ends it at its next call of the host; the promise is then rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** An app of the board whose imports were checked; it can be run any number of times. */
@@ -80,18 +100,20 @@ export class App {
    * Runs the app in a new instance, to its end.
    *
    * @param board what it runs on
-   * @param output takes what it prints
-   * @param signal ends it at its next call of the host; the promise is then rejected with the signal's reason
    * @throws AppError when it ends with an error or traps; HostError when it does not start
    */
-  async run(board: AppSurroundings, output: (bytes: Uint8Array) => void, signal: AbortSignal): Promise<void> {
+  async run(board: AppSurroundings, options: RunOptions): Promise<void> {
     const { devices, clock, trace } = board;
+    const { output, errors = output, signal = new AbortController().signal } = options;
     // An app goes on for years: what ends its waits is the signal.
     const budget = new CallBudget(clock, Number.POSITIVE_INFINITY);
     const abort = () => budget.abort(String(signal.reason));
     signal.addEventListener("abort", abort, { once: true });
-    using buses = new OpenedBuses(board.openBus);
-    await using usb = await AppUsb.start(this.#wired, board, budget);
+    await using cleanup = new AsyncDisposableStack();
+    const buses = cleanup.use(new OpenedBuses(board.openBus));
+    const usb = cleanup.use(await AppUsb.start(this.#wired, board, budget));
+    const folder = this.#openFolder(board);
+    if (folder !== undefined) cleanup.defer(() => folder.folder.close());
     const context: AppContext = {
       app: this.#name,
       uses: new Set(this.#entry.uses),
@@ -103,8 +125,14 @@ export class App {
       trace,
       budget,
       signal,
+      arguments: [...this.#entry.arguments, ...(options.arguments ?? [])],
+      get folder() {
+        return granted;
+      },
       output,
+      errors,
     };
+    const granted = folder && cleanup.use(new GrantedFolder(context, folder));
     const imports = implementations(this.#offers, context);
     const exports = await this.#artifact.instantiate(imports, this.#entry.limits.memoryMiB);
     const { run } = exports[this.#exportName] as { run(): Promise<void> | void };
@@ -119,6 +147,11 @@ export class App {
     } finally {
       signal.removeEventListener("abort", abort);
     }
+  }
+
+  #openFolder(board: AppSurroundings): AppFolder | undefined {
+    const grant = this.#entry.folder;
+    return grant && { grant, folder: board.openFolder(this.#name, grant) };
   }
 }
 

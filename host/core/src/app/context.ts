@@ -1,22 +1,36 @@
-import type { AppEntry, DeviceEntry, I2cGrant } from "../board/schema.ts";
+import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
+import type { BlockDevice } from "../device/block-device.ts";
+import type { Hid } from "../device/hid.ts";
 import type { Sensor } from "../device/sensor.ts";
+import type { SerialPort } from "../device/serial-port.ts";
 import type { TextDisplay } from "../device/text-display.ts";
+import type { Folder } from "../folder/backend.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import type { CallBudget } from "../instance/budget.ts";
 import type { UsbView } from "../interfaces/component-usb.ts";
 import type { Trace } from "../trace/trace.ts";
+import type { GrantedFolder } from "./filesystem.ts";
 
 /** Where an app's devices come from: the board. */
 export interface DeviceSource {
   sensor(name: string): Promise<Sensor>;
   textDisplay(name: string): Promise<TextDisplay>;
+  blockDevice(name: string): Promise<BlockDevice>;
+  serialPort(name: string): Promise<SerialPort>;
+  hid(name: string): Promise<Hid>;
 }
 
 /** An app's entry, and the devices of the board that it may drive itself: those that it uses and that have no driver. */
 export interface AppGrants {
   readonly entry: AppEntry;
   readonly wired: ReadonlyMap<string, DeviceEntry>;
+}
+
+/** A folder that was opened for an app, and what it may do there. */
+export interface AppFolder {
+  readonly folder: Folder;
+  readonly grant: FolderGrant;
 }
 
 /** What the imports of one app work with. */
@@ -42,6 +56,12 @@ export interface AppContext {
   openBus(device: string, grant: I2cGrant): I2cBus;
   /** The USB devices that the app drives itself. */
   readonly usb: UsbView;
+  /** What the app is run with. */
+  readonly arguments: readonly string[];
+  /** The folder that the board gives it; undefined where it gives none. */
+  readonly folder: GrantedFolder | undefined;
   /** Takes what the app prints. */
   output(bytes: Uint8Array): void;
+  /** Takes what it says about errors. */
+  errors(bytes: Uint8Array): void;
 }

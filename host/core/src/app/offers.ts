@@ -3,8 +3,22 @@ import type { Offer } from "../link/grant.ts";
 import { usbOffers } from "../link/usb-offers.ts";
 import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
 import type { AppContext, AppGrants } from "./context.ts";
-import { appSensors, appTextDisplays } from "./devices.ts";
-import { appErrors, appMonotonicClock, appPoll, appStdout, appStreams, appWallClock } from "./wasi.ts";
+import { appBlockDevices } from "./devices/block-device.ts";
+import { appHids } from "./devices/hid.ts";
+import { appSensors } from "./devices/sensor.ts";
+import { appSerialPorts } from "./devices/serial-port.ts";
+import { appTextDisplays } from "./devices/text-display.ts";
+import { appFilesystem, appPreopens } from "./filesystem.ts";
+import {
+  appEnvironment,
+  appErrors,
+  appMonotonicClock,
+  appPoll,
+  appStderr,
+  appStdout,
+  appStreams,
+  appWallClock,
+} from "./wasi.ts";
 
 /** Devices are granted by name: an app that may use none does not get their interfaces either. */
 const devices = {
@@ -14,6 +28,12 @@ const devices = {
 };
 /** Every WASI 0.2 release has these interfaces unchanged; the version is the newest one known. */
 const wasi = { version: "0.2.12", granted: () => true, grantLine: "" };
+
+const folder = {
+  version: "0.2.12",
+  granted: ({ entry }: AppGrants) => entry.folder !== undefined,
+  grantLine: '"folder": { "path": "out", "write": true }',
+};
 
 /** For an app that was composed with its drivers, or drives devices itself. */
 const i2c = {
@@ -30,6 +50,9 @@ const board = { version: "0.1.0", granted: () => true, grantLine: "" };
 export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...devices, path: "busbar:device/sensor", implement: appSensors },
   { ...devices, path: "busbar:device/text-display", implement: appTextDisplays },
+  { ...devices, path: "busbar:device/block-device", implement: appBlockDevices },
+  { ...devices, path: "busbar:device/serial-port", implement: appSerialPorts },
+  { ...devices, path: "busbar:device/hid", implement: appHids },
   { ...devices, path: "busbar:device/errors", granted: () => true },
   { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
   { ...i2c, path: "wasi:i2c/delay", version: "0.2.0-draft", implement: () => ({ Delay: DelayHandle }) },
@@ -38,6 +61,10 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...board, path: "busbar:board/settings", implement: appBoardSettings },
   { ...board, path: "busbar:board/time", implement: appBoardTime },
   { ...wasi, path: "wasi:cli/stdout", implement: appStdout },
+  { ...wasi, path: "wasi:cli/stderr", implement: appStderr },
+  { ...wasi, path: "wasi:cli/environment", implement: appEnvironment },
+  { ...folder, path: "wasi:filesystem/preopens", implement: appPreopens },
+  { ...folder, path: "wasi:filesystem/types", implement: appFilesystem },
   { ...wasi, path: "wasi:io/error", implement: appErrors },
   { ...wasi, path: "wasi:io/poll", implement: appPoll },
   { ...wasi, path: "wasi:io/streams", implement: appStreams },

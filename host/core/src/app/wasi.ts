@@ -1,5 +1,6 @@
-/** The parts of WASI 0.2 that an app gets: standard output, clocks, and waiting for them. Nothing else of the machine. */
+/** The parts of WASI 0.2 that every app gets: arguments, output, clocks, and waiting for them. */
 
+import { FolderError } from "../folder/backend.ts";
 import type { AppContext } from "./context.ts";
 
 /** wasi:io/streams: the most bytes that one `blocking-write-and-flush` takes. */
@@ -34,19 +35,38 @@ class Pollable implements Disposable {
 
 /** wasi:io/error `error`. */
 class StreamFailure implements Disposable {
+  readonly #why: string;
+
+  constructor(why: string) {
+    this.#why = why;
+  }
+
   toDebugString(): string {
-    return "the output was closed";
+    return this.#why;
   }
 
   [Symbol.dispose](): void {}
 }
 
-/** wasi:io/streams `output-stream`: takes everything at once. */
-class OutputStream implements Disposable {
-  readonly #context: AppContext;
+/** wasi:io/streams `stream-error`. */
+class StreamError extends Error {
+  readonly payload: { readonly tag: "last-operation-failed"; readonly val: StreamFailure };
 
-  constructor(context: AppContext) {
+  constructor(cause: FolderError) {
+    super(cause.message, { cause });
+    this.payload = { tag: "last-operation-failed", val: new StreamFailure(cause.payload) };
+  }
+}
+
+/** wasi:io/streams `output-stream`: takes everything at once. */
+export class OutputStream implements Disposable {
+  readonly #context: AppContext;
+  readonly #take: (bytes: Uint8Array) => void;
+
+  /** @param take is given a copy of what is written; it may throw FolderError */
+  constructor(context: AppContext, take: (bytes: Uint8Array) => void) {
     this.#context = context;
+    this.#take = take;
   }
 
   checkWrite(): bigint {
@@ -56,7 +76,12 @@ class OutputStream implements Disposable {
   write(contents: Uint8Array): void {
     this.#context.signal.throwIfAborted();
     // The engine's memory can move: what is kept must be a copy.
-    this.#context.output(contents.slice());
+    const copy = contents.slice();
+    try {
+      this.#take(copy);
+    } catch (thrown) {
+      throw thrown instanceof FolderError ? new StreamError(thrown) : thrown;
+    }
   }
 
   async blockingWriteAndFlush(contents: Uint8Array): Promise<void> {
@@ -76,7 +101,21 @@ class OutputStream implements Disposable {
 
 /** wasi:cli/stdout. */
 export function appStdout(context: AppContext) {
-  return { getStdout: () => new OutputStream(context) };
+  return { getStdout: () => new OutputStream(context, (bytes) => context.output(bytes)) };
+}
+
+/** wasi:cli/stderr. */
+export function appStderr(context: AppContext) {
+  return { getStderr: () => new OutputStream(context, (bytes) => context.errors(bytes)) };
+}
+
+/** wasi:cli/environment: the arguments, and nothing of the machine's own environment. */
+export function appEnvironment(context: AppContext) {
+  return {
+    getEnvironment: (): [string, string][] => [],
+    getArguments: (): string[] => [context.app, ...context.arguments],
+    initialCwd: (): undefined => undefined,
+  };
 }
 
 /** wasi:io/streams. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
 import { BackendError, HostError } from "../error.ts";
+import type { Folder } from "../folder/backend.ts";
 import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
 import { Supervisor } from "../instance/supervisor.ts";
 import { type Link, link } from "../link/link.ts";
@@ -9,7 +10,7 @@ import type { Trace } from "../trace/trace.ts";
 import type { UsbBackend } from "../usb/backend.ts";
 import { UsbHub, type UsbSlot } from "../usb/hub.ts";
 import type { BoardChange } from "./change.ts";
-import type { DeviceEntry, I2cGrant, UsbGrant } from "./schema.ts";
+import type { DeviceEntry, FolderGrant, I2cGrant, UsbGrant } from "./schema.ts";
 
 /** What a platform gives the host. */
 export interface Platform {
@@ -18,6 +19,13 @@ export interface Platform {
   readonly i2c: readonly I2cBackend[];
   /** Asked in this order for the device of an entry. */
   readonly usb?: readonly UsbBackend[];
+  /**
+   * Opens the folder of an app; makes it where it is missing and the grant is for writing.
+   *
+   * @param grant its `path` is as in the board file
+   * @throws HostError when it cannot be opened
+   */
+  openFolder?(grant: FolderGrant): Folder;
   /**
    * Finds a driver.
    *
@@ -175,4 +183,15 @@ export function openBus(device: string, grant: I2cGrant, backends: readonly I2cB
     `${device}: there is no I2C bus ${JSON.stringify(grant.bus)} (asked ${tried}); ` +
       'list the buses with "busbar scan", or simulate it.',
   );
+}
+
+/**
+ * Opens the folder of an app.
+ *
+ * @param app for messages
+ * @throws HostError where the platform has no folders, or it cannot be opened
+ */
+export function openFolder(app: string, grant: FolderGrant, platform: Platform): Folder {
+  if (platform.openFolder !== undefined) return platform.openFolder(grant);
+  throw new BackendError(`${app}: this host has no folders; take "folder" out of its entry.`);
 }

@@ -1,4 +1,4 @@
-import { App } from "../app/app.ts";
+import { App, type RunOptions } from "../app/app.ts";
 import type { Clock } from "../clock.ts";
 import { BlockDevice } from "../device/block-device.ts";
 import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
@@ -11,9 +11,16 @@ import { HostError } from "../error.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
 import { type BoardChange, planChange } from "./change.ts";
-import { BoardDrivers, type OpenedDevice, openBus, type Platform, withoutDriver } from "./drivers.ts";
+import {
+  BoardDrivers,
+  type OpenedDevice,
+  openBus,
+  openFolder,
+  type Platform,
+  withoutDriver,
+} from "./drivers.ts";
 import { parseBoard } from "./parse.ts";
-import type { Board, BoardFile, I2cGrant } from "./schema.ts";
+import type { Board, BoardFile, FolderGrant, I2cGrant } from "./schema.ts";
 
 /** A board whose drivers passed the check of their imports; they start when a device is asked for. */
 export class OpenBoard implements AsyncDisposable {
@@ -188,27 +195,23 @@ export class OpenBoard implements AsyncDisposable {
   /**
    * Runs an app to its end. Each device that it opens is an instance of the driver that the board wires to the name.
    *
-   * @param options `output` takes what the app prints; `signal` ends it, and the promise is then rejected with its reason
    * @throws HostError when the board has no such app, or it does not start; AppError when it ends with an error or traps
    */
-  async run(
-    name: string,
-    options: { output: (bytes: Uint8Array) => void; signal?: AbortSignal },
-  ): Promise<void> {
+  async run(name: string, options: RunOptions): Promise<void> {
     const app = this.#apps.get(name);
     if (app === undefined) {
       const names = this.apps.map((known) => `"${known}"`).join(", ") || "none";
       throw new HostError("board", `the board has no app "${name}"; it has ${names}.`);
     }
-    const signal = options.signal ?? new AbortController().signal;
     const surroundings = {
       devices: this,
       clock: this.#clock,
       trace: this.#trace,
       openBus: (device: string, grant: I2cGrant) => openBus(device, grant, this.#platform.i2c),
       usb: this.#drivers.wiredUsb,
+      openFolder: (name: string, grant: FolderGrant) => openFolder(name, grant, this.#platform),
     };
-    await app.run(surroundings, options.output, signal);
+    await app.run(surroundings, options);
   }
 
   /** Tells `listener` of every transaction, denial and start; disposing the result ends that. */

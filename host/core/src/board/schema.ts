@@ -159,6 +159,30 @@ const device = v.strictObject({
   limits: v.optional(limits, {}),
 });
 
+const folderGrant = v.strictObject({
+  path: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.description(
+      "The folder, relative to the board file. The app sees nothing outside of it, and follows no link.",
+    ),
+  ),
+  write: v.pipe(
+    v.optional(v.boolean(), false),
+    v.description(
+      "Whether the app may make files and folders in it. Otherwise it can only look what is there.",
+    ),
+  ),
+  overwrite: v.pipe(
+    v.optional(v.boolean(), false),
+    v.description('Whether it may change files that are there; with "write".'),
+  ),
+  maximumMiB: v.pipe(
+    v.optional(wholeNumber(1, 2 ** 30)),
+    v.description("The most that it may write in one run, in MiB. No limit where it is not set."),
+  ),
+});
+
 const app = v.strictObject({
   component: v.pipe(
     v.string(),
@@ -172,6 +196,11 @@ const app = v.strictObject({
     v.optional(v.array(name), []),
     v.description('The devices of this board that the app may open, by their names in "devices".'),
   ),
+  arguments: v.pipe(
+    v.optional(v.array(v.pipe(v.string(), v.maxLength(4096))), []),
+    v.description('What the app is run with; "busbar run board.json -- more" adds to it.'),
+  ),
+  folder: v.pipe(v.optional(folderGrant), v.description("The one folder that the app may use.")),
   limits: v.optional(v.strictObject({ memoryMiB: limits.entries.memoryMiB }), {}),
 });
 
@@ -232,6 +261,9 @@ export type I2cGrant = v.InferOutput<typeof i2cGrant>;
 
 /** The USB part of an entry: which device, which of its interfaces, and what may be done with them. */
 export type UsbGrant = v.InferOutput<typeof usbGrant>;
+
+/** The folder of an app's entry, and what may be done in it. */
+export type FolderGrant = v.InferOutput<typeof folderGrant>;
 
 /** The limits of an entry. */
 export type Limits = v.InferOutput<typeof limits>;

@@ -6,6 +6,7 @@ import { showPictures } from "../output/pictures.ts";
 import { printable } from "../output/printable.ts";
 import { readingLine, readingRecord } from "../readings.ts";
 import { reloadOnEdit } from "../reload.ts";
+import { runOnce } from "../run-once.ts";
 import { chooseSensors, openSession, type Session } from "../session.ts";
 import { everyOption, jsonOption } from "./options.ts";
 
@@ -18,18 +19,32 @@ export function addRun(program: Command): void {
       "Runs the apps of a board, for years if need be, and prints what they print. On a board without apps it keeps all " +
         "sensors open and prints one line a reading. What fails is reported and started again, after a wait that grows " +
         "from one second to one minute. An edit of the board file is taken over while it runs, as far as that can be done; " +
-        "SIGHUP does the same. Ends at SIGINT or SIGTERM.",
+        "SIGHUP does the same. Ends at SIGINT or SIGTERM. With arguments after -- the board's one app is run once with " +
+        "them.",
     )
     .argument("<board>", "the board file")
+    .argument("[arguments...]", "after --: arguments of the app, after those of the board file")
     .addOption(everyOption())
     .addOption(jsonOption())
-    .action(async (path: string, { every, json = false }: { every: number; json?: boolean }) => {
-      await run(path, every, new Output(json));
-    });
+    .action(
+      async (
+        path: string,
+        appArguments: string[],
+        { every, json = false }: { every: number; json?: boolean },
+      ) => {
+        await run(path, appArguments, every, new Output(json));
+      },
+    );
 }
 
-async function run(path: string, everyMs: number, output: Output): Promise<void> {
+async function run(
+  path: string,
+  appArguments: readonly string[],
+  everyMs: number,
+  output: Output,
+): Promise<void> {
   await using session = await openSession(path, output);
+  if (appArguments.length > 0) return await runOnce(session, path, appArguments, output);
   await using _ = await showPictures(output, session.pictures);
   if (session.board.apps.length > 0) await runApps(session, path, output);
   else await printReadings(session, path, everyMs, output);

@@ -1,0 +1,252 @@
+/** wasi:filesystem for an app, on a folder that only remembers what reached it. */
+
+import { describe, expect, test } from "vitest";
+import { OpenBoard } from "../src/board/open.ts";
+import { parseBoard } from "../src/board/parse.ts";
+import { ComponentArtifact } from "../src/component/artifact.ts";
+import type { Folder, FolderFile, FolderStat } from "../src/folder/backend.ts";
+import type { BoardEvent } from "../src/trace/trace.ts";
+import { componentBytes } from "./component-bytes.ts";
+import { FakeClock } from "./fakes.ts";
+
+interface Stream {
+  blockingWriteAndFlush(bytes: Uint8Array): Promise<void>;
+}
+
+interface FileDescriptor {
+  openAt(path: object, name: string, open: object, flags: object): FileDescriptor;
+  createDirectoryAt(path: string): void;
+  statAt(path: object, name: string): { type: string; size: bigint };
+  stat(): { type: string };
+  getFlags(): object;
+  getType(): string;
+  write(bytes: Uint8Array, offset: bigint): bigint;
+  writeViaStream(offset: bigint): Stream;
+  [Symbol.dispose](): void;
+}
+
+interface AppImports {
+  "wasi:filesystem/preopens": { getDirectories(): [FileDescriptor, string][] };
+  "wasi:cli/environment": {
+    getArguments(): string[];
+    getEnvironment(): unknown[];
+    initialCwd(): string | undefined;
+  };
+  "wasi:cli/stderr": { getStderr(): Stream };
+}
+
+class FakeFolder implements Folder {
+  readonly calls: unknown[] = [];
+  open = 0;
+  closed = false;
+
+  stat(names: readonly string[]): FolderStat {
+    this.calls.push(["stat", ...names]);
+    if (names.at(-1) === "link") return { type: "symbolic-link", size: 0, modifiedMs: 0 };
+    return { type: names.at(-1)?.includes(".") ? "regular-file" : "directory", size: 5, modifiedMs: 1500 };
+  }
+
+  createDirectory(names: readonly string[]): void {
+    this.calls.push(["mkdir", ...names]);
+  }
+
+  openFile(names: readonly string[], options: object): FolderFile {
+    this.calls.push(["open", ...names, options]);
+    this.open += 1;
+    return {
+      write: (data, offset) => {
+        this.calls.push(["write", data.length, offset]);
+        return Math.min(data.length, 3);
+      },
+      sync: () => {},
+      stat: () => ({ type: "regular-file", size: 9, modifiedMs: 0 }),
+      close: () => {
+        this.open -= 1;
+      },
+    };
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+const imports = [
+  "wasi:filesystem/types@0.2.3",
+  "wasi:filesystem/preopens@0.2.3",
+  "wasi:cli/environment@0.2.3",
+  "wasi:cli/stderr@0.2.3",
+];
+
+/** Runs `main` as an app whose entry has this folder. */
+async function run(main: (given: AppImports) => unknown, grant: object = { path: "out", write: true }) {
+  const folder = new FakeFolder();
+  const events: BoardEvent[] = [];
+  const artifact = new ComponentArtifact(
+    "./app.wasm",
+    componentBytes(imports, ["wasi:cli/run@0.2.0"]),
+    async () => ({
+      component: {
+        instantiate: (_: unknown, given: Record<string, unknown>) => ({
+          "wasi:cli/run@0.2.0": { run: async () => void (await main(given as unknown as AppImports)) },
+        }),
+      },
+      coreModule: () => new Uint8Array(),
+    }),
+  );
+  const board = parseBoard({
+    devices: {},
+    apps: { copier: { component: "app", arguments: ["--disk", "a"], folder: grant } },
+  });
+  const options = {
+    clock: new FakeClock(),
+    i2c: [],
+    loadComponent: async () => artifact,
+    openFolder: () => folder,
+  };
+  const opened = await OpenBoard.open(board, options);
+  opened.listen((event) => events.push(event));
+  const errors: string[] = [];
+  await opened.run("copier", {
+    output: () => {},
+    errors: (bytes) => errors.push(new TextDecoder().decode(bytes)),
+    arguments: ["ls"],
+  });
+  return { folder, events, errors };
+}
+
+/** The error code that a call ends in. */
+function codeOf(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (thrown) {
+    return (thrown as { payload?: unknown }).payload;
+  }
+  return "done";
+}
+
+const root = (given: AppImports) => given["wasi:filesystem/preopens"].getDirectories()[0]![0];
+const isNew = { create: true, exclusive: true };
+const write = { write: true };
+
+describe("an app with a folder", () => {
+  test("is told its arguments, and nothing of the machine", async () => {
+    const { errors } = await run(async (given) => {
+      const { getArguments, getEnvironment, initialCwd } = given["wasi:cli/environment"];
+      expect(getArguments()).toEqual(["copier", "--disk", "a", "ls"]);
+      expect([getEnvironment(), initialCwd()]).toEqual([[], undefined]);
+      await given["wasi:cli/stderr"].getStderr().blockingWriteAndFlush(Uint8Array.of(0x6f, 0x68));
+    });
+    expect(errors).toEqual(["oh"]);
+  });
+
+  test("writes files in folders, and sees what is there", async () => {
+    const { folder, events } = await run(async (given) => {
+      expect(given["wasi:filesystem/preopens"].getDirectories()[0]![1]).toBe(".");
+      const top = root(given);
+      expect([top.getType(), top.getFlags()]).toEqual(["directory", { write: false, mutateDirectory: true }]);
+      top.createDirectoryAt("a");
+      const below = top.openAt({ symlinkFollow: true }, "a", { directory: true }, { read: true });
+      const file = below.openAt({}, "./b.txt", isNew, write);
+      expect(file.write(new Uint8Array(3), 0n)).toBe(3n);
+      expect([file.getType(), file.getFlags()]).toEqual([
+        "regular-file",
+        { write: true, mutateDirectory: false },
+      ]);
+      expect(top.statAt({}, "a/b.txt")).toMatchObject({ type: "regular-file", size: 5n });
+      await file.writeViaStream(10n).blockingWriteAndFlush(new Uint8Array(5));
+      file[Symbol.dispose]();
+    });
+    expect(folder.calls).toEqual([
+      ["stat"],
+      ["mkdir", "a"],
+      ["stat", "a"],
+      ["open", "a", "b.txt", { create: "new", truncate: false }],
+      ["write", 3, 0],
+      ["stat", "a", "b.txt"],
+      ["write", 5, 10],
+      ["write", 2, 13],
+    ]);
+    expect(events).toEqual([]);
+    expect([folder.open, folder.closed]).toEqual([0, true]);
+  });
+
+  test("gets out of it by no path, through no link, and below no file", async () => {
+    const { folder, events } = await run((given) => {
+      const top = root(given);
+      const below = top.openAt({}, "a", { directory: true }, {});
+      for (const path of ["../x", "/x", "a/../../x", "", "a\\x"]) {
+        expect(codeOf(() => below.openAt({}, path, isNew, write))).toBe("not-permitted");
+        expect(codeOf(() => below.createDirectoryAt(path))).toBe("not-permitted");
+        expect(codeOf(() => below.statAt({}, path))).toBe("not-permitted");
+        expect(codeOf(() => below.openAt({}, path, {}, {}))).toBe("not-permitted");
+      }
+      expect(codeOf(() => top.openAt({ symlinkFollow: true }, "link", {}, {}))).toBe("loop");
+      expect(codeOf(() => top.openAt({}, "a.txt", { directory: true }, {}))).toBe("not-directory");
+      const file = top.openAt({}, "b.txt", isNew, write);
+      expect(codeOf(() => file.createDirectoryAt("x"))).toBe("not-directory");
+      expect(codeOf(() => below.write(new Uint8Array(1), 0n))).toBe("not-permitted");
+      expect(codeOf(() => below.writeViaStream(0n))).toBe("not-permitted");
+      expect(codeOf(() => file.write(new Uint8Array(1), 2n ** 60n))).toBe("file-too-large");
+    });
+    expect(events).toHaveLength(20);
+    expect(events[0]).toMatchObject({
+      kind: "denied",
+      device: "copier",
+      call: 'folder.write("../x")',
+      denied: "path",
+    });
+    expect(folder.calls.filter((call) => !(call as string[])[0]!.startsWith("stat"))).toHaveLength(1);
+  });
+
+  test("changes what is there only where that is granted", async () => {
+    const open = (given: AppImports) => codeOf(() => root(given).openAt({}, "x", { truncate: true }, write));
+    await run((given) => expect(open(given)).toBe("not-permitted"));
+    await run((given) => expect(open(given)).toBe("not-permitted"), { path: "out", overwrite: true });
+    const { folder } = await run(
+      (given) => {
+        expect(open(given)).toBe("done");
+        root(given).openAt({}, "y", { create: true }, write);
+      },
+      { path: "out", write: true, overwrite: true },
+    );
+    expect(folder.calls).toEqual([
+      ["open", "x", { create: "never", truncate: true }],
+      ["open", "y", { create: "if-missing", truncate: false }],
+    ]);
+    // Without that, making a file means a new one.
+    const plain = await run((given) => root(given).openAt({}, "y", { create: true, truncate: true }, write));
+    expect(plain.folder.calls).toEqual([["open", "y", { create: "new", truncate: true }]]);
+  });
+
+  test("writes no more than is granted, and has no more files open than a host can bear", async () => {
+    const { folder, events } = await run(
+      (given) => {
+        const file = root(given).openAt({}, "a", isNew, write);
+        file.write(new Uint8Array(2 ** 19), 0n);
+        file.write(new Uint8Array(2 ** 19), 0n);
+        expect(codeOf(() => file.write(new Uint8Array(1), 0n))).toBe("quota");
+        for (let count = 1; count < 64; count += 1) root(given).openAt({}, `f${count}`, isNew, write);
+        expect(codeOf(() => root(given).openAt({}, "more", isNew, write))).toBe("quota");
+      },
+      { path: "out", write: true, maximumMiB: 1 },
+    );
+    expect(events).toEqual([expect.objectContaining({ denied: "length" })]);
+    expect(folder.open).toBe(0);
+  });
+
+  test("is told in a stream what failed", async () => {
+    const seen: unknown[] = [];
+    await run(async (given) => {
+      const file = root(given).openAt({}, "a", isNew, write);
+      // Past what a number can say.
+      await file
+        .writeViaStream(2n ** 60n)
+        .blockingWriteAndFlush(new Uint8Array(1))
+        .catch((thrown: { payload: { tag: string; val: { toDebugString(): string } } }) =>
+          seen.push(thrown.payload.tag, thrown.payload.val.toDebugString()),
+        );
+    });
+    expect(seen).toEqual(["last-operation-failed", "file-too-large"]);
+  });
+});

@@ -1,0 +1,55 @@
+/// <reference types="node" />
+
+/** The built driver under an app component, linked by the host. */
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { componentize, transpileCached } from "@busbar/build";
+import { nodeClock, openBoard } from "@busbar/host-node";
+import { SimulatedUsb } from "@busbar/sim";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BOOT_KEYBOARD_DESCRIPTOR } from "../src/index.ts";
+import { KeyboardModel } from "./keyboard-model.ts";
+
+const packageFolder = join(import.meta.dirname, "..");
+const folder = mkdtempSync(join(tmpdir(), "busbar-hid-app-"));
+const app = join(folder, "app.wasm");
+
+beforeAll(async () => {
+  const { component } = await componentize({
+    folder: packageFolder,
+    entry: join(import.meta.dirname, "app/keys-app.ts"),
+    world: "hid-app",
+    engine: "quickjs",
+  });
+  writeFileSync(app, component);
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("an app reads keys and sets lights by the keyboard's name in the board file", async () => {
+  const usb = new SimulatedUsb(nodeClock);
+  const keyboard = new KeyboardModel();
+  usb.plug("1-1", keyboard);
+  keyboard.press(0x02, 4);
+  const driver = join(packageFolder, "dist/hid.wasm");
+  await using board = await openBoard(
+    {
+      devices: { keys: { driver, usb: { vendorId: "0x1209", interfaces: [0] } } },
+      apps: { typist: { component: app, uses: ["keys"] } },
+    },
+    {
+      usb: [usb],
+      i2c: [],
+      transpile: async (component) => (await transpileCached(component, join(folder, "cache"))).folder,
+    },
+  );
+  const output: Uint8Array[] = [];
+  await board.run("typist", { output: (bytes) => void output.push(bytes) });
+  expect(Buffer.concat(output).toString().trimEnd().split("\n")).toEqual([
+    `keyboard, ${BOOT_KEYBOARD_DESCRIPTOR.length} bytes, 1 collection`,
+    "pressed 700e1 70004",
+    "undefined report 500 8",
+  ]);
+  expect(keyboard.lights).toBe(0b10);
+});
