@@ -7,10 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { componentize, transpileCached } from "@busbar/build";
 import { nodeClock, openBoard } from "@busbar/host-node";
-import { SimulatedUsb } from "@busbar/sim";
+import { HidKeyboard, SimulatedUsb } from "@busbar/sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BOOT_KEYBOARD_DESCRIPTOR } from "../src/index.ts";
-import { KeyboardModel } from "./keyboard-model.ts";
 
 const packageFolder = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "busbar-hid-app-"));
@@ -29,9 +28,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test("an app reads keys and sets lights by the keyboard's name in the board file", async () => {
   const usb = new SimulatedUsb(nodeClock);
-  const keyboard = new KeyboardModel();
+  const keyboard = new HidKeyboard({ type: "A" }, nodeClock);
   usb.plug("1-1", keyboard);
-  keyboard.press(0x02, 4);
   const driver = join(packageFolder, "dist/hid.wasm");
   await using board = await openBoard(
     {
