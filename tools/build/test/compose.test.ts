@@ -169,6 +169,7 @@ test("an app and two drivers: the imports are the buses and what the app itself 
       "wasi:io/error@0.2.0",
       "wasi:io/streams@0.2.0",
       "wasi:cli/stdout@0.2.0",
+      "wasi:cli/stderr@0.2.0",
       "wasi:i2c/i2c@0.2.0-draft",
       "wasi:i2c/delay@0.2.0-draft",
       "busbar:board/i2c@0.1.0",
