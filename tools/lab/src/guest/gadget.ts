@@ -77,7 +77,7 @@ export class Gadget implements Disposable {
     this.#write("UDC", "\n");
   }
 
-  /** Pulls it out and removes it; nobody may have its device files open. Doing so twice is legal. */
+  /** Pulls it out and removes it. The kernel waits until nobody has its device files open. Doing so twice is legal. */
   remove(): void {
     if (this.#removed) return;
     this.#removed = true;
