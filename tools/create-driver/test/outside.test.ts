@@ -33,7 +33,9 @@ beforeAll(async () => {
   const storage = join(folder, "storage");
   mkdirSync(storage);
   const local = ["@busbar/*", "@acme/*", "busbar"];
-  registry = await startNpmRegistry(storage, { url: "https://registry.npmjs.org/", local });
+  // The registry that this machine uses, which is not everywhere npm's own.
+  const { stdout: upstream } = await run("npm", ["config", "get", "registry"], { cwd: folder });
+  registry = await startNpmRegistry(storage, { url: upstream.trim(), local });
   writeFileSync(join(folder, "npmrc"), registry.npmrc);
   const { HOME = folder, PATH = "" } = process.env;
   env = {

@@ -8,7 +8,7 @@ import { decodeReport, KeyboardDecoder, keyCode, MouseDecoder, parseReportDescri
 import type { Hid, HidRawReport, OpenBoard } from "@busbar/host";
 import { libusb, openBoard } from "@busbar/host-node";
 import {
-  type InputEvent,
+  type QemuInputEvent,
   inVirtualMachine,
   QemuMonitor,
   qemuMedium,
@@ -24,15 +24,15 @@ const ABSOLUTE_MAXIMUM = 32_767;
 
 const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-const key = (qcode: string, down: boolean): InputEvent => ({
+const key = (qcode: string, down: boolean): QemuInputEvent => ({
   type: "key",
   data: { down, key: { type: "qcode", data: qcode } },
 });
-const axis = (type: "rel" | "abs", name: "x" | "y", value: number): InputEvent => ({
+const axis = (type: "rel" | "abs", name: "x" | "y", value: number): QemuInputEvent => ({
   type,
   data: { axis: name, value },
 });
-const button = (name: string, down: boolean): InputEvent => ({ type: "btn", data: { button: name, down } });
+const button = (name: string, down: boolean): QemuInputEvent => ({ type: "btn", data: { button: name, down } });
 
 describe.runIf(inVirtualMachine())("QEMU's own USB devices", () => {
   let udevd: AsyncDisposable;
@@ -116,7 +116,7 @@ describe.runIf(inVirtualMachine())("QEMU's own USB devices", () => {
 
   async function typed(
     keyboard: Hid,
-    events: readonly InputEvent[],
+    events: readonly QemuInputEvent[],
   ): Promise<[string | undefined, boolean][]> {
     const descriptor = parseReportDescriptor(keyboard.reportDescriptor);
     const decoder = new KeyboardDecoder();
