@@ -24,18 +24,16 @@ let folder: string;
 let registry: NpmRegistry;
 let env: Record<string, string>;
 
-/** Started otherwise than by pnpm, vitest has none. */
-const hasManagers = onPath("pnpm") && onPath("npm");
+/** Started otherwise than by pnpm, vitest has none; and a machine without its registry can install nothing. */
+const upstream = onPath("pnpm") && onPath("npm") ? await reachableRegistry() : undefined;
 
 beforeAll(async () => {
-  if (!hasManagers) return;
+  if (upstream === undefined) return;
   folder = mkdtempSync(join(tmpdir(), "busbar-outside-"));
   const storage = join(folder, "storage");
   mkdirSync(storage);
   const local = ["@busbar/*", "@acme/*", "busbar"];
-  // The registry that this machine uses, which is not everywhere npm's own.
-  const { stdout: upstream } = await run("npm", ["config", "get", "registry"], { cwd: folder });
-  registry = await startNpmRegistry(storage, { url: upstream.trim(), local });
+  registry = await startNpmRegistry(storage, { url: upstream, local });
   writeFileSync(join(folder, "npmrc"), registry.npmrc);
   const { HOME = folder, PATH = "" } = process.env;
   env = {
@@ -59,10 +57,18 @@ beforeAll(async () => {
 }, slow);
 
 afterAll(async () => {
-  if (!hasManagers) return;
+  if (upstream === undefined) return;
   await registry[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
+
+/** The registry that this machine uses, which is not everywhere npm's own; undefined where it does not answer. */
+async function reachableRegistry(): Promise<string | undefined> {
+  const { stdout } = await run("npm", ["config", "get", "registry"], { cwd: tmpdir() });
+  const url = stdout.trim();
+  const answer = await fetch(new URL("vitest/latest", url)).catch(() => undefined);
+  return answer?.ok ? url : undefined;
+}
 
 /** A shell that goes on where the last command ended. */
 class Shell {
@@ -92,7 +98,7 @@ class Shell {
 }
 
 // Run the tests with: npx -y pnpm@12 test
-test.skipIf(!hasManagers)(
+test.skipIf(upstream === undefined)(
   "docs/write-a-driver.md can be followed",
   async () => {
     const start = join(folder, "guide");

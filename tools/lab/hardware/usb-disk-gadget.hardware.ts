@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openFileSystemAsync } from "@busbar/fat";
 import type { BlockDevice, OpenBoard } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { Gadget, inVirtualMachine, startUdevd } from "@busbar/lab/guest";
@@ -150,6 +151,23 @@ describe.runIf(inVirtualMachine())("the kernel's disk gadget", () => {
     expect(digest).toBe(
       await digestOfFile(image("partitioned"), fat!.firstBlock * blockSize, fat!.blockCount * blockSize),
     );
+  });
+
+  it("the file that mcopy put on mkfs.vfat's file system is listed, and read back whole", {
+    timeout: 300_000,
+  }, async () => {
+    const disk = {
+      ...(await stick.info()),
+      read: (first: number, count: number) => stick.read(first, count),
+    };
+    const { partitions } = await readPartitionsAsync(disk);
+    const files = await openFileSystemAsync(disk, partitions[0]);
+    expect([files.kind, await files.label()]).toEqual(["FAT32", "BUSBAR"]);
+    const entries = await Array.fromAsync(files.list("/"));
+    expect(entries.map(({ name, size }) => [name, size])).toEqual([["a rather long name.bin", 300_000]]);
+    const hash = createHash("sha256");
+    for await (const piece of files.read("/a rather long name.bin")) hash.update(piece);
+    expect(hash.digest("hex")).toBe(await digestOfFile(image("content.bin")));
   });
 
   it("64 MiB that are written are the same in the file behind it", { timeout: 600_000 }, async () => {

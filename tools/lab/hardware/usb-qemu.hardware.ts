@@ -8,8 +8,8 @@ import { decodeReport, KeyboardDecoder, keyCode, MouseDecoder, parseReportDescri
 import type { Hid, HidRawReport, OpenBoard } from "@busbar/host";
 import { libusb, openBoard } from "@busbar/host-node";
 import {
-  type QemuInputEvent,
   inVirtualMachine,
+  type QemuInputEvent,
   QemuMonitor,
   qemuMedium,
   startUdevd,
@@ -32,7 +32,10 @@ const axis = (type: "rel" | "abs", name: "x" | "y", value: number): QemuInputEve
   type,
   data: { axis: name, value },
 });
-const button = (name: string, down: boolean): QemuInputEvent => ({ type: "btn", data: { button: name, down } });
+const button = (name: string, down: boolean): QemuInputEvent => ({
+  type: "btn",
+  data: { button: name, down },
+});
 
 describe.runIf(inVirtualMachine())("QEMU's own USB devices", () => {
   let udevd: AsyncDisposable;
