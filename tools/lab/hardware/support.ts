@@ -23,12 +23,15 @@ export async function openAgain<Device>(open: () => Promise<Device>): Promise<De
   });
 }
 
-/** Memory that is in use after a collection, in bytes: of JavaScript and of the guests, and of the whole process. */
-export function memory(): { used: number; resident: number } {
+/**
+ * Memory after a collection, in bytes: what JavaScript and the guests have in use, and what the process has besides the
+ * heap, whose reserve grows and shrinks as V8 likes.
+ */
+export function memory(): { used: number; native: number } {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
-  const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
-  return { used: heapUsed + external + arrayBuffers, resident: rss };
+  const { heapUsed, heapTotal, external, arrayBuffers, rss } = process.memoryUsage();
+  return { used: heapUsed + external + arrayBuffers, native: rss - heapTotal };
 }
 
 /** Random numbers that are the same in each run: Mulberry32. */

@@ -14,7 +14,7 @@ import { boot, RESULTS_INSIDE } from "./machine.ts";
 import { I2C_MODULES, USB_MODULES } from "./modules.ts";
 import { qemuUsbArguments, STORAGE_IMAGE } from "./qemu-usb.ts";
 
-/** The tests take about eight minutes where the processor is emulated on an idle machine with two cores. */
+/** The tests take about twelve minutes where the processor is emulated on an idle machine with two cores. */
 const TEST_TIMEOUT_MS = 30 * 60_000;
 
 const lab = fileURLToPath(new URL("..", import.meta.url));
