@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openFileSystemAsync } from "@busbar/fat";
+import { type FileEntry, openFileSystemAsync } from "@busbar/fat";
 import type { BlockDevice, OpenBoard } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { Gadget, inVirtualMachine, startUdevd } from "@busbar/lab/guest";
@@ -163,7 +163,8 @@ describe.runIf(inVirtualMachine())("the kernel's disk gadget", () => {
     const { partitions } = await readPartitionsAsync(disk);
     const files = await openFileSystemAsync(disk, partitions[0]);
     expect([files.kind, await files.label()]).toEqual(["FAT32", "BUSBAR"]);
-    const entries = await Array.fromAsync(files.list("/"));
+    const entries: FileEntry[] = [];
+    for await (const entry of files.list("/")) entries.push(entry);
     expect(entries.map(({ name, size }) => [name, size])).toEqual([["a rather long name.bin", 300_000]]);
     const hash = createHash("sha256");
     for await (const piece of files.read("/a rather long name.bin")) hash.update(piece);
