@@ -11,7 +11,7 @@ import { gadgetGrant, memory, openAgain, Random, SLOW_LIMITS } from "./support.t
 
 const PRODUCT_ID = 0x0014;
 /** A round takes six to ten seconds where the processor is emulated. */
-const ROUNDS = Number(process.env.BUSBAR_UNPLUG_ROUNDS ?? 40);
+const ROUNDS = Number(process.env.BUSBAR_UNPLUG_ROUNDS ?? 20);
 /** Until then, what is made once is made. */
 const WARM_UP_ROUNDS = 5;
 const DISK_BYTES = 8 * 1024 * 1024;

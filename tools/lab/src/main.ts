@@ -4,8 +4,8 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, rmSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { existsSync, globSync, rmSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,21 +13,27 @@ import { LabError } from "./error.ts";
 import { boot, RESULTS_INSIDE } from "./machine.ts";
 import { I2C_MODULES, USB_MODULES } from "./modules.ts";
 import { qemuUsbArguments, STORAGE_IMAGE } from "./qemu-usb.ts";
+import { unfinishedFiles } from "./unfinished.ts";
 
 /** The tests take about twelve minutes where the processor is emulated on an idle machine with two cores. */
 const TEST_TIMEOUT_MS = 30 * 60_000;
 
 const lab = fileURLToPath(new URL("..", import.meta.url));
 const resultsFolder = join(lab, "test-results");
+/** Of the run, and of a second one where the process of the first died. */
+const reports = ["hardware.json", "hardware-again.json"] as const;
 
-/** @param results where the report for programs goes, as the tests see it */
-function vitestCommand(results: string): string[] {
+/**
+ * @param report the file for the report for programs, as the tests see it
+ * @param filters which test files; all of them without
+ */
+function vitestCommand(report: string, filters: readonly string[]): string[] {
   const vitest = dirname(createRequire(import.meta.url).resolve("vitest/package.json"));
   return [
     ...[process.execPath, join(vitest, "vitest.mjs"), "run"],
     ...["--root", lab, "--config", join(lab, "vitest.hardware.config.ts"), "--configLoader", "native"],
-    ...["--reporter", "default", "--reporter", "json", "--outputFile.json", join(results, "hardware.json")],
-    ...process.argv.slice(2),
+    ...["--reporter", "default", "--reporter", "json", "--outputFile.json", report],
+    ...filters,
   ];
 }
 
@@ -46,7 +52,7 @@ async function onRealHardware(boardFile: string): Promise<number> {
   if (!existsSync(board)) {
     throw new LabError(`There is no board file ${board}; set BUSBAR_HARDWARE_BOARD to the path of one.`);
   }
-  const [program, ...parameters] = vitestCommand(resultsFolder);
+  const [program, ...parameters] = vitestCommand(join(resultsFolder, reports[0]), process.argv.slice(2));
   const child = spawn(program!, parameters, {
     stdio: "inherit",
     env: { ...process.env, BUSBAR_HARDWARE_BOARD: board },
@@ -58,9 +64,23 @@ async function onRealHardware(boardFile: string): Promise<number> {
 }
 
 async function inVirtualMachine(): Promise<number> {
+  const exitCode = await runInMachine(reports[0], process.argv.slice(2));
+  if (exitCode === 0 || process.argv.length > 2) return exitCode;
+  const first = join(resultsFolder, reports[0]);
+  const files = globSync("hardware/*.hardware.ts", { cwd: lab }).map((file) => join(lab, file));
+  const left = unfinishedFiles(existsSync(first) ? await readFile(first, "utf8") : undefined, files);
+  if (left.length === 0) return exitCode;
+  console.error(
+    `The process of the tests died; ${left.length} files that it did not finish are run once more.`,
+  );
+  return await runInMachine(reports[1], left);
+}
+
+/** Runs tests in a machine of their own; the exit code is theirs. */
+async function runInMachine(report: string, filters: readonly string[]): Promise<number> {
   const socketFolder = await mkdtemp("/tmp/busbar-monitor-");
   const result = await boot({
-    command: vitestCommand(RESULTS_INSIDE),
+    command: vitestCommand(join(RESULTS_INSIDE, report), filters),
     workingDirectory: lab,
     environment: environment(),
     modules: [...I2C_MODULES, ...USB_MODULES],
@@ -81,7 +101,7 @@ async function inVirtualMachine(): Promise<number> {
 }
 
 try {
-  await rm(join(resultsFolder, "hardware.json"), { force: true });
+  for (const report of reports) await rm(join(resultsFolder, report), { force: true });
   await mkdir(resultsFolder, { recursive: true });
   const board = process.env.BUSBAR_HARDWARE_BOARD;
   process.exitCode = board ? await onRealHardware(board) : await inVirtualMachine();
