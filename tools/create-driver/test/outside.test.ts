@@ -59,8 +59,9 @@ beforeAll(async () => {
 afterAll(async () => {
   if (!hasManagers) return;
   await registry[Symbol.asyncDispose]();
+  // Half a gigabyte of packages.
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+}, slow);
 
 /** A shell that goes on where the last command ended. */
 class Shell {
