@@ -59,8 +59,9 @@ beforeAll(async () => {
 afterAll(async () => {
   if (upstream === undefined) return;
   await registry[Symbol.asyncDispose]();
+  // Half a gigabyte of packages.
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+}, slow);
 
 /** The registry that this machine uses, which is not everywhere npm's own; undefined where it does not answer. */
 async function reachableRegistry(): Promise<string | undefined> {
