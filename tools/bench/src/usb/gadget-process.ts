@@ -44,13 +44,14 @@ await using board = await openBoard(
       stick: {
         driver: "@busbar/mass-storage",
         usb: { ...usb, interfaces: [0] },
-        settings: { timeoutMs: 60_000 },
+        settings: { "timeout-ms": 60_000 },
         limits: { callMs },
       },
       echo: { driver: "@busbar/usb-echo", usb: { ...usb, interfaces: [1] }, limits: { callMs } },
     },
   },
-  { folder: import.meta.dirname },
+  // One backend for both: it counts who has a device open.
+  { usb: [backend], folder: import.meta.dirname },
 );
 {
   await using component = await board.blockDevice("stick");
