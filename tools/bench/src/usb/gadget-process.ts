@@ -25,8 +25,9 @@ using gadget = new Gadget({
   name: "bench",
   productId,
   functions: [
-    { name: "mass_storage.component", attributes: disk("/tmp/component.img") },
+    // The echo's driver takes the first pair of endpoints that there is.
     { name: "Loopback.component" },
+    { name: "mass_storage.component", attributes: disk("/tmp/component.img") },
     { name: "mass_storage.plain", attributes: disk("/tmp/plain.img") },
     { name: "Loopback.plain" },
   ],
@@ -43,11 +44,11 @@ await using board = await openBoard(
     devices: {
       stick: {
         driver: "@busbar/mass-storage",
-        usb: { ...usb, interfaces: [0] },
+        usb: { ...usb, interfaces: [1] },
         settings: { "timeout-ms": 60_000 },
         limits: { callMs },
       },
-      echo: { driver: "@busbar/usb-echo", usb: { ...usb, interfaces: [1] }, limits: { callMs } },
+      echo: { driver: "@busbar/usb-echo", usb: { ...usb, interfaces: [0] }, limits: { callMs } },
     },
   },
   // One backend for both: it counts who has a device open.
