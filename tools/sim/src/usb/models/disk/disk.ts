@@ -12,6 +12,7 @@ import {
   type UsbSetup,
   UsbTransferError,
 } from "../../../usbip/device.ts";
+import { Change } from "../change.ts";
 import {
   beginExchange,
   decodeWrapper,
@@ -69,7 +70,7 @@ export class Disk implements UsbDevice {
   readonly #options: DiskOptions;
   readonly #pace: Pace;
   readonly #faults: DiskFaultCounter[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #progress = new Change();
   /** The bytes of the fault "garbage". */
   readonly #random = randomBytes(1);
   #exchange: Exchange | undefined;
@@ -111,7 +112,7 @@ export class Disk implements UsbDevice {
   async transferOut(_endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<number> {
     const arrivedMs = this.#pace.now();
     // What is queued behind the data of a read waits until that is over.
-    while (this.#exchange !== undefined && this.#exchange.toReceive === 0) await this.#change(signal);
+    while (this.#exchange !== undefined && this.#exchange.toReceive === 0) await this.#progress.wait(signal);
     this.#check();
     const exchange = this.#exchange;
     if (exchange === undefined) {
@@ -119,7 +120,7 @@ export class Disk implements UsbDevice {
     } else {
       await this.#write(exchange, data, signal);
     }
-    this.#wake();
+    this.#progress.tell();
     return data.length;
   }
 
@@ -128,7 +129,7 @@ export class Disk implements UsbDevice {
     if (this.#exchange === undefined && this.#options.queueing === false) {
       throw stall("A read came before its command.");
     }
-    while (!this.#hasAnswer()) await this.#change(signal);
+    while (!this.#hasAnswer()) await this.#progress.wait(signal);
     this.#check();
     const exchange = this.#exchange!;
     if (exchange.fault?.fault === "unplug") this.#unplug();
@@ -170,7 +171,7 @@ export class Disk implements UsbDevice {
     if (exchange.stallData) {
       exchange.stallData = false;
       exchange.toReceive = 0;
-      this.#wake();
+      this.#progress.tell();
       throw stall("The disk takes no data for this command.");
     }
     await this.#pace.move(data.length, signal);
@@ -201,7 +202,7 @@ export class Disk implements UsbDevice {
       return new Uint8Array();
     }
     this.#exchange = undefined;
-    this.#wake();
+    this.#progress.tell();
     return encodeStatus(exchange, this.#random);
   }
 
@@ -219,43 +220,21 @@ export class Disk implements UsbDevice {
 
   #stick(reason: string): never {
     this.#stuck = true;
-    this.#wake();
+    this.#progress.tell();
     throw stall(reason);
   }
 
   #unplug(): never {
     this.#gone = true;
     this.#exchange = undefined;
-    this.#wake();
+    this.#progress.tell();
     throw new UsbTransferError("disconnected", "injected");
   }
 
   #reset(): void {
     this.#stuck = false;
     this.#exchange = undefined;
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
-  }
-
-  /** @throws the signal's reason */
-  #change(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        this.#waiting.delete(wake);
-        reject(signal.reason);
-      };
-      const wake = () => {
-        signal.removeEventListener("abort", abort);
-        resolve();
-      };
-      if (signal.aborted) return abort();
-      signal.addEventListener("abort", abort, { once: true });
-      this.#waiting.add(wake);
-    });
+    this.#progress.tell();
   }
 }
 
