@@ -119,6 +119,17 @@ describe("a device", () => {
     expect(codeOf(() => first.submit(bulkIn))).toBe("no-device");
   });
 
+  test("is shared by all backends: none closes it under another, or claims what another has", async () => {
+    const [one, other] = [(await device()).open(), (await device()).open()];
+    one.claimInterface(0);
+    expect(codeOf(() => other.claimInterface(0))).toBe("busy");
+    await one.close();
+    other.claimInterface(0);
+    expect(native.calls.filter((call) => call === "open" || call === "close")).toEqual(["open"]);
+    await other.close();
+    expect(native.calls.at(-1)).toBe("close");
+  });
+
   test("of HID has its report descriptor from usbhid, or from itself", async () => {
     const folder = "/sys/bus/usb/devices/1-2.3/1-2.3:1.0/0003:1209:0001.0007";
     system.bytes[`${folder}/report_descriptor`] = Uint8Array.of(1, 2, 3);

@@ -22,6 +22,21 @@ const GET_DESCRIPTOR = 6;
 const REPORT_DESCRIPTOR = 0x22;
 const LONGEST_REPORT_DESCRIPTOR = 4096;
 
+/** What all who have a native device share, whichever backend of this process they have it from: it opens only once. */
+interface Sharing {
+  handles: number;
+  /** Which handle has which interface. libusb itself lets every user of a native handle claim it. */
+  readonly claims: Map<number, LibusbHandle>;
+}
+
+const shared = new WeakMap<NativeDevice, Sharing>();
+
+function sharingOf(native: NativeDevice): Sharing {
+  const known = shared.get(native) ?? { handles: 0, claims: new Map() };
+  shared.set(native, known);
+  return known;
+}
+
 /** A device that libusb knows. */
 export class LibusbDevice implements UsbDevice {
   readonly descriptor: UsbDeviceDescriptor;
@@ -30,13 +45,11 @@ export class LibusbDevice implements UsbDevice {
   manufacturer: string | undefined;
   product: string | undefined;
   serialNumber: string | undefined;
-  /** Which handle has which interface. libusb itself lets every user of a native handle claim it. */
-  readonly claims = new Map<number, LibusbHandle>();
   readonly #module: UsbModule;
   readonly #system: UsbSystem;
   readonly #native: NativeDevice;
   readonly #sysfs: SysfsDevice;
-  #handles = 0;
+  readonly #sharing: Sharing;
   /** libusb parses all descriptors to tell it, and every transfer is judged by it. */
   #active: number | undefined;
 
@@ -44,6 +57,7 @@ export class LibusbDevice implements UsbDevice {
     this.#module = module;
     this.#system = system;
     this.#native = native;
+    this.#sharing = sharingOf(native);
     this.#sysfs = new SysfsDevice(native, system);
     this.descriptor = deviceDescriptor(native.deviceDescriptor);
     this.configurations = readConfigurations(native);
@@ -69,6 +83,11 @@ export class LibusbDevice implements UsbDevice {
     this.manufacturer = manufacturer;
     this.product = product;
     this.serialNumber = serialNumber;
+  }
+
+  /** Which handle has which interface. */
+  get claims(): Map<number, LibusbHandle> {
+    return this.#sharing.claims;
   }
 
   activeConfiguration(): number {
@@ -108,7 +127,7 @@ export class LibusbDevice implements UsbDevice {
   }
 
   open(): UsbHandle {
-    if (this.#handles === 0) {
+    if (this.#sharing.handles === 0) {
       try {
         this.#native.__open();
       } catch (thrown) {
@@ -121,14 +140,14 @@ export class LibusbDevice implements UsbDevice {
         throw openError(thrown, this, this.#system.platform, deviceFile(this.#native), this.#system.files);
       }
     }
-    this.#handles += 1;
+    this.#sharing.handles += 1;
     return new LibusbHandle(this.#module, this, this.#native);
   }
 
   /** One of its handles is closed. */
   closeHandle(): void {
-    this.#handles -= 1;
-    if (this.#handles === 0) this.#native.__close();
+    this.#sharing.handles -= 1;
+    if (this.#sharing.handles === 0) this.#native.__close();
   }
 
   /** Who has an interface that is busy, for people. */

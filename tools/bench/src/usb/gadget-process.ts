@@ -51,8 +51,7 @@ await using board = await openBoard(
       echo: { driver: "@busbar/usb-echo", usb: { ...usb, interfaces: [0] }, limits: { callMs } },
     },
   },
-  // One backend for both: it counts who has a device open.
-  { usb: [backend], folder: import.meta.dirname },
+  { folder: import.meta.dirname },
 );
 {
   await using component = await board.blockDevice("stick");
