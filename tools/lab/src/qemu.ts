@@ -35,7 +35,8 @@ export function qemuArguments(options: QemuOptions): string[] {
     ...["-machine", "q35", "-nodefaults", "-display", "none", "-no-reboot", "-nic", "none"],
     ...(options.accelerator === "kvm"
       ? ["-accel", "kvm", "-cpu", "host"]
-      : ["-accel", "tcg,thread=multi", "-cpu", "max"]),
+      : // V8 guards machine code with protection keys where there are some, and died of it under emulation.
+        ["-accel", "tcg,thread=multi", "-cpu", "max,-pku"]),
     ...["-smp", "2", "-m", "2048"],
     ...["-kernel", options.kernelImage, "-initrd", options.initramfs],
     ...["-append", "console=ttyS0 quiet panic=-1"],

@@ -24,6 +24,6 @@ describe("qemuArguments", () => {
       return [words[words.indexOf("-accel") + 1], words[words.indexOf("-cpu") + 1]];
     };
     expect(processor("kvm")).toEqual(["kvm", "host"]);
-    expect(processor("tcg")).toEqual(["tcg,thread=multi", "max"]);
+    expect(processor("tcg")).toEqual(["tcg,thread=multi", "max,-pku"]);
   });
 });
