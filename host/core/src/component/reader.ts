@@ -98,11 +98,24 @@ export class Reader {
     const length = this.count();
     const from = this.at;
     this.at += length;
-    const encoded = this.bytes.subarray(from, this.at);
-    // Almost all names are short and ASCII, and a decoder costs more than all the rest of a small section.
-    if (length <= 256 && encoded.every((byte) => byte < 0x80)) return String.fromCharCode(...encoded);
+    return this.#ascii(from) ?? this.#decode(from);
+  }
+
+  /** Almost all names are short and ASCII, and a decoder costs more than all the rest of a small section. */
+  #ascii(from: number): string | undefined {
+    if (this.at - from > 256) return undefined;
+    let text = "";
+    for (let index = from; index < this.at; index += 1) {
+      const byte = this.bytes[index]!;
+      if (byte >= 0x80) return undefined;
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  #decode(from: number): string {
     try {
-      return utf8.decode(encoded);
+      return utf8.decode(this.bytes.subarray(from, this.at));
     } catch {
       throw new LinkError(`the name at byte ${from} is not UTF-8`);
     }
