@@ -46,6 +46,16 @@ export class Reader {
     return byte;
   }
 
+  /**
+   * Leaves `count` bytes out.
+   *
+   * @throws LinkError when there are not as many
+   */
+  skip(count: number): void {
+    if (count > this.end - this.at) throw new LinkError(endsEarly(this.end));
+    this.at += count;
+  }
+
   /** The next byte, which stays the next; -1 at the end. */
   peek(): number {
     return this.at < this.end ? this.bytes[this.at]! : -1;

@@ -28,6 +28,11 @@ export class Writer {
     this.#length += 1;
   }
 
+  /** Writes over one byte that was written before, at `place`. */
+  setByte(place: number, byte: number): void {
+    this.#bytes[place] = byte;
+  }
+
   bytes(bytes: ArrayLike<number>): void {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
