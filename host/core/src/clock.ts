@@ -9,4 +9,7 @@ export interface Clock {
    * @throws the signal's reason as soon as `signal` aborts
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+
+  /** Resolves when everything else that is ready has had its turn: timers, signals, devices, other guests. */
+  turn(): Promise<void>;
 }

@@ -22,9 +22,30 @@ export {
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
 export type { Clock } from "./clock.ts";
-export { ComponentArtifact, type TranspiledComponent, type TranspiledFiles } from "./component/artifact.ts";
-export { type ComponentInterface, type Extern, type ExternKind, readComponent } from "./component/binary.ts";
+export {
+  ComponentArtifact,
+  type LoadedComponent,
+  type StartedComponent,
+  type StartOptions,
+} from "./component/artifact.ts";
+export type { ComponentExports } from "./component/exports.ts";
+export {
+  type ComponentInterface,
+  type Extern,
+  type ExternKind,
+  readComponent,
+} from "./component/interface.ts";
 export { type InterfaceName, parseInterfaceName, serves } from "./component/interface-name.ts";
+export { ComponentError } from "./component/lift.ts";
+export { Pace } from "./component/preempt/pace.ts";
+export {
+  type PreparedStore,
+  preparationVersion,
+  prepareComponent,
+  prepareModule,
+} from "./component/prepare.ts";
+export { LinkError } from "./component/reader.ts";
+export { Trap } from "./component/trap.ts";
 export {
   BlockDevice,
   type BlockDeviceInfo,

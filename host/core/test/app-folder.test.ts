@@ -3,10 +3,10 @@
 import { describe, expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
-import { ComponentArtifact } from "../src/component/artifact.ts";
 import type { Folder, FolderFile, FolderStat } from "../src/folder/backend.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 import { FakeClock } from "./fakes.ts";
 
 interface Stream {
@@ -82,18 +82,9 @@ const imports = [
 async function run(main: (given: AppImports) => unknown, grant: object = { path: "out", write: true }) {
   const folder = new FakeFolder();
   const events: BoardEvent[] = [];
-  const artifact = new ComponentArtifact(
-    "./app.wasm",
-    componentBytes(imports, ["wasi:cli/run@0.2.0"]),
-    async () => ({
-      component: {
-        instantiate: (_: unknown, given: Record<string, unknown>) => ({
-          "wasi:cli/run@0.2.0": { run: async () => void (await main(given as unknown as AppImports)) },
-        }),
-      },
-      coreModule: () => new Uint8Array(),
-    }),
-  );
+  const artifact = fakeComponent("./app.wasm", componentBytes(imports, ["wasi:cli/run@0.2.0"]), (given) => ({
+    "wasi:cli/run@0.2.0": { run: async () => void (await main(given as unknown as AppImports)) },
+  }));
   const board = parseBoard({
     devices: {},
     apps: { copier: { component: "app", arguments: ["--disk", "a"], folder: grant } },

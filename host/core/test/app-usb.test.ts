@@ -4,10 +4,10 @@ import { describe, expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
-import { ComponentArtifact } from "../src/component/artifact.ts";
 import { BackendError } from "../src/error.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 import { FakeClock } from "./fakes.ts";
 import { FakeUsb, FakeUsbDevice, noSetup, on, type UsbImports } from "./usb-fakes.ts";
 
@@ -33,18 +33,9 @@ type Main = (given: UsbImports) => Promise<void> | void;
 /** A board with an app that uses the first two devices. */
 async function boardWith(main: Main, { usb = [new FakeUsb()] } = {}) {
   const events: BoardEvent[] = [];
-  const app = new ComponentArtifact(
-    "./lsusb.wasm",
-    componentBytes(imports, ["wasi:cli/run@0.2.0"]),
-    async () => ({
-      component: {
-        instantiate: (_: unknown, given: Record<string, unknown>) => ({
-          "wasi:cli/run@0.2.0": { run: () => main(given as unknown as UsbImports) },
-        }),
-      },
-      coreModule: () => new Uint8Array(),
-    }),
-  );
+  const app = fakeComponent("./lsusb.wasm", componentBytes(imports, ["wasi:cli/run@0.2.0"]), (given) => ({
+    "wasi:cli/run@0.2.0": { run: () => main(given as unknown as UsbImports) },
+  }));
   const clock = new FakeClock();
   const file = {
     devices,
@@ -232,9 +223,9 @@ describe("an app over component:usb", () => {
 
   test("does not start where it uses no such device", async () => {
     const i2c = { first: { i2c: { bus: 1, address: "0x48" } } };
-    const app = new ComponentArtifact("./lsusb.wasm", componentBytes(imports, ["wasi:cli/run@0.2.0"]), () =>
-      Promise.reject(new Error("it was loaded")),
-    );
+    const app = fakeComponent("./lsusb.wasm", componentBytes(imports, ["wasi:cli/run@0.2.0"]), () => {
+      throw new Error("it was started");
+    });
     const file = parseBoard({ devices: i2c, apps: { lsusb: { component: "app", uses: ["first"] } } });
     const platform = { clock: new FakeClock(), i2c: [], usb: [], loadComponent: async () => app };
     await expect(OpenBoard.open(file, platform)).rejects.toThrow(

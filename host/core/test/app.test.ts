@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
-import { ComponentArtifact } from "../src/component/artifact.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 import { ComponentError, FakeBus, FakeClock, fakeArtifact } from "./fakes.ts";
 
 /** The imports of an app, as jco's output gets them. */
@@ -31,18 +31,9 @@ const imports = [
 async function boardWith(main: (imports: AppImports) => Promise<void>, appImports = imports) {
   const clock = new FakeClock();
   const events: BoardEvent[] = [];
-  const app = new ComponentArtifact(
-    "./app.wasm",
-    componentBytes(appImports, ["wasi:cli/run@0.2.0"]),
-    async () => ({
-      component: {
-        instantiate: (_: unknown, given: Record<string, unknown>) => ({
-          "wasi:cli/run@0.2.0": { run: () => main(given as unknown as AppImports) },
-        }),
-      },
-      coreModule: () => new Uint8Array(),
-    }),
-  );
+  const app = fakeComponent("./app.wasm", componentBytes(appImports, ["wasi:cli/run@0.2.0"]), (given) => ({
+    "wasi:cli/run@0.2.0": { run: () => main(given as unknown as AppImports) },
+  }));
   const sensor = (address: string) => ({ driver: "driver", i2c: { bus: 1, address } });
   const state = { fail: undefined as unknown };
   const driver = fakeArtifact(() => ({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readComponent } from "../src/component/binary.ts";
+import { readComponent } from "../src/component/interface.ts";
 import { parseInterfaceName, serves } from "../src/component/interface-name.ts";
 import { HostError } from "../src/error.ts";
 import { componentBytes } from "./component-bytes.ts";
@@ -25,12 +25,16 @@ describe("reading a component's interface", () => {
       [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
       "x.wasm is a core WebAssembly module, not a component",
     ],
-    ["a section past the end", [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 10, 200, 1], "x.wasm is damaged"],
-    ["a name past its section", [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 10, 3, 1, 0, 99], "x.wasm is damaged"],
+    ["a section past the end", [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 10, 200, 1], "x.wasm cannot be linked"],
+    [
+      "a name past its section",
+      [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 10, 3, 1, 0, 99],
+      "x.wasm cannot be linked",
+    ],
     [
       "an endless number",
       [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 10, 255, 255, 255, 255, 255, 255],
-      "x.wasm is damaged",
+      "x.wasm cannot be linked",
     ],
   ])("%s is refused in one sentence", (_, bytes, message) => {
     expect(() => readComponent(Uint8Array.from(bytes), "x.wasm")).toThrow(message);

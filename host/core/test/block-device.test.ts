@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
-import { ComponentArtifact } from "../src/component/artifact.ts";
 import { componentBytes } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 import { ComponentError, FakeBus, FakeClock } from "./fakes.ts";
 
 /** A board whose driver of a disk writes down what it is asked for, and throws `state.fail`. */
@@ -32,9 +32,8 @@ async function setUp() {
     [Symbol.dispose]: () => void log.push(["drop"]),
   };
   const exported = "busbar:device/block-device@0.1.0";
-  const artifact = new ComponentArtifact("./fake.wasm", componentBytes([], [exported]), async () => ({
-    component: { instantiate: () => ({ [exported]: { open: async () => device } }) },
-    coreModule: () => new Uint8Array(),
+  const artifact = fakeComponent("./fake.wasm", componentBytes([], [exported]), () => ({
+    [exported]: { open: async () => device },
   }));
   const entry = { driver: "fake", i2c: { bus: 1, address: "0x27" } };
   const board = await OpenBoard.open(parseBoard({ devices: { stick: entry } }), {

@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
-import { ComponentArtifact } from "../src/component/artifact.ts";
+import { GuestResource } from "../src/component/handles.ts";
+import { WrongResource } from "../src/component/instance.ts";
 import { ReturnedError } from "../src/device/callable-component.ts";
 import { DeviceError } from "../src/device/error.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 import { ComponentError, FakeBus, FakeClock, type GuestI2c } from "./fakes.ts";
 
 type Connection = Pick<GuestI2c, "read" | "write">;
@@ -44,10 +46,7 @@ async function boardWith(
     hts: functions,
     reset: (connection: Connection) => connection.write(0x5f, Uint8Array.of(0x20, 0)),
   });
-  const artifact = new ComponentArtifact("./hts.wasm", componentBytes(imports, exports), async () => ({
-    component: { instantiate },
-    coreModule: () => new Uint8Array(),
-  }));
+  const artifact = fakeComponent("./hts.wasm", componentBytes(imports, exports), instantiate);
   const board = await OpenBoard.open(parseBoard({ devices: entries }), {
     clock,
     i2c: [bus],
@@ -161,17 +160,16 @@ describe("a component of somebody else's", () => {
     expect(bus.transactions).toEqual([]);
   });
 
-  test("is told in clear words what jco says of a wrong handle, and goes on", async () => {
+  test("is told in clear words of a wrong handle, and goes on", async () => {
     const { board } = await boardWith({
       getTemperature(connection: unknown) {
-        if (typeof connection !== "object")
-          throw new TypeError('Resource error: Not a valid "UsbDevice" resource.');
+        if (typeof connection !== "object") throw new WrongResource("usb-device");
         return 20;
       },
     });
     const echo = await board.component<{ hts: { getTemperature(connection: unknown): number } }>("echo");
     await expect(echo.exports.hts.getTemperature(1)).rejects.toThrow(
-      'echo: a parameter has to be a handle "UsbDevice"; this host has "i2c" and "delay" of this component to give',
+      'echo: a parameter has to be a handle "usb-device"; this host has "i2c" and "delay" of this component to give',
     );
     expect(await echo.exports.hts.getTemperature(echo.i2c)).toBe(20);
   });
@@ -198,7 +196,7 @@ describe("a component of somebody else's", () => {
 
 describe("what is refused", () => {
   test("a component that exports resources", async () => {
-    class Sensor {}
+    class Sensor extends GuestResource {}
     const { board } = await boardWith({ Sensor, getTemperature: () => 1 });
     await expect(board.component("echo")).rejects.toThrow(
       'echo: the component exports the resource "Sensor", which can only be used by a component that imports it; ' +

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
-import { ComponentArtifact } from "../src/component/artifact.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 import { FakeBus, FakeClock, fakeArtifact, type GuestImports } from "./fakes.ts";
 
 const imports = [
@@ -37,18 +37,9 @@ async function boardWith(
   const clock = new FakeClock();
   const bus = new FakeBus();
   const events: BoardEvent[] = [];
-  const app = new ComponentArtifact(
-    "./station.wasm",
-    componentBytes(imports, ["wasi:cli/run@0.2.0"]),
-    async () => ({
-      component: {
-        instantiate: (_: unknown, given: Record<string, unknown>) => ({
-          "wasi:cli/run@0.2.0": { run: () => main(given as unknown as GuestImports) },
-        }),
-      },
-      coreModule: () => new Uint8Array(),
-    }),
-  );
+  const app = fakeComponent("./station.wasm", componentBytes(imports, ["wasi:cli/run@0.2.0"]), (given) => ({
+    "wasi:cli/run@0.2.0": { run: () => main(given as unknown as GuestImports) },
+  }));
   const other = { component: "app", uses: ["garage"] };
   const board = await OpenBoard.open(
     parseBoard({ devices: changed, apps: { station: { component: "app", uses }, other } }),

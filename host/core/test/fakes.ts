@@ -2,11 +2,12 @@ import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
 import type { Clock } from "../src/clock.ts";
-import { ComponentArtifact } from "../src/component/artifact.ts";
+import type { LoadedComponent } from "../src/component/artifact.ts";
 import type { I2cBackend, I2cBus, I2cOperation } from "../src/i2c/backend.ts";
 import { I2cError, type I2cErrorCode } from "../src/i2c/error.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 
 /** Time that passes when somebody sleeps, and only then: sleepers wake in the order of their times. */
 export class FakeClock implements Clock {
@@ -29,6 +30,10 @@ export class FakeClock implements Clock {
       this.#sleepers.push({ atMs: this.#now + ms, wake: resolve });
       this.#schedule();
     });
+  }
+
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
   #schedule(): void {
@@ -73,7 +78,7 @@ export class FakeBus implements I2cBus, I2cBackend {
   }
 }
 
-/** The imports of an I2C sensor driver, as jco's output gets them. */
+/** The imports of an I2C sensor driver, as a component gets them. */
 export interface GuestImports {
   "busbar:board/i2c": {
     open(name: string): { bus: GuestI2c; address: number };
@@ -97,7 +102,7 @@ export type Guest = (imports: GuestImports) => {
   drop?: () => unknown;
 };
 
-/** The error that jco's output throws for a WIT error value. */
+/** The error that a component throws for a WIT error value. */
 export class ComponentError extends Error {
   readonly payload: unknown;
 
@@ -109,10 +114,10 @@ export class ComponentError extends Error {
 
 const driverImports = ["busbar:board/i2c@0.1.0", "busbar:board/settings@0.1.0", "wasi:i2c/i2c@0.2.0-draft"];
 
-/** A driver component whose translated form is `guest`. */
-export function fakeArtifact(guest: Guest, imports: readonly string[] = driverImports): ComponentArtifact {
+/** A driver component that is `guest`. */
+export function fakeArtifact(guest: Guest, imports: readonly string[] = driverImports): LoadedComponent {
   const bytes = componentBytes(imports, ["busbar:device/sensor@0.1.0"]);
-  const instantiate = (_: unknown, given: Record<string, unknown>) => {
+  const instantiate = (given: Record<string, unknown>) => {
     const open = async () => {
       const device = guest(given as unknown as GuestImports);
       return {
@@ -127,10 +132,7 @@ export function fakeArtifact(guest: Guest, imports: readonly string[] = driverIm
     };
     return { "busbar:device/sensor@0.1.0": { open } };
   };
-  return new ComponentArtifact("./fake.wasm", bytes, async () => ({
-    component: { instantiate },
-    coreModule: () => new Uint8Array(),
-  }));
+  return fakeComponent("./fake.wasm", bytes, instantiate);
 }
 
 /** A board with fakes all around, and everything it told. */

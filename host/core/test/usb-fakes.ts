@@ -1,7 +1,7 @@
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
-import { ComponentArtifact } from "../src/component/artifact.ts";
+import type { LoadedComponent } from "../src/component/artifact.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
 import type {
   UsbBackend,
@@ -16,6 +16,7 @@ import type {
 import { parseConfigurationDescriptor, parseDeviceDescriptor } from "../src/usb/descriptors.ts";
 import { type LibusbErrorCode, UsbError } from "../src/usb/error.ts";
 import { componentBytes } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 import { FakeClock } from "./fakes.ts";
 
 /** A transfer that ends when the test says so. */
@@ -232,8 +233,8 @@ const imports = [
 ];
 
 /** A driver component whose translated form is `guest`. */
-export function usbArtifact(guest: UsbGuest): ComponentArtifact {
-  const instantiate = (_: unknown, given: Record<string, unknown>) => {
+export function usbArtifact(guest: UsbGuest): LoadedComponent {
+  const instantiate = (given: Record<string, unknown>) => {
     const open = async () => {
       const roundTrip = guest(given as unknown as UsbImports);
       return {
@@ -245,10 +246,7 @@ export function usbArtifact(guest: UsbGuest): ComponentArtifact {
     return { "busbar:device/usb-echo@0.1.0": { open } };
   };
   const bytes = componentBytes(imports, ["busbar:device/usb-echo@0.1.0"]);
-  return new ComponentArtifact("./usb.wasm", bytes, async () => ({
-    component: { instantiate },
-    coreModule: () => new Uint8Array(),
-  }));
+  return fakeComponent("./usb.wasm", bytes, instantiate);
 }
 
 /** A board with USB fakes all around, and everything it told. */

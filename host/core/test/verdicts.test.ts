@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseBoard } from "../src/board/parse.ts";
 import type { DeviceEntry } from "../src/board/schema.ts";
-import { readComponent } from "../src/component/binary.ts";
+import { readComponent } from "../src/component/interface.ts";
 import { type FolderCall, judgeFolder } from "../src/grants/folder.ts";
 import { judgeI2c } from "../src/grants/i2c.ts";
 import { judgeUsb, type UsbCall, type UsbFacts } from "../src/grants/usb.ts";

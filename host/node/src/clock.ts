@@ -13,6 +13,8 @@ export const nodeClock: Clock = {
     }
     signal?.throwIfAborted();
   },
+
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {

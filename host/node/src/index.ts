@@ -1,7 +1,7 @@
 /** The Busbar host on Node: `openBoard`, component files, and Linux's I2C. */
 
 export { nodeClock } from "./clock.ts";
-export { componentFromBytes, type FetchComponent, loadComponent, type Transpile } from "./components/load.ts";
+export { componentFromBytes, type FetchComponent, loadComponent } from "./components/load.ts";
 export { isInRegistry, resolveComponent } from "./components/resolve.ts";
 export { openFolder } from "./folder.ts";
 export * from "./linux/index.ts";

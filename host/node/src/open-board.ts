@@ -8,18 +8,14 @@ import {
   HostError,
   type I2cBackend,
   OpenBoard,
+  type PreparedStore,
   parseBoard,
   parseBoardText,
   type Simulate,
   type UsbBackend,
 } from "@busbar/host";
 import { nodeClock } from "./clock.ts";
-import {
-  type FetchComponent,
-  loadComponent,
-  loadFetchedComponent,
-  type Transpile,
-} from "./components/load.ts";
+import { type FetchComponent, loadComponent, loadFetchedComponent } from "./components/load.ts";
 import { isInRegistry } from "./components/resolve.ts";
 import { openFolder } from "./folder.ts";
 import { linuxI2c } from "./linux/index.ts";
@@ -30,8 +26,11 @@ import { libusb } from "./usb/index.ts";
 export interface OpenBoardOptions {
   /** Makes the devices of `"simulate"`; `@busbar/sim` has one. A board without that list needs none. */
   readonly simulate?: Simulate;
-  /** Translates components; without it, drivers must ship their translated files. `@busbar/build` has one. */
-  readonly transpile?: Transpile;
+  /**
+   * Where the host keeps what it prepares of components, so that it does so once a machine. Without it, each process does
+   * so again.
+   */
+  readonly prepared?: PreparedStore;
   /** Gets drivers and apps that the board names as `oci://...`; `@busbar/registry` has what it takes. */
   readonly fetchComponent?: FetchComponent;
   /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
@@ -75,8 +74,8 @@ export async function openBoard(
     openFolder: (grant) => openFolder(resolve(folder, grant.path), grant),
     loadComponent: async (specifier) =>
       isInRegistry(specifier)
-        ? loadFetchedComponent(specifier, options.fetchComponent, options.transpile)
-        : loadComponent(specifier, folder, options.transpile),
+        ? loadFetchedComponent(specifier, options.fetchComponent, options.prepared)
+        : loadComponent(specifier, folder, options.prepared),
   });
   if (options.onEvent !== undefined) opened.listen(options.onEvent);
   return opened;

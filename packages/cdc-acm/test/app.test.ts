@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { componentize, transpileCached } from "@busbar/build";
+import { componentize } from "@busbar/build";
 import { openBoard } from "@busbar/host-node";
 import { CdcAcmEcho, SimulatedUsb, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -37,7 +37,6 @@ test("an app sends and receives by the port's name in the board file", async () 
       clock,
       usb: [usb],
       i2c: [],
-      transpile: async (component) => (await transpileCached(component, join(folder, "cache"))).folder,
     },
   );
   const output: Uint8Array[] = [];

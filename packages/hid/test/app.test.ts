@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { componentize, transpileCached } from "@busbar/build";
+import { componentize } from "@busbar/build";
 import { nodeClock, openBoard } from "@busbar/host-node";
 import { HidKeyboard, SimulatedUsb } from "@busbar/sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -39,7 +39,6 @@ test("an app reads keys and sets lights by the keyboard's name in the board file
     {
       usb: [usb],
       i2c: [],
-      transpile: async (component) => (await transpileCached(component, join(folder, "cache"))).folder,
     },
   );
   const output: Uint8Array[] = [];

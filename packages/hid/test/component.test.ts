@@ -110,6 +110,7 @@ const frozenClock: Clock = {
     new Promise((_, reject) =>
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true }),
     ),
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 test("nothing waits for a read that waits, and no report is lost by that", async () => {

@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { componentize, transpileCached } from "@busbar/build";
+import { componentize } from "@busbar/build";
 import { type BoardEvent, type BoardFile, readComponent } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";
@@ -58,12 +58,9 @@ async function boardWith(driver: string, changed: object = {}) {
       { i2c: "sim", address: "0x50", model: "registers", registers: {} },
     ],
   };
-  const transpile = async (component: Uint8Array) =>
-    (await transpileCached(component, join(folder, "cache"))).folder;
   const board = await openBoard(file, {
     simulate,
     clock,
-    transpile,
     i2c: [],
     onEvent: (event) => events.push(event),
   });

@@ -1,16 +1,14 @@
 /**
- * The built driver on another host: wasi:i2c and busbar:board written by hand, and nothing of @busbar/host. Only the
- * `wasi:i2c/delay` waits; all else are plain calls.
+ * The built driver on another host: jco's, with wasi:i2c and busbar:board written by hand, and nothing of @busbar/host.
+ * Only the `wasi:i2c/delay` waits; all else are plain calls.
  */
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { startWithJco } from "@busbar/jco";
 import { expect, test } from "vitest";
 
-/** Node's types leave it to the browser's. */
-declare const WebAssembly: { readonly Module: new (bytes: Uint8Array) => object };
-
-const folder = join(import.meta.dirname, "../dist/tmp102");
+const component = join(import.meta.dirname, "../dist/tmp102.wasm");
 
 /** A TMP102 of a few lines: registers of 16 bits, and a conversion for each one-shot (SBOS397, "Register Maps"). */
 class Chip {
@@ -77,10 +75,14 @@ interface Sensor {
 
 async function start(chip: Chip, settings: [string, string][] = []) {
   const { imports, ...rest } = host(chip, settings);
-  const { instantiate } = await import(/* @vite-ignore */ join(folder, "component.js"));
-  const compile = async (file: string) => new WebAssembly.Module(await readFile(join(folder, file)));
-  const exports = await instantiate(compile, imports);
-  return { sensor: exports["busbar:device/sensor@0.1.0"] as Sensor, ...rest };
+  const exports = await startWithJco<{ "busbar:device/sensor@0.1.0": Sensor }>(
+    await readFile(component),
+    imports,
+    {
+      waits: ["wasi:i2c/delay#[method]delay.delay-ns"],
+    },
+  );
+  return { sensor: exports["busbar:device/sensor@0.1.0"], ...rest };
 }
 
 test("opens, reads, closes, and gives its handles back", async () => {

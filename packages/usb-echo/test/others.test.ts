@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { componentize, composeComponents, type Engine, engines, transpileCached } from "@busbar/build";
+import { componentize, composeComponents, type Engine, engines } from "@busbar/build";
 import { type BoardEvent, type BoardFile, readComponent } from "@busbar/host";
 import { nodeClock, openBoard } from "@busbar/host-node";
 import { SimulatedUsb, UsbEcho } from "@busbar/sim";
@@ -40,12 +40,9 @@ async function boardWith(file: BoardFile) {
   usb.plug("1-1", new UsbEcho(), { kernelInterfaces: [0] });
   usb.plug("1-2", new UsbEcho({ serialNumber: "2" }));
   const events: BoardEvent[] = [];
-  const transpile = async (component: Uint8Array) =>
-    (await transpileCached(component, join(folder, "cache"))).folder;
   const board = await openBoard(file, {
     usb: [usb],
     i2c: [],
-    transpile,
     onEvent: (event) => events.push(event),
   });
   return { board, usb, events };

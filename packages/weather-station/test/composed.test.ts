@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { componentize, composeComponents, type Engine, transpileCached } from "@busbar/build";
+import { componentize, composeComponents, type Engine } from "@busbar/build";
 import { type BoardEvent, type BoardFile, readComponent } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";
@@ -65,9 +65,7 @@ async function run(file: BoardFile): Promise<Told> {
     const { operations, results } = event;
     transactions[event.device as "indoor" | "panel"].push(JSON.stringify({ operations, results }));
   };
-  const transpile = async (component: Uint8Array) =>
-    (await transpileCached(component, join(folder, "cache"))).folder;
-  await using opened = await openBoard(file, { simulate, clock: new VirtualClock(), transpile, onEvent });
+  await using opened = await openBoard(file, { simulate, clock: new VirtualClock(), onEvent });
   const output = (bytes: Uint8Array) => {
     lines.push(...new TextDecoder().decode(bytes).trimEnd().split("\n"));
     if (lines.length >= 12) stop.abort(new Error("enough lines"));

@@ -1,13 +1,12 @@
-/** Builds a driver package: TypeScript in, a component and its transpiled files out. */
+/** Builds a driver package: TypeScript in, a component out. */
 
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { componentize, type Engine } from "./componentize.ts";
-import { replaceFolder, writeFileAtomically } from "./folder.ts";
+import { writeFileAtomically } from "./folder.ts";
 import { addMetadata } from "./metadata.ts";
 import { readPackage } from "./package.ts";
 import { engineVersion, toolchain } from "./toolchain.ts";
-import { transpileComponent } from "./transpile.ts";
 import { checkAgainstWorld, interfaceOf } from "./world.ts";
 
 /** What may differ from what package.json says. */
@@ -26,8 +25,6 @@ export interface BuildSummary {
   readonly engine: Engine;
   /** The component's absolute path. */
   readonly component: string;
-  /** The absolute path of the folder with the transpiled files. */
-  readonly folder: string;
   /** The component's size, plain and compressed. */
   readonly bytes: number;
   readonly gzipBytes: number;
@@ -35,12 +32,11 @@ export interface BuildSummary {
   readonly imports: readonly string[];
   readonly exports: readonly string[];
   /** How long it took, in milliseconds. */
-  readonly componentizeMs: number;
-  readonly transpileMs: number;
+  readonly buildMs: number;
 }
 
 /**
- * Builds the package in `folder`: `<name>.wasm`, and `<name>/` with component.js, its core modules and manifest.json.
+ * Builds the package in `folder`: `<name>.wasm`.
  *
  * @throws BuildError, for all that the author can mend
  */
@@ -59,29 +55,21 @@ export async function buildPackage(folder: string, options: BuildOptions = {}): 
     engineVersion(engine),
     ["@busbar/build", toolchain["@busbar/build"] ?? ""],
   ]);
-  const componentized = performance.now();
-  const files = await transpileComponent(component);
-  const transpiled = performance.now();
-
   const file = basename(driver.manifest.component);
   const target =
     options.outFolder === undefined
       ? dirname(join(driver.folder, driver.manifest.component))
       : resolve(options.outFolder);
   const componentPath = join(target, file);
-  const transpiledFolder = join(target, basename(file, ".wasm"));
-  await replaceFolder(transpiledFolder, files);
   await writeFileAtomically(componentPath, component);
   return {
     name: driver.metadata.name,
     world: world.name,
     engine,
     component: componentPath,
-    folder: transpiledFolder,
     bytes: component.length,
     gzipBytes: gzipSync(component).length,
     ...interfaceOf(component),
-    componentizeMs: componentized - started,
-    transpileMs: transpiled - componentized,
+    buildMs: performance.now() - started,
   };
 }

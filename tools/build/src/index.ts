@@ -1,5 +1,4 @@
 export { type BuildOptions, type BuildSummary, buildPackage } from "./build.ts";
-export { type CachedComponent, readTranspiled, transpileCached } from "./cache.ts";
 export {
   type Componentized,
   type ComponentizeOptions,
@@ -13,7 +12,6 @@ export { BuildError } from "./error.ts";
 export { writeFileAtomically } from "./folder.ts";
 export { addMetadata, type ComponentMetadata, readMetadata } from "./metadata.ts";
 export { type BuildManifest, type DriverPackage, readPackage } from "./package.ts";
-export { type Manifest, manifestFile, manifestSchema, transpileComponent } from "./transpile.ts";
 export { type GuestTypesOptions, writeGuestTypes } from "./types.ts";
 export { listWorlds, sharedWitFolder } from "./wit.ts";
 export { checkAgainstWorld, exportName, interfaceOf, readWorld, type WorldInterface } from "./world.ts";

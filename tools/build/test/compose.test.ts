@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { composeComponents } from "../src/compose/compose.ts";
 import { BuildError } from "../src/error.ts";
 import { addMetadata, readMetadata } from "../src/metadata.ts";
-import { transpileComponent } from "../src/transpile.ts";
 import { interfaceOf } from "../src/world.ts";
 import { emptyComponent } from "./empty.ts";
 import { instantiate } from "./instantiate.ts";
@@ -34,8 +33,7 @@ function hostThings() {
 }
 
 async function runComposed(component: Uint8Array, imports: Record<string, unknown>): Promise<number> {
-  const files = await transpileComponent(component);
-  const exports = await instantiate<{ "test:app/api@0.1.0": { run(): number } }>(files, imports);
+  const exports = await instantiate<{ "test:app/api@0.1.0": { run(): Promise<number> } }>(component, imports);
   return exports["test:app/api@0.1.0"].run();
 }
 
@@ -132,7 +130,7 @@ describe("what does not fit is refused, and the interfaces are named", () => {
     );
     await refused(
       compose(["./keeper.wasm", keeper.subarray(0, keeper.length - 3)]),
-      "./keeper.wasm is damaged",
+      "./keeper.wasm cannot be linked",
     );
   });
 

@@ -1,36 +1,21 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { ComponentArtifact, Pace } from "@busbar/host";
 
-/** Node's types leave it to the browser's. */
-declare const WebAssembly: { readonly Module: new (bytes: Uint8Array) => object };
+/** Time that stands still: nothing here is held or ended. */
+const pace = new Pace(() => new Promise((resolve) => setImmediate(resolve)));
 
-/** What component.js exports. */
-interface ComponentScript {
-  instantiate(
-    getCoreModule: (name: string) => object,
-    imports: Readonly<Record<string, unknown>>,
-  ): Promise<Record<string, unknown>>;
-}
-
-/** Runs transpiled files the way a host does: the script from a file, the core modules from memory. */
+/** Runs a component the way a host does. Every function of the host may give a promise. */
 export async function instantiate<Exports>(
-  files: ReadonlyMap<string, Uint8Array>,
+  component: Uint8Array,
   imports: Readonly<Record<string, unknown>>,
 ): Promise<Exports> {
-  const folder = await mkdtemp(join(tmpdir(), "busbar-run-"));
-  try {
-    const path = join(folder, "component.js");
-    await writeFile(path, files.get("component.js") ?? "");
-    const script = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as ComponentScript;
-    const exports = await script.instantiate((name) => {
-      const bytes = files.get(name);
-      if (bytes === undefined) throw new Error(`no file ${name}`);
-      return new WebAssembly.Module(bytes);
-    }, imports);
-    return exports as Exports;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const artifact = new ComponentArtifact("the component", component);
+  const { exports } = await artifact.start({
+    imports,
+    memoryMiB: 64,
+    waits: () => true,
+    check: () => undefined,
+    now: () => 0,
+    pace,
+  });
+  return exports as Exports;
 }

@@ -4,7 +4,6 @@ import { AuditLog } from "./audit.ts";
 import type { Output } from "./output/output.ts";
 import { printable } from "./output/printable.ts";
 import { fetchFor } from "./registry.ts";
-import { transpile } from "./transpile.ts";
 
 /** A board opened for a command that runs drivers. */
 export interface Session extends AsyncDisposable {
@@ -17,8 +16,8 @@ export interface Session extends AsyncDisposable {
 }
 
 /**
- * Opens a board as every command does: with the simulator if the board has something to simulate, with the transpile
- * cache, and with denials going to stderr.
+ * Opens a board as every command does: with the simulator if the board has something to simulate, and with
+ * denials going to stderr.
  *
  * @throws HostError
  */
@@ -28,7 +27,6 @@ export async function openSession(path: string, output: Output): Promise<Session
   const simulator = await simulatorFor(path);
   const board = await openBoard(path, {
     ...(simulator && { simulate: simulator.simulate }),
-    transpile,
     fetchComponent: fetchFor(path, output),
     clock: nodeClock,
     onEvent: (event) => {

@@ -42,6 +42,10 @@ export class VirtualClock implements Clock {
     });
   }
 
+  turn(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
   /** The next sleeper wakes when everything that can run now has run. */
   #schedule(): void {
     if (this.#scheduled) return;

@@ -25,6 +25,10 @@ class SteppedClock implements Clock {
     });
   }
 
+  async turn(): Promise<void> {
+    await settled();
+  }
+
   get sleepers(): number {
     return this.#sleepers.size;
   }

@@ -1,12 +1,14 @@
 import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
-import type { ComponentArtifact } from "../component/artifact.ts";
+import type { LoadedComponent, StartedComponent } from "../component/artifact.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
+import { paceOf } from "../component/pace-of.ts";
+import { startFailure } from "../component/start-failure.ts";
 import { HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import { CallBudget } from "../instance/budget.ts";
-import { grantedOffers, implementations, type Offer } from "../link/grant.ts";
+import { grantedOffers, implementations, type Offer, waitingIn } from "../link/grant.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { UsbSlot } from "../usb/hub.ts";
 import { OpenedBuses, wiredDevices } from "./board.ts";
@@ -57,7 +59,7 @@ export interface RunOptions {
 export class App {
   readonly #name: string;
   readonly #entry: AppEntry;
-  readonly #artifact: ComponentArtifact;
+  readonly #artifact: LoadedComponent;
   readonly #wired: ReadonlyMap<string, DeviceEntry>;
   readonly #offers: readonly Offer<AppGrants, AppContext>[];
   readonly #exportName: string;
@@ -71,7 +73,7 @@ export class App {
   constructor(
     name: string,
     entry: AppEntry,
-    artifact: ComponentArtifact,
+    artifact: LoadedComponent,
     devices: Readonly<Record<string, DeviceEntry>>,
   ) {
     this.#name = name;
@@ -133,14 +135,14 @@ export class App {
       errors,
     };
     const granted = folder && cleanup.use(new GrantedFolder(context, folder));
-    const imports = implementations(this.#offers, context);
-    const exports = await this.#artifact.instantiate(imports, this.#entry.limits.memoryMiB);
-    const { run } = exports[this.#exportName] as { run(): Promise<void> | void };
     try {
-      await untilAborted(run, signal);
+      signal.throwIfAborted();
+      const { run } = (await this.#start(context)).exports[this.#exportName] as { run(): Promise<void> };
+      await budget.run(run);
     } catch (thrown) {
       signal.throwIfAborted();
-      // `result` without an error value: jco throws an error whose payload is undefined.
+      if (thrown instanceof HostError) throw thrown;
+      // `result` without an error value: the payload is undefined.
       const failed = thrown instanceof Error && "payload" in thrown;
       const why = failed ? "it ended with an error" : `it failed: ${(thrown as Error)?.message ?? thrown}`;
       throw new AppError(`${this.#name}: ${why}.`, { cause: thrown });
@@ -149,20 +151,24 @@ export class App {
     }
   }
 
+  async #start(context: AppContext): Promise<StartedComponent> {
+    const { budget, clock } = context;
+    try {
+      return await this.#artifact.start({
+        imports: implementations(this.#offers, context),
+        waits: waitingIn(this.#offers),
+        memoryMiB: this.#entry.limits.memoryMiB,
+        check: () => budget.check(),
+        now: () => clock.now(),
+        pace: paceOf(clock),
+      });
+    } catch (cause) {
+      throw startFailure(this.#name, this.#artifact.label, cause);
+    }
+  }
+
   #openFolder(board: AppSurroundings): AppFolder | undefined {
     const grant = this.#entry.folder;
     return grant && { grant, folder: board.openFolder(this.#name, grant) };
   }
-}
-
-/** jco 1.35 never settles a call whose suspended import rejects: the signal has to end it here as well. */
-async function untilAborted(run: () => Promise<void> | void, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    Promise.resolve(run())
-      .finally(() => signal.removeEventListener("abort", abort))
-      .then(resolve, reject);
-  });
 }

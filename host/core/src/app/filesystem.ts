@@ -9,7 +9,7 @@ import { OutputStream } from "./wasi.ts";
 /** An app that never closes what it opened must not take all descriptors of the host. */
 const MOST_OPEN_FILES = 64;
 
-/** wasi:filesystem/types `path-flags`, `open-flags` and `descriptor-flags`, as jco gives them. */
+/** wasi:filesystem/types `path-flags`, `open-flags` and `descriptor-flags`, as objects of booleans. */
 type Flags<Name extends string> = { readonly [Key in Name]?: boolean };
 type OpenFlags = Flags<"create" | "directory" | "exclusive" | "truncate">;
 type DescriptorFlags = Flags<"read" | "write" | "mutateDirectory">;

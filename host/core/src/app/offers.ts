@@ -1,4 +1,5 @@
-import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
+import { timeWaits } from "../interfaces/busbar-board.ts";
+import { DelayHandle, delayWaits, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "../link/grant.ts";
 import { usbOffers } from "../link/usb-offers.ts";
 import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
@@ -18,6 +19,8 @@ import {
   appStdout,
   appStreams,
   appWallClock,
+  pollWaits,
+  streamWaits,
 } from "./wasi.ts";
 
 /** Devices are granted by name: an app that may use none does not get their interfaces either. */
@@ -25,7 +28,9 @@ const devices = {
   version: "0.1.0",
   granted: ({ entry }: AppGrants) => entry.uses.length > 0,
   grantLine: '"uses": ["indoor"]',
-};
+  // Behind each function is a driver, in this thread or elsewhere.
+  waits: "all",
+} as const;
 /** Every WASI 0.2 release has these interfaces unchanged; the version is the newest one known. */
 const wasi = { version: "0.2.12", granted: () => true, grantLine: "" };
 
@@ -55,19 +60,25 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...devices, path: "busbar:device/hid", implement: appHids },
   { ...devices, path: "busbar:device/errors", granted: () => true },
   { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
-  { ...i2c, path: "wasi:i2c/delay", version: "0.2.0-draft", implement: () => ({ Delay: DelayHandle }) },
+  {
+    ...i2c,
+    path: "wasi:i2c/delay",
+    version: "0.2.0-draft",
+    implement: () => ({ Delay: DelayHandle }),
+    waits: delayWaits,
+  },
   { ...i2c, path: "busbar:board/i2c", version: "0.1.0", implement: appBoardI2c },
   ...usbOffers(usb, (context: AppContext) => context.usb),
   { ...board, path: "busbar:board/settings", implement: appBoardSettings },
-  { ...board, path: "busbar:board/time", implement: appBoardTime },
+  { ...board, path: "busbar:board/time", implement: appBoardTime, waits: timeWaits },
   { ...wasi, path: "wasi:cli/stdout", implement: appStdout },
   { ...wasi, path: "wasi:cli/stderr", implement: appStderr },
   { ...wasi, path: "wasi:cli/environment", implement: appEnvironment },
   { ...folder, path: "wasi:filesystem/preopens", implement: appPreopens },
   { ...folder, path: "wasi:filesystem/types", implement: appFilesystem },
   { ...wasi, path: "wasi:io/error", implement: appErrors },
-  { ...wasi, path: "wasi:io/poll", implement: appPoll },
-  { ...wasi, path: "wasi:io/streams", implement: appStreams },
+  { ...wasi, path: "wasi:io/poll", implement: appPoll, waits: pollWaits },
+  { ...wasi, path: "wasi:io/streams", implement: appStreams, waits: streamWaits },
   { ...wasi, path: "wasi:clocks/monotonic-clock", implement: appMonotonicClock },
   { ...wasi, path: "wasi:clocks/wall-clock", implement: appWallClock },
 ];

@@ -118,6 +118,19 @@ export function appEnvironment(context: AppContext) {
   };
 }
 
+/** The functions of wasi:io/poll that wait. */
+export const pollWaits = ["poll", "[method]pollable.block"] as const;
+
+/** The functions of wasi:io/streams that wait. */
+export const streamWaits = [
+  "[method]input-stream.blocking-read",
+  "[method]input-stream.blocking-skip",
+  "[method]output-stream.blocking-flush",
+  "[method]output-stream.blocking-write-and-flush",
+  "[method]output-stream.blocking-write-zeroes-and-flush",
+  "[method]output-stream.blocking-splice",
+] as const;
+
 /** wasi:io/streams. */
 export function appStreams(_: AppContext) {
   return { OutputStream };

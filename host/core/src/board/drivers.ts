@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { ComponentArtifact } from "../component/artifact.ts";
+import type { LoadedComponent } from "../component/artifact.ts";
 import { BackendError, HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
 import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
@@ -32,7 +32,7 @@ export interface Platform {
    * @param specifier as in the board file: a package name or a file
    * @throws HostError with code "component"
    */
-  loadComponent(specifier: string): Promise<ComponentArtifact>;
+  loadComponent(specifier: string): Promise<LoadedComponent>;
 }
 
 /** One device of an opened board. */
@@ -45,7 +45,7 @@ export interface OpenedDevice {
 
 /** A driver whose imports were checked against its entry. */
 interface CheckedDriver {
-  readonly artifact: ComponentArtifact;
+  readonly artifact: LoadedComponent;
   readonly link: Link;
 }
 

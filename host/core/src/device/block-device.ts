@@ -20,7 +20,7 @@ export interface BlockDeviceInfo {
   readonly maximumTransferBlocks: number;
 }
 
-/** The guest's resource, as jco's output has it. */
+/** The guest's resource. */
 interface GuestBlockDevice extends GuestDevice {
   info(): Promise<Omit<BlockDeviceInfo, "blockCount"> & { blockCount: bigint }>;
   read(firstBlock: bigint, count: number): Promise<Uint8Array>;

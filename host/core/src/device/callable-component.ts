@@ -3,6 +3,8 @@
  * drivers do that were published with wasi:i2c (`get-temperature: func(connection: i2c) -> ...`).
  */
 
+import { GuestResource } from "../component/handles.ts";
+import { WrongResource } from "../component/instance.ts";
 import { HostError } from "../error.ts";
 import type { DriverInstance } from "../instance/instance.ts";
 import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
@@ -27,7 +29,7 @@ export class ReturnedError extends Error {
   override readonly name = "ReturnedError";
   /** The component's name in the board file. */
   readonly device: string;
-  /** The WIT error value, as jco gives it. */
+  /** The WIT error value, in the form that {@link CallableComponent.exports} has. */
   readonly payload: unknown;
 
   constructor(device: string, payload: unknown, options?: ErrorOptions) {
@@ -45,7 +47,7 @@ export class ReturnedError extends Error {
  * time that a call may take.
  *
  * ```ts
- * const echo = await board.component<Root>("echo"); // Root: what `jco types` writes for the component
+ * const echo = await board.component<Root>("echo"); // Root: the types of the component's WIT
  * await echo.exports.thermometer.getTemperature(echo.i2c);
  * ```
  */
@@ -53,9 +55,10 @@ export class CallableComponent<Exports extends object = UntypedExports> {
   /** Its name in the board file. */
   readonly name: string;
   /**
-   * What it exports, by the names that jco gives: interfaces under their whole names and under their last parts,
-   * functions in camelCase. Parameters and results are as jco has them. A call waits for the calls before it, and throws
-   * ReturnedError, or DeviceError when it did not come to its end.
+   * What it exports: interfaces under their whole names and under their last parts, functions in camelCase. Values are as
+   * the JavaScript bindings of the component model have them: `u64` is a bigint, a variant `{ tag, val }`, an option the
+   * value or undefined, `list<u8>` a Uint8Array. A call waits for the calls before it, and throws ReturnedError, or
+   * DeviceError when it did not come to its end.
    */
   readonly exports: CallableFunctions<Exports>;
   readonly #instance: DriverInstance;
@@ -157,22 +160,18 @@ function caller(instance: DriverInstance, invoke: (...parameters: unknown[]) => 
   };
 }
 
-/** What jco says before it calls the component, where a parameter is no such resource. */
-const wrongHandle = /^Resource error: Not a valid "(\w+)" resource/;
-
 /** The error that a component returned, out of what its call threw; undefined when it trapped instead. */
 function componentAnswer(device: string, thrown: unknown): Error | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if ("payload" in thrown) return new ReturnedError(device, thrown.payload, { cause: thrown });
-  const wanted = thrown instanceof TypeError && wrongHandle.exec(thrown.message)?.[1];
-  if (!wanted) return undefined;
-  const val = `a parameter has to be a handle "${wanted}"; this host has "i2c" and "delay" of this component to give`;
+  if (!(thrown instanceof WrongResource)) return undefined;
+  const val = `a parameter has to be a handle "${thrown.resource}"; this host has "i2c" and "delay" of this component to give`;
   return new DeviceError(device, { tag: "invalid-argument", val }, { cause: thrown });
 }
 
-/** A resource is a class in jco's output. */
+/** A resource is a class. */
 function isClass(value: unknown): boolean {
-  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
+  return typeof value === "function" && value.prototype instanceof GuestResource;
 }
 
 /** A value of any WIT type, for people. It is the component's: of any length. */

@@ -1,7 +1,7 @@
 import type { DriverInstance } from "../instance/instance.ts";
 import { DeviceError } from "./error.ts";
 
-/** What every device interface's guest resource has, as jco's output shows it. */
+/** What every device interface's guest resource has. */
 export interface GuestDevice {
   close(): unknown;
 }

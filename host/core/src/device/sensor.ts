@@ -54,7 +54,7 @@ export interface Reading {
   readonly [label: string]: number;
 }
 
-/** The guest's resource, as jco's output has it. */
+/** The guest's resource. */
 interface GuestSensor extends GuestDevice {
   info(): Promise<SensorInfo>;
   channels(): Promise<Channel[]>;

@@ -48,7 +48,7 @@ export interface SerialReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The guest's resource, as jco's output has it. */
+/** The guest's resource. */
 interface GuestSerialPort extends GuestDevice {
   info(): Promise<SerialPortInfo>;
   getLineSettings(): Promise<LineSettings>;

@@ -32,7 +32,7 @@ export interface TextDisplayCapabilities {
   readonly customCharacters: CustomCharacters | undefined;
 }
 
-/** The guest's resource, as jco's output has it. */
+/** The guest's resource. */
 interface GuestTextDisplay extends GuestDevice {
   info(): Promise<TextDisplayInfo>;
   size(): Promise<TextDisplaySize>;

@@ -1,5 +1,4 @@
 import type { Clock } from "../clock.ts";
-import { UsbError } from "../usb/error.ts";
 
 /** A call into a driver took longer than its limit. It ends the instance: the guest is in the middle of something. */
 export class CallTimeout extends Error {
@@ -7,16 +6,16 @@ export class CallTimeout extends Error {
 }
 
 /**
- * The instance was stopped while the guest was in the middle of something. It has no `payload`: jco would take that
- * for a WIT error, and the guest would go on.
+ * The instance was stopped while the guest was in the middle of something. It has no `payload`, which would make it an
+ * error of WIT, and the guest would go on.
  */
 export class InstanceStopped extends Error {
   override readonly name = "InstanceStopped";
 }
 
 /**
- * The time that the current call into one instance may still take. The host can only step in where the guest asks it
- * for something, so this is checked at every import; it costs one look at the clock.
+ * The time that the current call into one instance may still take. It is checked whenever the guest asks the host for
+ * something, and every few milliseconds while it computes; waits are ended by it.
  */
 export class CallBudget {
   readonly #clock: Clock;
@@ -28,8 +27,6 @@ export class CallBudget {
   #hurried = false;
   /** Ends what the current call waits for, where that can be ended early. */
   #cutShort: (() => void) | undefined;
-  /** Whether the guest was let out of a wait, to run into the end. */
-  #unwinding = false;
   /** Rejects the current call. */
   #rejectCall: ((reason: Error) => void) | undefined;
   /** Ends the timer of the current call, where something waits or has waited in it. */
@@ -42,10 +39,7 @@ export class CallBudget {
   }
 
   /**
-   * Runs one call within its time.
-   *
-   * An import that waits and then fails outside of its WIT error must end the call, but jco 1.35 never settles a call
-   * whose suspended import rejects. So the end of its time, and the end of the instance, settle it here.
+   * Runs one call within its time. A call that waits for what cannot be ended, a native call that hangs, is given up.
    *
    * @throws what `call` rejects with; CallTimeout; InstanceStopped
    */
@@ -54,10 +48,12 @@ export class CallBudget {
     try {
       return await new Promise<T>((resolve, reject) => {
         this.#rejectCall = reject;
-        Promise.resolve(call()).then(resolve, reject);
+        this.check();
+        const result = call();
+        if (result instanceof Promise) result.then(resolve, reject);
+        else resolve(result);
       });
     } finally {
-      // Until the next call, only destructors run.
       this.#rejectCall = undefined;
       this.#hurried = false;
       this.#deadline = Number.POSITIVE_INFINITY;
@@ -73,31 +69,28 @@ export class CallBudget {
   }
 
   /**
-   * Waits as a part of the current call. A wait that is cut short, by the call's time or by the end of the instance,
-   * ends as if it were over; the guest's next call of the host throws.
+   * Waits as a part of the current call.
    *
-   * @throws CallTimeout or InstanceStopped when the guest, cut short once, waits again
+   * @throws CallTimeout when the call's time is over before, InstanceStopped when the instance ends
    */
   async sleep(ms: number): Promise<void> {
+    this.check();
     const left = this.#deadline - this.#clock.now();
-    try {
-      await this.#clock.sleep(Math.min(ms, Math.max(left, 0)), this.#stop.signal);
-      if (ms > left) this.#end(this.#timeout());
-    } catch (thrown) {
-      if (thrown !== this.#stop.signal.reason) throw thrown;
-    }
-    if (this.#stop.signal.aborted) this.#unwind();
+    await this.#clock.sleep(Math.min(ms, Math.max(left, 0)), this.#stop.signal);
+    if (ms <= left) return;
+    const timeout = this.#timeout();
+    this.#end(timeout);
+    throw timeout;
   }
 
   /**
-   * Waits for a USB call as a part of the current call. A wait that is cut short ends in `interrupted`, as a cancelled
-   * transfer does: the guest unwinds by itself, and its next plain call of the host throws.
+   * Waits for work as a part of the current call.
    *
    * @param cutShort makes `work` end soon; called when `hurry` is, at once where it has been
-   * @throws what `work` rejects with; UsbError `interrupted`
+   * @throws what `work` rejects with; CallTimeout; InstanceStopped
    */
   wait<T>(work: Promise<T>, cutShort?: () => void): Promise<T> {
-    if (this.#stop.signal.aborted) return Promise.reject(interrupted());
+    if (this.#stop.signal.aborted) return Promise.reject(this.#stop.signal.reason);
     this.#startTimer();
     this.#cutShort = cutShort;
     if (this.#hurried) cutShort?.();
@@ -134,16 +127,9 @@ export class CallBudget {
   #end(reason: Error): void {
     this.#stop.abort(reason);
     this.#timer?.abort();
-    this.#interrupt(reason);
-  }
-
-  /**
-   * jco 1.35 loses a guest whose suspended import rejects, and the engine then keeps its stack for ever. So the first
-   * wait of a guest that has to end only ends early: the next import, if it is a plain call, throws and unwinds it.
-   */
-  #unwind(): void {
-    if (this.#unwinding) throw this.#stop.signal.reason;
-    this.#unwinding = true;
+    for (const reject of this.#waiting) reject(reason);
+    this.#waiting.clear();
+    this.#rejectCall?.(reason);
   }
 
   /** One timer for a call, however often it waits. */
@@ -158,18 +144,7 @@ export class CallBudget {
     );
   }
 
-  /** Ends the current call, and whatever it waits for: the guest unwinds, and its caller hears at once. */
-  #interrupt(reason: Error): void {
-    for (const reject of this.#waiting) reject(interrupted());
-    this.#waiting.clear();
-    this.#rejectCall?.(reason);
-  }
-
   #timeout(): CallTimeout {
     return new CallTimeout(`the driver took longer than its limit of ${this.#callMs} ms`);
   }
-}
-
-function interrupted(): UsbError {
-  return new UsbError("interrupted", "the driver is being stopped");
 }

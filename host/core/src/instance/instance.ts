@@ -1,3 +1,4 @@
+import type { StartedComponent } from "../component/artifact.ts";
 import { DeviceError, deviceAnswer } from "../device/error.ts";
 import { HostError } from "../error.ts";
 import { CallTimeout } from "./budget.ts";
@@ -16,6 +17,7 @@ export interface CallOptions {
 export class DriverInstance {
   /** What its imports work with. */
   readonly context: InstanceContext;
+  readonly #component: StartedComponent;
   readonly #exports: Record<string, unknown>;
   readonly #onTrap: (reason: string) => void;
   readonly #waiting: { readonly resolve: () => void; readonly yields: boolean }[] = [];
@@ -26,12 +28,19 @@ export class DriverInstance {
   #ended: DeviceError | undefined;
 
   /**
-   * @param exports the device interface that the component exports; all its exports where it has none
+   * @param exportName the device interface that the component exports; undefined for all its exports
    * @param onTrap called once, if this life ends by a trap or a call that takes too long
    */
-  constructor(context: InstanceContext, exports: Record<string, unknown>, onTrap: (reason: string) => void) {
+  constructor(
+    context: InstanceContext,
+    component: StartedComponent,
+    exportName: string | undefined,
+    onTrap: (reason: string) => void,
+  ) {
+    const { exports } = component;
     this.context = context;
-    this.#exports = exports;
+    this.#component = component;
+    this.#exports = exportName === undefined ? exports : (exports[exportName] as Record<string, unknown>);
     this.#onTrap = onTrap;
   }
 
@@ -61,7 +70,6 @@ export class DriverInstance {
   ): Promise<T> {
     await this.#turn(yields);
     try {
-      this.context.budget.check();
       return await this.context.budget.run(() => invoke(this.#exports));
     } catch (thrown) {
       throw answer(this.context.device, thrown) ?? this.#explain(thrown);
@@ -93,7 +101,8 @@ export class DriverInstance {
   async drop(resource: object): Promise<void> {
     await this.#turn(false);
     try {
-      if (this.alive) (resource as Partial<Disposable>)[Symbol.dispose]?.();
+      if (this.alive)
+        await this.context.budget.run(() => (resource as Partial<Disposable>)[Symbol.dispose]?.());
     } catch (thrown) {
       this.#explain(thrown);
     } finally {
@@ -105,6 +114,7 @@ export class DriverInstance {
   stop(reason: string): void {
     if (!this.alive) return;
     this.#ended = this.#disconnected(reason);
+    this.#component.end(this.#ended);
     this.context.budget.abort(reason);
     this.context.bus?.close();
     void this.context.usb?.end();

@@ -1,11 +1,13 @@
 import type { DeviceEntry } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
-import type { ComponentArtifact } from "../component/artifact.ts";
+import type { LoadedComponent } from "../component/artifact.ts";
+import { paceOf } from "../component/pace-of.ts";
+import { startFailure } from "../component/start-failure.ts";
 import { DeviceError } from "../device/error.ts";
 import { HostError } from "../error.ts";
 import { rateLimitOf } from "../grants/rate.ts";
 import type { I2cBus } from "../i2c/backend.ts";
-import { implementations } from "../link/grant.ts";
+import { implementations, waitingIn } from "../link/grant.ts";
 import type { Link } from "../link/link.ts";
 import type { LifecycleEvent, Trace } from "../trace/trace.ts";
 import type { UsbHotplugEvent } from "../usb/backend.ts";
@@ -27,7 +29,7 @@ const healthyLifeMs = 60_000;
 export interface Supervised {
   readonly device: string;
   readonly entry: DeviceEntry;
-  readonly artifact: ComponentArtifact;
+  readonly artifact: LoadedComponent;
   readonly link: Link;
   readonly clock: Clock;
   readonly trace: Trace;
@@ -103,20 +105,23 @@ export class Supervisor {
     const bus = this.#supervised.openBus();
     const context = { ...common, bus, usb };
     try {
-      const imports = implementations(link.offers, context);
-      const exports = await artifact.instantiate(imports, entry.limits.memoryMiB);
+      const started = await budget.run(() =>
+        artifact.start({
+          imports: implementations(link.offers, context),
+          waits: waitingIn(link.offers),
+          memoryMiB: entry.limits.memoryMiB,
+          check: () => budget.check(),
+          now: () => clock.now(),
+          pace: paceOf(clock),
+        }),
+      );
       this.#startedMs = clock.now();
       this.#tell("started");
-      const called = link.exportName === undefined ? exports : exports[link.exportName];
-      return new DriverInstance(context, called as Record<string, unknown>, (reason) =>
-        this.#trapped(reason),
-      );
+      return new DriverInstance(context, started, link.exportName, (reason) => this.#trapped(reason));
     } catch (cause) {
       bus?.close();
       await usb?.end();
-      if (cause instanceof HostError) throw cause;
-      const { message } = cause as Error;
-      throw new HostError("component", `${device}: ${artifact.label} does not start: ${message}.`, { cause });
+      throw startFailure(device, artifact.label, cause);
     }
   }
 

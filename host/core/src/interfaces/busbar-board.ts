@@ -3,7 +3,7 @@
 import { audit, type InstanceContext } from "../instance/context.ts";
 import { DelayHandle, I2cHandle } from "./wasi-i2c.ts";
 
-/** busbar:board/i2c `error`, thrown as jco expects it. */
+/** busbar:board/i2c `error`, thrown as the linker expects it. */
 export class BoardError extends Error {
   readonly payload: { readonly tag: "not-found" | "access-denied"; readonly val: string };
 
@@ -42,6 +42,9 @@ export function boardSettings(context: InstanceContext) {
     },
   };
 }
+
+/** The functions of busbar:board/time that wait. */
+export const timeWaits = ["wait-ms"] as const;
 
 /** busbar:board/time for one instance. */
 export function boardTime(context: InstanceContext) {

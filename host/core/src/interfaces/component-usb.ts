@@ -31,6 +31,19 @@ export interface UsbChange {
 /** component:usb/configuration `config-value`. */
 type WitConfigValue = { readonly tag: "unconfigured" } | { readonly tag: "value"; readonly val: number };
 
+/** The functions of component:usb/device that wait. */
+export const deviceWaits = [
+  "[method]device-handle.set-configuration",
+  "[method]device-handle.release-interface",
+  "[method]device-handle.set-interface-altsetting",
+  "[method]device-handle.clear-halt",
+  "[method]device-handle.reset-device",
+  "[method]device-handle.close",
+] as const;
+
+/** The functions of component:usb/transfers that wait. */
+export const transferWaits = ["await-transfer"] as const;
+
 /** component:usb/device `usb-device`. */
 export class UsbDeviceResource implements Disposable {
   readonly #session: UsbSession;
@@ -163,8 +176,7 @@ export class DeviceHandleResource implements Disposable {
   }
 
   async close(): Promise<void> {
-    // It has no error to return: one that is cut short is ended in the background.
-    await this.#wait(this.#session.close(this.#handle)).catch(() => undefined);
+    await this.#wait(this.#session.close(this.#handle).catch(() => undefined));
   }
 
   /** The guest dropped it without closing it; what is left ends in the background. */
@@ -172,7 +184,6 @@ export class DeviceHandleResource implements Disposable {
     void this.#session.close(this.#handle);
   }
 
-  /** For the plain calls: those that suspend must not throw anything but a UsbError (see CallBudget). */
   #opened() {
     this.#session.context.budget.check();
     return this.#handle.opened;

@@ -7,7 +7,7 @@ import type { CallBudget } from "../instance/budget.ts";
 import { audit, type CommonContext } from "../instance/context.ts";
 import { describeOperations } from "../trace/trace.ts";
 
-/** wasi:i2c/i2c `operation` as jco hands it over. */
+/** wasi:i2c/i2c `operation` as a component hands it over. */
 type WitOperation =
   | { readonly tag: "read"; readonly val: bigint }
   | { readonly tag: "write"; readonly val: Uint8Array };
@@ -102,6 +102,9 @@ export class I2cHandle implements Disposable {
     throw new I2cError({ tag: "other" }, reason);
   }
 }
+
+/** The functions of wasi:i2c/delay that wait. */
+export const delayWaits = ["[method]delay.delay-ns"] as const;
 
 /** wasi:i2c/delay `delay`: the only import of an I2C driver that suspends it. */
 export class DelayHandle implements Disposable {

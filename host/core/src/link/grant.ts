@@ -1,5 +1,5 @@
 import type { DeviceEntry } from "../board/schema.ts";
-import type { ComponentInterface } from "../component/binary.ts";
+import type { ComponentInterface } from "../component/interface.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
 import { HostError } from "../error.ts";
 import type { InstanceContext } from "../instance/context.ts";
@@ -13,8 +13,13 @@ export interface Offer<Entry = DeviceEntry, Context = InstanceContext> {
   granted(entry: Entry): boolean;
   /** The line that an operator adds to the entry to grant it. */
   readonly grantLine: string;
-  /** The implementation for one instance, as jco imports it; undefined where there are only types. */
+  /** The implementation for one instance: functions in camelCase, resources as classes; undefined where there are only types. */
   implement?(context: Context): object;
+  /**
+   * The functions that may give a promise, by their names in the component model: "[method]delay.delay-ns". Only what
+   * really waits is one: a call that suspends the guest costs several times what a plain call costs.
+   */
+  readonly waits?: readonly string[] | "all";
 }
 
 /** The component that asks, and its place in the board file. */
@@ -45,7 +50,18 @@ export function grantedOffers<Entry, Context>(
   );
 }
 
-/** The implementations for one instance, by the unversioned names under which jco looks them up. */
+/** Which functions of these offers may give a promise. */
+export function waitingIn<Entry, Context>(
+  offers: readonly Offer<Entry, Context>[],
+): (host: { readonly path: string; readonly name: string }) => boolean {
+  const waits = new Map(offers.map((offer) => [offer.path, offer.waits ?? []]));
+  return ({ path, name }) => {
+    const functions = waits.get(parseInterfaceName(path).path);
+    return functions === "all" || functions?.includes(name) === true;
+  };
+}
+
+/** The implementations for one instance, by paths without version. */
 export function implementations<Entry, Context>(
   offers: readonly Offer<Entry, Context>[],
   context: Context,

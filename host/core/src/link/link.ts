@@ -1,5 +1,5 @@
 import type { DeviceEntry } from "../board/schema.ts";
-import type { ComponentInterface } from "../component/binary.ts";
+import type { ComponentInterface } from "../component/interface.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
 import { HostError } from "../error.ts";
 import { grantedOffers, type Offer } from "./grant.ts";

@@ -1,8 +1,8 @@
 import type { DeviceEntry } from "../board/schema.ts";
 import type { InstanceContext } from "../instance/context.ts";
-import { boardI2c, boardSettings, boardTime } from "../interfaces/busbar-board.ts";
+import { boardI2c, boardSettings, boardTime, timeWaits } from "../interfaces/busbar-board.ts";
 import type { UsbView } from "../interfaces/component-usb.ts";
-import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
+import { DelayHandle, delayWaits, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "./grant.ts";
 import { usbOffers } from "./usb-offers.ts";
 
@@ -19,10 +19,16 @@ const always = { granted: () => true, grantLine: "" };
 /** Everything that a driver can import. What is not here cannot be granted at all. */
 export const offers: readonly Offer[] = [
   { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
-  { ...i2c, path: "wasi:i2c/delay", version: "0.2.0-draft", implement: () => ({ Delay: DelayHandle }) },
+  {
+    ...i2c,
+    path: "wasi:i2c/delay",
+    version: "0.2.0-draft",
+    implement: () => ({ Delay: DelayHandle }),
+    waits: delayWaits,
+  },
   { ...i2c, path: "busbar:board/i2c", version: "0.1.0", implement: boardI2c },
   { ...always, path: "busbar:board/settings", version: "0.1.0", implement: boardSettings },
-  { ...always, path: "busbar:board/time", version: "0.1.0", implement: boardTime },
+  { ...always, path: "busbar:board/time", version: "0.1.0", implement: boardTime, waits: timeWaits },
   { ...always, path: "busbar:device/errors", version: "0.1.0" },
   ...usbOffers(usb, ownDevice),
 ];

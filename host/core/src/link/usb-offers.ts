@@ -1,4 +1,11 @@
-import { type UsbView, usbDevice, usbHotplug, usbTransfers } from "../interfaces/component-usb.ts";
+import {
+  deviceWaits,
+  transferWaits,
+  type UsbView,
+  usbDevice,
+  usbHotplug,
+  usbTransfers,
+} from "../interfaces/component-usb.ts";
 import type { Offer } from "./grant.ts";
 
 /**
@@ -13,8 +20,13 @@ export function usbOffers<Entry, Context>(
 ): Offer<Entry, Context>[] {
   const usb = { ...grant, version: "0.2.1" };
   return [
-    { ...usb, path: "component:usb/device", implement: (context) => usbDevice(viewOf(context)) },
-    { ...usb, path: "component:usb/transfers", implement: usbTransfers },
+    {
+      ...usb,
+      path: "component:usb/device",
+      implement: (context) => usbDevice(viewOf(context)),
+      waits: deviceWaits,
+    },
+    { ...usb, path: "component:usb/transfers", implement: usbTransfers, waits: transferWaits },
     { ...usb, path: "component:usb/usb-hotplug", implement: (context) => usbHotplug(viewOf(context)) },
     { ...usb, path: "component:usb/errors" },
     { ...usb, path: "component:usb/configuration" },

@@ -1,17 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { ComponentArtifact, HostError, type TranspiledComponent, type TranspiledFiles } from "@busbar/host";
+import { ComponentArtifact, HostError, type PreparedStore } from "@busbar/host";
 import { resolveComponent } from "./resolve.ts";
-
-/**
- * Translates a component for this JavaScript engine and keeps the result in a folder, with `component.js`, its core
- * modules and `manifest.json`. `@busbar/build` has one; the host needs none for drivers that ship translated.
- *
- * @returns the folder
- */
-export type Transpile = (component: Uint8Array, label: string) => Promise<string>;
 
 /**
  * Gets a component that a board file names in a registry, checked against its digest. `@busbar/registry` has one; the
@@ -31,63 +21,52 @@ const loaded = new Map<string, ComponentArtifact>();
  *
  * @param specifier a package name or a file, as in the board file
  * @param folder the folder of the board file
- * @param transpile used for every component when it is given. Without it, the files that the driver's package
- *   ships are used: they are JavaScript that runs beside the host, so a package that brings them is trusted as any
- *   installed npm package is.
+ * @param store where the host keeps what it prepares
  * @throws HostError with code "component"
  */
-export function loadComponent(specifier: string, folder: string, transpile?: Transpile): ComponentArtifact {
+export function loadComponent(specifier: string, folder: string, store?: PreparedStore): ComponentArtifact {
   const file = resolveComponent(specifier, folder);
-  const bytes = readComponentFile(file, specifier);
-  return artifactOf(specifier, bytes, (digest) =>
-    transpile === undefined ? shipped(file, digest, specifier) : transpile(bytes, specifier),
-  );
+  return artifactOf(specifier, readComponentFile(file, specifier), store);
 }
 
 /**
  * Loads the component that a board file names in a registry: `oci://registry/ns/name:1.2.3`.
  *
  * @param fetchComponent gets it; without it nothing in a registry can be used
- * @param transpile needed: what comes from a registry is a component and nothing else
+ * @param store where the host keeps what it prepares
  * @throws HostError with code "component"
  */
 export async function loadFetchedComponent(
   specifier: string,
   fetchComponent: FetchComponent | undefined,
-  transpile: Transpile | undefined,
+  store?: PreparedStore,
 ): Promise<ComponentArtifact> {
-  if (fetchComponent === undefined || transpile === undefined) {
+  if (fetchComponent === undefined) {
     throw new HostError(
       "component",
-      `${specifier} is in a registry; run the board with the busbar command, or pass { fetchComponent, transpile } to openBoard.`,
+      `${specifier} is in a registry; run the board with the busbar command, or pass { fetchComponent } to openBoard.`,
     );
   }
-  const bytes = await fetchComponent(specifier);
-  return artifactOf(specifier, bytes, () => transpile(bytes, specifier));
-}
-
-function artifactOf(
-  label: string,
-  bytes: Uint8Array,
-  translated: (digest: string) => string | Promise<string>,
-): ComponentArtifact {
-  const digest = createHash("sha256").update(bytes).digest("hex");
-  const key = `${digest} ${label}`;
-  let artifact = loaded.get(key);
-  if (artifact === undefined) {
-    artifact = new ComponentArtifact(label, bytes, async () => importFolder(await translated(digest)));
-    loaded.set(key, artifact);
-  }
-  return artifact;
+  return artifactOf(specifier, await fetchComponent(specifier), store);
 }
 
 /** Loads a component from its bytes: one that came over a network, or was made in a test. */
 export function componentFromBytes(
   bytes: Uint8Array,
   label: string,
-  transpile: Transpile,
+  store?: PreparedStore,
 ): ComponentArtifact {
-  return new ComponentArtifact(label, bytes, async () => importFolder(await transpile(bytes, label)));
+  return new ComponentArtifact(label, bytes, store);
+}
+
+function artifactOf(label: string, bytes: Uint8Array, store: PreparedStore | undefined): ComponentArtifact {
+  const key = `${createHash("sha256").update(bytes).digest("hex")} ${label}`;
+  let artifact = loaded.get(key);
+  if (artifact === undefined) {
+    artifact = new ComponentArtifact(label, bytes, store);
+    loaded.set(key, artifact);
+  }
+  return artifact;
 }
 
 function readComponentFile(file: string, specifier: string): Uint8Array {
@@ -101,31 +80,4 @@ function readComponentFile(file: string, specifier: string): Uint8Array {
         : `it cannot be read (${code})`;
     throw new HostError("component", `the driver ${specifier} is ${file}: ${hint}.`, { cause });
   }
-}
-
-/** `dist/bme280/` beside `dist/bme280.wasm`, if it was made from these very bytes. */
-function shipped(file: string, digest: string, specifier: string): string {
-  const folder = join(dirname(file), basename(file, ".wasm"));
-  let made: unknown;
-  try {
-    made = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
-  } catch (cause) {
-    throw new HostError(
-      "component",
-      `${specifier} has no translated files in ${folder}; build it with "busbar build", or run it with the busbar command.`,
-      { cause },
-    );
-  }
-  if ((made as { sha256?: unknown }).sha256 !== digest) {
-    throw new HostError(
-      "component",
-      `${specifier}: the files in ${folder} were made from another component than ${basename(file)}; build it again.`,
-    );
-  }
-  return folder;
-}
-
-async function importFolder(folder: string): Promise<TranspiledFiles> {
-  const component = (await import(pathToFileURL(join(folder, "component.js")).href)) as TranspiledComponent;
-  return { component, coreModule: (file) => new Uint8Array(readFileSync(join(folder, basename(file)))) };
 }

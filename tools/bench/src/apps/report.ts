@@ -2,10 +2,10 @@
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { buildPackage, composeComponents, transpileCached } from "@busbar/build";
+import { buildPackage, composeComponents } from "@busbar/build";
 import Table from "cli-table3";
 import { median } from "../measure.ts";
 import { size } from "../size.ts";
@@ -32,10 +32,6 @@ export async function reportComposing(folder: string, runs: number): Promise<voi
   const composed = await composeComponents(await read(station!), [await read(sensor!), await read(display!)]);
   const path = join(folder, "composed.wasm");
   await writeFile(path, composed);
-  // The translated files lie beside the component, as those of the linked parts do.
-  const { files } = await transpileCached(composed, join(folder, "cache"));
-  await mkdir(join(folder, "composed"));
-  for (const [name, bytes] of files) await writeFile(join(folder, "composed", name), bytes);
   const ways = {
     linked: ["linked", station!, sensor!, display!],
     composed: ["composed", path],

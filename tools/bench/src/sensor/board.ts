@@ -28,6 +28,10 @@ export class SkippingClock implements Clock {
     return Promise.resolve();
   }
 
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** The same for code that is not suspended. */
   skip(ms: number): void {
     this.#skippedMs += ms;

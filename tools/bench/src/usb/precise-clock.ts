@@ -19,4 +19,6 @@ export const preciseClock: Clock = {
       signal?.throwIfAborted();
     }
   },
+
+  turn: nodeClock.turn,
 };

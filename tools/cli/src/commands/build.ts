@@ -21,8 +21,7 @@ export function addBuild(program: Command): void {
     .command("build")
     .summary("turn a driver package into a component")
     .description(
-      'Builds the driver package in a folder, as "busbar" in its package.json says: the component, and beside it the ' +
-        "files that a host without build tools runs.",
+      'Builds the driver package in a folder, as "busbar" in its package.json says: one component, which any host runs.',
     )
     .argument("[folder]", "the package's folder", ".")
     .addOption(new Option("--engine <name>", "the JavaScript engine in the component").choices(engines))
@@ -43,13 +42,13 @@ async function build(folder: string, { engine, out, json = false }: BuildCommand
 }
 
 function describe(summary: BuildSummary): string {
-  const { name, world, engine, component, bytes, gzipBytes, componentizeMs, transpileMs } = summary;
-  const seconds = ((componentizeMs + transpileMs) / 1000).toFixed(1);
+  const { name, world, engine, component, bytes, gzipBytes, buildMs } = summary;
+  const seconds = (buildMs / 1000).toFixed(1);
   const rows = [
     ["  world", world],
     ["  engine", engine],
     ["  size", `${megabytes(bytes)}, ${megabytes(gzipBytes)} compressed`],
-    ["  files", `${relative(".", component)}, ${relative(".", summary.folder)}/`],
+    ["  file", relative(".", component)],
   ];
   return `${style("bold", name)}  built in ${seconds} s\n${columns(rows, ["left", "left"])}`;
 }

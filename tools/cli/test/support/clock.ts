@@ -14,4 +14,8 @@ export class FakeClock implements Clock {
     this.sleeps.push(ms);
     this.#now += ms;
   }
+
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
 }

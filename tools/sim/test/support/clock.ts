@@ -13,6 +13,10 @@ export class FakeClock implements Clock {
     return Promise.resolve();
   }
 
+  turn(): Promise<void> {
+    return Promise.resolve();
+  }
+
   advance(ms: number): void {
     this.#now += ms;
   }

@@ -1,0 +1,78 @@
+/** Finds what the host gives for an import: its own properties, never inherited ones of JavaScript. */
+
+import { parseInterfaceName } from "./interface-name.ts";
+import { camelCase, pascalCase, resourceFunction } from "./names.ts";
+import type { HostFunction } from "./plan.ts";
+import { LinkError } from "./reader.ts";
+import type { ResourceType } from "./types.ts";
+
+/** A function of the host, with its resource as the first parameter where it is a method. */
+export type Target = (...values: unknown[]) => unknown;
+
+/** The implementations by interface path without version; functions in camelCase, resources as classes. */
+export type HostImports = Readonly<Record<string, unknown>>;
+
+type Class = new (...values: unknown[]) => object;
+
+/** @throws LinkError where the host has no such function */
+export function hostTarget(imports: HostImports, { path, name }: HostFunction): Target {
+  const offered = hostInterface(imports, path);
+  const missing = () => new LinkError(`this host has no function ${name}${path && ` of ${path}`}`);
+  const parts = resourceFunction(name);
+  if (parts === undefined) return own<Target>(offered, camelCase(name)) ?? fail(missing());
+  const Resource = own<Class>(offered, pascalCase(parts.resource)) ?? fail(missing());
+  if (parts.kind === "constructor") return (...values) => new Resource(...values);
+  const key = camelCase(parts.name);
+  if (parts.kind === "static") {
+    const found = own<Target>(Resource, key) ?? fail(missing());
+    return (...values) => found.apply(Resource, values);
+  }
+  return methodTarget(inherited(Resource.prototype, key) ?? fail(missing()));
+}
+
+/** @throws LinkError where the host has no such resource */
+export function hostClass(imports: HostImports, { path, name }: ResourceType): Class {
+  const found = own<Class>(hostInterface(imports, path), pascalCase(name));
+  return found ?? fail(new LinkError(`this host has no resource "${name}" of ${path}`));
+}
+
+/** A call with a fixed number of parameters is several times cheaper than one with any number. */
+function methodTarget(method: Target): Target {
+  switch (method.length) {
+    case 0:
+      return (self) => method.call(self);
+    case 1:
+      return (self, first) => method.call(self, first);
+    case 2:
+      return (self, first, second) => method.call(self, first, second);
+    default:
+      return (self, ...values) => method.apply(self, values);
+  }
+}
+
+function hostInterface(imports: HostImports, path: string): object {
+  if (path === "") return imports;
+  const found = own<object>(imports, parseInterfaceName(path).path);
+  return found ?? fail(new LinkError(`this host has no ${path}`));
+}
+
+function own<Value>(holder: object, key: string): Value | undefined {
+  const found = Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined;
+  return typeof found === "function" || typeof found === "object"
+    ? ((found ?? undefined) as Value)
+    : undefined;
+}
+
+/** A class of the host may extend another; what all objects have is no method of a resource. */
+function inherited(prototype: object, key: string): Target | undefined {
+  if (key === "constructor") return undefined;
+  for (let each = prototype; each !== Object.prototype && each !== null; each = Object.getPrototypeOf(each)) {
+    const found = own<Target>(each, key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function fail(error: Error): never {
+  throw error;
+}
