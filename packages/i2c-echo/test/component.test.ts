@@ -151,7 +151,7 @@ describe.each(["quickjs", "starlingmonkey"] as const)("on %s", { timeout: slow }
     const thermometer = await board.component<I2cEcho>("thermometer");
     const memory = await board.component<I2cEcho>("memory");
     const { getTemperature } = thermometer.exports.thermometer;
-    await expect(getTemperature({} as I2c)).rejects.toThrow('a parameter has to be a handle "I2c"');
+    await expect(getTemperature({} as I2c)).rejects.toThrow('a parameter has to be a handle "i2c"');
     await expect(getTemperature(memory.i2c)).rejects.toMatchObject({ code: "invalid-argument" });
     expect(await getTemperature(thermometer.i2c)).toBe(-12.5);
   });
