@@ -8,39 +8,31 @@
 
 import { hex, LinkError, type Reader } from "../reader.ts";
 import type { Writer } from "../writer.ts";
+import { Copier } from "./copier.ts";
 import type { Helpers } from "./helpers.ts";
-import { callBytes, type Meter } from "./meter.ts";
+import { Meter } from "./meter.ts";
 import { type IndexSpace, requireIndex, skipLeb, valueType } from "./operands.ts";
 
 /** The most bytes that V8 takes as one body (kV8MaxWasmFunctionSize); other engines take as many. */
 const mostBodyBytes = 7_654_321;
 
-/** A block that is open: whether it is a loop, and the checks that its surroundings had when it began. */
-interface Block {
-  readonly loop: boolean;
-  readonly checksBefore: number;
-}
-
-/** What does not change from one function of a module to the next. */
+/** Rewrites the bodies of one module, one after the other. */
 export class BodyRewriter {
   readonly #reader: Reader;
-  readonly #out: Writer;
   readonly #space: IndexSpace;
   readonly #helpers: Helpers;
+  readonly #copier: Copier;
   readonly #meter: Meter;
-  readonly #blocks: Block[] = [];
-  /** The input is copied to the output up to here. */
-  #copied = 0;
   #calls = false;
   #locals = 0;
 
-  /** @param reader of the code section; `out` gets what is written; `space` is what the module has of its own */
-  constructor(reader: Reader, out: Writer, space: IndexSpace, helpers: Helpers, meter: Meter) {
+  /** @param reader of the code section; `space` is what the module has of its own; `out` gets what is written */
+  constructor(reader: Reader, space: IndexSpace, helpers: Helpers, out: Writer) {
     this.#reader = reader;
-    this.#out = out;
     this.#space = space;
     this.#helpers = helpers;
-    this.#meter = meter;
+    this.#copier = new Copier(reader.bytes, out);
+    this.#meter = new Meter(this.#copier, helpers.counter, helpers.slow);
   }
 
   /** How many locals the bodies so far declared. */
@@ -50,24 +42,23 @@ export class BodyRewriter {
 
   /** Reads the next body, its size included, and writes it. */
   rewrite(): void {
+    const { out } = this.#copier;
     const reader = this.#reader;
     const size = reader.count();
     const end = reader.at + size;
-    const start = this.#out.keepSize();
-    this.#copied = reader.at;
+    const start = out.keepSize();
+    this.#copier.skipTo(reader.at);
     const locals = this.#readLocals(end);
-    this.#copy(reader.at);
-    const from = this.#out.length;
+    this.#copier.upTo(reader.at);
+    const from = out.length;
     this.#calls = false;
-    this.#blocks.length = 0;
-    this.#blocks.push({ loop: false, checksBefore: 0 });
     this.#meter.enterFunction(reader.at, locals);
     this.#readInstructions(end);
-    this.#copy(end);
+    this.#copier.upTo(end);
     this.#meter.leaveFunction(end, from, this.#calls);
-    if (this.#out.length - start > mostBodyBytes)
+    if (out.length - start > mostBodyBytes)
       throw new LinkError(`a core module has a function of ${size} bytes, too large to be prepared`);
-    this.#out.closeSize(start);
+    out.closeSize(start);
   }
 
   #readLocals(end: number): number {
@@ -88,16 +79,13 @@ export class BodyRewriter {
     const { bytes } = reader;
     let at = reader.at;
     while (at < end) {
-      if (at >= meter.due) {
-        this.#copy(at);
-        meter.check(at);
-      }
+      if (at >= meter.due) meter.check(at);
       const opcode = bytes[at]!;
       at += 1;
-      // Most instructions: local.get, local.set, local.tee, br, br_if, i32.const, i64.const with a number behind them,
-      // and the numeric ones with nothing. All others may do as they like with the reader.
+      // Most instructions: the numeric ones with nothing behind them, and local.get, local.set, local.tee, i32.const with a
+      // number. Calling a method for each of these takes twice as long as all the rest.
       if (opcode >= 0x45 && opcode <= 0xc4) continue;
-      if ((opcode >= 0x20 && opcode <= 0x22) || opcode === 0x41 || opcode === 0x0c || opcode === 0x0d) {
+      if ((opcode >= 0x20 && opcode <= 0x22) || opcode === 0x41) {
         let length = 1;
         while (bytes[at]! >= 0x80 && length < 6) {
           at += 1;
@@ -112,80 +100,106 @@ export class BodyRewriter {
       at = reader.at;
     }
     if (at !== end) throw overrun();
-    if (this.#blocks.length > 0) throw new LinkError("a function of a core module has blocks without an end");
+    if (!meter.closed) throw new LinkError("a function of a core module has blocks without an end");
   }
 
   /** One instruction whose opcode was read. */
   #instruction(opcode: number): void {
     const reader = this.#reader;
+    const meter = this.#meter;
     if (opcode >= 0x28 && opcode <= 0x3e) {
       this.#memoryArgument();
       return;
     }
     switch (opcode) {
-      case 0x00: // unreachable
       case 0x01: // nop
-      case 0x0f: // return
       case 0x1a: // drop
       case 0x1b: // select
       case 0xd1: // ref.is_null
         break;
+      case 0x00: // unreachable
+      case 0x0f: // return
+        meter.stop(reader.at);
+        break;
       case 0x02: // block
-      case 0x04: // if
       case 0x06: // try (legacy)
         this.#blockType();
-        this.#open(false);
+        meter.enterBlock();
+        break;
+      case 0x04: // if
+        this.#blockType();
+        meter.enterIf(reader.at);
         break;
       case 0x1f: // try_table
         this.#blockType();
         for (let clauses = reader.count(); clauses > 0; clauses -= 1) this.#catchClause();
-        this.#open(false);
+        meter.enterBlock();
         break;
       case 0x03: // loop
         this.#blockType();
-        this.#copy(reader.at);
-        this.#open(true);
-        this.#meter.enterLoop(reader.at);
+        meter.enterLoop(reader.at);
+        break;
+      case 0x05: // else
+        meter.otherwise(reader.at);
         break;
       case 0x07: // catch (legacy)
         requireIndex(reader.u32(), this.#space.tags, "tag");
-        this.#arrive(this.#innermost());
+        meter.handle(reader.at);
         break;
-      case 0x05: // else
       case 0x19: // catch_all (legacy)
-        this.#arrive(this.#innermost());
+        meter.handle(reader.at);
         break;
       case 0x18: // delegate (legacy), which ends its block
         reader.u32();
-        this.#close();
+        meter.end(reader.at);
         break;
       case 0x0b: // end
-        this.#close();
+        meter.end(reader.at);
         break;
       case 0x08: // throw
         this.#askBefore();
         requireIndex(reader.u32(), this.#space.tags, "tag");
+        meter.stop(reader.at);
         break;
       case 0x09: // rethrow (legacy)
         this.#askBefore();
         reader.u32();
+        meter.stop(reader.at);
         break;
       case 0x0a: // throw_ref
         this.#askBefore();
+        meter.stop(reader.at);
+        break;
+      case 0x0c: // br
+        meter.branch(reader.u32(), reader.at);
+        meter.stop(reader.at);
+        break;
+      case 0x0d: // br_if
+        meter.branch(reader.u32(), reader.at);
         break;
       case 0x0e: // br_table
-        for (let labels = reader.count(); labels >= 0; labels -= 1) reader.u32();
+        for (let labels = reader.count(); labels >= 0; labels -= 1) meter.branch(reader.u32(), reader.at);
+        meter.stop(reader.at);
         break;
       case 0x10: // call
-      case 0x12: // return_call
         requireIndex(reader.u32(), this.#space.functions, "function");
         this.#call();
         break;
+      case 0x12: // return_call
+        requireIndex(reader.u32(), this.#space.functions, "function");
+        this.#call();
+        meter.stop(reader.at);
+        break;
       case 0x11: // call_indirect
+        requireIndex(reader.u32(), this.#space.types, "type");
+        this.#table();
+        this.#call();
+        break;
       case 0x13: // return_call_indirect
         requireIndex(reader.u32(), this.#space.types, "type");
         this.#table();
         this.#call();
+        meter.stop(reader.at);
         break;
       case 0x1c: // select with types
         for (let types = reader.count(); types > 0; types -= 1) valueType(reader.byte());
@@ -302,65 +316,34 @@ export class BodyRewriter {
     }
   }
 
-  #open(loop: boolean): void {
-    this.#blocks.push({ loop, checksBefore: this.#meter.checks });
-  }
-
-  #close(): void {
-    const at = this.#reader.at;
-    const block = this.#innermost();
-    this.#blocks.pop();
-    if (block.loop) this.#meter.leaveLoop(at);
-    // Behind the last end there is no code.
-    else if (this.#blocks.length > 0) this.#arrive(block);
-  }
-
-  /** A branch may arrive behind what was just read, from anywhere in `block`, and have jumped over its checks. */
-  #arrive(block: Block): void {
-    if (block.loop || this.#meter.checks === block.checksBefore) return;
-    this.#copy(this.#reader.at);
-    this.#meter.check(this.#reader.at);
-  }
-
-  #innermost(): Block {
-    const block = this.#blocks.at(-1);
-    if (block === undefined) throw new LinkError("a function of a core module goes on behind its end");
-    return block;
-  }
-
   #call(): void {
     this.#calls = true;
-    this.#meter.due -= callBytes;
+    this.#meter.call();
   }
 
   /** Raising an exception takes as long as a thousand other instructions: the gate is asked each time. */
   #askBefore(): void {
-    this.#copy(this.#reader.at - 1);
+    this.#copier.upTo(this.#reader.at - 1);
     this.#writeCall(this.#helpers.slow);
   }
 
   /** Puts a call in front of an instruction that begins at `at`: the length on top of the stack goes through it. */
   #weigh(at: number, weigh: number): void {
-    this.#copy(at);
+    this.#copier.upTo(at);
     this.#writeCall(weigh);
   }
 
   /** Writes a call instead of an instruction, whose opcode of `length` bytes was read and whose operands `read` reads. */
   #replace(length: number, read: () => number): void {
-    this.#copy(this.#reader.at - length);
+    this.#copier.upTo(this.#reader.at - length);
     this.#writeCall(read());
-    this.#copied = this.#reader.at;
+    this.#copier.skipTo(this.#reader.at);
   }
 
   #writeCall(helper: number): void {
-    this.#out.byte(0x10);
-    this.#out.u32(helper);
+    this.#copier.out.byte(0x10);
+    this.#copier.out.u32(helper);
     this.#call();
-  }
-
-  #copy(to: number): void {
-    this.#out.copy(this.#reader.bytes, this.#copied, to);
-    this.#copied = to;
   }
 
   /** 5.4.1: nothing, a value type, or the index of a type. */
@@ -375,7 +358,7 @@ export class BodyRewriter {
     const kind = this.#reader.byte();
     if (kind > 3) throw new LinkError(`a core module catches exceptions in the unknown way ${hex(kind)}`);
     if (kind < 2) requireIndex(this.#reader.u32(), this.#space.tags, "tag");
-    this.#reader.u32();
+    this.#meter.catch(this.#reader.u32());
   }
 
   /** 5.4.6: bit 6 of the alignment says that a memory's index follows. */

@@ -1,77 +1,87 @@
 /**
  * Where checks go in a function, and how much each of them counts.
  *
- * A check takes its weight off the counter, and asks the gate when that is below zero. Its weight is the length of the
- * code that can run before the next check, so that a loop around a million bytes of straight code is held as soon as one
- * around ten. There are checks
+ * A check takes its weight off the counter, and asks the gate when that is below zero. There is one at each loop head and
+ * at each function's entry: everything that runs for ever passes one of these again and again. Its weight is the length
+ * of the longest way through the code behind it up to the next check, so that a loop around a hundred kilobytes of
+ * straight code is looked at after as much work as one around ten bytes, and an interpreter's loop counts for its longest
+ * instruction and not for all of them.
  *
- * - at each loop head and each function's entry: everything that runs for ever passes one of these again and again;
- * - wherever `regionBytes` of code without a check would be exceeded;
- * - where a forward branch arrives that may have jumped over one of the latter.
- *
- * The code of an inner loop belongs to that loop's own check; what follows the loop belongs to the check before it, which
- * ran before it as well.
+ * Ways are what branches allow (3.3.8): without going back each instruction runs at most once, and a branch forward
+ * arrives at the end of its block. The code of an inner loop belongs to that loop's own check; what follows the loop
+ * belongs to the check before it, which ran before it as well.
  */
 
+import { LinkError } from "../reader.ts";
 import { Writer } from "../writer.ts";
+import type { Copier } from "./copier.ts";
 
 /** How many bytes of code one count stands for. */
 const bytesPerCount = 16;
 
-/** The most that one byte of signed LEB128 holds: the weight is known only when the bytes behind it are written. */
-const mostWeight = 63;
+/** The longest way without a check, in bytes; where it would be longer there is one more. */
+const longestWay = 65_536;
 
-/**
- * How much code may follow a check before the next one, in bytes. A bit below what the weight can say, for the
- * instruction that goes past it.
- */
-const regionBytes = 896;
+/** The most that two bytes of signed LEB128 hold: a weight is known only when the code behind it was read. */
+const mostWeight = 8191;
 
 /**
  * A call counts as so many bytes, so that a function of at most as many which neither calls nor loops needs no check:
- * a quarter of the functions, and the fastest.
+ * the fastest ones.
  */
-export const callBytes = 64;
+const callBytes = 64;
 
-/** A local of 8 bytes is cleared when its function is entered: as much work as this many bytes of code. */
+/** A local is cleared when its function is entered: as much work as this many bytes of code. */
 const bytesPerLocal = 2;
 
-/** The code of one loop without that of the loops in it, or of a function without its loops. */
-interface Level {
-  /** Where the weight of its last check stands in the output. */
-  place: number;
-  /** How much code its last check may still be followed by; kept up to date only while an inner loop is read. */
-  left: number;
-  /** How many checks it has. */
-  checks: number;
+/** A block that is open (2.4.8), and the ways to its end. */
+interface Block {
+  readonly loop: boolean;
+  /** Index of the loop that its end belongs to; a loop belongs to itself. */
+  readonly level: number;
+  /** The longest way that arrives at its end by a branch, or around its first part. */
+  arriving: number;
+  /** Where the first part of an `if` may be left out: the way to it. */
+  readonly before: number;
+  /** Whether an exception may arrive at its end, from anywhere in it. */
+  caught: boolean;
 }
 
-/** Writes the checks of one module, function by function. */
+/** A loop that is open, or the function, without the loops in it. */
+interface Level {
+  /** Where the weight of its check stands in the output. */
+  readonly place: number;
+  /** The way of its surroundings when it was entered. */
+  readonly before: number;
+  /** The longest way from one of its checks. */
+  longest: number;
+}
+
+/** Writes the checks of one module, function by function, while their code is read. */
 export class Meter {
-  /** Where in the input the next check is due. Calls bring it nearer. */
+  /** Where in the input the way is too long and `check` must be called. */
   due = 0;
-  readonly #out: Writer;
+  readonly #copier: Copier;
   readonly #beforeWeight: Uint8Array;
   readonly #afterWeight: Uint8Array;
-  /** The function, then the loops that are open. */
+  readonly #blocks: Block[] = [];
   readonly #levels: Level[] = [];
-  /** Whether the function has so many locals that entering it is work of its own. */
-  #manyLocals = false;
+  #level!: Level;
+  /** Whether the entry check may be taken out again. */
+  #removable = false;
 
   /**
-   * @param out where the code goes
+   * @param copier of the code section
    * @param counter the index of the counter's global
    * @param slow the index of the function that asks the gate
    */
-  constructor(out: Writer, counter: number, slow: number) {
-    this.#out = out;
-    // counter -= weight
+  constructor(copier: Copier, counter: number, slow: number) {
+    this.#copier = copier;
     this.#beforeWeight = code((writer) => {
       writer.byte(0x23); // global.get
       writer.u32(counter);
       writer.byte(0x41); // i32.const
     });
-    // if (counter < 0) slow()
     this.#afterWeight = code((writer) => {
       writer.byte(0x6b); // i32.sub
       writer.byte(0x24); // global.set
@@ -85,79 +95,178 @@ export class Meter {
     });
   }
 
-  /** How many checks the innermost open loop, or the function outside of loops, has so far. */
-  get checks(): number {
-    return this.#levels.at(-1)!.checks;
+  /** Whether the function's last `end` was read. */
+  get closed(): boolean {
+    return this.#blocks.length === 0;
   }
 
   /** A function begins; `at` is the position of its first instruction in the input. */
   enterFunction(at: number, locals: number): void {
+    this.#blocks.length = 0;
     this.#levels.length = 0;
     const clearing = locals * bytesPerLocal;
-    this.#manyLocals = clearing > regionBytes / 2;
-    if (this.#manyLocals) this.#check((weight) => weight.s32(Math.ceil(clearing / bytesPerCount)));
-    this.#enter(at);
-    if (!this.#manyLocals) this.due -= clearing;
+    this.#removable = clearing <= longestWay / 2;
+    if (!this.#removable) this.#write((weight) => weight.s32(Math.ceil(clearing / bytesPerCount)));
+    this.#enter(at, 0);
+    if (this.#removable) this.due -= clearing;
+    this.#open(false, 0);
   }
 
   /**
-   * A function ended, and its code was written up to its end.
+   * A function was read and copied up to its end at `at`.
    *
    * @param from where in the output its code begins, which is where its entry check is
    * @param calls whether it calls anything: recursion must pass a check
    */
   leaveFunction(at: number, from: number, calls: boolean): void {
-    const { place, checks } = this.#levels.pop()!;
-    const small = !this.#manyLocals && regionBytes - (this.due - at) <= callBytes;
-    if (!calls && checks === 1 && small) this.#out.remove(from, place + 1 + this.#afterWeight.length);
-    else this.#setWeight(place, at);
+    this.#leave(at);
+    const { place, longest } = this.#level;
+    if (this.#removable && !calls && longest <= callBytes)
+      this.#copier.out.remove(from, place + 2 + this.#afterWeight.length);
+    else this.#setWeight();
   }
 
-  /** A loop begins: `at` is the position behind its block type. */
+  /** A call is read: some time passes in what is called before a check does. */
+  call(): void {
+    this.due -= callBytes;
+  }
+
+  /** `block` and `try` begin. */
+  enterBlock(): void {
+    this.#open(false, 0);
+  }
+
+  /** `if` begins; `at` is the position behind it. */
+  enterIf(at: number): void {
+    this.#open(false, this.#way(at));
+  }
+
+  /** `loop` begins; `at` is the position behind it. */
   enterLoop(at: number): void {
-    this.#levels.at(-1)!.left = this.due - at;
-    this.#enter(at);
+    const before = this.#way(at);
+    this.#extend(this.#level, before);
+    this.#copier.upTo(at);
+    this.#enter(at, before);
+    this.#open(true, 0);
   }
 
-  /** The innermost open loop ends: `at` is the position behind its `end`. */
-  leaveLoop(at: number): void {
-    this.#setWeight(this.#levels.pop()!.place, at);
-    this.due = at + this.#levels.at(-1)!.left;
+  /** `else`. */
+  otherwise(at: number): void {
+    const block = this.#innermost();
+    block.arriving = Math.max(block.arriving, this.#way(at));
+    this.#continue(at, block.before);
   }
 
-  /** Puts a check between two instructions; all before `at` must be written. */
+  /** A handler of an exception begins (legacy `catch`, `catch_all`), which may come from anywhere in its block. */
+  handle(at: number): void {
+    const block = this.#innermost();
+    block.arriving = Math.max(block.arriving, this.#way(at));
+    this.check(at);
+  }
+
+  /** `end`, or what stands for it. */
+  end(at: number): void {
+    const block = this.#innermost();
+    this.#blocks.pop();
+    if (this.#blocks.length === 0) return;
+    if (block.loop) {
+      this.#extend(this.#level, this.#way(at));
+      this.#setWeight();
+      this.#continue(at, this.#level.before);
+      this.#levels.pop();
+      this.#level = this.#levels.at(-1)!;
+    } else {
+      this.#continue(at, Math.max(this.#way(at), block.arriving, block.before));
+      if (block.caught) this.check(at);
+    }
+  }
+
+  /** A branch to the block that is `label` blocks outside of the innermost. */
+  branch(label: number, at: number): void {
+    const block = this.#labelled(label);
+    const way = this.#way(at);
+    this.#extend(this.#level, way);
+    // What ran in inner loops was counted by their own checks.
+    const arriving = block.level === this.#levels.length - 1 ? way : this.#levels[block.level + 1]!.before;
+    if (block.loop) this.#extend(this.#levels[block.level]!, arriving);
+    else block.arriving = Math.max(block.arriving, arriving);
+  }
+
+  /** An exception may go to the block that is `label` blocks outside of the innermost. */
+  catch(label: number): void {
+    this.#labelled(label).caught = true;
+  }
+
+  /** What follows is reached only by branches. */
+  stop(at: number): void {
+    this.#leave(at);
+    this.#continue(at, 0);
+  }
+
+  /** Puts a check between two instructions. */
   check(at: number): void {
-    const level = this.#levels.at(-1)!;
-    this.#setWeight(level.place, at);
-    level.place = this.#place();
-    level.checks += 1;
-    this.due = at + regionBytes;
+    this.#copier.upTo(at);
+    this.#write((weight) => weight.s32(longestWay / bytesPerCount));
+    this.#extend(this.#level, longestWay);
+    this.#continue(at, 0);
   }
 
-  #enter(at: number): void {
-    this.#levels.push({ place: this.#place(), left: 0, checks: 1 });
-    this.due = at + regionBytes;
+  #leave(at: number): void {
+    this.#extend(this.#level, this.#way(at));
   }
 
-  /** A check whose weight `#setWeight` fills in. */
-  #place(): number {
+  #extend(level: Level, way: number): void {
+    if (way > level.longest) level.longest = way;
+  }
+
+  /** The longest way from a check to `at`. */
+  #way(at: number): number {
+    return longestWay - (this.due - at);
+  }
+
+  #continue(at: number, way: number): void {
+    this.due = at + longestWay - way;
+  }
+
+  #open(loop: boolean, before: number): void {
+    this.#blocks.push({ loop, level: this.#levels.length - 1, arriving: 0, before, caught: false });
+  }
+
+  #innermost(): Block {
+    const block = this.#blocks.at(-1);
+    if (block === undefined) throw new LinkError("a function of a core module goes on behind its end");
+    return block;
+  }
+
+  #labelled(label: number): Block {
+    const block = this.#blocks[this.#blocks.length - 1 - label];
+    if (block === undefined) throw new LinkError(`a core module branches ${label} blocks out, but has fewer`);
+    return block;
+  }
+
+  /** Begins a level with a check whose weight `#setWeight` fills in. */
+  #enter(at: number, before: number): void {
     let place = 0;
-    this.#check((weight) => {
+    this.#write((weight) => {
       place = weight.length;
-      weight.byte(0);
+      weight.bytes([0, 0]);
     });
-    return place;
+    this.#level = { place, before, longest: 0 };
+    this.#levels.push(this.#level);
+    this.#continue(at, 0);
   }
 
-  #check(weight: (writer: Writer) => void): void {
-    this.#out.bytes(this.#beforeWeight);
-    weight(this.#out);
-    this.#out.bytes(this.#afterWeight);
+  #write(weight: (writer: Writer) => void): void {
+    this.#copier.out.bytes(this.#beforeWeight);
+    weight(this.#copier.out);
+    this.#copier.out.bytes(this.#afterWeight);
   }
 
-  #setWeight(place: number, at: number): void {
-    const bytes = regionBytes - (this.due - at);
-    this.#out.setByte(place, Math.min(mostWeight, 1 + Math.floor(bytes / bytesPerCount)));
+  #setWeight(): void {
+    const { place, longest } = this.#level;
+    const weight = Math.min(mostWeight, 1 + Math.floor(longest / bytesPerCount));
+    this.#copier.out.setByte(place, (weight & 0x7f) | 0x80);
+    this.#copier.out.setByte(place + 1, weight >> 7);
   }
 }
 

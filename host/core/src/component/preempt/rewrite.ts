@@ -14,7 +14,6 @@ import { Writer } from "../writer.ts";
 import { BodyRewriter } from "./body.ts";
 import { Helpers } from "./helpers.ts";
 import { type Layout, readLayout, type Section, sectionId, sectionOrder } from "./layout.ts";
-import { Meter } from "./meter.ts";
 import { counterExport, startExport, tableExport } from "./names.ts";
 
 /** The locals of all functions together: each is work for the engine's compiler. */
@@ -145,8 +144,7 @@ function writeCode(
   out.u32(layout.bodies + helpers.count);
   if (section !== undefined) {
     const reader = new Reader(module, section.start, section.end);
-    const meter = new Meter(out, helpers.counter, helpers.slow);
-    const rewriter = new BodyRewriter(reader, out, layout, helpers, meter);
+    const rewriter = new BodyRewriter(reader, layout, helpers, out);
     for (let left = reader.u32(); left > 0; left -= 1) {
       rewriter.rewrite();
       if (rewriter.locals > mostLocals)
