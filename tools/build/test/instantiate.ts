@@ -8,7 +8,7 @@ export async function instantiate<Exports>(
   component: Uint8Array,
   imports: Readonly<Record<string, unknown>>,
 ): Promise<Exports> {
-  const artifact = new ComponentArtifact("the component", component);
+  const artifact = await ComponentArtifact.load("the component", component);
   const { exports } = await artifact.start({
     imports,
     memoryMiB: 64,

@@ -41,31 +41,35 @@ export class ComponentArtifact implements LoadedComponent {
   readonly interface: ComponentInterface;
   readonly #prepared: PreparedComponent;
   readonly #resourceClasses: ReturnType<typeof resourceClasses>;
-  readonly #compiled = new Map<number, readonly CompiledModule[]>();
+  readonly #compiled = new Map<number, Promise<readonly CompiledModule[]>>();
+
+  private constructor(label: string, prepared: PreparedComponent) {
+    this.label = label;
+    this.interface = interfaceOfPlan(prepared.plan);
+    this.#prepared = prepared;
+    this.#resourceClasses = resourceClasses(prepared.plan);
+  }
 
   /**
+   * Gets a component ready to be linked. Nothing of it runs.
+   *
    * @param label how messages name it
    * @param bytes the component's binary; not trusted
    * @param store where the host keeps what it prepares; without one it is prepared again in each process
    * @throws HostError with code "component" when `bytes` is no component that this host can link
    */
-  constructor(label: string, bytes: Uint8Array, store?: PreparedStore) {
-    this.label = label;
-    this.#prepared = prepareComponent(bytes, label, store);
-    this.interface = interfaceOfPlan(this.#prepared.plan);
-    this.#resourceClasses = resourceClasses(this.#prepared.plan);
+  static async load(label: string, bytes: Uint8Array, store?: PreparedStore): Promise<ComponentArtifact> {
+    return new ComponentArtifact(label, await prepareComponent(bytes, label, store));
   }
 
   /** See {@link LoadedComponent.start}. */
   async start({ imports, memoryMiB, ...options }: StartOptions): Promise<StartedComponent> {
-    const { plan } = this.#prepared;
-    const limits = { ...defaultLimits, memoryMiB };
     const instance = await ComponentInstance.start(
-      plan,
-      this.#compile(memoryMiB),
+      this.#prepared.plan,
+      await this.#compile(memoryMiB),
       imports,
       this.#resourceClasses,
-      { ...options, limits },
+      { ...options, limits: { ...defaultLimits, memoryMiB } },
     );
     return {
       exports: exportsOf(instance, this.#resourceClasses),
@@ -73,11 +77,12 @@ export class ComponentArtifact implements LoadedComponent {
     };
   }
 
-  #compile(memoryMiB: number): readonly CompiledModule[] {
+  /** Once for each limit of memory, which is a part of the code. */
+  #compile(memoryMiB: number): Promise<readonly CompiledModule[]> {
     let compiled = this.#compiled.get(memoryMiB);
     if (compiled === undefined) {
       const { plan, module } = this.#prepared;
-      compiled = plan.modules.map((_, index) => compileModule(module(index), memoryMiB));
+      compiled = Promise.all(plan.modules.map(async (_, index) => compileModule(await module(index), memoryMiB)));
       this.#compiled.set(memoryMiB, compiled);
     }
     return compiled;

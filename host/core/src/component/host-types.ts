@@ -17,7 +17,7 @@ let known: HostTypes | undefined;
 
 /** The functions of everything in wit/. */
 export function hostTypes(): HostTypes {
-  known ??= typesByPath(planComponent(fromBase64(hostInterfaces)).hostFunctions);
+  known ??= typesByPath(planComponent(fromBase64(hostInterfaces)).hostFunctions ?? []);
   return known;
 }
 

@@ -43,7 +43,7 @@ export function readComponent(bytes: Uint8Array, label: string): ComponentInterf
 export function planFor(bytes: Uint8Array, label: string): Plan {
   return explained(bytes, label, () => {
     const plan = planComponent(bytes);
-    requireHostTypes(plan.hostFunctions);
+    requireHostTypes(plan.hostFunctions ?? []);
     return plan;
   });
 }

@@ -91,8 +91,8 @@ export interface Plan {
   readonly contexts: readonly PlannedContext[];
   readonly lifted: readonly Lifted[];
   readonly imports: readonly Import[];
-  /** The functions of the host that the component declares. */
-  readonly hostFunctions: readonly HostFunctionItem[];
+  /** The functions of the host that the component declares; undefined in a plan that was kept, for which they were checked. */
+  readonly hostFunctions: readonly HostFunctionItem[] | undefined;
   readonly exports: ReadonlyMap<string, Export>;
   /** How many of each there are. */
   readonly counts: {

@@ -2,34 +2,35 @@
  * What is made of a component once, and kept: its plan, and its core modules with the checks by which a guest is held.
  */
 
+import { hostInterfaces } from "../../generated/host-interfaces.js";
 import { limitModule } from "./core-module.ts";
 import type { CompiledModule } from "./instance.ts";
 import { planFor } from "./interface.ts";
 import type { Plan } from "./plan.ts";
-import { makePreemptible } from "./preempt/rewrite.ts";
+import { makePreemptible, rewriteFormat } from "./preempt/rewrite.ts";
 import { LinkError } from "./reader.ts";
 import { planFormat, restorePlan, storePlan } from "./stored-plan.ts";
 
 /**
- * Where a host keeps what it prepared, by names that hold a digest. It is the host's own: nobody else may write there, and
- * what it gives is what was put there.
+ * Where a host keeps what it prepared. It is the host's own: nobody else may write there, and what it gives is what was put
+ * there under that key.
  */
 export interface PreparedStore {
-  /** A digest of some bytes that nobody can find other bytes for: SHA-256, in hexadecimal. */
-  digest(bytes: Uint8Array): string;
-  get(name: string): Uint8Array<ArrayBuffer> | undefined;
-  /** Keeps it where that is possible; a store that cannot goes on without. */
-  put(name: string, bytes: Uint8Array): void;
+  /** A name for what is made from these parts, which nothing else has: their SHA-256, in hexadecimal. */
+  key(...parts: readonly (string | Uint8Array)[]): string;
+  get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Keeps something where that is possible; a store that cannot does without, and does not reject. */
+  put(key: string, bytes: Uint8Array): Promise<unknown>;
 }
 
 /** Changes with everything of this host that decides what is prepared, or what a component may declare. */
-export const preparationVersion = `${planFormat}.1`;
+export const preparationVersion = `${planFormat}.${rewriteFormat}`;
 
 /** A component ready to be compiled. */
 export interface PreparedComponent {
   readonly plan: Plan;
-  /** A core module of the plan, prepared. @throws LinkError where it is not valid, or uses what is not supported */
-  module(index: number): Uint8Array;
+  /** A core module of the plan, prepared. Rejects with a LinkError where it is not valid, or uses what is not supported. */
+  module(index: number): Promise<Uint8Array>;
 }
 
 /**
@@ -38,13 +39,14 @@ export interface PreparedComponent {
  * @param label how messages name it
  * @throws HostError with code "component"
  */
-export function prepareComponent(bytes: Uint8Array, label: string, store?: PreparedStore): PreparedComponent {
-  if (store === undefined) {
-    const plan = planFor(bytes, label);
-    return { plan, module: (index) => prepareModule(plan.modules[index]!) };
-  }
-  const planName = `plan-${preparationVersion}-${store.digest(bytes)}`;
-  const plan = storedPlan(store.get(planName), bytes) ?? keepPlan(store, planName, bytes, label);
+export async function prepareComponent(
+  bytes: Uint8Array,
+  label: string,
+  store: PreparedStore = noStore,
+): Promise<PreparedComponent> {
+  const key = store.key("plan", preparationVersion, hostInterfaces, bytes);
+  const plan = storedPlan(await store.get(key), bytes) ?? planFor(bytes, label);
+  if (plan.hostFunctions !== undefined) await store.put(key, new TextEncoder().encode(storePlan(plan, bytes)));
   return { plan, module: (index) => storedModule(store, plan.modules[index]!) };
 }
 
@@ -65,22 +67,22 @@ export function compileModule(prepared: Uint8Array, memoryMiB: number): Compiled
   return { module: new WebAssembly.Module(bytes), pages, tableElements };
 }
 
+const noStore: PreparedStore = {
+  key: () => "",
+  get: async () => undefined,
+  put: async () => undefined,
+};
+
 function storedPlan(stored: Uint8Array | undefined, bytes: Uint8Array): Plan | undefined {
   return stored && restorePlan(new TextDecoder().decode(stored), bytes);
 }
 
-function keepPlan(store: PreparedStore, name: string, bytes: Uint8Array, label: string): Plan {
-  const plan = planFor(bytes, label);
-  store.put(name, new TextEncoder().encode(storePlan(plan, bytes)));
-  return plan;
-}
-
 /** By the digest of the module itself: the engine that all drivers carry is prepared once. */
-function storedModule(store: PreparedStore, module: Uint8Array<ArrayBuffer>): Uint8Array {
-  const name = `module-${preparationVersion}-${store.digest(module)}`;
-  const stored = store.get(name);
+async function storedModule(store: PreparedStore, module: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const key = store.key("module", preparationVersion, module);
+  const stored = await store.get(key);
   if (stored !== undefined) return stored;
   const prepared = prepareModule(module);
-  store.put(name, prepared);
+  await store.put(key, prepared);
   return prepared;
 }

@@ -198,7 +198,7 @@ export function restorePlan(text: string, component: Uint8Array): Plan | undefin
     lifted,
     steps: stored.steps.map(step),
     imports: stored.imports,
-    hostFunctions: [],
+    hostFunctions: undefined,
     exports: new Map(stored.exports.map(([name, each]) => [name, exported(each)])),
     counts: stored.counts,
   };

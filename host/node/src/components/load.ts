@@ -14,7 +14,7 @@ import { resolveComponent } from "./resolve.ts";
 export type FetchComponent = (reference: string) => Promise<Uint8Array>;
 
 /** Artifacts of this process by digest and label: boards share the compiled code. */
-const loaded = new Map<string, ComponentArtifact>();
+const loaded = new Map<string, Promise<ComponentArtifact>>();
 
 /**
  * Loads the component that a board file names.
@@ -24,7 +24,11 @@ const loaded = new Map<string, ComponentArtifact>();
  * @param store where the host keeps what it prepares
  * @throws HostError with code "component"
  */
-export function loadComponent(specifier: string, folder: string, store?: PreparedStore): ComponentArtifact {
+export async function loadComponent(
+  specifier: string,
+  folder: string,
+  store?: PreparedStore,
+): Promise<ComponentArtifact> {
   const file = resolveComponent(specifier, folder);
   return artifactOf(specifier, readComponentFile(file, specifier), store);
 }
@@ -55,15 +59,19 @@ export function componentFromBytes(
   bytes: Uint8Array,
   label: string,
   store?: PreparedStore,
-): ComponentArtifact {
-  return new ComponentArtifact(label, bytes, store);
+): Promise<ComponentArtifact> {
+  return ComponentArtifact.load(label, bytes, store);
 }
 
-function artifactOf(label: string, bytes: Uint8Array, store: PreparedStore | undefined): ComponentArtifact {
+function artifactOf(
+  label: string,
+  bytes: Uint8Array,
+  store: PreparedStore | undefined,
+): Promise<ComponentArtifact> {
   const key = `${createHash("sha256").update(bytes).digest("hex")} ${label}`;
   let artifact = loaded.get(key);
   if (artifact === undefined) {
-    artifact = new ComponentArtifact(label, bytes, store);
+    artifact = ComponentArtifact.load(label, bytes, store);
     loaded.set(key, artifact);
   }
   return artifact;

@@ -16,6 +16,9 @@ import { Helpers } from "./helpers.ts";
 import { type Layout, readLayout, type Section, sectionId, sectionOrder } from "./layout.ts";
 import { counterExport, startExport, tableExport } from "./names.ts";
 
+/** Changes whenever the same module is written otherwise: what was kept of an earlier version is not used then. */
+export const rewriteFormat = 1;
+
 /** The locals of all functions together: each is work for the engine's compiler. */
 const mostLocals = 1_000_000;
 
