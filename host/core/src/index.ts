@@ -4,7 +4,7 @@ export { AppError, type RunOptions } from "./app/app.ts";
 export { appOffers } from "./app/offers.ts";
 export type { BoardChange } from "./board/change.ts";
 export type { Platform } from "./board/drivers.ts";
-export { OpenBoard } from "./board/open.ts";
+export { OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {
   type AppEntry,

@@ -8,6 +8,7 @@ import {
   HostError,
   type I2cBackend,
   OpenBoard,
+  type Platform,
   parseBoard,
   parseBoardText,
   type Simulate,
@@ -42,6 +43,11 @@ export interface OpenBoardOptions {
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
   readonly onEvent?: BoardListener;
+  /**
+   * Whether a driver or an app that is refused is left out, and everything else goes on: see `OpenBoard.refused`. By default
+   * such a board is not opened.
+   */
+  readonly tolerant?: boolean;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
 }
@@ -68,7 +74,7 @@ export async function openBoard(
   const folder = isFile ? dirname(resolve(source)) : (options.folder ?? process.cwd());
   const clock = options.clock ?? nodeClock;
   const simulators = await simulated(board, folder, options.simulate, clock);
-  const opened = await OpenBoard.open(board, {
+  const platform: Platform = {
     clock,
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c()])],
     usb: [...simulators, ...(options.usb ?? [libusb()])],
@@ -77,7 +83,8 @@ export async function openBoard(
       isInRegistry(specifier)
         ? loadFetchedComponent(specifier, options.fetchComponent, options.transpile)
         : loadComponent(specifier, folder, options.transpile),
-  });
+  };
+  const opened = await OpenBoard.open(board, platform, { tolerant: options.tolerant ?? false });
   if (options.onEvent !== undefined) opened.listen(options.onEvent);
   return opened;
 }
