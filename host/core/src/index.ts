@@ -4,7 +4,7 @@ export { AppError, type RunOptions } from "./app/app.ts";
 export { appOffers } from "./app/offers.ts";
 export type { BoardChange } from "./board/change.ts";
 export type { Platform } from "./board/drivers.ts";
-export { OpenBoard } from "./board/open.ts";
+export { OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {
   type AppEntry,
@@ -121,6 +121,7 @@ export type { DelayHandle, I2cHandle } from "./interfaces/wasi-i2c.ts";
 export type { Offer } from "./link/grant.ts";
 export { isCallable, type Link, link } from "./link/link.ts";
 export { type DeviceKind, deviceInterfaces, offers } from "./link/offers.ts";
+export { printable, printableJson, printableText } from "./text.ts";
 export {
   type AuditEvent,
   type BoardEvent,

@@ -8,9 +8,10 @@ import {
   HostError,
   type I2cBackend,
   OpenBoard,
-  type PreparedStore,
+  type Platform,
   parseBoard,
   parseBoardText,
+  type PreparedStore,
   type Simulate,
   type UsbBackend,
 } from "@busbar/host";
@@ -41,6 +42,11 @@ export interface OpenBoardOptions {
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
   readonly onEvent?: BoardListener;
+  /**
+   * Whether a driver or an app that is refused is left out, and everything else goes on: see `OpenBoard.refused`. By default
+   * such a board is not opened.
+   */
+  readonly tolerant?: boolean;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
 }
@@ -67,7 +73,7 @@ export async function openBoard(
   const folder = isFile ? dirname(resolve(source)) : (options.folder ?? process.cwd());
   const clock = options.clock ?? nodeClock;
   const simulators = await simulated(board, folder, options.simulate, clock);
-  const opened = await OpenBoard.open(board, {
+  const platform: Platform = {
     clock,
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c()])],
     usb: [...simulators, ...(options.usb ?? [libusb()])],
@@ -76,7 +82,8 @@ export async function openBoard(
       isInRegistry(specifier)
         ? loadFetchedComponent(specifier, options.fetchComponent, options.prepared)
         : loadComponent(specifier, folder, options.prepared),
-  });
+  };
+  const opened = await OpenBoard.open(board, platform, { tolerant: options.tolerant ?? false });
   if (options.onEvent !== undefined) opened.listen(options.onEvent);
   return opened;
 }

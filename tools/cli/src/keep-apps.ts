@@ -1,4 +1,5 @@
 import { AppError } from "@busbar/host";
+import type { AppPrinter } from "./output/app-printer.ts";
 import type { Session } from "./session.ts";
 import { stopOnSignal } from "./stop.ts";
 
@@ -12,8 +13,8 @@ const healthyRunMs = 60_000;
 export interface KeepAppsOptions {
   readonly session: Session;
   readonly apps: readonly string[];
-  /** Told of every line that an app prints, without its end. */
-  onLine(app: string, line: string): void;
+  /** Takes what one run of an app prints. */
+  printerOf(app: string): AppPrinter;
   /** Told of every failure, and of the wait until the app is run again. */
   onFailure(error: AppError, retryMs: number): void;
 }
@@ -24,7 +25,7 @@ export interface KeepAppsOptions {
  *
  * @throws HostError when an app does not start; the others are ended first
  */
-export async function keepApps({ session, apps, onLine, onFailure }: KeepAppsOptions): Promise<void> {
+export async function keepApps({ session, apps, printerOf, onFailure }: KeepAppsOptions): Promise<void> {
   using stop = stopOnSignal(() => void session[Symbol.asyncDispose]());
   const { board, clock } = session;
   const results = await Promise.allSettled(
@@ -32,9 +33,9 @@ export async function keepApps({ session, apps, onLine, onFailure }: KeepAppsOpt
       let backOffMs = firstBackOffMs;
       while (!stop.signal.aborted) {
         const startMs = clock.now();
-        const lines = new LineBuffer((line) => onLine(app, line));
+        const printer = printerOf(app);
         try {
-          await board.run(app, { output: (bytes) => lines.push(bytes), signal: stop.signal });
+          await board.run(app, { output: (bytes) => printer.print(bytes), signal: stop.signal });
           return;
         } catch (error) {
           if (stop.signal.aborted) return;
@@ -47,34 +48,10 @@ export async function keepApps({ session, apps, onLine, onFailure }: KeepAppsOpt
           await clock.sleep(backOffMs, stop.signal).catch(() => undefined);
           backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
         } finally {
-          lines.end();
+          printer.end();
         }
       }
     }),
   );
   for (const result of results) if (result.status === "rejected") throw result.reason;
-}
-
-/** Makes lines of an app's bytes; one that never ends its line is cut, so that it cannot take all memory. */
-export class LineBuffer {
-  readonly #decoder = new TextDecoder();
-  readonly #onLine: (line: string) => void;
-  #rest = "";
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
-  }
-
-  push(bytes: Uint8Array): void {
-    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n");
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#onLine(line);
-    if (this.#rest.length > 4096) this.end();
-  }
-
-  /** What is left is a line too. */
-  end(): void {
-    if (this.#rest !== "") this.#onLine(this.#rest);
-    this.#rest = "";
-  }
 }

@@ -14,8 +14,10 @@ import { addRun } from "./commands/run.ts";
 import { addScan } from "./commands/scan.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addWatch } from "./commands/watch.ts";
-import { exitCodes, UsageError } from "./exit-codes.ts";
+import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.ts";
 import { describeError, Output } from "./output/output.ts";
+import { printableMessage } from "./output/printable.ts";
+import { type Screen, stderr, stdout } from "./output/screen.ts";
 
 /**
  * Runs the command line. Sets `process.exitCode`, so that what is still to be written is written.
@@ -23,6 +25,9 @@ import { describeError, Output } from "./output/output.ts";
  * @param args without node and the script
  */
 export async function runProgram(args: readonly string[]): Promise<void> {
+  takeOverWarnings(new Output(args.includes("--json")));
+  // A reader that went away (busbar read | head) is a normal end.
+  stdout.onGone = () => process.exit();
   try {
     await createProgram().parseAsync(args, { from: "user" });
   } catch (thrown) {
@@ -34,6 +39,24 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   }
 }
 
+/** What Node itself says, and bugs: in the form of everything else. */
+function takeOverWarnings(output: Output): void {
+  // Without the listener that is there, somebody wants no warnings.
+  if (process.listenerCount("warning") > 0) {
+    process.removeAllListeners("warning").on("warning", ({ name, message }) => {
+      output.info(printableMessage(`${name}: ${message}`), { type: "warning", ...{ name, message } });
+    });
+  }
+  process.on("uncaughtException", (error) => {
+    output.error(error);
+    process.exit(exitCodeOf("unexpected"));
+  });
+}
+
+function print(screen: Screen, text: string): void {
+  for (const line of text.trimEnd().split("\n")) screen.line(line);
+}
+
 function createProgram(): Command {
   const program = new Command("busbar")
     .description("Hardware drivers as sandboxed WebAssembly components.")
@@ -43,7 +66,11 @@ function createProgram(): Command {
     .addHelpText("after", `\nExit codes:\n${exitCodeHelp()}`)
     .exitOverride()
     // Usage errors are written by `runProgram`, in the form of all errors.
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({
+      writeOut: (text) => print(stdout, text),
+      writeErr: (text) => print(stderr, text),
+      outputError: () => undefined,
+    });
   for (const add of [
     addRead,
     addWatch,

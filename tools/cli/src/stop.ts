@@ -1,19 +1,25 @@
+import { stdout } from "./output/screen.ts";
+
 /** How long a reading that is under way at the end may still take. */
-const graceMs = 2_000;
+const graceMs = 300;
+
+/** How long the end may take as a whole: closing the devices, and writing what was printed. */
+const deadlineMs = 700;
 
 /** What a command that goes on needs to end cleanly. */
 export interface Stop extends Disposable {
-  /** Aborts at the first SIGINT or SIGTERM, or with `now`. */
+  /** Aborts at the first SIGINT or SIGTERM, when the reader of the output goes away, or with `now`. */
   readonly signal: AbortSignal;
   /** Ends the command without a signal: another part of it failed. */
   now(): void;
 }
 
 /**
- * Ends a command cleanly at SIGINT (Ctrl-C) and SIGTERM: sensors are put to sleep, the exit code is 0. A second signal
- * ends the process at once.
+ * Ends a command cleanly at SIGINT (Ctrl-C) and SIGTERM: sensors are put to sleep, the exit code is 0. What has not ended
+ * after 700 ms (a driver's close that does not answer, a native call that hangs, a reader that does not read) is not waited
+ * for: the process ends by the signal, which a shell shows as 130 or 143, and so does it at once at a second signal.
  *
- * @param force ends what does not end by itself within two seconds: a driver that waits
+ * @param force ends what does not end by itself within 300 ms: a driver that waits
  */
 export function stopOnSignal(force: () => void): Stop {
   const controller = new AbortController();
@@ -22,14 +28,32 @@ export function stopOnSignal(force: () => void): Stop {
     controller.abort();
     setTimeout(force, graceMs).unref();
   };
-  const onSignal = (_name: string, number: number) => {
-    if (controller.signal.aborted) process.exit(128 + number);
+  const onSignal = (name: NodeJS.Signals, number: number) => {
+    // The handlers stay until here, also when the command's own work is over: it may be the end that hangs.
+    if (controller.signal.aborted) endBy(name, number);
     now();
+    setTimeout(() => endBy(name, number), deadlineMs).unref();
   };
+  const { onGone } = stdout;
+  stdout.onGone = now;
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   return {
     signal: controller.signal,
     now,
-    [Symbol.dispose]: () => void process.off("SIGINT", onSignal).off("SIGTERM", onSignal),
+    [Symbol.dispose]: () => {
+      stdout.onGone = onGone;
+      if (!controller.signal.aborted) process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    },
   };
+}
+
+/**
+ * `process.exit` alone waits for native calls in the thread pool, which is what may hang. The signal itself does not; it is
+ * ignored only where the process is the first of its container.
+ */
+function endBy(name: NodeJS.Signals, number: number): void {
+  stdout.showCursor();
+  process.removeAllListeners(name);
+  process.kill(process.pid, name);
+  process.exit(128 + number);
 }

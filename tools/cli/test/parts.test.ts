@@ -23,7 +23,7 @@ describe("text from drivers", () => {
   });
 
   test("a compiler's message keeps its lines", () => {
-    expect(printableLines("a\n\tb\u0007")).toBe("a\n  b\\u{7}");
+    expect(printableLines("a\n\tb\u0007")).toEqual(["a", "  b\\u{7}"]);
   });
 });
 

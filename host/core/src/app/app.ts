@@ -12,7 +12,7 @@ import { grantedOffers, implementations, type Offer, waitingIn } from "../link/g
 import type { Trace } from "../trace/trace.ts";
 import type { UsbSlot } from "../usb/hub.ts";
 import { OpenedBuses, wiredDevices } from "./board.ts";
-import type { AppContext, AppFolder, AppGrants, DeviceSource } from "./context.ts";
+import type { AppContext, AppFolder, AppGrants, DeviceSource, TakeOutput } from "./context.ts";
 import { GrantedFolder } from "./filesystem.ts";
 import { appOffers } from "./offers.ts";
 import { AppUsb } from "./usb.ts";
@@ -45,10 +45,13 @@ export interface AppSurroundings {
 
 /** What a run of an app is given by whoever starts it. */
 export interface RunOptions {
-  /** Takes what the app prints. */
-  readonly output: (bytes: Uint8Array) => void;
+  /**
+   * Takes what the app prints. Where it gives a promise, the app waits for that before it prints more: what nobody reads must
+   * not be kept without end.
+   */
+  readonly output: TakeOutput;
   /** Takes what it says about errors; `output` where it is left out. */
-  readonly errors?: (bytes: Uint8Array) => void;
+  readonly errors?: TakeOutput;
   /** Arguments after those of the board file. */
   readonly arguments?: readonly string[];
   /** Ends it at its next call of the host; the promise is then rejected with the signal's reason. */

@@ -33,6 +33,9 @@ export interface AppFolder {
   readonly grant: FolderGrant;
 }
 
+/** Takes what an app prints. The promise, where there is one, settles when there is room for more. */
+export type TakeOutput = ((bytes: Uint8Array) => void) | ((bytes: Uint8Array) => Promise<void>);
+
 /** What the imports of one app work with. */
 export interface AppContext {
   /** The app's name in the board file. */
@@ -61,7 +64,7 @@ export interface AppContext {
   /** The folder that the board gives it; undefined where it gives none. */
   readonly folder: GrantedFolder | undefined;
   /** Takes what the app prints. */
-  output(bytes: Uint8Array): void;
+  readonly output: TakeOutput;
   /** Takes what it says about errors. */
-  errors(bytes: Uint8Array): void;
+  readonly errors: TakeOutput;
 }

@@ -1,9 +1,10 @@
 /** The parts of WASI 0.2 that every app gets: arguments, output, clocks, and waiting for them. */
 
 import { FolderError } from "../folder/backend.ts";
-import type { AppContext } from "./context.ts";
+import type { AppContext, TakeOutput } from "./context.ts";
+import { Outlet } from "./outlet.ts";
 
-/** wasi:io/streams: the most bytes that one `blocking-write-and-flush` takes. */
+/** wasi:io/streams: the most bytes that one write takes. */
 const longestWrite = 4096;
 
 /** wasi:io/poll `pollable`: ready from a point in time on. */
@@ -33,6 +34,28 @@ class Pollable implements Disposable {
   [Symbol.dispose](): void {}
 }
 
+/** wasi:io/poll `pollable` of an output stream: ready while there is room. */
+class RoomPollable extends Pollable {
+  readonly #outlet: Outlet;
+
+  constructor(context: AppContext, outlet: Outlet) {
+    super(context, 0);
+    this.#outlet = outlet;
+  }
+
+  override ready(): boolean {
+    return this.#outlet.hasRoom;
+  }
+
+  override get leftMs(): number {
+    return this.ready() ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  override block(): Promise<void> {
+    return this.#outlet.room();
+  }
+}
+
 /** wasi:io/error `error`. */
 class StreamFailure implements Disposable {
   readonly #why: string;
@@ -58,42 +81,50 @@ class StreamError extends Error {
   }
 }
 
-/** wasi:io/streams `output-stream`: takes everything at once. */
+/** wasi:io/streams `output-stream`: takes everything at once, as long as what came before is taken. */
 export class OutputStream implements Disposable {
   readonly #context: AppContext;
-  readonly #take: (bytes: Uint8Array) => void;
+  readonly #outlet: Outlet;
 
-  /** @param take is given a copy of what is written; it may throw FolderError */
-  constructor(context: AppContext, take: (bytes: Uint8Array) => void) {
+  /** @param to the place that several streams share; or what is given a copy of what is written, which may throw FolderError */
+  constructor(context: AppContext, to: Outlet | TakeOutput) {
     this.#context = context;
-    this.#take = take;
+    this.#outlet = to instanceof Outlet ? to : new Outlet(to, context.signal);
   }
 
   checkWrite(): bigint {
-    return BigInt(longestWrite);
+    return BigInt(this.#outlet.hasRoom ? longestWrite : 0);
   }
 
+  /** @throws as a trap, as the standard says, where `check-write` did not permit so much */
   write(contents: Uint8Array): void {
     this.#context.signal.throwIfAborted();
+    if (contents.length > this.checkWrite()) {
+      throw new Error("wasi:io/streams: more was written than check-write permits");
+    }
     // The engine's memory can move: what is kept must be a copy.
     const copy = contents.slice();
     try {
-      this.#take(copy);
+      this.#outlet.write(copy);
     } catch (thrown) {
       throw thrown instanceof FolderError ? new StreamError(thrown) : thrown;
     }
   }
 
   async blockingWriteAndFlush(contents: Uint8Array): Promise<void> {
+    while (!this.#outlet.hasRoom) await this.#outlet.room();
     this.write(contents);
+    while (!this.#outlet.hasRoom) await this.#outlet.room();
   }
 
   flush(): void {}
 
-  async blockingFlush(): Promise<void> {}
+  blockingFlush(): Promise<void> {
+    return this.#outlet.room();
+  }
 
   subscribe(): Pollable {
-    return new Pollable(this.#context, this.#context.clock.now());
+    return new RoomPollable(this.#context, this.#outlet);
   }
 
   [Symbol.dispose](): void {}
@@ -101,12 +132,14 @@ export class OutputStream implements Disposable {
 
 /** wasi:cli/stdout. */
 export function appStdout(context: AppContext) {
-  return { getStdout: () => new OutputStream(context, (bytes) => context.output(bytes)) };
+  const outlet = new Outlet(context.output, context.signal);
+  return { getStdout: () => new OutputStream(context, outlet) };
 }
 
 /** wasi:cli/stderr. */
 export function appStderr(context: AppContext) {
-  return { getStderr: () => new OutputStream(context, (bytes) => context.errors(bytes)) };
+  const outlet = new Outlet(context.errors, context.signal);
+  return { getStderr: () => new OutputStream(context, outlet) };
 }
 
 /** wasi:cli/environment: the arguments, and nothing of the machine's own environment. */
@@ -152,13 +185,28 @@ export function appPoll(context: AppContext) {
         Uint32Array.from(pollables.flatMap((pollable, index) => (pollable.ready() ? [index] : [])));
       let indices = ready();
       while (indices.length === 0) {
-        const leftMs = Math.min(...pollables.map((pollable) => pollable.leftMs));
-        await context.clock.sleep(leftMs, context.signal);
+        await firstOf(context, pollables);
         indices = ready();
       }
       return indices;
     },
   };
+}
+
+/** Waits until one of them may be ready. */
+async function firstOf(context: AppContext, pollables: readonly Pollable[]): Promise<void> {
+  const leftMs = Math.min(...pollables.map((pollable) => pollable.leftMs));
+  const streams = pollables.filter((pollable) => pollable instanceof RoomPollable);
+  if (streams.length === 0) return await context.clock.sleep(leftMs, context.signal);
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  const timer = Number.isFinite(leftMs) ? [context.clock.sleep(leftMs, signal)] : [];
+  for (const each of timer) each.catch(() => undefined);
+  try {
+    await Promise.race([...timer, ...streams.map((stream) => stream.block())]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** wasi:clocks/monotonic-clock. */

@@ -56,6 +56,7 @@ export class BoardDrivers implements AsyncDisposable {
   readonly #usbHub: UsbHub;
   readonly #devices = new Map<string, OpenedDevice>();
   readonly #wiredUsb = new Map<string, UsbSlot>();
+  readonly #refused = new Map<string, HostError>();
 
   constructor(platform: Platform, trace: Trace) {
     this.#platform = platform;
@@ -66,6 +67,11 @@ export class BoardDrivers implements AsyncDisposable {
   /** A device that has a driver. */
   get(name: string): OpenedDevice | undefined {
     return this.#devices.get(name);
+  }
+
+  /** Why devices have no driver, where the board was opened without them. */
+  get refused(): ReadonlyMap<string, HostError> {
+    return this.#refused;
   }
 
   /** The USB devices without a driver, for the apps that drive them. */
@@ -83,16 +89,22 @@ export class BoardDrivers implements AsyncDisposable {
    * place.
    *
    * @param onChecked called at once before the first driver is ended
+   * @param tolerant whether a driver that is refused is left out, and all others go on
    * @throws HostError where a driver is not found, is no driver, asks for more than it is granted, or drives another kind
    *   of device than the one before it; nothing has changed
    */
   async change(
     { board, replaced, added, removed }: Omit<BoardChange, "later">,
     onChecked: () => void,
+    tolerant = false,
   ): Promise<void> {
     const checked = new Map<string, CheckedDriver>();
     for (const name of [...replaced, ...added]) {
-      const driver = await this.#check(name, board.devices[name]!);
+      const driver = await this.#check(name, board.devices[name]!).catch((error: unknown) => {
+        if (!tolerant || !(error instanceof HostError)) throw error;
+        this.#refused.set(name, error);
+      });
+      if (driver === undefined) continue;
       const kind = this.#devices.get(name)?.kind ?? driver.link.kind;
       if (driver.link.kind !== kind) {
         const { label } = driver.artifact;
@@ -109,7 +121,9 @@ export class BoardDrivers implements AsyncDisposable {
       ...replaced.map((name) => this.#end(name, "its entry of the board was replaced")),
       ...removed.map((name) => this.#end(name, "its entry of the board was removed")),
     ]).then(() => this.#usbHub.share());
+    for (const name of removed) this.#refused.delete(name);
     for (const [name, driver] of checked) {
+      this.#refused.delete(name);
       this.#devices.set(name, this.#supervise(name, board.devices[name]!, driver, released));
     }
     await released;
@@ -122,7 +136,9 @@ export class BoardDrivers implements AsyncDisposable {
   }
 
   async #end(name: string, reason: string): Promise<void> {
-    const { supervisor, usb } = this.#devices.get(name)!;
+    const device = this.#devices.get(name);
+    if (device === undefined) return;
+    const { supervisor, usb } = device;
     this.#devices.delete(name);
     if (usb !== undefined) this.#usbHub.removeSlot(usb);
     await supervisor.stop(reason);

@@ -22,6 +22,23 @@ import {
 import { parseBoard } from "./parse.ts";
 import type { Board, BoardFile, FolderGrant, I2cGrant } from "./schema.ts";
 
+/** How a board is opened. */
+export interface OpenOptions {
+  /**
+   * Whether a driver or an app that is not found, is none, or asks for more than it is granted is left out, and everything
+   * else goes on: see {@link OpenBoard.refused}. By default the board is not opened then.
+   */
+  readonly tolerant?: boolean;
+}
+
+/** A device or an app that a board was opened without. */
+export interface Refusal {
+  readonly place: "devices" | "apps";
+  /** Its name there. */
+  readonly name: string;
+  readonly error: HostError;
+}
+
 /** A board whose drivers passed the check of their imports; they start when a device is asked for. */
 export class OpenBoard implements AsyncDisposable {
   readonly #platform: Platform;
@@ -30,6 +47,7 @@ export class OpenBoard implements AsyncDisposable {
   readonly #trace = new Trace();
   readonly #drivers: BoardDrivers;
   readonly #apps = new Map<string, App>();
+  readonly #refusedApps = new Map<string, HostError>();
   #changing: Promise<unknown> = Promise.resolve();
 
   private constructor(board: Board, platform: Platform) {
@@ -49,19 +67,35 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted
    */
-  static async open(board: Board, platform: Platform): Promise<OpenBoard> {
+  static async open(board: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
+    const { tolerant = false } = options;
     const opened = new OpenBoard(board, platform);
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
-    await opened.#drivers.change({ board, replaced: [], added: driven, removed: [] }, () => undefined);
+    const drivers = { board, replaced: [], added: driven, removed: [] };
+    await opened.#drivers.change(drivers, () => undefined, tolerant);
     for (const [name, { driver, usb }] of Object.entries(board.devices)) {
       if (driver === undefined && usb !== undefined) opened.#drivers.wireUsb(name, usb);
     }
-    for (const [name, entry] of Object.entries(board.apps)) {
-      const artifact = await platform.loadComponent(entry.component);
-      opened.#apps.set(name, new App(name, entry, artifact, board.devices));
+    for (const name of Object.keys(board.apps)) {
+      await opened.#loadApp(name).catch((error: unknown) => {
+        if (!tolerant || !(error instanceof HostError)) throw error;
+      });
     }
     return opened;
+  }
+
+  /**
+   * What the board was opened without, in the order of the board file. What asks for one of them makes the board look once
+   * more, because a driver may have been built or a registry be back, and throws the error where it is still refused.
+   */
+  get refused(): Refusal[] {
+    const refusals = (place: Refusal["place"], errors: ReadonlyMap<string, HostError>) =>
+      Object.keys(this.#board[place]).flatMap((name) => {
+        const error = errors.get(name);
+        return error === undefined ? [] : [{ place, name, error }];
+      });
+    return [...refusals("devices", this.#drivers.refused), ...refusals("apps", this.#refusedApps)];
   }
 
   /** The names of the devices that have a driver, and their kinds, in the order of the board file. */
@@ -78,7 +112,7 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such sensor, or its bus cannot be used; DeviceError from the driver
    */
   async sensor(name: string): Promise<Sensor> {
-    const { supervisor } = this.#find(name, "sensor");
+    const { supervisor } = await this.#find(name, "sensor");
     return Sensor.open(name, await supervisor.instance(), this.#clock);
   }
 
@@ -88,7 +122,7 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such display, or its bus cannot be used; DeviceError from the driver
    */
   async textDisplay(name: string): Promise<TextDisplay> {
-    const { supervisor } = this.#find(name, "textDisplay");
+    const { supervisor } = await this.#find(name, "textDisplay");
     return TextDisplay.open(name, await supervisor.instance());
   }
 
@@ -98,7 +132,7 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such disk, or USB cannot be used; DeviceError from the driver
    */
   async blockDevice(name: string): Promise<BlockDevice> {
-    const { supervisor } = this.#find(name, "blockDevice");
+    const { supervisor } = await this.#find(name, "blockDevice");
     return BlockDevice.open(name, await supervisor.instance());
   }
 
@@ -108,7 +142,7 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such port, or USB cannot be used; DeviceError from the driver
    */
   async serialPort(name: string): Promise<SerialPort> {
-    const { supervisor } = this.#find(name, "serialPort");
+    const { supervisor } = await this.#find(name, "serialPort");
     return SerialPort.open(name, await supervisor.instance(), this.#clock);
   }
 
@@ -119,7 +153,7 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such device, or USB cannot be used; DeviceError from the driver
    */
   async hid(name: string): Promise<Hid> {
-    const { supervisor } = this.#find(name, "hid");
+    const { supervisor } = await this.#find(name, "hid");
     return Hid.open(name, await supervisor.instance(), this.#clock);
   }
 
@@ -130,7 +164,7 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such device, or USB cannot be used; DeviceError from the driver
    */
   async usbEcho(name: string): Promise<UsbEcho> {
-    const { supervisor } = this.#find(name, "usbEcho");
+    const { supervisor } = await this.#find(name, "usbEcho");
     return UsbEcho.open(name, await supervisor.instance());
   }
 
@@ -143,7 +177,7 @@ export class OpenBoard implements AsyncDisposable {
   async component<Exports extends object = UntypedExports>(
     name: string,
   ): Promise<CallableComponent<Exports>> {
-    const { supervisor } = this.#find(name, "component");
+    const { supervisor } = await this.#find(name, "component");
     return CallableComponent.open<Exports>(name, await supervisor.instance());
   }
 
@@ -156,7 +190,8 @@ export class OpenBoard implements AsyncDisposable {
    */
   async replace(name: string, entry: BoardFile["devices"][string]): Promise<void> {
     await this.#change(() => {
-      if (this.#drivers.get(name) === undefined) throw this.#unknown(name);
+      const isThere = this.#drivers.get(name) !== undefined || this.#drivers.refused.has(name);
+      if (!isThere) throw this.#unknown(name);
       return { ...this.#board, devices: { ...this.#board.devices, [name]: entry } };
     });
   }
@@ -198,7 +233,7 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such app, or it does not start; AppError when it ends with an error or traps
    */
   async run(name: string, options: RunOptions): Promise<void> {
-    const app = this.#apps.get(name);
+    const app = this.#refusedApps.has(name) ? await this.#loadApp(name) : this.#apps.get(name);
     if (app === undefined) {
       const names = this.apps.map((known) => `"${known}"`).join(", ") || "none";
       throw new HostError("board", `the board has no app "${name}"; it has ${names}.`);
@@ -224,13 +259,41 @@ export class OpenBoard implements AsyncDisposable {
     await this.#drivers[Symbol.asyncDispose]();
   }
 
+  /** After the changes before, one of which may be about it. */
+  #lookAgain(name: string): Promise<void> {
+    const looked = this.#changing.then(async () => {
+      if (!this.#drivers.refused.has(name)) return;
+      const drivers = { board: this.#board, replaced: [], added: [name], removed: [] };
+      await this.#drivers.change(drivers, () => undefined, true);
+      const error = this.#drivers.refused.get(name);
+      if (error !== undefined) throw error;
+    });
+    this.#changing = looked.catch(() => undefined);
+    return looked;
+  }
+
+  async #loadApp(name: string): Promise<App> {
+    const { apps, devices } = this.#board;
+    const entry = apps[name]!;
+    try {
+      const app = new App(name, entry, await this.#platform.loadComponent(entry.component), devices);
+      this.#apps.set(name, app);
+      this.#refusedApps.delete(name);
+      return app;
+    } catch (error) {
+      if (error instanceof HostError) this.#refusedApps.set(name, error);
+      throw error;
+    }
+  }
+
   #unknown(name: string): HostError {
     if (Object.hasOwn(this.#board.devices, name)) return withoutDriver(name);
     const names = this.devices.map((known) => `"${known.name}"`).join(", ") || "none";
     return new HostError("board", `the board has no device "${name}"; it has ${names}.`);
   }
 
-  #find(name: string, kind: DeviceKind): OpenedDevice {
+  async #find(name: string, kind: DeviceKind): Promise<OpenedDevice> {
+    if (this.#drivers.refused.has(name)) await this.#lookAgain(name);
     const device = this.#drivers.get(name);
     if (device === undefined) throw this.#unknown(name);
     if (device.kind !== kind) {

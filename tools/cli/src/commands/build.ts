@@ -38,7 +38,7 @@ async function build(folder: string, { engine, out, json = false }: BuildCommand
   });
   const output = new Output(json);
   if (json) output.document(summary);
-  else output.line(describe(summary));
+  else output.block(describe(summary));
 }
 
 function describe(summary: BuildSummary): string {

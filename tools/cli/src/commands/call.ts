@@ -2,7 +2,7 @@ import type { CallableComponent } from "@busbar/host";
 import type { Command } from "commander";
 import { UsageError } from "../exit-codes.ts";
 import { Output } from "../output/output.ts";
-import { printable } from "../output/printable.ts";
+import { printable, printableJson } from "../output/printable.ts";
 import { openSession } from "../session.ts";
 import { jsonOption } from "./options.ts";
 
@@ -38,13 +38,13 @@ export function addCall(program: Command): void {
         if (wanted === undefined) {
           const names = functions.map((each) => each.name);
           if (json) output.document({ functions: names });
-          else output.line(names.map((each) => printable(each)).join("\n"));
+          else output.block(names.map((each) => printable(each)).join("\n"));
           return;
         }
         const { call } = chooseFunction(functions, wanted);
         const result = asJson(await call(...written.map((each) => argument(component, each)))) ?? null;
         if (json) output.document({ result });
-        else output.line(printable(JSON.stringify(result), 100_000));
+        else output.line(printable(printableJson(result), 100_000));
       },
     );
 }

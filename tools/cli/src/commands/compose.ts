@@ -65,5 +65,5 @@ async function compose(app: string, { plug, out, json = false }: ComposeCommandO
     ["  imports", names(summary.imports)],
     ["  exports", names(summary.exports)],
   ];
-  output.line(`${style("bold", printable(relative(".", file)))}\n${columns(rows, ["left", "left"])}`);
+  output.block(`${style("bold", printable(relative(".", file), 1000))}\n${columns(rows, ["left", "left"])}`);
 }

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { boardEntries } from "../output/board-entries.ts";
 import { deviceTree } from "../output/device-tree.ts";
 import { Output, style } from "../output/output.ts";
-import { printable } from "../output/printable.ts";
+import { printable, printableMessage } from "../output/printable.ts";
 import { type InstalledDriver, installedUsbDrivers } from "../usb/installed-drivers.ts";
 import { type ListedDevice, listDevice } from "../usb/listed-device.ts";
 import { suggestEntries } from "../usb/suggest.ts";
@@ -49,7 +49,7 @@ async function devices({ board: path, verbose = false, json = false }: DevicesOp
   const isNothing = listed.length === 0 && real.problem === undefined;
   const parts = [
     ...(listed.length > 0 ? [deviceTree(listed, verbose)] : []),
-    ...(real.problem === undefined ? [] : [style("red", printable(real.problem))]),
+    ...(real.problem === undefined ? [] : [style("red", printableMessage(real.problem))]),
     ...(isNothing ? ['No USB device is plugged in; "busbar doctor" says whether USB works here.'] : []),
     ...(Object.keys(add).length === 0
       ? []
@@ -57,7 +57,7 @@ async function devices({ board: path, verbose = false, json = false }: DevicesOp
           `${style("bold", "add")} ${style("dim", `to "devices" of ${printable(path ?? "a board file")}`)}\n${boardEntries(add)}`,
         ]),
   ];
-  output.line(parts.join("\n\n"));
+  output.block(parts.join("\n\n"));
 }
 
 /** The simulated devices have a backend of their own, loaded only for a board that has some. */

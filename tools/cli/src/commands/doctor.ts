@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type Diagnosis, diagnoseBoard, diagnoseI2c, diagnoseNode, diagnoseUsb } from "../diagnosis.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import { Output, style } from "../output/output.ts";
-import { printable } from "../output/printable.ts";
+import { printableMessage } from "../output/printable.ts";
 import { jsonOption } from "./options.ts";
 
 /** `busbar doctor`. */
@@ -30,8 +30,8 @@ export function addDoctor(program: Command): void {
           findings: findings.map(({ code, ...finding }) => (finding.ok ? finding : { ...finding, code })),
         });
       } else {
-        output.line(findings.map(describe).join("\n"));
-        output.line(`\n${conclusion(wrong.length)}`);
+        output.block(findings.map(describe).join("\n"));
+        output.block(`\n${conclusion(wrong.length)}`);
       }
       if (wrong[0] !== undefined) process.exitCode = exitCodeOf(wrong[0].code);
     });
@@ -39,8 +39,8 @@ export function addDoctor(program: Command): void {
 
 function describe({ ok, what, fix }: Diagnosis): string {
   const mark = ok ? style("green", "ok ") : style("red", "bad");
-  const mend = fix === undefined ? "" : `\n     mend it with: ${style("bold", printable(fix))}`;
-  return `${mark}  ${printable(what)}${mend}`;
+  const mend = fix === undefined ? "" : `\n     mend it with: ${style("bold", printableMessage(fix))}`;
+  return `${mark}  ${printableMessage(what)}${mend}`;
 }
 
 function conclusion(wrong: number): string {

@@ -80,7 +80,7 @@ async function inspect(name: string, output: Output): Promise<void> {
     devices: boardEntry(file, inspectedImports, inspectedExports, callable),
   };
   if (output.json) output.document(inspection);
-  else output.line(describe(inspection));
+  else output.block(describe(inspection));
 }
 
 /** @throws HostError with code "component" when the metadata is damaged */
@@ -143,7 +143,7 @@ function describe(inspection: Inspection): string {
     ["  source", safe(metadata.source)],
     ["  authors", safe(metadata.authors)],
     ["  revision", safe(metadata.revision)],
-    ["  file", printable(inspection.file)],
+    ["  file", printable(inspection.file, 1000)],
     ["  size", `${megabytes(inspection.bytes)}, ${megabytes(inspection.gzipBytes)} compressed`],
     ["  sha256", inspection.sha256],
   ].filter(([, text]) => text !== "");

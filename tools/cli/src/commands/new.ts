@@ -32,7 +32,7 @@ async function create(request: Request, output: Output): Promise<void> {
   try {
     const created = await createDriver(request, { interactive: output.interactive && process.stdin.isTTY });
     if (output.json) output.document(created);
-    else output.line(describeCreated(created));
+    else output.block(describeCreated(created));
   } catch (error) {
     if (error instanceof CreateError) throw new UsageError(error.message, { cause: error });
     throw error;

@@ -63,12 +63,12 @@ async function publish(
     return;
   }
   const title = published.wasThere ? "is there already, the same component" : "published";
-  output.line(
-    `${style("bold", printable(formatReference(reference)))}  ${title}\n` +
+  output.block(
+    `${style("bold", printable(formatReference(reference), 1000))}  ${title}\n` +
       columns(
         [
           ["  size", megabytes(published.bytes)],
-          ["  pinned", printable(pinned)],
+          ["  pinned", printable(pinned, 1000)],
         ],
         ["left", "left"],
       ),

@@ -58,9 +58,9 @@ async function pull(what: string, options: PullCommandOptions): Promise<void> {
   else if (described.length === 0) output.line(`${printable(what)} names nothing in a registry.`);
   else {
     const rows = described.map(({ status, reference, bytes }) => {
-      return [style("bold", status), megabytes(bytes), printable(reference)];
+      return [style("bold", status), megabytes(bytes), printable(reference, 1000)];
     });
-    output.line(columns(rows, ["left", "right", "left"]));
+    output.block(columns(rows, ["left", "right", "left"]));
   }
 }
 

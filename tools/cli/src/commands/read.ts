@@ -35,7 +35,7 @@ async function read(path: string, names: readonly string[], output: Output): Pro
       errors: errors.map((error) => describeError(error).record),
     });
   } else if (read.length > 0) {
-    output.line(read.map((each) => describe(each, session)).join("\n\n"));
+    output.block(read.map((each) => describe(each, session)).join("\n\n"));
   }
   for (const error of errors) output.error(error);
   if (errors.length > 0) process.exitCode = describeError(errors[0]).record.exitCode;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { keepReadingAll } from "../keep-all.ts";
 import { keepApps } from "../keep-apps.ts";
+import { appPrinter } from "../output/app-printer.ts";
 import { Output } from "../output/output.ts";
 import { showPictures } from "../output/pictures.ts";
-import { printable } from "../output/printable.ts";
 import { readingLine, readingRecord } from "../readings.ts";
 import { reloadOnEdit } from "../reload.ts";
 import { runOnce } from "../run-once.ts";
@@ -56,10 +56,7 @@ async function runApps(session: Session, path: string, output: Output): Promise<
   await keepApps({
     session,
     apps,
-    onLine: (app, line) => {
-      if (output.json) output.record({ type: "output", time: new Date().toISOString(), app, line });
-      else output.line(apps.length === 1 ? printable(line) : `${app}: ${printable(line)}`);
-    },
+    printerOf: (app) => appPrinter(output, app, apps.length > 1),
     onFailure: (error, retryMs) =>
       output.error(error, { text: ` (running it again in ${retryMs / 1000} s)`, record: { retryMs } }),
   });

@@ -2,7 +2,7 @@ import { type I2cBusInfo, listI2cBuses, scanI2c } from "@busbar/host-node";
 import type { Command } from "commander";
 import { describeFunctions, functionNames } from "../i2c-functions.ts";
 import { Output, style } from "../output/output.ts";
-import { printable } from "../output/printable.ts";
+import { printable, printableMessage } from "../output/printable.ts";
 import { scanGrid } from "../output/scan-grid.ts";
 import { hexAddress } from "../output/units.ts";
 import { jsonOption } from "./options.ts";
@@ -37,8 +37,8 @@ function listBuses(output: Output): void {
   } else if (buses.length === 0) {
     output.line('This machine has no I2C bus; "busbar doctor" says what is missing.');
   } else {
-    output.line(buses.map(describeBus).join("\n"));
-    output.line('\n"busbar scan N" finds the devices on bus N.');
+    output.block(buses.map(describeBus).join("\n"));
+    output.block('\n"busbar scan N" finds the devices on bus N.');
   }
 }
 
@@ -48,7 +48,7 @@ function describeBus({ number, name, path, kind, functionality, problem }: I2cBu
   const title = `${style("bold", String(number))}  ${printable(name, 60) || "(no name)"}, ${path}`;
   const lines = [kind === undefined ? title : `${title}, ${abilities[kind]}`];
   if (functionality !== undefined) lines.push(`   ${style("dim", describeFunctions(functionality))}`);
-  if (problem !== undefined) lines.push(`   ${style("red", printable(problem))}`);
+  if (problem !== undefined) lines.push(`   ${style("red", printableMessage(problem))}`);
   return lines.join("\n");
 }
 
@@ -62,7 +62,7 @@ function scanBus(bus: string, output: Output): void {
       .map(({ address }) => address);
     output.document({ number: scan.number, name: scan.name, acknowledged, addresses });
   } else {
-    output.line(`${style("bold", `Bus ${scan.number}`)}  ${printable(scan.name, 60)}\n`);
-    output.line(scanGrid(scan, (text) => style(["bold", "green"], text)));
+    output.block(`${style("bold", `Bus ${scan.number}`)}  ${printable(scan.name, 60)}\n`);
+    output.block(scanGrid(scan, (text) => style(["bold", "green"], text)));
   }
 }

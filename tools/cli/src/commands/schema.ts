@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Command } from "commander";
+import { Output } from "../output/output.ts";
 
 /** `busbar schema`. */
 export function addSchema(program: Command): void {
@@ -10,6 +11,6 @@ export function addSchema(program: Command): void {
     .description("Prints the JSON schema of the board file, for editors and other tools.")
     .action(() => {
       const file = createRequire(import.meta.url).resolve("@busbar/host/board.schema.json");
-      process.stdout.write(readFileSync(file, "utf8"));
+      new Output(false).block(readFileSync(file, "utf8").trimEnd());
     });
 }

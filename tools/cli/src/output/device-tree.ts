@@ -1,7 +1,7 @@
 import type { ListedConfiguration, ListedDevice, ListedInterface } from "../usb/listed-device.ts";
 import type { Granted } from "../usb/matching.ts";
 import { style } from "./output.ts";
-import { printable } from "./printable.ts";
+import { printable, printableMessage } from "./printable.ts";
 import { columns } from "./table.ts";
 import { type TreeNode, tree } from "./tree.ts";
 
@@ -120,8 +120,8 @@ function driverLines({ drivers }: ListedDevice): string[] {
 function boardLines({ board = [] }: ListedDevice): string[] {
   return board.flatMap((granted) => [
     `${style("cyan", "board")}  ${style("bold", granted.device)} ${grantedText(granted)}`,
-    ...granted.refused.map((each) => `       ${style("red", `refused: ${each.reason}`)}`),
-    ...(granted.problem === undefined ? [] : [`       ${style("red", printable(granted.problem))}`]),
+    ...granted.refused.map((each) => `       ${style("red", printableMessage(`refused: ${each.reason}`))}`),
+    ...(granted.problem === undefined ? [] : [`       ${style("red", printableMessage(granted.problem))}`]),
   ]);
 }
 

@@ -1,8 +1,23 @@
-import { inspect, styleText } from "node:util";
-import { DeviceError } from "@busbar/host";
+import { inspect } from "node:util";
+import { DeviceError, printableText } from "@busbar/host";
 import { describeDeviceError } from "../bus-fault.ts";
 import { type ExitName, exitCodeOf, exitNameOf, isBuildError } from "../exit-codes.ts";
-import { printable, printableLines } from "./printable.ts";
+import { printableJson, printableLines, printableMessage } from "./printable.ts";
+import { type Screen, stderr, stdout } from "./screen.ts";
+
+export { style } from "./screen.ts";
+
+/** No error of ours is longer; what an error of others has beyond it is noise, also in a log. */
+const longestErrorMessage = 20_000;
+
+/** Lines of an app are cut by the buffer that makes them. */
+const longestAppLine = 100_000;
+
+/** What is told in JSON: its type, and what is known. */
+export interface OutputRecord {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
 
 /** Shown while something else is written between its frames. */
 export interface Live {
@@ -13,38 +28,84 @@ export interface Live {
 }
 
 /**
- * Where a command writes: results to stdout, everything about them to stderr. With `--json` both are JSON: a command
- * that ends by itself prints one document, one that goes on prints a record a line, and stderr has a record a line.
+ * Where a command writes: results to stdout, everything about them to stderr. With `--json` both are JSON, a value a line:
+ * a command that ends by itself prints one document, one that goes on prints records.
  */
 export class Output {
   /** Whether `--json` was given. */
   readonly json: boolean;
+  readonly #out: Screen;
+  readonly #errors: Screen;
   #live: Live | undefined;
 
-  constructor(json: boolean) {
+  /** @param screens other than this process's own, for tests */
+  constructor(
+    json: boolean,
+    screens: { readonly stdout: Screen; readonly stderr: Screen } = { stdout, stderr },
+  ) {
     this.json = json;
+    this.#out = screens.stdout;
+    this.#errors = screens.stderr;
+    this.#out.onLost = (lines) => {
+      this.notice(`${lines} lines were not printed, because nobody read them.`, { type: "lost", lines });
+    };
+    this.#out.onFailed = (reason) => {
+      this.notice(`the output cannot be written (${reason}); it is lost.`, { type: "lost", reason });
+      process.exitCode ??= exitCodeOf("backend");
+    };
+    this.#errors.onLost = (lines) => {
+      this.notice(`${lines} lines about what is wrong were lost, because nobody read them.`, {
+        type: "lost",
+        lines,
+      });
+    };
   }
 
   /** Whether the result goes to a terminal, where a frame can be redrawn. */
   get interactive(): boolean {
-    return !this.json && process.stdout.isTTY;
+    return !this.json && this.#out.isTerminal;
   }
 
-  /** Lines for people; the caller has made foreign text in them printable. */
+  /** Where frames are drawn. */
+  get screen(): Screen {
+    return this.#out;
+  }
+
+  /** One line for people. A newline in it is shown, not obeyed: it is a text of others that holds one. */
   line(text: string): void {
-    this.#live?.hide();
-    process.stdout.write(`${text}\n`);
-    this.#live?.show();
+    this.#above(() => this.#out.line(text));
   }
 
-  /** The one document of a command. */
+  /** Lines of ours. The texts of others in them have been made printable: here a newline begins a new line. */
+  block(text: string): void {
+    this.#above(() => {
+      for (const line of text.split("\n")) this.#out.line(line);
+    });
+  }
+
+  /** A line that an app printed: it keeps its tabs. */
+  appLine(text: string): void {
+    this.#above(() => this.#out.write(`${printableText(text, longestAppLine)}\n`));
+  }
+
+  /** What an app printed, unchanged; not for a terminal. */
+  appBytes(bytes: Uint8Array): void {
+    this.#out.write(bytes);
+  }
+
+  /** Settles when what was printed is on its way: whoever prints for an app lets it wait for that. */
+  get drained(): Promise<void> | undefined {
+    return this.#out.drained ?? this.#errors.drained;
+  }
+
+  /** The one document of a command: one line. */
   document(value: unknown): void {
-    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    this.record(value);
   }
 
   /** One of many records: one line. */
   record(value: unknown): void {
-    process.stdout.write(`${JSON.stringify(value)}\n`);
+    this.#out.write(`${printableJson(value)}\n`);
   }
 
   /** While there is a live frame, notices go above it. */
@@ -58,19 +119,29 @@ export class Output {
    * @param text for people
    * @param record with `--json` instead
    */
-  notice(text: string, record: { readonly type: string }): void {
-    this.#tell("red", text, record);
+  notice(text: string, record: OutputRecord): void {
+    this.#tell("red", [text], record);
   }
 
   /** {@link notice} about something that is as it should be. */
-  info(text: string, record: { readonly type: string }): void {
-    this.#tell("cyan", text, record);
+  info(text: string, record: OutputRecord): void {
+    this.#tell("cyan", [text], record);
   }
 
-  #tell(colour: "red" | "cyan", text: string, record: object): void {
-    const label = styleText(colour, "busbar:", { stream: process.stderr });
+  #tell(colour: "red" | "cyan", [first = "", ...more]: readonly string[], record: object): void {
+    this.#above(() => {
+      if (this.json) this.#errors.write(`${printableJson(record)}\n`);
+      else {
+        this.#errors.line(`${this.#errors.style(colour, "busbar:")} ${first}`);
+        // Not at the beginning: no line of a file may look like one of ours.
+        for (const line of more) this.#errors.line(`  ${line}`);
+      }
+    });
+  }
+
+  #above(write: () => void): void {
     this.#live?.hide();
-    process.stderr.write(this.json ? `${JSON.stringify(record)}\n` : `${label} ${text}\n`);
+    write();
     this.#live?.show();
   }
 
@@ -80,9 +151,11 @@ export class Output {
    * @param more what else is known: goes after the sentence, and into the record
    */
   error(thrown: unknown, more: { text?: string; record?: object } = {}): void {
-    const { text, record } = describeError(thrown);
-    this.notice(`${text}${more.text ?? ""}`, { type: "error", ...record, ...more.record });
-    if (process.env.BUSBAR_DEBUG) process.stderr.write(`${inspect(thrown)}\n`);
+    const { lines, record } = describeError(thrown);
+    const debug = process.env.BUSBAR_DEBUG ? inspect(thrown) : undefined;
+    const told = { type: "error", ...record, ...more.record, ...(debug !== undefined && { debug }) };
+    const said = [...lines.slice(0, -1), `${lines.at(-1)}${more.text ?? ""}`];
+    this.#tell("red", [...said, ...(debug?.split("\n") ?? [])], told);
   }
 }
 
@@ -98,17 +171,17 @@ export interface ErrorRecord {
   readonly message: string;
 }
 
-/** An error for people and for programs. */
-export function describeError(thrown: unknown): { text: string; record: ErrorRecord } {
+/** An error for people, in one line but for a compiler's, and for programs. */
+export function describeError(thrown: unknown): { lines: string[]; record: ErrorRecord } {
   const code = exitNameOf(thrown);
   const message = sentenceOf(thrown, code);
   return {
-    text: isBuildError(thrown) ? printableLines(message) : printable(message),
+    lines: isBuildError(thrown) ? printableLines(message) : [printableMessage(message)],
     record: {
       code,
       exitCode: exitCodeOf(code),
       ...(thrown instanceof DeviceError && { device: thrown.device, deviceError: thrown.code }),
-      message,
+      message: message.slice(0, longestErrorMessage),
     },
   };
 }
@@ -119,9 +192,4 @@ function sentenceOf(thrown: unknown, code: ExitName): string {
   return code === "unexpected"
     ? `unexpected error, a bug in busbar: ${message}; run it again with BUSBAR_DEBUG=1 and report what it says.`
     : message;
-}
-
-/** Styles for stdout: plain where it is no terminal, or NO_COLOR is set. */
-export function style(format: Parameters<typeof styleText>[0], text: string): string {
-  return styleText(format, text, { stream: process.stdout });
 }

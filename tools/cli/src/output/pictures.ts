@@ -1,3 +1,4 @@
+import { openFrame } from "./frame.ts";
 import type { Output } from "./output.ts";
 
 /** Often enough for a person, seldom enough for a small machine. */
@@ -11,10 +12,9 @@ const everyMs = 200;
  */
 export async function showPictures(output: Output, pictures: () => string[]): Promise<AsyncDisposable> {
   if (!output.interactive || pictures().length === 0) return { [Symbol.asyncDispose]: async () => {} };
-  const { createLogUpdate } = await import("log-update");
-  const update = createLogUpdate(process.stdout);
-  const draw = () => update(`\n${pictures().join("\n\n")}`);
-  output.live = { hide: () => update.clear(), show: draw };
+  const frame = await openFrame(output.screen);
+  const draw = () => frame.draw(`\n${pictures().join("\n\n")}`);
+  output.live = { hide: () => frame.clear(), show: draw };
   draw();
   const timer = setInterval(draw, everyMs);
   return {
@@ -22,7 +22,7 @@ export async function showPictures(output: Output, pictures: () => string[]): Pr
       clearInterval(timer);
       draw();
       output.live = undefined;
-      update.done();
+      frame.done();
     },
   };
 }

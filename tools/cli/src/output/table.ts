@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { stdout } from "./screen.ts";
 
 /** The side on which a column's text begins. */
 export type Align = "left" | "right";
@@ -17,6 +18,11 @@ const rounded = {
   "bottom-right": "╯",
 };
 
+/** A newline in a cell would make a row of it. */
+function safeCells(row: readonly string[]): string[] {
+  return row.map((cell) => stdout.safe(cell));
+}
+
 /** Columns without lines, two spaces apart. */
 export function columns(rows: readonly (readonly string[])[], aligns: readonly Align[]): string {
   const table = new Table({
@@ -24,7 +30,7 @@ export function columns(rows: readonly (readonly string[])[], aligns: readonly A
     colAligns: [...aligns],
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map(safeCells));
   return table
     .toString()
     .split("\n")
@@ -44,6 +50,6 @@ export function framedTable(
     chars: rounded,
     style: { head: [], border: [], compact: true },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map(safeCells));
   return table.toString();
 }

@@ -1,5 +1,7 @@
+import { openFrame } from "./frame.ts";
 import type { Output } from "./output.ts";
 import { printable } from "./printable.ts";
+import { stderr } from "./screen.ts";
 import { megabytes } from "./units.ts";
 
 /** One line on stderr that says how much of a component has moved; it is taken off at the end. */
@@ -15,9 +17,8 @@ export interface TransferProgress extends Disposable {
  * @param what the reference
  */
 export async function showTransfer(verb: string, what: string, { json }: Output): Promise<TransferProgress> {
-  if (!process.stderr.isTTY || json) return { update: () => undefined, [Symbol.dispose]: () => undefined };
-  const { createLogUpdate } = await import("log-update");
-  const draw = createLogUpdate(process.stderr);
+  if (!stderr.isTerminal || json) return { update: () => undefined, [Symbol.dispose]: () => undefined };
+  const frame = await openFrame(stderr);
   const title = `${verb} ${printable(what, 120)}`;
   let shown = -1;
   return {
@@ -26,9 +27,9 @@ export async function showTransfer(verb: string, what: string, { json }: Output)
       // Once a percent: on a fast network a part comes every few microseconds.
       if (percent === shown) return;
       shown = percent;
-      draw(transferLine(title, moved, total, percent));
+      frame.draw(transferLine(title, moved, total, percent));
     },
-    [Symbol.dispose]: () => draw.clear(),
+    [Symbol.dispose]: () => frame.clear(),
   };
 }
 

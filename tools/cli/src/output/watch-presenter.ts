@@ -1,6 +1,7 @@
 import type { Clock, Reading, Sensor } from "@busbar/host";
 import type { Attempt } from "../kept-sensor.ts";
 import { readingLine, readingRecord, whatAndWhere } from "../readings.ts";
+import { openFrame } from "./frame.ts";
 import type { Output } from "./output.ts";
 import { columns } from "./table.ts";
 import type { WatchView } from "./watch-view.ts";
@@ -56,19 +57,18 @@ export function linePresenter(
         return [device, channel, "minimum", minimum, "maximum", maximum, unit];
       });
       const aligns = ["left", "left", "left", "right", "left", "right", "left"] as const;
-      if (rows.length > 0) output.line(`\n${columns(rows, aligns)}`);
+      if (rows.length > 0) output.block(`\n${columns(rows, aligns)}`);
     },
   };
 }
 
 /** A table and plots that are drawn in place, over and over. The last ones stay. */
 export async function livePresenter(output: Output, view: WatchView, clock: Clock): Promise<WatchPresenter> {
-  const { createLogUpdate } = await import("log-update");
-  const { stdout } = process;
-  const update = createLogUpdate(stdout);
-  const draw = () => update(view.render({ columns: stdout.columns, rows: stdout.rows }, clockTime()));
-  stdout.on("resize", draw);
-  output.live = { hide: () => update.clear(), show: draw };
+  const { screen } = output;
+  const frame = await openFrame(screen);
+  const draw = () => frame.draw(view.render(screen.size, clockTime()));
+  const resizing = screen.onResize(draw);
+  output.live = { hide: () => frame.clear(), show: draw };
   return {
     attempt: (name, attempt) => {
       if (attempt.kind === "failure") view.failure(name, attempt.error, attempt.retryMs, clock.now());
@@ -76,9 +76,9 @@ export async function livePresenter(output: Output, view: WatchView, clock: Cloc
       draw();
     },
     end: () => {
-      stdout.off("resize", draw);
+      resizing[Symbol.dispose]();
       output.live = undefined;
-      update.done();
+      frame.done();
     },
   };
 }

@@ -74,7 +74,7 @@ export class WatchView {
   failure(name: string, error: unknown, retryMs: number, timeMs: number): void {
     const device = this.#devices.get(name)!;
     const seconds = Math.round(retryMs / 1000);
-    device.problem = `${describeError(error).text} (trying again in ${seconds} s)`;
+    device.problem = `${describeError(error).lines.join(" ")} (trying again in ${seconds} s)`;
     for (const history of device.histories.values()) history.add(timeMs, undefined);
   }
 
