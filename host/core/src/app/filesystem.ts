@@ -1,5 +1,6 @@
 /** wasi:filesystem for one app: the one folder that the board gives it, and nothing beside it. */
 
+import type { FolderGrant } from "../board/schema.ts";
 import { type Folder, FolderError, type FolderFile, type FolderStat } from "../folder/backend.ts";
 import { type FolderCall, judgeFolder } from "../grants/folder.ts";
 import { audit } from "../instance/context.ts";
@@ -14,17 +15,33 @@ type Flags<Name extends string> = { readonly [Key in Name]?: boolean };
 type OpenFlags = Flags<"create" | "directory" | "exclusive" | "truncate">;
 type DescriptorFlags = Flags<"read" | "write" | "mutateDirectory">;
 
+/** What an app may still write, in all its runs on one open board. */
+export class FolderQuota {
+  #bytesLeft: number;
+
+  constructor(grant: Pick<FolderGrant, "maximumMiB"> | undefined) {
+    this.#bytesLeft = (grant?.maximumMiB ?? Number.POSITIVE_INFINITY) * 2 ** 20;
+  }
+
+  /** Takes so many bytes; false where there are fewer, and then it takes none. */
+  take(bytes: number): boolean {
+    if (bytes > this.#bytesLeft) return false;
+    this.#bytesLeft -= bytes;
+    return true;
+  }
+}
+
 /** The folder of a run: the platform's, its grant, and what was done with it. */
 export class GrantedFolder implements Disposable {
   readonly #context: AppContext;
   readonly #appFolder: AppFolder;
   readonly #open = new Set<FolderFile>();
-  #bytesLeft: number;
+  readonly #quota: FolderQuota;
 
-  constructor(context: AppContext, appFolder: AppFolder) {
+  constructor(context: AppContext, appFolder: AppFolder, quota: FolderQuota) {
     this.#context = context;
     this.#appFolder = appFolder;
-    this.#bytesLeft = (appFolder.grant.maximumMiB ?? Number.POSITIVE_INFINITY) * 2 ** 20;
+    this.#quota = quota;
   }
 
   get folder(): Folder {
@@ -51,12 +68,10 @@ export class GrantedFolder implements Disposable {
   /** Takes so many bytes off what may be written. @throws FolderError `quota` */
   spend(bytes: number): void {
     this.#context.signal.throwIfAborted();
-    if (bytes > this.#bytesLeft) {
-      const reason = `more than ${this.#appFolder.grant.maximumMiB} MiB in one run are not granted`;
-      this.#deny(`write(${bytes} bytes)`, "length", reason);
-      throw new FolderError("quota");
-    }
-    this.#bytesLeft -= bytes;
+    if (this.#quota.take(bytes)) return;
+    const reason = `more than ${this.#appFolder.grant.maximumMiB} MiB are not granted`;
+    this.#deny(`write(${bytes} bytes)`, "length", reason);
+    throw new FolderError("quota");
   }
 
   /** Keeps an eye on a file until it is closed. @throws FolderError `quota` for too many */

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
 import { BackendError, HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
+import { DeviceQuota } from "../grants/quota.ts";
 import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
 import { Supervisor } from "../instance/supervisor.ts";
 import { type Link, link } from "../link/link.ts";
@@ -149,6 +150,7 @@ export class BoardDrivers implements AsyncDisposable {
       entry,
       artifact,
       link,
+      quota: new DeviceQuota(entry, clock),
       clock,
       trace: this.#trace,
       openBus: () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, i2c)),

@@ -8,6 +8,7 @@ import { SerialPort } from "../device/serial-port.ts";
 import { TextDisplay } from "../device/text-display.ts";
 import { UsbEcho } from "../device/usb-echo.ts";
 import { HostError } from "../error.ts";
+import { DeviceQuota } from "../grants/quota.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
 import { type BoardChange, planChange } from "./change.ts";
@@ -27,15 +28,18 @@ export class OpenBoard implements AsyncDisposable {
   readonly #platform: Platform;
   #board: Board;
   readonly #clock: Clock;
-  readonly #trace = new Trace();
+  readonly #trace: Trace;
   readonly #drivers: BoardDrivers;
   readonly #apps = new Map<string, App>();
+  /** Of the devices without a driver, for all runs of all apps together. */
+  readonly #quotas = new Map<string, DeviceQuota>();
   #changing: Promise<unknown> = Promise.resolve();
 
   private constructor(board: Board, platform: Platform) {
     this.#board = board;
     this.#platform = platform;
     this.#clock = platform.clock;
+    this.#trace = new Trace(platform.clock);
     this.#drivers = new BoardDrivers(platform, this.#trace);
   }
 
@@ -54,8 +58,10 @@ export class OpenBoard implements AsyncDisposable {
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     await opened.#drivers.change({ board, replaced: [], added: driven, removed: [] }, () => undefined);
-    for (const [name, { driver, usb }] of Object.entries(board.devices)) {
-      if (driver === undefined && usb !== undefined) opened.#drivers.wireUsb(name, usb);
+    for (const [name, entry] of Object.entries(board.devices)) {
+      if (entry.driver !== undefined) continue;
+      opened.#quotas.set(name, new DeviceQuota(entry, platform.clock));
+      if (entry.usb !== undefined) opened.#drivers.wireUsb(name, entry.usb);
     }
     for (const [name, entry] of Object.entries(board.apps)) {
       const artifact = await platform.loadComponent(entry.component);
@@ -209,6 +215,7 @@ export class OpenBoard implements AsyncDisposable {
       trace: this.#trace,
       openBus: (device: string, grant: I2cGrant) => openBus(device, grant, this.#platform.i2c),
       usb: this.#drivers.wiredUsb,
+      quotas: this.#quotas,
       openFolder: (name: string, grant: FolderGrant) => openFolder(name, grant, this.#platform),
     };
     await app.run(surroundings, options);
@@ -222,6 +229,7 @@ export class OpenBoard implements AsyncDisposable {
   /** Stops all drivers. Closing twice is legal. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#drivers[Symbol.asyncDispose]();
+    this.#trace[Symbol.dispose]();
   }
 
   #unknown(name: string): HostError {

@@ -179,7 +179,9 @@ const folderGrant = v.strictObject({
   ),
   maximumMiB: v.pipe(
     v.optional(wholeNumber(1, 2 ** 30)),
-    v.description("The most that it may write in one run, in MiB. No limit where it is not set."),
+    v.description(
+      "The most that it may write while the board is open, in MiB, however often it is run. No limit where it is not set.",
+    ),
   ),
 });
 

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { ComponentArtifact } from "../component/artifact.ts";
 import { DeviceError } from "../device/error.ts";
 import { HostError } from "../error.ts";
-import { rateLimitOf } from "../grants/rate.ts";
+import type { DeviceQuota } from "../grants/quota.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import { implementations } from "../link/grant.ts";
 import type { Link } from "../link/link.ts";
@@ -29,6 +29,8 @@ export interface Supervised {
   readonly entry: DeviceEntry;
   readonly artifact: ComponentArtifact;
   readonly link: Link;
+  /** Of all its lives together. */
+  readonly quota: DeviceQuota;
   readonly clock: Clock;
   readonly trace: Trace;
   /** Opens the bus of the entry's grant. @throws BackendError */
@@ -92,13 +94,13 @@ export class Supervisor {
   }
 
   async #start(): Promise<DriverInstance> {
-    const { after, artifact, clock, device, entry, link, trace } = this.#supervised;
+    const { after, artifact, clock, device, entry, link, quota, trace } = this.#supervised;
     await after;
     this.#stop.signal.throwIfAborted();
     const wait = this.#notBeforeMs - clock.now();
     if (wait > 0) await clock.sleep(wait, this.#stop.signal);
     const budget = new CallBudget(clock, entry.limits.callMs);
-    const common = { device, entry, clock, trace, budget, rate: rateLimitOf(entry.limits, clock) };
+    const common = { device, entry, clock, trace, budget, quota };
     const usb = await this.#openUsb(common);
     const bus = this.#supervised.openBus();
     const context = { ...common, bus, usb };
