@@ -84,7 +84,7 @@ describe("a quota belongs to the device, not to one life of its driver", () => {
     const { board, usb } = await usbBoard(
       { echo: { driver: "guest", usb: { vendorId: "0x1209", interfaces: [0], maximumTransfers: 3 } } },
       (imports) => async () => {
-        const [[device]] = imports["component:usb/device"].listDevices() as [[{ open(): never }]];
+        const [[device]] = imports["component:usb/device"].listDevices() as unknown as [[{ open(): never }]];
         const handle = device.open() as {
           claimInterface(number: number): void;
           newTransfer(type: string, setup: object, length: number, options: object): Disposable;

@@ -31,6 +31,7 @@ export function appBoardI2c(context: AppContext) {
       };
     },
     openDelay(): DelayHandle {
+      budget.check();
       return new DelayHandle(context);
     },
   };
@@ -40,6 +41,7 @@ export function appBoardI2c(context: AppContext) {
 export function appBoardSettings(context: AppContext) {
   return {
     get(name: string): [string, string][] {
+      context.budget.check();
       const entry = context.wired.get(name);
       if (entry !== undefined) return Object.entries(entry.settings);
       refuse(context, name, "settings.get");
@@ -51,7 +53,10 @@ export function appBoardSettings(context: AppContext) {
 /** busbar:board/time for one app. */
 export function appBoardTime({ clock, budget }: AppContext) {
   return {
-    nowMs: (): number => clock.now(),
+    nowMs(): number {
+      budget.check();
+      return clock.now();
+    },
     waitMs: (ms: number): Promise<void> => budget.sleep(ms >>> 0),
   };
 }

@@ -17,6 +17,7 @@ class Pollable implements Disposable {
   }
 
   ready(): boolean {
+    this.#context.budget.check();
     return this.#context.clock.now() >= this.#atMs;
   }
 
@@ -26,7 +27,7 @@ class Pollable implements Disposable {
   }
 
   async block(): Promise<void> {
-    this.#context.signal.throwIfAborted();
+    this.#context.budget.check();
     await this.#context.clock.sleep(this.leftMs, this.#context.signal);
   }
 
@@ -35,13 +36,16 @@ class Pollable implements Disposable {
 
 /** wasi:io/error `error`. */
 class StreamFailure implements Disposable {
+  readonly #context: AppContext;
   readonly #why: string;
 
-  constructor(why: string) {
+  constructor(context: AppContext, why: string) {
+    this.#context = context;
     this.#why = why;
   }
 
   toDebugString(): string {
+    this.#context.budget.check();
     return this.#why;
   }
 
@@ -52,9 +56,9 @@ class StreamFailure implements Disposable {
 class StreamError extends Error {
   readonly payload: { readonly tag: "last-operation-failed"; readonly val: StreamFailure };
 
-  constructor(cause: FolderError) {
+  constructor(context: AppContext, cause: FolderError) {
     super(cause.message, { cause });
-    this.payload = { tag: "last-operation-failed", val: new StreamFailure(cause.payload) };
+    this.payload = { tag: "last-operation-failed", val: new StreamFailure(context, cause.payload) };
   }
 }
 
@@ -70,17 +74,18 @@ export class OutputStream implements Disposable {
   }
 
   checkWrite(): bigint {
+    this.#context.budget.check();
     return BigInt(longestWrite);
   }
 
   write(contents: Uint8Array): void {
-    this.#context.signal.throwIfAborted();
+    this.#context.budget.check();
     // The engine's memory can move: what is kept must be a copy.
     const copy = contents.slice();
     try {
       this.#take(copy);
     } catch (thrown) {
-      throw thrown instanceof FolderError ? new StreamError(thrown) : thrown;
+      throw thrown instanceof FolderError ? new StreamError(this.#context, thrown) : thrown;
     }
   }
 
@@ -88,11 +93,16 @@ export class OutputStream implements Disposable {
     this.write(contents);
   }
 
-  flush(): void {}
+  flush(): void {
+    this.#context.budget.check();
+  }
 
-  async blockingFlush(): Promise<void> {}
+  async blockingFlush(): Promise<void> {
+    this.#context.budget.check();
+  }
 
   subscribe(): Pollable {
+    this.#context.budget.check();
     return new Pollable(this.#context, this.#context.clock.now());
   }
 
@@ -101,20 +111,38 @@ export class OutputStream implements Disposable {
 
 /** wasi:cli/stdout. */
 export function appStdout(context: AppContext) {
-  return { getStdout: () => new OutputStream(context, (bytes) => context.output(bytes)) };
+  return {
+    getStdout() {
+      context.budget.check();
+      return new OutputStream(context, (bytes) => context.output(bytes));
+    },
+  };
 }
 
 /** wasi:cli/stderr. */
 export function appStderr(context: AppContext) {
-  return { getStderr: () => new OutputStream(context, (bytes) => context.errors(bytes)) };
+  return {
+    getStderr() {
+      context.budget.check();
+      return new OutputStream(context, (bytes) => context.errors(bytes));
+    },
+  };
 }
 
 /** wasi:cli/environment: the arguments, and nothing of the machine's own environment. */
 export function appEnvironment(context: AppContext) {
   return {
-    getEnvironment: (): [string, string][] => [],
-    getArguments: (): string[] => [context.app, ...context.arguments],
-    initialCwd: (): undefined => undefined,
+    getEnvironment(): [string, string][] {
+      context.budget.check();
+      return [];
+    },
+    getArguments(): string[] {
+      context.budget.check();
+      return [context.app, ...context.arguments];
+    },
+    initialCwd(): undefined {
+      context.budget.check();
+    },
   };
 }
 
@@ -133,7 +161,7 @@ export function appPoll(context: AppContext) {
   return {
     Pollable,
     async poll(pollables: readonly Pollable[]): Promise<Uint32Array> {
-      context.signal.throwIfAborted();
+      context.budget.check();
       if (pollables.length === 0) throw new Error("wasi:io/poll: nothing to wait for");
       const ready = () =>
         Uint32Array.from(pollables.flatMap((pollable, index) => (pollable.ready() ? [index] : [])));
@@ -150,22 +178,37 @@ export function appPoll(context: AppContext) {
 
 /** wasi:clocks/monotonic-clock. */
 export function appMonotonicClock(context: AppContext) {
-  const now = () => BigInt(Math.round(context.clock.now() * 1e6));
   return {
-    now,
-    resolution: () => 1000n,
-    subscribeInstant: (when: bigint) => new Pollable(context, Number(when) / 1e6),
-    subscribeDuration: (when: bigint) => new Pollable(context, context.clock.now() + Number(when) / 1e6),
+    now(): bigint {
+      context.budget.check();
+      return BigInt(Math.round(context.clock.now() * 1e6));
+    },
+    resolution(): bigint {
+      context.budget.check();
+      return 1000n;
+    },
+    subscribeInstant(when: bigint): Pollable {
+      context.budget.check();
+      return new Pollable(context, Number(when) / 1e6);
+    },
+    subscribeDuration(when: bigint): Pollable {
+      context.budget.check();
+      return new Pollable(context, context.clock.now() + Number(when) / 1e6);
+    },
   };
 }
 
 /** wasi:clocks/wall-clock. */
-export function appWallClock(_: AppContext) {
+export function appWallClock(context: AppContext) {
   return {
     now() {
+      context.budget.check();
       const ms = Date.now();
       return { seconds: BigInt(Math.floor(ms / 1000)), nanoseconds: (ms % 1000) * 1e6 };
     },
-    resolution: () => ({ seconds: 0n, nanoseconds: 1e6 }),
+    resolution() {
+      context.budget.check();
+      return { seconds: 0n, nanoseconds: 1e6 };
+    },
   };
 }

@@ -73,6 +73,19 @@ export class CallBudget {
   }
 
   /**
+   * `check` for a USB call that waits, before it does anything: such a call may fail only as one that was cut short.
+   *
+   * @throws UsbError `interrupted`; the guest's next plain call of the host throws CallTimeout or InstanceStopped
+   */
+  checkWaiting(): void {
+    try {
+      this.check();
+    } catch (cause) {
+      throw interrupted({ cause });
+    }
+  }
+
+  /**
    * Waits as a part of the current call. A wait that is cut short, by the call's time or by the end of the instance,
    * ends as if it were over; the guest's next call of the host throws.
    *
@@ -170,6 +183,6 @@ export class CallBudget {
   }
 }
 
-function interrupted(): UsbError {
-  return new UsbError("interrupted", "the driver is being stopped");
+function interrupted(options?: ErrorOptions): UsbError {
+  return new UsbError("interrupted", "the driver is being stopped", options);
 }

@@ -45,6 +45,7 @@ export class UsbDeviceResource implements Disposable {
   }
 
   getConfigurationDescriptor(configIndex: number): UsbConfigurationDescriptor {
+    this.#session.context.budget.check();
     const { configurations } = this.#session.device;
     if (configIndex >= configurations.length) throw notFound(`no configuration has the index ${configIndex}`);
     const found = configurations[configIndex];
@@ -53,6 +54,7 @@ export class UsbDeviceResource implements Disposable {
   }
 
   getConfigurationDescriptorByValue(configValue: number): UsbConfigurationDescriptor {
+    this.#session.context.budget.check();
     const found = this.#session.device.configurations.find(
       (each) => each?.configurationValue === configValue,
     );
@@ -61,6 +63,7 @@ export class UsbDeviceResource implements Disposable {
   }
 
   getActiveConfigurationDescriptor(): UsbConfigurationDescriptor {
+    this.#session.context.budget.check();
     const active = this.#session.device.activeConfiguration();
     if (active === 0) throw notFound("the device is unconfigured");
     return this.getConfigurationDescriptorByValue(active);
@@ -86,7 +89,7 @@ export class DeviceHandleResource implements Disposable {
   }
 
   async setConfiguration(config: WitConfigValue): Promise<void> {
-    const handle = this.#handle.opened;
+    const handle = this.#waiting();
     const value = config.tag === "value" ? config.val : undefined;
     this.#session.check(
       { kind: "device", change: "set-configuration" },
@@ -102,35 +105,38 @@ export class DeviceHandleResource implements Disposable {
   }
 
   async releaseInterface(ifac: number): Promise<void> {
+    this.#waiting();
     this.#checkInterface(ifac, "releasing");
     await this.#wait(this.#handle.release(ifac));
   }
 
   async setInterfaceAltsetting(ifac: number, altSetting: number): Promise<void> {
-    const handle = this.#handle.opened;
+    const handle = this.#waiting();
     this.#checkInterface(ifac, "choosing an alternate setting of");
     if (!this.#handle.hasClaimed(ifac)) throw notFound(`interface ${ifac} is not claimed`);
     await this.#wait(handle.setAlternateSetting(ifac, altSetting));
   }
 
   async clearHalt(endpoint: number): Promise<void> {
-    const handle = this.#handle.opened;
+    const handle = this.#waiting();
     this.#session.check({ kind: "endpoint", endpoint }, `clearing the halt of endpoint ${hex(endpoint)}`);
     if (!this.#session.hasClaimedEndpoint(this.#handle, endpoint)) throw notClaimed(endpoint);
     await this.#wait(handle.clearHalt(endpoint));
   }
 
   async resetDevice(): Promise<void> {
-    const handle = this.#handle.opened;
+    const handle = this.#waiting();
     this.#session.check({ kind: "device", change: "reset" }, "resetting the device");
     await this.#wait(handle.reset());
   }
 
   allocStreams(): void {
+    this.#session.context.budget.check();
     throw new UsbError("not-supported", "bulk streams are not supported");
   }
 
   freeStreams(): void {
+    this.#session.context.budget.check();
     throw new UsbError("not-supported", "bulk streams are not supported");
   }
 
@@ -172,9 +178,15 @@ export class DeviceHandleResource implements Disposable {
     void this.#session.close(this.#handle);
   }
 
-  /** For the plain calls: those that suspend must not throw anything but a UsbError (see CallBudget). */
+  /** For the plain calls. */
   #opened() {
     this.#session.context.budget.check();
+    return this.#handle.opened;
+  }
+
+  /** For those that suspend, which must not throw anything but a UsbError (see CallBudget). */
+  #waiting() {
+    this.#session.context.budget.checkWaiting();
     return this.#handle.opened;
   }
 
@@ -192,7 +204,9 @@ export function usbDevice(view: UsbView) {
   return {
     UsbDevice: UsbDeviceResource,
     DeviceHandle: DeviceHandleResource,
-    init(): void {},
+    init(): void {
+      view.budget.check();
+    },
     listDevices(): [UsbDeviceResource, UsbDeviceDescriptor, Omit<UsbLocation, "port">][] {
       view.budget.check();
       return view.sessions().map((session) => {
@@ -216,6 +230,7 @@ export function usbHotplug(view: UsbView) {
   let enabled = false;
   return {
     enableHotplug(): void {
+      view.budget.check();
       enabled = true;
     },
     pollEvents(): [{ arrived: boolean; left: boolean }, object, UsbDeviceResource][] {

@@ -25,6 +25,7 @@ export class I2cHandle implements Disposable {
   }
 
   transaction(address: number, operations: readonly WitOperation[]): Uint8Array[] {
+    this.#context.budget.check();
     // One more than is ever granted is enough to be refused; nothing is made of a million.
     const judged = operations.slice(0, maximumOperations + 1);
     return this.#run(

@@ -14,7 +14,7 @@ export async function opened<Device>(
   name: string,
   open: () => Promise<Device>,
 ): Promise<Device> {
-  context.signal.throwIfAborted();
+  context.budget.check();
   if (!context.uses.has(name)) {
     const asked = JSON.stringify(name.slice(0, 64));
     const reason = `the app may not use ${asked}; add it to "apps.${context.app}.uses"`;
