@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
   type Board,
@@ -7,10 +7,12 @@ import {
   type Clock,
   HostError,
   type I2cBackend,
+  longestBoard,
   OpenBoard,
   parseBoard,
   parseBoardText,
   type Simulate,
+  tooLongBoard,
   type UsbBackend,
 } from "@busbar/host";
 import { nodeClock } from "./clock.ts";
@@ -90,8 +92,10 @@ export async function openBoard(
 export function readBoard(path: string): Board {
   let text: string;
   try {
+    if (statSync(path).size > longestBoard) throw tooLongBoard(`the board file ${path}`);
     text = readFileSync(path, "utf8");
   } catch (cause) {
+    if (cause instanceof HostError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     const what =
       code === "ENOENT" ? "does not exist; write one, or name another" : `cannot be read (${code})`;

@@ -93,8 +93,7 @@ export class AppUsb implements UsbView, AsyncDisposable {
       }),
     );
     if (present instanceof HostError) this.#missing(context, present.message);
-    else if (present === undefined)
-      this.#missing(context, "no USB device matches; plug it in, or correct the entry");
+    else if (present === undefined) this.#missing(context, slot.absence);
     else await this.#arrived(slot, context, present);
   }
 

@@ -76,7 +76,7 @@ export class BoardDrivers implements AsyncDisposable {
 
   /** Keeps the USB device of an entry without a driver for the apps that use its name. */
   wireUsb(name: string, grant: UsbGrant): void {
-    this.#wiredUsb.set(name, this.#usbHub.addSlot(grant));
+    this.#wiredUsb.set(name, this.#usbHub.addSlot(name, grant));
   }
 
   /**
@@ -144,7 +144,7 @@ export class BoardDrivers implements AsyncDisposable {
     after: Promise<unknown>,
   ): OpenedDevice {
     const { clock, i2c } = this.#platform;
-    const usb = entry.usb && this.#usbHub.addSlot(entry.usb);
+    const usb = entry.usb && this.#usbHub.addSlot(device, entry.usb);
     const supervisor = new Supervisor({
       device,
       entry,

@@ -1,5 +1,6 @@
 import type { I2cGrant } from "../board/schema.ts";
 import type { I2cBusName, I2cOperation } from "../i2c/backend.ts";
+import { busNameOf } from "../i2c/bus-name.ts";
 
 /** A transaction that a driver asks for. */
 export interface I2cCall {
@@ -38,7 +39,7 @@ export const maximumTransactionBytes = 16_384;
  *   length
  */
 export function judgeI2c(grant: I2cGrant | undefined, call: I2cCall): I2cVerdict {
-  if (grant === undefined || call.bus !== grant.bus) {
+  if (grant === undefined || (call.bus !== grant.bus && busNameOf(call.bus) !== grant.bus)) {
     return deny("bus", `bus ${call.bus} is not granted`);
   }
   if (call.address !== grant.address) {

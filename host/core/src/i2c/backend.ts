@@ -8,7 +8,10 @@ export type I2cOperation =
   | { readonly kind: "read"; readonly length: number }
   | { readonly kind: "write"; readonly data: Uint8Array };
 
-/** The name of a bus in the board file: N for `/dev/i2c-N`, or the name of a simulated bus. */
+/**
+ * The name of a bus in the board file: N for `/dev/i2c-N`, or the name of an adapter or a simulated bus. A board's buses
+ * have one name each: see `busNameOf`.
+ */
 export type I2cBusName = number | string;
 
 /** One opened I2C controller. */

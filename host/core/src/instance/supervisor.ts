@@ -129,9 +129,7 @@ export class Supervisor {
     for (;;) {
       // The life before has to give its interfaces back first.
       await this.#usb?.end();
-      const device = await usb.find(this.#stop.signal, () =>
-        this.#tell("waiting", "no USB device that is plugged in matches; plug it in, or correct the entry"),
-      );
+      const device = await usb.find(this.#stop.signal, (reason) => this.#tell("waiting", reason));
       try {
         const session = await UsbSession.start(context, device);
         this.#usb = session;

@@ -1,5 +1,6 @@
 import {
   BackendError,
+  busNameOf,
   type I2cBackend,
   type I2cBus,
   type I2cBusName,
@@ -68,7 +69,7 @@ export function explainMissingI2cBus(bus: I2cBusName): string {
 
 /** Names that can only mean a Linux bus get a reason; others may belong to another backend. */
 function refuseElsewhere(bus: I2cBusName, platform: string): undefined {
-  if (typeof bus === "number" || bus.startsWith("i2c-")) {
+  if (typeof busNameOf(bus) === "number") {
     throw new BackendError(
       `I2C bus ${bus} needs Linux and this is ${platform}; use a simulated bus here, or run on the machine that has the bus.`,
     );
