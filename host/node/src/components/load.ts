@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ComponentArtifact, HostError, type TranspiledComponent, type TranspiledFiles } from "@busbar/host";
+import { readBoundedFile, UnfitFileError } from "../bounded-file.ts";
 import { resolveComponent } from "./resolve.ts";
 
 /**
@@ -22,6 +23,9 @@ export type Transpile = (component: Uint8Array, label: string) => Promise<string
  * @throws HostError
  */
 export type FetchComponent = (reference: string) => Promise<Uint8Array>;
+
+/** In bytes. The largest that the tool chains make have a fifth of it. */
+const LONGEST_COMPONENT = 64 * 1024 * 1024;
 
 /** Artifacts of this process by digest and label: boards share the compiled code. */
 const loaded = new Map<string, ComponentArtifact>();
@@ -92,13 +96,15 @@ export function componentFromBytes(
 
 function readComponentFile(file: string, specifier: string): Uint8Array {
   try {
-    return readFileSync(file);
+    return readBoundedFile(file, LONGEST_COMPONENT);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code, message } = cause as NodeJS.ErrnoException;
     const hint =
-      code === "ENOENT"
-        ? 'there is no such file; build the driver with "busbar build"'
-        : `it cannot be read (${code})`;
+      cause instanceof UnfitFileError
+        ? `${message}; name the component that "busbar build" made`
+        : code === "ENOENT"
+          ? 'there is no such file; build the driver with "busbar build"'
+          : `it cannot be read (${code})`;
     throw new HostError("component", `the driver ${specifier} is ${file}: ${hint}.`, { cause });
   }
 }
