@@ -95,7 +95,7 @@ export {
   type UsbInterfaceFacts,
   type UsbVerdict,
 } from "./grants/usb.ts";
-export type { I2cBackend, I2cBus, I2cBusName, I2cOperation } from "./i2c/backend.ts";
+export type { I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./i2c/backend.ts";
 export { busNameOf } from "./i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./i2c/error.ts";
 export type { DelayHandle, I2cHandle } from "./interfaces/wasi-i2c.ts";

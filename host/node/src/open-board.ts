@@ -68,12 +68,13 @@ export async function openBoard(
   const isFile = typeof source === "string";
   const board = isFile ? readBoard(source) : parseBoard(source);
   const folder = isFile ? dirname(resolve(source)) : (options.folder ?? process.cwd());
+  const owner = isFile ? { board: resolve(source) } : {};
   const clock = options.clock ?? nodeClock;
   const simulators = await simulated(board, folder, options.simulate, clock);
   const opened = await OpenBoard.open(board, {
     clock,
-    i2c: [...simulators, ...(options.i2c ?? [linuxI2c()])],
-    usb: [...simulators, ...(options.usb ?? [libusb()])],
+    i2c: [...simulators, ...(options.i2c ?? [linuxI2c(owner)])],
+    usb: [...simulators, ...(options.usb ?? [libusb(owner)])],
     openFolder: (grant) => openFolder(resolve(folder, grant.path), grant),
     loadComponent: async (specifier) =>
       isInRegistry(specifier)

@@ -177,7 +177,7 @@ export function withoutDriver(name: string): HostError {
  */
 export function openBus(device: string, grant: I2cGrant, backends: readonly I2cBackend[]): I2cBus {
   for (const backend of backends) {
-    const bus = backend.openI2c(grant.bus);
+    const bus = backend.openI2c(grant.bus, { device, address: grant.address });
     if (bus !== undefined) return bus;
   }
   const tried = backends.map(({ name }) => name).join(" and ") || "no I2C backend";
