@@ -22,8 +22,14 @@ import {
   loadFetchedComponent,
   type Transpile,
 } from "./components/load.ts";
-import { isInRegistry } from "./components/resolve.ts";
+import {
+  findManifest,
+  isFile as isFileSpecifier,
+  isInRegistry,
+  resolveComponent,
+} from "./components/resolve.ts";
 import { openFolder } from "./folder.ts";
+import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { loadModels } from "./models.ts";
 import { libusb } from "./usb/index.ts";
@@ -46,6 +52,8 @@ export interface OpenBoardOptions {
   readonly onEvent?: BoardListener;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
+  /** Where components are kept that were pulled or prepared: no app may be given a folder that has a part in them. */
+  readonly cacheFolders?: readonly string[];
 }
 
 /**
@@ -70,16 +78,25 @@ export async function openBoard(
   const folder = isFile ? dirname(resolve(source)) : (options.folder ?? process.cwd());
   const owner = isFile ? { board: resolve(source) } : {};
   const clock = options.clock ?? nodeClock;
+  const guard = guardOf(board, folder, isFile ? resolve(source) : undefined, options.cacheFolders ?? []);
   const simulators = await simulated(board, folder, options.simulate, clock);
   const opened = await OpenBoard.open(board, {
     clock,
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c(owner)])],
     usb: [...simulators, ...(options.usb ?? [libusb(owner)])],
-    openFolder: (grant) => openFolder(resolve(folder, grant.path), grant),
-    loadComponent: async (specifier) =>
-      isInRegistry(specifier)
-        ? loadFetchedComponent(specifier, options.fetchComponent, options.transpile)
-        : loadComponent(specifier, folder, options.transpile),
+    openFolder(grant) {
+      guard.check();
+      return openFolder(resolve(folder, grant.path), grant);
+    },
+    async loadComponent(specifier) {
+      if (isInRegistry(specifier)) {
+        return loadFetchedComponent(specifier, options.fetchComponent, options.transpile);
+      }
+      guard.keepComponent(specifier, resolveComponent(specifier, folder));
+      if (!isFileSpecifier(specifier))
+        guard.keepFile(`package.json of ${specifier}`, findManifest(specifier, folder));
+      return loadComponent(specifier, folder, options.transpile);
+    },
   });
   if (options.onEvent !== undefined) opened.listen(options.onEvent);
   return opened;
@@ -103,6 +120,27 @@ export function readBoard(path: string): Board {
     throw new HostError("board", `the board file ${path} ${what}.`, { cause });
   }
   return parseBoardText(text, path);
+}
+
+/** Keeps from the apps' folders what is known before any component is looked at. */
+function guardOf(
+  board: Board,
+  folder: string,
+  file: string | undefined,
+  cacheFolders: readonly string[],
+): FolderGuard {
+  const grants = Object.entries(board.apps).flatMap(([app, entry]) =>
+    entry.folder === undefined ? [] : [[app, entry.folder.path] as const],
+  );
+  const guard = new FolderGuard(folder, new Map(grants));
+  if (file !== undefined) guard.keepFile("the board file", file);
+  for (const path of cacheFolders) guard.keepFolder("the cache", path);
+  for (const { model } of board.simulate) {
+    if (model.startsWith("./") || model.startsWith("../")) {
+      guard.keepFile(`the model ${model}`, resolve(folder, model));
+    }
+  }
+  return guard;
 }
 
 async function simulated(
