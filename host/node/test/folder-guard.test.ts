@@ -127,3 +127,11 @@ test("links are followed anew at each run", () => {
   symlinkSync(at("site"), at("site/later"));
   expect(() => guard.check()).toThrow("could change");
 });
+
+test("a link in the folder to a file elsewhere is the app's to change", () => {
+  const guard = new FolderGuard(at("site"), new Map([["saver", "out"]]));
+  symlinkSync(at("linked/chip2/package.json"), at("site/out/link.json"));
+  expect(() => guard.keepFile("the board file", at("site/out/link.json"))).toThrow(
+    "could change the board file",
+  );
+});
