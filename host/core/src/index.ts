@@ -4,6 +4,7 @@ export { AppError, type RunOptions } from "./app/app.ts";
 export { appOffers } from "./app/offers.ts";
 export type { BoardChange } from "./board/change.ts";
 export type { Platform } from "./board/drivers.ts";
+export { longestBoard, tooLongBoard } from "./board/json.ts";
 export { OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {
@@ -115,7 +116,8 @@ export {
   type UsbInterfaceFacts,
   type UsbVerdict,
 } from "./grants/usb.ts";
-export type { I2cBackend, I2cBus, I2cBusName, I2cOperation } from "./i2c/backend.ts";
+export type { I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./i2c/backend.ts";
+export { busNameOf } from "./i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./i2c/error.ts";
 export type { DelayHandle, I2cHandle } from "./interfaces/wasi-i2c.ts";
 export type { Offer } from "./link/grant.ts";

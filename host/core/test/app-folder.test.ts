@@ -79,7 +79,11 @@ const imports = [
 ];
 
 /** Runs `main` as an app whose entry has this folder. */
-async function run(main: (given: AppImports) => unknown, grant: object = { path: "out", write: true }) {
+async function run(
+  main: (given: AppImports) => unknown,
+  grant: object = { path: "out", write: true },
+  { runs = 1 } = {},
+) {
   const folder = new FakeFolder();
   const events: BoardEvent[] = [];
   const artifact = fakeComponent("./app.wasm", componentBytes(imports, ["wasi:cli/run@0.2.0"]), (given) => ({
@@ -98,11 +102,14 @@ async function run(main: (given: AppImports) => unknown, grant: object = { path:
   const opened = await OpenBoard.open(board, options);
   opened.listen((event) => events.push(event));
   const errors: string[] = [];
-  await opened.run("copier", {
-    output: () => {},
-    errors: (bytes) => errors.push(new TextDecoder().decode(bytes)),
-    arguments: ["ls"],
-  });
+  for (let count = 0; count < runs; count += 1) {
+    await opened.run("copier", {
+      output: () => {},
+      errors: (bytes) => errors.push(new TextDecoder().decode(bytes)),
+      arguments: ["ls"],
+    });
+  }
+  await opened[Symbol.asyncDispose]();
   return { folder, events, errors };
 }
 
@@ -180,7 +187,7 @@ describe("an app with a folder", () => {
       expect(codeOf(() => below.writeViaStream(0n))).toBe("not-permitted");
       expect(codeOf(() => file.write(new Uint8Array(1), 2n ** 60n))).toBe("file-too-large");
     });
-    expect(events).toHaveLength(20);
+    expect(events.reduce((sum, event) => sum + ((event.kind === "denied" && event.count) || 1), 0)).toBe(20);
     expect(events[0]).toMatchObject({
       kind: "denied",
       device: "copier",
@@ -224,6 +231,19 @@ describe("an app with a folder", () => {
     );
     expect(events).toEqual([expect.objectContaining({ denied: "length" })]);
     expect(folder.open).toBe(0);
+  });
+
+  test("gets no more to write by ending and being run again", async () => {
+    const written: unknown[] = [];
+    await run(
+      (given) => {
+        const file = root(given).openAt({}, "a", isNew, write);
+        written.push(codeOf(() => file.write(new Uint8Array(2 ** 19), 0n)));
+      },
+      { path: "out", write: true, maximumMiB: 1 },
+      { runs: 3 },
+    );
+    expect(written).toEqual(["done", "done", "quota"]);
   });
 
   test("is told in a stream what failed", async () => {

@@ -53,6 +53,204 @@ describe("a good board", () => {
   });
 });
 
+describe("one name for each bus", () => {
+  const on = (bus: string | number) => ({ driver: "x", i2c: { bus, address: "0x76" } });
+
+  test.each([1, "1", "i2c-1", "/dev/i2c-1"])("%j is bus 1", (bus) => {
+    const board = parseBoard({
+      devices: { a: on(bus) },
+      simulate: [{ i2c: bus, address: "0x76", model: "m" }],
+    });
+    expect(board.devices.a?.i2c?.bus).toBe(1);
+    expect(board.simulate[0]?.i2c).toBe(1);
+    expect(() => parseBoard({ devices: { a: on(1), b: on(bus) } })).toThrow(
+      '"devices.a" and "devices.b" are both wired to bus 1 at 0x76',
+    );
+  });
+
+  test.each(["sim", "bcm2835 (i2c@7e804000)", "AUX C/DDI C/PHY C", "i2c", "1a", "i2c-x"])(
+    "%j is a name",
+    (bus) => {
+      expect(parseBoard({ devices: { a: on(bus) } }).devices.a?.i2c?.bus).toBe(bus);
+    },
+  );
+
+  test.each([
+    "01",
+    "i2c-01",
+    "i2c-1 ",
+    " 1",
+    "/dev/i2c-01",
+    "/dev/i2c/1",
+    "/dev/../dev/i2c-1",
+    "9999999",
+    " ",
+  ])("%j is none", (bus) => {
+    expect(() => parseBoard({ devices: { a: on(bus) } })).toThrow(
+      `"devices.a.i2c.bus" is ${JSON.stringify(bus)}`,
+    );
+    expect(() => parseBoard({ devices: {}, simulate: [{ i2c: bus, address: "0x76", model: "m" }] })).toThrow(
+      '"simulate.0.i2c" is',
+    );
+  });
+});
+
+describe("two entries for one USB device", () => {
+  const both = (first: object, second: object) => () =>
+    parseBoard({ devices: { a: { driver: "x", usb: first }, b: { driver: "x", usb: second } } });
+  const refused = '"devices.a" and "devices.b" are both wired to the same interfaces of one USB device';
+
+  test.each([
+    [
+      { port: "1-2", interfaces: [0, 1] },
+      { port: "1-2", interfaces: [1] },
+    ],
+    [
+      { port: "1-2", class: "0x03" },
+      { port: "1-2", vendorId: "0x1209", class: "0x03" },
+    ],
+    [
+      { port: "1-2", class: "0x02" },
+      { port: "1-2", class: "0x0a" },
+    ],
+    [
+      { vendorId: "0x1209", serialNumber: "7", interfaces: [0] },
+      { vendorId: "0x1209", serialNumber: "7", port: "1-2", interfaces: [0] },
+    ],
+  ])("%j and %j are refused", (first, second) => {
+    expect(both(first, second)).toThrow(refused);
+    expect(both(second, first)).toThrow(refused);
+  });
+
+  test.each([
+    [
+      { port: "1-2", interfaces: [0] },
+      { port: "1-2", interfaces: [1] },
+    ],
+    [
+      { port: "1-2", interfaces: [0] },
+      { port: "1-3", interfaces: [0] },
+    ],
+    [
+      { port: "1-2", class: "0x03" },
+      { port: "1-2", class: "0x08" },
+    ],
+    // Whichever is plugged in.
+    [
+      { port: "1-2", vendorId: "0x1209", interfaces: [0] },
+      { port: "1-2", vendorId: "0x1d50", interfaces: [0] },
+    ],
+    // Two sticks of one kind; which is which is told when they are there.
+    [
+      { vendorId: "0x1209", interfaces: [0] },
+      { vendorId: "0x1209", interfaces: [0] },
+    ],
+    [
+      { vendorId: "0x1209", serialNumber: "7", port: "1-2", interfaces: [0] },
+      { vendorId: "0x1209", serialNumber: "7", port: "1-3", interfaces: [0] },
+    ],
+    // What a class means on this device is seen only there.
+    [
+      { port: "1-2", interfaces: [0] },
+      { port: "1-2", class: "0x03" },
+    ],
+  ])("%j and %j are not", (first, second) => {
+    expect(both(first, second)).not.toThrow();
+  });
+});
+
+describe("the text of a board", () => {
+  const parse = (text: string) => () => parseBoardText(text, "b.json");
+
+  test.each([
+    [
+      '{"devices": {},\n"devices": {}}',
+      '"devices" is there twice, in line 1 and in line 2; remove one of them.',
+    ],
+    [
+      '{"devices": {"a": {"driver": "x"},\n"b": {"driver": "y"},\n"a": {"driver": "z"}}}',
+      '"devices.a" is there twice, in line 1 and in line 3',
+    ],
+    [
+      '{"devices": {"a": {"driver": "x", "dri\\u0076er": "y"}}}',
+      '"devices.a.driver" is there twice, in line 1 and in line 1',
+    ],
+    [
+      '{"devices": {}, "simulate": [{"i2c": "a"}, {"i2c": "a", "i2c": "b"}]}',
+      '"simulate.i2c" is there twice',
+    ],
+    [
+      '{"devices": {"__proto__": {"driver": "x"}}}',
+      '"devices.__proto__" is a name of JavaScript\'s own; choose another.',
+    ],
+    ['{"devices": {"constructor": {"driver": "x"}}}', '"devices.constructor" is a name of JavaScript\'s own'],
+    ['{"devices": {"prototype": {"driver": "x"}}}', '"devices.prototype" is a name of JavaScript\'s own'],
+    [
+      '{"devices": {"toString": {"driver": "x"}}}',
+      '"devices.toString" is "toString": a name starts with a letter',
+    ],
+    [
+      '{"devices": {"a": {"driver": "x", "settings": {"constructor": 1}}}}',
+      '"devices.a.settings.constructor" is a name of',
+    ],
+    ['{"devices": {}, "apps": {"__proto__": {}}}', '"apps.__proto__" is a name of'],
+    [`${"[".repeat(100_000)}${"]".repeat(100_000)}`, "is nested deeper than 32 levels"],
+    ["[".repeat(100_000), "is nested deeper than 32 levels"],
+    ['{"a":'.repeat(100_000), "is nested deeper than 32 levels"],
+    [" ".repeat(1024 * 1024 + 1), "has more than 1048576 characters"],
+    [`[${"0,".repeat(200_000)}0]`, "has more than 100000 values"],
+    [`{"devices": "${'\\\\\\"'.repeat(200_000)}"}`, '"devices" is'],
+    ['{"devices": "', "is not JSON"],
+    ['{"devices": "\\', "is not JSON"],
+    ['{"devices": {}}}', "is not JSON"],
+  ])("%#: %.0s%s", (text, message) => {
+    expect(parse(text)).toThrow(HostError);
+    expect(parse(text)).toThrow(message);
+  });
+
+  test("equal keys of different objects are no duplicates, nor are texts that look like keys", () => {
+    const text =
+      '{"devices": {"a": {"driver": "x", "settings": {"b": "{\\"b\\": 1, \\"b\\": 2}", "c": "b"}}, "b": {"driver": "x"}}}';
+    expect(parse(text)).not.toThrow();
+  });
+
+  test("an object that holds itself is refused as well", () => {
+    const settings: Record<string, unknown> = {};
+    settings.settings = settings;
+    expect(() => parseBoard({ devices: { a: { driver: "x", settings } } })).toThrow("nested deeper");
+    const wide: unknown[] = [];
+    wide.push(wide, wide, wide);
+    expect(() => parseBoard({ devices: wide })).toThrow(HostError);
+  });
+});
+
+describe("what goes into a guest is bounded", () => {
+  const settings = (written: object) => ({ devices: { a: { driver: "x", settings: written } } });
+  const keys = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, key) => [`k${key}`, 1]));
+
+  test.each([
+    [settings(keys(257)), "at most 256 settings"],
+    [settings({ a: "x".repeat(4097) }), "the text is too long"],
+    [settings({ ["x".repeat(257)]: 1 }), "the text is too long"],
+    [
+      { devices: {}, apps: { a: { component: "x", arguments: Array(257).fill("") } } },
+      "at most 256 arguments",
+    ],
+    [{ devices: {}, apps: { a: { component: "x", arguments: ["x".repeat(4097)] } } }, "the text is too long"],
+    [{ devices: {}, apps: { a: { component: "x", uses: Array(1025).fill("b") } } }, "at most 1024 devices"],
+    [{ devices: { a: { driver: "x".repeat(4097) } } }, "the text is too long"],
+    [
+      { devices: { a: { driver: "x", usb: { port: "1-1", interfaces: Array(257).fill(0) } } } },
+      "at most 256",
+    ],
+  ])("%#: %.0s%s", (json, message) => {
+    expect(() => parseBoard(json)).toThrow(message);
+    expect(() => parseBoard(json)).toThrow(/^.{1,500}$/);
+    expect(() => parseBoard(settings({ ...keys(255), last: "x".repeat(4096) }))).not.toThrow();
+  });
+});
+
 describe("a bad board is refused in one sentence that names the place", () => {
   const address = (written: unknown) => ({
     devices: { a: { driver: "x", i2c: { bus: 1, address: written } } },

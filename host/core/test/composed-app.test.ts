@@ -98,6 +98,15 @@ describe("an app that brings its drivers", () => {
     ]);
   });
 
+  test("gets no more transactions by ending and being run again", async () => {
+    const { run, bus } = await boardWith((given) => {
+      const { bus: handle } = given["busbar:board/i2c"].open("indoor");
+      for (let turn = 0; turn < 3; turn += 1) payloadOf(() => handle.read(0x76, 1n));
+    });
+    for (let count = 0; count < 3; count += 1) await run();
+    expect(bus.transactions).toHaveLength(3);
+  });
+
   test.each(["garage", "attic", "nowhere"])("cannot drive %s", async (name) => {
     const { run, bus, events } = await boardWith((given) => {
       expect(payloadOf(() => given["busbar:board/i2c"].open(name))).toMatchObject({ tag: "access-denied" });

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
-import { ComponentArtifact } from "../src/component/artifact.ts";
+import type { LoadedComponent } from "../src/component/artifact.ts";
 import { BackendError, HostError } from "../src/error.ts";
 import { componentBytes } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 import { FakeBus, FakeClock, fakeArtifact } from "./fakes.ts";
 
 const i2c = (address: string) => ({ bus: 1, address });
@@ -12,9 +13,8 @@ const sensor = () => fakeArtifact(() => ({ read: () => Float64Array.of(21) }));
 const greedy = () =>
   fakeArtifact(() => ({ read: () => Float64Array.of(0) }), ["wasi:filesystem/types@0.2.0"]);
 const appOf = (imports: readonly string[]) =>
-  new ComponentArtifact("./app.wasm", componentBytes(imports, ["wasi:cli/run@0.2.0"]), async () => ({
-    component: { instantiate: () => ({ "wasi:cli/run@0.2.0": { run: () => undefined } }) },
-    coreModule: () => new Uint8Array(),
+  fakeComponent("./app.wasm", componentBytes(imports, ["wasi:cli/run@0.2.0"]), () => ({
+    "wasi:cli/run@0.2.0": { run: () => undefined },
   }));
 
 const file: BoardFile = {
@@ -28,7 +28,7 @@ const file: BoardFile = {
 
 /** What can be found; a test may change it. */
 function platform() {
-  const components: Record<string, () => ComponentArtifact> = {
+  const components: Record<string, () => LoadedComponent> = {
     sensor,
     greedy,
     station: () => appOf(["wasi:cli/stdout@0.2.0"]),

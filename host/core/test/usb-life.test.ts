@@ -109,6 +109,29 @@ describe("which device an entry gets", () => {
     right: { driver: "guest", usb: { vendorId: "0x1209", interfaces: [0] } },
   };
 
+  test("an entry whose interfaces another entry has is told so", async () => {
+    const { board, usb, events } = await usbBoard(
+      {
+        first: { driver: "guest", usb: { vendorId: "0x1209", productId: 1, interfaces: [0] } },
+        second: { driver: "guest", usb: { vendorId: "0x1209", class: "0xff" } },
+      },
+      reading,
+    );
+    usb.plug(answering(1, { port: "1-4" }));
+    await board.usbEcho("first");
+    const opening = board.usbEcho("second").catch(() => undefined);
+    await turn();
+    expect(events.at(-1)).toMatchObject({
+      device: "second",
+      event: "waiting",
+      reason:
+        '0x1209:0x0001 on port 1-4 matches, but "first" has interfaces of it that this entry names too; ' +
+        "remove one of the entries",
+    });
+    await board[Symbol.asyncDispose]();
+    await opening;
+  });
+
   test("two devices of the same kind are two instances", async () => {
     const { board, usb } = await usbBoard(two, reading);
     usb.plug(answering(1, { port: "1-1" }));

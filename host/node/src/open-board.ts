@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
   type Board,
@@ -7,18 +7,26 @@ import {
   type Clock,
   HostError,
   type I2cBackend,
+  longestBoard,
   OpenBoard,
   type Platform,
   parseBoard,
   parseBoardText,
   type PreparedStore,
   type Simulate,
+  tooLongBoard,
   type UsbBackend,
 } from "@busbar/host";
 import { nodeClock } from "./clock.ts";
 import { type FetchComponent, loadComponent, loadFetchedComponent } from "./components/load.ts";
-import { isInRegistry } from "./components/resolve.ts";
+import {
+  findManifest,
+  isFile as isFileSpecifier,
+  isInRegistry,
+  resolveComponent,
+} from "./components/resolve.ts";
 import { openFolder } from "./folder.ts";
+import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { loadModels } from "./models.ts";
 import { libusb } from "./usb/index.ts";
@@ -49,6 +57,8 @@ export interface OpenBoardOptions {
   readonly tolerant?: boolean;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
+  /** Where components are kept that were pulled or prepared: no app may be given a folder that has a part in them. */
+  readonly cacheFolders?: readonly string[];
 }
 
 /**
@@ -71,17 +81,28 @@ export async function openBoard(
   const isFile = typeof source === "string";
   const board = isFile ? readBoard(source) : parseBoard(source);
   const folder = isFile ? dirname(resolve(source)) : (options.folder ?? process.cwd());
+  const owner = isFile ? { board: resolve(source) } : {};
   const clock = options.clock ?? nodeClock;
+  const guard = guardOf(board, folder, isFile ? resolve(source) : undefined, options.cacheFolders ?? []);
   const simulators = await simulated(board, folder, options.simulate, clock);
   const platform: Platform = {
     clock,
-    i2c: [...simulators, ...(options.i2c ?? [linuxI2c()])],
-    usb: [...simulators, ...(options.usb ?? [libusb()])],
-    openFolder: (grant) => openFolder(resolve(folder, grant.path), grant),
-    loadComponent: async (specifier) =>
-      isInRegistry(specifier)
-        ? loadFetchedComponent(specifier, options.fetchComponent, options.prepared)
-        : loadComponent(specifier, folder, options.prepared),
+    i2c: [...simulators, ...(options.i2c ?? [linuxI2c(owner)])],
+    usb: [...simulators, ...(options.usb ?? [libusb(owner)])],
+    openFolder(grant) {
+      guard.check();
+      return openFolder(resolve(folder, grant.path), grant);
+    },
+    async loadComponent(specifier) {
+      if (isInRegistry(specifier)) {
+        return loadFetchedComponent(specifier, options.fetchComponent, options.prepared);
+      }
+      guard.keepComponent(specifier, resolveComponent(specifier, folder));
+      if (!isFileSpecifier(specifier)) {
+        guard.keepFile(`package.json of ${specifier}`, findManifest(specifier, folder));
+      }
+      return loadComponent(specifier, folder, options.prepared);
+    },
   };
   const opened = await OpenBoard.open(board, platform, { tolerant: options.tolerant ?? false });
   if (options.onEvent !== undefined) opened.listen(options.onEvent);
@@ -96,14 +117,37 @@ export async function openBoard(
 export function readBoard(path: string): Board {
   let text: string;
   try {
+    if (statSync(path).size > longestBoard) throw tooLongBoard(`the board file ${path}`);
     text = readFileSync(path, "utf8");
   } catch (cause) {
+    if (cause instanceof HostError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     const what =
       code === "ENOENT" ? "does not exist; write one, or name another" : `cannot be read (${code})`;
     throw new HostError("board", `the board file ${path} ${what}.`, { cause });
   }
   return parseBoardText(text, path);
+}
+
+/** Keeps from the apps' folders what is known before any component is looked at. */
+function guardOf(
+  board: Board,
+  folder: string,
+  file: string | undefined,
+  cacheFolders: readonly string[],
+): FolderGuard {
+  const grants = Object.entries(board.apps).flatMap(([app, entry]) =>
+    entry.folder === undefined ? [] : [[app, entry.folder.path] as const],
+  );
+  const guard = new FolderGuard(folder, new Map(grants));
+  if (file !== undefined) guard.keepFile("the board file", file);
+  for (const path of cacheFolders) guard.keepFolder("the cache", path);
+  for (const { model } of board.simulate) {
+    if (model.startsWith("./") || model.startsWith("../")) {
+      guard.keepFile(`the model ${model}`, resolve(folder, model));
+    }
+  }
+  return guard;
 }
 
 async function simulated(

@@ -2,6 +2,7 @@ import { ErrnoError } from "../src/linux/errno.ts";
 import type { I2cBusModule, SmbusPort } from "../src/linux/i2c-bus-module.ts";
 import type { I2cDev, I2cMessage, SmbusCall } from "../src/linux/ioctl.ts";
 import type { FileStatus, LinuxSystem, SystemFiles } from "../src/linux/system.ts";
+import { DeviceLocks } from "../src/locks/device-locks.ts";
 
 /** Linux numbers that the tests inject. */
 export const E = {
@@ -103,6 +104,13 @@ export class FakeMachine implements LinuxSystem {
 
   now(): number {
     return this.clock;
+  }
+
+  /** Of a machine of its own: nobody else is there. */
+  deviceLocks = new DeviceLocks(undefined);
+
+  locks(): DeviceLocks {
+    return this.deviceLocks;
   }
 
   i2cDev(): I2cDev {

@@ -1,4 +1,5 @@
 import type { SystemFiles } from "../src/linux/system.ts";
+import { DeviceLocks } from "../src/locks/device-locks.ts";
 import type {
   NativeConfiguration,
   NativeDevice,
@@ -229,6 +230,13 @@ export class FakeUsbSystem implements UsbSystem {
 
   readBytes(path: string): Uint8Array | undefined {
     return this.bytes[path];
+  }
+
+  /** Of a machine of its own: nobody else is there. */
+  deviceLocks = new DeviceLocks(undefined);
+
+  locks(): DeviceLocks {
+    return this.deviceLocks;
   }
 
   usb(): UsbModule {

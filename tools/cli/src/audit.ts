@@ -20,7 +20,7 @@ export class AuditLog {
 
   /** Notes one denial. */
   denied(event: AuditEvent): void {
-    const { device, call, denied, reason } = event;
+    const { device, call, denied, reason, count: standsFor = 1 } = event;
     let kinds = this.#counts.get(device);
     if (kinds === undefined) {
       kinds = new Map();
@@ -29,9 +29,10 @@ export class AuditLog {
     const kind = `${call} ${reason}`;
     const overflow = !kinds.has(kind) && kinds.size >= mostDistinct;
     const key = overflow ? "" : kind;
-    const count = (kinds.get(key) ?? 0) + 1;
+    const before = kinds.get(key) ?? 0;
+    const count = before + standsFor;
     kinds.set(key, count);
-    if (!isPowerOfTen(count)) return;
+    if (magnitude(before) === magnitude(count)) return;
 
     const times = count === 1 ? "" : ` (${count} times)`;
     const others = overflow ? "and others, such as " : "";
@@ -42,6 +43,7 @@ export class AuditLog {
   }
 }
 
-function isPowerOfTen(count: number): boolean {
-  return /^10*$/.test(String(count));
+/** How many digits a count has; none for 0. */
+function magnitude(count: number): number {
+  return count === 0 ? 0 : String(count).length;
 }

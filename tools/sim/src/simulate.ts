@@ -1,6 +1,8 @@
 import {
+  busNameOf,
   type Clock,
   HostError,
+  type I2cBusName,
   type Simulate,
   type SimulateEntry,
   type SimulateI2cEntry,
@@ -45,8 +47,8 @@ export function simulatedBuses(
   entries: readonly SimulateEntry[],
   clock: Clock,
   modules: ReadonlyMap<string, unknown> = new Map(),
-): Map<string, SimulatedI2cBus> {
-  const buses = new Map<string, SimulatedI2cBus>();
+): Map<I2cBusName, SimulatedI2cBus> {
+  const buses = new Map<I2cBusName, SimulatedI2cBus>();
   for (const [index, entry] of entries.entries()) {
     if (entry.usb !== undefined) continue;
     try {
@@ -107,12 +109,13 @@ export const simulate = (
   const usb = simulatedUsb(entries, clock, modules);
   return {
     name: "simulator",
-    openI2c: (bus) => (typeof bus === "string" ? buses.get(bus)?.open() : undefined),
+    openI2c: (bus) => buses.get(busNameOf(bus))?.open(),
     devices: () => usb.devices(),
     watch: (listener) => usb.watch(listener),
     pictures: () =>
       entries.flatMap((entry) => {
-        const picture = entry.usb === undefined ? buses.get(entry.i2c)?.render(entry.address) : undefined;
+        const picture =
+          entry.usb === undefined ? buses.get(busNameOf(entry.i2c))?.render(entry.address) : undefined;
         return picture === undefined ? [] : [{ model: entry.model, picture }];
       }),
   };
@@ -121,14 +124,14 @@ export const simulate = (
 /** Puts the target of one entry on its bus. */
 function plug(
   entry: SimulateI2cEntry,
-  buses: Map<string, SimulatedI2cBus>,
+  buses: Map<I2cBusName, SimulatedI2cBus>,
   clock: Clock,
   modules: ReadonlyMap<string, unknown>,
 ): void {
   const { usb: _, i2c, address, model, faults, ...parameters } = entry;
   const target = findModel(model, MODELS, modules).create(parameters, clock);
-  const bus = buses.get(i2c) ?? new SimulatedI2cBus();
-  buses.set(i2c, bus);
+  const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
+  buses.set(busNameOf(i2c), bus);
   bus.attach(address, target);
   for (const fault of v.parse(faultsSchema, { faults }).faults) bus.inject(fault, address);
 }

@@ -6,6 +6,7 @@ import { paceOf } from "../component/pace-of.ts";
 import { startFailure } from "../component/start-failure.ts";
 import { HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
+import type { DeviceQuota } from "../grants/quota.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import { CallBudget } from "../instance/budget.ts";
 import { grantedOffers, implementations, type Offer, waitingIn } from "../link/grant.ts";
@@ -13,7 +14,7 @@ import type { Trace } from "../trace/trace.ts";
 import type { UsbSlot } from "../usb/hub.ts";
 import { OpenedBuses, wiredDevices } from "./board.ts";
 import type { AppContext, AppFolder, AppGrants, DeviceSource, TakeOutput } from "./context.ts";
-import { GrantedFolder } from "./filesystem.ts";
+import { FolderQuota, GrantedFolder } from "./filesystem.ts";
 import { appOffers } from "./offers.ts";
 import { AppUsb } from "./usb.ts";
 
@@ -35,6 +36,8 @@ export interface AppSurroundings {
   openBus(device: string, grant: I2cGrant): I2cBus;
   /** The USB devices without a driver, by their names. */
   readonly usb: ReadonlyMap<string, UsbSlot>;
+  /** What the limits of the devices without a driver leave, by their names. */
+  readonly quotas: ReadonlyMap<string, DeviceQuota>;
   /**
    * Opens the folder of an app's entry.
    *
@@ -66,6 +69,8 @@ export class App {
   readonly #wired: ReadonlyMap<string, DeviceEntry>;
   readonly #offers: readonly Offer<AppGrants, AppContext>[];
   readonly #exportName: string;
+  /** Of all runs together: an app that fails is run again, and must not get it again by failing. */
+  readonly #folderQuota: FolderQuota;
 
   /**
    * Checks the imports of an app against its entry, and that it exports wasi:cli/run. Nothing of it runs.
@@ -82,6 +87,7 @@ export class App {
     this.#name = name;
     this.#entry = entry;
     this.#artifact = artifact;
+    this.#folderQuota = new FolderQuota(entry.folder);
     const { label } = artifact;
     this.#wired = wiredDevices(entry.uses, devices);
     const grants = { entry, wired: this.#wired };
@@ -123,6 +129,7 @@ export class App {
       app: this.#name,
       uses: new Set(this.#entry.uses),
       wired: this.#wired,
+      quotas: board.quotas,
       openBus: (device, grant) => buses.open(device, grant),
       devices,
       usb,
@@ -137,7 +144,7 @@ export class App {
       output,
       errors,
     };
-    const granted = folder && cleanup.use(new GrantedFolder(context, folder));
+    const granted = folder && cleanup.use(new GrantedFolder(context, folder, this.#folderQuota));
     try {
       signal.throwIfAborted();
       const { run } = (await this.#start(context)).exports[this.#exportName] as { run(): Promise<void> };

@@ -2,7 +2,6 @@
 
 import type { DeviceEntry, I2cGrant } from "../board/schema.ts";
 import { HostError } from "../error.ts";
-import { rateLimitOf } from "../grants/rate.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import { audit } from "../instance/context.ts";
 import { BoardError } from "../interfaces/busbar-board.ts";
@@ -12,7 +11,6 @@ import type { AppContext } from "./context.ts";
 /** busbar:board/i2c for one app. */
 export function appBoardI2c(context: AppContext) {
   const { clock, trace, budget } = context;
-  const rates = new Map([...context.wired].map(([name, { limits }]) => [name, rateLimitOf(limits, clock)]));
   return {
     open(name: string): { bus: I2cHandle; address: number } {
       context.budget.check();
@@ -25,7 +23,7 @@ export function appBoardI2c(context: AppContext) {
       const bus = openBus(context, name, i2c);
       return {
         bus: new I2cHandle(
-          { device: name, entry, clock, trace, budget, rate: rates.get(name) },
+          { device: name, entry, clock, trace, budget, quota: context.quotas.get(name)! },
           bus,
           i2c.bus,
         ),
@@ -33,6 +31,7 @@ export function appBoardI2c(context: AppContext) {
       };
     },
     openDelay(): DelayHandle {
+      budget.check();
       return new DelayHandle(context);
     },
   };
@@ -42,6 +41,7 @@ export function appBoardI2c(context: AppContext) {
 export function appBoardSettings(context: AppContext) {
   return {
     get(name: string): [string, string][] {
+      context.budget.check();
       const entry = context.wired.get(name);
       if (entry !== undefined) return Object.entries(entry.settings);
       refuse(context, name, "settings.get");
@@ -53,7 +53,10 @@ export function appBoardSettings(context: AppContext) {
 /** busbar:board/time for one app. */
 export function appBoardTime({ clock, budget }: AppContext) {
   return {
-    nowMs: (): number => clock.now(),
+    nowMs(): number {
+      budget.check();
+      return clock.now();
+    },
     waitMs: (ms: number): Promise<void> => budget.sleep(ms >>> 0),
   };
 }

@@ -6,6 +6,7 @@ import type { Sensor } from "../device/sensor.ts";
 import type { SerialPort } from "../device/serial-port.ts";
 import type { TextDisplay } from "../device/text-display.ts";
 import type { Folder } from "../folder/backend.ts";
+import type { DeviceQuota } from "../grants/quota.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import type { CallBudget } from "../instance/budget.ts";
 import type { UsbView } from "../interfaces/component-usb.ts";
@@ -45,6 +46,8 @@ export interface AppContext {
   readonly devices: DeviceSource;
   /** The devices that the app drives itself. */
   readonly wired: ReadonlyMap<string, DeviceEntry>;
+  /** What the limits of the wired devices leave, by their names. */
+  readonly quotas: ReadonlyMap<string, DeviceQuota>;
   /** Never runs out; ends when the app has to. */
   readonly budget: CallBudget;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 /** wasi:filesystem for one app: the one folder that the board gives it, and nothing beside it. */
 
+import type { FolderGrant } from "../board/schema.ts";
 import { type Folder, FolderError, type FolderFile, type FolderStat } from "../folder/backend.ts";
 import { type FolderCall, judgeFolder } from "../grants/folder.ts";
 import { audit } from "../instance/context.ts";
@@ -14,17 +15,33 @@ type Flags<Name extends string> = { readonly [Key in Name]?: boolean };
 type OpenFlags = Flags<"create" | "directory" | "exclusive" | "truncate">;
 type DescriptorFlags = Flags<"read" | "write" | "mutateDirectory">;
 
+/** What an app may still write, in all its runs on one open board. */
+export class FolderQuota {
+  #bytesLeft: number;
+
+  constructor(grant: Pick<FolderGrant, "maximumMiB"> | undefined) {
+    this.#bytesLeft = (grant?.maximumMiB ?? Number.POSITIVE_INFINITY) * 2 ** 20;
+  }
+
+  /** Takes so many bytes; false where there are fewer, and then it takes none. */
+  take(bytes: number): boolean {
+    if (bytes > this.#bytesLeft) return false;
+    this.#bytesLeft -= bytes;
+    return true;
+  }
+}
+
 /** The folder of a run: the platform's, its grant, and what was done with it. */
 export class GrantedFolder implements Disposable {
   readonly #context: AppContext;
   readonly #appFolder: AppFolder;
   readonly #open = new Set<FolderFile>();
-  #bytesLeft: number;
+  readonly #quota: FolderQuota;
 
-  constructor(context: AppContext, appFolder: AppFolder) {
+  constructor(context: AppContext, appFolder: AppFolder, quota: FolderQuota) {
     this.#context = context;
     this.#appFolder = appFolder;
-    this.#bytesLeft = (appFolder.grant.maximumMiB ?? Number.POSITIVE_INFINITY) * 2 ** 20;
+    this.#quota = quota;
   }
 
   get folder(): Folder {
@@ -41,7 +58,6 @@ export class GrantedFolder implements Disposable {
 
   /** The names of a path that the grant covers. @throws FolderError `not-permitted`, and the operator is told */
   names(call: FolderCall): readonly string[] {
-    this.#context.signal.throwIfAborted();
     const verdict = judgeFolder(this.#appFolder.grant, call);
     if (verdict.allowed) return verdict.names;
     this.#deny(`${call.kind}(${JSON.stringify(call.path.slice(0, 256))})`, verdict.denied, verdict.reason);
@@ -50,13 +66,10 @@ export class GrantedFolder implements Disposable {
 
   /** Takes so many bytes off what may be written. @throws FolderError `quota` */
   spend(bytes: number): void {
-    this.#context.signal.throwIfAborted();
-    if (bytes > this.#bytesLeft) {
-      const reason = `more than ${this.#appFolder.grant.maximumMiB} MiB in one run are not granted`;
-      this.#deny(`write(${bytes} bytes)`, "length", reason);
-      throw new FolderError("quota");
-    }
-    this.#bytesLeft -= bytes;
+    if (this.#quota.take(bytes)) return;
+    const reason = `more than ${this.#appFolder.grant.maximumMiB} MiB are not granted`;
+    this.#deny(`write(${bytes} bytes)`, "length", reason);
+    throw new FolderError("quota");
   }
 
   /** Keeps an eye on a file until it is closed. @throws FolderError `quota` for too many */
@@ -85,8 +98,10 @@ export class GrantedFolder implements Disposable {
 /** wasi:filesystem/preopens. */
 export function appPreopens(context: AppContext) {
   return {
-    getDirectories: (): [Descriptor, string][] =>
-      context.folder === undefined ? [] : [[new Descriptor(context, context.folder, []), "."]],
+    getDirectories(): [Descriptor, string][] {
+      context.budget.check();
+      return context.folder === undefined ? [] : [[new Descriptor(context, context.folder, []), "."]];
+    },
   };
 }
 
@@ -110,6 +125,7 @@ class Descriptor implements Disposable {
   }
 
   writeViaStream(offset: bigint): OutputStream {
+    this.#context.budget.check();
     let position = offset;
     this.#written();
     return new OutputStream(this.#context, (bytes) => {
@@ -122,6 +138,7 @@ class Descriptor implements Disposable {
   }
 
   write(buffer: Uint8Array, offset: bigint): bigint {
+    this.#context.budget.check();
     const file = this.#written();
     if (offset > BigInt(Number.MAX_SAFE_INTEGER)) throw new FolderError("file-too-large");
     this.#granted.spend(buffer.length);
@@ -129,10 +146,12 @@ class Descriptor implements Disposable {
   }
 
   sync(): void {
+    this.#context.budget.check();
     this.#file?.sync();
   }
 
   getFlags(): DescriptorFlags {
+    this.#context.budget.check();
     return {
       write: this.#file !== undefined,
       mutateDirectory: this.#file === undefined && this.#granted.mayWrite,
@@ -140,28 +159,30 @@ class Descriptor implements Disposable {
   }
 
   getType(): FolderStat["type"] {
+    this.#context.budget.check();
     return this.#stat().type;
   }
 
   stat() {
+    this.#context.budget.check();
     return statRecord(this.#stat());
   }
 
   statAt(_: Flags<"symlinkFollow">, path: string) {
+    this.#context.budget.check();
     return statRecord(this.#granted.folder.stat(this.#below({ kind: "stat", path })));
   }
 
   createDirectoryAt(path: string): void {
+    this.#context.budget.check();
     this.#granted.folder.createDirectory(this.#below({ kind: "create-directory", path }));
   }
 
   /** The standard's `symlink-follow` has no effect: a link is `loop`, whoever asks. */
-  openAt(
-    _: Flags<"symlinkFollow">,
-    path: string,
-    { create = false, directory = false, exclusive = false, truncate = false }: OpenFlags,
-    { write = false }: DescriptorFlags,
-  ): Descriptor {
+  openAt(_: Flags<"symlinkFollow">, path: string, openFlags: OpenFlags, flags: DescriptorFlags): Descriptor {
+    this.#context.budget.check();
+    const { create = false, directory = false, exclusive = false, truncate = false } = openFlags;
+    const { write = false } = flags;
     const { folder, mayOverwrite } = this.#granted;
     if (!directory && (write || create || truncate)) {
       const names = this.#below({ kind: "write", path, create, exclusive, truncate });

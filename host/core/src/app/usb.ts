@@ -3,7 +3,7 @@
 import type { DeviceEntry } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
 import { HostError } from "../error.ts";
-import { rateLimitOf } from "../grants/rate.ts";
+import type { DeviceQuota } from "../grants/quota.ts";
 import type { CallBudget } from "../instance/budget.ts";
 import type { CommonContext } from "../instance/context.ts";
 import type { UsbChange, UsbView } from "../interfaces/component-usb.ts";
@@ -20,6 +20,8 @@ interface Surroundings {
   readonly trace: Trace;
   /** The board's USB devices without a driver. */
   readonly usb: ReadonlyMap<string, UsbSlot>;
+  /** What the limits of these devices leave. */
+  readonly quotas: ReadonlyMap<string, DeviceQuota>;
 }
 
 /** The USB devices of one run of an app. What is unplugged is gone for it, and comes back as another device. */
@@ -55,8 +57,8 @@ export class AppUsb implements UsbView, AsyncDisposable {
     for (const [device, entry] of wired) {
       const slot = surroundings.usb.get(device);
       if (slot === undefined) continue;
-      const { clock, trace } = surroundings;
-      const context = { device, entry, clock, trace, budget, rate: rateLimitOf(entry.limits, clock) };
+      const { clock, trace, quotas } = surroundings;
+      const context = { device, entry, clock, trace, budget, quota: quotas.get(device)! };
       await usb.#watch(slot, context);
     }
     return usb;
@@ -91,8 +93,7 @@ export class AppUsb implements UsbView, AsyncDisposable {
       }),
     );
     if (present instanceof HostError) this.#missing(context, present.message);
-    else if (present === undefined)
-      this.#missing(context, "no USB device matches; plug it in, or correct the entry");
+    else if (present === undefined) this.#missing(context, slot.absence);
     else await this.#arrived(slot, context, present);
   }
 

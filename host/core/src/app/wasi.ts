@@ -18,6 +18,7 @@ class Pollable implements Disposable {
   }
 
   ready(): boolean {
+    this.#context.budget.check();
     return this.#context.clock.now() >= this.#atMs;
   }
 
@@ -27,7 +28,7 @@ class Pollable implements Disposable {
   }
 
   async block(): Promise<void> {
-    this.#context.signal.throwIfAborted();
+    this.#context.budget.check();
     await this.#context.clock.sleep(this.leftMs, this.#context.signal);
   }
 
@@ -58,13 +59,16 @@ class RoomPollable extends Pollable {
 
 /** wasi:io/error `error`. */
 class StreamFailure implements Disposable {
+  readonly #context: AppContext;
   readonly #why: string;
 
-  constructor(why: string) {
+  constructor(context: AppContext, why: string) {
+    this.#context = context;
     this.#why = why;
   }
 
   toDebugString(): string {
+    this.#context.budget.check();
     return this.#why;
   }
 
@@ -75,9 +79,9 @@ class StreamFailure implements Disposable {
 class StreamError extends Error {
   readonly payload: { readonly tag: "last-operation-failed"; readonly val: StreamFailure };
 
-  constructor(cause: FolderError) {
+  constructor(context: AppContext, cause: FolderError) {
     super(cause.message, { cause });
-    this.payload = { tag: "last-operation-failed", val: new StreamFailure(cause.payload) };
+    this.payload = { tag: "last-operation-failed", val: new StreamFailure(context, cause.payload) };
   }
 }
 
@@ -93,12 +97,13 @@ export class OutputStream implements Disposable {
   }
 
   checkWrite(): bigint {
+    this.#context.budget.check();
     return BigInt(this.#outlet.hasRoom ? longestWrite : 0);
   }
 
   /** @throws as a trap, as the standard says, where `check-write` did not permit so much */
   write(contents: Uint8Array): void {
-    this.#context.signal.throwIfAborted();
+    this.#context.budget.check();
     if (contents.length > this.checkWrite()) {
       throw new Error("wasi:io/streams: more was written than check-write permits");
     }
@@ -107,7 +112,7 @@ export class OutputStream implements Disposable {
     try {
       this.#outlet.write(copy);
     } catch (thrown) {
-      throw thrown instanceof FolderError ? new StreamError(thrown) : thrown;
+      throw thrown instanceof FolderError ? new StreamError(this.#context, thrown) : thrown;
     }
   }
 
@@ -117,13 +122,17 @@ export class OutputStream implements Disposable {
     while (!this.#outlet.hasRoom) await this.#outlet.room();
   }
 
-  flush(): void {}
+  flush(): void {
+    this.#context.budget.check();
+  }
 
-  blockingFlush(): Promise<void> {
-    return this.#outlet.room();
+  async blockingFlush(): Promise<void> {
+    this.#context.budget.check();
+    await this.#outlet.room();
   }
 
   subscribe(): Pollable {
+    this.#context.budget.check();
     return new RoomPollable(this.#context, this.#outlet);
   }
 
@@ -133,21 +142,39 @@ export class OutputStream implements Disposable {
 /** wasi:cli/stdout. */
 export function appStdout(context: AppContext) {
   const outlet = new Outlet(context.output, context.signal);
-  return { getStdout: () => new OutputStream(context, outlet) };
+  return {
+    getStdout() {
+      context.budget.check();
+      return new OutputStream(context, outlet);
+    },
+  };
 }
 
 /** wasi:cli/stderr. */
 export function appStderr(context: AppContext) {
   const outlet = new Outlet(context.errors, context.signal);
-  return { getStderr: () => new OutputStream(context, outlet) };
+  return {
+    getStderr() {
+      context.budget.check();
+      return new OutputStream(context, outlet);
+    },
+  };
 }
 
 /** wasi:cli/environment: the arguments, and nothing of the machine's own environment. */
 export function appEnvironment(context: AppContext) {
   return {
-    getEnvironment: (): [string, string][] => [],
-    getArguments: (): string[] => [context.app, ...context.arguments],
-    initialCwd: (): undefined => undefined,
+    getEnvironment(): [string, string][] {
+      context.budget.check();
+      return [];
+    },
+    getArguments(): string[] {
+      context.budget.check();
+      return [context.app, ...context.arguments];
+    },
+    initialCwd(): undefined {
+      context.budget.check();
+    },
   };
 }
 
@@ -179,7 +206,7 @@ export function appPoll(context: AppContext) {
   return {
     Pollable,
     async poll(pollables: readonly Pollable[]): Promise<Uint32Array> {
-      context.signal.throwIfAborted();
+      context.budget.check();
       if (pollables.length === 0) throw new Error("wasi:io/poll: nothing to wait for");
       const ready = () =>
         Uint32Array.from(pollables.flatMap((pollable, index) => (pollable.ready() ? [index] : [])));
@@ -211,22 +238,37 @@ async function firstOf(context: AppContext, pollables: readonly Pollable[]): Pro
 
 /** wasi:clocks/monotonic-clock. */
 export function appMonotonicClock(context: AppContext) {
-  const now = () => BigInt(Math.round(context.clock.now() * 1e6));
   return {
-    now,
-    resolution: () => 1000n,
-    subscribeInstant: (when: bigint) => new Pollable(context, Number(when) / 1e6),
-    subscribeDuration: (when: bigint) => new Pollable(context, context.clock.now() + Number(when) / 1e6),
+    now(): bigint {
+      context.budget.check();
+      return BigInt(Math.round(context.clock.now() * 1e6));
+    },
+    resolution(): bigint {
+      context.budget.check();
+      return 1000n;
+    },
+    subscribeInstant(when: bigint): Pollable {
+      context.budget.check();
+      return new Pollable(context, Number(when) / 1e6);
+    },
+    subscribeDuration(when: bigint): Pollable {
+      context.budget.check();
+      return new Pollable(context, context.clock.now() + Number(when) / 1e6);
+    },
   };
 }
 
 /** wasi:clocks/wall-clock. */
-export function appWallClock(_: AppContext) {
+export function appWallClock(context: AppContext) {
   return {
     now() {
+      context.budget.check();
       const ms = Date.now();
       return { seconds: BigInt(Math.floor(ms / 1000)), nanoseconds: (ms % 1000) * 1e6 };
     },
-    resolution: () => ({ seconds: 0n, nanoseconds: 1e6 }),
+    resolution() {
+      context.budget.check();
+      return { seconds: 0n, nanoseconds: 1e6 };
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
 import { BackendError, HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
+import { DeviceQuota } from "../grants/quota.ts";
 import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
 import { Supervisor } from "../instance/supervisor.ts";
 import { type Link, link } from "../link/link.ts";
@@ -81,7 +82,7 @@ export class BoardDrivers implements AsyncDisposable {
 
   /** Keeps the USB device of an entry without a driver for the apps that use its name. */
   wireUsb(name: string, grant: UsbGrant): void {
-    this.#wiredUsb.set(name, this.#usbHub.addSlot(grant));
+    this.#wiredUsb.set(name, this.#usbHub.addSlot(name, grant));
   }
 
   /**
@@ -159,12 +160,13 @@ export class BoardDrivers implements AsyncDisposable {
     after: Promise<unknown>,
   ): OpenedDevice {
     const { clock, i2c } = this.#platform;
-    const usb = entry.usb && this.#usbHub.addSlot(entry.usb);
+    const usb = entry.usb && this.#usbHub.addSlot(device, entry.usb);
     const supervisor = new Supervisor({
       device,
       entry,
       artifact,
       link,
+      quota: new DeviceQuota(entry, clock),
       clock,
       trace: this.#trace,
       openBus: () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, i2c)),
@@ -191,7 +193,7 @@ export function withoutDriver(name: string): HostError {
  */
 export function openBus(device: string, grant: I2cGrant, backends: readonly I2cBackend[]): I2cBus {
   for (const backend of backends) {
-    const bus = backend.openI2c(grant.bus);
+    const bus = backend.openI2c(grant.bus, { device, address: grant.address });
     if (bus !== undefined) return bus;
   }
   const tried = backends.map(({ name }) => name).join(" and ") || "no I2C backend";

@@ -8,6 +8,7 @@ import { SerialPort } from "../device/serial-port.ts";
 import { TextDisplay } from "../device/text-display.ts";
 import { UsbEcho } from "../device/usb-echo.ts";
 import { HostError } from "../error.ts";
+import { DeviceQuota } from "../grants/quota.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
 import { type BoardChange, planChange } from "./change.ts";
@@ -44,16 +45,19 @@ export class OpenBoard implements AsyncDisposable {
   readonly #platform: Platform;
   #board: Board;
   readonly #clock: Clock;
-  readonly #trace = new Trace();
+  readonly #trace: Trace;
   readonly #drivers: BoardDrivers;
   readonly #apps = new Map<string, App>();
   readonly #refusedApps = new Map<string, HostError>();
+  /** Of the devices without a driver, for all runs of all apps together. */
+  readonly #quotas = new Map<string, DeviceQuota>();
   #changing: Promise<unknown> = Promise.resolve();
 
   private constructor(board: Board, platform: Platform) {
     this.#board = board;
     this.#platform = platform;
     this.#clock = platform.clock;
+    this.#trace = new Trace(platform.clock);
     this.#drivers = new BoardDrivers(platform, this.#trace);
   }
 
@@ -74,8 +78,10 @@ export class OpenBoard implements AsyncDisposable {
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
     await opened.#drivers.change(drivers, () => undefined, tolerant);
-    for (const [name, { driver, usb }] of Object.entries(board.devices)) {
-      if (driver === undefined && usb !== undefined) opened.#drivers.wireUsb(name, usb);
+    for (const [name, entry] of Object.entries(board.devices)) {
+      if (entry.driver !== undefined) continue;
+      opened.#quotas.set(name, new DeviceQuota(entry, platform.clock));
+      if (entry.usb !== undefined) opened.#drivers.wireUsb(name, entry.usb);
     }
     for (const name of Object.keys(board.apps)) {
       await opened.#loadApp(name).catch((error: unknown) => {
@@ -244,6 +250,7 @@ export class OpenBoard implements AsyncDisposable {
       trace: this.#trace,
       openBus: (device: string, grant: I2cGrant) => openBus(device, grant, this.#platform.i2c),
       usb: this.#drivers.wiredUsb,
+      quotas: this.#quotas,
       openFolder: (name: string, grant: FolderGrant) => openFolder(name, grant, this.#platform),
     };
     await app.run(surroundings, options);
@@ -257,6 +264,7 @@ export class OpenBoard implements AsyncDisposable {
   /** Stops all drivers. Closing twice is legal. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#drivers[Symbol.asyncDispose]();
+    this.#trace[Symbol.dispose]();
   }
 
   /** After the changes before, one of which may be about it. */

@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import { HostError } from "../error.ts";
+import { shareInterfaces } from "../grants/usb-overlap.ts";
+import { parseJson, refuseOddities } from "./json.ts";
 import { type Board, boardSchema } from "./schema.ts";
 
 /**
@@ -10,12 +12,14 @@ import { type Board, boardSchema } from "./schema.ts";
  * @throws HostError with code "board": one sentence naming the place in the file and what is expected there
  */
 export function parseBoard(json: unknown, source = "the board"): Board {
+  refuseOddities(json, source);
   const result = v.safeParse(boardSchema, json, { abortPipeEarly: true });
   if (!result.success) {
     throw new HostError("board", `${source}: ${describe(result.issues[0])}.`);
   }
   refuseSharedTargets(result.output, source);
   refuseVagueUsb(result.output, source);
+  refuseSharedUsb(result.output, source);
   refuseUnknownDevices(result.output, source);
   refuseUndriven(result.output, source);
   return result.output;
@@ -24,22 +28,15 @@ export function parseBoard(json: unknown, source = "the board"): Board {
 /**
  * Parses and checks the text of a board file.
  *
- * @throws HostError with code "board"
+ * @throws HostError with code "board": among others for keys that are there twice, naming both places
  */
 export function parseBoardText(text: string, source: string): Board {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    const { message } = cause as SyntaxError;
-    throw new HostError("board", `${source} is not JSON: ${message}.`, { cause });
-  }
-  return parseBoard(json, source);
+  return parseBoard(parseJson(text, source), source);
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
-  const place = path === null ? "" : `"${path}" `;
+  const place = path === null ? "" : `"${cut(path)}" `;
   if (issue.type === "strict_object" && issue.expected === "never") {
     return `${place}is no key of a board file here; remove it, or correct its spelling`;
   }
@@ -48,7 +45,12 @@ function describe(issue: v.BaseIssue<unknown>): string {
   }
   // Our own messages say what is expected; valibot's begin with "Invalid", and its `expected` says it shorter.
   const expected = issue.message.startsWith("Invalid") ? `expected ${issue.expected}` : issue.message;
-  return `${place}is ${issue.received}: ${expected}`;
+  return `${place}is ${cut(issue.received)}: ${expected}`;
+}
+
+/** What somebody wrote, for a message: no longer than that it is known again. */
+function cut(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200)}...`;
 }
 
 /** Two drivers on one target would each overwrite what the other configured. */
@@ -65,6 +67,25 @@ function refuseSharedTargets(board: Board, source: string): void {
       );
     }
     owners.set(target, name);
+  }
+}
+
+/**
+ * Two drivers on one interface would each get half of what the device says. Seen here where both entries can only mean
+ * one device: by its port or by its serial number. Otherwise the hub finds out when the device is plugged in.
+ */
+function refuseSharedUsb(board: Board, source: string): void {
+  const entries = Object.entries(board.devices).flatMap(([name, { usb }]) =>
+    usb === undefined ? [] : [{ name, usb }],
+  );
+  for (const [index, { name, usb }] of entries.entries()) {
+    const other = entries.slice(0, index).find((each) => shareInterfaces(each.usb, usb));
+    if (other === undefined) continue;
+    throw new HostError(
+      "board",
+      `${source}: "devices.${other.name}" and "devices.${name}" are both wired to the same interfaces of one USB device; ` +
+        "remove one of them, or give each its own interfaces.",
+    );
   }
 }
 

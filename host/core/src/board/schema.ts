@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { busNameOf } from "../i2c/bus-name.ts";
 
 /**
  * The board file's schema: the only source of its types, its checks and its JSON schema (`busbar schema`, and
@@ -11,6 +12,8 @@ const name = v.pipe(
   v.regex(/^[a-z][a-z0-9-]*$/, "a name starts with a letter and has only a-z, 0-9 and '-'"),
   v.maxLength(64),
 );
+
+const longText = "the text is too long";
 
 const wholeNumber = (minimum: number, maximum: number) =>
   v.pipe(
@@ -38,9 +41,22 @@ const address = v.pipe(
   v.transform(Number),
 );
 
-const busName = v.union(
-  [wholeNumber(0, 0xfffff), v.pipe(v.string(), v.minLength(1), v.maxLength(64))],
-  'expected a bus number such as 1 for /dev/i2c-1, or the name of a bus such as "sim"',
+const busNameHint =
+  'expected a bus number such as 1 for /dev/i2c-1 (or "i2c-1", "/dev/i2c-1"), or the name of a bus such as "sim"';
+
+/** No other path, no number with zeros before it, no space around it: what looks like another bus's name is none. */
+const busNamePattern = /^(?:(?:(?:\/dev\/)?i2c-)?(?:0|[1-9][0-9]{0,5})|(?!\/|\s)(?!(?:i2c-)?[0-9]+$).*\S)$/;
+
+/** One name for each bus, however it is written: two entries on one target, and a simulated bus, are told by it. */
+const busName = v.pipe(
+  v.union(
+    [
+      wholeNumber(0, 999_999),
+      v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.regex(busNamePattern, busNameHint)),
+    ],
+    busNameHint,
+  ),
+  v.transform(busNameOf),
 );
 
 const i2cGrant = v.strictObject({
@@ -99,7 +115,11 @@ const usbGrant = v.strictObject({
   port: v.pipe(v.optional(usbPort), v.description('Where it is plugged in: "1-2.3".')),
   interfaces: v.pipe(
     v.optional(
-      v.pipe(v.array(wholeNumber(0, 255)), v.minLength(1, "expected at least one interface number")),
+      v.pipe(
+        v.array(wholeNumber(0, 255)),
+        v.minLength(1, "expected at least one interface number"),
+        v.maxLength(256, "expected at most 256 interface numbers"),
+      ),
     ),
     v.description("The interfaces that the driver may use. Where it is not set, those of the class."),
   ),
@@ -136,13 +156,16 @@ const limits = v.strictObject({
 });
 
 const settingValue = v.pipe(
-  v.union([v.string(), v.number(), v.boolean()], "expected a text, a number or true or false"),
+  v.union(
+    [v.pipe(v.string(), v.maxLength(4096, longText)), v.number(), v.boolean()],
+    "expected a text, a number or true or false",
+  ),
   v.transform(String),
 );
 
 const device = v.strictObject({
   driver: v.pipe(
-    v.optional(v.pipe(v.string(), v.minLength(1))),
+    v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(4096, longText))),
     v.description(
       'The driver: a package name such as "@busbar/bme280", a file such as "./lcd.wasm" or "/opt/drivers/lcd.wasm", or a ' +
         'component in a registry such as "oci://ghcr.io/busbar/bme280:1.2.3", where "@sha256:..." may follow. Left out for ' +
@@ -153,7 +176,13 @@ const device = v.strictObject({
   i2c: v.optional(i2cGrant),
   usb: v.optional(usbGrant),
   settings: v.pipe(
-    v.optional(v.record(v.string(), settingValue), {}),
+    v.optional(
+      v.pipe(
+        v.record(v.pipe(v.string(), v.maxLength(256, longText)), settingValue),
+        v.maxEntries(256, "expected at most 256 settings"),
+      ),
+      {},
+    ),
     v.description("What the driver's README lists."),
   ),
   limits: v.optional(limits, {}),
@@ -163,6 +192,7 @@ const folderGrant = v.strictObject({
   path: v.pipe(
     v.string(),
     v.minLength(1),
+    v.maxLength(4096, longText),
     v.description(
       "The folder, relative to the board file. The app sees nothing outside of it, and follows no link.",
     ),
@@ -179,7 +209,9 @@ const folderGrant = v.strictObject({
   ),
   maximumMiB: v.pipe(
     v.optional(wholeNumber(1, 2 ** 30)),
-    v.description("The most that it may write in one run, in MiB. No limit where it is not set."),
+    v.description(
+      "The most that it may write while the board is open, in MiB, however often it is run. No limit where it is not set.",
+    ),
   ),
 });
 
@@ -187,17 +219,24 @@ const app = v.strictObject({
   component: v.pipe(
     v.string(),
     v.minLength(1),
+    v.maxLength(4096, longText),
     v.description(
       'The app: a package name such as "@busbar/weather-station", a file such as "./station.wasm", or a component in a ' +
         'registry such as "oci://ghcr.io/busbar/station:1.2.3".',
     ),
   ),
   uses: v.pipe(
-    v.optional(v.array(name), []),
+    v.optional(v.pipe(v.array(name), v.maxLength(1024, "expected at most 1024 devices")), []),
     v.description('The devices of this board that the app may open, by their names in "devices".'),
   ),
   arguments: v.pipe(
-    v.optional(v.array(v.pipe(v.string(), v.maxLength(4096))), []),
+    v.optional(
+      v.pipe(
+        v.array(v.pipe(v.string(), v.maxLength(4096, longText))),
+        v.maxLength(256, "expected at most 256 arguments"),
+      ),
+      [],
+    ),
     v.description('What the app is run with; "busbar run board.json -- more" adds to it.'),
   ),
   folder: v.pipe(v.optional(folderGrant), v.description("The one folder that the app may use.")),
@@ -210,7 +249,7 @@ const modelModules =
 
 const simulatedI2c = v.looseObject({
   usb: v.optional(v.never()),
-  i2c: v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.description("The name of the simulated bus.")),
+  i2c: v.pipe(busName, v.description("The name of the simulated bus.")),
   address,
   model: v.pipe(
     v.string(),

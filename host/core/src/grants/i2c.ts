@@ -1,5 +1,6 @@
 import type { I2cGrant } from "../board/schema.ts";
 import type { I2cBusName, I2cOperation } from "../i2c/backend.ts";
+import { busNameOf } from "../i2c/bus-name.ts";
 
 /** A transaction that a driver asks for. */
 export interface I2cCall {
@@ -24,28 +25,35 @@ const allowed: I2cVerdict = { allowed: true };
 export const maximumOperations = 42;
 
 /**
- * Decides whether a grant covers a call. Pure, so that `host/verdicts/i2c.json` tests it, and any second host.
+ * The most bytes of one transaction, all its operations together: twice Linux's longest operation, so that one as long as
+ * that has room for a register number before it, or an equal beside it. 42 of the longest would hold an ordinary bus of
+ * 100 kHz, and the thread that waits for it, for half a minute.
+ */
+export const maximumTransactionBytes = 16_384;
+
+/**
+ * Decides whether a grant covers a call. Pure, so that `host/verdicts/i2c.json` tests it, and any second host. It looks at
+ * no more than 43 operations.
  *
- * @returns the first thing that is not granted, in the order bus, address, direction, length
+ * @returns the first thing that is not granted, in the order bus, address, number of operations (as "length"), direction,
+ *   length
  */
 export function judgeI2c(grant: I2cGrant | undefined, call: I2cCall): I2cVerdict {
-  if (grant === undefined || call.bus !== grant.bus) {
+  if (grant === undefined || (call.bus !== grant.bus && busNameOf(call.bus) !== grant.bus)) {
     return deny("bus", `bus ${call.bus} is not granted`);
   }
   if (call.address !== grant.address) {
     return deny("address", `address ${hex(call.address)} is not granted, only ${hex(grant.address)} is`);
+  }
+  if (call.operations.length > maximumOperations) {
+    return deny("length", `more than ${maximumOperations} operations in one transaction`);
   }
   for (const operation of call.operations) {
     if (grant.direction !== "read-write" && operation.kind !== grant.direction) {
       return deny("direction", `a ${operation.kind} is not granted, only "${grant.direction}" is`);
     }
   }
-  if (call.operations.length > maximumOperations) {
-    return deny(
-      "length",
-      `${call.operations.length} operations in one transaction, ${maximumOperations} are allowed`,
-    );
-  }
+  let bytes = 0;
   for (const operation of call.operations) {
     const length = operation.kind === "read" ? operation.length : operation.data.length;
     if (!(length >= 1 && length <= grant.maximumLength)) {
@@ -54,8 +62,11 @@ export function judgeI2c(grant: I2cGrant | undefined, call: I2cCall): I2cVerdict
         `a ${operation.kind} of ${length} bytes; 1 to ${grant.maximumLength} are granted`,
       );
     }
+    bytes += length;
   }
-  return allowed;
+  return bytes <= maximumTransactionBytes
+    ? allowed
+    : deny("length", `${bytes} bytes in one transaction; ${maximumTransactionBytes} are allowed`);
 }
 
 function deny(denied: I2cDenial, reason: string): I2cVerdict {

@@ -1,33 +1,32 @@
-import type { Limits } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
 
-/** The limit that an entry of the board sets; undefined where it sets none. */
-export function rateLimitOf({ transactionsPerSecond }: Limits, clock: Clock): RateLimit | undefined {
-  return transactionsPerSecond === undefined ? undefined : new RateLimit(clock, transactionsPerSecond);
-}
+const windowMs = 1_000;
 
-/** Limits how often something happens: a bucket of one second's tokens, filled steadily. */
+/**
+ * Limits how often something happens: in any second, wherever it begins, no more than so many times. The times of the last
+ * ones are kept, so that the limit is exact: no burst at the turn of two seconds has twice as many.
+ */
 export class RateLimit {
   readonly #clock: Clock;
   readonly #perSecond: number;
-  #tokens: number;
-  #filledMs: number;
+  /** A ring. Not filled before it is used: the system gives its pages only then. */
+  readonly #times: Float64Array;
+  #taken = 0;
 
+  /** @param perSecond a whole number, at least 1; it costs 8 bytes each */
   constructor(clock: Clock, perSecond: number) {
     this.#clock = clock;
     this.#perSecond = perSecond;
-    this.#tokens = perSecond;
-    this.#filledMs = clock.now();
+    this.#times = new Float64Array(perSecond);
   }
 
-  /** Takes one token; false when there is none. */
+  /** Counts one; false where that would be one too many, and then it does not count. */
   take(): boolean {
     const now = this.#clock.now();
-    const gained = ((now - this.#filledMs) / 1000) * this.#perSecond;
-    this.#tokens = Math.min(this.#perSecond, this.#tokens + gained);
-    this.#filledMs = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    const place = this.#taken % this.#perSecond;
+    if (this.#taken >= this.#perSecond && now - this.#times[place]! < windowMs) return false;
+    this.#times[place] = now;
+    this.#taken += 1;
     return true;
   }
 }

@@ -96,9 +96,14 @@ export function matchesUsb(grant: UsbGrant, facts: UsbFacts): boolean {
 export function grantedInterfaces(grant: UsbGrant, facts: UsbFacts): number[] {
   const { class: wanted, interfaces } = grant;
   const named = ({ number, classes }: UsbInterfaceFacts) =>
-    interfaces?.includes(number) ??
-    classes.some((each) => each === wanted || (wanted === cdcControlClass && each === cdcDataClass));
+    interfaces?.includes(number) ?? classes.some((each) => classesOf(wanted).includes(each));
   return facts.interfaces.filter(named).map(({ number }) => number);
+}
+
+/** The classes of interfaces that a class in an entry means. */
+export function classesOf(wanted: number | undefined): readonly number[] {
+  if (wanted === undefined) return [];
+  return wanted === cdcControlClass ? [cdcControlClass, cdcDataClass] : [wanted];
 }
 
 /**

@@ -8,7 +8,10 @@ export type I2cOperation =
   | { readonly kind: "read"; readonly length: number }
   | { readonly kind: "write"; readonly data: Uint8Array };
 
-/** The name of a bus in the board file: N for `/dev/i2c-N`, or the name of a simulated bus. */
+/**
+ * The name of a bus in the board file: N for `/dev/i2c-N`, or the name of an adapter or a simulated bus. A board's buses
+ * have one name each: see `busNameOf`.
+ */
 export type I2cBusName = number | string;
 
 /** One opened I2C controller. */
@@ -34,7 +37,18 @@ export interface I2cBackend {
   /**
    * Opens a bus; `undefined` where this backend has none of that name, so that the next backend is asked.
    *
-   * @throws BackendError when the bus exists but cannot be used: no permission, a missing module
+   * @param use the one target that it is opened for, which a backend may lock, so that two processes do not use it; where
+   *   it is left out, nothing is locked
+   * @throws BackendError when the bus exists but cannot be used: no permission, a missing module; or when the target is
+   *   used by somebody else, naming that
    */
-  openI2c(bus: I2cBusName): I2cBus | undefined;
+  openI2c(bus: I2cBusName, use?: I2cUse): I2cBus | undefined;
+}
+
+/** What a bus is opened for. */
+export interface I2cUse {
+  /** The device's name in the board file. */
+  readonly device: string;
+  /** The 7-bit address of the one target. */
+  readonly address: number;
 }

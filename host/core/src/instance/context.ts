@@ -1,6 +1,6 @@
 import type { DeviceEntry } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
-import type { RateLimit } from "../grants/rate.ts";
+import type { DeviceQuota } from "../grants/quota.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { UsbSession } from "../usb/session.ts";
@@ -14,8 +14,8 @@ export interface CommonContext {
   readonly clock: Clock;
   readonly trace: Trace;
   readonly budget: CallBudget;
-  /** One for all handles of an instance: opening another one must not give more. */
-  readonly rate: RateLimit | undefined;
+  /** The device's, not the instance's: neither another handle nor another start gives more. */
+  readonly quota: DeviceQuota;
 }
 
 /** What the imports of one driver instance work with. */

@@ -5,7 +5,7 @@ import { paceOf } from "../component/pace-of.ts";
 import { startFailure } from "../component/start-failure.ts";
 import { DeviceError } from "../device/error.ts";
 import { HostError } from "../error.ts";
-import { rateLimitOf } from "../grants/rate.ts";
+import type { DeviceQuota } from "../grants/quota.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import { implementations, waitingIn } from "../link/grant.ts";
 import type { Link } from "../link/link.ts";
@@ -31,6 +31,8 @@ export interface Supervised {
   readonly entry: DeviceEntry;
   readonly artifact: LoadedComponent;
   readonly link: Link;
+  /** Of all its lives together. */
+  readonly quota: DeviceQuota;
   readonly clock: Clock;
   readonly trace: Trace;
   /** Opens the bus of the entry's grant. @throws BackendError */
@@ -94,13 +96,13 @@ export class Supervisor {
   }
 
   async #start(): Promise<DriverInstance> {
-    const { after, artifact, clock, device, entry, link, trace } = this.#supervised;
+    const { after, artifact, clock, device, entry, link, quota, trace } = this.#supervised;
     await after;
     this.#stop.signal.throwIfAborted();
     const wait = this.#notBeforeMs - clock.now();
     if (wait > 0) await clock.sleep(wait, this.#stop.signal);
     const budget = new CallBudget(clock, entry.limits.callMs);
-    const common = { device, entry, clock, trace, budget, rate: rateLimitOf(entry.limits, clock) };
+    const common = { device, entry, clock, trace, budget, quota };
     const usb = await this.#openUsb(common);
     const bus = this.#supervised.openBus();
     const context = { ...common, bus, usb };
@@ -132,9 +134,7 @@ export class Supervisor {
     for (;;) {
       // The life before has to give its interfaces back first.
       await this.#usb?.end();
-      const device = await usb.find(this.#stop.signal, () =>
-        this.#tell("waiting", "no USB device that is plugged in matches; plug it in, or correct the entry"),
-      );
+      const device = await usb.find(this.#stop.signal, (reason) => this.#tell("waiting", reason));
       try {
         const session = await UsbSession.start(context, device);
         this.#usb = session;

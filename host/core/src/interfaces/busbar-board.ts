@@ -17,6 +17,7 @@ export class BoardError extends Error {
 export function boardI2c(context: InstanceContext) {
   return {
     open(name: string): { bus: I2cHandle; address: number } {
+      context.budget.check();
       requireOwnName(context, name, "i2c.open");
       const { i2c } = context.entry;
       if (i2c === undefined || context.bus === undefined) {
@@ -25,6 +26,7 @@ export function boardI2c(context: InstanceContext) {
       return { bus: new I2cHandle(context, context.bus, i2c.bus), address: i2c.address };
     },
     openDelay(): DelayHandle {
+      context.budget.check();
       return new DelayHandle(context);
     },
   };
@@ -34,6 +36,7 @@ export function boardI2c(context: InstanceContext) {
 export function boardSettings(context: InstanceContext) {
   return {
     get(name: string): [string, string][] {
+      context.budget.check();
       if (name !== context.device) {
         auditName(context, name, "settings.get");
         return [];
@@ -49,7 +52,10 @@ export const timeWaits = ["wait-ms"] as const;
 /** busbar:board/time for one instance. */
 export function boardTime(context: InstanceContext) {
   return {
-    nowMs: (): number => context.clock.now(),
+    nowMs(): number {
+      context.budget.check();
+      return context.clock.now();
+    },
     waitMs: (ms: number): Promise<void> => context.budget.sleep(ms >>> 0),
   };
 }

@@ -122,6 +122,7 @@ export class TransferResource implements Disposable {
   /** `await-transfer`: what was received, or as many bytes as were sent; nothing for a control transfer that sends. */
   async wait(): Promise<Uint8Array> {
     try {
+      this.#session.context.budget.check();
       if (this.#transfer === undefined) throw new UsbError("not-found", "the transfer was not submitted");
       const { data, actualLength } = await this.#waitFor(this.#transfer);
       if (this.#isIn) return data;

@@ -58,6 +58,7 @@ export class UsbDeviceResource implements Disposable {
   }
 
   getConfigurationDescriptor(configIndex: number): UsbConfigurationDescriptor {
+    this.#session.context.budget.check();
     const { configurations } = this.#session.device;
     if (configIndex >= configurations.length) throw notFound(`no configuration has the index ${configIndex}`);
     const found = configurations[configIndex];
@@ -66,6 +67,7 @@ export class UsbDeviceResource implements Disposable {
   }
 
   getConfigurationDescriptorByValue(configValue: number): UsbConfigurationDescriptor {
+    this.#session.context.budget.check();
     const found = this.#session.device.configurations.find(
       (each) => each?.configurationValue === configValue,
     );
@@ -74,6 +76,7 @@ export class UsbDeviceResource implements Disposable {
   }
 
   getActiveConfigurationDescriptor(): UsbConfigurationDescriptor {
+    this.#session.context.budget.check();
     const active = this.#session.device.activeConfiguration();
     if (active === 0) throw notFound("the device is unconfigured");
     return this.getConfigurationDescriptorByValue(active);
@@ -99,7 +102,7 @@ export class DeviceHandleResource implements Disposable {
   }
 
   async setConfiguration(config: WitConfigValue): Promise<void> {
-    const handle = this.#handle.opened;
+    const handle = this.#opened();
     const value = config.tag === "value" ? config.val : undefined;
     this.#session.check(
       { kind: "device", change: "set-configuration" },
@@ -115,35 +118,38 @@ export class DeviceHandleResource implements Disposable {
   }
 
   async releaseInterface(ifac: number): Promise<void> {
+    this.#opened();
     this.#checkInterface(ifac, "releasing");
     await this.#wait(this.#handle.release(ifac));
   }
 
   async setInterfaceAltsetting(ifac: number, altSetting: number): Promise<void> {
-    const handle = this.#handle.opened;
+    const handle = this.#opened();
     this.#checkInterface(ifac, "choosing an alternate setting of");
     if (!this.#handle.hasClaimed(ifac)) throw notFound(`interface ${ifac} is not claimed`);
     await this.#wait(handle.setAlternateSetting(ifac, altSetting));
   }
 
   async clearHalt(endpoint: number): Promise<void> {
-    const handle = this.#handle.opened;
+    const handle = this.#opened();
     this.#session.check({ kind: "endpoint", endpoint }, `clearing the halt of endpoint ${hex(endpoint)}`);
     if (!this.#session.hasClaimedEndpoint(this.#handle, endpoint)) throw notClaimed(endpoint);
     await this.#wait(handle.clearHalt(endpoint));
   }
 
   async resetDevice(): Promise<void> {
-    const handle = this.#handle.opened;
+    const handle = this.#opened();
     this.#session.check({ kind: "device", change: "reset" }, "resetting the device");
     await this.#wait(handle.reset());
   }
 
   allocStreams(): void {
+    this.#session.context.budget.check();
     throw new UsbError("not-supported", "bulk streams are not supported");
   }
 
   freeStreams(): void {
+    this.#session.context.budget.check();
     throw new UsbError("not-supported", "bulk streams are not supported");
   }
 
@@ -203,7 +209,9 @@ export function usbDevice(view: UsbView) {
   return {
     UsbDevice: UsbDeviceResource,
     DeviceHandle: DeviceHandleResource,
-    init(): void {},
+    init(): void {
+      view.budget.check();
+    },
     listDevices(): [UsbDeviceResource, UsbDeviceDescriptor, Omit<UsbLocation, "port">][] {
       view.budget.check();
       return view.sessions().map((session) => {
@@ -227,6 +235,7 @@ export function usbHotplug(view: UsbView) {
   let enabled = false;
   return {
     enableHotplug(): void {
+      view.budget.check();
       enabled = true;
     },
     pollEvents(): [{ arrived: boolean; left: boolean }, object, UsbDeviceResource][] {

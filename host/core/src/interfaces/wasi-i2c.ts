@@ -1,6 +1,6 @@
 /** wasi:i2c@0.2.0-draft as a driver instance gets it: every transaction is judged against its grant, then traced. */
 
-import { judgeI2c } from "../grants/i2c.ts";
+import { judgeI2c, maximumOperations } from "../grants/i2c.ts";
 import type { I2cBus, I2cBusName, I2cOperation } from "../i2c/backend.ts";
 import { I2cError } from "../i2c/error.ts";
 import type { CallBudget } from "../instance/budget.ts";
@@ -25,9 +25,12 @@ export class I2cHandle implements Disposable {
   }
 
   transaction(address: number, operations: readonly WitOperation[]): Uint8Array[] {
+    this.#context.budget.check();
+    // One more than is ever granted is enough to be refused; nothing is made of a million.
+    const judged = operations.slice(0, maximumOperations + 1);
     return this.#run(
       address,
-      operations.map(({ tag, val }) =>
+      judged.map(({ tag, val }) =>
         tag === "read" ? { kind: tag, length: Number(val) } : { kind: tag, data: val },
       ),
     );
@@ -61,7 +64,7 @@ export class I2cHandle implements Disposable {
     const bus = this.#busName;
     const verdict = judgeI2c(this.#context.entry.i2c, { bus, address, operations });
     if (!verdict.allowed) this.#deny(address, operations, verdict.denied, verdict.reason);
-    if (this.#context.rate?.take() === false) {
+    if (!this.#context.quota.takeTransaction()) {
       const { transactionsPerSecond } = this.#context.entry.limits;
       this.#deny(address, operations, "rate", `more than ${transactionsPerSecond} transactions in a second`);
     }

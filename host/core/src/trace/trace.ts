@@ -1,7 +1,9 @@
+import type { Clock } from "../clock.ts";
 import type { I2cBusName, I2cOperation } from "../i2c/backend.ts";
 import type { I2cErrorCode } from "../i2c/error.ts";
 import type { UsbTransferRequest, UsbTransferResult } from "../usb/backend.ts";
 import type { LibusbErrorCode } from "../usb/error.ts";
+import { DenialLimit } from "./denials.ts";
 
 /** One transaction that reached a bus. */
 export interface I2cTraceEvent {
@@ -54,6 +56,11 @@ export interface AuditEvent {
   readonly denied: string;
   /** One sentence for the operator. */
   readonly reason: string;
+  /**
+   * How many denials this line stands for; 1 where it is absent. A component that is refused in a loop gets a few lines a
+   * second for each kind of denial, and then one for all that were left out, with the call and the reason of the last.
+   */
+  readonly count?: number;
 }
 
 /** A turn in the life of a driver instance. */
@@ -74,8 +81,13 @@ export type BoardEvent = I2cTraceEvent | UsbTraceEvent | AuditEvent | LifecycleE
 export type BoardListener = (event: BoardEvent) => void;
 
 /** Delivers events to any number of listeners; costs nothing while there are none. */
-export class Trace {
+export class Trace implements Disposable {
   readonly #listeners = new Set<BoardListener>();
+  readonly #denials: DenialLimit;
+
+  constructor(clock: Clock) {
+    this.#denials = new DenialLimit(clock, (event) => this.#tell(event));
+  }
 
   /** Whether anybody listens: events need not be built otherwise. */
   get active(): boolean {
@@ -88,8 +100,19 @@ export class Trace {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** Tells every listener. */
+  /** Tells every listener; of denials that come in masses, a few and then their count. */
   emit(event: BoardEvent): void {
+    if (!this.active) return;
+    if (event.kind === "denied") this.#denials.denied(event);
+    else this.#tell(event);
+  }
+
+  /** Tells of the denials that were only counted so far. Call it last. */
+  [Symbol.dispose](): void {
+    this.#denials[Symbol.dispose]();
+  }
+
+  #tell(event: BoardEvent): void {
     for (const listener of this.#listeners) {
       try {
         listener(event);

@@ -3,18 +3,21 @@ import { BackendError } from "../error.ts";
 import { grantedInterfaces, matchesUsb, type UsbFacts } from "../grants/usb.ts";
 import type { UsbBackend, UsbDevice, UsbHotplugEvent } from "./backend.ts";
 import { UsbError } from "./error.ts";
-import { factsOf } from "./facts.ts";
+import { describeDevice, factsOf } from "./facts.ts";
 
 /** One entry of the board and the device that it has at the moment. */
 export class UsbSlot {
+  /** The entry's name in the board file. */
+  readonly name: string;
   readonly grant: UsbGrant;
   readonly #hub: UsbHub;
   readonly #listeners = new Set<(event: UsbHotplugEvent) => void>();
   readonly #waiting = new Set<(device: UsbDevice) => void>();
   #device: UsbDevice | undefined;
 
-  constructor(hub: UsbHub, grant: UsbGrant) {
+  constructor(hub: UsbHub, name: string, grant: UsbGrant) {
     this.#hub = hub;
+    this.name = name;
     this.grant = grant;
   }
 
@@ -43,14 +46,14 @@ export class UsbSlot {
   /**
    * The device of this entry; where it is absent, waits until it arrives.
    *
-   * @param onWait called once when there is none
+   * @param onWait called once when there is none, with why: one sentence without its end
    * @throws BackendError when the platform has no USB; the signal's reason when it aborts
    */
-  async find(signal: AbortSignal, onWait: () => void): Promise<UsbDevice> {
+  async find(signal: AbortSignal, onWait: (reason: string) => void): Promise<UsbDevice> {
     const present = await this.present();
     if (present !== undefined) return present;
     signal.throwIfAborted();
-    onWait();
+    onWait(this.absence);
     const { promise, resolve, reject } = Promise.withResolvers<UsbDevice>();
     const abort = () => reject(signal.reason);
     this.#waiting.add(resolve);
@@ -61,6 +64,11 @@ export class UsbSlot {
       this.#waiting.delete(resolve);
       signal.removeEventListener("abort", abort);
     }
+  }
+
+  /** Why this entry has no device: one sentence without its end. */
+  get absence(): string {
+    return this.#hub.absence(this);
   }
 
   /** For the hub: this entry gets a device, or loses it. */
@@ -105,8 +113,8 @@ export class UsbHub implements Disposable {
   }
 
   /** Adds an entry. It gets its device at the next `start`. */
-  addSlot(grant: UsbGrant): UsbSlot {
-    const slot = new UsbSlot(this, grant);
+  addSlot(name: string, grant: UsbGrant): UsbSlot {
+    const slot = new UsbSlot(this, name, grant);
     this.#slots.push(slot);
     this.#started = undefined;
     return slot;
@@ -176,14 +184,35 @@ export class UsbHub implements Disposable {
     }
   }
 
+  /** Why an entry has no device: one sentence without its end. Another entry may have what it means. */
+  absence(slot: UsbSlot): string {
+    for (const device of this.#devices) {
+      const facts = readFacts(device);
+      if (facts === undefined || !matchesUsb(slot.grant, facts)) continue;
+      const wanted = grantedInterfaces(slot.grant, facts);
+      if (wanted.length === 0) continue;
+      const owner = this.#ownerOf(wanted, device, facts);
+      if (owner !== undefined) {
+        return `${describeDevice(device)} matches, but "${owner.name}" has interfaces of it that this entry names too; remove one of the entries`;
+      }
+    }
+    return "no USB device that is plugged in matches; plug it in, or correct the entry";
+  }
+
   #fits({ grant }: UsbSlot, device: UsbDevice): boolean {
     const facts = readFacts(device);
     if (facts === undefined || !matchesUsb(grant, facts)) return false;
     const wanted = grantedInterfaces(grant, facts);
-    const taken = this.#slots
-      .filter((other) => other.device === device)
-      .flatMap((other) => grantedInterfaces(other.grant, facts));
-    return wanted.length > 0 && !wanted.some((number) => taken.includes(number));
+    return wanted.length > 0 && this.#ownerOf(wanted, device, facts) === undefined;
+  }
+
+  /** The entry that has one of some interfaces. */
+  #ownerOf(wanted: readonly number[], device: UsbDevice, facts: UsbFacts): UsbSlot | undefined {
+    return this.#slots.find(
+      (other) =>
+        other.device === device &&
+        grantedInterfaces(other.grant, facts).some((number) => wanted.includes(number)),
+    );
   }
 }
 

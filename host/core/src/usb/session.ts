@@ -97,21 +97,24 @@ export class UsbSession {
 
   /** Counts a transfer that comes into being. @throws UsbError `access` when there are too many */
   takeTransfer(): void {
-    const most = this.context.entry.usb!.maximumTransfers;
-    if (this.#transfers >= most) {
-      this.deny("making a transfer", "transfers", `more than ${most} transfers at a time`);
+    if (!this.context.quota.takeTransfer()) {
+      const { maximumTransfers } = this.context.entry.usb!;
+      this.deny("making a transfer", "transfers", `more than ${maximumTransfers} transfers at a time`);
     }
     this.#transfers += 1;
   }
 
   /** Counts a transfer that is gone. */
   returnTransfer(): void {
+    // A guest that was stopped drops nothing, or drops it late: its end has returned them all.
+    if (this.#transfers === 0) return;
     this.#transfers -= 1;
+    this.context.quota.returnTransfers(1);
   }
 
   /** Counts a submit. @throws UsbError `access` when there are too many in a second */
   takeSubmit(doing: string): void {
-    if (this.context.rate?.take() !== false) return;
+    if (this.context.quota.takeTransaction()) return;
     const { transactionsPerSecond } = this.context.entry.limits;
     this.deny(doing, "rate", `more than ${transactionsPerSecond} transactions in a second`);
   }
@@ -132,6 +135,8 @@ export class UsbSession {
     await this.#spare?.close().catch(() => undefined);
     await Promise.all([...this.#handles].map((handle) => handle.close()));
     this.#handles.clear();
+    this.context.quota.returnTransfers(this.#transfers);
+    this.#transfers = 0;
   }
 
   /** The facts of the configuration that is chosen now. */

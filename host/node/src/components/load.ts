@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { ComponentArtifact, HostError, type PreparedStore } from "@busbar/host";
+import { readBoundedFile, UnfitFileError } from "../bounded-file.ts";
 import { resolveComponent } from "./resolve.ts";
 
 /**
@@ -12,6 +13,9 @@ import { resolveComponent } from "./resolve.ts";
  * @throws HostError
  */
 export type FetchComponent = (reference: string) => Promise<Uint8Array>;
+
+/** In bytes. The largest that the tool chains make have a fifth of it. */
+const LONGEST_COMPONENT = 64 * 1024 * 1024;
 
 /** Artifacts of this process by digest and label: boards share the compiled code. */
 const loaded = new Map<string, Promise<ComponentArtifact>>();
@@ -79,13 +83,15 @@ function artifactOf(
 
 function readComponentFile(file: string, specifier: string): Uint8Array {
   try {
-    return readFileSync(file);
+    return readBoundedFile(file, LONGEST_COMPONENT);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code, message } = cause as NodeJS.ErrnoException;
     const hint =
-      code === "ENOENT"
-        ? 'there is no such file; build the driver with "busbar build"'
-        : `it cannot be read (${code})`;
+      cause instanceof UnfitFileError
+        ? `${message}; name the component that "busbar build" made`
+        : code === "ENOENT"
+          ? 'there is no such file; build the driver with "busbar build"'
+          : `it cannot be read (${code})`;
     throw new HostError("component", `the driver ${specifier} is ${file}: ${hint}.`, { cause });
   }
 }

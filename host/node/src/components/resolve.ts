@@ -12,9 +12,7 @@ import { HostError } from "@busbar/host";
  * @throws HostError with code "component"
  */
 export function resolveComponent(specifier: string, folder: string): string {
-  if (isAbsolute(specifier) || specifier.startsWith("./") || specifier.startsWith("../")) {
-    return resolve(folder, specifier);
-  }
+  if (isFile(specifier)) return resolve(folder, specifier);
   if (isInRegistry(specifier)) {
     throw new HostError(
       "component",
@@ -38,12 +36,22 @@ export function resolveComponent(specifier: string, folder: string): string {
   return join(dirname(manifest), component);
 }
 
+/** Whether a board file's specifier is a path. */
+export function isFile(specifier: string): boolean {
+  return isAbsolute(specifier) || specifier.startsWith("./") || specifier.startsWith("../");
+}
+
 /** Whether a board file's specifier names a component in an OCI registry, which takes more than looking at files. */
 export function isInRegistry(specifier: string): boolean {
   return specifier.startsWith("oci://");
 }
 
-function findManifest(name: string, folder: string): string {
+/**
+ * The package.json of an installed package, which says which component it is.
+ *
+ * @throws HostError with code "component" when it is not installed
+ */
+export function findManifest(name: string, folder: string): string {
   try {
     return createRequire(join(folder, "board.json")).resolve(`${name}/package.json`);
   } catch (cause) {

@@ -1,12 +1,18 @@
 import {
   BackendError,
+  busNameOf,
   type I2cBackend,
   type I2cBus,
   type I2cBusName,
   I2cError,
   type I2cOperation,
+  type I2cUse,
 } from "@busbar/host";
+import type { DeviceLock } from "../locks/device-locks.ts";
+import { LockedError } from "../locks/lock-file.ts";
+import type { LockOwner } from "../locks/record.ts";
 import { BusFile } from "./bus-file.ts";
+import { formatAddress } from "./errno.ts";
 import { RdwrBus } from "./i2c-rdwr.ts";
 import { explainMissingBus, noDeviceFile, RemediedError } from "./remedies.ts";
 import { SmbusBus } from "./smbus.ts";
@@ -30,32 +36,66 @@ const openBuses: OpenBuses = new Map();
  *
  * An adapter that takes any I2C message runs transactions whole (`I2C_RDWR`, up to 42 operations of up to 8192 bytes
  * each); one that knows SMBus operations only goes through the npm package i2c-bus, and what SMBus cannot express in
- * one operation is refused. An address to which a kernel driver is bound is refused as well.
+ * one operation is refused. An address to which a kernel driver is bound is refused as well, and so is a target that
+ * another process of busbar uses: the error says which.
  *
  * Importing and calling this does no I/O. Native code is loaded when the first bus is opened.
  */
-export function linuxI2c(): I2cBackend {
-  return createLinuxI2c(thisMachine, openBuses);
+export function linuxI2c(options: LockOwner = {}): I2cBackend {
+  return createLinuxI2c(thisMachine, openBuses, options);
 }
 
 /** {@link linuxI2c} on another machine than this one: a test's. */
-export function createLinuxI2c(system: LinuxSystem, open: OpenBuses): I2cBackend {
+export function createLinuxI2c(system: LinuxSystem, open: OpenBuses, owner: LockOwner = {}): I2cBackend {
   return {
     name: "Linux i2c-dev",
-    openI2c(bus: I2cBusName): I2cBus | undefined {
+    openI2c(bus: I2cBusName, use?: I2cUse): I2cBus | undefined {
       if (system.platform !== "linux") return refuseElsewhere(bus, system.platform);
       const number = resolveBus(bus, system.files);
       if (number === undefined) return undefined;
-      let shared = open.get(number);
-      if (shared === undefined) {
-        const opened = openBus(number, system);
-        if (opened === undefined) return undefined;
-        shared = { bus: opened, users: 0 };
-        open.set(number, shared);
+      const lock = use && takeTarget(number, use, system, owner);
+      try {
+        return openShared(number, lock);
+      } catch (error) {
+        lock?.release();
+        throw error;
       }
-      return new BusHandle(number, shared, open);
     },
   };
+
+  function openShared(number: number, lock: DeviceLock | undefined): I2cBus | undefined {
+    let shared = open.get(number);
+    if (shared === undefined) {
+      const opened = openBus(number, system);
+      if (opened === undefined) {
+        lock?.release();
+        return undefined;
+      }
+      shared = { bus: opened, users: 0 };
+      open.set(number, shared);
+    }
+    return new BusHandle(number, shared, open, lock);
+  }
+}
+
+/** Keeps others from a target. Two entries of one process that name one bus differently meet here as well. */
+function takeTarget(
+  number: number,
+  { device, address }: I2cUse,
+  system: LinuxSystem,
+  { board }: LockOwner,
+): DeviceLock {
+  try {
+    return system
+      .locks()
+      .take(`i2c-${number}-${formatAddress(address)}`, { device, ...(board && { board }) });
+  } catch (thrown) {
+    if (!(thrown instanceof LockedError)) throw thrown;
+    throw new BackendError(
+      `${device}: the target ${formatAddress(address)} of ${devicePath(number)} is used by ${thrown.message}; end that first.`,
+      { cause: thrown },
+    );
+  }
 }
 
 /**
@@ -68,7 +108,7 @@ export function explainMissingI2cBus(bus: I2cBusName): string {
 
 /** Names that can only mean a Linux bus get a reason; others may belong to another backend. */
 function refuseElsewhere(bus: I2cBusName, platform: string): undefined {
-  if (typeof bus === "number" || bus.startsWith("i2c-")) {
+  if (typeof busNameOf(bus) === "number") {
     throw new BackendError(
       `I2C bus ${bus} needs Linux and this is ${platform}; use a simulated bus here, or run on the machine that has the bus.`,
     );
@@ -104,9 +144,11 @@ function openBus(number: number, system: LinuxSystem): I2cBus | undefined {
 class BusHandle implements I2cBus {
   readonly #number: number;
   readonly #open: OpenBuses;
+  readonly #lock: DeviceLock | undefined;
   #shared: SharedBus | undefined;
 
-  constructor(number: number, shared: SharedBus, open: OpenBuses) {
+  constructor(number: number, shared: SharedBus, open: OpenBuses, lock: DeviceLock | undefined) {
+    this.#lock = lock;
     this.#number = number;
     this.#open = open;
     this.#shared = shared;
@@ -123,6 +165,7 @@ class BusHandle implements I2cBus {
   close(): void {
     const shared = this.#shared;
     this.#shared = undefined;
+    this.#lock?.release();
     if (shared === undefined) return;
     shared.users -= 1;
     if (shared.users > 0) return;

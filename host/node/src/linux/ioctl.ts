@@ -79,8 +79,8 @@ export function loadI2cDev(): I2cDev {
   return loaded;
 }
 
-/** Loads koffi, or says in one sentence why not. */
-function loadKoffi(): Koffi {
+/** Loads koffi. @throws RemediedError, one sentence why not */
+export function loadKoffi(): Koffi {
   try {
     return createRequire(import.meta.url)("koffi") as Koffi;
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { BackendError, type I2cBusName } from "@busbar/host";
+import { BackendError, busNameOf, type I2cBusName } from "@busbar/host";
 import type { SystemFiles } from "./system.ts";
 
 /** An I2C adapter that the kernel knows. */
@@ -33,16 +33,15 @@ function busNumber(name: string): number | undefined {
 }
 
 /**
- * The number that the board file means: N, "i2c-N", or an adapter's name as in `/sys/class/i2c-dev/i2c-N/name`, which
+ * The number that the board file means: N, "N", "i2c-N", "/dev/i2c-N", or an adapter's name as in `/sys/class/i2c-dev/i2c-N/name`, which
  * stays the same where numbers depend on the order of loading. `undefined` for a name that no adapter has; a number
  * is returned whether its bus exists or not.
  *
  * @throws BackendError when several adapters have the name
  */
-export function resolveBus(bus: I2cBusName, files: SystemFiles): number | undefined {
+export function resolveBus(written: I2cBusName, files: SystemFiles): number | undefined {
+  const bus = busNameOf(written);
   if (typeof bus === "number") return Number.isSafeInteger(bus) && bus >= 0 ? bus : undefined;
-  const number = busNumber(bus);
-  if (number !== undefined) return number;
   const named = adapters(files).filter((adapter) => adapter.name === bus);
   if (named.length > 1) {
     const numbers = named.map((adapter) => adapter.number).join(", ");

@@ -1,4 +1,5 @@
 import { accessSync, constants, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { type DeviceLocks, deviceLocks } from "../locks/device-locks.ts";
 import { type I2cBusModule, loadI2cBus } from "./i2c-bus-module.ts";
 import { type I2cDev, loadI2cDev } from "./ioctl.ts";
 
@@ -35,6 +36,8 @@ export interface LinuxSystem {
   i2cDev(): I2cDev;
   /** @throws BackendError when the native part cannot be loaded */
   i2cBus(): I2cBusModule;
+  /** What keeps other processes from a target. */
+  locks(): DeviceLocks;
 }
 
 /** The machine that runs us. */
@@ -58,6 +61,7 @@ export const thisMachine: LinuxSystem = {
   now: () => performance.now(),
   i2cDev: loadI2cDev,
   i2cBus: loadI2cBus,
+  locks: deviceLocks,
 };
 
 function attempt<T>(action: () => T): T | undefined {

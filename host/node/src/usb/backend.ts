@@ -1,6 +1,8 @@
 import type { UsbBackend, UsbDevice, UsbHotplugEvent } from "@busbar/host";
+import type { LockOwner } from "../locks/record.ts";
 import { LibusbDevice } from "./device.ts";
 import type { NativeDevice } from "./module.ts";
+import { recoverKernelDrivers } from "./recover.ts";
 import { thisUsbSystem, type UsbSystem } from "./system.ts";
 
 /**
@@ -9,23 +11,26 @@ import { thisUsbSystem, type UsbSystem } from "./system.ts";
  *
  * Importing and calling this does no I/O. Native code is loaded when the devices are asked for.
  */
-export function libusb(): UsbBackend {
-  return createLibusb(thisUsbSystem);
+export function libusb(options: LockOwner = {}): UsbBackend {
+  return createLibusb(thisUsbSystem, options);
 }
 
 /** {@link libusb} on another machine than this one: a test's. */
-export function createLibusb(system: UsbSystem): UsbBackend {
-  return new LibusbBackend(system);
+export function createLibusb(system: UsbSystem, owner: LockOwner = {}): UsbBackend {
+  return new LibusbBackend(system, owner);
 }
 
 class LibusbBackend implements UsbBackend {
   readonly name = "libusb";
   readonly #system: UsbSystem;
+  readonly #owner: LockOwner;
+  #recovered = false;
   /** By bus and address: the package makes a new object for a device now and then, and we must not. */
   readonly #devices = new Map<string, LibusbDevice>();
 
-  constructor(system: UsbSystem) {
+  constructor(system: UsbSystem, owner: LockOwner) {
     this.#system = system;
+    this.#owner = owner;
   }
 
   async devices(): Promise<readonly UsbDevice[]> {
@@ -34,6 +39,8 @@ class LibusbBackend implements UsbBackend {
     for (const key of this.#devices.keys()) if (!present.has(key)) this.#devices.delete(key);
     const known: LibusbDevice[] = [];
     for (const native of listed) known.push(await this.#find(native));
+    if (!this.#recovered) recoverKernelDrivers(known, this.#system);
+    this.#recovered = true;
     return known;
   }
 
@@ -70,7 +77,7 @@ class LibusbBackend implements UsbBackend {
     const key = keyOf(native);
     let device = this.#devices.get(key);
     if (device === undefined) {
-      device = new LibusbDevice(this.#system.usb(), native, this.#system);
+      device = new LibusbDevice(this.#system.usb(), native, this.#system, this.#owner);
       this.#devices.set(key, device);
       await device.readStrings();
     }

@@ -6,6 +6,9 @@ import {
   type UsbHandle,
   type UsbLocation,
 } from "@busbar/host";
+import type { DeviceLock } from "../locks/device-locks.ts";
+import { LockedError } from "../locks/lock-file.ts";
+import type { DetachedDriver, LockOwner } from "../locks/record.ts";
 import { configurationDescriptor, deviceDescriptor } from "./descriptors.ts";
 import { callError, errnoOf } from "./errors.ts";
 import { LibusbHandle } from "./handle.ts";
@@ -50,10 +53,12 @@ export class LibusbDevice implements UsbDevice {
   readonly #native: NativeDevice;
   readonly #sysfs: SysfsDevice;
   readonly #sharing: Sharing;
+  readonly #owner: LockOwner;
   /** libusb parses all descriptors to tell it, and every transfer is judged by it. */
   #active: number | undefined;
 
-  constructor(module: UsbModule, native: NativeDevice, system: UsbSystem) {
+  constructor(module: UsbModule, native: NativeDevice, system: UsbSystem, owner: LockOwner = {}) {
+    this.#owner = owner;
     this.#module = module;
     this.#system = system;
     this.#native = native;
@@ -126,6 +131,45 @@ export class LibusbDevice implements UsbDevice {
     }
   }
 
+  /** Nobody is told who has an interface once a driver runs: its errors have no words. So it is looked at before. */
+  async prepare(interfaces: readonly number[]): Promise<void> {
+    for (const number of interfaces) {
+      const name = this.#lockName(number);
+      const holder = name && this.#system.locks().holder(name);
+      if (holder) throw busy(number, holder);
+    }
+  }
+
+  /**
+   * Keeps other processes from an interface; undefined for a device without a port, which nobody uses.
+   *
+   * @throws UsbError `busy`, naming who has it
+   */
+  lock(interfaceNumber: number): DeviceLock | undefined {
+    const name = this.#lockName(interfaceNumber);
+    if (name === undefined) return undefined;
+    try {
+      // Which of our own drivers has it is known here already: see `claims`.
+      return this.#system.locks().take(name, this.#owner);
+    } catch (thrown) {
+      if (thrown instanceof LockedError) throw busy(interfaceNumber, thrown.message, thrown);
+      throw thrown;
+    }
+  }
+
+  /** What is to be given back to the kernel, as it is written down while it is taken away. */
+  kernelDriver(interfaceNumber: number): DetachedDriver | undefined {
+    const driver = this.interfaceUser(interfaceNumber);
+    if (driver === undefined) return undefined;
+    const { busNumber, deviceAddress } = this.location;
+    return { driver, busNumber, deviceAddress, configuration: this.activeConfiguration() };
+  }
+
+  #lockName(interfaceNumber: number): string | undefined {
+    const { port } = this.location;
+    return port === undefined ? undefined : `usb-${port}-${interfaceNumber}`;
+  }
+
   open(): UsbHandle {
     if (this.#sharing.handles === 0) {
       try {
@@ -167,6 +211,12 @@ export class LibusbDevice implements UsbDevice {
       throw error;
     }
   }
+}
+
+function busy(interfaceNumber: number, holder: string, cause?: unknown): UsbError {
+  return new UsbError("busy", `interface ${interfaceNumber} is in use by ${holder}; end that first`, {
+    cause,
+  });
 }
 
 /** By index; a device whose descriptors libusb cannot read has none. */

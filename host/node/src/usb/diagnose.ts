@@ -11,7 +11,8 @@ import type { Finding } from "../linux/diagnose.ts";
 import { capitalized, RemediedError, type Remedy } from "../linux/remedies.ts";
 import { LibusbDevice } from "./device.ts";
 import type { NativeDevice, UsbModule } from "./module.ts";
-import { noDeviceFiles, noPermission, noUdev } from "./remedies.ts";
+import { lostDrivers } from "./recover.ts";
+import { kernelDriverGone, noDeviceFiles, noPermission, noUdev } from "./remedies.ts";
 import { deviceFile, SysfsDevice } from "./sysfs.ts";
 import { thisUsbSystem, type UsbSystem } from "./system.ts";
 
@@ -20,11 +21,16 @@ const HUB = 9;
 
 /**
  * Looks at everything that USB needs: the native package, the device files, udevd, the permissions of each device. No bus
- * traffic; changes nothing. Ids: "usb", "/dev/bus/usb", "udevd", "/dev/bus/usb/001/002".
+ * traffic; changes nothing. Ids: "usb", "/dev/bus/usb", "udevd", "1-2.3:1.0" for an
+ * interface without its driver, "/dev/bus/usb/001/002".
  */
 export function diagnoseUsb(system: UsbSystem = thisUsbSystem): readonly Finding[] {
   const findings = diagnoseUsbSystem(system);
-  if (findings.some(({ id, ok }) => id !== "udevd" && !ok) || system.platform !== "linux") return findings;
+  if (
+    findings.some(({ id, ok }) => (id === "usb" || id === "/dev/bus/usb") && !ok) ||
+    system.platform !== "linux"
+  )
+    return findings;
   const devices = withoutHubs(system.usb());
   return [...findings, ...devices.map((native) => diagnoseDevice(system.usb(), native, system))];
 }
@@ -40,11 +46,18 @@ export function diagnoseUsbSystem(system: UsbSystem = thisUsbSystem): readonly F
   if (system.files.status("/dev/bus/usb") === undefined) {
     return [loads, bad("/dev/bus/usb", noDeviceFiles(system.files))];
   }
-  const count = withoutHubs(module).length;
+  const devices = withoutHubs(module);
+  const lost = lostDrivers(
+    devices.map((native) => new LibusbDevice(module, native, system)),
+    system,
+  );
   return [
     loads,
-    { id: "/dev/bus/usb", ok: true, what: `The kernel knows ${count} USB devices besides hubs.` },
+    { id: "/dev/bus/usb", ok: true, what: `The kernel knows ${devices.length} USB devices besides hubs.` },
     diagnoseUdev(system),
+    ...lost.map((each) =>
+      bad(`${each.port}:${each.configuration}.${each.interfaceNumber}`, kernelDriverGone(each)),
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { UsbError, type UsbHandle, type UsbTransfer, type UsbTransferRequest } from "@busbar/host";
+import type { DeviceLock } from "../locks/device-locks.ts";
 import type { LibusbDevice } from "./device.ts";
 import { callError } from "./errors.ts";
 import type { NativeDevice, UsbModule } from "./module.ts";
@@ -14,6 +15,9 @@ export class LibusbHandle implements UsbHandle {
   readonly #native: NativeDevice;
   readonly #transfers = new Set<UsbTransfer>();
   readonly #claimed = new Set<number>();
+  /** Of the interfaces that are claimed, and of those that were taken from the kernel. */
+  readonly #locks = new Map<number, DeviceLock>();
+  readonly #detached = new Set<number>();
   #closed: Promise<void> | undefined;
 
   constructor(module: UsbModule, device: LibusbDevice, native: NativeDevice) {
@@ -38,9 +42,12 @@ export class LibusbHandle implements UsbHandle {
     if (owner !== undefined && owner !== this) {
       throw new UsbError("busy", `interface ${interfaceNumber} is claimed by another driver of this program`);
     }
+    const native = this.#opened();
+    this.#lock(interfaceNumber);
     try {
-      this.#opened().__claimInterface(interfaceNumber);
+      native.__claimInterface(interfaceNumber);
     } catch (thrown) {
+      this.#unlock(interfaceNumber);
       const error = callError(thrown, `claiming interface ${interfaceNumber}`);
       if (error.payload !== "busy") throw error;
       throw new UsbError(
@@ -93,15 +100,45 @@ export class LibusbHandle implements UsbHandle {
   }
 
   detachKernelDriver(interfaceNumber: number): void {
-    this.#call(`detaching the kernel driver of interface ${interfaceNumber}`, (native) =>
-      native.__detachKernelDriver(interfaceNumber),
-    );
+    const native = this.#opened();
+    const driver = this.#device.kernelDriver(interfaceNumber);
+    const lock = this.#lock(interfaceNumber);
+    // Written first: if this process is killed in between, the next one finds the driver where it is.
+    lock?.note(driver);
+    try {
+      native.__detachKernelDriver(interfaceNumber);
+    } catch (thrown) {
+      lock?.note(undefined);
+      this.#unlock(interfaceNumber);
+      throw callError(thrown, `detaching the kernel driver of interface ${interfaceNumber}`);
+    }
+    this.#detached.add(interfaceNumber);
   }
 
   attachKernelDriver(interfaceNumber: number): void {
     this.#call(`attaching the kernel driver of interface ${interfaceNumber}`, (native) =>
       native.__attachKernelDriver(interfaceNumber),
     );
+    this.#isBack(interfaceNumber);
+  }
+
+  #isBack(interfaceNumber: number): void {
+    if (!this.#detached.delete(interfaceNumber)) return;
+    this.#locks.get(interfaceNumber)?.note(undefined);
+    this.#unlock(interfaceNumber);
+  }
+
+  #lock(interfaceNumber: number): DeviceLock | undefined {
+    const lock = this.#locks.get(interfaceNumber) ?? this.#device.lock(interfaceNumber);
+    if (lock !== undefined) this.#locks.set(interfaceNumber, lock);
+    return lock;
+  }
+
+  /** Gives the lock up where nothing needs it any more. */
+  #unlock(interfaceNumber: number): void {
+    if (this.#claimed.has(interfaceNumber) || this.#detached.has(interfaceNumber)) return;
+    this.#locks.get(interfaceNumber)?.release();
+    this.#locks.delete(interfaceNumber);
   }
 
   submit(request: UsbTransferRequest): UsbTransfer {
@@ -126,12 +163,15 @@ export class LibusbHandle implements UsbHandle {
       await callback((done) => this.#native.__releaseInterface(interfaceNumber, done)).catch(() => undefined);
       this.#forgetClaim(interfaceNumber);
     }
+    // What could not be attached has no driver any more, or its device is gone.
+    for (const interfaceNumber of [...this.#detached]) this.#isBack(interfaceNumber);
     this.#device.closeHandle();
   }
 
   #forgetClaim(interfaceNumber: number): void {
     this.#claimed.delete(interfaceNumber);
     this.#device.claims.delete(interfaceNumber);
+    this.#unlock(interfaceNumber);
   }
 
   #opened(): NativeDevice {

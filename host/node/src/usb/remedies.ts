@@ -4,6 +4,7 @@ import { isContainer } from "../linux/sysfs.ts";
 import type { SystemFiles } from "../linux/system.ts";
 import type { LibusbDevice } from "./device.ts";
 import { callError, errnoOf } from "./errors.ts";
+import type { LostDriver } from "./recover.ts";
 
 const LIBUSB_ERROR_ACCESS = -3;
 
@@ -63,6 +64,14 @@ export const noUdev: Remedy = {
   what: "udevd does not run, and without it nobody tells when a USB device is plugged in",
   fix: "sudo systemctl start systemd-udevd, or plug the device in before starting",
 };
+
+/** A driver of the kernel that a killed process had taken, and that could not be given back. */
+export function kernelDriverGone({ port, interfaceNumber, driver, configuration }: LostDriver): Remedy {
+  return {
+    what: `a process that was killed had taken interface ${interfaceNumber} of the USB device on port ${port} from the kernel driver ${driver}, which is still without it`,
+    fix: `echo ${port}:${configuration}.${interfaceNumber} | sudo tee /sys/bus/usb/drivers/${driver}/bind`,
+  };
+}
 
 function remedied(remedy: Remedy, cause: unknown): BackendError {
   return new RemediedError(remedy, { cause });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type SystemFiles, thisMachine } from "../linux/system.ts";
+import { type DeviceLocks, deviceLocks } from "../locks/device-locks.ts";
 import { loadUsb, type UsbModule } from "./module.ts";
 
 /** Everything that the USB backend takes from its surroundings; a test gives its own. */
@@ -11,6 +12,8 @@ export interface UsbSystem {
   readBytes(path: string): Uint8Array | undefined;
   /** @throws BackendError when the native part cannot be loaded */
   usb(): UsbModule;
+  /** What keeps other processes from an interface. */
+  locks(): DeviceLocks;
 }
 
 /** The machine that runs us. */
@@ -25,4 +28,5 @@ export const thisUsbSystem: UsbSystem = {
     }
   },
   usb: loadUsb,
+  locks: deviceLocks,
 };

@@ -53,8 +53,7 @@ function describeBus({ number, name, path, kind, functionality, problem }: I2cBu
 }
 
 function scanBus(bus: string, output: Output): void {
-  const name = bus.replace(/^\/dev\//, "");
-  const scan = scanI2c(/^[0-9]+$/.test(name) ? Number(name) : name);
+  const scan = scanI2c(bus);
   if (output.json) {
     const addresses = scan.entries.map((entry) => ({ ...entry, address: hexAddress(entry.address) }));
     const acknowledged = addresses

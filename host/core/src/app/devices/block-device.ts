@@ -1,46 +1,37 @@
 import type { BlockDevice, BlockDeviceInfo } from "../../device/block-device.ts";
 import type { AppContext } from "../context.ts";
-import { closeQuietly, opened } from "./opened.ts";
+import { AppDevice } from "./app-device.ts";
+import { opened } from "./opened.ts";
 
 /** busbar:device/block-device for one app. */
 export function appBlockDevices(context: AppContext) {
   return {
     Device: BlockDeviceResource,
     open: async (name: string) =>
-      new BlockDeviceResource(await opened(context, name, () => context.devices.blockDevice(name))),
+      new BlockDeviceResource(context, await opened(context, name, () => context.devices.blockDevice(name))),
   };
 }
 
-class BlockDeviceResource implements Disposable {
-  readonly #disk: BlockDevice;
-
-  constructor(disk: BlockDevice) {
-    this.#disk = disk;
-  }
-
+class BlockDeviceResource extends AppDevice<BlockDevice> {
   async info(): Promise<Omit<BlockDeviceInfo, "blockCount"> & { blockCount: bigint }> {
-    const info = await this.#disk.info();
+    const info = await this.device.info();
     return { ...info, blockCount: BigInt(info.blockCount) };
   }
 
   /** A number past 2^53 is no block of any disk, and refused as such. */
   read(firstBlock: bigint, count: number): Promise<Uint8Array> {
-    return this.#disk.read(Number(firstBlock), count);
+    return this.device.read(Number(firstBlock), count);
   }
 
   write(firstBlock: bigint, data: Uint8Array): Promise<void> {
-    return this.#disk.write(Number(firstBlock), data);
+    return this.device.write(Number(firstBlock), data);
   }
 
   flush(): Promise<void> {
-    return this.#disk.flush();
+    return this.device.flush();
   }
 
   async close(): Promise<void> {
-    await this.#disk[Symbol.asyncDispose]();
-  }
-
-  [Symbol.dispose](): void {
-    void closeQuietly(this.#disk);
+    await this.device[Symbol.asyncDispose]();
   }
 }

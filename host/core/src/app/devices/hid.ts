@@ -9,6 +9,7 @@ import type {
   HidValue,
 } from "../../device/hid.ts";
 import type { AppContext } from "../context.ts";
+import { AppDevice } from "./app-device.ts";
 import { closeQuietly, opened } from "./opened.ts";
 
 /** busbar:device/hid for one app. */
@@ -16,80 +17,68 @@ export function appHids(context: AppContext) {
   return {
     Device: HidResource,
     open: async (name: string) =>
-      new HidResource(await opened(context, name, () => context.devices.hid(name)), context.signal),
+      new HidResource(context, await opened(context, name, () => context.devices.hid(name))),
   };
 }
 
-class HidResource implements Disposable {
-  readonly #hid: Hid;
-  readonly #signal: AbortSignal;
-
-  constructor(hid: Hid, signal: AbortSignal) {
-    this.#hid = hid;
-    this.#signal = signal;
-  }
-
+class HidResource extends AppDevice<Hid> {
   async info(): Promise<HidInfo> {
-    return this.#hid.info;
+    return this.device.info;
   }
 
   async reportDescriptor(): Promise<Uint8Array> {
-    return this.#hid.reportDescriptor;
+    return this.device.reportDescriptor;
   }
 
   async collections(): Promise<readonly HidCollection[]> {
-    return this.#hid.collections;
+    return this.device.collections;
   }
 
   async fields(): Promise<readonly HidField[]> {
-    return this.#hid.fields;
+    return this.device.fields;
   }
 
   read(timeoutMs: number): Promise<HidReport | undefined> {
-    return this.#hid.read({ timeoutMs, signal: this.#signal });
+    return this.device.read({ timeoutMs, signal: this.signal });
   }
 
   readRaw(timeoutMs: number): Promise<HidRawReport | undefined> {
-    return this.#hid.readRaw({ timeoutMs, signal: this.#signal });
+    return this.device.readRaw({ timeoutMs, signal: this.signal });
   }
 
   send(kind: HidReportKind, values: readonly HidValue[]): Promise<void> {
-    return this.#hid.send(kind as "output", values);
+    return this.device.send(kind as "output", values);
   }
 
   sendRaw(kind: HidReportKind, report: HidRawReport): Promise<void> {
-    return this.#hid.sendRaw(kind as "output", report);
+    return this.device.sendRaw(kind as "output", report);
   }
 
   get(kind: HidReportKind, id: number): Promise<HidReport> {
-    return this.#hid.get(kind, id);
+    return this.device.get(kind, id);
   }
 
   getRaw(kind: HidReportKind, id: number): Promise<HidRawReport> {
-    return this.#hid.getRaw(kind, id);
+    return this.device.getRaw(kind, id);
   }
 
   getIdle(id: number): Promise<number> {
-    return this.#hid.idleMs(id);
+    return this.device.idleMs(id);
   }
 
   setIdle(id: number, durationMs: number): Promise<void> {
-    return this.#hid.setIdleMs(durationMs, id);
+    return this.device.setIdleMs(durationMs, id);
   }
 
   getProtocol(): Promise<"boot" | "report"> {
-    return this.#hid.protocol();
+    return this.device.protocol();
   }
 
   setProtocol(protocol: "boot" | "report"): Promise<void> {
-    return this.#hid.setProtocol(protocol);
+    return this.device.setProtocol(protocol);
   }
 
   close(): Promise<void> {
-    return closeQuietly(this.#hid);
-  }
-
-  [Symbol.dispose](): void {
-    void closeQuietly(this.#hid);
+    return closeQuietly(this.device);
   }
 }

@@ -2,6 +2,7 @@
 
 import { DeviceError } from "../../device/error.ts";
 import { HostError } from "../../error.ts";
+import { audit } from "../../instance/context.ts";
 import type { AppContext } from "../context.ts";
 
 /**
@@ -13,18 +14,11 @@ export async function opened<Device>(
   name: string,
   open: () => Promise<Device>,
 ): Promise<Device> {
-  context.signal.throwIfAborted();
+  context.budget.check();
   if (!context.uses.has(name)) {
     const asked = JSON.stringify(name.slice(0, 64));
     const reason = `the app may not use ${asked}; add it to "apps.${context.app}.uses"`;
-    context.trace.emit({
-      kind: "denied",
-      device: context.app,
-      startMs: context.clock.now(),
-      call: `open(${asked})`,
-      denied: "name",
-      reason,
-    });
+    audit({ ...context, device: context.app }, `open(${asked})`, "name", reason);
     throw new DeviceError(context.app, { tag: "access-denied", val: reason });
   }
   try {

@@ -1,5 +1,6 @@
 import type { Channel, Sensor, SensorInfo } from "../../device/sensor.ts";
 import type { AppContext } from "../context.ts";
+import { AppDevice } from "./app-device.ts";
 import { closeQuietly, opened } from "./opened.ts";
 
 /** busbar:device/sensor for one app. */
@@ -7,35 +8,25 @@ export function appSensors(context: AppContext) {
   return {
     Device: SensorResource,
     open: async (name: string) =>
-      new SensorResource(await opened(context, name, () => context.devices.sensor(name))),
+      new SensorResource(context, await opened(context, name, () => context.devices.sensor(name))),
   };
 }
 
-class SensorResource implements Disposable {
-  readonly #sensor: Sensor;
-
-  constructor(sensor: Sensor) {
-    this.#sensor = sensor;
-  }
-
+class SensorResource extends AppDevice<Sensor> {
   async info(): Promise<SensorInfo> {
-    return this.#sensor.info;
+    return this.device.info;
   }
 
   async channels(): Promise<readonly Channel[]> {
-    return this.#sensor.channels;
+    return this.device.channels;
   }
 
   async read(): Promise<Float64Array> {
-    const reading = await this.#sensor.read();
-    return Float64Array.from(this.#sensor.channels, ({ label }) => reading[label]!);
+    const reading = await this.device.read();
+    return Float64Array.from(this.device.channels, ({ label }) => reading[label]!);
   }
 
   close(): Promise<void> {
-    return closeQuietly(this.#sensor);
-  }
-
-  [Symbol.dispose](): void {
-    void closeQuietly(this.#sensor);
+    return closeQuietly(this.device);
   }
 }

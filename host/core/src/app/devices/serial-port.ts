@@ -6,70 +6,56 @@ import type {
   SerialPortInfo,
 } from "../../device/serial-port.ts";
 import type { AppContext } from "../context.ts";
-import { closeQuietly, opened } from "./opened.ts";
+import { AppDevice } from "./app-device.ts";
+import { opened } from "./opened.ts";
 
 /** busbar:device/serial-port for one app. */
 export function appSerialPorts(context: AppContext) {
   return {
     Device: SerialPortResource,
     open: async (name: string) =>
-      new SerialPortResource(
-        await opened(context, name, () => context.devices.serialPort(name)),
-        context.signal,
-      ),
+      new SerialPortResource(context, await opened(context, name, () => context.devices.serialPort(name))),
   };
 }
 
-class SerialPortResource implements Disposable {
-  readonly #port: SerialPort;
-  readonly #signal: AbortSignal;
-
-  constructor(port: SerialPort, signal: AbortSignal) {
-    this.#port = port;
-    this.#signal = signal;
-  }
-
+class SerialPortResource extends AppDevice<SerialPort> {
   async info(): Promise<SerialPortInfo> {
-    return this.#port.info;
+    return this.device.info;
   }
 
   getLineSettings(): Promise<LineSettings> {
-    return this.#port.lineSettings();
+    return this.device.lineSettings();
   }
 
   setLineSettings(settings: LineSettings): Promise<void> {
-    return this.#port.setLineSettings(settings);
+    return this.device.setLineSettings(settings);
   }
 
   read(maxBytes: number, timeoutMs: number): Promise<Uint8Array> {
-    return this.#port.read({ maxBytes, timeoutMs, signal: this.#signal });
+    return this.device.read({ maxBytes, timeoutMs, signal: this.signal });
   }
 
   write(data: Uint8Array): Promise<void> {
-    return this.#port.write(data);
+    return this.device.write(data);
   }
 
   drain(): Promise<void> {
-    return this.#port.drain();
+    return this.device.drain();
   }
 
   setControlSignals(signals: ControlSignals): Promise<void> {
-    return this.#port.setControlSignals(signals);
+    return this.device.setControlSignals(signals);
   }
 
   getLineState(): Promise<LineState> {
-    return this.#port.lineState();
+    return this.device.lineState();
   }
 
   sendBreak(durationMs: number): Promise<void> {
-    return this.#port.sendBreak(durationMs);
+    return this.device.sendBreak(durationMs);
   }
 
   async close(): Promise<void> {
-    await this.#port[Symbol.asyncDispose]();
-  }
-
-  [Symbol.dispose](): void {
-    void closeQuietly(this.#port);
+    await this.device[Symbol.asyncDispose]();
   }
 }

@@ -5,6 +5,7 @@ import type {
   TextDisplaySize,
 } from "../../device/text-display.ts";
 import type { AppContext } from "../context.ts";
+import { AppDevice } from "./app-device.ts";
 import { closeQuietly, opened } from "./opened.ts";
 
 /** busbar:device/text-display for one app. */
@@ -12,23 +13,17 @@ export function appTextDisplays(context: AppContext) {
   return {
     Device: TextDisplayResource,
     open: async (name: string) =>
-      new TextDisplayResource(await opened(context, name, () => context.devices.textDisplay(name))),
+      new TextDisplayResource(context, await opened(context, name, () => context.devices.textDisplay(name))),
   };
 }
 
-class TextDisplayResource implements Disposable {
-  readonly #display: TextDisplay;
-
-  constructor(display: TextDisplay) {
-    this.#display = display;
-  }
-
+class TextDisplayResource extends AppDevice<TextDisplay> {
   async info(): Promise<TextDisplayInfo> {
-    return this.#display.info;
+    return this.device.info;
   }
 
   async size(): Promise<TextDisplaySize> {
-    return this.#display.size;
+    return this.device.size;
   }
 
   async capabilities(): Promise<{
@@ -36,35 +31,31 @@ class TextDisplayResource implements Disposable {
     blinkRates: Float64Array;
     customCharacters: CustomCharacters | undefined;
   }> {
-    const { brightnessLevels, blinkRates, customCharacters } = this.#display.capabilities;
+    const { brightnessLevels, blinkRates, customCharacters } = this.device.capabilities;
     return { brightnessLevels, blinkRates: Float64Array.from(blinkRates), customCharacters };
   }
 
   clear(): Promise<void> {
-    return this.#display.clear();
+    return this.device.clear();
   }
 
   write(row: number, column: number, text: string): Promise<void> {
-    return this.#display.write(row, column, text);
+    return this.device.write(row, column, text);
   }
 
   setBrightness(brightness: number): Promise<void> {
-    return this.#display.setBrightness(brightness);
+    return this.device.setBrightness(brightness);
   }
 
   setBlinkRate(hertz: number): Promise<void> {
-    return this.#display.setBlinkRate(hertz);
+    return this.device.setBlinkRate(hertz);
   }
 
   defineCharacter(index: number, rows: Uint8Array): Promise<void> {
-    return this.#display.defineCharacter(index, rows);
+    return this.device.defineCharacter(index, rows);
   }
 
   close(): Promise<void> {
-    return closeQuietly(this.#display);
-  }
-
-  [Symbol.dispose](): void {
-    void closeQuietly(this.#display);
+    return closeQuietly(this.device);
   }
 }

@@ -1,0 +1,267 @@
+/**
+ * A call's time, and the end of an instance or an app, hold in every function that the host offers: each looks before it
+ * does anything. A new function that forgets to is found here.
+ */
+
+import { describe, expect, test } from "vitest";
+import type { AppContext } from "../src/app/context.ts";
+import { FolderQuota, GrantedFolder } from "../src/app/filesystem.ts";
+import { appOffers } from "../src/app/offers.ts";
+import { parseBoard } from "../src/board/parse.ts";
+import type { Folder } from "../src/folder/backend.ts";
+import { DeviceQuota } from "../src/grants/quota.ts";
+import { CallBudget } from "../src/instance/budget.ts";
+import type { InstanceContext } from "../src/instance/context.ts";
+import { offers } from "../src/link/offers.ts";
+import { Trace } from "../src/trace/trace.ts";
+import { UsbSession } from "../src/usb/session.ts";
+import { FakeBus, FakeClock } from "./fakes.ts";
+import { FakeUsbDevice, noSetup, on } from "./usb-fakes.ts";
+
+type Functions = Record<string, (...parameters: unknown[]) => unknown>;
+type Classes = Record<string, { prototype: object }>;
+
+/** Those that have no error to tell and wait: they end at once, and the guest's next call throws. */
+const waits = new Set(["delayNs", "waitMs"]);
+/** Giving back is always done, at once or in the background; it tells nothing. */
+const givesBack = new Set(["DeviceHandle.close"]);
+/** The host's own, which no component can call. */
+const hostOnly = new Set(["I2c.belongsTo", "Delay.belongsTo"]);
+
+/** The functions of an object that an offer makes: its own, and those of its resources by class and name. */
+function* functionsOf(
+  implementation: object,
+  instances: ReadonlyMap<string, object>,
+): Iterable<[string, () => unknown]> {
+  for (const [name, value] of Object.entries(implementation)) {
+    if (!isClass(value)) {
+      // The one function that only hands its parameter on.
+      const parameters = name === "awaitTransfer" ? [instances.get("Transfer")] : [];
+      yield [name, () => (implementation as Functions)[name]!(...parameters)];
+      continue;
+    }
+    const instance = instances.get(name);
+    if (instance === undefined) throw new Error(`the test has no instance of ${name}; give it one`);
+    for (const key of methodsOf(instance)) {
+      if (!hostOnly.has(`${name}.${key}`)) yield [`${name}.${key}`, () => (instance as Functions)[key]!()];
+    }
+  }
+}
+
+function isClass(value: unknown): boolean {
+  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+/** Of all prototypes: destructors are symbols, and no component calls an accessor. */
+function methodsOf(instance: object): string[] {
+  const names = new Set<string>();
+  for (
+    let each = Object.getPrototypeOf(instance);
+    each !== Object.prototype;
+    each = Object.getPrototypeOf(each)
+  ) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(each))) {
+      if (name !== "constructor" && typeof value === "function") names.add(name);
+    }
+  }
+  return [...names];
+}
+
+/** What a call without any parameter threw or rejected with: whatever looks at a parameter first fails otherwise. */
+async function thrownBy(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+  } catch (thrown) {
+    return thrown;
+  }
+  return undefined;
+}
+
+async function expectHeld(name: string, call: () => unknown, budget: CallBudget): Promise<void> {
+  const thrown = await thrownBy(call);
+  const last = name.split(".").at(-1)!;
+  if (waits.has(last) || givesBack.has(name)) {
+    expect.soft(thrown, name).toBeUndefined();
+    expect.soft(() => budget.check(), name).toThrow();
+    return;
+  }
+  const outcome =
+    (thrown as { payload?: unknown } | undefined)?.payload ??
+    (thrown as Error | undefined)?.name ??
+    "nothing";
+  expect.soft(["CallTimeout", "InstanceStopped", "interrupted"], name).toContain(outcome);
+}
+
+const file = parseBoard({
+  devices: {
+    both: { driver: "x", i2c: { bus: 1, address: "0x76" }, usb: { vendorId: "0x1209", interfaces: [0] } },
+    wired: { i2c: { bus: 1, address: "0x70" }, usb: { vendorId: "0x1209", interfaces: [0] } },
+  },
+  apps: { station: { component: "x", uses: ["both", "wired"], folder: { path: "out", write: true } } },
+});
+
+async function surroundings(name: "both" | "wired", callMs: number) {
+  const clock = new FakeClock();
+  const entry = file.devices[name]!;
+  const budget = new CallBudget(clock, callMs);
+  const context = {
+    device: name,
+    entry,
+    clock,
+    trace: new Trace(clock),
+    budget,
+    quota: new DeviceQuota(entry, clock),
+  };
+  const device = new FakeUsbDevice();
+  const session = await UsbSession.start(context, device);
+  return { clock, budget, device, session, context };
+}
+
+/** The resources of USB and I2C, made while there was time. */
+async function resources(implementations: ReadonlyMap<string, object>, bus: object, delay: object) {
+  const list = (implementations.get("component:usb/device") as Functions).listDevices as () => [
+    { open(): { claimInterface(number: number): void; newTransfer: (...all: unknown[]) => object } },
+  ][];
+  const [device] = list()[0]!;
+  const handle = device.open();
+  handle.claimInterface(0);
+  const transfer = handle.newTransfer("bulk", noSetup, 8, on(0x81));
+  return new Map<string, object>([
+    ["I2c", bus],
+    ["Delay", delay],
+    ["UsbDevice", device],
+    ["DeviceHandle", handle],
+    ["Transfer", transfer],
+  ]);
+}
+
+describe("a driver whose call's time is over", () => {
+  test("gets nothing more from any function of any import", async () => {
+    const { clock, budget, session, context } = await surroundings("both", 1000);
+    const instance: InstanceContext = { ...context, bus: new FakeBus(), usb: session };
+    const implementations = new Map(offers.map((offer) => [offer.path, offer.implement?.(instance) ?? {}]));
+    let walked = 0;
+    const walk = async () => {
+      const board = implementations.get("busbar:board/i2c") as Functions;
+      const { bus } = board.open!("both") as { bus: object };
+      const instances = await resources(implementations, bus, board.openDelay!() as object);
+      clock.advance(1001);
+      for (const [path, implementation] of implementations) {
+        for (const [name, call] of functionsOf(implementation, instances)) {
+          // The first that ends it also ends all that follow: each is to find it out by itself.
+          if (path === "busbar:board/time" || waits.has(name.split(".").at(-1)!)) continue;
+          await expectHeld(name, call, budget);
+          walked += 1;
+        }
+      }
+    };
+    let walking: Promise<void> | undefined;
+    await budget
+      .run(() => {
+        walking = walk();
+        return walking;
+      })
+      .catch(() => undefined);
+    await walking;
+    expect(walked).toBeGreaterThan(25);
+  });
+
+  test.each(["nowMs", "waitMs", "delayNs"])("%s", async (name) => {
+    const { clock, budget, context } = await surroundings("both", 1000);
+    const instance: InstanceContext = { ...context, bus: new FakeBus(), usb: undefined };
+    const find = (path: string) =>
+      offers.find((offer) => offer.path === path)!.implement!(instance) as Functions;
+    await budget
+      .run(async () => {
+        const delay = find("busbar:board/i2c").openDelay!() as Functions;
+        clock.advance(1001);
+        const functions = name === "delayNs" ? delay : find("busbar:board/time");
+        await expectHeld(name, () => functions[name]!(1e9), budget);
+      })
+      .catch((thrown: Error) => {
+        if (thrown.name !== "CallTimeout") throw thrown;
+      });
+    expect(clock.now()).toBe(1001);
+  });
+});
+
+test("a driver that is stopped gets nothing more from any function of any import", async () => {
+  const { budget, session, context } = await surroundings("both", 1000);
+  const instance: InstanceContext = { ...context, bus: new FakeBus(), usb: session };
+  const implementations = new Map(offers.map((offer) => [offer.path, offer.implement?.(instance) ?? {}]));
+  const board = implementations.get("busbar:board/i2c") as Functions;
+  const { bus } = board.open!("both") as { bus: object };
+  const instances = await resources(implementations, bus, board.openDelay!() as object);
+  budget.abort("the board was closed");
+  for (const [path, implementation] of implementations) {
+    if (path === "wasi:i2c/delay" || path === "busbar:board/time") continue;
+    for (const [name, call] of functionsOf(implementation, instances)) await expectHeld(name, call, budget);
+  }
+});
+
+test("an app that has to end gets nothing more from any function of any import", async () => {
+  const { clock, budget, session, context: wired } = await surroundings("wired", Number.POSITIVE_INFINITY);
+  const stop = new AbortController();
+  const folder = {
+    stat: () => ({ type: "directory", size: 0, modifiedMs: 0 }),
+    close: () => {},
+  } as unknown as Folder;
+  const device = { [Symbol.asyncDispose]: async () => undefined };
+  const give = async () => device as never;
+  const context: AppContext = {
+    app: "station",
+    uses: new Set(["both", "wired"]),
+    devices: { sensor: give, textDisplay: give, blockDevice: give, serialPort: give, hid: give },
+    wired: new Map([["wired", file.devices.wired!]]),
+    quotas: new Map([["wired", wired.quota]]),
+    budget,
+    clock,
+    trace: wired.trace,
+    signal: stop.signal,
+    openBus: () => new FakeBus(),
+    usb: { budget, sessions: () => [session], takeChanges: () => [] },
+    arguments: [],
+    get folder() {
+      return granted;
+    },
+    output: () => {},
+    errors: () => {},
+  };
+  const grant = file.apps.station!.folder!;
+  const granted = new GrantedFolder(context, { grant, folder }, new FolderQuota(grant));
+  const implementations = new Map(appOffers.map((offer) => [offer.path, offer.implement?.(context) ?? {}]));
+  const call = (path: string, name: string, ...parameters: unknown[]) =>
+    (implementations.get(path) as Functions)[name]!(...parameters);
+  const { bus } = call("busbar:board/i2c", "open", "wired") as { bus: object };
+  const instances = await resources(implementations, bus, call("busbar:board/i2c", "openDelay") as object);
+  const [[root]] = call("wasi:filesystem/preopens", "getDirectories") as [[object]];
+  const Failure = (implementations.get("wasi:io/error") as Classes).Error as unknown as new (
+    ...all: unknown[]
+  ) => object;
+  const more = {
+    Descriptor: root,
+    OutputStream: call("wasi:cli/stdout", "getStdout") as object,
+    Pollable: call("wasi:clocks/monotonic-clock", "subscribeDuration", 1n) as object,
+    Error: new Failure(context, "io"),
+  };
+  for (const [name, instance] of Object.entries(more)) instances.set(name, instance);
+  const opened = new Map<string, object>();
+  for (const path of implementations.keys()) {
+    if (path.startsWith("busbar:device/") && path !== "busbar:device/errors") {
+      opened.set(path, (await call(path, "open", "both")) as object);
+    }
+  }
+  stop.abort(new Error("enough"));
+  budget.abort("enough");
+  let walked = 0;
+  for (const [path, implementation] of implementations) {
+    if (path === "wasi:i2c/delay" || path === "busbar:board/time") continue;
+    const own = opened.get(path);
+    const all = own === undefined ? instances : new Map([...instances, ["Device", own]]);
+    for (const [name, each] of functionsOf(implementation, all)) {
+      await expectHeld(`${path} ${name}`.replace(/^component:usb\/device /, ""), each, budget);
+      walked += 1;
+    }
+  }
+  expect(walked).toBeGreaterThan(80);
+});

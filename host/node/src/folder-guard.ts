@@ -1,0 +1,112 @@
+import { realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { HostError } from "@busbar/host";
+
+/** Something that decides what runs here, or with which rights: no app may be given a folder in which it could change it. */
+interface Kept {
+  /** For people: "the board file". */
+  readonly what: string;
+  readonly path: string;
+  /** Whether everything below it counts as well, so that a folder in it is refused too. */
+  readonly isWhole: boolean;
+}
+
+/** The lock file of `@busbar/registry`, beside the board file. */
+const LOCK_FILE = "busbar.lock.json";
+
+/**
+ * Refuses folders of apps that hold what the host believes: the board file and its lock, the drivers and apps, the models,
+ * installed packages, the caches. By real paths: a symbolic link is where it leads, when it is looked at.
+ */
+export class FolderGuard {
+  readonly #kept: Kept[] = [];
+  /** By the names of the apps: absolute paths. */
+  readonly #folders: ReadonlyMap<string, string>;
+
+  /**
+   * @param folder the board file's
+   * @param grants the folders of the apps, by the apps' names, as in the board file
+   * @throws HostError as `keepFile` does
+   */
+  constructor(folder: string, grants: ReadonlyMap<string, string>) {
+    this.#folders = new Map([...grants].map(([app, path]) => [app, resolve(folder, path)]));
+    this.keepFile("the lock file", join(folder, LOCK_FILE));
+    this.keepFile("Node itself", process.execPath);
+    this.keepFolder("the host itself", join(import.meta.dirname, ".."));
+    for (const from of [join(folder, "board.json"), import.meta.filename]) {
+      // The first of these that has a package is where it is taken from, so none may be made in a nearer one.
+      for (const path of createRequire(from).resolve.paths("x") ?? [])
+        this.keepFolder("installed packages", path);
+    }
+  }
+
+  /**
+   * Keeps a file from all apps.
+   *
+   * @param what for people: "the board file"
+   * @throws HostError with code "board" when an app has it in its folder
+   */
+  keepFile(what: string, path: string): void {
+    this.#keep({ what, path, isWhole: false });
+  }
+
+  /** Keeps a folder, and whatever is in it. @throws HostError as for a file */
+  keepFolder(what: string, path: string): void {
+    this.#keep({ what, path, isWhole: true });
+  }
+
+  /** Keeps a component's file and, beside it, what it was translated to. @throws HostError as for a file */
+  keepComponent(specifier: string, path: string): void {
+    this.keepFile(`${specifier}, which is run here,`, path);
+    this.keepFolder(`what was made of ${specifier}`, join(dirname(path), basename(path, ".wasm")));
+  }
+
+  /**
+   * Looks at all folders once more: links can have changed.
+   *
+   * @throws HostError with code "board" when one of them holds what it may not
+   */
+  check(): void {
+    for (const kept of this.#kept) this.#refuse(kept);
+  }
+
+  #keep(kept: Kept): void {
+    this.#kept.push(kept);
+    this.#refuse(kept);
+  }
+
+  #refuse({ what, path, isWhole }: Kept): void {
+    if (this.#folders.size === 0) return;
+    const places = placesOf(path);
+    for (const [app, folder] of this.#folders) {
+      const real = realOf(folder);
+      const isHeld = places.some((place) => isWithin(place, real) || (isWhole && isWithin(real, place)));
+      if (!isHeld) continue;
+      throw new HostError(
+        "board",
+        `"apps.${app}.folder" is ${folder}, in which the app could change ${what} (${path}); name a folder of its own.`,
+      );
+    }
+  }
+}
+
+/** Where a file is, and where the link to it is: whoever can change either decides what is read. */
+function placesOf(path: string): string[] {
+  return [...new Set([realOf(path), join(realOf(dirname(path)), basename(path))])];
+}
+
+/** The real path; of what is not there yet, that of the nearest folder that is, and the rest. */
+function realOf(path: string): string {
+  try {
+    // The native one also knows how a name is spelled where case does not matter.
+    return realpathSync.native(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realOf(parent), basename(path));
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
