@@ -100,6 +100,7 @@ export type { DelayHandle, I2cHandle } from "./interfaces/wasi-i2c.ts";
 export type { Offer } from "./link/grant.ts";
 export { isCallable, type Link, link } from "./link/link.ts";
 export { type DeviceKind, deviceInterfaces, offers } from "./link/offers.ts";
+export { printable, printableJson, printableText } from "./text.ts";
 export {
   type AuditEvent,
   type BoardEvent,
