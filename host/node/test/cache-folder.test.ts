@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CacheFolder, cacheKey } from "../src/cache/folder.ts";
+import { safeCacheFolder } from "../src/cache/safe-folder.ts";
 
 vi.mock("node:fs/promises", async (importOriginal) => {
   const original = await importOriginal<typeof promises>();
@@ -64,7 +65,7 @@ describe("entries", () => {
   test("come back as they were put, in another cache object too; what was not put is not there", async () => {
     expect(await ofUser().get(key)).toBeUndefined();
     expect(existsSync(folder())).toBe(false);
-    expect(await ofUser().put(key, contents)).toBe(true);
+    expect(await ofUser().put(key, contents)).toBeUndefined();
     expect(await ofUser().get(key)).toEqual(contents);
     expect(await ofUser().get(cacheKey("component", "version 2"))).toBeUndefined();
     expect(problems).toEqual([]);
@@ -74,7 +75,7 @@ describe("entries", () => {
   });
 
   test("of nothing, and of many puts at once", async () => {
-    expect(await ofUser().put(key, new Uint8Array(0))).toBe(true);
+    expect(await ofUser().put(key, new Uint8Array(0))).toBeUndefined();
     expect(await ofUser().get(key)).toEqual(new Uint8Array(0));
     await Promise.all(Array.from({ length: 20 }, (_, index) => ofUser().put(key, Uint8Array.of(index))));
     expect((await ofUser().get(key))?.length).toBe(1);
@@ -121,7 +122,7 @@ describe("entries", () => {
       `the cache entry ${join(folder(), asked)} was damaged or not yours alone; it was deleted, and is made anew.`,
     ]);
     expect(readdirSync(folder())).toEqual([]);
-    expect(await cache.put(asked, contents)).toBe(true);
+    expect(await cache.put(asked, contents)).toBeUndefined();
     expect(await cache.get(asked)).toEqual(contents);
   });
 
@@ -131,19 +132,19 @@ describe("entries", () => {
     chmodSync(folder(), 0o700);
     const cache = ofUser();
     expect(await cache.get(key)).toBeUndefined();
-    expect(await cache.put(key, contents)).toBe(false);
+    expect(await cache.put(key, contents)).toEqual(problems.at(-1));
     expect(problems[0]).toMatch(/^the cache entry .* cannot be used \(\w+\); delete it\.$/);
-    expect(problems[1]).toMatch(/^the cache folder .* cannot be written \(EISDIR\); it goes on without/);
+    expect(problems[1]).toMatch(/^the cache folder .* cannot be written \(EISDIR\); make room/);
   });
 
   test("a full disk is told once, keeps what was there, and leaves nothing half written", async () => {
     const cache = ofUser();
     await cache.put(key, contents);
     vi.mocked(promises.writeFile).mockImplementation(() => failing("ENOSPC"));
-    expect(await cache.put(key, Uint8Array.of(9))).toBe(false);
-    expect(await cache.put(cacheKey("other"), Uint8Array.of(9))).toBe(false);
+    expect(await cache.put(key, Uint8Array.of(9))).toEqual(problems.at(-1));
+    expect(await cache.put(cacheKey("other"), Uint8Array.of(9))).toEqual(problems.at(-1));
     expect(problems).toEqual([
-      `the cache folder ${folder()} cannot be written (ENOSPC); it goes on without, which makes every start slower.`,
+      `the cache folder ${folder()} cannot be written (ENOSPC); make room, or set XDG_CACHE_HOME to a folder that can be written.`,
     ]);
     expect(await cache.get(key)).toEqual(contents);
     expect(readdirSync(folder())).toEqual([key]);
@@ -152,7 +153,7 @@ describe("entries", () => {
   test("what fails at the last step leaves nothing behind", async () => {
     const cache = ofUser();
     vi.mocked(promises.rename).mockImplementation(() => failing("EIO"));
-    expect(await cache.put(key, contents)).toBe(false);
+    expect(await cache.put(key, contents)).toEqual(problems.at(-1));
     expect(readdirSync(folder())).toEqual([]);
   });
 
@@ -188,9 +189,9 @@ describe("clean-up", () => {
   });
 
   test("what is larger than all is told and not kept", async () => {
-    expect(await ofUser(1000).put(a, new Uint8Array(1000))).toBe(false);
+    expect(await ofUser(1000).put(a, new Uint8Array(1000))).toEqual(problems.at(-1));
     expect(problems).toEqual([
-      `the cache folder ${folder()} keeps nothing of more than 1000 bytes; it goes on without.`,
+      `the cache folder ${folder()} keeps nothing of more than 1000 bytes, and this has 1000.`,
     ]);
   });
 
@@ -209,7 +210,7 @@ describe("clean-up", () => {
 describe("places", () => {
   test("HOME where there is no XDG_CACHE_HOME, or it is not absolute", async () => {
     const environment = { HOME: base, XDG_CACHE_HOME: "cache" };
-    expect(await CacheFolder.ofUser("plans", { environment, onProblem }).put(key, contents)).toBe(true);
+    expect(await CacheFolder.ofUser("plans", { environment, onProblem }).put(key, contents)).toBeUndefined();
     expect(readdirSync(join(base, ".cache/busbar/plans"))).toEqual([key]);
     expect(problems).toEqual([]);
   });
@@ -223,7 +224,7 @@ describe("places", () => {
     const cache = CacheFolder.ofUser("plans", options);
     expect(await cache.get(key)).toBeUndefined();
     expect(problems).toEqual([]);
-    expect(await cache.put(key, contents)).toBe(true);
+    expect(await cache.put(key, contents)).toBeUndefined();
     expect(problems).toEqual([
       `${why}: the cache is in ${temporary} until this machine is restarted; set XDG_CACHE_HOME to a folder that only you can write.`,
     ]);
@@ -234,8 +235,8 @@ describe("places", () => {
   test("no place at all: one line, and nothing is kept", async () => {
     writeFileSync(join(temporaryFolder(), `busbar-cache-${process.geteuid?.()}`), "");
     const cache = CacheFolder.ofUser("plans", { environment: { XDG_CACHE_HOME: "/dev/null" }, onProblem });
-    expect(await cache.put(key, contents)).toBe(false);
-    expect(await cache.put(key, contents)).toBe(false);
+    expect(await cache.put(key, contents)).toEqual(problems.at(-1));
+    expect(await cache.put(key, contents)).toEqual(problems.at(-1));
     expect(await cache.get(key)).toBeUndefined();
     expect(problems).toEqual([
       "/dev/null/busbar cannot be used (ENOTDIR): nothing is kept in a cache; set XDG_CACHE_HOME to a folder that only you can write.",
@@ -275,10 +276,18 @@ describe("places", () => {
     unsafe(path());
     const other = ofUser();
     expect(await other.get(key)).toBeUndefined();
-    expect(await other.put(cacheKey("other"), contents)).toBe(false);
+    expect(await other.put(cacheKey("other"), contents)).toEqual(problems.at(-1));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(problem);
     expect(readdirSync(folder())).toEqual([key]);
+    expect(safeCacheFolder("prepared", { XDG_CACHE_HOME: base })).toBeUndefined();
+  });
+
+  test("a folder for what keeps its files by itself is made, and only where it is safe", () => {
+    expect(safeCacheFolder("prepared", { XDG_CACHE_HOME: base })).toBe(folder());
+    expect(statSync(folder()).mode & 0o777).toBe(0o700);
+    expect(safeCacheFolder("prepared", { XDG_CACHE_HOME: "/dev/null" })).toBeUndefined();
+    expect(safeCacheFolder("prepared", { HOME: "" })).toBeUndefined();
   });
 });
 

@@ -1,19 +1,20 @@
-/** Writing files so that nobody ever sees half of them. */
+/** Writing files so that nobody ever sees half of them, also where the power goes in the middle. */
 
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** Writes a file under another name and then gives it its own. */
-export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeFileAtomically(path: string, content: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = hiddenSibling(path);
   try {
-    await writeFile(temporary, bytes);
+    await writeFile(temporary, content, throughToDisk);
     await rename(temporary, path);
   } finally {
     await rm(temporary, { force: true });
   }
+  await syncFolder(dirname(path));
 }
 
 /**
@@ -26,8 +27,10 @@ export async function addFolder(path: string, files: ReadonlyMap<string, Uint8Ar
   const temporary = hiddenSibling(path);
   try {
     await mkdir(temporary);
-    for (const [name, bytes] of files) await writeFile(join(temporary, name), bytes);
+    for (const [name, bytes] of files) await writeFile(join(temporary, name), bytes, throughToDisk);
+    await syncFolder(temporary);
     await rename(temporary, path);
+    await syncFolder(dirname(path));
     return true;
   } catch (error) {
     if (hasCode(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) return false;
@@ -50,6 +53,19 @@ export async function replaceFolder(path: string, files: ReadonlyMap<string, Uin
     await addFolder(path, files);
   } finally {
     await rm(old, { recursive: true, force: true });
+  }
+}
+
+/** Without it a rename may reach the disk before the contents do, and after a power cut the file is empty. */
+const throughToDisk = { flag: "wx", flush: true } as const;
+
+/** Brings a rename to the disk. Some file systems cannot; what is there is whole there too, only perhaps the older one. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  try {
+    await folder?.sync().catch(() => undefined);
+  } finally {
+    await folder?.close();
   }
 }
 

@@ -12,7 +12,7 @@ import {
   isOwn,
   makePlace,
 } from "./safe-folder.ts";
-import { temporaryName, writeWholeFile } from "./whole-file.ts";
+import { temporaryName, writeFileAtomically } from "./whole-file.ts";
 
 /** How a cache behaves; everything has a default. */
 export interface CacheOptions {
@@ -100,7 +100,7 @@ export class CacheFolder {
    */
   async get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     requireKey(key);
-    const place = await this.#find();
+    const place = this.#find();
     if (place === undefined) return undefined;
     const path = join(place.folders.at(-1)!, key);
     try {
@@ -119,30 +119,30 @@ export class CacheFolder {
    * gets too much.
    *
    * @param key as in {@link get}
-   * @returns whether it is kept
+   * @returns undefined when it is kept, else why it is not: the sentence that was told
    */
-  async put(key: string, contents: Uint8Array): Promise<boolean> {
+  async put(key: string, contents: Uint8Array): Promise<string | undefined> {
     requireKey(key);
-    const place = await this.#make();
-    if (place === undefined) return false;
+    const place = this.#make();
+    if (typeof place === "string") return this.#tell(place);
     const folder = place.folders.at(-1)!;
     const most = place.temporary ? Math.min(this.#maximumBytes, mostTemporaryBytes) : this.#maximumBytes;
     if (headerLength + contents.length > most) {
-      this.#tell(`the cache folder ${folder} keeps nothing of more than ${most} bytes; it goes on without.`);
-      return false;
+      return this.#tell(
+        `the cache folder ${folder} keeps nothing of more than ${most} bytes, and this has ${contents.length}.`,
+      );
     }
     try {
-      await writeWholeFile(join(folder, key), [magic, digest(key, contents), contents], 0o600);
+      await writeFileAtomically(join(folder, key), [magic, digest(key, contents), contents], 0o600);
     } catch (error) {
-      this.#tell(
-        `the cache folder ${folder} cannot be written (${codeOf(error)}); it goes on without, which makes every start slower.`,
+      return this.#tell(
+        `the cache folder ${folder} cannot be written (${codeOf(error)}); make room, or set XDG_CACHE_HOME to a folder that can be written.`,
       );
-      return false;
     }
     await this.#clean(folder, key, most).catch((error: unknown) => {
       this.#tell(`the cache folder ${folder} cannot be cleaned up (${codeOf(error)}); delete it.`);
     });
-    return true;
+    return undefined;
   }
 
   async #read(path: string, key: string): Promise<Uint8Array<ArrayBuffer> | "damaged" | undefined> {
@@ -195,20 +195,20 @@ export class CacheFolder {
   }
 
   /** The first place that is there and safe. Others are told of when something is put: what is not there is put next. */
-  async #find(): Promise<CachePlace | undefined> {
+  #find(): CachePlace | undefined {
     for (const place of this.#places) {
-      if ((await checkPlace(place)) === "safe") return place;
+      if (checkPlace(place) === "safe") return place;
     }
     return undefined;
   }
 
-  /** The first place that is safe, or can be made so. */
-  async #make(): Promise<CachePlace | undefined> {
+  /** The first place that is safe, or can be made so; else what is wrong. */
+  #make(): CachePlace | string {
     const problems: string[] = [];
     const advice = "set XDG_CACHE_HOME to a folder that only you can write";
     for (const place of this.#places) {
-      const found = await checkPlace(place);
-      const state = found === "missing" ? await makePlace(place) : found;
+      const found = checkPlace(place);
+      const state = found === "missing" ? makePlace(place) : found;
       if (state === "safe") {
         if (place.temporary) {
           const why = problems[0] ?? "there is no home folder";
@@ -220,16 +220,13 @@ export class CacheFolder {
       }
       if (state !== "missing") problems.push(state.problem);
     }
-    this.#tell(
-      `${problems[0] ?? "the cache folder was deleted meanwhile"}: nothing is kept in a cache; ${advice}.`,
-    );
-    return undefined;
+    return `${problems[0] ?? "the cache folder was deleted meanwhile"}: nothing is kept in a cache; ${advice}.`;
   }
 
-  #tell(sentence: string): void {
-    if (this.#told.has(sentence)) return;
+  #tell(sentence: string): string {
+    if (!this.#told.has(sentence)) this.#onProblem(sentence);
     this.#told.add(sentence);
-    this.#onProblem(sentence);
+    return sentence;
   }
 }
 

@@ -1,7 +1,6 @@
 /** Whether a folder may be believed: what lies in it is run, so nobody but the host's own user may have put it there. */
 
-import type { Stats } from "node:fs";
-import { lstat, mkdir } from "node:fs/promises";
+import { lstatSync, mkdirSync, type Stats } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 
@@ -48,11 +47,11 @@ export type FolderState = "safe" | "missing" | { readonly problem: string };
  *
  * @returns the problem as the end of a sentence: `/x belongs to user 1000`
  */
-export async function checkPlace({ folders }: CachePlace): Promise<FolderState> {
+export function checkPlace({ folders }: CachePlace): FolderState {
   for (const path of folders) {
     let stats: Stats;
     try {
-      stats = await lstat(path);
+      stats = lstatSync(path);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") return "missing";
@@ -65,14 +64,29 @@ export async function checkPlace({ folders }: CachePlace): Promise<FolderState> 
 }
 
 /** Makes a place, for the host's user alone, and looks at it again: somebody else may have been faster. */
-export async function makePlace(place: CachePlace): Promise<FolderState> {
+export function makePlace(place: CachePlace): FolderState {
   const path = place.folders.at(-1)!;
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     return { problem: `${path} cannot be made (${(error as NodeJS.ErrnoException).code})` };
   }
   return checkPlace(place);
+}
+
+/**
+ * The folder of the user's cache of this name, for what keeps files there by itself (V8's compiled code); it is made where it
+ * is missing.
+ *
+ * @param name one word: "compiled"
+ * @returns undefined where it cannot be made, or somebody else can write to it
+ */
+export function safeCacheFolder(name: string, environment: Environment = process.env): string | undefined {
+  const place = cachePlaces(name, environment).find(({ temporary }) => !temporary);
+  if (place === undefined) return undefined;
+  const found = checkPlace(place);
+  const state = found === "missing" ? makePlace(place) : found;
+  return state === "safe" ? place.folders.at(-1) : undefined;
 }
 
 /** Whether a file is the host's user's own, and nobody else can write to it. */

@@ -14,9 +14,9 @@ export const temporaryName = /^\.[0-9a-f-]{36}\.tmp$/;
  * @param mode of the file, less the process's mask; 0o666 by default
  * @throws what the system says: ENOSPC, EACCES, ...
  */
-export async function writeWholeFile(
+export async function writeFileAtomically(
   path: string,
-  content: string | readonly Uint8Array[],
+  content: string | Uint8Array | readonly Uint8Array[],
   mode = 0o666,
 ): Promise<void> {
   const folder = dirname(path);
