@@ -1,6 +1,5 @@
 /** Which token server is shown a registry's credentials. The registry names one; that alone is no reason to believe it. */
 
-import { isIP } from "node:net";
 import { RegistryError } from "./error.ts";
 
 /** Registries whose token server has another name, as their operators document it. */
@@ -41,9 +40,9 @@ export function mayHaveCredentials(
   );
 }
 
-/** Not a top-level domain: nobody's registry is its owner's. */
+/** Not a top-level domain: nobody's registry is its owner's. Addresses have none: URLs write them with all four numbers. */
 function isParentDomain(parent: string, name: string): boolean {
-  return isIP(name) === 0 && parent.includes(".") && name.endsWith(`.${parent}`);
+  return parent.includes(".") && name.endsWith(`.${parent}`);
 }
 
 function configured(environment: Readonly<Record<string, string | undefined>>): [from: string, to: string][] {

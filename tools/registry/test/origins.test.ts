@@ -137,6 +137,23 @@ describe.each(["basic", "bearer"] as const)("%s: a host that the registry sends 
   });
 });
 
+test("an upload that is redirected elsewhere is not sent there", async () => {
+  await using registry = await serve({
+    fault: ({ method }, response) => {
+      if (method !== "PUT") return false;
+      response.writeHead(307, { location: `http://${elsewhere.host}/upload` }).end();
+      return true;
+    },
+  });
+  registry.manifests.clear();
+  registry.blobs.clear();
+  const reference = { registry: registry.host, repository: "ns/name", version: "1.0.0" };
+  await expect(publishComponent(component, reference, { environment: environment() })).rejects.toThrow(
+    "where an upload is not followed to",
+  );
+  expect(elsewhere.seen).toEqual([]);
+});
+
 test("a host that the registry sends to and that refuses is no reason to log in there", async () => {
   await using registry = await serve({ auth: "basic", fault: sendingAway });
   answer = (_seen, response) => void response.writeHead(403).end();
