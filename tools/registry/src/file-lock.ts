@@ -57,7 +57,7 @@ export async function withFileLock<Result>(
     if (text !== seen.text) seen = { text, at: now() };
     const owner = parseOwner(text);
     const isStale = isHere(owner) ? !isAlive(owner) : now() - seen.at > strangerMs;
-    if (text !== undefined && isStale && clear(lock, text)) continue;
+    if (text !== undefined && isStale && clearStale(lock, text)) continue;
     if (now() - since > patienceMs) throw held(path, lock, owner);
     // Not all at the same moment again.
     await sleep(5 + Math.random() * 20);
@@ -94,8 +94,12 @@ function tryTake(lock: string, mine: string): boolean {
 /**
  * Takes away a lock that nobody holds. Two that find the same one must not both delete: the second would delete the lock
  * that the first has taken since. So it is looked at again by the one who has the right to clear.
+ *
+ * @param lock the lock's path
+ * @param stale what it had in it when it was found that nobody holds it
+ * @returns whether it is gone
  */
-function clear(lock: string, stale: string): boolean {
+export function clearStale(lock: string, stale: string): boolean {
   const right = `${lock}.clearing`;
   try {
     closeSync(openSync(right, "wx"));
