@@ -1,7 +1,8 @@
 /** The types of a guest: what the modules "busbar:board/i2c@0.1.0", "wasi:i2c/i2c@0.2.0-draft" ... declare. */
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "./folder.ts";
 import { listWorlds, sharedWitFolder, stageWit } from "./wit.ts";
 import { explainWit } from "./wit-error.ts";
 
@@ -46,6 +47,5 @@ export async function writeGuestTypes(folder: string, options: GuestTypesOptions
 async function writeIfChanged(path: string, text: string): Promise<void> {
   const present = await readFile(path, "utf8").catch(() => undefined);
   if (present === text) return;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+  await writeFileAtomically(path, text);
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DockerRegistry, dockerRegistry, notInstalled } from "../../registry/test/support/docker-registry.ts";
+import { MemoryRegistry } from "../../registry/test/support/memory-registry.ts";
 import { bme280, busbar, folderOf, simulatedBoard, slow, workspace } from "./support/busbar.ts";
 
 const driver = join(workspace, "packages/bme280");
@@ -75,6 +76,78 @@ describe("with a real registry", { timeout: 2 * slow }, () => {
       expect(code).toBe(6);
     }
     expect(existsSync(join(folder.path, "cache/busbar/registry"))).toBe(false);
+  });
+});
+
+describe("with a registry in this process", { timeout: 2 * slow }, () => {
+  let registry: MemoryRegistry;
+  let folder: ReturnType<typeof folderOf>;
+  const reference = (name: string) => `oci://${registry.host}/ns/${name}:0.1.0`;
+  const environment = () => ({ DOCKER_CONFIG: folder.path, XDG_CACHE_HOME: join(folder.path, "cache") });
+  const pins = () =>
+    Object.keys(JSON.parse(readFileSync(join(folder.path, "busbar.lock.json"), "utf8")).components).sort();
+
+  beforeEach(async () => {
+    registry = await MemoryRegistry.start();
+    folder = folderOf({});
+    for (const name of ["a", "b"]) {
+      const published = await busbar(["publish", reference(name), bme280], { env: environment() });
+      expect(published).toMatchObject({ code: 0, stderr: "" });
+      writeFileSync(
+        join(folder.path, `${name}.json`),
+        JSON.stringify(simulatedBoard({ driver: reference(name) })),
+      );
+    }
+  });
+  afterEach(async () => {
+    folder[Symbol.dispose]();
+    await registry[Symbol.asyncDispose]();
+  });
+
+  test("two boards of a folder, pulled at once: the lock file has both, and keeps both at an update", async () => {
+    const at = { cwd: folder.path, env: environment() };
+    const results = await Promise.all(["a.json", "b.json"].map((board) => busbar(["pull", board], at)));
+    for (const result of results) expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(pins()).toEqual([reference("a"), reference("b")]);
+    expect(await busbar(["pull", "a.json", "--update"], at)).toMatchObject({ code: 0, stderr: "" });
+    expect(pins()).toEqual([reference("a"), reference("b")]);
+  });
+
+  test("where nothing can be kept, a reading goes on with one line; a pull says that it is for nothing", async () => {
+    // Only what is pulled: the other parts of the cache are as always.
+    mkdirSync(join(folder.path, "cache/busbar"), { recursive: true, mode: 0o700 });
+    const cache = join(folder.path, "cache/busbar/registry");
+    writeFileSync(cache, "");
+    writeFileSync(join(folder.path, "tmp"), "");
+    const at = { cwd: folder.path, env: { ...environment(), TMPDIR: join(folder.path, "tmp") } };
+    const problem = `${cache} is no folder: nothing is kept in a cache; set XDG_CACHE_HOME to a folder that only you can write.`;
+    const read = await busbar(["read", "a.json", "--json"], at);
+    expect(
+      read.stderr
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual([{ type: "warning", message: problem }]);
+    expect(read.code).toBe(0);
+    expect(JSON.parse(read.stdout).readings[0].values.temperature).toBeCloseTo(21.5, 1);
+    expect((await busbar(["read", "a.json"], at)).stderr).toBe(`busbar: ${problem}\n`);
+    expect(await busbar(["pull", "a.json"], at)).toMatchObject({ code: 6, stderr: `busbar: ${problem}\n` });
+  });
+
+  test.each([[], ["--json"]])("nothing that it says reaches the terminal raw (%j)", async (...json) => {
+    const message = "a\u001b[2J\u009b2J\u202e\u2066\u2028\u2029\u007f\r\nb";
+    await using hostile = await MemoryRegistry.start({
+      fault: (_seen, response) => {
+        response.writeHead(404).end(JSON.stringify({ errors: [{ message }] }));
+        return true;
+      },
+    });
+    const result = await busbar(["pull", `oci://${hostile.host}/ns/a:1.0.0`, ...json], {
+      env: environment(),
+    });
+    expect(result.code).toBe(4);
+    expect(result.stderr.trimEnd()).toMatch(/^[\x20-\x7e]+$/);
+    expect(result.stderr).toContain("u{202e}");
   });
 });
 

@@ -21,7 +21,7 @@ export function writePackage(folder: string, files: Files): void {
       mkdirSync(beside);
       for (const [path, text] of files) {
         mkdirSync(dirname(join(beside, path)), { recursive: true });
-        writeFileSync(join(beside, path), text, { flag: "wx" });
+        writeFileSync(join(beside, path), text, { flag: "wx", flush: true });
       }
       // Fails where something came in between.
       if (existsSync(folder)) rmdirSync(folder);

@@ -1,8 +1,9 @@
 /** What a registry's status means, as one sentence. */
 
 import * as v from "valibot";
+import { TooLongError } from "./body.ts";
 import { foreignText, RegistryError } from "./error.ts";
-import { type HttpResponse, TooLongError, TransientError } from "./http.ts";
+import { type HttpResponse, TransientError } from "./http.ts";
 import { parseRetryAfter } from "./retry.ts";
 
 /** OCI Distribution Specification, "Error codes". */
@@ -19,17 +20,26 @@ const longestErrorBody = 64 * 1024;
  * Refuses every answer but the expected ones, and frees its connection.
  *
  * @param what what was asked for, in the words of a message: "busbar/bme280:1.2.3"
+ * @param asked who was asked at first; another may have answered, after a redirect
  * @throws RegistryError; TransientError for 429 and 5xx
  */
 export async function requireAnswer(
   response: HttpResponse,
   expected: readonly number[],
   what: string,
+  asked: URL,
 ): Promise<void> {
   if (expected.includes(response.status)) return;
   const said = await readSaid(response);
   const { host } = response.url;
   const { status } = response;
+  if (status >= 400 && status < 500 && status !== 429 && response.url.origin !== asked.origin) {
+    // Not "log in": nobody is to give a password to a host because a registry redirects there.
+    throw new RegistryError(
+      "registry",
+      `${asked.host} sends to ${host} for ${what}, which answers ${status}${said}; try again, or ask who runs it.`,
+    );
+  }
   if (status === 404) {
     throw new RegistryError(
       "not-found",
@@ -64,7 +74,9 @@ export async function requireAnswer(
 async function readSaid(response: HttpResponse): Promise<string> {
   try {
     const bytes = await response.read(longestErrorBody);
-    const [first] = v.parse(errorBody, JSON.parse(new TextDecoder().decode(bytes))).errors;
+    const [first] = v.parse(errorBody, JSON.parse(new TextDecoder().decode(bytes)), {
+      abortEarly: true,
+    }).errors;
     const text = foreignText(first?.message || first?.code || "");
     return text === "" ? "" : ` ("${text}")`;
   } catch (error) {

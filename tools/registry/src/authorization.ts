@@ -6,10 +6,12 @@
 
 import * as v from "valibot";
 import { requireAnswer } from "./answer.ts";
+import { TooLongError } from "./body.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import type { Credentials } from "./credentials.ts";
 import { foreignText, RegistryError } from "./error.ts";
-import { type HttpRequest, type HttpResponse, mayFollow, parseUrl, send, TooLongError } from "./http.ts";
+import { type HttpRequest, type HttpResponse, mayFollow, parseUrl, send } from "./http.ts";
+import { mayHaveCredentials, tokenServersVariable } from "./token-server.ts";
 
 /** What a request is going to do, in the words of token scopes. */
 export type Action = "pull" | "pull,push";
@@ -21,6 +23,8 @@ export interface AuthorizationOptions {
   readonly repository: string;
   /** Asked for once, when the registry first wants credentials. */
   readonly credentials: () => Promise<Credentials | undefined>;
+  /** The environment: BUSBAR_TOKEN_SERVERS. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
 }
 
@@ -31,11 +35,16 @@ const tokenAnswer = v.object({
 
 const longestTokenAnswer = 256 * 1024;
 
-/** The credentials for one repository, and the tokens got with them; nothing of it outlives the process. */
+/**
+ * The credentials for one repository, and the tokens got with them. Both go to the registry's own origin and no other, each
+ * token for what it was got for; nothing of it outlives the process.
+ */
 export class Authorization {
   readonly #options: AuthorizationOptions;
   readonly #headers = new Map<Action, string>();
   #credentials: Promise<Credentials | undefined> | undefined;
+  /** The token server that was asked without the credentials, which are not for it. */
+  #stranger: URL | undefined;
 
   constructor(options: AuthorizationOptions) {
     this.#options = options;
@@ -47,23 +56,32 @@ export class Authorization {
    * @throws RegistryError with reason "denied" when it refuses what there is, or there is nothing
    */
   async send(request: HttpRequest, action: Action): Promise<HttpResponse> {
-    const { timeoutMs } = this.#options;
-    const response = await send(this.#withHeader(request, this.#headers.get(action)), timeoutMs);
+    const response = await this.#sendWith(this.#headers.get(action), request);
     if (response.status !== 401) return response;
     await response.discard();
+    const { base } = this.#options;
+    if (response.url.origin !== base.origin) {
+      // A host that the registry sends to must not be able to ask for the registry's credentials.
+      throw new RegistryError(
+        "denied",
+        `${base.host} sends to ${response.url.host}, which wants credentials, and gets none of ${base.host}; ask who runs it.`,
+      );
+    }
     // A token that was accepted before may have run out: a new one is got once.
     const header = await this.#answer(response.headers.get("www-authenticate") ?? "", action);
     this.#headers.set(action, header);
-    const second = await send(this.#withHeader(request, header), timeoutMs);
-    if (second.status !== 401) return second;
+    const second = await this.#sendWith(header, request);
+    const isDenied = second.status === 401 || (second.status === 403 && this.#stranger !== undefined);
+    if (!isDenied) return second;
     await second.discard();
     throw this.#denied(await this.#find());
   }
 
-  #withHeader(request: HttpRequest, authorization: string | undefined): HttpRequest {
+  #sendWith(authorization: string | undefined, request: HttpRequest): Promise<HttpResponse> {
+    const { base, timeoutMs } = this.#options;
     // An upload may have been given a place on another host: nothing of ours is shown there.
-    if (authorization === undefined || request.url.origin !== this.#options.base.origin) return request;
-    return { ...request, headers: { ...request.headers, authorization } };
+    const isOurs = authorization !== undefined && request.url.origin === base.origin;
+    return send({ ...request, ...(isOurs && { authorization }) }, { timeoutMs });
   }
 
   async #answer(header: string, action: Action): Promise<string> {
@@ -90,18 +108,23 @@ export class Authorization {
         `${base.host} sends for a token to "${foreignText(parameters.get("realm") ?? "")}", which is no HTTPS address; ask who runs it.`,
       );
     }
-    const credentials = await this.#find();
+    const isTrusted = mayHaveCredentials(base, realm, this.#options.environment);
+    // What anybody may have is to be had from any token server.
+    this.#stranger = isTrusted ? undefined : realm;
+    const credentials = isTrusted ? await this.#find() : undefined;
     const service = parameters.get("service");
+    // Never the scope that is asked for: a token for something else would be nothing that the registry needs to see.
     const fields = {
       ...(service !== undefined && { service }),
-      scope: parameters.get("scope") ?? `repository:${repository}:${action}`,
+      scope: `repository:${repository}:${action}`,
     };
-    const response = await send(tokenRequest(realm, fields, credentials), timeoutMs);
+    const request = tokenRequest(realm, fields, credentials);
+    const response = await send(request, { timeoutMs, leaveOrigin: false });
     if (response.status === 401 || response.status === 403) {
       await response.discard();
-      throw this.#denied(credentials);
+      throw this.#denied(await this.#find());
     }
-    await requireAnswer(response, [200], `a token for ${repository}`);
+    await requireAnswer(response, [200], `a token for ${repository}`, realm);
     return this.#readToken(response);
   }
 
@@ -131,6 +154,14 @@ export class Authorization {
 
   #denied(credentials: Credentials | undefined): RegistryError {
     const { base, repository } = this.#options;
+    if (credentials !== undefined && this.#stranger !== undefined) {
+      const { host } = this.#stranger;
+      return new RegistryError(
+        "denied",
+        `${base.host} sends for a token for ${repository} to ${host}, which is not shown the docker config's credentials; ` +
+          `if it is who should have them, set ${tokenServersVariable}=${base.host}=${host}.`,
+      );
+    }
     const what =
       credentials === undefined
         ? `wants credentials for ${repository}, and the docker config has none that fit`
@@ -162,6 +193,6 @@ function tokenRequest(
   return {
     method: "GET",
     url,
-    ...(credentials !== undefined && { headers: { authorization: basic(credentials) } }),
+    ...(credentials !== undefined && { authorization: basic(credentials) }),
   };
 }

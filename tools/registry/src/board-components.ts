@@ -1,8 +1,8 @@
 import { HostError } from "@busbar/host";
 import { RegistryError } from "./error.ts";
-import type { LockFile } from "./lock.ts";
+import { isDiskFull, type LockFile } from "./lock.ts";
 import { findPulled, type Pulled, type PullOptions, pullComponent } from "./pull.ts";
-import { parseReference } from "./reference.ts";
+import { formatReference, parseReference, type Reference } from "./reference.ts";
 import type { BlobStore } from "./store.ts";
 
 /** What the components of a board are fetched with. */
@@ -11,6 +11,11 @@ export interface BoardComponentsOptions extends PullOptions {
   readonly lock: LockFile;
   /** Takes what the registry has now and pins that, instead of what is pinned. */
   readonly update?: boolean;
+  /**
+   * Told in one sentence that the disk was too full to pin a component, which is used all the same: that must not stop a
+   * reading. Without it, it is an error.
+   */
+  readonly onProblem?: (sentence: string) => void;
 }
 
 /**
@@ -22,17 +27,37 @@ export interface BoardComponentsOptions extends PullOptions {
  */
 export async function fetchBoardComponent(
   specifier: string,
-  { store, lock, update = false, ...options }: BoardComponentsOptions,
+  options: BoardComponentsOptions,
 ): Promise<Pulled> {
+  const { store, lock, update = false, ...pullOptions } = options;
   const reference = parseReference(specifier);
   const pinned = update ? undefined : lock.pinned(reference);
-  const pulled = await pullComponent(pinned ?? reference, store, options).catch((error: unknown) => {
+  const pulled = await pullComponent(pinned ?? reference, store, pullOptions).catch((error: unknown) => {
     throw pinned !== undefined && reference.digest === undefined
       ? explainLocked(error, specifier, lock)
       : error;
   });
-  if (pinned === undefined) lock.pin(reference, pulled.reference.digest);
-  return pulled;
+  if (pinned !== undefined) return pulled;
+  const { digest } = pulled.reference;
+  // Another process may have pinned another meanwhile, where the registry changed between the two: the first counts.
+  const isAnother = (await pin(reference, digest, options)) !== digest;
+  return isAnother ? fetchBoardComponent(specifier, options) : pulled;
+}
+
+async function pin(
+  reference: Reference,
+  digest: string,
+  { lock, update = false, onProblem }: BoardComponentsOptions,
+): Promise<string> {
+  try {
+    return await lock.pin(reference, digest, { replace: update });
+  } catch (error) {
+    if (onProblem === undefined || !isDiskFull(error)) throw error;
+    onProblem(
+      `${formatReference(reference)} is used without being pinned: ${(error as RegistryError).message}`,
+    );
+    return digest;
+  }
 }
 
 /**

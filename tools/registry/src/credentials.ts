@@ -62,7 +62,9 @@ export async function findCredentials(
   const config = await readConfig(file);
   if (config === undefined) return undefined;
   const key = serverKey(registry);
-  const helper = config.credHelpers[registry] ?? config.credHelpers[key] ?? config.credsStore;
+  // By own entries only: a host may be called "constructor".
+  const helpers = new Map(Object.entries(config.credHelpers));
+  const helper = helpers.get(registry) ?? helpers.get(key) ?? config.credsStore;
   if (helper !== undefined && helper !== "") {
     const found = await askHelper(helper, key, environment, options.helperTimeoutMs ?? 60_000);
     if (found !== undefined) return found;

@@ -1,4 +1,4 @@
-import { HostError } from "@busbar/host";
+import { HostError, printable } from "@busbar/host";
 
 /** What went wrong between this machine, a registry and the cache. */
 export type RegistryErrorReason =
@@ -37,19 +37,22 @@ const codes = {
   local: "backend",
 } as const satisfies Record<RegistryErrorReason, string>;
 
+/** Long enough for every sentence of ours with what others sent in it. */
+const longestMessage = 2000;
+
 /** Publishing or pulling failed: one sentence that names the registry and says what to do. */
 export class RegistryError extends HostError {
   override readonly name = "RegistryError";
   readonly reason: RegistryErrorReason;
 
   constructor(reason: RegistryErrorReason, message: string, options?: ErrorOptions) {
-    super(codes[reason], message, options);
+    // What others sent is in it: names, addresses, what a registry says. All of it goes to a terminal.
+    super(codes[reason], printable(message, longestMessage), options);
     this.reason = reason;
   }
 }
 
-/** Text that a registry sent, fit to stand in a message of ours: one short line without control characters. */
+/** Text that a registry sent, fit to stand in a message of ours: short, with all that a terminal would obey made visible. */
 export function foreignText(text: string): string {
-  const line = text.replace(/[^\x20-\x7e]+/g, " ").trim();
-  return line.length > 200 ? `${line.slice(0, 200)}...` : line;
+  return printable(text.trim(), 200);
 }

@@ -1,5 +1,6 @@
-/** One HTTP exchange: bounded in time and size, with redirects that carry no credentials to another host. */
+/** One HTTP exchange: bounded in time and size, with redirects that carry no credentials to another origin. */
 
+import { readBody, TooLongError, TooSlowError } from "./body.ts";
 import { RegistryError } from "./error.ts";
 
 /** What is sent. */
@@ -7,6 +8,8 @@ export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PUT";
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent to the URL's origin and no other: a redirect to another leaves it behind, for good. */
+  readonly authorization?: string;
   readonly body?: Uint8Array<ArrayBuffer>;
   /** Told how many bytes of `body` went out so far. */
   readonly onSent?: (bytes: number) => void;
@@ -23,7 +26,7 @@ export interface HttpResponse {
    *
    * @param maximum the most bytes that are read; what is longer is an error and is not read to its end
    * @param onReceived told how many bytes came so far
-   * @throws TooLongError, or TransientError when the connection breaks
+   * @throws TooLongError, or TransientError when the connection breaks or is too slow to be of use
    */
   read(maximum: number, onReceived?: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>>;
   /** Frees the connection without reading. */
@@ -45,23 +48,28 @@ export class TransientError extends Error {
   }
 }
 
-/** A body is longer than it may be. */
-export class TooLongError extends Error {
-  override readonly name = "TooLongError";
-}
-
 const mostRedirects = 5;
 
 /** Parts of an upload: small enough for a progress that moves, large enough to cost nothing. */
 const partLength = 64 * 1024;
 
+/** What `send` needs to know beside the request. */
+export interface SendOptions {
+  /** The longest time in which no byte moves in either direction. */
+  readonly timeoutMs: number;
+  /** Whether redirects to another origin are followed, without credentials; true by default. */
+  readonly leaveOrigin?: boolean;
+}
+
 /**
  * Sends a request and follows its redirects.
  *
- * @param timeoutMs the longest time in which no byte moves in either direction
  * @throws RegistryError when the server cannot be reached or redirects where nothing may follow; TransientError
  */
-export async function send(request: HttpRequest, timeoutMs: number): Promise<HttpResponse> {
+export async function send(
+  request: HttpRequest,
+  { timeoutMs, leaveOrigin = true }: SendOptions,
+): Promise<HttpResponse> {
   let current = request;
   for (let redirects = 0; ; redirects += 1) {
     const response = await sendOnce(current, timeoutMs);
@@ -74,7 +82,7 @@ export async function send(request: HttpRequest, timeoutMs: number): Promise<Htt
         `${request.url.host} redirects more than ${mostRedirects} times, perhaps in a circle; ask who runs it.`,
       );
     }
-    current = redirected(current, location);
+    current = redirected(current, location, leaveOrigin);
   }
 }
 
@@ -84,13 +92,14 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * Whether a URL that a server names may be followed from `from`: HTTPS anywhere, and from this machine to this machine
- * plain HTTP as well. Never with a name or password in it.
+ * Whether a URL that a server names may be followed from `from`: HTTPS to any other machine, and from this machine to this
+ * machine plain HTTP as well. Never with a name or password in it, and never from elsewhere to this machine, whose servers
+ * take for granted who asks them.
  */
 export function mayFollow(from: URL, to: URL): boolean {
   if (to.username !== "" || to.password !== "") return false;
-  if (to.protocol === "https:") return true;
-  return to.protocol === "http:" && isLoopback(from.hostname) && isLoopback(to.hostname);
+  if (isLoopback(to.hostname)) return isLoopback(from.hostname) && /^https?:$/.test(to.protocol);
+  return to.protocol === "https:";
 }
 
 /** A server's URL, relative or not; undefined where it is none. */
@@ -98,24 +107,30 @@ export function parseUrl(text: string, base?: URL): URL | undefined {
   return URL.parse(text, base) ?? undefined;
 }
 
-function redirected(request: HttpRequest, location: string): HttpRequest {
+function redirected(request: HttpRequest, location: string, leaveOrigin: boolean): HttpRequest {
   const url = parseUrl(location, request.url);
-  const isSameOrigin = url?.origin === request.url.origin;
-  const isRead = request.method === "GET" || request.method === "HEAD";
-  if (url === undefined || !mayFollow(request.url, url) || (!isRead && !isSameOrigin)) {
-    throw new RegistryError(
-      "redirect",
-      `${request.url.host} redirects to ${url === undefined ? "something that is no address" : `${url.protocol}//${url.host}`}, ` +
-        `where ${isRead ? "only HTTPS may be followed to" : "an upload is not followed to"}; name the registry by the host it redirects to.`,
-    );
+  if (url === undefined || !mayFollow(request.url, url)) {
+    throw refusedRedirect(request.url, url, "where only HTTPS to other machines may be followed to");
   }
-  if (isSameOrigin) return { ...request, url };
-  const headers = Object.entries(request.headers ?? {}).filter(([name]) => name !== "authorization");
-  return { ...request, url, headers: Object.fromEntries(headers) };
+  if (url.origin === request.url.origin) return { ...request, url };
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (!isRead) throw refusedRedirect(request.url, url, "where an upload is not followed to");
+  if (!leaveOrigin) throw refusedRedirect(request.url, url, "where no credentials are sent to");
+  // Nothing goes along but what every server may see.
+  const { accept } = request.headers ?? {};
+  return { method: request.method, url, ...(accept !== undefined && { headers: { accept } }) };
+}
+
+function refusedRedirect(from: URL, to: URL | undefined, why: string): RegistryError {
+  const where = to === undefined ? "something that is no address" : `${to.protocol}//${to.host}`;
+  return new RegistryError(
+    "redirect",
+    `${from.host} redirects to ${where}, ${why}; name the registry by the host it redirects to.`,
+  );
 }
 
 async function sendOnce(request: HttpRequest, timeoutMs: number): Promise<HttpResponse> {
-  const { method, url, headers, body } = request;
+  const { method, url, headers, authorization, body } = request;
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(silence(url, timeoutMs)), timeoutMs);
   const upload = body === undefined ? {} : uploadOf(body, request.onSent, () => timer.refresh());
@@ -123,12 +138,17 @@ async function sendOnce(request: HttpRequest, timeoutMs: number): Promise<HttpRe
     const response = await fetch(url, {
       method,
       // Compressed transfer would let a small body unfold to a huge one.
-      headers: { "accept-encoding": "identity", ...headers, ...upload.headers },
+      headers: {
+        "accept-encoding": "identity",
+        ...headers,
+        ...upload.headers,
+        ...(authorization !== undefined && { authorization }),
+      },
       ...upload.init,
       redirect: "manual",
       signal: controller.signal,
     });
-    return new FetchedResponse(response, url, timer, controller.signal);
+    return new FetchedResponse(response, url, timer, controller.signal, timeoutMs);
   } catch (error) {
     clearTimeout(timer);
     throw explain(error, url, controller.signal);
@@ -160,12 +180,14 @@ class FetchedResponse implements HttpResponse {
   readonly #response: Response;
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal;
+  readonly #timeoutMs: number;
 
-  constructor(response: Response, url: URL, timer: NodeJS.Timeout, signal: AbortSignal) {
+  constructor(response: Response, url: URL, timer: NodeJS.Timeout, signal: AbortSignal, timeoutMs: number) {
     this.#response = response;
     this.url = url;
     this.#timer = timer;
     this.#signal = signal;
+    this.#timeoutMs = timeoutMs;
   }
 
   get status(): number {
@@ -177,23 +199,25 @@ class FetchedResponse implements HttpResponse {
   }
 
   async read(maximum: number, onReceived?: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-    const parts: Uint8Array[] = [];
-    let received = 0;
+    const announced = this.headers.get("content-length");
     try {
-      for await (const part of this.#response.body ?? []) {
-        this.#timer.refresh();
-        received += part.length;
-        if (received > maximum) throw new TooLongError(`more than ${maximum} bytes`);
-        parts.push(part);
-        onReceived?.(received);
-      }
+      return await readBody(this.#response.body ?? empty(), {
+        maximum,
+        ...(announced !== null && { announced: Number(announced) }),
+        graceMs: 2 * this.#timeoutMs,
+        onReceived: (received) => {
+          this.#timer.refresh();
+          onReceived?.(received);
+        },
+      });
     } catch (error) {
+      await this.discard();
       if (error instanceof TooLongError) throw error;
+      if (error instanceof TooSlowError) throw new TransientError(drip(this.url));
       throw explain(error, this.url, this.#signal);
     } finally {
       clearTimeout(this.#timer);
     }
-    return concatenate(parts, received);
   }
 
   async discard(): Promise<void> {
@@ -203,20 +227,19 @@ class FetchedResponse implements HttpResponse {
   }
 }
 
-function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let position = 0;
-  for (const part of parts) {
-    bytes.set(part, position);
-    position += part.length;
-  }
-  return bytes;
-}
+async function* empty(): AsyncGenerator<Uint8Array> {}
 
 function silence({ host }: URL, timeoutMs: number): RegistryError {
   return new RegistryError(
     "network",
     `${host} sent and took nothing for ${timeoutMs / 1000} s; check the network, and try again.`,
+  );
+}
+
+function drip({ host }: URL): RegistryError {
+  return new RegistryError(
+    "network",
+    `${host} sends less than 1 KiB a second, which is no use; check the network, and try again.`,
   );
 }
 
@@ -234,6 +257,7 @@ function explain(error: unknown, { host }: URL, signal: AbortSignal): unknown {
   if (/SSL|EPROTO/.test(code)) {
     return failure(`it does not speak HTTPS (${code}), which is needed for all but this machine itself`);
   }
+  if (code === "UND_ERR_HEADERS_OVERFLOW") return failure("its headers have no end; ask who runs it");
   if ((error as Error).message === "bad port" || /bad port/.test(String((error as Error).cause))) {
     return failure("that port belongs to another protocol and is not used for HTTP");
   }

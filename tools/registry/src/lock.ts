@@ -1,10 +1,11 @@
 /** `busbar.lock.json`, beside the board file: which digest each `oci://` driver had when it was first pulled. */
 
-import { randomUUID } from "node:crypto";
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomically } from "@busbar/host-node/cache";
 import * as v from "valibot";
 import { RegistryError } from "./error.ts";
+import { withFileLock } from "./file-lock.ts";
 import { digestPattern, formatReference, type Reference } from "./reference.ts";
 
 /** The file's name. */
@@ -23,7 +24,7 @@ const lockSchema = v.strictObject({
 const longestFile = 4 * 1024 * 1024;
 
 /**
- * The lock file of one board. A reference that has a digest of its own is its own pin, and is not in the file.
+ * The lock file of the boards in one folder. A reference that has a digest of its own is its own pin, and is not in the file.
  *
  * The file is read anew for every question, because another command may add to it meanwhile.
  */
@@ -48,27 +49,40 @@ export class LockFile {
   }
 
   /**
-   * Writes down what a reference was when it was pulled.
+   * Writes down what a reference was when it was pulled. Any number of processes may do so at once: none loses what another
+   * has written.
    *
    * @param reference as the board file has it; one with a digest needs no entry
    * @param digest the manifest's
+   * @param options `replace`: also where it is locked to another digest
+   * @returns the digest that it is locked to now: without `replace` the older one, where another process was faster
    * @throws RegistryError with reason "local" when the file cannot be written
    */
-  pin(reference: Reference, digest: string): void {
-    if (reference.digest !== undefined) return;
-    this.#write({ ...this.#read(), [formatReference(reference)]: { digest } });
-  }
-
-  /**
-   * Drops the entries of all other references: those that the board does not name any longer.
-   *
-   * @throws RegistryError with reason "local" when the file cannot be written
-   */
-  keepOnly(references: readonly Reference[]): void {
-    const names = new Set(references.map(formatReference));
-    const all = Object.entries(this.#read());
-    const kept = all.filter(([name]) => names.has(name));
-    if (kept.length < all.length) this.#write(Object.fromEntries(kept));
+  async pin(
+    reference: Reference,
+    digest: string,
+    { replace = false }: { readonly replace?: boolean } = {},
+  ): Promise<string> {
+    if (reference.digest !== undefined) return reference.digest;
+    const name = formatReference(reference);
+    try {
+      return await withFileLock(this.path, async (requireHeld) => {
+        const components = this.#read();
+        const present = components[name]?.digest;
+        if (present === digest || (present !== undefined && !replace)) return present;
+        const text = textOf({ ...components, [name]: { digest } });
+        requireHeld();
+        await writeFileAtomically(this.path, text);
+        return digest;
+      });
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (cause instanceof RegistryError || code === undefined) throw cause;
+      const advice = isFull(code)
+        ? "make room on the disk"
+        : 'make its folder writable, or pin the digest in the board file ("oci://...@sha256:...")';
+      throw new RegistryError("local", `${this.path} cannot be written (${code}); ${advice}.`, { cause });
+    }
   }
 
   #read(): v.InferOutput<typeof lockSchema>["components"] {
@@ -91,34 +105,24 @@ export class LockFile {
     throw this.#damaged(`"${v.getDotPath(issue)}": ${issue.message}`);
   }
 
-  #write(components: v.InferOutput<typeof lockSchema>["components"]): void {
-    const inOrder = Object.fromEntries(
-      Object.entries(components).sort(([left], [right]) => (left < right ? -1 : 1)),
-    );
-    const text = `${JSON.stringify({ format: 1, components: inOrder }, null, 2)}\n`;
-    const temporary = join(dirname(this.path), `.${lockFileName}-${randomUUID()}`);
-    try {
-      try {
-        writeFileSync(temporary, text, { flag: "wx" });
-        renameSync(temporary, this.path);
-      } finally {
-        rmSync(temporary, { force: true });
-      }
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      if (code === undefined) throw cause;
-      throw new RegistryError(
-        "local",
-        `${this.path} cannot be written (${code}); make its folder writable, or pin the digest in the board file ("oci://...@sha256:...").`,
-        { cause },
-      );
-    }
-  }
-
   #damaged(problem: string): RegistryError {
     return new RegistryError(
       "local",
       `${this.path} is damaged (${problem}); restore it, or delete it to pin anew what the registry has now.`,
     );
   }
+}
+
+function textOf(components: v.InferOutput<typeof lockSchema>["components"]): string {
+  const inOrder = Object.entries(components).sort(([left], [right]) => (left < right ? -1 : 1));
+  return `${JSON.stringify({ format: 1, components: Object.fromEntries(inOrder) }, null, 2)}\n`;
+}
+
+/** Whether an error of the lock file or the store is that there is no room: it goes by, and is no question of rights. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof RegistryError && isFull((error.cause as NodeJS.ErrnoException | undefined)?.code);
+}
+
+function isFull(code: string | undefined): boolean {
+  return code === "ENOSPC" || code === "EDQUOT";
 }

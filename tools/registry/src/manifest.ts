@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { readComponent } from "@busbar/host";
 import * as v from "valibot";
-import { RegistryError } from "./error.ts";
+import { foreignText, RegistryError } from "./error.ts";
 import { digestPattern, type Reference } from "./reference.ts";
 
 /** The media types of a component's three blobs. */
@@ -166,26 +166,22 @@ function parseJson<Schema extends v.GenericSchema>(
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw malformed(reference, what, "it is not JSON", cause);
+  } catch {
+    // Without the cause: its message quotes the text.
+    throw malformed(reference, what, "it is not JSON");
   }
-  const parsed = v.safeParse(schema, json);
+  // The first thing that is wrong is enough: a list may have a hundred thousand.
+  const parsed = v.safeParse(schema, json, { abortEarly: true });
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const path = v.getDotPath(issue) ?? "";
-  throw malformed(reference, what, `${path === "" ? "" : `"${path}": `}${issue.message.slice(0, 200)}`);
+  throw malformed(reference, what, `${path === "" ? "" : `"${path}": `}${foreignText(issue.message)}`);
 }
 
-function malformed(
-  { registry, repository }: Reference,
-  what: string,
-  problem: string,
-  cause?: unknown,
-): RegistryError {
+function malformed({ registry, repository }: Reference, what: string, problem: string): RegistryError {
   return new RegistryError(
     "malformed",
     `${registry}/${repository} is no WebAssembly component as wkg and busbar publish them: its ${what} is wrong (${problem}); name another.`,
-    { cause },
   );
 }
 

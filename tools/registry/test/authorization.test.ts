@@ -35,7 +35,7 @@ test.each(["basic", "bearer"] as const)("%s: asked once for each right, then rem
     auth === "basic"
       ? []
       : ["pull", "pull%2Cpush", "pull"].map(
-          (right) => `/token?service=memory&scope=repository%3Ax%3A${right}`,
+          (right) => `/token?service=memory&scope=repository%3Ans%2Fname%3A${right}`,
         ),
   );
   // Publishing meets a challenge for reading and one for writing, pulling one for reading.
@@ -53,7 +53,7 @@ test("an identity token goes to the token server, in the body", async () => {
   expect(first).toMatchObject({ method: "POST", path: "/token", authorization: undefined });
   expect(Object.fromEntries(new URLSearchParams(first?.body.toString()))).toEqual({
     service: "memory",
-    scope: "repository:x:pull",
+    scope: "repository:ns/name:pull",
     grant_type: "refresh_token",
     refresh_token: "identity",
     client_id: "busbar",

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as promises from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type BoardComponentsOptions,
   fetchBoardComponent,
@@ -14,6 +15,11 @@ import { BlobStore } from "../src/store.ts";
 import { componentBytes } from "./support/component-bytes.ts";
 import { TemporaryFolder } from "./support/folder.ts";
 import { MemoryRegistry } from "./support/memory-registry.ts";
+
+vi.mock("node:fs/promises", async (importOriginal) => {
+  const original = await importOriginal<typeof promises>();
+  return { ...original, writeFile: vi.fn(original.writeFile) };
+});
 
 const first = componentBytes([], ["busbar:device/sensor@0.1.0"]);
 const second = componentBytes([], ["busbar:device/sensor@0.1.1"]);
@@ -35,6 +41,7 @@ beforeEach(async () => {
   specifier = `oci://${registry.host}/ns/name:1.0.0`;
 });
 afterEach(async () => {
+  vi.resetAllMocks();
   folder[Symbol.dispose]();
   await registry[Symbol.asyncDispose]();
 });
@@ -97,11 +104,11 @@ describe("the cache", () => {
   test("a damaged entry is pulled again", async () => {
     const { component } = await publish(first);
     await fetchBoardComponent(specifier, options);
-    const entry = join(options.store.folder, "blobs/sha256", component.slice(7));
+    const entry = join(folder.path, "cache", component.slice(7));
     writeFileSync(entry, first.subarray(0, 20));
     expect(await options.store.read(component, 1000)).toBeUndefined();
     expect(await fetchBoardComponent(specifier, options)).toMatchObject({ bytes: first, wasCached: false });
-    expect(readFileSync(entry)).toEqual(Buffer.from(first));
+    expect(await options.store.read(component, 1000)).toEqual(first);
   });
 
   test("has whole entries and nothing else, whoever adds at the same time", async () => {
@@ -111,35 +118,63 @@ describe("the cache", () => {
     expect(await options.store.read(digestOf(first), 10)).toBeUndefined();
   });
 
-  test("that cannot be used is said", async () => {
+  test("that cannot be used is an error, or where it is optional one line", async () => {
     await publish(first);
     writeFileSync(join(folder.path, "file"), "");
-    const store = new BlobStore(join(folder.path, "file"));
-    await expect(fetchBoardComponent(specifier, { ...options, store })).rejects.toThrow(
-      `the cache folder ${store.folder} cannot be used (`,
+    const strict = new BlobStore(join(folder.path, "file"));
+    await expect(fetchBoardComponent(specifier, { ...options, store: strict })).rejects.toThrow(
+      `${join(folder.path, "file")} is no folder: nothing is kept in a cache; set XDG_CACHE_HOME to`,
     );
+    expect(folder.files).not.toContain("busbar.lock.json");
+    const problems: string[] = [];
+    const onProblem = (sentence: string) => void problems.push(sentence);
+    const store = new BlobStore(join(folder.path, "file"), { optional: true, onProblem });
+    expect((await fetchBoardComponent(specifier, { ...options, store })).bytes).toEqual(first);
+    expect((await fetchBoardComponent(specifier, { ...options, store })).bytes).toEqual(first);
+    expect(problems).toHaveLength(1);
+  });
+
+  test("that others can write to is not believed, whatever is in it", async () => {
+    await publish(first);
+    await fetchBoardComponent(specifier, options);
+    chmodSync(join(folder.path, "cache"), 0o777);
+    expect(await options.store.read(digestOf(first), 1000)).toBeUndefined();
   });
 });
 
 describe("the lock file", () => {
   const digest = digestOf(first);
 
-  test("keeps its entries in order, and drops those that are not wanted", () => {
-    const [a, b, c] = ["a", "b", "c"].map((name) => parseReference(`oci://x/${name}:1.0.0`)) as [
-      never,
-      never,
-      never,
-    ];
-    for (const each of [b, c, a]) options.lock.pin(each, digest);
-    expect(Object.keys(JSON.parse(readFileSync(options.lock.path, "utf8")).components)).toEqual(
-      ["a", "b", "c"].map((name) => `oci://x/${name}:1.0.0`),
-    );
-    options.lock.keepOnly([b]);
-    expect([a, b, c].map((each) => options.lock.pinned(each)?.digest)).toEqual([
-      undefined,
-      digest,
-      undefined,
+  test("keeps its entries in order, also those of other boards when one of them is updated", async () => {
+    await publish(first);
+    const others = ["b", "c", "a"].map((name) => parseReference(`oci://x/${name}:1.0.0`));
+    for (const each of others) expect(await options.lock.pin(each, digest)).toBe(digest);
+    await fetchBoardComponent(specifier, { ...options, update: true });
+    expect(Object.keys(JSON.parse(readFileSync(options.lock.path, "utf8")).components)).toEqual([
+      specifier,
+      ...["a", "b", "c"].map((name) => `oci://x/${name}:1.0.0`),
     ]);
+  });
+
+  test("what is pinned stays, but for an update", async () => {
+    const reference = parseReference(specifier);
+    const other = digestOf(second);
+    expect(await options.lock.pin(reference, digest)).toBe(digest);
+    expect(await options.lock.pin(reference, other)).toBe(digest);
+    expect(options.lock.pinned(reference)?.digest).toBe(digest);
+    expect(await options.lock.pin(reference, other, { replace: true })).toBe(other);
+    expect(options.lock.pinned(reference)?.digest).toBe(other);
+  });
+
+  test("a registry that gives each of two processes another: both take the one that is pinned first", async () => {
+    const { digest: theirs } = (await publish(first)).reference;
+    const manifest = registry.manifests.get(theirs)!;
+    await replaceVersion(second);
+    // Between the question to the registry and the pin.
+    const onProgress = () => writeFileSync(options.lock.path, lockText({ [specifier]: theirs }));
+    registry.manifests.set(theirs, manifest);
+    expect((await fetchBoardComponent(specifier, { ...options, onProgress })).bytes).toEqual(first);
+    expect(readFileSync(options.lock.path, "utf8")).toBe(lockText({ [specifier]: theirs }));
   });
 
   test.each([
@@ -154,10 +189,44 @@ describe("the lock file", () => {
     );
   });
 
-  test("that cannot be written is said", () => {
+  test("that cannot be written is said", async () => {
     const lock = new LockFile(join(folder.path, "missing"));
-    expect(() => lock.pin(parseReference(specifier), digest)).toThrow(
+    await expect(lock.pin(parseReference(specifier), digest)).rejects.toThrow(
       /cannot be written \(ENOENT\); make its folder/,
     );
   });
+
+  test("a full disk never stops a reading, and stops a pull", async () => {
+    await publish(first);
+    const full = () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }));
+    vi.mocked(promises.writeFile).mockImplementation(full);
+    const problems: string[] = [];
+    const onProblem = (sentence: string) => void problems.push(sentence);
+    const store = new BlobStore(join(folder.path, "cache"), { optional: true, onProblem });
+    expect((await fetchBoardComponent(specifier, { ...options, store, onProblem })).bytes).toEqual(first);
+    expect(problems).toEqual([
+      `the cache folder ${join(folder.path, "cache")} cannot be written (ENOSPC); make room, or set XDG_CACHE_HOME to a folder that can be written.`,
+      `${specifier} is used without being pinned: ${options.lock.path} cannot be written (ENOSPC); make room on the disk.`,
+    ]);
+    await expect(fetchBoardComponent(specifier, { ...options, store })).rejects.toThrow(
+      `${options.lock.path} cannot be written (ENOSPC); make room on the disk.`,
+    );
+    expect(folder.files).toEqual([]);
+  });
+
+  test("a folder without the right to write is no full disk: what is not pinned is not used", async () => {
+    await publish(first);
+    const refused = () => Promise.reject(Object.assign(new Error("refused"), { code: "EROFS" }));
+    vi.mocked(promises.writeFile).mockImplementation(refused);
+    const store = new BlobStore(join(folder.path, "cache"), { optional: true });
+    const onProblem = () => undefined;
+    await expect(fetchBoardComponent(specifier, { ...options, store, onProblem })).rejects.toThrow(
+      /cannot be written \(EROFS\); make its folder writable, or pin the digest/,
+    );
+  });
 });
+
+function lockText(pins: Readonly<Record<string, string>>): string {
+  const components = Object.fromEntries(Object.entries(pins).map(([name, digest]) => [name, { digest }]));
+  return `${JSON.stringify({ format: 1, components }, null, 2)}\n`;
+}

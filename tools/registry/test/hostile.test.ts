@@ -68,6 +68,9 @@ async function expectRefusal(
   expect(folder.files).toEqual([]);
 }
 
+/** What a terminal would obey: an escape sequence, C1, a bidirectional override, line separators, DEL. */
+const obeyed = "a\u001b[2J\u009b2J\u202edcba\u2066\u2028\u2029\u007f\r\n";
+
 const isLayer = ({ method, path }: Seen) => method === "GET" && path.endsWith(layer.descriptor.digest);
 const isManifest = ({ path }: Seen) => path.includes("/manifests/");
 
@@ -158,7 +161,38 @@ describe("answers", () => {
     await using registry = await serve(
       answer(404, {}, JSON.stringify({ errors: [{ code: "NO", message }] })),
     );
-    await expectRefusal(pull(registry), "not-found", /\("no \[2Jx{190,200}\.\.\."\)/);
+    await expectRefusal(pull(registry), "not-found", /\("no\\u\{a\}\\u\{1b\}\[2Jx{190,200}…"\)/);
+  });
+
+  test.each([
+    ["in a message", (text: string) => JSON.stringify({ errors: [{ message: text }] })],
+    ["in a code", (text: string) => JSON.stringify({ errors: [{ code: text }] })],
+  ])("%s nothing reaches a terminal raw", async (_where, body) => {
+    await using registry = await serve(answer(404, {}, body(obeyed)));
+    await expectRefusal(pull(registry), "not-found", /\("a\\u\{1b\}\[2J.*\\u\{202e\}.*\\u\{2028\}/);
+  });
+
+  test("in a header nothing reaches a terminal raw", async () => {
+    // What Node lets through in a header: C1 and what Latin-1 has beside.
+    const header = "Negotiate\u0085\u009b2J";
+    await using registry = await serve(answer(401, { "www-authenticate": header }));
+    await expectRefusal(pull(registry), "registry", /"Negotiate\\u\{85\}\\u\{9b\}2J"/);
+  });
+
+  test("headers without end", async () => {
+    await using registry = await serve(answer(200, { "x-long": "x".repeat(1_000_000) }, "{}"));
+    await expectRefusal(pull(registry), "network", /its headers have no end; ask who runs it/);
+    expect(registry.seen.length).toBe(1);
+  });
+
+  test.each([
+    ["a thousand levels", `${'{"errors":['.repeat(1000)}`],
+    ["ten thousand errors", JSON.stringify({ errors: Array.from({ length: 10_000 }, () => 1) })],
+    ["nothing but brackets", "[".repeat(60_000)],
+    ["no errors", '{"errors":[]}'],
+  ])("an error with %s says nothing", async (_what, body) => {
+    await using registry = await serve(answer(404, {}, body));
+    await expectRefusal(pull(registry), "not-found", /has no ns\/name:1\.0\.0; check the name/);
   });
 
   test("nobody answers", async () => {
@@ -217,6 +251,36 @@ describe("transfers", () => {
     );
   });
 
+  test.each([
+    ["its layer", isLayer],
+    ["its manifest", isManifest],
+  ])("a registry that sends a byte of %s now and then, for ever", async (_what, matches) => {
+    const timers: NodeJS.Timeout[] = [];
+    const drip = (response: ServerResponse) => {
+      timers.push(setInterval(() => response.write(Uint8Array.of(1)), 5));
+    };
+    await using registry = await serve(always(matches, drip));
+    await expectRefusal(
+      pull(registry, { timeoutMs: 100, attempts: 1 }),
+      "network",
+      /sends less than 1 KiB a second, which is no use/,
+    ).finally(() => timers.forEach(clearInterval));
+  });
+
+  test("a registry that sends a byte of its headers now and then, for ever", async () => {
+    const timers: NodeJS.Timeout[] = [];
+    const drip = (response: ServerResponse) => {
+      response.socket?.write("HTTP/1.1 200 OK\r\nx-slow: ");
+      timers.push(setInterval(() => response.socket?.write("x"), 5));
+    };
+    await using registry = await serve(always(isManifest, drip));
+    await expectRefusal(
+      pull(registry, { timeoutMs: 100, attempts: 1 }),
+      "network",
+      /sent and took nothing for 0\.1 s/,
+    ).finally(() => timers.forEach(clearInterval));
+  });
+
   test("a flipped byte", async () => {
     const flipped = component.map((byte, index) => (index === 30 ? byte ^ 1 : byte));
     await using registry = await serve(always(isLayer, (response) => void response.end(flipped)));
@@ -244,6 +308,12 @@ describe("transfers", () => {
       always(isLayer, (response) => void response.end(component.subarray(0, 20))),
     );
     await expectRefusal(pull(registry), "digest", /sends only 20 of the \d+ bytes/);
+  });
+
+  test("an index of three million entries is not read to its end", async () => {
+    const index = Buffer.from(`{"schemaVersion":2,"manifests":[${"{},".repeat(3_000_000)}{}]}`);
+    await using registry = await serve(always(isManifest, (response) => void response.end(index)));
+    await expectRefusal(pull(registry), "digest", /sends more than the 1048576 bytes/);
   });
 
   test("too long: it is not read to its end", async () => {
@@ -299,7 +369,7 @@ describe("redirects", () => {
     await using registry = await serve(
       always(isLayer, (response) => void response.writeHead(302, { location }).end()),
     );
-    await expectRefusal(pull(registry), "redirect", /where only HTTPS may be followed to/);
+    await expectRefusal(pull(registry), "redirect", /where only HTTPS to other machines may be followed to/);
   });
 
   test("to another host carry no credentials", async () => {

@@ -1,6 +1,7 @@
 import { HostError } from "@busbar/host";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import * as v from "valibot";
+import { afterEach, describe, expect, test } from "vitest";
 import { RegistryError } from "../src/error.ts";
 import { checkConfig, createArtifact, digestOf, parseManifest } from "../src/manifest.ts";
 import { componentBytes, coreModule } from "./support/component-bytes.ts";
@@ -135,4 +136,56 @@ describe("a pulled config is refused", () => {
   ])("%s", (_what, value, problem) => {
     expect(() => checkConfig(bytesOf(value), manifest, reference)).toThrow(problem);
   });
+});
+
+describe("what is too much for a manifest costs no more than reading it", () => {
+  afterEach(() => v.deleteGlobalMessage());
+
+  const good = json(artifact.config.bytes);
+  const manifest = parseManifest(artifact.manifest.bytes, reference);
+  test("half a million mistakes: the first is one too many", () => {
+    let mistakes = 0;
+    v.setGlobalMessage(() => {
+      mistakes += 1;
+      return "wrong";
+    });
+    const exports = Array.from({ length: 500_000 }, () => 1);
+    const read = () =>
+      checkConfig(bytesOf({ ...good, component: { exports, imports: [] } }), manifest, reference);
+    expect(read).toThrow('"component.exports.0": wrong');
+    expect(mistakes).toBe(1);
+  });
+
+  test.each([
+    ["brackets", "[".repeat(1_000_000), "it is not JSON"],
+    ["lists in lists", `${"[".repeat(500_000)}${"]".repeat(500_000)}`, "expected"],
+    ["objects in objects", `${'{"config":'.repeat(100_000)}1${"}".repeat(100_000)}`, '"schemaVersion"'],
+    ["an index of many", `{"schemaVersion":2,"manifests":[${"{},".repeat(300_000)}{}]}`, '"config"'],
+    [
+      "many layers",
+      `{"schemaVersion":2,"config":{},"layers":[${"{},".repeat(300_000)}{}]}`,
+      '"config.mediaType"',
+    ],
+  ])("%s", (_what, text, problem) => {
+    const read = () => parseManifest(new TextEncoder().encode(text), reference);
+    expect(read).toThrow(RegistryError);
+    expect(read).toThrow(new RegExp(problem, "i"));
+  });
+});
+
+test("nothing of a manifest reaches a terminal raw, nor an error's cause", () => {
+  const obeyed = "\u001b[2J\u009b2J\u202e\u2066\u2028\u007f";
+  const read = (text: string) => {
+    try {
+      parseManifest(new TextEncoder().encode(text), reference);
+    } catch (error) {
+      return error as RegistryError;
+    }
+    throw new Error("it was read");
+  };
+  // valibot quotes what it was given, and so does JSON.parse.
+  const quoted = read(JSON.stringify({ schemaVersion: obeyed }));
+  expect(quoted.message).toContain("\\u{1b}[2J\\u{9b}2J\\u{202e}\\u{2066}\\u{2028}\\u{7f}");
+  expect(read(`{"a": ${obeyed}}`).cause).toBeUndefined();
+  expect(read(JSON.stringify({ schemaVersion: "x".repeat(100_000) })).message.length).toBeLessThan(500);
 });

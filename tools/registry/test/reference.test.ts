@@ -113,3 +113,9 @@ test("a tag cannot hold build metadata", () => {
     false,
   ]);
 });
+
+test("a name with what a terminal would obey is shown, not obeyed", () => {
+  expect(() => parseReference("oci://ghcr.io/\u001b[2J\u009b\u202e:1.0.0")).toThrow(
+    '"oci://ghcr.io/\\u{1b}[2J\\u{9b}\\u{202e}:1.0.0" has no valid repository',
+  );
+});

@@ -7,6 +7,7 @@ import { Output, style } from "../output/output.ts";
 import { printable } from "../output/printable.ts";
 import { columns } from "../output/table.ts";
 import { megabytes } from "../output/units.ts";
+import { writeOutputFile } from "../output-file.ts";
 import { jsonOption } from "./options.ts";
 
 interface ComposeCommandOptions {
@@ -41,10 +42,10 @@ async function compose(app: string, { plug, out, json = false }: ComposeCommandO
     const { specifier, bytes } = readComponentFile(name);
     return { name: specifier, bytes };
   });
-  const { composeComponents, writeFileAtomically } = await import("@busbar/build");
+  const { composeComponents } = await import("@busbar/build");
   const component = await composeComponents(appPart!, plugParts);
   const file = resolve(out);
-  await writeFileAtomically(file, component);
+  await writeOutputFile(file, component);
 
   const { imports, exports } = readComponent(component, out);
   const summary = {

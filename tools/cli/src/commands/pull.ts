@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { isInRegistry, readBoard } from "@busbar/host-node";
 import type { Pulled } from "@busbar/registry";
 import type { Command } from "commander";
@@ -8,6 +8,7 @@ import { printable } from "../output/printable.ts";
 import { columns } from "../output/table.ts";
 import { showTransfer } from "../output/transfer-progress.ts";
 import { megabytes } from "../output/units.ts";
+import { writeOutputFile } from "../output-file.ts";
 import { boardComponents, openStore } from "../registry.ts";
 import { jsonOption, registryOption } from "./options.ts";
 import { parseName } from "./registry-name.ts";
@@ -79,7 +80,7 @@ async function pullOne(name: string, options: PullCommandOptions, output: Output
   using progress = await showTransfer("pulling", name, output);
   const onProgress = (moved: number, total: number) => progress.update(moved, total);
   const pulled = await pullComponent(reference, await openStore(), { onProgress });
-  if (options.out !== undefined) writeOut(options.out, pulled.bytes);
+  if (options.out !== undefined) await writeOutputFile(options.out, pulled.bytes);
   return pulled;
 }
 
@@ -92,7 +93,7 @@ async function pullBoard(path: string, update: boolean, output: Output): Promise
   const specifiers = [...new Set(named.filter(isInRegistry))];
   const { fetchBoardComponent, parseReference } = await import("@busbar/registry");
   // All of them are read before the first is pulled: a misspelt one must not leave half of the work done.
-  const references = specifiers.map((specifier) => parseReference(specifier));
+  for (const specifier of specifiers) parseReference(specifier);
   const { store, lock } = await boardComponents(path);
   const pulled: Pulled[] = [];
   for (const specifier of specifiers) {
@@ -100,15 +101,5 @@ async function pullBoard(path: string, update: boolean, output: Output): Promise
     const onProgress = (moved: number, total: number) => progress.update(moved, total);
     pulled.push(await fetchBoardComponent(specifier, { store, lock, update, onProgress }));
   }
-  if (update) lock.keepOnly(references);
   return pulled;
-}
-
-function writeOut(file: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(file, bytes);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new UsageError(`${file} cannot be written (${code}); name another file after --out.`, { cause });
-  }
 }

@@ -1,0 +1,106 @@
+/** Whether a folder may be believed: what lies in it is run, so nobody but the host's own user may have put it there. */
+
+import { lstatSync, mkdirSync, type Stats } from "node:fs";
+import { homedir, tmpdir, userInfo } from "node:os";
+import { isAbsolute, join } from "node:path";
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A place for a cache. */
+export interface CachePlace {
+  /** Folders that nobody else may write to, the outer one first; the last is the place itself. */
+  readonly folders: readonly [...string[], string];
+  /** Whether it goes with the next start of the machine, and may be in its memory. */
+  readonly temporary: boolean;
+}
+
+/** The access bits of group and others that let them write. */
+const othersWrite = 0o022;
+
+/**
+ * Where a user's cache of this name is looked for, best first: in XDG_CACHE_HOME, else in HOME, and where that cannot be
+ * used in a folder of the user's own in the temporary folder.
+ *
+ * @param name one word: "registry"
+ */
+export function cachePlaces(name: string, environment: Environment = process.env): readonly CachePlace[] {
+  const base = cacheHome(environment);
+  const owner = process.geteuid?.() ?? userInfo().username;
+  const outer = join(tmpdir(), `busbar-cache-${owner}`);
+  const temporary: CachePlace = { folders: [outer, join(outer, name)], temporary: true };
+  if (base === undefined) return [temporary];
+  return [{ folders: [join(base, "busbar"), join(base, "busbar", name)], temporary: false }, temporary];
+}
+
+function cacheHome({ XDG_CACHE_HOME = "", HOME = homedir() }: Environment): string | undefined {
+  // XDG Base Directory Specification: a path that is not absolute is to be ignored.
+  if (isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME;
+  return isAbsolute(HOME) ? join(HOME, ".cache") : undefined;
+}
+
+/** What was found where a cache is to be. */
+export type FolderState = "safe" | "missing" | { readonly problem: string };
+
+/**
+ * Looks whether a place is there and only the host's user can write to it.
+ *
+ * @returns the problem as the end of a sentence: `/x belongs to user 1000`
+ */
+export function checkPlace({ folders }: CachePlace): FolderState {
+  for (const path of folders) {
+    let stats: Stats;
+    try {
+      stats = lstatSync(path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return "missing";
+      return { problem: `${path} cannot be used (${code})` };
+    }
+    const problem = problemOf(stats);
+    if (problem !== undefined) return { problem: `${path} ${problem}` };
+  }
+  return "safe";
+}
+
+/** Makes a place, for the host's user alone, and looks at it again: somebody else may have been faster. */
+export function makePlace(place: CachePlace): FolderState {
+  const path = place.folders.at(-1)!;
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return { problem: `${path} cannot be made (${(error as NodeJS.ErrnoException).code})` };
+  }
+  return checkPlace(place);
+}
+
+/**
+ * The folder of the user's cache of this name, for what keeps files there by itself (V8's compiled code); it is made where it
+ * is missing.
+ *
+ * @param name one word: "compiled"
+ * @returns undefined where it cannot be made, or somebody else can write to it
+ */
+export function safeCacheFolder(name: string, environment: Environment = process.env): string | undefined {
+  const place = cachePlaces(name, environment).find(({ temporary }) => !temporary);
+  if (place === undefined) return undefined;
+  const found = checkPlace(place);
+  const state = found === "missing" ? makePlace(place) : found;
+  return state === "safe" ? place.folders.at(-1) : undefined;
+}
+
+/** Whether a file is the host's user's own, and nobody else can write to it. */
+export function isOwn({ uid, mode }: Stats): boolean {
+  const user = process.geteuid?.();
+  // Windows has neither; a user's folders there are the user's own by inheritance.
+  return user === undefined || (uid === user && (mode & othersWrite) === 0);
+}
+
+function problemOf(stats: Stats): string | undefined {
+  if (stats.isSymbolicLink()) return "is a symbolic link";
+  if (!stats.isDirectory()) return "is no folder";
+  if (isOwn(stats)) return undefined;
+  return stats.uid === process.geteuid?.()
+    ? 'can be written by others, which "chmod go-w" ends'
+    : `belongs to user ${stats.uid}`;
+}
