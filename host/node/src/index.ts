@@ -2,6 +2,7 @@
 
 export { nodeClock } from "./clock.ts";
 export { componentFromBytes, type FetchComponent, loadComponent } from "./components/load.ts";
+export { preparedIn, preparedOfUser } from "./components/prepared.ts";
 export { isInRegistry, resolveComponent } from "./components/resolve.ts";
 export { openFolder } from "./folder.ts";
 export * from "./linux/index.ts";

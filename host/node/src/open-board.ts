@@ -10,15 +10,16 @@ import {
   longestBoard,
   OpenBoard,
   type Platform,
+  type PreparedStore,
   parseBoard,
   parseBoardText,
-  type PreparedStore,
   type Simulate,
   tooLongBoard,
   type UsbBackend,
 } from "@busbar/host";
 import { nodeClock } from "./clock.ts";
 import { type FetchComponent, loadComponent, loadFetchedComponent } from "./components/load.ts";
+import { preparedOfUser } from "./components/prepared.ts";
 import {
   findManifest,
   isFile as isFileSpecifier,
@@ -36,8 +37,8 @@ export interface OpenBoardOptions {
   /** Makes the devices of `"simulate"`; `@busbar/sim` has one. A board without that list needs none. */
   readonly simulate?: Simulate;
   /**
-   * Where the host keeps what it prepares of components, so that it does so once a machine. Without it, each process does
-   * so again.
+   * Where the host keeps what it prepares of components, so that it does so once a machine. The user's cache folder by
+   * default; what is wrong with that is a warning of the process.
    */
   readonly prepared?: PreparedStore;
   /** Gets drivers and apps that the board names as `oci://...`; `@busbar/registry` has what it takes. */
@@ -85,6 +86,7 @@ export async function openBoard(
   const clock = options.clock ?? nodeClock;
   const guard = guardOf(board, folder, isFile ? resolve(source) : undefined, options.cacheFolders ?? []);
   const simulators = await simulated(board, folder, options.simulate, clock);
+  const prepared = options.prepared ?? preparedOfUser((sentence) => process.emitWarning(sentence));
   const platform: Platform = {
     clock,
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c(owner)])],
@@ -95,13 +97,13 @@ export async function openBoard(
     },
     async loadComponent(specifier) {
       if (isInRegistry(specifier)) {
-        return loadFetchedComponent(specifier, options.fetchComponent, options.prepared);
+        return loadFetchedComponent(specifier, options.fetchComponent, prepared);
       }
       guard.keepComponent(specifier, resolveComponent(specifier, folder));
       if (!isFileSpecifier(specifier)) {
         guard.keepFile(`package.json of ${specifier}`, findManifest(specifier, folder));
       }
-      return loadComponent(specifier, folder, options.prepared);
+      return loadComponent(specifier, folder, prepared);
     },
   };
   const opened = await OpenBoard.open(board, platform, { tolerant: options.tolerant ?? false });

@@ -134,7 +134,7 @@ async function diagnoseDriver(name: string, entry: DeviceEntry, path: string): P
 
 /** What a driver imports and exports. One in a registry must have been pulled: nothing here goes over a network. */
 async function interfaceOf(driver: string, path: string): Promise<ComponentInterface> {
-  if (!isInRegistry(driver)) return loadComponent(driver, dirname(resolve(path))).interface;
+  if (!isInRegistry(driver)) return (await loadComponent(driver, dirname(resolve(path)))).interface;
   const { findBoardComponent } = await import("@busbar/registry");
   const { bytes } = await findBoardComponent(driver, await boardComponents(path));
   return readComponent(bytes, driver);

@@ -26,7 +26,7 @@ export async function boardComponents(
 }
 
 /** Something that is worse than it should be, and stops nothing. */
-function warningTo(output: Output): (sentence: string) => void {
+export function warningTo(output: Output): (sentence: string) => void {
   return (message) => {
     const record = { type: "warning", message };
     output.notice(printable(message), record);

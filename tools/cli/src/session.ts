@@ -1,10 +1,10 @@
 import { BackendError, type Clock, HostError, type OpenBoard, type Simulate } from "@busbar/host";
-import { nodeClock, openBoard, readBoard } from "@busbar/host-node";
+import { nodeClock, openBoard, preparedOfUser, readBoard } from "@busbar/host-node";
 import { AuditLog } from "./audit.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { Output } from "./output/output.ts";
 import { printable } from "./output/printable.ts";
-import { fetchFor } from "./registry.ts";
+import { fetchFor, warningTo } from "./registry.ts";
 
 /** A board opened for a command that runs drivers. */
 export interface Session extends AsyncDisposable {
@@ -29,6 +29,7 @@ export async function openSession(path: string, output: Output): Promise<Session
   const board = await openBoard(path, {
     ...(simulator && { simulate: simulator.simulate }),
     fetchComponent: fetchFor(path, output),
+    prepared: preparedOfUser(warningTo(output)),
     cacheFolders: [cacheFolder()],
     clock: nodeClock,
     onEvent: (event) => {

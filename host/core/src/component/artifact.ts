@@ -82,7 +82,9 @@ export class ComponentArtifact implements LoadedComponent {
     let compiled = this.#compiled.get(memoryMiB);
     if (compiled === undefined) {
       const { plan, module } = this.#prepared;
-      compiled = Promise.all(plan.modules.map(async (_, index) => compileModule(await module(index), memoryMiB)));
+      compiled = Promise.all(
+        plan.modules.map(async (_, index) => compileModule(await module(index), memoryMiB)),
+      );
       this.#compiled.set(memoryMiB, compiled);
     }
     return compiled;

@@ -46,7 +46,8 @@ export async function prepareComponent(
 ): Promise<PreparedComponent> {
   const key = store.key("plan", preparationVersion, hostInterfaces, bytes);
   const plan = storedPlan(await store.get(key), bytes) ?? planFor(bytes, label);
-  if (plan.hostFunctions !== undefined) await store.put(key, new TextEncoder().encode(storePlan(plan, bytes)));
+  if (plan.hostFunctions !== undefined)
+    await store.put(key, new TextEncoder().encode(storePlan(plan, bytes)));
   return { plan, module: (index) => storedModule(store, plan.modules[index]!) };
 }
 
