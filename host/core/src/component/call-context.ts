@@ -9,6 +9,7 @@ import type { StringEncoding } from "./binary.ts";
 import type { HandleTable } from "./handles.ts";
 import type { ComponentInstance } from "./instance.ts";
 import { CopyCount } from "./limits.ts";
+import type { Runners } from "./runner.ts";
 import { trap } from "./shapes/shape.ts";
 
 /** One component instance of a plan: whether calls may go in and out, and its handles. */
@@ -18,6 +19,7 @@ export interface InstanceState {
   /** Whether it may call out: not while its realloc or its post-return runs. */
   mayLeave: boolean;
   readonly handles: HandleTable;
+  readonly runners: Runners;
 }
 
 /** See above. */

@@ -13,9 +13,10 @@ import { type InstanceLimits, MemoryCount } from "./limits.ts";
 import { lower } from "./lower.ts";
 import type { CoreInstanceItem, CoreItem, HostFunction, Lifted, Plan, Step } from "./plan.ts";
 import { Gate } from "./preempt/gate.ts";
-import { promising, suspending } from "./preempt/jspi.ts";
+import { suspending } from "./preempt/jspi.ts";
 import type { Pace } from "./preempt/pace.ts";
 import { LinkError } from "./reader.ts";
+import { Runners } from "./runner.ts";
 import type { CoreValue } from "./shapes/shape.ts";
 import { Trap } from "./trap.ts";
 import { hostDefined, type ResourceType } from "./types.ts";
@@ -44,7 +45,7 @@ export interface CompiledModule {
 
 /** An exported core function, made ready for the calls of one instance when it is called first. */
 export interface BoundFunction {
-  readonly promising: (...values: CoreValue[]) => Promise<CoreValue | undefined>;
+  readonly call: (values: readonly CoreValue[]) => Promise<CoreValue | undefined>;
   readonly postReturn: CoreFunction | undefined;
   readonly context: CallContext;
 }
@@ -157,6 +158,7 @@ export class ComponentInstance {
     if (this.dead === undefined) {
       this.dead = this.#reasonOf(thrown);
       this.gate.stop(this.dead);
+      for (const { runners } of this.#states.values()) runners.end();
     }
     return this.dead;
   }
@@ -226,12 +228,12 @@ export class ComponentInstance {
   }
 
   /** A lifted function, ready to be called. */
-  bind({ index, core, context, postReturn }: Lifted): BoundFunction {
-    const found = this.item(core, "function") as CoreFunction;
+  bind({ index, core, context: contextIndex, postReturn, type }: Lifted): BoundFunction {
+    const context = this.context(contextIndex);
     const bound: BoundFunction = {
-      promising: promising(found) as BoundFunction["promising"],
+      call: context.state.runners.caller(this.item(core, "function"), type.functionShape.signature),
       postReturn: postReturn && (this.item(postReturn, "function") as CoreFunction),
-      context: this.context(context),
+      context,
     };
     this.bound[index] = bound;
     return bound;
@@ -265,7 +267,12 @@ export class ComponentInstance {
   #state(instance: number): InstanceState {
     let state = this.#states.get(instance);
     if (state === undefined) {
-      state = { entered: false, mayLeave: true, handles: new HandleTable(instance, this.#handles) };
+      state = {
+        entered: false,
+        mayLeave: true,
+        handles: new HandleTable(instance, this.#handles),
+        runners: new Runners(),
+      };
       this.#states.set(instance, state);
     }
     return state;

@@ -55,7 +55,7 @@ async function enter(
   const flat = lowerParameters(instance, shape, bound, values);
   let core: CoreValue | undefined;
   try {
-    core = await bound.promising(...flat);
+    core = await bound.call(flat);
   } catch (thrown) {
     throw instance.fail(thrown);
   }

@@ -1,7 +1,7 @@
 /** What follows from a function's type for its calls: CanonicalABI.md, `flatten_functype`. */
 
 import { tuple } from "./record.ts";
-import { longestFlat, type Shape } from "./shape.ts";
+import { type CoreType, longestFlat, type Shape } from "./shape.ts";
 
 /** CanonicalABI.md, `MAX_FLAT_RESULTS`. */
 const longestFlatResult = 1;
@@ -14,6 +14,8 @@ export interface FunctionShape {
   readonly tuple: Shape;
   /** The first core value of each parameter. */
   readonly offsets: readonly number[];
+  /** The core values of a call. */
+  readonly signature: { readonly params: readonly CoreType[]; readonly result: CoreType | undefined };
   /** How many core values the parameters are. */
   readonly flatCount: number;
   /** Whether the parameters are passed as a pointer. */
@@ -33,14 +35,20 @@ export function functionShape(params: readonly Shape[], result: Shape | undefine
     flatCount += shape.flat.length;
     return offset;
   });
+  const spilled = flatCount > longestFlat;
+  const indirect = result !== undefined && result.flat.length > longestFlatResult;
   return {
     params,
     result,
     tuple: all,
     offsets,
+    signature: {
+      params: spilled ? ["i32"] : params.flatMap(({ flat }) => flat),
+      result: indirect ? "i32" : result?.flat[0],
+    },
     flatCount,
-    spilled: flatCount > longestFlat,
-    indirect: result !== undefined && result.flat.length > longestFlatResult,
+    spilled,
+    indirect,
     fallible: result?.kind === "result",
   };
 }

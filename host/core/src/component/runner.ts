@@ -1,0 +1,270 @@
+/**
+ * Runs the calls into a component instance, one after the other, on one stack that lives as long as the instance.
+ *
+ * `WebAssembly.promising` takes a new stack for each call, and V8 (up to 14.x) gives the address space of a stack back only
+ * while few are suspended at once: two hundred sensors a second would use up 128 TiB within days. So one loop in a
+ * small module of our own is called once: it waits for the next call as a guest waits for a device, calls the core
+ * function, and leaves the result in a global.
+ *
+ * Source: WebAssembly JavaScript Promise Integration; WebAssembly Core Specification 5 (binary format).
+ */
+
+import { promising, suspending } from "./preempt/jspi.ts";
+import { type CoreType, type CoreValue, longestFlat } from "./shapes/shape.ts";
+import { Trap } from "./trap.ts";
+import { Writer } from "./writer.ts";
+
+/** The core type of a lifted function: at most one result (CanonicalABI.md, `MAX_FLAT_RESULTS`). */
+export interface Signature {
+  readonly params: readonly CoreType[];
+  readonly result: CoreType | undefined;
+}
+
+const valueTypes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c } as const;
+/** `const` instructions of 0. */
+const zeros = {
+  i32: [0x41, 0],
+  i64: [0x42, 0],
+  f32: [0x43, 0, 0, 0, 0],
+  f64: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
+} as const;
+const coreTypes = ["i32", "i64", "f32", "f64"] as const;
+
+/** What `next` gives the loop to end it. */
+const endOfLoop = -1;
+
+/** The loop's module for functions of some signatures; all instances share it. */
+class RunnerModule {
+  readonly signatures: readonly Signature[];
+  readonly module: WebAssembly.Module;
+  readonly #positions: number;
+
+  constructor(signatures: readonly Signature[]) {
+    this.signatures = signatures;
+    this.#positions = Math.max(0, ...signatures.map(({ params }) => params.length));
+    this.module = new WebAssembly.Module(this.#assemble());
+  }
+
+  /** The global of a parameter, by its position and type. */
+  global(position: number, type: CoreType): number {
+    return position * coreTypes.length + coreTypes.indexOf(type);
+  }
+
+  /** The global of the result. */
+  get results(): number {
+    return this.#positions * coreTypes.length;
+  }
+
+  #assemble(): Uint8Array<ArrayBuffer> {
+    const out = new Writer();
+    out.bytes([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    // Type 0: the loop. Type 1: `next`. Then the signatures.
+    section(out, 1, [
+      [0x60, 0, 0],
+      [0x60, 0, 1, valueTypes.i32],
+      ...this.signatures.map(({ params, result }) => [
+        0x60,
+        ...vector(params.map((type) => [valueTypes[type]])),
+        ...vector(result === undefined ? [] : [[valueTypes[result]]]),
+      ]),
+    ]);
+    section(out, 2, [[...name(""), ...name("next"), 0x00, 1]]);
+    section(out, 3, [[0]]);
+    // One funcref: the function that is called next.
+    section(out, 4, [[0x70, 0x01, 1, 1]]);
+    const globals = this.results + coreTypes.length;
+    section(
+      out,
+      6,
+      Array.from({ length: globals }, (_, index) => {
+        const type = coreTypes[index % coreTypes.length]!;
+        return [valueTypes[type], 1, ...zeros[type], 0x0b];
+      }),
+    );
+    section(out, 7, [
+      [...name("run"), 0x00, 1],
+      [...name("function"), 0x01, 0],
+      ...Array.from({ length: globals }, (_, index) => [...name(`${index}`), 0x03, ...u32(index)]),
+    ]);
+    const body = this.#body();
+    section(out, 10, [[...u32(body.length), ...body]]);
+    return out.finish();
+  }
+
+  /** `loop`: a block for each signature, and a `br_table` by what `next` gives. */
+  #body(): number[] {
+    const count = this.signatures.length;
+    const code = [0, 0x03, 0x40];
+    // Around all of them one more: where `next` gives something else, the loop ends.
+    for (let block = 0; block <= count; block += 1) code.push(0x02, 0x40);
+    code.push(0x10, 0, 0x0e, ...u32(count));
+    for (let index = 0; index <= count; index += 1) code.push(...u32(index));
+    this.signatures.forEach(({ params, result }, index) => {
+      code.push(0x0b);
+      params.forEach((type, position) => {
+        code.push(0x23, ...u32(this.global(position, type)));
+      });
+      code.push(0x41, 0, 0x11, ...u32(index + 2), 0);
+      if (result !== undefined) code.push(0x24, ...u32(this.results + coreTypes.indexOf(result)));
+      // Back to the loop, over the blocks that are still open.
+      code.push(0x0c, ...u32(count - index));
+    });
+    code.push(0x0b, 0x0b, 0x0b);
+    return code;
+  }
+}
+
+/** The modules that were made, by their signatures. */
+const modules = new Map<string, RunnerModule>();
+
+/** Up to 16 parameters and one result, all of them `i32`: that is nearly every function there is, so one loop serves them. */
+const common = "i32";
+
+function moduleFor(kind: string, signature: Signature): RunnerModule {
+  let module = modules.get(kind);
+  if (module === undefined) {
+    module = new RunnerModule(kind === common ? commonSignatures() : [signature]);
+    modules.set(kind, module);
+  }
+  return module;
+}
+
+function commonSignatures(): Signature[] {
+  const counts = Array.from({ length: longestFlat + 1 }, (_, count) => count);
+  return [undefined, "i32" as const].flatMap((result) =>
+    counts.map((count) => ({ params: new Array<CoreType>(count).fill("i32"), result })),
+  );
+}
+
+/** The place of a signature in the list above. */
+function commonIndex({ params, result }: Signature): number {
+  return params.length + (result === undefined ? 0 : longestFlat + 1);
+}
+
+function kindOf({ params, result }: Signature): string {
+  const types = result === undefined ? params : [...params, result];
+  return types.every((type) => type === "i32") ? common : `${params.join()}:${result}`;
+}
+
+/** The loops of one component instance: one, and one more for each signature that is not a common one. */
+export class Runners {
+  readonly #runners = new Map<string, Runner>();
+  #ended = false;
+
+  /**
+   * A function that calls a core function of this instance. One call at a time.
+   *
+   * @returns its promise rejects with what the core function throws; the instance is to be ended then
+   */
+  caller(
+    core: unknown,
+    signature: Signature,
+  ): (values: readonly CoreValue[]) => Promise<CoreValue | undefined> {
+    const kind = kindOf(signature);
+    const index = kind === common ? commonIndex(signature) : 0;
+    return (values) => this.#runner(kind, signature).call(core, index, values);
+  }
+
+  /** Gives the stacks back on which nothing runs. */
+  end(): void {
+    this.#ended = true;
+    for (const runner of this.#runners.values()) runner.end();
+  }
+
+  #runner(kind: string, signature: Signature): Runner {
+    let runner = this.#runners.get(kind);
+    if (runner === undefined) {
+      if (this.#ended) throw new Trap("cannot enter component instance");
+      runner = new Runner(moduleFor(kind, signature));
+      this.#runners.set(kind, runner);
+    }
+    return runner;
+  }
+}
+
+/** A call that the loop makes. */
+interface PendingCall {
+  resolve(value: CoreValue | undefined): void;
+  reject(reason: unknown): void;
+  /** The global of its result. */
+  readonly result: number | undefined;
+}
+
+/** One loop, and the stack that it runs on. */
+class Runner {
+  readonly #module: RunnerModule;
+  readonly #exports: Record<string, WebAssembly.Global>;
+  readonly #function: WebAssembly.Table;
+  #wake: ((signature: number) => void) | undefined;
+  #call: PendingCall | undefined;
+
+  constructor(module: RunnerModule) {
+    this.#module = module;
+    const next = suspending(() => this.#next());
+    const { exports } = new WebAssembly.Instance(module.module, { "": { next } });
+    this.#exports = exports as Record<string, WebAssembly.Global>;
+    this.#function = exports.function as WebAssembly.Table;
+    promising(exports.run as () => void)().catch((reason: unknown) => {
+      this.#wake = undefined;
+      this.#call?.reject(reason);
+      this.#call = undefined;
+    });
+  }
+
+  /**
+   * Calls a core function, on the stack of the loop. One call at a time.
+   *
+   * @param signature its place in the module's list
+   * @returns rejects with what the function throws; the loop is over then
+   */
+  call(core: unknown, signature: number, values: readonly CoreValue[]): Promise<CoreValue | undefined> {
+    const wake = this.#wake;
+    if (wake === undefined) return Promise.reject(new Trap("cannot enter component instance"));
+    this.#wake = undefined;
+    const { params, result } = this.#module.signatures[signature]!;
+    for (let position = 0; position < params.length; position += 1) {
+      this.#exports[this.#module.global(position, params[position]!)]!.value = values[position];
+    }
+    this.#function.set(0, core);
+    return new Promise((resolve, reject) => {
+      const at = result === undefined ? undefined : this.#module.results + coreTypes.indexOf(result);
+      this.#call = { resolve, reject, result: at };
+      wake(signature);
+    });
+  }
+
+  /** Gives the stack back, if nothing runs on it; a call that is under way ends by itself. */
+  end(): void {
+    this.#wake?.(endOfLoop);
+    this.#wake = undefined;
+  }
+
+  /** The loop asks for the next call: the one before is over. */
+  #next(): Promise<number> {
+    const call = this.#call;
+    this.#call = undefined;
+    call?.resolve(call.result === undefined ? undefined : this.#exports[call.result]!.value);
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+function section(out: Writer, id: number, items: readonly (readonly number[])[]): void {
+  const contents = vector(items);
+  out.byte(id);
+  out.u32(contents.length);
+  out.bytes(contents);
+}
+
+function vector(items: readonly (readonly number[])[]): number[] {
+  return [...u32(items.length), ...items.flat()];
+}
+
+function name(text: string): number[] {
+  return [text.length, ...new TextEncoder().encode(text)];
+}
+
+function u32(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...u32(value >>> 7)];
+}
