@@ -11,13 +11,14 @@ function app() {
   const context = {
     clock: new FakeClock(),
     signal: abort.signal,
+    budget: { check: () => abort.signal.throwIfAborted() },
     output: (bytes: Uint8Array) => {
       printed.push(new TextDecoder().decode(bytes));
       const take = Promise.withResolvers<void>();
       takes.push(take);
       return take.promise;
     },
-  } as Partial<AppContext> as AppContext;
+  } as unknown as AppContext;
   const { getStdout } = appStdout(context);
   return { abort, context, getStdout, printed, takes };
 }
