@@ -23,36 +23,58 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
  * @returns false where something is there already, which stays as it is
  */
 export async function addFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<boolean> {
+  return withFolderOf(path, files, (temporary) => renameToFree(temporary, path));
+}
+
+/**
+ * Makes a folder of these files in place of what is there, which stays where that fails. Where another process puts its own
+ * there at the same moment, one of the two stays, whole.
+ */
+export async function replaceFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await withFolderOf(path, files, async (temporary) => {
+    const old = hiddenSibling(path);
+    try {
+      await rename(path, old).catch((error: unknown) => {
+        if (!hasCode(error, "ENOENT")) throw error;
+      });
+      await renameToFree(temporary, path).catch(async (error: unknown) => {
+        await rename(old, path).catch(() => undefined);
+        throw error;
+      });
+    } finally {
+      await rm(old, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Writes the files into a folder beside `path`, which is there only while `place` has not put it where it belongs. */
+async function withFolderOf<Result>(
+  path: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  place: (temporary: string) => Promise<Result>,
+): Promise<Result> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = hiddenSibling(path);
   try {
     await mkdir(temporary);
     for (const [name, bytes] of files) await writeFile(join(temporary, name), bytes, throughToDisk);
     await syncFolder(temporary);
-    await rename(temporary, path);
+    const result = await place(temporary);
     await syncFolder(dirname(path));
-    return true;
-  } catch (error) {
-    if (hasCode(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) return false;
-    throw error;
+    return result;
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-/**
- * Makes a folder of these files in place of what is there. Where another process puts its own there at the same moment,
- * one of the two stays, whole.
- */
-export async function replaceFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  const old = hiddenSibling(path);
+/** @returns false where something is there */
+async function renameToFree(from: string, to: string): Promise<boolean> {
   try {
-    await rename(path, old).catch((error: unknown) => {
-      if (!hasCode(error, "ENOENT")) throw error;
-    });
-    await addFolder(path, files);
-  } finally {
-    await rm(old, { recursive: true, force: true });
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) return false;
+    throw error;
   }
 }
 
