@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CacheFolder, cacheKey } from "../src/cache/folder.ts";
-import { safeCacheFolder } from "../src/cache/safe-folder.ts";
+import { cacheFolderProblem, safeCacheFolder } from "../src/cache/safe-folder.ts";
 
 vi.mock("node:fs/promises", async (importOriginal) => {
   const original = await importOriginal<typeof promises>();
@@ -140,7 +140,10 @@ describe("entries", () => {
   test("a full disk is told once, keeps what was there, and leaves nothing half written", async () => {
     const cache = ofUser();
     await cache.put(key, contents);
-    vi.mocked(promises.writeFile).mockImplementation(() => failing("ENOSPC"));
+    vi.mocked(promises.writeFile).mockImplementation((path) => {
+      writeFileSync(path as string, "half");
+      return failing("ENOSPC");
+    });
     expect(await cache.put(key, Uint8Array.of(9))).toEqual(problems.at(-1));
     expect(await cache.put(cacheKey("other"), Uint8Array.of(9))).toEqual(problems.at(-1));
     expect(problems).toEqual([
@@ -281,6 +284,7 @@ describe("places", () => {
     expect(problems[0]).toContain(problem);
     expect(readdirSync(folder())).toEqual([key]);
     expect(safeCacheFolder("prepared", { XDG_CACHE_HOME: base })).toBeUndefined();
+    expect(cacheFolderProblem("prepared", { XDG_CACHE_HOME: base })).toContain(problem);
   });
 
   test("a folder for what keeps its files by itself is made, and only where it is safe", () => {
@@ -288,6 +292,8 @@ describe("places", () => {
     expect(statSync(folder()).mode & 0o777).toBe(0o700);
     expect(safeCacheFolder("prepared", { XDG_CACHE_HOME: "/dev/null" })).toBeUndefined();
     expect(safeCacheFolder("prepared", { HOME: "" })).toBeUndefined();
+    expect(cacheFolderProblem("prepared", { XDG_CACHE_HOME: base })).toBeUndefined();
+    expect(cacheFolderProblem("prepared", { HOME: "" })).toBe("there is no home folder");
   });
 });
 

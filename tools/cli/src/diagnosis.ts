@@ -31,6 +31,7 @@ import {
   nodeClock,
   readBoard,
 } from "@busbar/host-node";
+import { cacheFolderProblem } from "@busbar/host-node/cache";
 import { cacheFolder } from "./cache-folder.ts";
 import { boardComponents } from "./registry.ts";
 import { hasSuspension } from "./session.ts";
@@ -55,8 +56,14 @@ export function diagnoseNode(): Diagnosis[] {
 function diagnoseCache(): Diagnosis {
   const folder = cacheFolder();
   try {
-    mkdirSync(folder, { recursive: true });
+    // For the user alone: a cache that others can write to is not used.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
+    const problem = cacheFolderProblem("registry");
+    if (problem !== undefined) {
+      const fix = "export XDG_CACHE_HOME=<a folder that only you can write>";
+      return { id: "cache", ok: false, what: `The cache is not used: ${problem}.`, fix, code: "backend" };
+    }
     return { id: "cache", ok: true, what: `The cache folder ${folder} can be written.`, code: "backend" };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -54,8 +54,10 @@ test("a file that is there is replaced whole, with its rights, and through a lin
 
 test("what fails leaves the one that is there", async () => {
   writeFileSync(file, "old");
-  const full = () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }));
-  vi.mocked(promises.writeFile).mockImplementation(full);
+  vi.mocked(promises.writeFile).mockImplementation(async (path) => {
+    writeFileSync(path as string, "n");
+    throw Object.assign(new Error("full"), { code: "ENOSPC" });
+  });
   await expect(writeOutputFile(file, bytes)).rejects.toThrow(
     new UsageError(`${file} cannot be written (ENOSPC); name another file after --out.`),
   );

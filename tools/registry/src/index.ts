@@ -33,4 +33,4 @@ export {
   type Reference,
 } from "./reference.ts";
 export type { Retries } from "./retry.ts";
-export { BlobStore } from "./store.ts";
+export { BlobStore, type BlobStoreOptions } from "./store.ts";

@@ -1,87 +1,29 @@
 import { writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ClientOptions } from "../src/client.ts";
-import { RegistryError, type RegistryErrorReason } from "../src/error.ts";
+import { describe, expect, test } from "vitest";
 import { createArtifact, digestOf } from "../src/manifest.ts";
-import { publishComponent } from "../src/publish.ts";
 import { pullComponent } from "../src/pull.ts";
-import { BlobStore } from "../src/store.ts";
-import { componentBytes, coreModule } from "./support/component-bytes.ts";
+import { coreModule } from "./support/component-bytes.ts";
 import { TemporaryFolder } from "./support/folder.ts";
-import { MemoryRegistry, type MemoryRegistryOptions, type Seen } from "./support/memory-registry.ts";
+import { MemoryRegistry, type Seen } from "./support/memory-registry.ts";
+import {
+  always,
+  component,
+  config,
+  expectRefusal,
+  isLayer,
+  isManifest,
+  layer,
+  manifest,
+  obeyed,
+  pull,
+  serve,
+  useWorld,
+  world,
+} from "./support/world.ts";
 
-const component = componentBytes(["wasi:i2c/i2c@0.2.0-draft"], ["busbar:device/sensor@0.1.0"]);
-const { manifest, config, layer } = createArtifact(component, {
-  version: "1.0.0",
-  title: "name.wasm",
-  created: new Date(0),
-  metadata: {},
-});
-
-let folder: TemporaryFolder;
-let store: BlobStore;
-let waits: number[];
-let options: ClientOptions;
-
-beforeEach(() => {
-  folder = new TemporaryFolder();
-  store = new BlobStore(folder.path);
-  waits = [];
-  options = {
-    environment: { DOCKER_CONFIG: folder.path },
-    sleep: async (ms) => void waits.push(ms),
-  };
-});
-afterEach(() => folder[Symbol.dispose]());
-
-/** A registry that has ns/name:1.0.0, and the fault. */
-async function serve(fault: NonNullable<MemoryRegistryOptions["fault"]>): Promise<MemoryRegistry> {
-  const registry = await MemoryRegistry.start({ fault });
-  registry.manifests.set("1.0.0", Buffer.from(manifest.bytes));
-  for (const { bytes } of [config, layer]) registry.blobs.set(digestOf(bytes), Buffer.from(bytes));
-  return registry;
-}
-
-const pull = ({ host }: MemoryRegistry, more: ClientOptions = {}) =>
-  pullComponent({ registry: host, repository: "ns/name", version: "1.0.0" }, store, { ...options, ...more });
-
-const publish = ({ host }: MemoryRegistry, bytes = component) =>
-  publishComponent(bytes, { registry: host, repository: "ns/name", version: "1.0.0" }, options);
-
-/** Every fault ends in one sentence of the kind that is expected, and the cache is as empty as before. */
-async function expectRefusal(
-  attempt: Promise<unknown>,
-  reason: RegistryErrorReason,
-  text: RegExp,
-): Promise<void> {
-  const error = await attempt.then(
-    () => new Error("it did not fail"),
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(RegistryError);
-  const { message, reason: actual } = error as RegistryError;
-  expect(message).toMatch(text);
-  expect(message).toMatch(/^[^\n]+[.]$/);
-  expect(actual).toBe(reason);
-  expect(folder.files).toEqual([]);
-}
-
-/** What a terminal would obey: an escape sequence, C1, a bidirectional override, line separators, DEL. */
-const obeyed = "a\u001b[2J\u009b2J\u202edcba\u2066\u2028\u2029\u007f\r\n";
-
-const isLayer = ({ method, path }: Seen) => method === "GET" && path.endsWith(layer.descriptor.digest);
-const isManifest = ({ path }: Seen) => path.includes("/manifests/");
-
-/** Answers every request that `matches` in one way. */
-const always =
-  (matches: (seen: Seen) => boolean, answer: (response: ServerResponse, host: string, seen: Seen) => void) =>
-  (seen: Seen, response: ServerResponse, host: string): boolean => {
-    if (!matches(seen)) return false;
-    answer(response, host, seen);
-    return true;
-  };
+useWorld();
 
 test("without a fault it is pulled, once", async () => {
   await using registry = await serve(() => false);
@@ -93,10 +35,12 @@ test("without a fault it is pulled, once", async () => {
     "GET /v2/ns/name/blobs/DIGEST",
   ]);
   const asked = registry.seen.length;
-  const second = await pullComponent(first.reference, store, options);
+  const second = await pullComponent(first.reference, world.store, world.options);
   expect(second).toMatchObject({ bytes: first.bytes, wasCached: true });
   expect(registry.seen.length).toBe(asked);
-  expect(folder.files).toEqual([manifest, layer].map(({ descriptor }) => descriptor.digest.slice(7)).sort());
+  expect(world.folder.files).toEqual(
+    [manifest, layer].map(({ descriptor }) => descriptor.digest.slice(7)).sort(),
+  );
 });
 
 describe("answers", () => {
@@ -131,14 +75,14 @@ describe("answers", () => {
     [429, /is asked too often \(429\); try again later/],
     [500, /fails at ns\/name:1\.0\.0 \(500\); try again later/],
     [503, /fails at ns\/name:1\.0\.0 \(503\)/],
-  ])("%i is tried four times, with growing waits", async (status, text) => {
+  ])("%i is tried four times, with growing world.waits", async (status, text) => {
     await using registry = await serve(answer(status));
     await expectRefusal(pull(registry), "registry", text);
     expect(registry.seen.length).toBe(4);
-    expect(waits).toEqual([1000, 2000, 4000]);
+    expect(world.waits).toEqual([1000, 2000, 4000]);
   });
 
-  test("429 with Retry-After waits as long as that, and goes on", async () => {
+  test("429 with Retry-After world.waits as long as that, and goes on", async () => {
     let asked = 0;
     await using registry = await serve((seen, response) => {
       asked += 1;
@@ -147,13 +91,13 @@ describe("answers", () => {
       return true;
     });
     expect((await pull(registry)).bytes).toEqual(component);
-    expect(waits).toEqual([7000, 7000]);
+    expect(world.waits).toEqual([7000, 7000]);
   });
 
   test("429 that asks for an hour is told at once", async () => {
     await using registry = await serve(answer(429, { "retry-after": "3600" }));
     await expectRefusal(pull(registry), "registry", /try again later \(it asks to wait 3600 s\)/);
-    expect(waits).toEqual([]);
+    expect(world.waits).toEqual([]);
   });
 
   test("what a registry says is shown as one short line", async () => {
@@ -214,7 +158,7 @@ describe("transfers", () => {
       "network",
       /the connection broke .*nothing of it was kept, try again/,
     );
-    expect(waits.length).toBe(3);
+    expect(world.waits.length).toBe(3);
   });
 
   test("a registry that dies once is asked again", async () => {
@@ -226,7 +170,7 @@ describe("transfers", () => {
       return true;
     });
     expect((await pull(registry)).bytes).toEqual(component);
-    expect(waits).toEqual([1000]);
+    expect(world.waits).toEqual([1000]);
   });
 
   test("a registry that never answers", async () => {
@@ -285,14 +229,18 @@ describe("transfers", () => {
     const flipped = component.map((byte, index) => (index === 30 ? byte ^ 1 : byte));
     await using registry = await serve(always(isLayer, (response) => void response.end(flipped)));
     await expectRefusal(pull(registry), "digest", /is not what its digest says .*damaged or forged/);
-    expect(waits).toEqual([]);
+    expect(world.waits).toEqual([]);
   });
 
   test("a flipped byte in a pinned manifest", async () => {
     const other = Buffer.from(manifest.bytes.map((byte, index) => (index === 20 ? byte ^ 1 : byte)));
     await using registry = await serve(always(isManifest, (response) => void response.end(other)));
     const reference = { registry: registry.host, repository: "ns/name", digest: manifest.descriptor.digest };
-    await expectRefusal(pullComponent(reference, store, options), "digest", /not what its digest says/);
+    await expectRefusal(
+      pullComponent(reference, world.store, world.options),
+      "digest",
+      /not what its digest says/,
+    );
   });
 
   test("a manifest that is not what the registry announces", async () => {
@@ -346,7 +294,7 @@ describe("transfers", () => {
     registry.manifests.set("1.0.0", Buffer.from(JSON.stringify(forged)));
     for (const bytes of [coreModule, forgedConfig]) registry.blobs.set(digestOf(bytes), Buffer.from(bytes));
     await expect(pull(registry)).rejects.toThrow(/is a core WebAssembly module, not a component/);
-    expect(folder.files).toEqual([]);
+    expect(world.folder.files).toEqual([]);
   });
 });
 
@@ -394,89 +342,5 @@ describe("redirects", () => {
     expect(bytes).toEqual(component);
     expect(registry.seen.at(-1)?.authorization).toMatch(/^Basic /);
     expect(elsewhere.seen.map(({ authorization }) => authorization)).toEqual([undefined]);
-  });
-});
-
-describe("publishing", () => {
-  test("the manifest goes last; a second time nothing is sent", async () => {
-    await using registry = await MemoryRegistry.start();
-    const published = await publish(registry);
-    expect(published).toMatchObject({
-      component: layer.descriptor.digest,
-      bytes: component.length,
-      wasThere: false,
-    });
-    expect(registry.log.at(-1)).toBe("PUT /v2/ns/name/manifests/1.0.0");
-    expect(registry.log.filter((each) => each.startsWith("PUT"))).toHaveLength(3);
-    const again = await publish(registry);
-    expect(again).toEqual({ ...published, wasThere: true });
-    expect(registry.log.filter((each) => each.startsWith("PUT"))).toHaveLength(3);
-    expect((await pull(registry)).reference.digest).toBe(published.reference.digest);
-  });
-
-  test("a version with other contents is never overwritten", async () => {
-    await using registry = await MemoryRegistry.start();
-    await publish(registry);
-    const before = registry.manifests.get("1.0.0");
-    const other = componentBytes([], ["busbar:device/sensor@0.1.0"]);
-    await expectRefusal(
-      publish(registry, other),
-      "exists",
-      /a version is never overwritten; raise the version/,
-    );
-    registry.manifests.set("1.0.0", Buffer.from("{}"));
-    await expectRefusal(publish(registry), "exists", /is published already with other contents/);
-    expect(registry.manifests.get("1.0.0")).not.toBe(before);
-  });
-
-  test("somebody else who publishes the same version meanwhile wins", async () => {
-    await using registry = await serve((seen) => {
-      // Between the first look and the last blob.
-      if (seen.method === "POST") registry.manifests.set("1.0.0", Buffer.from("{}"));
-      return false;
-    });
-    registry.manifests.clear();
-    registry.blobs.clear();
-    await expectRefusal(publish(registry), "exists", /never overwritten/);
-    expect(registry.manifests.get("1.0.0")?.toString()).toBe("{}");
-  });
-
-  test.each(["POST", "PUT"])(
-    "a registry that dies at each %s leaves no version, and once it lives it goes on",
-    async (method) => {
-      let dead = true;
-      await using registry = await MemoryRegistry.start({
-        fault: (seen, response) => {
-          if (!dead || seen.method !== method) return false;
-          response.destroy();
-          return true;
-        },
-      });
-      await expectRefusal(publish(registry), "network", /the connection broke/);
-      expect(registry.manifests.size).toBe(0);
-      dead = false;
-      expect((await publish(registry)).wasThere).toBe(false);
-      expect((await pull(registry)).bytes).toEqual(component);
-    },
-  );
-
-  test("an upload address that is not HTTPS is not used", async () => {
-    await using registry = await MemoryRegistry.start({
-      fault: always(
-        ({ method }) => method === "POST",
-        (response) => void response.writeHead(202, { location: "http://example.com/upload" }).end(),
-      ),
-    });
-    await expectRefusal(publish(registry), "redirect", /gives no HTTPS address to upload/);
-  });
-
-  test("a registry that got something else than was sent is found out", async () => {
-    await using registry = await MemoryRegistry.start({
-      fault: always(
-        ({ method, path }) => method === "PUT" && path.includes("/manifests/"),
-        (response) => void response.writeHead(201, { "docker-content-digest": digestOf(component) }).end(),
-      ),
-    });
-    await expectRefusal(publish(registry), "digest", /is not what its digest says/);
   });
 });

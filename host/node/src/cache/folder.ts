@@ -4,14 +4,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type CachePlace,
-  cachePlaces,
-  checkPlace,
-  type Environment,
-  isOwn,
-  makePlace,
-} from "./safe-folder.ts";
+import { type CachePlace, cachePlaces, checkPlace, type Environment, isOwn, stateOf } from "./safe-folder.ts";
 import { temporaryName, writeFileAtomically } from "./whole-file.ts";
 
 /** How a cache behaves; everything has a default. */
@@ -207,8 +200,7 @@ export class CacheFolder {
     const problems: string[] = [];
     const advice = "set XDG_CACHE_HOME to a folder that only you can write";
     for (const place of this.#places) {
-      const found = checkPlace(place);
-      const state = found === "missing" ? makePlace(place) : found;
+      const state = stateOf(place);
       if (state === "safe") {
         if (place.temporary) {
           const why = problems[0] ?? "there is no home folder";

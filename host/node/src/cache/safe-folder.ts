@@ -64,7 +64,7 @@ export function checkPlace({ folders }: CachePlace): FolderState {
 }
 
 /** Makes a place, for the host's user alone, and looks at it again: somebody else may have been faster. */
-export function makePlace(place: CachePlace): FolderState {
+function makePlace(place: CachePlace): FolderState {
   const path = place.folders.at(-1)!;
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -82,11 +82,32 @@ export function makePlace(place: CachePlace): FolderState {
  * @returns undefined where it cannot be made, or somebody else can write to it
  */
 export function safeCacheFolder(name: string, environment: Environment = process.env): string | undefined {
-  const place = cachePlaces(name, environment).find(({ temporary }) => !temporary);
-  if (place === undefined) return undefined;
+  const place = lasting(name, environment);
+  return place !== undefined && stateOf(place) === "safe" ? place.folders.at(-1) : undefined;
+}
+
+/**
+ * Why the user's cache of this name is not used. Nothing is made or changed.
+ *
+ * @param name one word: "registry"
+ * @returns the end of a sentence: `/home/x/.cache/busbar belongs to user 0`; undefined where it is used, or
+ *   is not there yet
+ */
+export function cacheFolderProblem(name: string, environment: Environment = process.env): string | undefined {
+  const place = lasting(name, environment);
+  if (place === undefined) return "there is no home folder";
+  const state = checkPlace(place);
+  return typeof state === "string" ? undefined : state.problem;
+}
+
+function lasting(name: string, environment: Environment): CachePlace | undefined {
+  return cachePlaces(name, environment).find(({ temporary }) => !temporary);
+}
+
+/** Looks at a place, and makes it where it is missing. */
+export function stateOf(place: CachePlace): FolderState {
   const found = checkPlace(place);
-  const state = found === "missing" ? makePlace(place) : found;
-  return state === "safe" ? place.folders.at(-1) : undefined;
+  return found === "missing" ? makePlace(place) : found;
 }
 
 /** Whether a file is the host's user's own, and nobody else can write to it. */
