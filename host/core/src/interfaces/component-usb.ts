@@ -182,7 +182,10 @@ export class DeviceHandleResource implements Disposable {
   }
 
   async close(): Promise<void> {
-    await this.#wait(this.#session.close(this.#handle).catch(() => undefined));
+    // It is given back whatever happens: where there is no time left, in the background.
+    const closed = this.#session.close(this.#handle).catch(() => undefined);
+    this.#session.context.budget.check();
+    await this.#wait(closed);
   }
 
   /** The guest dropped it without closing it; what is left ends in the background. */
