@@ -44,7 +44,7 @@ export interface GateOptions {
  * How far a guest goes between two looks at the clock, in units of about 16 bytes of code (meter.ts): a tenth of a
  * millisecond of plain code, and a few dozen of the slowest there is.
  */
-const refill = 100_000;
+const refill = 200_000;
 
 /** The answers of `look` beside `refill`, for the module in gate-module.ts. */
 const end = 0;
