@@ -4,9 +4,10 @@ export interface Clock {
   now(): number;
 
   /**
-   * Resolves after at least `ms` milliseconds.
+   * Resolves after at least `ms` milliseconds, however many: months too.
    *
-   * @throws the signal's reason as soon as `signal` aborts
+   * @param ms 0 and less are over at once; Infinity ends only with the signal
+   * @throws the signal's reason as soon as `signal` aborts; RangeError for NaN
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 

@@ -25,6 +25,7 @@ export class FakeClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (Number.isNaN(ms)) throw new RangeError("NaN is no time to wait");
       signal?.addEventListener("abort", () => reject(signal.reason));
       if (signal?.aborted) reject(signal.reason);
       this.#sleepers.push({ atMs: this.#now + ms, wake: resolve });

@@ -325,6 +325,155 @@ describe("a call that is not granted: access, a line in the audit trail, nothing
   });
 });
 
+describe("security keys that appear while a driver runs", () => {
+  const vendor = { class: 0xff, endpoints: [0x81, 0x01] };
+  const hid = { class: 0x03, endpoints: [0x81, 0x01] };
+  const changing: Entry = {
+    driver: "guest",
+    usb: { vendorId: "0x1209", interfaces: [0], allow: ["set-configuration", "reset"] },
+  };
+  const second = { tag: "value", val: 2 };
+
+  test("another configuration shows one: nothing of it is reached, with transfers of before neither", async () => {
+    const seen: unknown[] = [];
+    const { device, denials } = await inGuest(
+      async (handle) => {
+        const before = handle.newTransfer("bulk", noSetup, 8, on(0x81));
+        await handle.setConfiguration(second);
+        seen.push(await codeOf(() => handle.claimInterface(0)));
+        seen.push(await codeOf(() => handle.newTransfer("bulk", noSetup, 8, on(0x81))));
+        seen.push(await codeOf(() => before.submitTransfer(new Uint8Array())));
+      },
+      { entry: changing, device: { interfaces: [vendor], second: [hid], reportDescriptor: securityKey } },
+    );
+    expect(device.calls).toEqual(["configuration 2"]);
+    expect(seen).toEqual(["access", "access", "not-found"]);
+    expect(denials).toEqual(["security-key", "security-key"]);
+    expect(device.transfers).toEqual([]);
+  });
+
+  test("a control transfer that was made before is judged again when it is sent", async () => {
+    const seen: unknown[] = [];
+    const setReport = { ...noSetup, bmRequestType: 0x21, bRequest: 9 };
+    const { device, denials } = await inGuest(
+      async (handle) => {
+        const before = handle.newTransfer("control", setReport, 1, on(0));
+        await handle.setConfiguration(second);
+        seen.push(await codeOf(() => before.submitTransfer(Uint8Array.of(0))));
+      },
+      { entry: changing, device: { interfaces: [vendor], second: [hid], reportDescriptor: securityKey } },
+    );
+    expect(seen).toEqual(["access"]);
+    expect(denials).toEqual(["security-key"]);
+    expect(device.transfers).toEqual([]);
+  });
+
+  test("another configuration with a keyboard is as good as the first", async () => {
+    const { device, denials } = await inGuest(
+      async (handle) => {
+        await handle.setConfiguration(second);
+        handle.claimInterface(0);
+      },
+      { entry: changing, device: { interfaces: [vendor], second: [hid], reportDescriptor: keyboard } },
+    );
+    expect(device.calls.slice(0, 2)).toEqual(["configuration 2", "claim 0"]);
+    expect(denials).toEqual([]);
+  });
+
+  test.each<[string, (handle: GuestHandle) => Promise<void>]>([
+    ["the configuration is being changed", (handle) => handle.setConfiguration(second)],
+    ["the device is being reset", (handle) => handle.resetDevice()],
+  ])("while %s, every HID interface may be one", async (_, begin) => {
+    const seen: unknown[] = [];
+    const { denials } = await inGuest(
+      async (handle) => {
+        const change = begin(handle);
+        seen.push(await codeOf(() => handle.claimInterface(0)));
+        await change;
+      },
+      { entry: changing, device: { interfaces: [hid], second: [hid], reportDescriptor: keyboard } },
+    );
+    expect(seen).toEqual(["access"]);
+    expect(denials).toEqual(["security-key"]);
+  });
+
+  test("no other configuration while an interface is claimed, which would be another one's afterwards", async () => {
+    const seen: unknown[] = [];
+    const { device } = await inGuest(
+      async (handle) => {
+        handle.claimInterface(0);
+        seen.push(await codeOf(() => handle.setConfiguration(second)));
+        await handle.releaseInterface(0);
+        seen.push(await codeOf(() => handle.setConfiguration(second)));
+      },
+      { entry: changing, device: { interfaces: [vendor], second: [vendor] } },
+    );
+    expect(seen).toEqual(["busy", "no error"]);
+    expect(device.active).toBe(2);
+  });
+
+  test("after a reset the report descriptor is read again, through the handle that has the interface", async () => {
+    const seen: unknown[] = [];
+    const device = { interfaces: [hid], reportDescriptor: keyboard };
+    const after = async (report: Uint8Array) => {
+      const { denials, device: fake } = await inGuest(
+        async (handle, _, fake) => {
+          handle.claimInterface(0);
+          fake.answer = (transfer) => transfer.succeed(report);
+          await handle.resetDevice();
+          seen.push(await codeOf(() => handle.newTransfer("bulk", noSetup, 8, on(0x81))));
+        },
+        { entry: changing, device },
+      );
+      expect(fake.transfers[0]!.request.setup).toMatchObject({
+        bmRequestType: 0x81,
+        bRequest: 6,
+        wValue: 0x2200,
+      });
+      return denials;
+    };
+    expect(await after(keyboard)).toEqual([]);
+    expect(await after(securityKey)).toEqual(["security-key"]);
+    expect(seen).toEqual(["no error", "access"]);
+  });
+
+  test("a configuration that somebody else chose is looked at by nobody, so none of its HID interfaces is reached", async () => {
+    let seen: unknown;
+    const { denials } = await inGuest(
+      async (handle, _, fake) => {
+        handle.kernelDriverActive(0);
+        fake.active = 2;
+        seen = await codeOf(() => handle.claimInterface(0));
+      },
+      { entry: changing, device: { interfaces: [vendor], second: [hid], reportDescriptor: keyboard } },
+    );
+    expect(seen).toBe("access");
+    expect(denials).toEqual(["security-key"]);
+  });
+
+  test("requests to the whole device reach an interface that is not granted: a key there needs its own word", async () => {
+    const vendorRequest = { ...noSetup, bmRequestType: 0x40, bRequest: 1 };
+    const wide: Entry = {
+      driver: "guest",
+      usb: { vendorId: "0x1209", interfaces: [0], allow: ["device-requests"] },
+    };
+    const denialsOf = async (reportDescriptor: Uint8Array) => {
+      const { denials } = await inGuest(
+        async (handle) => {
+          await codeOf(() => handle.newTransfer("control", vendorRequest, 0, on(0)));
+        },
+        {
+          entry: wide,
+          device: { interfaces: [vendor, { class: 0x03, endpoints: [0x82] }], reportDescriptor },
+        },
+      );
+      return denials;
+    };
+    expect(await denialsOf(securityKey)).toEqual(["security-key"]);
+    expect(await denialsOf(keyboard)).toEqual([]);
+  });
+});
+
 describe("interfaces", () => {
   test("claiming takes the interface from the kernel, releasing gives it back", async () => {
     const { device } = await inGuest(

@@ -57,6 +57,8 @@ export interface FakeDeviceOptions {
   readonly interfaces?: readonly { readonly class: number; readonly endpoints: readonly number[] }[];
   readonly kernelInterfaces?: readonly number[];
   readonly reportDescriptor?: Uint8Array | LibusbErrorCode;
+  /** The interfaces of a second configuration. */
+  readonly second?: FakeDeviceOptions["interfaces"];
 }
 
 /** A device that remembers what was done with it, in order. */
@@ -74,7 +76,8 @@ export class FakeUsbDevice implements UsbDevice {
   /** Answers every transfer at once, where it is set. */
   answer: ((transfer: FakeTransfer) => void) | undefined;
   openError: Error | undefined;
-  readonly #reportDescriptor: Uint8Array | LibusbErrorCode;
+  active = 1;
+  report: Uint8Array | LibusbErrorCode;
 
   constructor(options: FakeDeviceOptions = {}) {
     const {
@@ -86,29 +89,22 @@ export class FakeUsbDevice implements UsbDevice {
     this.descriptor = parseDeviceDescriptor(
       Uint8Array.of(18, 1, 0, 2, 0, 0, 0, 64, ...id, 1, 0, 0, 1, 1, 2, 3, 1),
     )!;
-    const body = interfaces.flatMap((each, number) => [
-      ...[9, 4, number, 0, each.endpoints.length, each.class, 0, 0, 0],
-      ...each.endpoints.flatMap((endpoint) => [7, 5, endpoint, 2, 0, 2, 0]),
-    ]);
-    const total = 9 + body.length;
-    this.configurations = [
-      parseConfigurationDescriptor(
-        Uint8Array.of(9, 2, total & 0xff, total >> 8, interfaces.length, 1, 0, 0x80, 50, ...body),
-      ),
-    ];
+    this.configurations = [interfaces, ...(options.second === undefined ? [] : [options.second])].map(
+      (each, index) => configuration(index + 1, each),
+    );
     this.location = { busNumber: 1, deviceAddress: 5, portNumber: 1, speed: "high", port };
     this.serialNumber = options.serialNumber;
     this.kernel = new Set(options.kernelInterfaces);
-    this.#reportDescriptor = options.reportDescriptor ?? new Uint8Array();
+    this.report = options.reportDescriptor ?? new Uint8Array();
   }
 
   activeConfiguration(): number {
-    return 1;
+    return this.active;
   }
 
   async reportDescriptor(): Promise<Uint8Array> {
-    if (typeof this.#reportDescriptor === "string") throw new UsbError(this.#reportDescriptor, "injected");
-    return this.#reportDescriptor;
+    if (typeof this.report === "string") throw new UsbError(this.report, "injected");
+    return this.report;
   }
 
   open(): UsbHandle {
@@ -117,7 +113,10 @@ export class FakeUsbDevice implements UsbDevice {
     const log = (call: string) => void this.calls.push(call);
     let closed = false;
     return {
-      setConfiguration: async (value) => log(`configuration ${value}`),
+      setConfiguration: async (value) => {
+        this.active = value ?? 0;
+        log(`configuration ${value}`);
+      },
       claimInterface: (number) => {
         if (this.kernel.has(number)) throw new UsbError("busy", "the kernel has it");
         log(`claim ${number}`);
@@ -147,6 +146,17 @@ export class FakeUsbDevice implements UsbDevice {
       },
     };
   }
+}
+
+function configuration(value: number, interfaces: NonNullable<FakeDeviceOptions["interfaces"]>) {
+  const body = interfaces.flatMap((each, number) => [
+    ...[9, 4, number, 0, each.endpoints.length, each.class, 0, 0, 0],
+    ...each.endpoints.flatMap((endpoint) => [7, 5, endpoint, 2, 0, 2, 0]),
+  ]);
+  const total = 9 + body.length;
+  return parseConfigurationDescriptor(
+    Uint8Array.of(9, 2, total & 0xff, total >> 8, interfaces.length, value, 0, 0x80, 50, ...body),
+  );
 }
 
 /** USB with whatever is plugged in. */

@@ -1,15 +1,17 @@
 import type { Clock } from "@busbar/host";
+import { Timer } from "./timer.ts";
 
 /** Node's monotonic clock and timers. */
 export const nodeClock: Clock = {
   now: () => performance.now(),
 
   async sleep(ms, signal) {
+    if (Number.isNaN(ms)) throw new RangeError("a time to wait is a number of milliseconds, and NaN is none");
     const endMs = performance.now() + ms;
     // Node's timers count whole milliseconds of a cached time, and so can fire up to one too early; a data sheet's
     // "at least" must hold.
     for (let left = ms; left > 0; left = endMs - performance.now()) {
-      await timer(Math.ceil(left), signal);
+      await wait(Math.ceil(left), signal);
     }
     signal?.throwIfAborted();
   },
@@ -17,17 +19,17 @@ export const nodeClock: Clock = {
   turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
-function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const abort = () => {
-      clearTimeout(timeout);
-      reject(signal?.reason);
-    };
-    const timeout = setTimeout(() => {
+    const timer = new Timer(ms, () => {
       signal?.removeEventListener("abort", abort);
       resolve();
-    }, ms);
+    });
+    const abort = () => {
+      timer[Symbol.dispose]();
+      reject(signal?.reason);
+    };
     signal?.addEventListener("abort", abort, { once: true });
   });
 }

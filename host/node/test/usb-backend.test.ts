@@ -50,6 +50,17 @@ const codeOf = (action: () => unknown) => {
   }
 };
 
+test("a transfer may have a timeout of 49 days", async () => {
+  const handle = (await device()).open();
+  const transfer = handle.submit({ ...bulkIn, timeoutMs: 0xffff_ffff });
+  const ended = expect(transfer.done).rejects.toMatchObject({ payload: "timeout" });
+  await vi.advanceTimersByTimeAsync(0xffff_ffff - 1000);
+  expect(FakeTransfer.all[0]!.cancelled).toBe(0);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(FakeTransfer.all[0]!.cancelled).toBe(1);
+  await ended;
+});
+
 describe("a device", () => {
   test("is told without opening it", async () => {
     const found = await device();

@@ -20,13 +20,16 @@ export class VirtualClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (Number.isNaN(ms))
+        throw new RangeError("a time to wait is a number of milliseconds, and NaN is none");
       if (signal?.aborted) {
         reject(signal.reason);
         return;
       }
       const abort = () => {
         // Time must not pass for somebody who has been woken already.
-        this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1);
+        const place = this.#sleepers.indexOf(sleeper);
+        if (place >= 0) this.#sleepers.splice(place, 1);
         reject(signal!.reason);
       };
       const sleeper = {
@@ -37,6 +40,8 @@ export class VirtualClock implements Clock {
         },
       };
       signal?.addEventListener("abort", abort, { once: true });
+      // Who waits without end is woken by the signal alone.
+      if (ms === Number.POSITIVE_INFINITY) return;
       this.#sleepers.push(sleeper);
       this.#schedule();
     });

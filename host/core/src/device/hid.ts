@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { DriverInstance } from "../instance/instance.ts";
+import { requireDuration } from "./duration.ts";
 import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
 /** busbar:device/hid `report-kind`. */
@@ -215,6 +216,7 @@ export class Hid extends OpenedDevice<GuestHid> {
     { timeoutMs = Number.POSITIVE_INFINITY, signal }: HidReadOptions,
     read: (device: GuestHid, waitMs: number) => Promise<Report | undefined>,
   ): Promise<Report | undefined> {
+    requireDuration(this.name, "timeout", timeoutMs);
     const endMs = this.#clock.now() + timeoutMs;
     for (;;) {
       signal?.throwIfAborted();

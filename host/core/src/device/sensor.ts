@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { DriverInstance } from "../instance/instance.ts";
+import { requireDuration } from "./duration.ts";
 import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
 /** What a channel measures; the unit follows: °C, Pa, %RH, m/s², rad/s, T, lx, m, V, A, W, ppm. */
@@ -115,11 +116,12 @@ export class Sensor extends OpenedDevice<GuestSensor> {
    */
   async *readings(options: { everyMs: number; signal?: AbortSignal }): AsyncGenerator<Reading, void, void> {
     const { everyMs, signal } = options;
+    requireDuration(this.name, "time between two readings", everyMs);
     const firstMs = this.#clock.now();
     for (;;) {
       yield await this.read();
       const elapsed = this.#clock.now() - firstMs;
-      await this.#clock.sleep(everyMs - (elapsed % everyMs), signal);
+      await this.#clock.sleep(everyMs === 0 ? 0 : everyMs - (elapsed % everyMs), signal);
     }
   }
 }

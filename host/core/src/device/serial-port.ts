@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { DriverInstance } from "../instance/instance.ts";
+import { requireDuration } from "./duration.ts";
 import { DeviceError } from "./error.ts";
 import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
@@ -107,6 +108,7 @@ export class SerialPort extends OpenedDevice<GuestSerialPort> {
   async read(options: SerialReadOptions = {}): Promise<Uint8Array> {
     const { maxBytes = DEFAULT_READ_BYTES, timeoutMs = Number.POSITIVE_INFINITY, signal } = options;
     this.#whole("number of bytes", maxBytes, 0xffff_ffff);
+    requireDuration(this.name, "timeout", timeoutMs);
     const endMs = this.#clock.now() + timeoutMs;
     for (;;) {
       signal?.throwIfAborted();

@@ -66,14 +66,43 @@ const allowed: UsbVerdict = { allowed: true };
 const cdcControlClass = 0x02;
 const cdcDataClass = 0x0a;
 
-/** bmRequestType: USB 2.0 table 9-2. */
+/** bmRequestType: USB 2.0 table 9-2. Other recipients than these three mean no part of the device in particular. */
 const directionIn = 0x80;
 const standardType = 0;
+const reservedType = 3;
 const recipients = ["device", "interface", "endpoint"] as const;
 
-/** bRequest of the standard requests that change something: USB 2.0 table 9-4. */
+/** bRequest of standard requests: USB 2.0 table 9-4. */
+const GET_STATUS = 0;
+const CLEAR_FEATURE = 1;
+const SET_FEATURE = 3;
 const SET_ADDRESS = 5;
+const GET_DESCRIPTOR = 6;
+const SET_DESCRIPTOR = 7;
+const GET_CONFIGURATION = 8;
 const SET_CONFIGURATION = 9;
+const GET_INTERFACE = 10;
+const SET_INTERFACE = 11;
+const SYNCH_FRAME = 12;
+
+/** What the standard has for each recipient, and of the device what only reads: USB 2.0 table 9-3. */
+const standardRequests: Readonly<Record<(typeof recipients)[number], readonly number[]>> = {
+  device: [GET_STATUS, GET_DESCRIPTOR, GET_CONFIGURATION],
+  interface: [
+    GET_STATUS,
+    CLEAR_FEATURE,
+    SET_FEATURE,
+    GET_DESCRIPTOR,
+    SET_DESCRIPTOR,
+    GET_INTERFACE,
+    SET_INTERFACE,
+  ],
+  endpoint: [GET_STATUS, CLEAR_FEATURE, SET_FEATURE, SYNCH_FRAME],
+};
+
+/** GET_DEVICE_ID, Printer Class 1.1 section 4.2.1: the one request that has its interface in the high byte of wIndex. */
+const printerClass = 0x07;
+const getDeviceId = { bmRequestType: 0xa1, bRequest: 0 } as const;
 
 /** Whether an entry of the board means this device. */
 export function matchesUsb(grant: UsbGrant, facts: UsbFacts): boolean {
@@ -143,12 +172,13 @@ function judgeInterface(grant: UsbGrant, facts: UsbFacts, number: number): UsbVe
       `interface ${number} is not granted, only ${granted.join(", ") || "interfaces that it does not have"}`,
     );
   }
-  const { classes, fido } = facts.interfaces.find((each) => each.number === number)!;
-  if ((fido || classes.includes(smartCardClass)) && !grant.allow.includes("security-keys")) {
-    const what = fido ? "a security key" : "a smart-card reader";
-    return deny("security-key", `interface ${number} is ${what}, which needs "allow": ["security-keys"]`);
-  }
-  return allowed;
+  return judgeKey(grant, facts.interfaces.find((each) => each.number === number)!);
+}
+
+function judgeKey(grant: UsbGrant, { number, classes, fido }: UsbInterfaceFacts): UsbVerdict {
+  if (grant.allow.includes("security-keys") || !(fido || classes.includes(smartCardClass))) return allowed;
+  const what = fido ? "a security key" : "a smart-card reader";
+  return deny("security-key", `interface ${number} is ${what}, which needs "allow": ["security-keys"]`);
 }
 
 /** All interfaces that claim to have the endpoint must be granted: a device can say what it likes. */
@@ -171,24 +201,57 @@ function judgeRequest(
   call: Extract<UsbCall, { kind: "control" }>,
 ): UsbVerdict {
   const { bmRequestType, bRequest, wIndex } = call;
-  const isStandard = ((bmRequestType >> 5) & 0x03) === standardType;
-  switch (recipients[bmRequestType & 0x1f]) {
-    case "interface":
-      return asRequest(judgeInterface(grant, facts, wIndex & 0xff));
-    case "endpoint":
-      return asRequest(judgeEndpoint(grant, facts, wIndex & 0x8f));
-    case "device":
-      if (!isStandard) break;
-      // Standard requests in IN direction only read: USB 2.0 table 9-3.
-      if ((bmRequestType & directionIn) !== 0) return allowed;
-      if (bRequest === SET_ADDRESS) return deny("request", "only the operating system gives addresses");
-      if (bRequest === SET_CONFIGURATION) {
-        return judgeUsb(grant, facts, { kind: "device", change: "set-configuration" });
-      }
+  const type = (bmRequestType >> 5) & 0x03;
+  const recipient = recipients[bmRequestType & 0x1f];
+  if (type === standardType) {
+    // Whatever recipient and direction it claims to have: firmware may look at nothing but bRequest, and a request without
+    // data has no direction (USB 2.0 section 9.3.1).
+    if (bRequest === SET_ADDRESS) return deny("request", "only the operating system gives addresses");
+    if (bRequest === SET_CONFIGURATION) {
+      return judgeUsb(grant, facts, { kind: "device", change: "set-configuration" });
+    }
+    if (recipient === undefined || !standardRequests[recipient].includes(bRequest)) {
+      return judgeDeviceRequest(grant, facts, type);
+    }
+    if (recipient === "device") {
+      return (bmRequestType & directionIn) !== 0 ? allowed : judgeDeviceRequest(grant, facts, type);
+    }
   }
-  return grant.allow.includes("device-requests")
-    ? allowed
-    : deny("request", `it goes to the device as a whole, which needs "allow": ["device-requests"]`);
+  // No standard says what a request of the reserved type means, nor to whom.
+  if (type === reservedType) return judgeDeviceRequest(grant, facts, type);
+  switch (recipient) {
+    case "interface":
+      return asRequest(judgeInterface(grant, facts, addressedInterface(facts, call)));
+    case "endpoint":
+      return asRequest(judgeEndpoint(grant, facts, wIndex & 0xff));
+    default:
+      return judgeDeviceRequest(grant, facts, type);
+  }
+}
+
+/** A request to the device as a whole can do anything, to every interface: firmware need not look at the recipient. */
+function judgeDeviceRequest(grant: UsbGrant, facts: UsbFacts, type: number): UsbVerdict {
+  if (!grant.allow.includes("device-requests")) {
+    return deny("request", `it goes to the device as a whole, which needs "allow": ["device-requests"]`);
+  }
+  if (type === standardType) return allowed;
+  for (const each of facts.interfaces) {
+    const verdict = judgeKey(grant, each);
+    if (!verdict.allowed) return verdict;
+  }
+  return allowed;
+}
+
+function addressedInterface(
+  { interfaces }: UsbFacts,
+  { bmRequestType, bRequest, wIndex }: Extract<UsbCall, { kind: "control" }>,
+): number {
+  const high = wIndex >> 8;
+  const asksForId = bmRequestType === getDeviceId.bmRequestType && bRequest === getDeviceId.bRequest;
+  const isPrinter = interfaces.some(
+    ({ number, classes }) => number === high && classes.includes(printerClass),
+  );
+  return asksForId && isPrinter ? high : wIndex & 0xff;
 }
 
 function asRequest(verdict: UsbVerdict): UsbVerdict {

@@ -1,5 +1,6 @@
 /** component:usb/transfers `transfer`: made, submitted once, awaited once; dropped at any time. */
 
+import type { UsbCall, UsbFacts } from "../grants/usb.ts";
 import type { UsbSetup, UsbTransfer, UsbTransferRequest, UsbTransferResult } from "../usb/backend.ts";
 import type { ClaimingHandle } from "../usb/claims.ts";
 import { UsbError } from "../usb/error.ts";
@@ -34,6 +35,8 @@ export class TransferResource implements Disposable {
   readonly #isIn: boolean;
   readonly #length: number;
   readonly #timeoutMs: number;
+  readonly #call: UsbCall;
+  #judgedBy: UsbFacts;
   #transfer: UsbTransfer | undefined;
   #gone = false;
 
@@ -71,11 +74,13 @@ export class TransferResource implements Disposable {
         wLength: length,
       };
       this.#isIn = (setup.bmRequestType & directionIn) !== 0;
-      session.check({ kind: "control", ...this.#setup, length }, this.#describe());
+      this.#call = { kind: "control", ...this.#setup, length };
     } else {
       this.#isIn = (endpoint & directionIn) !== 0;
-      session.check({ kind: "transfer", endpoint, length }, this.#describe());
+      this.#call = { kind: "transfer", endpoint, length };
     }
+    session.check(this.#call, this.#describe());
+    this.#judgedBy = session.facts;
     session.takeTransfer();
   }
 
@@ -88,6 +93,11 @@ export class TransferResource implements Disposable {
     }
     if (this.#type !== "control" && !this.#session.hasClaimedEndpoint(this.#handle, this.#endpoint)) {
       throw new UsbError("not-found", "the interface of this endpoint is not claimed");
+    }
+    // What was granted when it was made can be another interface's by now.
+    if (this.#session.facts !== this.#judgedBy) {
+      this.#session.check(this.#call, this.#describe());
+      this.#judgedBy = this.#session.facts;
     }
     this.#session.takeSubmit(this.#describe());
     const request: UsbTransferRequest = {

@@ -108,7 +108,9 @@ export class DeviceHandleResource implements Disposable {
       { kind: "device", change: "set-configuration" },
       `choosing configuration ${value ?? "none"}`,
     );
-    await this.#wait(handle.setConfiguration(value));
+    // libusb, libusb_set_configuration: not while interfaces are claimed, which may be other ones afterwards.
+    if (this.#session.hasClaims) throw new UsbError("busy", "release the interfaces first");
+    await this.#wait(this.#session.changing(() => handle.setConfiguration(value)));
   }
 
   claimInterface(ifac: number): void {
@@ -140,7 +142,7 @@ export class DeviceHandleResource implements Disposable {
   async resetDevice(): Promise<void> {
     const handle = this.#opened();
     this.#session.check({ kind: "device", change: "reset" }, "resetting the device");
-    await this.#wait(handle.reset());
+    await this.#wait(this.#session.changing(() => handle.reset()));
   }
 
   allocStreams(): void {

@@ -28,6 +28,11 @@ export class ClaimingHandle {
     return this.#claimed.has(interfaceNumber);
   }
 
+  /** Whether any interface was. */
+  get hasClaims(): boolean {
+    return this.#claimed.size > 0;
+  }
+
   /** Takes an interface, from the kernel's driver where there is one. Taking it twice is legal. */
   claim(interfaceNumber: number): void {
     const handle = this.opened;

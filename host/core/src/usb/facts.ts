@@ -48,25 +48,34 @@ export function factsOf(device: UsbDevice, fido: ReadonlySet<number> = noInterfa
  * it opens the device and claims the interface for that time.
  *
  * @param numbers of the interfaces
+ * @param read gives the report descriptor of one; undefined where the platform keeps security keys away by itself
  * @throws BackendError where the operating system refuses to open the device
  */
 export async function fidoInterfaces(
-  device: UsbDevice,
   { interfaces }: UsbFacts,
   numbers: readonly number[],
+  read: (interfaceNumber: number) => Promise<Uint8Array | undefined>,
 ): Promise<ReadonlySet<number>> {
   const fido = new Set<number>();
   for (const { number, classes } of interfaces) {
-    if (numbers.includes(number) && classes.includes(hidClass) && (await isFido(device, number))) {
+    if (numbers.includes(number) && classes.includes(hidClass) && (await isFido(read, number))) {
       fido.add(number);
     }
   }
   return fido;
 }
 
-async function isFido(device: UsbDevice, interfaceNumber: number): Promise<boolean> {
+/** The HID interfaces, of which nothing is known before they are asked. */
+export function hidInterfaces({ interfaces }: UsbFacts): ReadonlySet<number> {
+  return new Set(interfaces.filter(({ classes }) => classes.includes(hidClass)).map(({ number }) => number));
+}
+
+async function isFido(
+  read: (interfaceNumber: number) => Promise<Uint8Array | undefined>,
+  interfaceNumber: number,
+): Promise<boolean> {
   try {
-    const descriptor = await device.reportDescriptor(interfaceNumber);
+    const descriptor = await read(interfaceNumber);
     return descriptor !== undefined && usesFido(descriptor);
   } catch (error) {
     if (error instanceof UsbError) return true;

@@ -1,9 +1,14 @@
+import type { UsbGrant } from "../board/schema.ts";
+import { BackendError } from "../error.ts";
 import { grantedInterfaces, judgeUsb, type UsbCall, type UsbFacts } from "../grants/usb.ts";
 import { audit, type CommonContext } from "../instance/context.ts";
 import type { UsbDevice, UsbHandle } from "./backend.ts";
 import { ClaimingHandle } from "./claims.ts";
 import { UsbError } from "./error.ts";
-import { factsOf, fidoInterfaces } from "./facts.ts";
+import { factsOf, fidoInterfaces, hidInterfaces } from "./facts.ts";
+
+/** GET_DESCRIPTOR of a HID report descriptor: HID 1.11 section 7.1.1. */
+const getReportDescriptor = { bmRequestType: 0x81, bRequest: 6, wValue: 0x22 << 8, wLength: 4096 } as const;
 
 /** More handles than any driver needs; each costs the system a file. */
 const maximumHandles = 16;
@@ -15,7 +20,8 @@ const maximumHandles = 16;
 export class UsbSession {
   readonly context: CommonContext;
   readonly device: UsbDevice;
-  readonly #fido: ReadonlySet<number>;
+  /** The HID interfaces that are a security key's; of another configuration, or while it is undefined, all may be. */
+  #keys: KnownKeys | undefined;
   readonly #handles = new Set<ClaimingHandle>();
   /** Opened before the driver started, to find out whether it can be. */
   #spare: UsbHandle | undefined;
@@ -24,15 +30,10 @@ export class UsbSession {
   #zeros = new Uint8Array();
   #ended: Promise<void> | undefined;
 
-  private constructor(
-    context: CommonContext,
-    device: UsbDevice,
-    fido: ReadonlySet<number>,
-    spare: UsbHandle,
-  ) {
+  private constructor(context: CommonContext, device: UsbDevice, keys: KnownKeys, spare: UsbHandle) {
     this.context = context;
     this.device = device;
-    this.#fido = fido;
+    this.#keys = keys;
     this.#spare = spare;
   }
 
@@ -44,12 +45,31 @@ export class UsbSession {
    */
   static async start(context: CommonContext, device: UsbDevice): Promise<UsbSession> {
     const grant = context.entry.usb!;
-    const facts = factsOf(device);
-    const granted = grantedInterfaces(grant, facts);
-    const keysAllowed = grant.allow.includes("security-keys");
-    const fido = keysAllowed ? new Set<number>() : await fidoInterfaces(device, facts, granted);
-    await device.prepare?.(granted.filter((number) => !fido.has(number)));
-    return new UsbSession(context, device, fido, device.open());
+    const keys = await findKeys(grant, device, (number) => device.reportDescriptor(number));
+    const granted = grantedInterfaces(grant, factsOf(device));
+    await device.prepare?.(granted.filter((number) => !keys.interfaces.has(number)));
+    return new UsbSession(context, device, keys, device.open());
+  }
+
+  /**
+   * Does something after which the device's interfaces can be others, security keys among them: until their report
+   * descriptors have been read again, every HID interface counts as one.
+   *
+   * @throws what `change` rejects with
+   */
+  async changing(change: () => Promise<void>): Promise<void> {
+    this.#know(undefined);
+    try {
+      await change();
+    } finally {
+      const grant = this.context.entry.usb!;
+      this.#know(await findKeys(grant, this.device, (number) => this.#read(number)).catch(unlessGone));
+    }
+  }
+
+  /** Whether any of its handles has an interface. */
+  get hasClaims(): boolean {
+    return [...this.#handles].some((handle) => handle.hasClaims);
   }
 
   /** Opens the device for the driver. @throws UsbError */
@@ -81,6 +101,11 @@ export class UsbSession {
   check(call: UsbCall, doing: string): void {
     const verdict = judgeUsb(this.context.entry.usb, this.#currentFacts(), call);
     if (!verdict.allowed) this.deny(doing, verdict.denied, verdict.reason);
+  }
+
+  /** Another object than before where a call that was allowed has to be judged anew. */
+  get facts(): UsbFacts {
+    return this.#currentFacts();
   }
 
   /** Writes a line to the audit trail. @throws UsbError `access` */
@@ -143,8 +168,56 @@ export class UsbSession {
   #currentFacts(): UsbFacts {
     const configuration = this.device.activeConfiguration();
     if (this.#facts?.configuration !== configuration) {
-      this.#facts = { configuration, value: factsOf(this.device, this.#fido) };
+      const isKnown = this.#keys?.configuration === configuration;
+      const fido = isKnown ? this.#keys!.interfaces : this.#unknown();
+      this.#facts = { configuration, value: factsOf(this.device, fido) };
     }
     return this.#facts.value;
   }
+
+  #know(keys: KnownKeys | undefined): void {
+    this.#keys = keys;
+    this.#facts = undefined;
+  }
+
+  #unknown(): ReadonlySet<number> {
+    const keysAllowed = this.context.entry.usb!.allow.includes("security-keys");
+    return keysAllowed ? new Set() : hidInterfaces(factsOf(this.device));
+  }
+
+  /** A report descriptor, through the handle that has the interface, because nobody else can then. */
+  async #read(interfaceNumber: number): Promise<Uint8Array | undefined> {
+    const owner = [...this.#handles].find((handle) => handle.hasClaimed(interfaceNumber));
+    if (owner === undefined) return this.device.reportDescriptor(interfaceNumber);
+    const setup = { ...getReportDescriptor, wIndex: interfaceNumber };
+    const request = { type: "control", endpoint: 0, setup, data: new Uint8Array() } as const;
+    const { done } = owner.submit({ ...request, length: setup.wLength, timeoutMs: 1000 });
+    return (await done).data;
+  }
+}
+
+/** The security keys of one configuration. */
+interface KnownKeys {
+  readonly configuration: number;
+  readonly interfaces: ReadonlySet<number>;
+}
+
+/** The security keys among the interfaces that a driver can reach: with requests to the whole device, all of them. */
+async function findKeys(
+  grant: UsbGrant,
+  device: UsbDevice,
+  read: (interfaceNumber: number) => Promise<Uint8Array | undefined>,
+): Promise<KnownKeys> {
+  const configuration = device.activeConfiguration();
+  if (grant.allow.includes("security-keys")) return { configuration, interfaces: new Set() };
+  const facts = factsOf(device);
+  const reached = grant.allow.includes("device-requests")
+    ? facts.interfaces.map(({ number }) => number)
+    : grantedInterfaces(grant, facts);
+  return { configuration, interfaces: await fidoInterfaces(facts, reached, read) };
+}
+
+/** Of a device that is gone, or that the system does not let us look at, nothing is known. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof UsbError || error instanceof BackendError)) throw error;
 }

@@ -5,6 +5,7 @@ import {
   type UsbTransferRequest,
   type UsbTransferResult,
 } from "@busbar/host";
+import { Timer } from "../timer.ts";
 import { callError, errnoOf, transferError } from "./errors.ts";
 import type { NativeDevice, NativeTransfer, UsbModule } from "./module.ts";
 
@@ -32,7 +33,7 @@ export class LibusbTransfer implements UsbTransfer {
    * three would never be freed.
    */
   #native: NativeTransfer | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #timedOut = false;
 
   /**
@@ -61,10 +62,10 @@ export class LibusbTransfer implements UsbTransfer {
     }
     this.#native = native;
     if (timeoutMs > 0) {
-      this.#timer = setTimeout(() => {
+      this.#timer = new Timer(timeoutMs, () => {
         this.#timedOut = true;
         this.cancel();
-      }, timeoutMs);
+      });
     }
   }
 
@@ -79,7 +80,7 @@ export class LibusbTransfer implements UsbTransfer {
 
   #ended(status: number | undefined, buffer: Buffer, actual: number): void {
     this.#native = undefined;
-    clearTimeout(this.#timer);
+    this.#timer?.[Symbol.dispose]();
     // What a cancelled read has brought all the same: the kernel was faster, and the device does not send it again.
     const isCutShort = status === CANCELLED && this.#isIn && this.#dataOffset === 0 && actual > 0;
     if (status !== undefined && status !== 0 && !isCutShort) {
