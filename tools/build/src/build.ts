@@ -15,6 +15,10 @@ export interface BuildOptions {
   readonly engine?: Engine | undefined;
   /** Where the files go; without it the folder of "busbar.component". */
   readonly outFolder?: string | undefined;
+  /** How long the engine may evaluate the driver's module, in milliseconds; a minute by default. */
+  readonly evaluationMs?: number | undefined;
+  /** How much memory that may take, with the engine's builder, in MiB; 2048 by default. */
+  readonly evaluationMiB?: number | undefined;
 }
 
 /** What came out of a build. */
@@ -49,6 +53,8 @@ export async function buildPackage(folder: string, options: BuildOptions = {}): 
     entry: join(driver.folder, driver.manifest.entry),
     world: driver.manifest.world,
     engine,
+    evaluationMs: options.evaluationMs,
+    evaluationMiB: options.evaluationMiB,
   });
   checkAgainstWorld(bare, world);
   const component = await addMetadata(bare, driver.metadata, [

@@ -7,6 +7,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, type BundleOptions, bundleDriver } from "./bundle.ts";
+import {
+  defaultEvaluationMiB,
+  defaultEvaluationMs,
+  type EngineTask,
+  type EvaluationLimit,
+  runEngine,
+} from "./engine.ts";
 import { BuildError } from "./error.ts";
 import { bundleFile, explainEvaluation } from "./evaluation.ts";
 import { shortPath } from "./position.ts";
@@ -29,6 +36,10 @@ export interface ComponentizeOptions {
   /** The world's plain name. */
   readonly world: string;
   readonly engine: Engine;
+  /** How long the engine may evaluate the driver's module, in milliseconds; a minute by default. */
+  readonly evaluationMs?: number | undefined;
+  /** How much memory that may take, with the engine's builder, in MiB; 2048 by default. */
+  readonly evaluationMiB?: number | undefined;
 }
 
 /** A component without metadata, and the world it was built for. */
@@ -57,19 +68,13 @@ export async function componentize(options: ComponentizeOptions): Promise<Compon
  * 40 ms, but the driver's own code runs 1.5 times as long in it, for as long as it runs; so it is not taken.
  */
 async function buildQuickJs(options: ComponentizeOptions, world: WorldInterface): Promise<Uint8Array> {
-  const engine = await import("componentize-qjs");
   await using wit = await stageWit({ world: world.name, packageFolder: options.folder, standIn: true });
   const component = await evaluate(
     (minify) => bundleFor(options, world, { minify, renameImport: toStandInName }),
-    async ({ code }) => {
-      const result = await engine.componentize({
-        witPath: wit.folder,
-        world: world.name,
-        jsSource: code,
-        stubWasi: true,
-        sync: true,
-      });
-      return result.component;
+    ({ code }) => {
+      const inputs = { witPath: wit.folder, world: world.name, jsSource: code };
+      const task = { engine: "quickjs", options: { ...inputs, stubWasi: true, sync: true } } as const;
+      return runEngine(task, limitOf(options));
     },
     options.folder,
   );
@@ -83,7 +88,6 @@ async function buildStarlingMonkey(
   world: WorldInterface,
   witPath: string,
 ): Promise<Uint8Array> {
-  const engine = await import("@bytecodealliance/componentize-js");
   const folder = await mkdtemp(join(tmpdir(), "busbar-bundle-"));
   try {
     const sourcePath = join(folder, bundleFile);
@@ -91,13 +95,12 @@ async function buildStarlingMonkey(
       (minify) => bundleFor(options, world, { minify }),
       async ({ code }) => {
         await writeFile(sourcePath, code);
-        const result = await engine.componentize({
-          sourcePath,
-          witPath,
-          worldName: world.name,
-          disableFeatures: ["stdio", "random", "clocks", "http", "fetch-event"],
-        });
-        return result.component;
+        const inputs = { sourcePath, witPath, worldName: world.name };
+        const task: EngineTask = {
+          engine: "starlingmonkey",
+          options: { ...inputs, disableFeatures: ["stdio", "random", "clocks", "http", "fetch-event"] },
+        };
+        return await runEngine(task, limitOf(options));
       },
       options.folder,
     );
@@ -119,6 +122,8 @@ async function evaluate(
   try {
     return await run(minified);
   } catch (error) {
+    // It would take as long once more, and say nothing else.
+    if (error instanceof BuildError) throw error;
     const plain = await bundleAs(false);
     const precise = await run(plain).then(
       () => error,
@@ -126,6 +131,14 @@ async function evaluate(
     );
     throw await explainEvaluation(precise, plain, folder);
   }
+}
+
+function limitOf({ entry, folder, evaluationMs, evaluationMiB }: ComponentizeOptions): EvaluationLimit {
+  return {
+    evaluationMs: evaluationMs ?? defaultEvaluationMs,
+    evaluationMiB: evaluationMiB ?? defaultEvaluationMiB,
+    entry: shortPath(entry, folder),
+  };
 }
 
 async function bundleFor(

@@ -1,4 +1,5 @@
-import { type Attempt, keepReading } from "./kept-sensor.ts";
+import { DeviceError, HostError } from "@busbar/host";
+import { type Attempt, keepReading, mayPass } from "./kept-sensor.ts";
 import type { ReloadListener } from "./reload.ts";
 import type { Session } from "./session.ts";
 import { stopOnSignal } from "./stop.ts";
@@ -12,34 +13,50 @@ export interface KeepAllOptions {
   readonly times?: number | undefined;
   /** Told of every attempt, as they come. */
   onAttempt(name: string, attempt: Attempt): void;
+  /** Told of a sensor that is given up, because trying again cannot help; the others are read on. */
+  onGivenUp(name: string, error: DeviceError | HostError): void;
   /** Begins to tell of changes of the board; disposing the result ends that. */
   follow?(listener: ReloadListener): Disposable;
 }
 
 /**
- * Reads sensors side by side until each had its attempts, or a signal ends it: a slow sensor holds up no other. One that
- * follows its board goes on until a signal.
+ * Reads sensors side by side until each had its attempts, or a signal ends it: neither a slow sensor nor one that fails holds up
+ * another. One that follows its board goes on until a signal, or until every sensor was given up.
  *
- * @throws what {@link keepReading} throws; the other sensors are closed first
+ * @returns the errors of the sensors that were given up or, there from the start, never worked; in the order in which they
+ *   failed first
  */
-export async function keepReadingAll(options: KeepAllOptions): Promise<void> {
-  const { session, everyMs, times, onAttempt } = options;
+export async function keepReadingAll(options: KeepAllOptions): Promise<readonly (DeviceError | HostError)[]> {
+  const { session, everyMs, times, onAttempt, onGivenUp } = options;
   const { board, clock } = session;
   using stop = stopOnSignal(() => void session[Symbol.asyncDispose]());
   const ends = new Map<string, AbortController>();
   const running = new Set<Promise<void>>();
-  const failures: unknown[] = [];
+  const failed = new Map<string, DeviceError | HostError>();
+  const bugs: unknown[] = [];
 
+  /** What was refused for good is not looked at again and again; after an edit everything may pass. */
+  const mayPassHere = (error: DeviceError | HostError) =>
+    mayPass(error) && !(error.code === "component" && board.refused.some((each) => each.error === error));
   const keep = async (name: string, end: AbortController, patient: boolean) => {
     const signal = AbortSignal.any([stop.signal, end.signal]);
     const open = () => board.sensor(name);
+    const passes = patient ? () => true : mayPassHere;
+    let worked = false;
     try {
-      for await (const attempt of keepReading({ open, clock, everyMs, times, signal, patient })) {
+      for await (const attempt of keepReading({ open, clock, everyMs, times, signal, mayPass: passes })) {
+        worked ||= attempt.kind === "reading";
+        if (worked) failed.delete(name);
+        else if (attempt.kind === "failure" && !patient) failed.set(name, attempt.error);
         onAttempt(name, attempt);
       }
     } catch (error) {
-      stop.now();
-      failures.push(error);
+      if (error instanceof DeviceError || error instanceof HostError) {
+        failed.set(name, error);
+        onGivenUp(name, error);
+      } else bugs.push(error);
+      // The last one: nothing is left to go on with.
+      if (running.size === 1 || bugs.length > 0) stop.now();
     }
   };
   const begin = (name: string, patient: boolean) => {
@@ -53,6 +70,7 @@ export async function keepReadingAll(options: KeepAllOptions): Promise<void> {
   using _ = options.follow?.({
     changing: ({ replaced, removed }) => {
       for (const name of [...replaced, ...removed]) {
+        failed.delete(name);
         ends.get(name)?.abort();
         ends.delete(name);
       }
@@ -65,7 +83,8 @@ export async function keepReadingAll(options: KeepAllOptions): Promise<void> {
   // An edit may end all of them, and the next one begin new ones.
   if (options.follow !== undefined) await aborted(stop.signal);
   while (running.size > 0) await Promise.all(running);
-  if (failures.length > 0) throw failures[0];
+  if (bugs.length > 0) throw bugs[0];
+  return [...failed.values()];
 }
 
 /** Waits for a signal, and keeps the process alive for that time. */

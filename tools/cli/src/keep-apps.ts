@@ -1,4 +1,4 @@
-import { AppError } from "@busbar/host";
+import { AppError, HostError } from "@busbar/host";
 import type { AppPrinter } from "./output/app-printer.ts";
 import type { Session } from "./session.ts";
 import { stopOnSignal } from "./stop.ts";
@@ -16,16 +16,20 @@ export interface KeepAppsOptions {
   /** Takes what one run of an app prints. */
   printerOf(app: string): AppPrinter;
   /** Told of every failure, and of the wait until the app is run again. */
-  onFailure(error: AppError, retryMs: number): void;
+  onFailure(app: string, error: AppError | HostError, retryMs: number): void;
+  /** Told of an app that is given up, because trying again cannot help; the others go on. */
+  onGivenUp(app: string, error: HostError): void;
 }
 
 /**
  * Runs apps side by side until all have ended well, or a signal ends them. One that fails is run again after a wait
- * that grows from one second to one minute.
+ * that grows from one second to one minute; one that is refused for good ends no other.
  *
- * @throws HostError when an app does not start; the others are ended first
+ * @returns the errors of the apps that were given up
  */
-export async function keepApps({ session, apps, printerOf, onFailure }: KeepAppsOptions): Promise<void> {
+export async function keepApps(options: KeepAppsOptions): Promise<readonly HostError[]> {
+  const { session, apps, printerOf, onFailure, onGivenUp } = options;
+  const givenUp: HostError[] = [];
   using stop = stopOnSignal(() => void session[Symbol.asyncDispose]());
   const { board, clock } = session;
   const results = await Promise.allSettled(
@@ -39,12 +43,17 @@ export async function keepApps({ session, apps, printerOf, onFailure }: KeepApps
           return;
         } catch (error) {
           if (stop.signal.aborted) return;
-          if (!(error instanceof AppError)) {
+          if (error instanceof HostError && error.code !== "backend") {
+            givenUp.push(error);
+            onGivenUp(app, error);
+            return;
+          }
+          if (!(error instanceof AppError || error instanceof HostError)) {
             stop.now();
             throw error;
           }
           if (clock.now() - startMs > healthyRunMs) backOffMs = firstBackOffMs;
-          onFailure(error, backOffMs);
+          onFailure(app, error, backOffMs);
           await clock.sleep(backOffMs, stop.signal).catch(() => undefined);
           backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
         } finally {
@@ -54,4 +63,5 @@ export async function keepApps({ session, apps, printerOf, onFailure }: KeepApps
     }),
   );
   for (const result of results) if (result.status === "rejected") throw result.reason;
+  return givenUp;
 }

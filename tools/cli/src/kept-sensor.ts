@@ -20,8 +20,8 @@ export interface KeepOptions {
   /** How many attempts; without end where it is undefined. */
   readonly times?: number | undefined;
   readonly signal: AbortSignal;
-  /** Whether the very first attempt may fail as well: the board was edited while others are read. */
-  readonly patient?: boolean;
+  /** Whether an error at the very first attempt can go away by itself; without it {@link mayPass} says so. */
+  mayPass?(error: DeviceError | HostError): boolean;
 }
 
 /**
@@ -29,29 +29,29 @@ export interface KeepOptions {
  * to one minute. A sensor that failed is always opened anew: after a loss of power it has lost its settings, and only
  * its driver's `open` brings them back. Ends when `signal` aborts; the sensor is closed then.
  *
- * @throws HostError, and DeviceError `invalid-argument`, of the very first attempt, unless it may fail: the board is wrong,
- *   and trying again would hide it
+ * @throws HostError and DeviceError of the first attempts that cannot pass by themselves: the board is wrong, and trying again
+ *   would hide it
  */
 export async function* keepReading(options: KeepOptions): AsyncGenerator<Attempt, void, void> {
   const { clock, everyMs, times = Number.POSITIVE_INFINITY, signal } = options;
   const startedMs = clock.now();
   let sensor: Sensor | undefined;
   let backOffMs = firstBackOffMs;
-  let mendable = options.patient ?? false;
+  let worked = false;
   try {
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       let waitMs: number;
       try {
         sensor ??= await options.open();
-        mendable = true;
+        worked = true;
         const reading = await sensor.read();
         backOffMs = firstBackOffMs;
         yield { kind: "reading", sensor, reading };
         waitMs = everyMs - ((clock.now() - startedMs) % everyMs);
       } catch (error) {
         if (signal.aborted) return;
-        if (!isMendable(error, mendable)) throw error;
-        mendable = true;
+        if (!(error instanceof DeviceError || error instanceof HostError)) throw error;
+        if (!worked && !(options.mayPass ?? mayPass)(error)) throw error;
         waitMs = backOffMs;
         backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
         yield { kind: "failure", error, retryMs: waitMs };
@@ -66,8 +66,11 @@ export async function* keepReading(options: KeepOptions): AsyncGenerator<Attempt
   }
 }
 
-/** Whether an error may go away by itself. */
-function isMendable(error: unknown, worked: boolean): error is DeviceError | HostError {
-  if (error instanceof DeviceError) return worked || error.code !== "invalid-argument";
-  return worked && error instanceof HostError;
+/**
+ * Whether an error of a device that never worked can go away by itself: a bus that is missing, a device that does not answer, a
+ * driver that trapped. A setting that the driver refuses cannot, nor what is wrong with the board.
+ */
+export function mayPass(error: DeviceError | HostError): boolean {
+  if (error instanceof DeviceError) return error.code !== "invalid-argument";
+  return error.code === "backend" || error.code === "component";
 }

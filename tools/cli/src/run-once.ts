@@ -16,9 +16,10 @@ export async function runOnce(
   output: Output,
 ): Promise<void> {
   const { board } = session;
-  const [app] = board.apps;
-  if (app === undefined || board.apps.length > 1) {
-    const count = board.apps.length === 0 ? "no app" : "several apps";
+  const apps = Object.keys(board.board.apps);
+  const [app] = apps;
+  if (app === undefined || apps.length > 1) {
+    const count = apps.length === 0 ? "no app" : "several apps";
     throw new HostError("board", `${path} has ${count}; arguments after -- are for a board with one.`);
   }
   using stop = stopOnSignal(() => void session[Symbol.asyncDispose]());

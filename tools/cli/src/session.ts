@@ -1,9 +1,16 @@
-import { BackendError, type Clock, HostError, type OpenBoard, type Simulate } from "@busbar/host";
+import {
+  BackendError,
+  type Clock,
+  HostError,
+  type LifecycleEvent,
+  type OpenBoard,
+  type Simulate,
+} from "@busbar/host";
 import { nodeClock, openBoard, preparedOfUser, readBoard } from "@busbar/host-node";
 import { AuditLog } from "./audit.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { Output } from "./output/output.ts";
-import { printable } from "./output/printable.ts";
+import { printable, printableMessage } from "./output/printable.ts";
 import { fetchFor, warningTo } from "./registry.ts";
 
 /** A board opened for a command that runs drivers. */
@@ -28,12 +35,15 @@ export async function openSession(path: string, output: Output): Promise<Session
   const simulator = await simulatorFor(path);
   const board = await openBoard(path, {
     ...(simulator && { simulate: simulator.simulate }),
+    // One device that is refused must not end the others.
+    tolerant: true,
     fetchComponent: fetchFor(path, output),
     prepared: preparedOfUser(warningTo(output)),
     cacheFolders: [cacheFolder()],
     clock: nodeClock,
     onEvent: (event) => {
       if (event.kind === "denied") audit.denied(event);
+      if (event.kind === "lifecycle" && event.event === "waiting") tellWaiting(event, output);
     },
   });
   return {
@@ -45,14 +55,20 @@ export async function openSession(path: string, output: Output): Promise<Session
   };
 }
 
+function tellWaiting({ device, reason = "" }: LifecycleEvent, output: Output): void {
+  output.notice(`${device}: ${printableMessage(reason)}.`, { type: "waiting", device, reason });
+}
+
 /**
- * The sensors that a command is about.
+ * The sensors that a command is about. What was refused when the board was opened is among them: asking for it says why.
  *
  * @param names from the command line; empty means all
  * @throws HostError with code "board" when a name is unknown or no sensor, or there is no sensor at all
  */
 export function chooseSensors(board: OpenBoard, path: string, names: readonly string[]): readonly string[] {
-  const sensors = board.devices.filter(({ kind }) => kind === "sensor").map(({ name }) => name);
+  const refused = board.refused.filter(({ place }) => place === "devices").map(({ name }) => name);
+  const found = board.devices.filter(({ kind }) => kind === "sensor").map(({ name }) => name);
+  const sensors = Object.keys(board.board.devices).filter((name) => [...found, ...refused].includes(name));
   const known = sensors.map((name) => `"${name}"`).join(", ") || "none";
   if (names.length === 0 && sensors.length === 0) {
     throw new HostError("board", `${path} has no sensor; add one to its "devices".`);

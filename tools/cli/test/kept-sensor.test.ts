@@ -1,4 +1,4 @@
-import { BackendError, DeviceError, type DeviceErrorPayload, type Sensor } from "@busbar/host";
+import { BackendError, DeviceError, type DeviceErrorPayload, HostError, type Sensor } from "@busbar/host";
 import { describe, expect, test } from "vitest";
 import { type Attempt, keepReading } from "../src/kept-sensor.ts";
 import { FakeClock } from "./support/clock.ts";
@@ -80,9 +80,31 @@ describe("a kept sensor", () => {
 
   test("what is wrong with the board from the start ends it", async () => {
     const setting = new DeviceError("indoor", { tag: "invalid-argument", val: "bad filter" });
-    await expect(run([{ open: setting }], 5)).rejects.toBe(setting);
-    const bus = new BackendError("no such bus");
-    await expect(run([{ open: bus }], 5)).rejects.toBe(bus);
+    const grant = new HostError("not-granted", "add it");
+    const board = new HostError("board", "no sensor");
+    for (const error of [setting, grant, board]) {
+      await expect(run([{ open: error }], 5)).rejects.toBe(error);
+      // Not only the first attempt: nothing has worked yet.
+      await expect(run([{ open: failing() }, { open: error }], 5)).rejects.toBe(error);
+    }
+  });
+
+  test("what may come by itself is waited for from the start: a bus, a driver that does not start", async () => {
+    const { attempts } = await run(
+      [{ open: new BackendError("no such bus") }, { open: new HostError("component", "it trapped") }, 1],
+      3,
+    );
+    expect(attempts).toEqual(["retry in 1000", "retry in 2000", 1]);
+  });
+
+  test("a setting that was good before is waited for: somebody edits it", async () => {
+    const setting = new DeviceError("indoor", { tag: "invalid-argument", val: "bad filter" });
+    expect((await run([1, failing(), { open: setting }, 2], 4)).attempts).toEqual([
+      1,
+      "retry in 1000",
+      "retry in 2000",
+      2,
+    ]);
   });
 
   test("a bug is not retried", async () => {

@@ -1,7 +1,7 @@
 import type { Reading, Sensor } from "@busbar/host";
 import type { Command } from "commander";
 import { formatValue, labelOf, unitOf } from "../output/number.ts";
-import { describeError, Output, style } from "../output/output.ts";
+import { describeError, Output, setExitCode, style } from "../output/output.ts";
 import { columns } from "../output/table.ts";
 import { closeQuietly, readingRecord, whatAndWhere } from "../readings.ts";
 import { chooseSensors, openSession, type Session } from "../session.ts";
@@ -27,18 +27,20 @@ async function read(path: string, names: readonly string[], output: Output): Pro
   // One slow or broken sensor must not keep the others from being read.
   const results = await Promise.allSettled(sensors.map((name) => readOne(session, name)));
   const read = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  const errors = results.flatMap((result, index) => {
+    return result.status === "rejected" ? [{ device: sensors[index]!, error: result.reason as unknown }] : [];
+  });
 
   if (output.json) {
     output.document({
       readings: read.map(({ sensor, reading, time }) => readingRecord(sensor, reading, time)),
-      errors: errors.map((error) => describeError(error).record),
+      errors: errors.map(({ device, error }) => ({ ...describeError(error).record, device })),
     });
   } else if (read.length > 0) {
     output.block(read.map((each) => describe(each, session)).join("\n\n"));
   }
-  for (const error of errors) output.error(error);
-  if (errors.length > 0) process.exitCode = describeError(errors[0]).record.exitCode;
+  for (const { device, error } of errors) output.error(error, { record: { device } });
+  setExitCode(errors.map(({ error }) => error));
 }
 
 interface Result {

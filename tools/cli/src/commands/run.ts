@@ -1,8 +1,9 @@
+import type { Refusal } from "@busbar/host";
 import type { Command } from "commander";
 import { keepReadingAll } from "../keep-all.ts";
 import { keepApps } from "../keep-apps.ts";
 import { appPrinter } from "../output/app-printer.ts";
-import { Output } from "../output/output.ts";
+import { Output, setExitCode } from "../output/output.ts";
 import { showPictures } from "../output/pictures.ts";
 import { readingLine, readingRecord } from "../readings.ts";
 import { reloadOnEdit } from "../reload.ts";
@@ -46,33 +47,47 @@ async function run(
   await using session = await openSession(path, output);
   if (appArguments.length > 0) return await runOnce(session, path, appArguments, output);
   await using _ = await showPictures(output, session.pictures);
-  if (session.board.apps.length > 0) await runApps(session, path, output);
+  if (appsOf(session).length > 0) await runApps(session, path, output);
   else await printReadings(session, path, everyMs, output);
 }
 
 async function runApps(session: Session, path: string, output: Output): Promise<void> {
-  const { apps } = session.board;
+  const apps = appsOf(session);
   using _ = reloadOnEdit({ path, session, output });
-  await keepApps({
+  // An app that opens one of them looks again.
+  for (const { name: device, error } of refusedDevices(session)) {
+    output.error(error, { name: device, record: { device } });
+  }
+  const failed = await keepApps({
     session,
     apps,
     printerOf: (app) => appPrinter(output, app, apps.length > 1),
-    onFailure: (error, retryMs) =>
-      output.error(error, { text: ` (running it again in ${retryMs / 1000} s)`, record: { retryMs } }),
+    onFailure: (app, error, retryMs) => output.failure(error, { app }, retryMs),
+    onGivenUp: (app, error) => output.failure(error, { app }, null),
   });
+  setExitCode([...failed, ...refusedDevices(session).map(({ error }) => error)]);
+}
+
+/** All apps of the board: one that is refused is told of when it is to run. */
+function appsOf({ board }: Session): string[] {
+  return Object.keys(board.board.apps);
+}
+
+function refusedDevices({ board }: Session): readonly Refusal[] {
+  return board.refused.filter(({ place }) => place === "devices");
 }
 
 async function printReadings(session: Session, path: string, everyMs: number, output: Output): Promise<void> {
   const sensors = chooseSensors(session.board, path, []);
-  await keepReadingAll({
+  const failed = await keepReadingAll({
     session,
     sensors,
     everyMs,
     follow: (listener) => reloadOnEdit({ path, session, output, listener }),
-    onAttempt: (_name, attempt) => {
+    onGivenUp: (device, error) => output.failure(error, { device }, null),
+    onAttempt: (device, attempt) => {
       if (attempt.kind === "failure") {
-        const { error, retryMs } = attempt;
-        output.error(error, { text: ` (trying again in ${retryMs / 1000} s)`, record: { retryMs } });
+        output.failure(attempt.error, { device }, attempt.retryMs);
         return;
       }
       const { sensor, reading } = attempt;
@@ -81,4 +96,5 @@ async function printReadings(session: Session, path: string, everyMs: number, ou
       else output.line(readingLine(sensor, reading, time.toISOString()));
     },
   });
+  setExitCode(failed);
 }

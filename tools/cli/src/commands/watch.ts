@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { exitCodeOf } from "../exit-codes.ts";
 import { keepReadingAll } from "../keep-all.ts";
 import type { Attempt } from "../kept-sensor.ts";
-import { Output } from "../output/output.ts";
+import { Output, setExitCode } from "../output/output.ts";
 import {
   jsonPresenter,
   linePresenter,
@@ -61,12 +61,13 @@ async function watch(path: string, names: readonly string[], options: WatchOptio
     failed ||= attempt.kind === "failure";
     presenter.attempt(name, attempt);
   };
+  const onGivenUp = (name: string, error: unknown) => presenter.givenUp(name, error);
   try {
-    await keepReadingAll({ session, sensors, everyMs, times, onAttempt });
+    setExitCode(await keepReadingAll({ session, sensors, everyMs, times, onAttempt, onGivenUp }));
   } finally {
     presenter.end();
   }
-  if (failed && times !== undefined) process.exitCode = exitCodeOf("device");
+  if (failed && times !== undefined) process.exitCode ??= exitCodeOf("device");
 }
 
 async function choosePresenter(

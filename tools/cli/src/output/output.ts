@@ -146,17 +146,36 @@ export class Output {
   }
 
   /**
+   * Reports the error of a device or an app while others go on: its name is in the line.
+   *
+   * @param retryMs when it is tried again; null where that cannot help
+   */
+  failure(thrown: unknown, what: { device: string } | { app: string }, retryMs: number | null): void {
+    const [name = ""] = Object.values(what);
+    const text = ` (${retryMs === null ? "not tried again" : `trying again in ${Math.round(retryMs / 1000)} s`})`;
+    this.error(thrown, { name, text, record: { ...what, retryMs } });
+  }
+
+  /**
    * Reports an error: one sentence, the stack only with BUSBAR_DEBUG.
    *
-   * @param more what else is known: goes after the sentence, and into the record
+   * @param more what else is known: whose it is, what goes after the sentence, and into the record
    */
-  error(thrown: unknown, more: { text?: string; record?: object } = {}): void {
+  error(thrown: unknown, more: { name?: string; text?: string; record?: object } = {}): void {
     const { lines, record } = describeError(thrown);
     const debug = process.env.BUSBAR_DEBUG ? inspect(thrown) : undefined;
     const told = { type: "error", ...record, ...more.record, ...(debug !== undefined && { debug }) };
     const said = [...lines.slice(0, -1), `${lines.at(-1)}${more.text ?? ""}`];
+    // Most sentences begin with it.
+    if (more.name !== undefined && !said[0]!.startsWith(`${more.name}: `))
+      said[0] = `${more.name}: ${said[0]}`;
     this.#tell("red", [...said, ...(debug?.split("\n") ?? [])], told);
   }
+}
+
+/** Ends the process with the exit code of the first of some errors, if there are any. */
+export function setExitCode([first]: readonly unknown[]): void {
+  if (first !== undefined) process.exitCode ??= describeError(first).record.exitCode;
 }
 
 /** An error as stderr's JSON has it, and as `errors` of a document. */

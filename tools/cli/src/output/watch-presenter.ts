@@ -9,6 +9,8 @@ import type { WatchView } from "./watch-view.ts";
 /** How `watch` shows what it reads. */
 export interface WatchPresenter {
   attempt(name: string, attempt: Attempt): void;
+  /** A device is not tried again. */
+  givenUp(name: string, error: unknown): void;
   /** The last attempt was made. */
   end(): void;
 }
@@ -16,10 +18,11 @@ export interface WatchPresenter {
 /** A record a reading. */
 export function jsonPresenter(output: Output): WatchPresenter {
   return {
-    attempt: (_name, attempt) => {
-      if (attempt.kind === "failure") output.error(attempt.error, { record: { retryMs: attempt.retryMs } });
+    attempt: (device, attempt) => {
+      if (attempt.kind === "failure") output.failure(attempt.error, { device }, attempt.retryMs);
       else output.record(readingRecord(attempt.sensor, attempt.reading, new Date()));
     },
+    givenUp: (device, error) => output.failure(error, { device }, null),
     end: () => undefined,
   };
 }
@@ -48,10 +51,11 @@ export function linePresenter(
     output.line(readingLine(sensor, values, clockTime()));
   };
   return {
-    attempt: (_name, attempt) => {
-      if (attempt.kind === "failure") output.error(attempt.error, { record: { retryMs: attempt.retryMs } });
+    attempt: (name, attempt) => {
+      if (attempt.kind === "failure") output.error(attempt.error, { name, record: { device: name } });
       else reading(attempt.sensor, attempt.reading);
     },
+    givenUp: (device, error) => output.failure(error, { device }, null),
     end: () => {
       const rows = view.extremes().map(({ device, channel, minimum, maximum, unit }) => {
         return [device, channel, "minimum", minimum, "maximum", maximum, unit];
@@ -73,6 +77,10 @@ export async function livePresenter(output: Output, view: WatchView, clock: Cloc
     attempt: (name, attempt) => {
       if (attempt.kind === "failure") view.failure(name, attempt.error, attempt.retryMs, clock.now());
       else view.reading(attempt.sensor, attempt.reading, clock.now());
+      draw();
+    },
+    givenUp: (name, error) => {
+      view.givenUp(name, error);
       draw();
     },
     end: () => {

@@ -78,6 +78,11 @@ export class WatchView {
     for (const history of device.histories.values()) history.add(timeMs, undefined);
   }
 
+  /** Takes up that a device is not tried again. */
+  givenUp(name: string, error: unknown): void {
+    this.#devices.get(name)!.problem = `${describeError(error).lines.join(" ")} (not tried again)`;
+  }
+
   /** The frame for a terminal of this size. */
   render(size: { readonly columns: number; readonly rows: number }, clock: string): string {
     const tables = [...this.#devices.values()].flatMap((device) => ["", ...this.#table(device)]);
