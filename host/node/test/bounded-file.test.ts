@@ -39,11 +39,11 @@ test.each([
   ["./long.wasm", "it has 65 MiB, and 64 are allowed"],
   ["./loop.wasm", "it cannot be read (ELOOP)"],
   ["./none.wasm", "there is no such file"],
-])("the driver %s is refused at once: %s", (specifier, why) => {
+])("the driver %s is refused at once: %s", async (specifier, why) => {
   const load = () => loadComponent(specifier, folder);
-  expect(load).toThrow(HostError);
-  expect(load).toThrow(`the driver ${specifier} is `);
-  expect(load).toThrow(why);
+  await expect(load).rejects.toThrow(HostError);
+  await expect(load).rejects.toThrow(`the driver ${specifier} is `);
+  await expect(load).rejects.toThrow(why);
 });
 
 test("a file is read whole", () => {

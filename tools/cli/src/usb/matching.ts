@@ -90,7 +90,9 @@ export async function grantsOf(device: UsbDevice, { devices }: Board): Promise<G
     let fido: ReadonlySet<number> = new Set();
     let problem: string | undefined;
     try {
-      if (!usb.allow.includes("security-keys")) fido = await fidoInterfaces(device, facts, named);
+      if (!usb.allow.includes("security-keys")) {
+        fido = await fidoInterfaces(facts, named, (number) => device.reportDescriptor(number));
+      }
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       problem = error.message;
