@@ -1,7 +1,7 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { HostError } from "@busbar/host";
+import { type Board, HostError } from "@busbar/host";
 
 /** Something that decides what runs here, or with which rights: no app may be given a folder in which it could change it. */
 interface Kept {
@@ -10,6 +10,13 @@ interface Kept {
   readonly path: string;
   /** Whether everything below it counts as well, so that a folder in it is refused too. */
   readonly isWhole: boolean;
+}
+
+/** The folder of an app. */
+interface AppFolder {
+  readonly app: string;
+  readonly path: string;
+  readonly write: boolean;
 }
 
 /** The lock file of `@busbar/registry`, beside the board file. */
@@ -21,23 +28,28 @@ const LOCK_FILE = "busbar.lock.json";
  */
 export class FolderGuard {
   readonly #kept: Kept[] = [];
-  /** By the names of the apps: absolute paths. */
-  readonly #folders: ReadonlyMap<string, string>;
+  readonly #grants: readonly AppFolder[];
 
   /**
    * @param folder the board file's
-   * @param grants the folders of the apps, by the apps' names, as in the board file
+   * @param apps of the board
+   * @param file the board file; undefined for a board that is none
    * @throws HostError as `keepFile` does
    */
-  constructor(folder: string, grants: ReadonlyMap<string, string>) {
-    this.#folders = new Map([...grants].map(([app, path]) => [app, resolve(folder, path)]));
-    this.keepFile("the lock file", join(folder, LOCK_FILE));
+  constructor(folder: string, apps: Board["apps"], file?: string) {
+    this.#grants = Object.entries(apps).flatMap(([app, { folder: grant }]) =>
+      grant === undefined ? [] : [{ app, path: resolve(folder, grant.path), write: grant.write }],
+    );
+    if (file !== undefined) {
+      this.keepFile("the board file", file);
+      this.keepFile("the lock file", join(dirname(file), LOCK_FILE));
+    }
     this.keepFile("Node itself", process.execPath);
     this.keepFolder("the host itself", join(import.meta.dirname, ".."));
     for (const from of [join(folder, "board.json"), import.meta.filename]) {
       // The first of these that has a package is where it is taken from, so none may be made in a nearer one.
       for (const path of createRequire(from).resolve.paths("x") ?? [])
-        this.keepFolder("installed packages", path);
+        this.keepFolder("a folder of installed packages", path);
     }
   }
 
@@ -58,7 +70,7 @@ export class FolderGuard {
 
   /** Keeps a component's file and, beside it, what it was translated to. @throws HostError as for a file */
   keepComponent(specifier: string, path: string): void {
-    this.keepFile(`${specifier}, which is run here,`, path);
+    this.keepFile(specifier, path);
     this.keepFolder(`what was made of ${specifier}`, join(dirname(path), basename(path, ".wasm")));
   }
 
@@ -77,15 +89,18 @@ export class FolderGuard {
   }
 
   #refuse({ what, path, isWhole }: Kept): void {
-    if (this.#folders.size === 0) return;
+    if (this.#grants.length === 0) return;
     const places = placesOf(path);
-    for (const [app, folder] of this.#folders) {
+    const exists = existsSync(path);
+    for (const { app, path: folder, write } of this.#grants) {
+      // What is not there yet can only be made by who may write.
+      if (!exists && !write) continue;
       const real = realOf(folder);
       const isHeld = places.some((place) => isWithin(place, real) || (isWhole && isWithin(real, place)));
       if (!isHeld) continue;
       throw new HostError(
         "board",
-        `"apps.${app}.folder" is ${folder}, in which the app could change ${what} (${path}); name a folder of its own.`,
+        `"apps.${app}.folder" is ${folder}, where ${what} is (${path}), which no app may get at; name a folder of its own.`,
       );
     }
   }

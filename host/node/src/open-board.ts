@@ -138,11 +138,7 @@ function guardOf(
   file: string | undefined,
   cacheFolders: readonly string[],
 ): FolderGuard {
-  const grants = Object.entries(board.apps).flatMap(([app, entry]) =>
-    entry.folder === undefined ? [] : [[app, entry.folder.path] as const],
-  );
-  const guard = new FolderGuard(folder, new Map(grants));
-  if (file !== undefined) guard.keepFile("the board file", file);
+  const guard = new FolderGuard(folder, board.apps, file);
   for (const path of cacheFolders) guard.keepFolder("the cache", path);
   for (const { model } of board.simulate) {
     if (model.startsWith("./") || model.startsWith("../")) {

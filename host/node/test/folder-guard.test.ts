@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { HostError } from "@busbar/host";
+import { HostError, parseBoard } from "@busbar/host";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FolderGuard } from "../src/folder-guard.ts";
 import { openBoard } from "../src/index.ts";
@@ -44,6 +44,9 @@ beforeAll(() => {
   symlinkSync(at("site/elsewhere/board.json"), at("board-link.json"));
 });
 
+const appWith = (path: string, write = true) =>
+  parseBoard({ devices: {}, apps: { saver: { component: "x", folder: { path, write } } } }).apps;
+
 /** Opens the board with an app whose folder is `folder`. No component is one, so what gets past the guard fails later. */
 async function opened(folder: string, driver: string, file = at("site/board.json")): Promise<string> {
   const board = {
@@ -69,20 +72,20 @@ async function opened(folder: string, driver: string, file = at("site/board.json
 
 describe("a folder is refused that has in it", () => {
   test.each([
-    [".", "the lock file"],
-    ["..", "the lock file"],
-    ["/", "the lock file"],
-    ["../to-site", "the lock file"],
-    ["out/..", "the lock file"],
+    [".", "the board file"],
+    ["..", "the board file"],
+    ["/", "the board file"],
+    ["../to-site", "the board file"],
+    ["out/..", "the board file"],
     ["models", "the model ./models/m.js"],
-    ["drivers", "./drivers/lcd.wasm, which is run here,"],
+    ["drivers", "./drivers/lcd.wasm"],
     ["drivers/lcd", "what was made of ./drivers/lcd.wasm"],
-    ["node_modules", "installed packages"],
-    ["node_modules/@other", "installed packages"],
-    ["node_modules/@me/chip/dist", "installed packages"],
-    ["../node_modules/x", "installed packages"],
-    ["../linked", "chip2, which is run here,"],
-    ["../linked/chip2/dist", "chip2, which is run here,"],
+    ["node_modules", "a folder of installed packages"],
+    ["node_modules/@other", "a folder of installed packages"],
+    ["node_modules/@me/chip/dist", "a folder of installed packages"],
+    ["../node_modules/x", "a folder of installed packages"],
+    ["../linked", "chip2"],
+    ["../linked/chip2/dist", "chip2"],
     ["../linked/chip2/dist/chip2", "what was made of chip2"],
     ["../cache", "the cache"],
     ["../cache/registry", "the cache"],
@@ -95,19 +98,19 @@ describe("a folder is refused that has in it", () => {
     expect(message).toContain(
       `"apps.saver.folder" is ${join(folder.startsWith("/") ? folder : at("site", folder))}`,
     );
-    expect(message).toContain(`in which the app could change ${what} (`);
+    expect(message).toContain(`where ${what} is (`);
     expect(message).toMatch(/; name a folder of its own\.$/);
   });
 });
 
 test("a board file behind a link is kept in both places", async () => {
   expect(await opened("site/elsewhere", "./site/drivers/lcd.wasm", at("board-link.json"))).toContain(
-    "the app could change the board file",
+    "where the board file is (",
   );
 });
 
 test("the folder of a package's manifest is kept, where that is linked to", async () => {
-  expect(await opened("../linked/chip2", "chip2")).toContain("in which the app could change");
+  expect(await opened("../linked/chip2", "chip2")).toContain(", where ");
 });
 
 test.each(["out", "out/x/y", "elsewhere/new", "drivers-too", "../outside"])(
@@ -119,19 +122,29 @@ test.each(["out", "out/x/y", "elsewhere/new", "drivers-too", "../outside"])(
 );
 
 test("links are followed anew at each run", () => {
-  const guard = new FolderGuard(at("site"), new Map([["saver", "later"]]));
-  guard.keepFile("the board file", at("site/board.json"));
+  const guard = new FolderGuard(at("site"), appWith("later"), at("site/board.json"));
   symlinkSync(at("site/out"), at("site/later"));
   expect(() => guard.check()).not.toThrow();
   unlinkSync(at("site/later"));
   symlinkSync(at("site"), at("site/later"));
-  expect(() => guard.check()).toThrow("could change");
+  expect(() => guard.check()).toThrow("where the board file is");
 });
 
 test("a link in the folder to a file elsewhere is the app's to change", () => {
-  const guard = new FolderGuard(at("site"), new Map([["saver", "out"]]));
   symlinkSync(at("linked/chip2/package.json"), at("site/out/link.json"));
-  expect(() => guard.keepFile("the board file", at("site/out/link.json"))).toThrow(
-    "could change the board file",
+  expect(() => new FolderGuard(at("site"), appWith("out"), at("site/out/link.json"))).toThrow(
+    "where the board file is",
   );
+});
+
+test("the lock file is kept before there is one, from who could make it", () => {
+  mkdirSync(at("bare"));
+  const keep = (write: boolean) => {
+    const guard = new FolderGuard(at("site"), appWith("../bare", write));
+    guard.keepFile("the lock file", at("bare/busbar.lock.json"));
+  };
+  expect(() => keep(true)).toThrow("where the lock file is");
+  expect(() => keep(false)).not.toThrow();
+  writeFileSync(at("bare/busbar.lock.json"), "{}");
+  expect(() => keep(false)).toThrow("where the lock file is");
 });

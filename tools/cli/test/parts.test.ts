@@ -146,6 +146,14 @@ describe("the audit log", () => {
     ]);
   });
 
+  test("a line that stands for many counts as many", () => {
+    const { lines, audit } = log();
+    for (let count = 0; count < 5; count += 1) audit.denied(event("write 1"));
+    audit.denied({ ...event("write 1"), count: 995 });
+    expect(lines.at(-1)).toBe("denied to indoor: write 1: not granted (1000 times)");
+    expect(lines).toHaveLength(2);
+  });
+
   test("a driver that invents new denials cannot flood it", () => {
     const { lines, audit } = log();
     for (let count = 0; count < 100_000; count += 1) audit.denied(event(`write ${count}`));

@@ -78,6 +78,14 @@ describe("simulate", () => {
     expect(read(second, 0x50, 1, 1)).toEqual(Uint8Array.of(42));
   });
 
+  it("knows a bus by all names that mean it", () => {
+    const backend = simulate([{ ...registers(), i2c: "/dev/i2c-1" }], clock);
+    for (const bus of [1, "1", "i2c-1"]) expect(backend.openI2c(bus), String(bus)).toBeDefined();
+    for (const bus of [2, "i2c-10", "sim"]) expect(backend.openI2c(bus), String(bus)).toBeUndefined();
+    const twice = [registers(), { ...registers(), i2c: 1 }, { ...registers(), i2c: "i2c-1" }];
+    expect(() => simulate(twice, clock)).toThrow("0x50");
+  });
+
   it("puts several targets on one bus, and the same address on two", () => {
     const buses = simulatedBuses([bme280(), registers(), { ...bme280(), i2c: "second" }], clock);
     expect([...buses].map(([name, bus]) => [name, bus.addresses])).toEqual([

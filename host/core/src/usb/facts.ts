@@ -4,6 +4,9 @@ import type { UsbDevice } from "./backend.ts";
 import type { UsbConfigurationDescriptor } from "./descriptors.ts";
 import { UsbError } from "./error.ts";
 
+/** Gives the report descriptor of an interface; undefined where the platform keeps security keys away by itself. */
+export type ReadReport = (interfaceNumber: number) => Promise<Uint8Array | undefined>;
+
 const noInterfaces: ReadonlySet<number> = new Set();
 
 /** The chosen configuration; the first one where none is chosen; undefined where the device has none that is readable. */
@@ -48,13 +51,14 @@ export function factsOf(device: UsbDevice, fido: ReadonlySet<number> = noInterfa
  * it opens the device and claims the interface for that time.
  *
  * @param numbers of the interfaces
- * @param read gives the report descriptor of one; undefined where the platform keeps security keys away by itself
+ * @param read the device's own by default
  * @throws BackendError where the operating system refuses to open the device
  */
 export async function fidoInterfaces(
+  device: UsbDevice,
   { interfaces }: UsbFacts,
   numbers: readonly number[],
-  read: (interfaceNumber: number) => Promise<Uint8Array | undefined>,
+  read: ReadReport = (interfaceNumber) => device.reportDescriptor(interfaceNumber),
 ): Promise<ReadonlySet<number>> {
   const fido = new Set<number>();
   for (const { number, classes } of interfaces) {
@@ -70,10 +74,7 @@ export function hidInterfaces({ interfaces }: UsbFacts): ReadonlySet<number> {
   return new Set(interfaces.filter(({ classes }) => classes.includes(hidClass)).map(({ number }) => number));
 }
 
-async function isFido(
-  read: (interfaceNumber: number) => Promise<Uint8Array | undefined>,
-  interfaceNumber: number,
-): Promise<boolean> {
+async function isFido(read: ReadReport, interfaceNumber: number): Promise<boolean> {
   try {
     const descriptor = await read(interfaceNumber);
     return descriptor !== undefined && usesFido(descriptor);

@@ -5,7 +5,7 @@ import { audit, type CommonContext } from "../instance/context.ts";
 import type { UsbDevice, UsbHandle } from "./backend.ts";
 import { ClaimingHandle } from "./claims.ts";
 import { UsbError } from "./error.ts";
-import { factsOf, fidoInterfaces, hidInterfaces } from "./facts.ts";
+import { factsOf, fidoInterfaces, hidInterfaces, type ReadReport } from "./facts.ts";
 
 /** GET_DESCRIPTOR of a HID report descriptor: HID 1.11 section 7.1.1. */
 const getReportDescriptor = { bmRequestType: 0x81, bRequest: 6, wValue: 0x22 << 8, wLength: 4096 } as const;
@@ -45,7 +45,7 @@ export class UsbSession {
    */
   static async start(context: CommonContext, device: UsbDevice): Promise<UsbSession> {
     const grant = context.entry.usb!;
-    const keys = await findKeys(grant, device, (number) => device.reportDescriptor(number));
+    const keys = await findKeys(grant, device);
     const granted = grantedInterfaces(grant, factsOf(device));
     await device.prepare?.(granted.filter((number) => !keys.interfaces.has(number)));
     return new UsbSession(context, device, keys, device.open());
@@ -203,18 +203,14 @@ interface KnownKeys {
 }
 
 /** The security keys among the interfaces that a driver can reach: with requests to the whole device, all of them. */
-async function findKeys(
-  grant: UsbGrant,
-  device: UsbDevice,
-  read: (interfaceNumber: number) => Promise<Uint8Array | undefined>,
-): Promise<KnownKeys> {
+async function findKeys(grant: UsbGrant, device: UsbDevice, read?: ReadReport): Promise<KnownKeys> {
   const configuration = device.activeConfiguration();
   if (grant.allow.includes("security-keys")) return { configuration, interfaces: new Set() };
   const facts = factsOf(device);
   const reached = grant.allow.includes("device-requests")
     ? facts.interfaces.map(({ number }) => number)
     : grantedInterfaces(grant, facts);
-  return { configuration, interfaces: await fidoInterfaces(facts, reached, read) };
+  return { configuration, interfaces: await fidoInterfaces(device, facts, reached, read) };
 }
 
 /** Of a device that is gone, or that the system does not let us look at, nothing is known. */
