@@ -4,6 +4,7 @@ import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { appPrinter } from "../src/output/app-printer.ts";
+import { openFrame } from "../src/output/frame.ts";
 import { Output } from "../src/output/output.ts";
 import { Screen, type ScreenStream } from "../src/output/screen.ts";
 import { columns } from "../src/output/table.ts";
@@ -118,6 +119,22 @@ describe("whoever forgets that a text is another's", () => {
     } finally {
       delete process.env.BUSBAR_DEBUG;
     }
+  });
+
+  test("nor is a frame: what a simulated display shows comes from a driver", async () => {
+    const { screens, stdout } = outputTo(new Stream({ isTTY: true }));
+    const frame = await openFrame(screens.stdout);
+    frame.draw(hostile);
+    expect(stdout.text).toContain("\\u{9b}31m");
+    expect(stdout.text).not.toMatch(/[\u0080-\u009f\u202e\u200b\ufeff]/u);
+    expect(stdout.text).not.toContain("\u001b[2J");
+  });
+
+  test("a frame waits for nobody: it is missed where the terminal takes none", async () => {
+    const { screens, stdout } = outputTo(new Stream({ isTTY: true, reads: false }));
+    const frame = await openFrame(screens.stdout);
+    for (let count = 0; count < 1000; count += 1) frame.draw(`${count} `.repeat(200));
+    expect(stdout.writableLength).toBeLessThan(100_000);
   });
 
   test("an app's tab and newline are kept, its other characters shown", () => {

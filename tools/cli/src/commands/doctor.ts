@@ -12,7 +12,7 @@ export function addDoctor(program: Command): void {
     .summary("what is missing on this machine, and the line that mends it")
     .description(
       "Looks at what I2C and USB hardware need on this machine, or at what a board needs: its drivers, grants, buses and " +
-        "USB devices. " +
+        "USB devices; and at what a process that was killed left behind. " +
         "Changes nothing and causes no bus traffic. The exit code is that of the first thing that is wrong.",
     )
     .argument("[board]", "a board file")
