@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { ComponentArtifact, HostError, type PreparedStore } from "@busbar/host";
 import { readBoundedFile, UnfitFileError } from "../bounded-file.ts";
 import { resolveComponent } from "./resolve.ts";
