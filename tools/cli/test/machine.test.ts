@@ -57,14 +57,14 @@ describe("a machine that cannot run a board", { timeout: slow }, () => {
   });
 
   test("a cache folder that cannot be made", async () => {
-    const { code, stderr } = await busbar(["read", "examples/indoor/board.json"], {
+    const { code, stdout, stderr } = await busbar(["read", "examples/indoor/board.json"], {
       env: { XDG_CACHE_HOME: "/dev/null" },
     });
-    expect(stderr).toBe(
-      "busbar: the cache folder /dev/null/busbar cannot be used (ENOTDIR); set XDG_CACHE_HOME to a folder that can be " +
-        "written.\n",
+    expect(stderr).toMatch(
+      /^busbar: \/dev\/null\/busbar cannot be used \(ENOTDIR\): the cache is in .* until this machine is restarted; set XDG_CACHE_HOME to a folder that only you can write\.\n$/,
     );
-    expect(code).toBe(6);
+    expect(stdout).toContain("temperature");
+    expect(code).toBe(0);
   });
 });
 
@@ -102,8 +102,8 @@ describe("busbar scan", { timeout: slow }, () => {
 
   test.for([
     ["7", "7"],
-    ["i2c-7", '"i2c-7"'],
-    ["/dev/i2c-7", '"i2c-7"'],
+    ["i2c-7", "7"],
+    ["/dev/i2c-7", "7"],
     ["attic", '"attic"'],
   ] as const)("a bus that does not exist: %s", async ([bus, named]) => {
     const { code, stderr } = await busbar(["scan", bus], { machine: rootsBus });

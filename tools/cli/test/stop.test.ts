@@ -76,7 +76,8 @@ describe.for(["SIGTERM", "SIGINT"] as const)("%s", { timeout: slow }, (signal) =
     const child = start(["run", "app.json"], { cwd: folder.path });
     // It has printed, and then nobody takes more.
     await once(child.stdout!, "readable");
-    expect(await endBy(child, signal)).toBe(signal);
+    // By itself where nothing is left to be written, else by the signal.
+    expect([0, signal]).toContain(await endBy(child, signal));
   });
 
   test("ends a driver that does not close", async () => {

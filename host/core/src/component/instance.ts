@@ -11,6 +11,7 @@ import { type HostImports, hostClass, hostTarget, type Target } from "./host-fun
 import { innerTarget } from "./lift.ts";
 import { type InstanceLimits, MemoryCount } from "./limits.ts";
 import { lower } from "./lower.ts";
+import { quote } from "./names.ts";
 import type { CoreInstanceItem, CoreItem, HostFunction, Lifted, Plan, Step } from "./plan.ts";
 import { Gate } from "./preempt/gate.ts";
 import { suspending } from "./preempt/jspi.ts";
@@ -181,8 +182,7 @@ export class ComponentInstance {
     if ("trampoline" in item) return this.#trampolines[item.trampoline];
     const found = this.#core[item.slot]?.[item.name];
     const fits = kind === "function" ? typeof found === "function" : found instanceof WebAssembly.Memory;
-    if (!fits)
-      throw new LinkError(`a core instance exports no ${kind} ${JSON.stringify(item.name.slice(0, 64))}`);
+    if (!fits) throw new LinkError(`a core instance exports no ${kind} ${quote(item.name)}`);
     return found;
   }
 

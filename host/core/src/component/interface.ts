@@ -79,7 +79,11 @@ function explained<Result>(bytes: Uint8Array, label: string, read: () => Result)
     return read();
   } catch (cause) {
     if (!(cause instanceof LinkError)) throw cause;
-    throw new HostError("component", `${label} cannot be linked: ${cause.message}.`, { cause });
+    throw new HostError(
+      "component",
+      `${label} cannot be linked: ${cause.message}; use another build of it.`,
+      { cause },
+    );
   }
 }
 

@@ -3,6 +3,7 @@
  * Export Definitions"). Only what passed here becomes a property's name; nothing of a component becomes code.
  */
 
+import { printable } from "../text.ts";
 import { LinkError } from "./reader.ts";
 
 /** The longest name that is taken, in characters. */
@@ -67,5 +68,5 @@ export function resourceFunction(name: string): ResourceFunction | undefined {
 
 /** A name of a component in a message: never longer than a line, never raw. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text);
+  return `"${printable(text, 100)}"`;
 }

@@ -58,7 +58,7 @@ interface Callable {
 
 function functionsOf(component: CallableComponent): readonly Callable[] {
   const exports = component.exports as Record<string, Callable["call"] | Record<string, Callable["call"]>>;
-  return Object.entries(exports).flatMap(([key, value]) => {
+  const functions = Object.entries(exports).flatMap(([key, value]) => {
     if (typeof value === "function") return [{ name: kebab(key), call: value }];
     // An interface is there in short and by its whole name; one that the world declares itself only in short.
     const whole = Object.keys(exports).find((other) => other.includes("/") && exports[other] === value);
@@ -66,6 +66,7 @@ function functionsOf(component: CallableComponent): readonly Callable[] {
     const short = key.replace(/^.*\/|@.*$/g, "");
     return Object.entries(value).map(([name, call]) => ({ name: `${kebab(short)}/${kebab(name)}`, call }));
   });
+  return functions.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function chooseFunction(functions: readonly Callable[], wanted: string): Callable {

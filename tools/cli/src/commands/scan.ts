@@ -1,3 +1,4 @@
+import { busNameOf } from "@busbar/host";
 import { type I2cBusInfo, listI2cBuses, scanI2c } from "@busbar/host-node";
 import type { Command } from "commander";
 import { describeFunctions, functionNames } from "../i2c-functions.ts";
@@ -53,7 +54,7 @@ function describeBus({ number, name, path, kind, functionality, problem }: I2cBu
 }
 
 function scanBus(bus: string, output: Output): void {
-  const scan = scanI2c(bus);
+  const scan = scanI2c(busNameOf(bus));
   if (output.json) {
     const addresses = scan.entries.map((entry) => ({ ...entry, address: hexAddress(entry.address) }));
     const acknowledged = addresses
