@@ -1,8 +1,13 @@
-/** `pnpm bench`: measures components beside plain JavaScript in one run, and prints medians and ratios. */
+/**
+ * `pnpm bench`: measures components beside plain JavaScript in one run, and prints medians and ratios. With
+ * `--against COMMIT` it measures this checkout beside another one.
+ */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { reportAgainst } from "./against/report.ts";
 import { reportComposing, reportManySensors } from "./apps/report.ts";
 import { reportSensor } from "./sensor/report.ts";
 import { reportGadgets } from "./usb/gadget.ts";
@@ -19,7 +24,11 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   gadgets: () => reportGadgets(),
 };
 
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { against: { type: "string" } },
+});
+const chosen = positionals.length > 0 ? positionals : values.against === undefined ? Object.keys(parts) : [];
 const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
 if (unknown !== undefined) {
   console.error(
@@ -34,6 +43,7 @@ console.log(
   "Medians. Wall times on a machine that does other things are upper bounds; processor times are not.\n",
 );
 try {
+  if (values.against !== undefined) await reportAgainst(values.against, folder);
   for (const name of chosen) await parts[name]!();
 } finally {
   rmSync(folder, { recursive: true });
