@@ -220,13 +220,24 @@ describe("a guest that returns", () => {
   });
 
   test("where it cannot be held it has less time than the call", () => {
-    const { gate, counts } = rig({ pinnedMs: 30 });
+    const { gate, counts } = rig({ pinnedMs: 300 });
     gate.begin(1000);
     gate.pinned += 1;
     const { functions } = start(gate, runModule(loop()));
     expect(() => functions.run!()).toThrow(WebAssembly.RuntimeError);
     expect(gate.expired).toBe(true);
-    expect(counts.now).toBeLessThan(40);
+    expect(counts.now).toBe(301);
+  });
+
+  test("where it cannot be held, time in which the machine did something else does not end it", () => {
+    const { gate, counts } = rig({ pinnedMs: 30 });
+    gate.begin(10_000);
+    gate.pinned += 1;
+    const { functions } = start(gate, runModule(loop()));
+    counts.now += 5000;
+    expect(() => functions.run!()).toThrow(WebAssembly.RuntimeError);
+    // It has looked two hundred times, once a millisecond here.
+    expect(counts.now).toBe(5200);
   });
 
   test("a slow import counts, a quick one does not", async () => {

@@ -34,33 +34,57 @@ export function callLifted(
   values: readonly unknown[],
 ): Promise<unknown> {
   instance.begin();
-  return enter(instance, lifted, values).finally(() => instance.end());
+  return enter(instance, lifted, values, () => instance.end());
 }
 
 /** Another component of the same composition, as a target of `lower`. */
 export function innerTarget(instance: ComponentInstance, lifted: Lifted): Target {
-  return (...values) => enter(instance, lifted, values);
+  return (...values) => enter(instance, lifted, values, nothing);
 }
 
-async function enter(
+const nothing = () => {};
+
+/**
+ * Makes one call. Written with as few promises as it takes: this is the way of every reading.
+ *
+ * @param ended is called when the call is over, whatever came of it
+ */
+function enter(
   instance: ComponentInstance,
   lifted: Lifted,
   values: readonly unknown[],
+  ended: () => void,
 ): Promise<unknown> {
-  instance.requireAlive();
-  const bound = instance.bound[lifted.index] ?? instance.bind(lifted);
   const shape = lifted.type.functionShape;
-  const { state } = bound.context;
-  if (state.entered) throw new Trap("cannot enter component instance");
-  const flat = lowerParameters(instance, shape, bound, values);
-  let core: CoreValue | undefined;
+  let bound: BoundFunction;
+  let called: Promise<CoreValue | undefined>;
   try {
-    core = await bound.call(flat);
+    instance.requireAlive();
+    bound = instance.bound[lifted.index] ?? instance.bind(lifted);
+    if (bound.context.state.entered) throw new Trap("cannot enter component instance");
+    called = bound.call(lowerParameters(instance, shape, bound, values));
   } catch (thrown) {
-    throw instance.fail(thrown);
+    ended();
+    return Promise.reject(thrown);
   }
-  const value = leave(instance, shape, bound, core);
-  if (!shape.fallible) return value;
+  return called.then(
+    (core) => {
+      try {
+        return answer(shape, leave(instance, shape, bound, core));
+      } finally {
+        ended();
+      }
+    },
+    (thrown) => {
+      ended();
+      throw instance.fail(thrown);
+    },
+  );
+}
+
+/** A WIT `result` is returned or thrown. */
+function answer({ fallible }: FunctionShape, value: unknown): unknown {
+  if (!fallible) return value;
   const { tag, val } = value as { tag: "ok" | "err"; val: unknown };
   if (tag === "err") throw new ComponentError(val);
   return val;

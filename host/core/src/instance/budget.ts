@@ -43,23 +43,36 @@ export class CallBudget {
    *
    * @throws what `call` rejects with; CallTimeout; InstanceStopped
    */
-  async run<T>(call: () => T | Promise<T>): Promise<T> {
+  run<T>(call: () => T | Promise<T>): Promise<T> {
     this.#deadline = this.#clock.now() + this.#callMs;
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        this.#rejectCall = reject;
+    return new Promise<T>((resolve, reject) => {
+      // A call that was given up may end later: it is over already then.
+      const failed = (reason: unknown) => {
+        if (this.#rejectCall === failed) this.#over();
+        reject(reason);
+      };
+      const succeeded = (value: T) => {
+        if (this.#rejectCall === failed) this.#over();
+        resolve(value);
+      };
+      this.#rejectCall = failed;
+      try {
         this.check();
         const result = call();
-        if (result instanceof Promise) result.then(resolve, reject);
-        else resolve(result);
-      });
-    } finally {
-      this.#rejectCall = undefined;
-      this.#hurried = false;
-      this.#deadline = Number.POSITIVE_INFINITY;
-      this.#timer?.abort();
-      this.#timer = undefined;
-    }
+        if (result instanceof Promise) result.then(succeeded, failed);
+        else succeeded(result);
+      } catch (thrown) {
+        failed(thrown);
+      }
+    });
+  }
+
+  #over(): void {
+    this.#rejectCall = undefined;
+    this.#hurried = false;
+    this.#deadline = Number.POSITIVE_INFINITY;
+    this.#timer?.abort();
+    this.#timer = undefined;
   }
 
   /** @throws CallTimeout or InstanceStopped */

@@ -68,7 +68,8 @@ export class DriverInstance {
     invoke: (exports: Record<string, unknown>) => T | Promise<T>,
     { yields = false, answer = deviceAnswer }: CallOptions = {},
   ): Promise<T> {
-    await this.#turn(yields);
+    const turn = this.#turn(yields);
+    if (turn !== undefined) await turn;
     try {
       return await this.context.budget.run(() => invoke(this.#exports));
     } catch (thrown) {
@@ -121,21 +122,21 @@ export class DriverInstance {
   }
 
   /** Waits for the calls before, not long for one that yields. Those that yield do not hurry each other. */
-  async #turn(yields: boolean): Promise<void> {
-    if (this.#busy) {
-      if (this.#yields && !yields) this.context.budget.hurry();
-      await new Promise<void>((resolve) => this.#waiting.push({ resolve, yields }));
-    } else {
+  #turn(yields: boolean): Promise<void> | undefined {
+    if (!this.#busy) {
       this.#busy = true;
       this.#yields = yields;
+      return undefined;
     }
-    if (yields && this.#waiting.some((each) => !each.yields)) this.context.budget.hurry();
+    if (this.#yields && !yields) this.context.budget.hurry();
+    return new Promise<void>((resolve) => this.#waiting.push({ resolve, yields }));
   }
 
   #next(): void {
     const next = this.#waiting.shift();
     this.#busy = next !== undefined;
     this.#yields = next?.yields ?? false;
+    if (this.#yields && this.#waiting.some((each) => !each.yields)) this.context.budget.hurry();
     next?.resolve();
   }
 

@@ -28,6 +28,7 @@ interface TypedArrayClass {
 
 /** Up to here a loop is faster than what sets a copy up. */
 const fewBytes = 32;
+const fewNumbers = 8;
 
 /** The type `list<element>`: a typed array for numbers, an array for everything else. Arrays are taken for both. */
 export function list(element: Shape): Shape {
@@ -62,13 +63,17 @@ function loadBytes(cx: CallContext, pointer: number, length: number): Uint8Array
 
 function loadNumbers(
   Typed: TypedArrayClass,
-  { size, align }: Shape,
+  { size, align, load }: Shape,
   cx: CallContext,
   pointer: number,
   length: number,
 ): TypedArray {
   cx.charge(pointer, length * size, align);
   const items = new Typed(length);
+  if (length <= fewNumbers) {
+    for (let index = 0; index < length; index += 1) items[index] = load(cx, pointer + index * size) as number;
+    return items;
+  }
   // Linear memory is little-endian, and so is every engine that this runs on.
   new Uint8Array(items.buffer).set(cx.bytes.subarray(pointer, pointer + length * size));
   return items;
