@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Gate, type GateOptions } from "../src/component/preempt/gate.ts";
-import { promising } from "../src/component/preempt/jspi.ts";
+import { promising, suspending } from "../src/component/preempt/jspi.ts";
 import { Pace } from "../src/component/preempt/pace.ts";
 import { makePreemptible } from "../src/component/preempt/rewrite.ts";
 import { LinkError } from "../src/component/reader.ts";
@@ -17,13 +17,24 @@ import {
   runModule,
 } from "./preempt-modules.ts";
 
-/** A gate on a clock that goes on by a millisecond with each look, and an event loop of which each turn is counted. */
+/** A pace on Node's event loop that counts how often a guest was held. */
+class CountingPace extends Pace {
+  holds = 0;
+
+  constructor() {
+    super(() => new Promise((resolve) => setImmediate(resolve)));
+  }
+
+  override queue() {
+    this.holds += 1;
+    return super.queue();
+  }
+}
+
+/** A gate on a clock that goes on by a millisecond with each look. */
 function rig(options: Partial<GateOptions> = {}) {
-  const counts = { now: 0, turns: 0 };
-  const pace = new Pace(async () => {
-    counts.turns += 1;
-    await new Promise((resolve) => setImmediate(resolve));
-  });
+  const counts = { now: 0 };
+  const pace = new CountingPace();
   const gate = new Gate({
     now: () => counts.now,
     pace,
@@ -125,34 +136,34 @@ describe("a guest that never returns", () => {
   test.each(Object.entries(endless))(
     "%s is held again and again, and ended by its deadline",
     async (_, module) => {
-      const { gate, counts } = rig();
+      const { gate, counts, pace } = rig();
       gate.begin(100);
       const { run } = start(gate, module);
       await expect(run()).rejects.toThrow(WebAssembly.RuntimeError);
       expect(gate).toMatchObject({ expired: true, ended: true, reason: undefined });
       expect(counts.now).toBeLessThan(110);
       // A slice is 5 ms, of which a look takes one.
-      expect(counts.turns).toBeGreaterThan(10);
+      expect(pace.holds).toBeGreaterThan(10);
     },
   );
 
   test.each(Object.entries(endless))("%s is ended where it cannot be held, too", (_, module) => {
-    const { gate, counts } = rig();
+    const { gate, pace } = rig();
     gate.begin(20);
     const { functions } = start(gate, module);
     gate.pinned += 1;
     expect(() => functions.run!()).toThrow(WebAssembly.RuntimeError);
     expect(gate.expired).toBe(true);
-    expect(counts.turns).toBe(0);
+    expect(pace.holds).toBe(0);
   });
 
   test("a start function is held and ended as any other, before anything else runs", async () => {
-    const { gate, counts } = rig();
+    const { gate, pace } = rig();
     gate.begin(50);
     const { started } = start(gate, runModule(loop(), { start: 0 }));
     await expect(started).rejects.toThrow(WebAssembly.RuntimeError);
     expect(gate.expired).toBe(true);
-    expect(counts.turns).toBeGreaterThan(4);
+    expect(pace.holds).toBeGreaterThan(4);
   });
 
   test("a start function that cannot be held is ended", () => {
@@ -189,14 +200,14 @@ describe("a guest that returns", () => {
     );
 
   test("goes on after it was held", async () => {
-    const { gate, counts, pace } = rig();
+    const { gate, pace } = rig();
     const { run } = start(gate, busy(20));
     for (const times of [1, 2]) {
       gate.begin(1000);
       await run();
       gate.end();
       expect(gate.ended).toBe(false);
-      expect(counts.turns).toBeGreaterThan(2 * times);
+      expect(pace.holds).toBeGreaterThan(2 * times);
       expect(pace.held).toBe(0);
       // Until the pace has found out that nobody is held any more.
       for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -204,17 +215,17 @@ describe("a guest that returns", () => {
   });
 
   test("a look where it could not be held begins no new slice", async () => {
-    const { gate, counts } = rig();
+    const { gate, counts, pace } = rig();
     gate.begin(1000);
     const { functions, run } = start(gate, busy(8));
     gate.pinned += 1;
     functions.run!();
     gate.pinned -= 1;
-    expect(counts.turns).toBe(0);
+    expect(pace.holds).toBe(0);
     const before = counts.now;
     const running = run();
     // The first look of the second call holds it.
-    expect(counts.turns).toBe(1);
+    expect(pace.holds).toBe(1);
     expect(counts.now - before).toBe(1);
     await running;
   });
@@ -253,15 +264,16 @@ describe("a guest that returns", () => {
   });
 
   test("an import that it waited for begins a new slice, and its time counts", async () => {
-    const { gate, counts } = rig();
+    const { gate, counts, pace } = rig();
     gate.begin(1000);
     let left = 20;
-    const wait = () => {
+    const wait = suspending(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
       counts.now += 20;
       gate.afterWait();
       left -= 1;
       return left;
-    };
+    });
     const { run } = start(
       gate,
       runModule([0x03, 0x40, 0x10, 0, 0x0d, 0, end], {
@@ -271,7 +283,7 @@ describe("a guest that returns", () => {
       { host: { wait } },
     );
     await run();
-    expect(counts.turns).toBe(0);
+    expect(pace.holds).toBe(0);
     left = 1000;
     await expect(run()).rejects.toThrow(WebAssembly.RuntimeError);
     expect(gate.expired).toBe(true);
@@ -349,22 +361,43 @@ describe("ending a guest", () => {
 });
 
 describe("many guests", () => {
+  /** Starts guests that never return, on one clock of which each look takes a millisecond, and logs their looks. */
+  function loops(names: readonly string[], deadlineMs: number, pace: Pace, log: string[]) {
+    let now = 0;
+    const module = runModule(loop());
+    return names.map((name) => {
+      const check = () => {
+        now += 1;
+        log.push(name);
+      };
+      const { gate } = rig({ pace, check, now: () => now });
+      gate.begin(deadlineMs);
+      return start(gate, module).run();
+    });
+  }
+
+  test("all that begin in one turn of the loop share it", async () => {
+    const log: string[] = [];
+    const names = Array.from({ length: 30 }, (_, index) => `guest ${index}`);
+    const running = loops(names, Number.POSITIVE_INFINITY, new Pace(() => new Promise(() => {})), log);
+    expect(running).toHaveLength(30);
+    // Four slices, then one look of each that is held at once.
+    expect(log.length).toBeLessThan(20 + 30 + 5);
+  });
+
   test("one goes on in each turn of the loop, in the order in which they were held", async () => {
     const log: string[] = [];
     const pace = new Pace(async () => {
       await new Promise((resolve) => setImmediate(resolve));
       log.push("turn");
     });
-    const running = ["a", "b", "c"].map((name) => {
-      const { gate } = rig({ pace, check: () => void log.push(name) });
-      gate.begin(200);
-      return start(gate, runModule(loop())).run();
-    });
+    const running = loops(["a", "b", "c"], 600, pace, log);
     const ended = await Promise.allSettled(running);
     expect(ended.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
     const turns = log
       .join(" ")
       .split(" turn")
+      .filter((turn) => turn !== "")
       .map((turn) => [...new Set(turn.trim().split(" "))]);
     // All begin in the same turn; after that each turn belongs to one, until the time of all is over.
     expect(turns[0]).toEqual(["a", "b", "c"]);
