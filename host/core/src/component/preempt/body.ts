@@ -314,7 +314,7 @@ export class BodyRewriter {
     }
   }
 
-  /** Raising an exception takes as long as a thousand other instructions: the gate is asked each time. */
+  /** Raising an exception takes longer than asking the gate, so that is asked each time. */
   #askBefore(): void {
     this.#copier.upTo(this.#reader.at - 1);
     this.#writeCall(this.#helpers.slow);
