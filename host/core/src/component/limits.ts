@@ -8,8 +8,8 @@ import { trap } from "./shapes/shape.ts";
 
 /** The size of a page of linear memory in bytes: WebAssembly Core Specification 4.2.8. */
 export const pageSize = 65_536;
-/** What an engine takes for an element of a table, in bytes. */
-const tableElementSize = 16;
+/** What an engine takes for an element of a table, in bytes, with its dispatch tables. */
+const tableElementSize = 32;
 
 /** The limits of one instance. */
 export interface InstanceLimits {

@@ -25,6 +25,7 @@ import type {
   PlannedContext,
   Step,
 } from "./plan.ts";
+import { reservedPrefix } from "./preempt/names.ts";
 import { LinkError } from "./reader.ts";
 import {
   DefinedType,
@@ -316,6 +317,8 @@ class Scope {
   }
 
   #coreExport(instance: number, name: string): CoreItem {
+    // What the checks of a prepared module go through is the host's.
+    if (name.startsWith(reservedPrefix)) throw new LinkError(`the name ${quote(name)} is reserved`);
     const found = this.get("core instance", instance) as CoreInstanceItem;
     if ("slot" in found) return { slot: found.slot, name };
     const item = found.bundle.get(name);
