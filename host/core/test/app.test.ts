@@ -6,7 +6,7 @@ import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { ComponentError, FakeBus, FakeClock, fakeArtifact } from "./fakes.ts";
 
-/** The imports of an app, as jco's output gets them. */
+/** The imports of an app, as a component gets them. */
 interface AppImports {
   "busbar:device/sensor": {
     open(name: string): Promise<{

@@ -220,7 +220,7 @@ interface GuestDevice {
   getActiveConfigurationDescriptor(): { configurationValue: number };
 }
 
-/** The imports of a USB driver, as jco's output gets them. */
+/** The imports of a USB driver, as a component gets them. */
 export interface UsbImports {
   "component:usb/device": { init(): void; listDevices(): [GuestDevice, object, object][] };
   "component:usb/transfers": { awaitTransfer(transfer: GuestTransfer): Promise<Uint8Array> };
@@ -242,7 +242,7 @@ const imports = [
   "component:usb/errors@0.2.1",
 ];
 
-/** A driver component whose translated form is `guest`. */
+/** A driver component that is `guest`. */
 export function usbArtifact(guest: UsbGuest): LoadedComponent {
   const instantiate = (given: Record<string, unknown>) => {
     const open = async () => {

@@ -15,7 +15,7 @@ const built = join(packageFolder, "dist/i2c-echo.wasm");
 /** A StarlingMonkey component is 12 MB, and the machine may be busy. */
 const slow = 180_000;
 
-/** wasi:i2c's handle as `jco types` writes it: opaque for whoever only passes it on. */
+/** wasi:i2c's handle: opaque for whoever only passes it on. */
 declare class I2c {
   private constructor();
   read(address: number, length: bigint): Uint8Array;
@@ -23,7 +23,7 @@ declare class I2c {
   writeRead(address: number, data: Uint8Array, readLength: bigint): Uint8Array;
 }
 
-/** As `jco types` writes them. */
+/** What the component exports. */
 interface I2cEcho {
   readonly thermometer: { getTemperature(connection: I2c): number };
   readonly "busbar:i2c-echo/thermometer@0.1.0": { getTemperature(connection: I2c): number };

@@ -8,7 +8,6 @@ const owners: readonly (readonly [owner: string, fits: (url: string, name: strin
   ["host", (url) => /\/host\/(core|node)\//.test(url) || url.includes("@busbar/host")],
   ["simulator", (url) => /\/tools\/sim\//.test(url)],
   ["this measurement", (url) => /\/tools\/bench\//.test(url)],
-  ["jco's glue", (url) => url.startsWith("file:")],
   ["V8 and Node (stack switching, timers)", () => true],
 ];
 

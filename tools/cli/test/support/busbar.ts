@@ -54,7 +54,7 @@ export function start(args: readonly string[], options: RunOptions = {}): ChildP
 /** A machine that runs all packages' tests at once starts many processes, each slowly. */
 export const slow = 60_000;
 
-/** Translates the BME280 driver, so that no test waits for that. */
+/** Prepares the BME280 driver, so that no test waits for that. */
 export async function warmCache(): Promise<void> {
   const { code, stderr } = await busbar(["read", "examples/indoor/board.json"]);
   if (code !== 0) throw new Error(stderr);
