@@ -68,12 +68,6 @@ export class FolderGuard {
     this.#keep({ what, path, isWhole: true });
   }
 
-  /** Keeps a component's file and, beside it, what it was translated to. @throws HostError as for a file */
-  keepComponent(specifier: string, path: string): void {
-    this.keepFile(specifier, path);
-    this.keepFolder(`what was made of ${specifier}`, join(dirname(path), basename(path, ".wasm")));
-  }
-
   /**
    * Looks at all folders once more: links can have changed.
    *

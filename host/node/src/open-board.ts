@@ -99,7 +99,7 @@ export async function openBoard(
       if (isInRegistry(specifier)) {
         return loadFetchedComponent(specifier, options.fetchComponent, prepared);
       }
-      guard.keepComponent(specifier, resolveComponent(specifier, folder));
+      guard.keepFile(specifier, resolveComponent(specifier, folder));
       if (!isFileSpecifier(specifier)) {
         guard.keepFile(`package.json of ${specifier}`, findManifest(specifier, folder));
       }
