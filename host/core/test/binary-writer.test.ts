@@ -29,8 +29,21 @@ const definitions: readonly Definition[] = [
   { op: "alias outer", sort: "component", count: 2, index: 130 },
   ...(
     [
-      { form: "record", fields: [{ name: "a", type: "bool" }, { name: "b", type: 63 }, { name: "c", type: 64 }] },
-      { form: "variant", cases: [{ name: "a", type: undefined }, { name: "b", type: 300 }] },
+      {
+        form: "record",
+        fields: [
+          { name: "a", type: "bool" },
+          { name: "b", type: 63 },
+          { name: "c", type: 64 },
+        ],
+      },
+      {
+        form: "variant",
+        cases: [
+          { name: "a", type: undefined },
+          { name: "b", type: 300 },
+        ],
+      },
       { form: "list", element: "char" },
       { form: "tuple", types: ["f32", 1, "string"] },
       { form: "flags", labels: ["a", "b"] },

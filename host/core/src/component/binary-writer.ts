@@ -47,7 +47,8 @@ function writeBody(w: Writer, { definitions }: ComponentBody): void {
     const { length } = definitions;
     let to = from + 1;
     // A section holds any number of definitions, but one module, and one component.
-    if (section !== 1 && section !== 4) while (to < length && sectionOf(definitions[to]!) === section) to += 1;
+    if (section !== 1 && section !== 4)
+      while (to < length && sectionOf(definitions[to]!) === section) to += 1;
     w.byte(section);
     const start = w.keepSize();
     if (first.op === "core module") w.bytes(first.bytes);
@@ -162,7 +163,11 @@ function writeDefinition(w: Writer, definition: Definition): void {
     case "canon resource.new":
     case "canon resource.drop":
     case "canon resource.rep":
-      w.byte({ "canon resource.new": 0x02, "canon resource.drop": 0x03, "canon resource.rep": 0x04 }[definition.op]);
+      w.byte(
+        { "canon resource.new": 0x02, "canon resource.drop": 0x03, "canon resource.rep": 0x04 }[
+          definition.op
+        ],
+      );
       w.u32(definition.resource);
       return;
     default:
@@ -309,7 +314,11 @@ function list<Item>(w: Writer, items: readonly Item[], write: (w: Writer, item: 
   for (const item of items) write(w, item);
 }
 
-function optional<Value>(w: Writer, value: Value | undefined, write: (w: Writer, value: Value) => void): void {
+function optional<Value>(
+  w: Writer,
+  value: Value | undefined,
+  write: (w: Writer, value: Value) => void,
+): void {
   w.byte(value === undefined ? 0x00 : 0x01);
   if (value !== undefined) write(w, value);
 }
