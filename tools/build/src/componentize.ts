@@ -17,7 +17,7 @@ import {
 import { BuildError } from "./error.ts";
 import { bundleFile, explainEvaluation } from "./evaluation.ts";
 import { shortPath } from "./position.ts";
-import { removeInit, restoreNamespace } from "./stand-in.ts";
+import { stripQuickJs, stripSections } from "./strip/strip.ts";
 import { stageWit, toStandInName } from "./wit.ts";
 import { exportName, readWorld, type WorldInterface } from "./world.ts";
 
@@ -78,8 +78,7 @@ async function buildQuickJs(options: ComponentizeOptions, world: WorldInterface)
     },
     options.folder,
   );
-  const renamed = [...world.imports, ...world.exports].filter((name) => name.startsWith("wasi:"));
-  return removeInit(restoreNamespace(component, renamed.length));
+  return stripQuickJs(component);
 }
 
 /** All features off: each of them is an import of a WASI interface that a driver has not asked for. */
@@ -91,7 +90,7 @@ async function buildStarlingMonkey(
   const folder = await mkdtemp(join(tmpdir(), "busbar-bundle-"));
   try {
     const sourcePath = join(folder, bundleFile);
-    return await evaluate(
+    const component = await evaluate(
       (minify) => bundleFor(options, world, { minify }),
       async ({ code }) => {
         await writeFile(sourcePath, code);
@@ -104,6 +103,7 @@ async function buildStarlingMonkey(
       },
       options.folder,
     );
+    return stripSections(component);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -20,11 +20,11 @@ export interface StagedWit extends AsyncDisposable {
 }
 
 /**
- * The name that stands in for the namespace `wasi` while QuickJS builds, of the same length.
+ * The name that stands in for the namespace `wasi` while QuickJS builds.
  *
  * componentize-qjs replaces every import whose namespace is `wasi` by a trap: the engine's own, which a driver must
  * never ask for, but also `wasi:i2c`. So the build sees the world's own interfaces under this name, and
- * `restoreNamespace` gives them back their own in the finished component.
+ * the finished component gets them back their own (strip/strip.ts).
  */
 export const standInNamespace = "hwio";
 

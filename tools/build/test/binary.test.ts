@@ -1,16 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { addMetadata, readMetadata } from "../src/metadata.ts";
 import { customSection, outermostSections, readUnsigned, writeUnsigned } from "../src/sections.ts";
-import { removeInit, restoreNamespace } from "../src/stand-in.ts";
 import { interfaceOf } from "../src/world.ts";
 import { emptyComponent } from "./empty.ts";
 
 let component: Uint8Array;
-let renamed: Uint8Array;
 
 beforeAll(async () => {
   component = await emptyComponent("i2c-sensor-driver");
-  renamed = await emptyComponent("i2c-sensor-driver", true);
 }, 60_000);
 
 test.each([0, 1, 127, 128, 300, 16_384, 0xffff_ffff])("%d survives LEB128", (value) => {
@@ -35,23 +32,4 @@ test("metadata is replaced, not repeated, and leaves the rest as it is", async (
   expect(readMetadata(second)).toEqual({ name: "two", version: "2.0.0", licenses: "MIT" });
   expect(interfaceOf(second)).toEqual(interfaceOf(component));
   expect(readMetadata(component)).toEqual({ name: "", version: "" });
-});
-
-test("the namespace is restored in the outermost names and nowhere else", () => {
-  const restored = restoreNamespace(renamed, 2);
-  expect(interfaceOf(restored)).toEqual(interfaceOf(component));
-  expect(interfaceOf(renamed).imports).toContain("hwio:i2c/i2c@0.2.0-draft");
-  const changed = [...restored].filter((byte, index) => byte !== renamed[index]).length;
-  expect(changed).toBe(2 * "hwio".length);
-});
-
-test("another number of names than the world has is refused", () => {
-  expect(() => restoreNamespace(renamed, 3)).toThrow(
-    /^The component has 2 names of the namespace hwio where/,
-  );
-  expect(() => restoreNamespace(component, 2)).toThrow(/^The component has 0 names/);
-});
-
-test("a component without init is refused", () => {
-  expect(() => removeInit(component)).toThrow(/only the export "init"/);
 });

@@ -1,11 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { planComponent, readBinary } from "@busbar/host/component";
 import { metadataShow } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BuildSummary, buildPackage } from "../src/build.ts";
 import { type Engine, engines } from "../src/componentize.ts";
 import { readMetadata } from "../src/metadata.ts";
+import { outermostSections } from "../src/sections.ts";
 import { checkAgainstWorld, interfaceOf } from "../src/world.ts";
 import { instantiate } from "./instantiate.ts";
 
@@ -156,6 +158,30 @@ describe.each(engines)("a driver on %s", (engine) => {
     state.fault = undefined;
     expect([...(await probe.read())]).toEqual([0x12, 0x34]);
   });
+});
+
+test("QuickJS comes without the stub of WASI: one memory, and not a component in it that has code", () => {
+  const { component } = built("probe", "quickjs");
+  const plan = planComponent(component);
+  const memories = plan.modules.filter((module) => outermostSections(module).some(({ id }) => id === 5));
+  expect(memories).toHaveLength(1);
+  const nested = readBinary(component).definitions.filter(({ op }) => op === "component");
+  expect(JSON.stringify(nested)).not.toContain("core module");
+  // With the stub it is 90.
+  expect(plan.steps.length).toBeLessThan(40);
+});
+
+test("what QuickJS asks of WASI still traps, and its random numbers are the same in each instance", async () => {
+  const open = async (name: string) => {
+    const { sensor } = await instantiate<{ sensor: { open(name: string): Promise<Probe> } }>(
+      built("probe", "quickjs").component,
+      fakeBoard().imports,
+    );
+    return await (await sensor.open(name)).info();
+  };
+  await expect(open("now")).rejects.toThrow("unreachable");
+  expect((await open("chance")).model).toMatch(/^0\.\d+ /);
+  expect(await open("chance")).toEqual(await open("chance"));
 });
 
 test("a component that gets its handle as a parameter needs only wasi:i2c", async () => {

@@ -2,7 +2,7 @@ import { componentEmbed, componentNew } from "@bytecodealliance/jco-transpile/wa
 import { stageWit } from "../src/wit.ts";
 
 /** A small component of a world that traps in every function: enough to be read and transpiled, and made quickly. */
-export async function emptyComponent(world: string, standIn = false): Promise<Uint8Array> {
-  await using wit = await stageWit({ world, standIn });
+export async function emptyComponent(world: string): Promise<Uint8Array> {
+  await using wit = await stageWit({ world });
   return componentNew(await componentEmbed({ dummy: true, witPath: wit.folder, world }), []);
 }

@@ -9,8 +9,8 @@
 import { requireExternName, requireLabel } from "./names.ts";
 import { LinkError, Reader } from "./reader.ts";
 
-/** Binary.md, `core:sort`. */
-const coreSorts = {
+/** Binary.md, `core:sort`, by byte. */
+export const coreSorts = {
   0: "core func",
   1: "core table",
   2: "core memory",
@@ -21,8 +21,8 @@ const coreSorts = {
   18: "core instance",
 } as const;
 
-/** Binary.md, `sort`. */
-const componentSorts = {
+/** Binary.md, `sort`, by byte; byte 0 stands before a core sort. */
+export const componentSorts = {
   1: "func",
   2: "value",
   3: "type",
@@ -30,8 +30,8 @@ const componentSorts = {
   5: "instance",
 } as const;
 
-/** Binary.md, `primvaltype`. */
-const primitives = {
+/** Binary.md, `primvaltype`, by byte. */
+export const primitives = {
   127: "bool",
   126: "s8",
   125: "u8",

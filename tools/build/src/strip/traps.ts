@@ -1,0 +1,64 @@
+/**
+ * A core module whose functions trap. It stands in the place of the stub of WASI that componentize-qjs composes in, whose
+ * functions do nothing else either, but each after a lift and a lowering, in modules and with memories of their own.
+ *
+ * Source: WebAssembly Core Specification 5.5.4 (types), 5.5.6 (functions), 5.5.10 (exports), 5.5.13 (code).
+ */
+
+import { type CoreType, Writer } from "@busbar/host/component";
+
+/** The type of a core function. */
+export interface Signature {
+  readonly params: readonly CoreType[];
+  readonly results: readonly CoreType[];
+}
+
+const valueTypes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
+
+/** No local variables, `unreachable`, `end`. */
+const trap = [0x03, 0x00, 0x00, 0x0b];
+
+/** Collects the signatures that are asked for. */
+export class Traps {
+  readonly #names = new Map<string, string>();
+  readonly #signatures: Signature[] = [];
+
+  /** The name of the function of this type that traps. */
+  nameOf(signature: Signature): string {
+    const key = JSON.stringify([signature.params, signature.results]);
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const name = String(this.#signatures.push(signature) - 1);
+    this.#names.set(key, name);
+    return name;
+  }
+
+  /** The module that exports them. */
+  module(): Uint8Array<ArrayBuffer> {
+    const w = new Writer(256);
+    w.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+    this.#section(w, 1, ({ params, results }) => {
+      w.byte(0x60);
+      for (const types of [params, results]) {
+        w.u32(types.length);
+        w.bytes(types.map((type) => valueTypes[type]));
+      }
+    });
+    this.#section(w, 3, (_, index) => w.u32(index));
+    this.#section(w, 7, (signature, index) => {
+      w.text(this.nameOf(signature));
+      w.byte(0x00);
+      w.u32(index);
+    });
+    this.#section(w, 10, () => w.bytes(trap));
+    return w.finish();
+  }
+
+  #section(w: Writer, id: number, write: (signature: Signature, index: number) => void): void {
+    w.byte(id);
+    const start = w.keepSize();
+    w.u32(this.#signatures.length);
+    this.#signatures.forEach(write);
+    w.closeSize(start);
+  }
+}
