@@ -90,9 +90,7 @@ export async function grantsOf(device: UsbDevice, { devices }: Board): Promise<G
     let fido: ReadonlySet<number> = new Set();
     let problem: string | undefined;
     try {
-      if (!usb.allow.includes("security-keys")) {
-        fido = await fidoInterfaces(facts, named, (number) => device.reportDescriptor(number));
-      }
+      if (!usb.allow.includes("security-keys")) fido = await fidoInterfaces(device, facts, named);
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       problem = error.message;
