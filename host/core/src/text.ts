@@ -48,9 +48,17 @@ function visible(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
 
-/** Never between the halves of a surrogate pair. */
-function cut(text: string, maximumLength: number): string {
+/**
+ * The beginning of a text of others; never cut between the halves of a surrogate pair. A part of a text keeps the whole of
+ * it in memory, so this is a copy.
+ *
+ * @param maximumLength the most UTF-16 code units that are kept; "…" stands for the rest
+ */
+export function cut(text: string, maximumLength: number): string {
   if (text.length <= maximumLength) return text;
   const splitsPair = text.codePointAt(maximumLength - 1)! > 0xffff;
-  return `${text.slice(0, splitsPair ? maximumLength - 1 : maximumLength)}…`;
+  const units = Array.from({ length: splitsPair ? maximumLength - 1 : maximumLength }, (_, index) =>
+    text.charCodeAt(index),
+  );
+  return `${String.fromCharCode(...units)}…`;
 }

@@ -104,7 +104,12 @@ describe("a component of somebody else's", () => {
     ["a text", "too warm", "too warm"],
     ["a number of 64 bits", 5n, "5"],
     ["nothing", undefined, "(without a value)"],
-    ["a text of any length", "x".repeat(1e6), "x".repeat(200)],
+    ["a text of any length", "x".repeat(1e6), `${"x".repeat(200)}…`],
+    [
+      "a list of any length",
+      new Array(1e6).fill({ a: 1 }),
+      `[${'{"a":1},'.repeat(100)}`.slice(0, 200).concat("…"),
+    ],
   ])("returns the error of its own result: %s", async (_, payload, text) => {
     const { board, events } = await boardWith({
       getTemperature: () => {

@@ -10,7 +10,8 @@ import { FakeUsbDevice, noSetup, on, usbBoard } from "./usb-fakes.ts";
 
 /** An instance whose device is `guest`, without a component. */
 function instanceOf(guest: Record<string, unknown>): DriverInstance {
-  const device = { info: () => ({}), channels: () => [], fields: () => [], collections: () => [], ...guest };
+  const names = { vendor: "", model: "", product: "", serialNumber: "" };
+  const device = { info: () => names, channels: () => [], fields: () => [], collections: () => [], ...guest };
   return {
     callMs: 1000,
     alive: true,

@@ -248,7 +248,7 @@ export function usbArtifact(guest: UsbGuest): LoadedComponent {
     const open = async () => {
       const roundTrip = guest(given as unknown as UsbImports);
       return {
-        info: async () => ({}),
+        info: async () => ({ vendor: "", product: "", serialNumber: "", pipes: ["bulk"] }),
         roundTrip: (_pipe: string, data: Uint8Array) => roundTrip(data),
         close: async () => undefined,
       };

@@ -1,17 +1,19 @@
 /**
- * The types with which this host offers its functions, and the check of what a component declares for them: what it gets
- * is then what it was built for, and nothing that is missing shows only when it is called.
+ * The types with which this host offers its functions and calls those of devices, and the check of what a component
+ * declares for them: what it gets is then what it was built for, and nothing that is missing shows only when it is called.
  */
 
 import { hostInterfaces } from "../../generated/host-interfaces.js";
 import { parseInterfaceName } from "./interface-name.ts";
-import type { HostFunction, HostFunctionItem } from "./plan.ts";
+import type { HostFunction, HostFunctionItem, Plan } from "./plan.ts";
 import { planComponent } from "./planner.ts";
 import { LinkError } from "./reader.ts";
-import { type DefinedType, sameType } from "./types.ts";
+import { type DefinedType, SameTypes, sameType } from "./types.ts";
 
 /** The functions of each interface that a host can offer, by its path without version. */
 export type HostTypes = ReadonlyMap<string, ReadonlyMap<string, DefinedType>>;
+
+const devicePackage = "busbar:device/";
 
 let known: HostTypes | undefined;
 
@@ -36,6 +38,31 @@ export function requireHostTypes(declared: readonly HostFunctionItem[], types = 
       throw new LinkError(`it imports ${describe(host)}, which this host does not have`);
     if (!sameType(type, offered)) {
       throw new LinkError(`it imports ${describe(host)} with another type than this host's`);
+    }
+  }
+}
+
+/**
+ * Checks the device interfaces that a component exports: programs call them by the types of busbar:device, and what comes
+ * back has to be of those. An interface without any function is left to whoever calls it.
+ *
+ * @throws LinkError that names the function
+ */
+export function requireDeviceTypes(exports: Plan["exports"], types = hostTypes()): void {
+  for (const [name, exported] of exports) {
+    const { path } = parseInterfaceName(name);
+    const functions = path.startsWith(devicePackage) ? types.get(path) : undefined;
+    if (functions === undefined || exported.sort !== "instance" || exported.exports.size === 0) continue;
+    const relation = new SameTypes((one, other) => {
+      const found = exported.exports.get(other.name);
+      return found?.sort === "type" && found.resource === one;
+    });
+    for (const [each, offered] of functions) {
+      const found = exported.exports.get(each);
+      if (found?.sort !== "func") throw new LinkError(`it exports ${name} without its function ${each}`);
+      if (!sameType(found.item.type, offered, relation)) {
+        throw new LinkError(`it exports the function ${each} of ${name} with another type than this host's`);
+      }
     }
   }
 }

@@ -20,6 +20,7 @@ import { LinkError } from "./reader.ts";
 import { Runners } from "./runner.ts";
 import type { CoreValue } from "./shapes/shape.ts";
 import { Trap } from "./trap.ts";
+import { trapReason } from "./trap-reason.ts";
 import { hostDefined, type ResourceType } from "./types.ts";
 
 /** What an instance is started with. */
@@ -136,6 +137,7 @@ export class ComponentInstance {
   /** A call of the host begins: the guest's time is looked after from now on. */
   begin(): void {
     this.busy = true;
+    this.memory.beginCall();
     this.gate.begin(noDeadline);
   }
 
@@ -168,8 +170,7 @@ export class ComponentInstance {
   #reasonOf(thrown: unknown): Error {
     const { ended, reason } = this.gate;
     if (ended && reason === undefined) return new Trap("it computes where it has to answer at once");
-    const cause = ended ? reason : thrown;
-    return cause instanceof Error ? cause : new Trap(String(cause));
+    return ended && reason instanceof Error ? reason : trapReason(thrown, this.memory);
   }
 
   /** @throws Trap where it is dead */

@@ -2,7 +2,7 @@
 
 import { HostError } from "../error.ts";
 import { type ComponentBody, readBinary, type Sort } from "./binary.ts";
-import { requireHostTypes } from "./host-types.ts";
+import { requireDeviceTypes, requireHostTypes } from "./host-types.ts";
 import type { Plan } from "./plan.ts";
 import { planComponent } from "./planner.ts";
 import { LinkError } from "./reader.ts";
@@ -34,7 +34,7 @@ export function readComponent(bytes: Uint8Array, label: string): ComponentInterf
 }
 
 /**
- * Plans a component, and checks the types that it declares for the functions of this host.
+ * Plans a component, and checks the types that it declares for the functions of this host and of its devices.
  *
  * @param bytes the whole file; it is not trusted
  * @param label how messages name it
@@ -44,6 +44,7 @@ export function planFor(bytes: Uint8Array, label: string): Plan {
   return explained(bytes, label, () => {
     const plan = planComponent(bytes);
     requireHostTypes(plan.hostFunctions ?? []);
+    requireDeviceTypes(plan.exports);
     return plan;
   });
 }

@@ -26,6 +26,7 @@ export const defaultLimits: InstanceLimits = { memoryMiB: 64, handles: 4096 };
 export class MemoryCount {
   readonly maximum: number;
   #used = 0;
+  #refused = false;
 
   /** @param memoryMiB as in {@link InstanceLimits} */
   constructor(memoryMiB: number) {
@@ -35,6 +36,16 @@ export class MemoryCount {
   /** In bytes. */
   get used(): number {
     return this.#used;
+  }
+
+  /** Whether the guest wanted more than it may have since its last call began. It sees a memory that is full. */
+  get refused(): boolean {
+    return this.#refused;
+  }
+
+  /** A call of the guest begins. */
+  beginCall(): void {
+    this.#refused = false;
   }
 
   /**
@@ -54,7 +65,10 @@ export class MemoryCount {
    */
   grow(kind: "memory" | "table", delta: number): boolean {
     const bytes = delta * (kind === "memory" ? pageSize : tableElementSize);
-    if (this.#used + bytes > this.maximum) return false;
+    if (this.#used + bytes > this.maximum) {
+      this.#refused = true;
+      return false;
+    }
     this.#used += bytes;
     return true;
   }

@@ -133,30 +133,48 @@ export function referencesOf(form: TypeForm): readonly (Primitive | number | und
   }
 }
 
-/** Pairs that were found the same, so that types which share parts are not compared again and again. */
-const alike = new WeakMap<object, WeakSet<object>>();
+/** When two resources are the same, and the pairs of types that were found the same by it. */
+export class SameTypes {
+  readonly sameResource: (one: ResourceType, other: ResourceType) => boolean;
+  /** So that types which share parts are not compared again and again. */
+  readonly #alike = new WeakMap<object, WeakSet<object>>();
+
+  constructor(sameResource: (one: ResourceType, other: ResourceType) => boolean) {
+    this.sameResource = sameResource;
+  }
+
+  found(one: object, other: object): boolean {
+    return this.#alike.get(one)?.has(other) ?? false;
+  }
+
+  keep(one: object, other: object): void {
+    this.#alike.set(one, (this.#alike.get(one) ?? new WeakSet()).add(other));
+  }
+}
+
+const ofHost = new SameTypes(sameResource);
 
 /**
  * Whether two types are the same: form, names, parts, resources. The component model has no other relation between the
- * types of values. Resources of the host are the same where package, interface and name are, whatever the version.
+ * types of values.
+ *
+ * @param relation says which resources are the same; by default those of the host of which package, interface and name are,
+ *   whatever the version
  */
-export function sameType(left: TypePart, right: TypePart): boolean {
+export function sameType(left: TypePart, right: TypePart, relation = ofHost): boolean {
   const one = withoutAlias(left);
   const other = withoutAlias(right);
   if (one === other) return true;
   if (typeof one !== "object" || typeof other !== "object") return false;
   if (one.kind === "resource" || other.kind === "resource") {
-    return one.kind === other.kind && sameResource(one as ResourceType, other as ResourceType);
+    return one.kind === other.kind && relation.sameResource(one as ResourceType, other as ResourceType);
   }
-  if (alike.get(one)?.has(other)) return true;
+  if (relation.found(one, other)) return true;
   const same =
     sameNames(one.form, other.form) &&
     one.parts.length === other.parts.length &&
-    one.parts.every((part, index) => sameType(part, other.parts[index]));
-  if (same) {
-    const known = alike.get(one) ?? new WeakSet();
-    alike.set(one, known.add(other));
-  }
+    one.parts.every((part, index) => sameType(part, other.parts[index], relation));
+  if (same) relation.keep(one, other);
   return same;
 }
 

@@ -1,4 +1,5 @@
 import type { DriverInstance } from "../instance/instance.ts";
+import { isWhole, requireAnswer, shortName } from "./answer.ts";
 import { DeviceError } from "./error.ts";
 import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
@@ -19,6 +20,9 @@ export interface BlockDeviceInfo {
   /** The most blocks of one `read` or `write`. */
   readonly maximumTransferBlocks: number;
 }
+
+/** In bytes; more than any disk has in one. */
+const largestBlock = 16 * 1024 * 1024;
 
 /** The guest's resource. */
 interface GuestBlockDevice extends GuestDevice {
@@ -51,10 +55,17 @@ export class BlockDevice extends OpenedDevice<GuestBlockDevice> {
   /** Which medium this is now. */
   async info(): Promise<BlockDeviceInfo> {
     const info = await this.call((device) => device.info());
+    const { blockSize, maximumTransferBlocks } = info;
     const blockCount = Number(info.blockCount);
-    if (Number.isSafeInteger(blockCount)) return { ...info, blockCount };
-    const val = `the driver says that there are ${info.blockCount} blocks, which no disk has`;
-    throw new DeviceError(this.name, { tag: "protocol", val });
+    requireAnswer(this.name, isWhole(blockSize, 1, largestBlock), () => {
+      return `says that a block has ${blockSize} bytes, and one has 1 to ${largestBlock}`;
+    });
+    requireAnswer(this.name, Number.isSafeInteger(blockCount * blockSize), () => {
+      return `says that there are ${info.blockCount} blocks, which no disk has`;
+    });
+    requireAnswer(this.name, maximumTransferBlocks > 0, () => "says that no block can be read or written");
+    const [vendor, product, revision] = [info.vendor, info.product, info.revision].map(shortName);
+    return { ...info, vendor: vendor!, product: product!, revision: revision!, blockCount };
   }
 
   /**
@@ -68,7 +79,10 @@ export class BlockDevice extends OpenedDevice<GuestBlockDevice> {
       const val = `the count is ${count}, but must be a whole number`;
       throw new DeviceError(this.name, { tag: "invalid-argument", val });
     }
-    return this.call((device) => device.read(first, count));
+    const bytes = await this.call((device) => device.read(first, count));
+    const isBlocks = count === 0 ? bytes.length === 0 : bytes.length > 0 && bytes.length % count === 0;
+    requireAnswer(this.name, isBlocks, () => `gives ${bytes.length} bytes for ${count} blocks`);
+    return bytes;
   }
 
   /**

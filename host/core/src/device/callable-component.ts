@@ -8,7 +8,11 @@ import { WrongResource } from "../component/instance.ts";
 import { HostError } from "../error.ts";
 import type { DriverInstance } from "../instance/instance.ts";
 import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
+import { cut } from "../text.ts";
 import { DeviceError } from "./error.ts";
+
+/** In UTF-16 code units. */
+const longestPayload = 200;
 
 /** What a component exports, where nothing more is known: functions in interfaces. */
 export interface UntypedExports {
@@ -78,7 +82,10 @@ export class CallableComponent<Exports extends object = UntypedExports> {
     name: string,
     instance: DriverInstance,
   ): Promise<CallableComponent<Exports>> {
-    const functions = await instance.call((exports) => callable(name, instance, exports));
+    // In a box: one with a function `then` would be taken for a promise.
+    const { functions } = await instance.call((exports) => ({
+      functions: callable(name, instance, exports),
+    }));
     return new CallableComponent(name, instance, functions as CallableFunctions<Exports>);
   }
 
@@ -174,11 +181,28 @@ function isClass(value: unknown): boolean {
   return typeof value === "function" && value.prototype instanceof GuestResource;
 }
 
-/** A value of any WIT type, for people. It is the component's: of any length. */
+/** A value of any WIT type, for people. It is the component's: of any length, and cut before it is copied. */
 function describe(payload: unknown): string {
-  const text =
-    typeof payload === "string"
-      ? payload
-      : JSON.stringify(payload, (_, value) => (typeof value === "bigint" ? Number(value) : value));
-  return text === undefined ? "(without a value)" : text.slice(0, 200);
+  if (payload === undefined) return "(without a value)";
+  if (typeof payload === "string") return cut(payload, longestPayload);
+  return cut(JSON.stringify(beginningOf(payload, { left: longestPayload })), longestPayload);
+}
+
+/** As much of a value as a message shows. */
+function beginningOf(value: unknown, room: { left: number }): unknown {
+  room.left -= 1;
+  if (room.left < 0) return "…";
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value === "string") return cut(value, longestPayload);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const items = Array.from(
+      (value as ArrayLike<unknown> & { slice(from: number, to: number): ArrayLike<unknown> }).slice(
+        0,
+        longestPayload,
+      ),
+    );
+    return items.map((item) => beginningOf(item, room));
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, beginningOf(item, room)]));
 }

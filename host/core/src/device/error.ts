@@ -1,3 +1,5 @@
+import { cut } from "../text.ts";
+
 /** What went wrong on a bus: busbar:device/errors `bus-fault-kind`. */
 export type BusFaultKind =
   | "bus"
@@ -23,6 +25,9 @@ export type DeviceErrorPayload =
         | "disconnected";
       readonly val: string;
     };
+
+/** A driver says in a sentence what is wrong; in UTF-16 code units. */
+const longestMessage = 2_000;
 
 const tags: ReadonlySet<string> = new Set<DeviceErrorPayload["tag"]>([
   "not-found",
@@ -61,5 +66,11 @@ export function deviceAnswer(device: string, thrown: unknown): DeviceError | und
   if (!(thrown instanceof Error) || !("payload" in thrown)) return undefined;
   const payload = thrown.payload as Partial<DeviceErrorPayload> | undefined;
   if (payload?.tag === undefined || !tags.has(payload.tag)) return undefined;
-  return new DeviceError(device, payload as DeviceErrorPayload, { cause: thrown });
+  return new DeviceError(device, cutPayload(payload as DeviceErrorPayload), { cause: thrown });
+}
+
+function cutPayload(payload: DeviceErrorPayload): DeviceErrorPayload {
+  if (payload.tag !== "bus") return { tag: payload.tag, val: cut(payload.val, longestMessage) };
+  const { kind, message } = payload.val;
+  return { tag: "bus", val: { kind, message: cut(message, longestMessage) } };
 }

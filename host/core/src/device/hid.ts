@@ -1,7 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { DriverInstance } from "../instance/instance.ts";
+import { shortNames } from "./answer.ts";
 import { requireDuration } from "./duration.ts";
-import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import { requireDescription, requireReport } from "./hid-answer.ts";
+import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
 /** busbar:device/hid `report-kind`. */
 export type HidReportKind = "input" | "output" | "feature";
@@ -146,17 +148,23 @@ export class Hid extends OpenedDevice<GuestHid> {
   static async open(name: string, instance: DriverInstance, clock: Clock): Promise<Hid> {
     const opened = await openGuest<GuestHid>(name, instance);
     const { device } = opened;
-    return new Hid(opened, clock, {
-      info: await instance.call(() => device.info()),
-      reportDescriptor: await instance.call(() => device.reportDescriptor()),
-      collections: await instance.call(() => device.collections()),
-      fields: await instance.call(() => device.fields()),
+    const parts = await askOpened(opened, async () => {
+      const told = {
+        info: shortNames(await instance.call(() => device.info())),
+        reportDescriptor: await instance.call(() => device.reportDescriptor()),
+        collections: await instance.call(() => device.collections()),
+        fields: await instance.call(() => device.fields()),
+      };
+      requireDescription(name, told);
+      return told;
     });
+    return new Hid(opened, clock, parts);
   }
 
   /** The next input report, decoded; undefined when none came in time. @throws the signal's reason when it aborts */
-  read(options: HidReadOptions = {}): Promise<HidReport | undefined> {
-    return this.#wait(options, (device, waitMs) => device.read(waitMs));
+  async read(options: HidReadOptions = {}): Promise<HidReport | undefined> {
+    const report = await this.#wait(options, (device, waitMs) => device.read(waitMs));
+    return report && requireReport(this.name, this.fields, report);
   }
 
   /** The next input report as bytes; undefined when none came in time. @throws the signal's reason when it aborts */
@@ -183,8 +191,8 @@ export class Hid extends OpenedDevice<GuestHid> {
   }
 
   /** Asks for a report, decoded. */
-  get(kind: HidReportKind, id = 0): Promise<HidReport> {
-    return this.call((device) => device.get(kind, id));
+  async get(kind: HidReportKind, id = 0): Promise<HidReport> {
+    return requireReport(this.name, this.fields, await this.call((device) => device.get(kind, id)));
   }
 
   /** Asks for a report as bytes. */

@@ -27,6 +27,26 @@ export async function openGuest<Guest extends GuestDevice>(
   return { name, device, instance };
 }
 
+/**
+ * Asks an opened device what it is. One whose answers make no sense is closed again, so that none is left open each time
+ * that somebody tries.
+ *
+ * @throws DeviceError
+ */
+export async function askOpened<Guest extends GuestDevice, Answers>(
+  { device, instance }: OpenedGuest<Guest>,
+  ask: () => Promise<Answers>,
+): Promise<Answers> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    // What is wrong with it has been found already.
+    if (instance.alive) await instance.call(() => device.close()).catch(() => undefined);
+    await instance.drop(device);
+    throw thrown;
+  }
+}
+
 /** The base of what `board.sensor(name)` and its siblings give. */
 export abstract class OpenedDevice<Guest extends GuestDevice> implements AsyncDisposable {
   /** The device's name in the board file. */

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { DriverInstance } from "../instance/instance.ts";
+import { requireAnswer, shortName } from "./answer.ts";
 import { requireDuration } from "./duration.ts";
-import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
 /** What a channel measures; the unit follows: °C, Pa, %RH, m/s², rad/s, T, lx, m, V, A, W, ppm. */
 export type Quantity =
@@ -43,7 +44,7 @@ export interface SensorInfo {
 /** busbar:device/sensor `channel`; the numbers are in the quantity's unit. */
 export interface Channel {
   readonly quantity: Quantity;
-  /** Unique in a sensor; the key of its value in a reading. */
+  /** Unique in a sensor, 1 to 200 characters; the key of its value in a reading. */
   readonly label: string;
   readonly minimum: number;
   readonly maximum: number;
@@ -54,6 +55,10 @@ export interface Channel {
 export interface Reading {
   readonly [label: string]: number;
 }
+
+/** The most channels of a sensor: a thermal camera of 32 x 32. */
+const mostChannels = 1024;
+const longestLabel = 200;
 
 /** The guest's resource. */
 interface GuestSensor extends GuestDevice {
@@ -89,8 +94,13 @@ export class Sensor extends OpenedDevice<GuestSensor> {
    */
   static async open(name: string, instance: DriverInstance, clock: Clock): Promise<Sensor> {
     const opened = await openGuest<GuestSensor>(name, instance);
-    const info = await instance.call(() => opened.device.info());
-    const channels = await instance.call(() => opened.device.channels());
+    const { device } = opened;
+    const [info, channels] = await askOpened(opened, async () => {
+      const { vendor, model } = await instance.call(() => device.info());
+      const listed = await instance.call(() => device.channels());
+      requireChannels(name, listed);
+      return [{ vendor: shortName(vendor), model: shortName(model) }, listed] as const;
+    });
     return new Sensor(opened, info, channels, clock);
   }
 
@@ -101,9 +111,15 @@ export class Sensor extends OpenedDevice<GuestSensor> {
    */
   async read(): Promise<Reading> {
     const values = await this.call((device) => device.read());
+    const { length } = this.channels;
+    requireAnswer(this.name, values.length === length, () => {
+      return `gives ${values.length} ${values.length === 1 ? "value" : "values"} for ${length} channels`;
+    });
     const reading: Record<string, number> = {};
-    for (let index = 0; index < this.channels.length; index += 1) {
-      reading[this.channels[index]!.label] = values[index]!;
+    for (let index = 0; index < length; index += 1) {
+      const { label } = this.channels[index]!;
+      if (label === "__proto__") own(reading, label, values[index]!);
+      else reading[label] = values[index]!;
     }
     return reading;
   }
@@ -123,5 +139,31 @@ export class Sensor extends OpenedDevice<GuestSensor> {
       const elapsed = this.#clock.now() - firstMs;
       await this.#clock.sleep(everyMs === 0 ? 0 : everyMs - (elapsed % everyMs), signal);
     }
+  }
+}
+
+/** The one name that an assignment does not make a property of. */
+function own(reading: Record<string, number>, label: string, value: number): void {
+  Object.defineProperty(reading, label, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** @throws DeviceError `protocol` */
+function requireChannels(name: string, channels: readonly Channel[]): void {
+  requireAnswer(name, channels.length <= mostChannels, () => {
+    return `lists ${channels.length} channels, and a sensor has ${mostChannels} at most`;
+  });
+  const labels = new Set<string>();
+  for (const { label, minimum, maximum, resolution } of channels) {
+    requireAnswer(name, label !== "" && label.length <= longestLabel, () => {
+      return `lists a channel with a label of ${label.length} characters, and one has 1 to ${longestLabel}`;
+    });
+    const channel = () => `the channel ${JSON.stringify(label)}`;
+    requireAnswer(name, !labels.has(label), () => `lists ${channel()} twice`);
+    labels.add(label);
+    const isRange = Number.isFinite(minimum) && Number.isFinite(maximum) && minimum <= maximum;
+    requireAnswer(name, isRange, () => `says that ${channel()} reaches from ${minimum} to ${maximum}`);
+    requireAnswer(name, Number.isFinite(resolution) && resolution >= 0, () => {
+      return `says that ${channel()} has a resolution of ${resolution}`;
+    });
   }
 }

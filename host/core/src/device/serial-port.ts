@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { DriverInstance } from "../instance/instance.ts";
+import { requireAnswer, shortNames } from "./answer.ts";
 import { requireDuration } from "./duration.ts";
 import { DeviceError } from "./error.ts";
-import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
 /** busbar:device/serial-port `info`; texts are empty where the device gives none. */
 export interface SerialPortInfo {
@@ -66,6 +67,7 @@ interface GuestSerialPort extends GuestDevice {
 const LONGEST_WAIT_MS = 100;
 const LONGEST_WRITE_BYTES = 16_384;
 const DEFAULT_READ_BYTES = 65_536;
+const dataBitsOfLines: readonly number[] = [5, 6, 7, 8, 16];
 
 /** An opened serial port. Reading and writing can go on at the same time. All methods throw DeviceError. */
 export class SerialPort extends OpenedDevice<GuestSerialPort> {
@@ -84,12 +86,20 @@ export class SerialPort extends OpenedDevice<GuestSerialPort> {
   /** Opens the serial port of a running instance. @throws DeviceError */
   static async open(name: string, instance: DriverInstance, clock: Clock): Promise<SerialPort> {
     const opened = await openGuest<GuestSerialPort>(name, instance);
-    return new SerialPort(opened, await instance.call(() => opened.device.info()), clock);
+    const info = await askOpened(opened, async () => {
+      return shortNames(await instance.call(() => opened.device.info()));
+    });
+    return new SerialPort(opened, info, clock);
   }
 
   /** The line settings in force. */
-  lineSettings(): Promise<LineSettings> {
-    return this.call((device) => device.getLineSettings());
+  async lineSettings(): Promise<LineSettings> {
+    const settings = await this.call((device) => device.getLineSettings());
+    const { baudRate, dataBits } = settings;
+    requireAnswer(this.name, baudRate >= 1 && dataBitsOfLines.includes(dataBits), () => {
+      return `says that the line has ${baudRate} baud and ${dataBits} data bits`;
+    });
+    return settings;
   }
 
   /** Sets the line; `unsupported` or `invalid-argument` where the device refuses. */
@@ -115,6 +125,9 @@ export class SerialPort extends OpenedDevice<GuestSerialPort> {
       const leftMs = Math.max(Math.ceil(endMs - this.#clock.now()), 0);
       const waitMs = Math.min(leftMs, LONGEST_WAIT_MS);
       const bytes = await this.call((device) => device.read(maxBytes, waitMs));
+      requireAnswer(this.name, bytes.length <= maxBytes, () => {
+        return `gives ${bytes.length} bytes where ${maxBytes} were asked for at most`;
+      });
       if (bytes.length > 0 || maxBytes === 0 || leftMs <= waitMs) return bytes;
     }
   }

@@ -1,6 +1,7 @@
 import type { DriverInstance } from "../instance/instance.ts";
+import { isWhole, requireAnswer, shortName } from "./answer.ts";
 import { DeviceError } from "./error.ts";
-import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
 /** busbar:device/text-display `info`. */
 export interface TextDisplayInfo {
@@ -32,15 +33,28 @@ export interface TextDisplayCapabilities {
   readonly customCharacters: CustomCharacters | undefined;
 }
 
+/** More than any display has. A program may make a picture of all of it. */
+const mostRowsOrColumns = 1024;
+/** Of a light that is set by 16 bits. */
+const mostLevels = 65_535;
+const mostBlinkRates = 64;
+/** `customCharacter` has no more. */
+const mostCustomCharacters = 256;
+const mostDotRows = 64;
+/** A row of dots is a byte. */
+const mostDotColumns = 8;
+
+interface GuestCapabilities {
+  brightnessLevels: number;
+  blinkRates: ArrayLike<number>;
+  customCharacters?: CustomCharacters;
+}
+
 /** The guest's resource. */
 interface GuestTextDisplay extends GuestDevice {
   info(): Promise<TextDisplayInfo>;
   size(): Promise<TextDisplaySize>;
-  capabilities(): Promise<{
-    brightnessLevels: number;
-    blinkRates: ArrayLike<number>;
-    customCharacters?: CustomCharacters;
-  }>;
+  capabilities(): Promise<GuestCapabilities>;
   clear(): Promise<void>;
   write(row: number, column: number, text: string): Promise<void>;
   setBrightness(brightness: number): Promise<void>;
@@ -74,16 +88,19 @@ export class TextDisplay extends OpenedDevice<GuestTextDisplay> {
    */
   static async open(name: string, instance: DriverInstance): Promise<TextDisplay> {
     const opened = await openGuest<GuestTextDisplay>(name, instance);
-    const info = await instance.call(() => opened.device.info());
-    const size = await instance.call(() => opened.device.size());
-    const { brightnessLevels, blinkRates, customCharacters } = await instance.call(() =>
-      opened.device.capabilities(),
-    );
-    return new TextDisplay(opened, info, size, {
-      brightnessLevels,
-      blinkRates: Array.from(blinkRates),
-      customCharacters,
+    const { device } = opened;
+    const [info, size, capabilities] = await askOpened(opened, async () => {
+      const { vendor, model } = await instance.call(() => device.info());
+      const { rows, columns } = await instance.call(() => device.size());
+      const isSize = isWhole(rows, 1, mostRowsOrColumns) && isWhole(columns, 1, mostRowsOrColumns);
+      requireAnswer(name, isSize, () => {
+        return `says that it has ${rows} rows of ${columns} characters, and a display has 1 to ${mostRowsOrColumns} of both`;
+      });
+      const told = await instance.call(() => device.capabilities());
+      const capable = requireCapabilities(name, told);
+      return [{ vendor: shortName(vendor), model: shortName(model) }, { rows, columns }, capable] as const;
     });
+    return new TextDisplay(opened, info, size, capabilities);
   }
 
   /** Shows nothing any more, in no row. */
@@ -124,6 +141,33 @@ export class TextDisplay extends OpenedDevice<GuestTextDisplay> {
   #dots(rows: ArrayLike<number>): Uint8Array {
     return Uint8Array.from(rows, (dots) => this.#whole("row of dots", dots, 0xff));
   }
+}
+
+/** @throws DeviceError `protocol` */
+function requireCapabilities(
+  name: string,
+  { brightnessLevels, blinkRates, customCharacters }: GuestCapabilities,
+): TextDisplayCapabilities {
+  requireAnswer(name, isWhole(brightnessLevels, 0, mostLevels), () => {
+    return `says that it has ${brightnessLevels} levels of brightness, and a display has ${mostLevels} at most`;
+  });
+  requireAnswer(name, blinkRates.length <= mostBlinkRates, () => {
+    return `lists ${blinkRates.length} rates to blink at, and a display has ${mostBlinkRates} at most`;
+  });
+  for (const rate of Array.from(blinkRates)) {
+    requireAnswer(name, Number.isFinite(rate) && rate > 0, () => `says that it can blink at ${rate} Hz`);
+  }
+  if (customCharacters !== undefined) {
+    const { count, rows, columns } = customCharacters;
+    const fits =
+      isWhole(count, 1, mostCustomCharacters) &&
+      isWhole(rows, 1, mostDotRows) &&
+      isWhole(columns, 1, mostDotColumns);
+    requireAnswer(name, fits, () => {
+      return `says that it has ${count} custom characters of ${columns} x ${rows} dots, and a display has 1 to ${mostCustomCharacters} of up to ${mostDotColumns} x ${mostDotRows}`;
+    });
+  }
+  return { brightnessLevels, blinkRates: Array.from(blinkRates), customCharacters };
 }
 
 /**

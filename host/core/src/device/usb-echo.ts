@@ -1,5 +1,6 @@
 import type { DriverInstance } from "../instance/instance.ts";
-import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import { requireAnswer, shortNames } from "./answer.ts";
+import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
 
 /** busbar:device/usb-echo `pipe`: a pair of endpoints. */
 export type UsbEchoPipe = "bulk" | "interrupt";
@@ -33,12 +34,22 @@ export class UsbEcho extends OpenedDevice<GuestUsbEcho> {
   /** Opens the device of a running instance. @throws DeviceError */
   static async open(name: string, instance: DriverInstance): Promise<UsbEcho> {
     const opened = await openGuest<GuestUsbEcho>(name, instance);
-    return new UsbEcho(opened, await instance.call(() => opened.device.info()));
+    const info = await askOpened(opened, async () => {
+      const told = shortNames(await instance.call(() => opened.device.info()));
+      const isSet = told.pipes.length > 0 && new Set(told.pipes).size === told.pipes.length;
+      requireAnswer(name, isSet, () => `lists ${told.pipes.length} pipes, of which each is to be one of two`);
+      return told;
+    });
+    return new UsbEcho(opened, info);
   }
 
   /** Sends 1 to 65536 bytes and returns what comes back. @throws DeviceError */
-  roundTrip(pipe: UsbEchoPipe, data: Uint8Array): Promise<Uint8Array> {
-    return this.call((guest) => guest.roundTrip(pipe, data));
+  async roundTrip(pipe: UsbEchoPipe, data: Uint8Array): Promise<Uint8Array> {
+    const back = await this.call((guest) => guest.roundTrip(pipe, data));
+    requireAnswer(this.name, back.length === data.length, () => {
+      return `gives ${back.length} bytes where ${data.length} were sent`;
+    });
+    return back;
   }
 
   /** `count` round trips of `length` bytes, checked in the driver. @throws DeviceError */
