@@ -91,12 +91,12 @@ function argument(component: CallableComponent, written: string): unknown {
   }
 }
 
-/** jco's names back to those of WIT. */
+/** The names of JavaScript back to those of WIT. */
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** A value as jco gives it, without what JSON has not. */
+/** A value as a component gives it, without what JSON has not. */
 function asJson(value: unknown): unknown {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, asJson);
