@@ -38,6 +38,7 @@ export {
 } from "./component/interface.ts";
 export { type InterfaceName, parseInterfaceName, serves } from "./component/interface-name.ts";
 export { ComponentError } from "./component/lift.ts";
+export { type ComponentMetadata, metadataSectionNames, readMetadata } from "./component/metadata.ts";
 export { Pace } from "./component/preempt/pace.ts";
 export {
   type PreparedStore,

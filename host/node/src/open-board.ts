@@ -5,6 +5,7 @@ import {
   type BoardFile,
   type BoardListener,
   type Clock,
+  type ComponentArtifact,
   HostError,
   type I2cBackend,
   longestBoard,
@@ -17,6 +18,7 @@ import {
   tooLongBoard,
   type UsbBackend,
 } from "@busbar/host";
+import { type MemoryNeed, requireAddressSpace } from "./address-space.ts";
 import { nodeClock } from "./clock.ts";
 import { type FetchComponent, loadComponent, loadFetchedComponent } from "./components/load.ts";
 import { preparedOfUser } from "./components/prepared.ts";
@@ -73,7 +75,8 @@ export interface OpenBoardOptions {
  * ```
  *
  * @param source the path of a board file, or a board as an object
- * @throws HostError: one sentence that says what to change
+ * @throws HostError: one sentence that says what to change; an AddressSpaceError where this process may not have the
+ *   addresses that the board's components need
  */
 export async function openBoard(
   source: string | BoardFile,
@@ -87,6 +90,7 @@ export async function openBoard(
   const guard = guardOf(board, folder, isFile ? resolve(source) : undefined, options.cacheFolders ?? []);
   const simulators = await simulated(board, folder, options.simulate, clock);
   const prepared = options.prepared ?? preparedOfUser((sentence) => process.emitWarning(sentence));
+  const memories = new Map<string, number>();
   const platform: Platform = {
     clock,
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c(owner)])],
@@ -96,17 +100,28 @@ export async function openBoard(
       return openFolder(resolve(folder, grant.path), grant);
     },
     async loadComponent(specifier) {
-      if (isInRegistry(specifier)) {
-        return loadFetchedComponent(specifier, options.fetchComponent, prepared);
-      }
-      guard.keepFile(specifier, resolveComponent(specifier, folder));
-      if (!isFileSpecifier(specifier)) {
-        guard.keepFile(`package.json of ${specifier}`, findManifest(specifier, folder));
-      }
-      return loadComponent(specifier, folder, prepared);
+      const artifact = await load(specifier);
+      memories.set(specifier, artifact.memories);
+      return artifact;
     },
   };
+  const load = async (specifier: string): Promise<ComponentArtifact> => {
+    if (isInRegistry(specifier)) {
+      return loadFetchedComponent(specifier, options.fetchComponent, prepared);
+    }
+    guard.keepFile(specifier, resolveComponent(specifier, folder));
+    if (!isFileSpecifier(specifier)) {
+      guard.keepFile(`package.json of ${specifier}`, findManifest(specifier, folder));
+    }
+    return loadComponent(specifier, folder, prepared);
+  };
   const opened = await OpenBoard.open(board, platform, { tolerant: options.tolerant ?? false });
+  try {
+    requireAddressSpace(needsOf(opened.board, memories));
+  } catch (error) {
+    await opened[Symbol.asyncDispose]();
+    throw error;
+  }
   if (options.onEvent !== undefined) opened.listen(options.onEvent);
   return opened;
 }
@@ -129,6 +144,18 @@ export function readBoard(path: string): Board {
     throw new HostError("board", `the board file ${path} ${what}.`, { cause });
   }
   return parseBoardText(text, path);
+}
+
+/** @param memories of the components that were found */
+function needsOf({ devices, apps }: Board, memories: ReadonlyMap<string, number>): MemoryNeed[] {
+  const components = [
+    ...Object.values(devices).map(({ driver, limits }) => ({ component: driver, limits })),
+    ...Object.values(apps),
+  ];
+  return components.map(({ component = "", limits }) => ({
+    memories: memories.get(component) ?? 0,
+    memoryMiB: limits.memoryMiB,
+  }));
 }
 
 /** Keeps from the apps' folders what is known before any component is looked at. */

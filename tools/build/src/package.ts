@@ -2,11 +2,10 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { usbFitsSchema } from "@busbar/host";
+import { type ComponentMetadata, usbFitsSchema } from "@busbar/host";
 import * as v from "valibot";
 import { engines } from "./componentize.ts";
 import { BuildError, messageOf } from "./error.ts";
-import type { ComponentMetadata } from "./metadata.ts";
 
 const text = v.pipe(v.string(), v.minLength(1, "it is empty"));
 

@@ -1,5 +1,6 @@
+import { readMetadata } from "@busbar/host";
 import { beforeAll, expect, test } from "vitest";
-import { addMetadata, readMetadata } from "../src/metadata.ts";
+import { addMetadata } from "../src/metadata.ts";
 import { customSection, outermostSections, readUnsigned, writeUnsigned } from "../src/sections.ts";
 import { interfaceOf } from "../src/world.ts";
 import { emptyComponent } from "./empty.ts";

@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readMetadata } from "@busbar/host";
 import { planComponent, readBinary } from "@busbar/host/component";
 import { metadataShow } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BuildSummary, buildPackage } from "../src/build.ts";
 import { type Engine, engines } from "../src/componentize.ts";
-import { readMetadata } from "../src/metadata.ts";
 import { outermostSections } from "../src/sections.ts";
 import { checkAgainstWorld, interfaceOf } from "../src/world.ts";
 import { instantiate } from "./instantiate.ts";

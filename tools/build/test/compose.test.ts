@@ -1,8 +1,9 @@
+import { readMetadata } from "@busbar/host";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { composeComponents } from "../src/compose/compose.ts";
 import { BuildError } from "../src/error.ts";
-import { addMetadata, readMetadata } from "../src/metadata.ts";
+import { addMetadata } from "../src/metadata.ts";
 import { interfaceOf } from "../src/world.ts";
 import { emptyComponent } from "./empty.ts";
 import { instantiate } from "./instantiate.ts";

@@ -15,6 +15,7 @@ import { addScan } from "./commands/scan.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addWatch } from "./commands/watch.ts";
 import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.ts";
+import { startAgainFor } from "./more-addresses.ts";
 import { describeError, Output } from "./output/output.ts";
 import { printableMessage } from "./output/printable.ts";
 import { type Screen, stderr, stdout } from "./output/screen.ts";
@@ -33,6 +34,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   } catch (thrown) {
     const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
     if (error === undefined) return;
+    startAgainFor(error);
     // A usage error can come before the options are known.
     new Output(args.includes("--json")).error(error);
     process.exitCode = describeError(error).record.exitCode;

@@ -20,7 +20,7 @@ export const mediaTypes = {
 /** The most bytes of what is pulled: more is refused before it is read. */
 export const limits = { manifest: 1024 * 1024, config: 1024 * 1024, component: 128 * 1024 * 1024 } as const;
 
-/** What a component says about itself: see `readMetadata` of @busbar/build. */
+/** What a component says about itself: see `readMetadata` of @busbar/host. */
 export interface PublishedMetadata {
   readonly description?: string | undefined;
   readonly licenses?: string | undefined;

@@ -1,8 +1,11 @@
+import { HostError } from "../error.ts";
+import { countMemories } from "./core-module.ts";
 import { type ComponentExports, exportsOf, resourceClasses } from "./exports.ts";
 import type { HostImports } from "./host-functions.ts";
 import { type CompiledModule, ComponentInstance, type InstanceOptions } from "./instance.ts";
 import { type ComponentInterface, interfaceOfPlan } from "./interface.ts";
 import { defaultLimits } from "./limits.ts";
+import type { Plan } from "./plan.ts";
 import { compileModule, type PreparedComponent, type PreparedStore, prepareComponent } from "./prepare.ts";
 
 /** A started instance. */
@@ -35,10 +38,15 @@ export interface LoadedComponent {
   start(options: StartOptions): Promise<StartedComponent>;
 }
 
+/** Each reserves addresses, 8 GiB of them where the engine has its trap handler: with a thousand, no other could start. */
+const maximumMemories = 64;
+
 /** A component of a file or a registry. All its instances share the compiled code. */
 export class ComponentArtifact implements LoadedComponent {
   readonly label: string;
   readonly interface: ComponentInterface;
+  /** How many memories each instance of it has: what it takes of the process's addresses. */
+  readonly memories: number;
   readonly #prepared: PreparedComponent;
   readonly #resourceClasses: ReturnType<typeof resourceClasses>;
   readonly #compiled = new Map<number, Promise<readonly CompiledModule[]>>();
@@ -46,6 +54,13 @@ export class ComponentArtifact implements LoadedComponent {
   private constructor(label: string, prepared: PreparedComponent) {
     this.label = label;
     this.interface = interfaceOfPlan(prepared.plan);
+    this.memories = memoriesOf(prepared.plan);
+    if (this.memories > maximumMemories) {
+      throw new HostError(
+        "component",
+        `${label} cannot be linked: more than ${maximumMemories} memories are not supported.`,
+      );
+    }
     this.#prepared = prepared;
     this.#resourceClasses = resourceClasses(prepared.plan);
   }
@@ -89,4 +104,10 @@ export class ComponentArtifact implements LoadedComponent {
     }
     return compiled;
   }
+}
+
+/** Of all its core instances together. */
+function memoriesOf({ modules, steps }: Plan): number {
+  const counts = modules.map(countMemories);
+  return steps.reduce((sum, step) => sum + (step.op === "instantiate" ? counts[step.module]! : 0), 0);
 }

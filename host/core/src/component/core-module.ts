@@ -58,6 +58,27 @@ export function limitModule(module: Uint8Array, memoryMiB: number): LimitedModul
   return { bytes: writer.finish(), pages, tableElements };
 }
 
+/**
+ * How many memories a core module defines.
+ *
+ * @param module not trusted; one that the engine will not accept has any number
+ */
+export function countMemories(module: Uint8Array): number {
+  const reader = new Reader(module, Math.min(8, module.length));
+  let count = 0;
+  try {
+    while (!reader.done) {
+      const id = reader.byte();
+      const section = reader.part();
+      if (id === memorySection) count += section.count();
+    }
+  } catch (error) {
+    // The engine says better what is wrong with it.
+    if (!(error instanceof LinkError)) throw error;
+  }
+  return count;
+}
+
 function readTables(section: Reader): number {
   let elements = 0;
   for (let count = section.count(); count > 0; count -= 1) {

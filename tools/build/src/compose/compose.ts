@@ -5,8 +5,9 @@
  * The parts go into the result as they are, byte by byte. Around them goes what wasm-tools reads from a short text.
  */
 
+import { readMetadata } from "@busbar/host";
 import { BuildError, messageOf } from "../error.ts";
-import { metadataSections, readMetadata } from "../metadata.ts";
+import { metadataSections } from "../metadata.ts";
 import { concatenate, outermostSections, sectionId, writeUnsigned } from "../sections.ts";
 import { writeComposition } from "./composed-text.ts";
 import { type Part, readPart } from "./part.ts";

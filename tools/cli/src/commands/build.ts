@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import type { BuildSummary, Engine } from "@busbar/build";
 import { type Command, Option } from "commander";
+import { loadBuildTool } from "../build-tool.ts";
 import { Output, style } from "../output/output.ts";
 import { columns } from "../output/table.ts";
 import { megabytes } from "../output/units.ts";
@@ -31,7 +32,7 @@ export function addBuild(program: Command): void {
 }
 
 async function build(folder: string, { engine, out, json = false }: BuildCommandOptions): Promise<void> {
-  const { buildPackage } = await import("@busbar/build");
+  const { buildPackage } = await loadBuildTool("build");
   const summary = await buildPackage(folder, {
     engine,
     outFolder: out === undefined ? undefined : resolve(out),

@@ -2,6 +2,7 @@ import { relative, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readComponent } from "@busbar/host";
 import type { Command } from "commander";
+import { loadBuildTool } from "../build-tool.ts";
 import { readComponentFile } from "../component-file.ts";
 import { Output, style } from "../output/output.ts";
 import { printable } from "../output/printable.ts";
@@ -42,7 +43,7 @@ async function compose(app: string, { plug, out, json = false }: ComposeCommandO
     const { specifier, bytes } = readComponentFile(name);
     return { name: specifier, bytes };
   });
-  const { composeComponents } = await import("@busbar/build");
+  const { composeComponents } = await loadBuildTool("compose");
   const component = await composeComponents(appPart!, plugParts);
   const file = resolve(out);
   await writeOutputFile(file, component);

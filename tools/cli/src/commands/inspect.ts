@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { ComponentMetadata } from "@busbar/build";
 import {
   appOffers,
+  type ComponentMetadata,
   deviceInterfaces,
   type Extern,
   HostError,
   isCallable,
+  LinkError,
   offers,
   parseInterfaceName,
   readComponent,
+  readMetadata,
   serves,
 } from "@busbar/host";
 import type { Command } from "commander";
@@ -70,7 +72,7 @@ async function inspect(name: string, output: Output): Promise<void> {
   const inspectedExports = exports.map(inspectExport);
   const inspection: Inspection = {
     file: file.path,
-    metadata: await metadataOf(file),
+    metadata: metadataOf(file),
     bytes: file.bytes.length,
     gzipBytes: gzipSync(file.bytes).length,
     sha256: createHash("sha256").update(file.bytes).digest("hex"),
@@ -84,12 +86,11 @@ async function inspect(name: string, output: Output): Promise<void> {
 }
 
 /** @throws HostError with code "component" when the metadata is damaged */
-async function metadataOf({ specifier, bytes }: ComponentFile): Promise<ComponentMetadata> {
-  const { readMetadata } = await import("@busbar/build");
+function metadataOf({ specifier, bytes }: ComponentFile): ComponentMetadata {
   try {
     return readMetadata(bytes);
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
+    if (!(cause instanceof LinkError)) throw cause;
     throw new HostError("component", `${specifier} is damaged: its metadata is cut off; build it again.`, {
       cause,
     });

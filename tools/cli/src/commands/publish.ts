@@ -1,4 +1,4 @@
-import type { ComponentMetadata } from "@busbar/build";
+import { type ComponentMetadata, LinkError, readMetadata } from "@busbar/host";
 import type { Reference } from "@busbar/registry";
 import type { Command } from "commander";
 import { readComponentFile } from "../component-file.ts";
@@ -45,7 +45,7 @@ async function publish(
   const output = new Output(json);
   const named = await parseName(name, registry, { versionOptional: true });
   const { bytes, specifier } = readComponentFile(component);
-  const metadata = await metadataOf(bytes);
+  const metadata = metadataOf(bytes);
   const reference = withVersion(named, metadata, specifier);
   const { formatReference, publishComponent } = await import("@busbar/registry");
 
@@ -94,12 +94,11 @@ function withVersion(reference: Reference, { version }: ComponentMetadata, speci
 }
 
 /** Damaged metadata is no metadata here: whether the component itself is whole is checked when it is published. */
-async function metadataOf(bytes: Uint8Array): Promise<ComponentMetadata> {
-  const { readMetadata } = await import("@busbar/build");
+function metadataOf(bytes: Uint8Array): ComponentMetadata {
   try {
     return readMetadata(bytes);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof LinkError)) throw error;
     return { name: "", version: "" };
   }
 }
