@@ -25,11 +25,10 @@ export interface LimitedModule {
  * @param module one that the engine accepts
  * @throws LinkError where it has a memory or table that is not supported
  */
-export function limitModule(module: Uint8Array, memoryMiB: number): LimitedModule {
+export function limitModule(module: Uint8Array<ArrayBuffer>, memoryMiB: number): LimitedModule {
   const maximumPages = Math.floor((memoryMiB * 1024 * 1024) / pageSize);
   const reader = new Reader(module, 8);
-  const writer = new Writer(module.length + 16);
-  writer.bytes(module.subarray(0, 8));
+  let bytes = module;
   let pages = 0;
   let tableElements = 0;
   while (!reader.done) {
@@ -37,11 +36,10 @@ export function limitModule(module: Uint8Array, memoryMiB: number): LimitedModul
     const id = reader.byte();
     const section = reader.part();
     if (id === tableSection) tableElements += readTables(section);
-    if (id !== memorySection) {
-      writer.bytes(module.subarray(start, reader.at));
-      continue;
-    }
-    const limited = new Writer(16);
+    if (id !== memorySection) continue;
+    const limited = new Writer(32);
+    limited.byte(memorySection);
+    const size = limited.keepSize();
     limited.u32(section.count());
     while (!section.done) {
       const { minimum, maximum } = readLimits(section);
@@ -50,18 +48,30 @@ export function limitModule(module: Uint8Array, memoryMiB: number): LimitedModul
       limited.u32(minimum);
       limited.u32(Math.max(minimum, Math.min(maximum ?? maximumPages, maximumPages)));
     }
-    const contents = limited.finish();
-    writer.byte(memorySection);
-    writer.u32(contents.length);
-    writer.bytes(contents);
+    limited.closeSize(size);
+    bytes = replaced(module, start, reader.at, limited.finish());
   }
-  return { bytes: writer.finish(), pages, tableElements };
+  return { bytes, pages, tableElements };
+}
+
+/** A module without a section of memories is used as it is: the largest are of that kind. */
+function replaced(
+  module: Uint8Array,
+  start: number,
+  end: number,
+  section: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(module.length - (end - start) + section.length);
+  bytes.set(module.subarray(0, start));
+  bytes.set(section, start);
+  bytes.set(module.subarray(end), start + section.length);
+  return bytes;
 }
 
 /**
- * How many memories a core module defines.
+ * How many memories a module defines; each takes addresses. 0 where it is damaged: the engine says better what is wrong.
  *
- * @param module not trusted; one that the engine will not accept has any number
+ * @param module as a component has it; not trusted
  */
 export function countMemories(module: Uint8Array): number {
   const reader = new Reader(module, Math.min(8, module.length));
@@ -73,7 +83,6 @@ export function countMemories(module: Uint8Array): number {
       if (id === memorySection) count += section.count();
     }
   } catch (error) {
-    // The engine says better what is wrong with it.
     if (!(error instanceof LinkError)) throw error;
   }
   return count;

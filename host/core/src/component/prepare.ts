@@ -9,7 +9,7 @@ import { planFor } from "./interface.ts";
 import type { Plan } from "./plan.ts";
 import { makePreemptible, rewriteFormat } from "./preempt/rewrite.ts";
 import { LinkError } from "./reader.ts";
-import { planFormat, restorePlan, storePlan } from "./stored-plan.ts";
+import { planFormat, type RestoredPlan, restorePlan, storePlan } from "./stored-plan.ts";
 
 /**
  * Where a host keeps what it prepared. It is the host's own: nobody else may write there, and what it gives is what was put
@@ -30,7 +30,7 @@ export const preparationVersion = `${planFormat}.${rewriteFormat}`;
 export interface PreparedComponent {
   readonly plan: Plan;
   /** A core module of the plan, prepared. Rejects with a LinkError where it is not valid, or uses what is not supported. */
-  module(index: number): Promise<Uint8Array>;
+  module(index: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -45,10 +45,22 @@ export async function prepareComponent(
   store: PreparedStore = noStore,
 ): Promise<PreparedComponent> {
   const key = store.key("plan", preparationVersion, hostInterfaces, bytes);
-  const plan = storedPlan(await store.get(key), bytes) ?? planFor(bytes, label);
-  if (plan.hostFunctions !== undefined)
-    await store.put(key, new TextEncoder().encode(storePlan(plan, bytes)));
-  return { plan, module: (index) => storedModule(store, plan.modules[index]!) };
+  const stored = await store.get(key);
+  const restored = stored && restorePlan(new TextDecoder().decode(stored), bytes);
+  const { plan, moduleKeys } = restored ?? (await keepPlan(planFor(bytes, label), bytes, key, store));
+  return { plan, module: (index) => storedModule(store, moduleKeys[index]!, plan.modules[index]!) };
+}
+
+/** Each core module is kept under its own digest: the engine that all drivers carry is prepared once. */
+async function keepPlan(
+  plan: Plan,
+  bytes: Uint8Array,
+  key: string,
+  store: PreparedStore,
+): Promise<RestoredPlan> {
+  const moduleKeys = plan.modules.map((module) => store.key("module", preparationVersion, module));
+  await store.put(key, new TextEncoder().encode(storePlan(plan, bytes, moduleKeys)));
+  return { plan, moduleKeys };
 }
 
 /**
@@ -63,7 +75,7 @@ export function prepareModule(module: Uint8Array<ArrayBuffer>): Uint8Array<Array
 }
 
 /** Compiles a prepared module, with the upper limit of its memories. */
-export function compileModule(prepared: Uint8Array, memoryMiB: number): CompiledModule {
+export function compileModule(prepared: Uint8Array<ArrayBuffer>, memoryMiB: number): CompiledModule {
   const { bytes, pages, tableElements } = limitModule(prepared, memoryMiB);
   return { module: new WebAssembly.Module(bytes), pages, tableElements };
 }
@@ -74,13 +86,11 @@ const noStore: PreparedStore = {
   put: async () => undefined,
 };
 
-function storedPlan(stored: Uint8Array | undefined, bytes: Uint8Array): Plan | undefined {
-  return stored && restorePlan(new TextDecoder().decode(stored), bytes);
-}
-
-/** By the digest of the module itself: the engine that all drivers carry is prepared once. */
-async function storedModule(store: PreparedStore, module: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const key = store.key("module", preparationVersion, module);
+async function storedModule(
+  store: PreparedStore,
+  key: string,
+  module: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const stored = await store.get(key);
   if (stored !== undefined) return stored;
   const prepared = prepareModule(module);

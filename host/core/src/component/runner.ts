@@ -10,7 +10,7 @@
  */
 
 import { promising, suspending } from "./preempt/jspi.ts";
-import { type CoreType, type CoreValue, longestFlat } from "./shapes/shape.ts";
+import type { CoreType, CoreValue } from "./shapes/shape.ts";
 import { Trap } from "./trap.ts";
 import { Writer } from "./writer.ts";
 
@@ -28,7 +28,6 @@ const zeros = {
   f32: [0x43, 0, 0, 0, 0],
   f64: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
 } as const;
-const coreTypes = ["i32", "i64", "f32", "f64"] as const;
 
 /** What `next` gives the loop to end it. */
 const endOfLoop = -1;
@@ -37,88 +36,108 @@ const endOfLoop = -1;
 class RunnerModule {
   readonly signatures: readonly Signature[];
   readonly module: WebAssembly.Module;
-  readonly #positions: number;
+  /** The types of the globals that take parameters and results, by index. */
+  readonly #globals: CoreType[] = [];
+  /** The index of each, by what it is for: "2 i32" is the third parameter of that type, "result i32" a result. */
+  readonly #indices = new Map<string, number>();
 
   constructor(signatures: readonly Signature[]) {
     this.signatures = signatures;
-    this.#positions = Math.max(0, ...signatures.map(({ params }) => params.length));
+    for (const { params, result } of signatures) {
+      params.forEach((type, position) => void this.global(position, type));
+      if (result !== undefined) this.global("result", result);
+    }
     this.module = new WebAssembly.Module(this.#assemble());
   }
 
-  /** The global of a parameter, by its position and type. */
-  global(position: number, type: CoreType): number {
-    return position * coreTypes.length + coreTypes.indexOf(type);
-  }
-
-  /** The global of the result. */
-  get results(): number {
-    return this.#positions * coreTypes.length;
+  /** The global of a parameter, or of a result. */
+  global(what: number | "result", type: CoreType): number {
+    const key = `${what} ${type}`;
+    let index = this.#indices.get(key);
+    if (index === undefined) {
+      index = this.#globals.push(type) - 1;
+      this.#indices.set(key, index);
+    }
+    return index;
   }
 
   #assemble(): Uint8Array<ArrayBuffer> {
-    const out = new Writer();
+    const out = new Writer(1024);
     out.bytes([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
     // Type 0: the loop. Type 1: `next`. Then the signatures.
-    section(out, 1, [
-      [0x60, 0, 0],
-      [0x60, 0, 1, valueTypes.i32],
-      ...this.signatures.map(({ params, result }) => [
-        0x60,
-        ...vector(params.map((type) => [valueTypes[type]])),
-        ...vector(result === undefined ? [] : [[valueTypes[result]]]),
-      ]),
-    ]);
-    section(out, 2, [[...name(""), ...name("next"), 0x00, 1]]);
-    section(out, 3, [[0]]);
+    section(out, 1, this.signatures.length + 2, () => {
+      out.bytes([0x60, 0, 0, 0x60, 0, 1, valueTypes.i32]);
+      for (const { params, result } of this.signatures) {
+        out.bytes([0x60, params.length, ...params.map((type) => valueTypes[type])]);
+        out.bytes(result === undefined ? [0] : [1, valueTypes[result]]);
+      }
+    });
+    section(out, 2, 1, () => {
+      out.text("");
+      out.text("next");
+      out.bytes([0x00, 1]);
+    });
+    section(out, 3, 1, () => out.byte(0));
     // One funcref: the function that is called next.
-    section(out, 4, [[0x70, 0x01, 1, 1]]);
-    const globals = this.results + coreTypes.length;
-    section(
-      out,
-      6,
-      Array.from({ length: globals }, (_, index) => {
-        const type = coreTypes[index % coreTypes.length]!;
-        return [valueTypes[type], 1, ...zeros[type], 0x0b];
-      }),
-    );
-    section(out, 7, [
-      [...name("run"), 0x00, 1],
-      [...name("function"), 0x01, 0],
-      ...Array.from({ length: globals }, (_, index) => [...name(`${index}`), 0x03, ...u32(index)]),
-    ]);
-    const body = this.#body();
-    section(out, 10, [[...u32(body.length), ...body]]);
+    section(out, 4, 1, () => out.bytes([0x70, 0x01, 1, 1]));
+    section(out, 6, this.#globals.length, () => {
+      for (const type of this.#globals) out.bytes([valueTypes[type], 1, ...zeros[type], 0x0b]);
+    });
+    section(out, 7, this.#globals.length + 2, () => {
+      out.text("run");
+      out.bytes([0x00, 1]);
+      out.text("function");
+      out.bytes([0x01, 0]);
+      for (let index = 0; index < this.#globals.length; index += 1) {
+        out.text(`${index}`);
+        out.byte(0x03);
+        out.u32(index);
+      }
+    });
+    section(out, 10, 1, () => {
+      const body = out.keepSize();
+      this.#body(out);
+      out.closeSize(body);
+    });
     return out.finish();
   }
 
   /** `loop`: a block for each signature, and a `br_table` by what `next` gives. */
-  #body(): number[] {
+  #body(out: Writer): void {
     const count = this.signatures.length;
-    const code = [0, 0x03, 0x40];
+    out.bytes([0, 0x03, 0x40]);
     // Around all of them one more: where `next` gives something else, the loop ends.
-    for (let block = 0; block <= count; block += 1) code.push(0x02, 0x40);
-    code.push(0x10, 0, 0x0e, ...u32(count));
-    for (let index = 0; index <= count; index += 1) code.push(...u32(index));
+    for (let block = 0; block <= count; block += 1) out.bytes([0x02, 0x40]);
+    out.bytes([0x10, 0, 0x0e]);
+    out.u32(count);
+    for (let index = 0; index <= count; index += 1) out.u32(index);
     this.signatures.forEach(({ params, result }, index) => {
-      code.push(0x0b);
+      out.byte(0x0b);
       params.forEach((type, position) => {
-        code.push(0x23, ...u32(this.global(position, type)));
+        out.byte(0x23);
+        out.u32(this.global(position, type));
       });
-      code.push(0x41, 0, 0x11, ...u32(index + 2), 0);
-      if (result !== undefined) code.push(0x24, ...u32(this.results + coreTypes.indexOf(result)));
+      out.bytes([0x41, 0, 0x11]);
+      out.u32(index + 2);
+      out.byte(0);
+      if (result !== undefined) {
+        out.byte(0x24);
+        out.u32(this.global("result", result));
+      }
       // Back to the loop, over the blocks that are still open.
-      code.push(0x0c, ...u32(count - index));
+      out.byte(0x0c);
+      out.u32(count - index);
     });
-    code.push(0x0b, 0x0b, 0x0b);
-    return code;
+    out.bytes([0x0b, 0x0b, 0x0b]);
   }
 }
 
 /** The modules that were made, by their signatures. */
 const modules = new Map<string, RunnerModule>();
 
-/** Up to 16 parameters and one result, all of them `i32`: that is nearly every function there is, so one loop serves them. */
+/** Up to 8 parameters and one result, all of them `i32`: that is nearly every function there is, so one loop serves them. */
 const common = "i32";
+const mostCommonParams = 8;
 
 function moduleFor(kind: string, signature: Signature): RunnerModule {
   let module = modules.get(kind);
@@ -130,7 +149,7 @@ function moduleFor(kind: string, signature: Signature): RunnerModule {
 }
 
 function commonSignatures(): Signature[] {
-  const counts = Array.from({ length: longestFlat + 1 }, (_, count) => count);
+  const counts = Array.from({ length: mostCommonParams + 1 }, (_, count) => count);
   return [undefined, "i32" as const].flatMap((result) =>
     counts.map((count) => ({ params: new Array<CoreType>(count).fill("i32"), result })),
   );
@@ -138,12 +157,15 @@ function commonSignatures(): Signature[] {
 
 /** The place of a signature in the list above. */
 function commonIndex({ params, result }: Signature): number {
-  return params.length + (result === undefined ? 0 : longestFlat + 1);
+  return params.length + (result === undefined ? 0 : mostCommonParams + 1);
 }
 
 function kindOf({ params, result }: Signature): string {
-  const types = result === undefined ? params : [...params, result];
-  return types.every((type) => type === "i32") ? common : `${params.join()}:${result}`;
+  const isCommon =
+    params.length <= mostCommonParams &&
+    params.every((type) => type === "i32") &&
+    (result ?? "i32") === "i32";
+  return isCommon ? common : `${params.join()}:${result}`;
 }
 
 /** The loops of one component instance: one, and one more for each signature that is not a common one. */
@@ -227,7 +249,7 @@ class Runner {
     }
     this.#function.set(0, core);
     return new Promise((resolve, reject) => {
-      const at = result === undefined ? undefined : this.#module.results + coreTypes.indexOf(result);
+      const at = result === undefined ? undefined : this.#module.global("result", result);
       this.#call = { resolve, reject, result: at };
       wake(signature);
     });
@@ -250,21 +272,10 @@ class Runner {
   }
 }
 
-function section(out: Writer, id: number, items: readonly (readonly number[])[]): void {
-  const contents = vector(items);
+function section(out: Writer, id: number, count: number, write: () => void): void {
   out.byte(id);
-  out.u32(contents.length);
-  out.bytes(contents);
-}
-
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...u32(items.length), ...items.flat()];
-}
-
-function name(text: string): number[] {
-  return [text.length, ...new TextEncoder().encode(text)];
-}
-
-function u32(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...u32(value >>> 7)];
+  const start = out.keepSize();
+  out.u32(count);
+  write();
+  out.closeSize(start);
 }

@@ -18,7 +18,7 @@ import type {
 import { DefinedType, type ResourceType, type TypePart } from "./types.ts";
 
 /** Changes with every change of what a plan holds or means. */
-export const planFormat = 2;
+export const planFormat = 3;
 
 /** A primitive by name, a type by index, a resource by `{ r: id }`, null for none. */
 type StoredPart = string | number | { readonly r: number } | null;
@@ -56,6 +56,8 @@ type StoredExport =
 
 interface StoredPlan {
   readonly format: number;
+  /** What the host keeps each core module under. */
+  readonly moduleKeys: readonly string[];
   /** Where each core module begins in the component, and its length. */
   readonly modules: readonly (readonly [number, number])[];
   readonly resources: readonly ResourceType[];
@@ -72,8 +74,9 @@ interface StoredPlan {
  * Writes a plan as JSON. The functions that the component declares are left out: a plan is kept when they were checked.
  *
  * @param component the bytes that it was made from
+ * @param moduleKeys what the host keeps the core modules under, so that it need not find these out again
  */
-export function storePlan(plan: Plan, component: Uint8Array): string {
+export function storePlan(plan: Plan, component: Uint8Array, moduleKeys: readonly string[]): string {
   const types: { form: TypeForm; parts: StoredPart[] }[] = [];
   const indices = new Map<DefinedType, number>();
   const part = (each: TypePart): StoredPart => {
@@ -122,6 +125,7 @@ export function storePlan(plan: Plan, component: Uint8Array): string {
   };
   const stored: StoredPlan = {
     format: planFormat,
+    moduleKeys,
     modules: plan.modules.map((module) => [module.byteOffset - component.byteOffset, module.length] as const),
     resources: plan.resources,
     lifted: plan.lifted.map((each) => ({ ...each, type: part(each.type) as number })),
@@ -135,6 +139,12 @@ export function storePlan(plan: Plan, component: Uint8Array): string {
   return JSON.stringify(stored);
 }
 
+/** A plan, and what its core modules are kept under. */
+export interface RestoredPlan {
+  readonly plan: Plan;
+  readonly moduleKeys: readonly string[];
+}
+
 /**
  * Reads a plan back.
  *
@@ -142,7 +152,7 @@ export function storePlan(plan: Plan, component: Uint8Array): string {
  * @param component the same bytes
  * @returns undefined where it was written by another version
  */
-export function restorePlan(text: string, component: Uint8Array): Plan | undefined {
+export function restorePlan(text: string, component: Uint8Array): RestoredPlan | undefined {
   const stored = JSON.parse(text) as StoredPlan;
   if (stored.format !== planFormat) return undefined;
   const { resources } = stored;
@@ -189,7 +199,7 @@ export function restorePlan(text: string, component: Uint8Array): Plan | undefin
         return each;
     }
   };
-  return {
+  const plan: Plan = {
     modules: stored.modules.map(
       ([at, length]) => component.subarray(at, at + length) as Uint8Array<ArrayBuffer>,
     ),
@@ -202,4 +212,5 @@ export function restorePlan(text: string, component: Uint8Array): Plan | undefin
     exports: new Map(stored.exports.map(([name, each]) => [name, exported(each)])),
     counts: stored.counts,
   };
+  return { plan, moduleKeys: stored.moduleKeys };
 }

@@ -1,8 +1,8 @@
 /** A cache on disk: what can be made again is found there, whole and unchanged, or not at all. */
 
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { open, readdir, rm, stat } from "node:fs/promises";
+import { closeSync, constants, fstatSync, futimesSync, openSync, readFileSync } from "node:fs";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type CachePlace, cachePlaces, checkPlace, type Environment, isOwn, stateOf } from "./safe-folder.ts";
 import { temporaryName, writeFileAtomically } from "./whole-file.ts";
@@ -41,10 +41,24 @@ const keyPattern = /^[0-9a-f]{64}$/;
 export function cacheKey(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash("sha256");
   for (const part of parts) {
-    const bytes = typeof part === "string" ? Buffer.from(part, "utf8") : part;
-    hash.update(`${bytes.length}:`).update(bytes);
+    hash.update(digestOf(typeof part === "string" ? Buffer.from(part, "utf8") : part));
   }
   return hash.digest("hex");
+}
+
+const digests = new WeakMap<Uint8Array, string>();
+
+/**
+ * The SHA-256 of bytes that nobody changes, in hexadecimal. It is remembered: a component's is asked for more than once on
+ * the way to its first reading.
+ */
+export function digestOf(bytes: Uint8Array): string {
+  let digest = digests.get(bytes);
+  if (digest === undefined) {
+    digest = createHash("sha256").update(bytes).digest("hex");
+    digests.set(bytes, digest);
+  }
+  return digest;
 }
 
 /**
@@ -97,7 +111,7 @@ export class CacheFolder {
     if (place === undefined) return undefined;
     const path = join(place.folders.at(-1)!, key);
     try {
-      const contents = await this.#read(path, key);
+      const contents = this.#read(path, key);
       if (contents !== "damaged") return contents;
       await rm(path, { force: true });
       this.#tell(`the cache entry ${path} was damaged or not yours alone; it was deleted, and is made anew.`);
@@ -138,28 +152,30 @@ export class CacheFolder {
     return undefined;
   }
 
-  async #read(path: string, key: string): Promise<Uint8Array<ArrayBuffer> | "damaged" | undefined> {
+  /** Not by promises: a cold start waits for this, and the first of those costs it six milliseconds. */
+  #read(path: string, key: string): Uint8Array<ArrayBuffer> | "damaged" | undefined {
     // No link is followed, and what is no file (a pipe) is not waited for.
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-    let file: Awaited<ReturnType<typeof open>>;
+    let file: number;
     try {
-      file = await open(path, flags);
+      file = openSync(path, flags);
     } catch (error) {
       if (codeOf(error) === "ENOENT") return undefined;
       if (codeOf(error) === "ELOOP") return "damaged";
       throw error;
     }
-    await using _closed = file;
-    const stats = await file.stat();
-    if (!stats.isFile() || !isOwn(stats) || stats.size > this.#maximumBytes) return "damaged";
-    const bytes = await file.readFile();
-    const contents = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).subarray(headerLength);
-    const header = Buffer.concat([magic, digest(key, contents)]);
-    if (!header.equals(bytes.subarray(0, headerLength))) return "damaged";
-    const now = new Date();
-    // A cache on a read-only disk is as good as before.
-    if (now.getTime() - stats.mtimeMs > useResolutionMs) await file.utimes(now, now).catch(() => undefined);
-    return contents as Uint8Array<ArrayBuffer>;
+    try {
+      const stats = fstatSync(file);
+      if (!stats.isFile() || !isOwn(stats) || stats.size > this.#maximumBytes) return "damaged";
+      const bytes = readFileSync(file);
+      const contents = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).subarray(headerLength);
+      const header = Buffer.concat([magic, digest(key, contents)]);
+      if (!header.equals(bytes.subarray(0, headerLength))) return "damaged";
+      if (Date.now() - stats.mtimeMs > useResolutionMs) noteUse(file);
+      return contents;
+    } finally {
+      closeSync(file);
+    }
   }
 
   async #clean(folder: string, keep: string, maximumBytes: number): Promise<void> {
@@ -220,6 +236,14 @@ export class CacheFolder {
     this.#told.add(sentence);
     return sentence;
   }
+}
+
+/** A cache on a read-only disk is as good as before. */
+function noteUse(file: number): void {
+  const now = new Date();
+  try {
+    futimesSync(file, now, now);
+  } catch {}
 }
 
 function digest(key: string, contents: Uint8Array): Buffer {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { ComponentArtifact, HostError, type PreparedStore } from "@busbar/host";
 import { readBoundedFile, UnfitFileError } from "../bounded-file.ts";
+import { digestOf } from "../cache/folder.ts";
 import { resolveComponent } from "./resolve.ts";
 
 /**
@@ -71,7 +71,7 @@ function artifactOf(
   bytes: Uint8Array,
   store: PreparedStore | undefined,
 ): Promise<ComponentArtifact> {
-  const key = `${createHash("sha256").update(bytes).digest("hex")} ${label}`;
+  const key = `${digestOf(bytes)} ${label}`;
   let artifact = loaded.get(key);
   if (artifact === undefined) {
     artifact = ComponentArtifact.load(label, bytes, store);
