@@ -5,16 +5,21 @@ import { pathToFileURL } from "node:url";
 import { transpileBytes } from "@bytecodealliance/jco-transpile";
 
 export async function startWithJco(component, imports, { waits = [] } = {}) {
-  const { files } = await transpileBytes(component, {
+  const options = {
     name: "component",
     instantiation: "async",
     noComponentErrorWrapping: false,
     nodejsCompat: false,
     emitTypescriptDeclarations: false,
     base64Cutoff: 0,
-    // A QuickJS component's exports all wait where one import does; jco needs no list of them.
-    ...(waits.length > 0 && { asyncMode: "jspi", asyncImports: [...waits] }),
-  });
+  };
+  let { files } = await transpileBytes(component, options);
+  if (waits.length > 0) {
+    // Nothing tells jco which exports reach an import that waits, so all are announced.
+    const asyncExports = exportedFunctions(files);
+    const waiting = { asyncMode: "jspi", asyncImports: [...waits], asyncExports };
+    ({ files } = await transpileBytes(component, { ...options, ...waiting }));
+  }
   const folder = await mkdtemp(join(tmpdir(), "busbar-jco-"));
   try {
     const script = join(folder, "component.js");
@@ -24,4 +29,17 @@ export async function startWithJco(component, imports, { waits = [] } = {}) {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * The functions and methods that the core modules export, under the names that wit-component gives them:
+ * "busbar:device/sensor@0.1.0#[method]device.read"; and without the version, as jco may look for either.
+ */
+function exportedFunctions(files) {
+  const modules = Object.keys(files).filter((name) => name.endsWith(".wasm"));
+  return modules
+    .flatMap((name) => WebAssembly.Module.exports(new WebAssembly.Module(files[name])))
+    .map(({ name }) => name)
+    .filter((name) => /^[^_]+#(?:\[method\])?[^[]+$/.test(name))
+    .flatMap((name) => [name, name.replace(/@[^#]*/, "")]);
 }

@@ -47,6 +47,11 @@ export {
   prepareModule,
 } from "./component/prepare.ts";
 export { LinkError } from "./component/reader.ts";
+export {
+  type ComponentSummary,
+  type ModuleSummary,
+  summarizeComponent,
+} from "./component/summary.ts";
 export { Trap } from "./component/trap.ts";
 export {
   BlockDevice,

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readMetadata } from "@busbar/host";
-import { planComponent, readBinary } from "@busbar/host/component";
-import { metadataShow } from "@bytecodealliance/jco-transpile/wasm-tools";
+import { planComponent, readBinary, writeBinary } from "@busbar/host/component";
+import { componentWit, metadataShow } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BuildSummary, buildPackage } from "../src/build.ts";
 import { type Engine, engines } from "../src/componentize.ts";
@@ -159,6 +159,21 @@ describe.each(engines)("a driver on %s", (engine) => {
     expect([...(await probe.read())]).toEqual([0x12, 0x34]);
   });
 });
+
+test.each([
+  ["probe", "quickjs"],
+  ["probe", "starlingmonkey"],
+  ["app", "quickjs"],
+] as const)(
+  "%s on %s: read and written again it is the same, and wasm-tools takes it",
+  async (name, engine) => {
+    const { component } = built(name, engine);
+    const written = writeBinary(readBinary(component));
+    expect(readBinary(written)).toEqual(readBinary(component));
+    // Reading the interfaces validates all of it.
+    expect(await componentWit(written)).toBe(await componentWit(component));
+  },
+);
 
 test("QuickJS comes without the stub of WASI: one memory, and not a component in it that has code", () => {
   const { component } = built("probe", "quickjs");

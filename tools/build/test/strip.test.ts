@@ -191,6 +191,11 @@ describe("what componentize-qjs does not make is refused", () => {
     expect(() => stripQuickJs(other)).toThrow(/^The component has no component with the driver's exports;/);
   });
 
+  test("what cannot be read", () => {
+    expect(() => stripQuickJs(new Uint8Array(8))).toThrow(BuildError);
+    expect(() => stripQuickJs(new Uint8Array(8))).toThrow(/^The component cannot be read \(the magic number/);
+  });
+
   test("an import of the engine's that is needed for more than calls", async () => {
     const other = await parse(composition({ reexported: `(export "clock" (instance $clock))` }));
     expect(() => stripQuickJs(other)).toThrow(

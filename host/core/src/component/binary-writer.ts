@@ -32,14 +32,23 @@ const preamble = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
  * Writes a component. What `readBinary` gave comes out as a component of the same meaning.
  *
  * @param body its definitions in order
+ * @param known the bytes of components in it that were read and are the same, which keep their custom sections
  */
-export function writeBinary(body: ComponentBody): Uint8Array<ArrayBuffer> {
+export function writeBinary(body: ComponentBody, known: KnownBytes = new Map()): Uint8Array<ArrayBuffer> {
   const w = new Writer(4096);
-  writeBody(w, body);
+  writeBody(w, body, known);
   return w.finish();
 }
 
-function writeBody(w: Writer, { definitions }: ComponentBody): void {
+type KnownBytes = ReadonlyMap<ComponentBody, Uint8Array>;
+
+function writeBody(w: Writer, body: ComponentBody, known: KnownBytes): void {
+  const bytes = known.get(body);
+  if (bytes !== undefined) {
+    w.bytes(bytes);
+    return;
+  }
+  const { definitions } = body;
   w.bytes(preamble);
   for (let from = 0; from < definitions.length; ) {
     const first = definitions[from]!;
@@ -52,7 +61,7 @@ function writeBody(w: Writer, { definitions }: ComponentBody): void {
     w.byte(section);
     const start = w.keepSize();
     if (first.op === "core module") w.bytes(first.bytes);
-    else if (first.op === "component") writeBody(w, first.component);
+    else if (first.op === "component") writeBody(w, first.component, known);
     else list(w, definitions.slice(from, to), writeDefinition);
     w.closeSize(start);
     from = to;

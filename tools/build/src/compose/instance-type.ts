@@ -4,15 +4,15 @@
  * agree is checked when the result is validated.
  */
 
+import type { Definition, TypeForm } from "@busbar/host/component";
+import { type MapIndex, mapDescription, mapType } from "../component/references.ts";
 import { BuildError } from "../error.ts";
-import { type Expression, isIndex, keywordOf, operandsOf, renameTypes } from "./expression.ts";
 
 /** The type of one component's import. */
 export interface InstanceTypeSource {
-  /** `(instance ...)` as it is printed. */
-  readonly definition: Expression;
-  /** The name of a type of that component in the composed one; makes sure that it is declared before. */
-  outerType(index: number): string;
+  readonly declarations: readonly Definition[];
+  /** The index of a type of that component in the composed one; makes sure that it is defined before. */
+  outerType(index: number): number;
 }
 
 /**
@@ -21,77 +21,57 @@ export interface InstanceTypeSource {
  * @param label how messages name the interface
  * @throws BuildError for what WIT interfaces never have: instances within instances
  */
-export function mergeInstanceTypes(label: string, sources: readonly InstanceTypeSource[]): Expression {
-  const declarations: Expression[] = ["instance"];
-  /** The names under which types are exported, and what they are called here. */
-  const exportedTypes = new Map<string, string>();
+export function mergeInstanceTypes(label: string, sources: readonly InstanceTypeSource[]): TypeForm {
+  const merged: Definition[] = [];
+  /** The names under which types are exported, and their indices here. */
+  const exportedTypes = new Map<string, number>();
   const exportedFunctions = new Set<string>();
   let count = 0;
-  const newName = () => `$local${count++}`;
-
-  for (const { definition, outerType } of sources) {
-    const exported = operandsOf(definition).filter((declaration) => keywordOf(declaration) === "export");
-    const known = (name: string) => exportedTypes.has(name) || exportedFunctions.has(name);
-    if (exported.length > 0 && exported.every((declaration) => known(String(operandsOf(declaration)[0])))) {
-      continue;
-    }
-    const types: string[] = [];
-    const nameOf = (index: number) => types[index] ?? "$missing";
-    for (const declaration of operandsOf(definition)) {
-      const [first = "", second = "", third = ""] = operandsOf(declaration);
-      switch (keywordOf(declaration)) {
-        case "type": {
-          if (["instance", "component"].includes(keywordOf(first))) throw nested(label);
-          const name = newName();
-          declarations.push(["type", name, renameTypes(first, nameOf)]);
-          types.push(name);
-          break;
-        }
-        case "alias": {
-          // `(alias outer 1 3 (type))`: the first number counts the scopes outwards, this one being 0.
-          if (first !== "outer" || !isIndex(third)) throw nested(label);
-          if (second === "0") {
-            types.push(nameOf(Number(third)));
-            break;
-          }
-          if (second !== "1") throw nested(label);
-          const name = newName();
-          declarations.push(["alias", "outer", "1", outerType(Number(third)), ["type", name]]);
-          types.push(name);
-          break;
-        }
-        case "export": {
-          const key = String(first);
-          const kind = keywordOf(second);
-          if (kind === "type") {
-            const name = exportedTypes.get(key) ?? newName();
-            types.push(name);
-            if (exportedTypes.has(key)) break;
-            exportedTypes.set(key, name);
-            declarations.push(["export", first, ["type", name, ...bounds(second, nameOf)]]);
-          } else if (kind === "func") {
-            if (exportedFunctions.has(key)) break;
-            exportedFunctions.add(key);
-            declarations.push(["export", first, renameTypes(second, nameOf)]);
-          } else throw nested(label);
-          break;
-        }
-        default:
-          throw nested(label);
+  const addType = (declaration: Definition) => {
+    merged.push(declaration);
+    count += 1;
+    return count - 1;
+  };
+  for (const { declarations, outerType } of sources) {
+    const exported = declarations.filter(({ op }) => op === "export type") as { readonly name: string }[];
+    const known = ({ name }: { readonly name: string }) =>
+      exportedTypes.has(name) || exportedFunctions.has(name);
+    if (exported.length > 0 && exported.every(known)) continue;
+    /** The indices here of this source's types. */
+    const types: number[] = [];
+    const local: MapIndex = (_, index) => {
+      const found = types[index];
+      if (found === undefined) throw new BuildError(`${label} is damaged: it uses what it does not declare.`);
+      return found;
+    };
+    for (const declaration of declarations) {
+      if (declaration.op === "type" && !("declarations" in declaration.type)) {
+        types.push(addType({ op: "type", type: mapType(declaration.type, local) }));
+      } else if (declaration.op === "alias outer" && declaration.sort === "type" && declaration.count < 2) {
+        // Scopes are counted outwards, this one being 0.
+        const { count: scopes, index } = declaration;
+        types.push(
+          scopes === 0 ? local("type", index) : addType({ ...declaration, index: outerType(index) }),
+        );
+      } else if (declaration.op === "export type" && declaration.description.sort === "type") {
+        const { name, description } = declaration;
+        const type =
+          exportedTypes.get(name) ??
+          addType({ op: "export type", name, description: mapDescription(description, local) });
+        types.push(type);
+        exportedTypes.set(name, type);
+      } else if (declaration.op === "export type" && declaration.description.sort === "func") {
+        const { name, description } = declaration;
+        if (exportedFunctions.has(name)) continue;
+        exportedFunctions.add(name);
+        merged.push({ op: "export type", name, description: mapDescription(description, local) });
+      } else {
+        throw new BuildError(
+          `${label} has something in it that no WIT interface has, which compose does not support; ` +
+            'compose it with "wac plug".',
+        );
       }
     }
   }
-  return declarations;
-}
-
-/** What follows the keyword of `(type (eq 3))`. */
-function bounds(description: Expression, nameOf: (index: number) => string): Expression[] {
-  return operandsOf(description).map((bound) => renameTypes(bound, nameOf));
-}
-
-function nested(label: string): BuildError {
-  return new BuildError(
-    `${label} has something in it that no WIT interface has, which compose does not support; ` +
-      'compose it with "wac plug".',
-  );
+  return { form: "instance type", declarations: merged };
 }

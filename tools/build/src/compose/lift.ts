@@ -1,7 +1,7 @@
 /** The imports of a composition: what no plug serves, one import for all components that ask for the same interface. */
 
 import { parseInterfaceName, serves } from "@busbar/host";
-import type { Import, Scope } from "./scope.ts";
+import type { Import, ReadPart } from "./part.ts";
 import type { PlugExport } from "./wiring.ts";
 
 /** An import of the composed component. */
@@ -15,17 +15,17 @@ export interface LiftedImport {
 /**
  * Groups the imports that stay. Versions that do not serve each other are imports of their own.
  *
- * @param scopes of all components; the app is the first
+ * @param parts all components; the app is the first
  * @param wiring what the app gets from plugs
  * @returns by the components' own imports
  */
 export function lift(
-  scopes: readonly Scope[],
+  parts: readonly ReadPart[],
   wiring: ReadonlyMap<string, PlugExport>,
 ): ReadonlyMap<Import, LiftedImport> {
   const lifted = new Map<Import, LiftedImport>();
-  for (const [component, { imports }] of scopes.entries()) {
-    for (const each of imports) {
+  for (const [component, { importing }] of parts.entries()) {
+    for (const each of importing) {
       if (component === 0 && wiring.has(each.name)) continue;
       const shared = [...lifted.values()].find((other) => isShared(other, each));
       const target = shared ?? { name: each.name, sources: [] };
@@ -38,7 +38,7 @@ export function lift(
 }
 
 function isShared({ name, sources }: LiftedImport, candidate: Import): boolean {
-  if (sources[0]?.import.kind !== candidate.kind) return false;
+  if (sources[0]?.import.description.sort !== candidate.description.sort) return false;
   return name === candidate.name || newer(name, candidate.name) || newer(candidate.name, name);
 }
 

@@ -3,12 +3,19 @@
  * takes less memory. Nothing of the engines' own code changes.
  */
 
-import { type ComponentBody, type Definition, readBinary, writeBinary } from "@busbar/host/component";
+import {
+  type ComponentBody,
+  type Definition,
+  LinkError,
+  readBinary,
+  writeBinary,
+} from "@busbar/host/component";
 import { standInNamespace } from "../wit.ts";
 import { withoutCustomSections } from "./core-sections.ts";
 import { findDriver } from "./driver.ts";
 import { compactImage } from "./memory-image.ts";
 import { removeForeign } from "./stub.ts";
+import { unfit } from "./unfit.ts";
 
 /**
  * What componentize-qjs imports for its engine: WASI, which the world's own interfaces are not, as they have a stand-in
@@ -26,8 +33,13 @@ const quickJs = {
  * @throws BuildError when componentize-qjs makes something else than it did
  */
 export function stripQuickJs(component: Uint8Array): Uint8Array<ArrayBuffer> {
-  const driver = removeForeign(findDriver(readBinary(component)), quickJs);
-  return writeBinary(withModules({ definitions: driver.definitions.map(restoreNamespace) }, compactImage));
+  try {
+    const { definitions } = removeForeign(findDriver(readBinary(component)), quickJs);
+    return writeBinary(withModules({ definitions: definitions.map(restoreNamespace) }, compactImage));
+  } catch (cause) {
+    if (!(cause instanceof LinkError)) throw cause;
+    throw unfit(`cannot be read (${cause.message})`, cause);
+  }
 }
 
 /** Takes the custom sections out of the core modules, and those of the component. */

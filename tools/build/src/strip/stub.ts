@@ -43,11 +43,14 @@ export function removeForeign(driver: ComponentBody, foreign: Foreign): Componen
       definition: { op: "alias core export", sort: "core func", instance: instance.index, name },
     };
   });
-  const whole: Placed[] = [
+  // Behind all imports, so that the component reads like any other.
+  const at = placed.findLastIndex(({ definition }) => definition.op === "import") + 1;
+  const whole = replaced.toSpliced(
+    at,
+    0,
     { ...module, definition: { op: "core module", bytes: traps.module() } },
     { ...instance, definition: { op: "core instantiate", module: module.index, args: [] } },
-    ...replaced,
-  ];
+  );
   const kept = keepNeeded(whole, (definition) => isRoot(definition, foreign));
   const left = kept.find(({ definition }) => definition.op === "import" && foreign.imports(definition.name));
   if (left !== undefined) {

@@ -13,6 +13,7 @@ import {
   readComponent,
   readMetadata,
   serves,
+  summarizeComponent,
 } from "@busbar/host";
 import type { Command } from "commander";
 import { type ComponentFile, readComponentFile } from "../component-file.ts";
@@ -47,6 +48,25 @@ interface InspectedExport {
   readonly device: string | null;
 }
 
+/** What the host makes of the code, without running it. */
+interface InspectedCode {
+  /** Why this host cannot link it; null where it can. */
+  readonly problem: string | null;
+  /** What all memories of an instance begin with, in bytes; null where it cannot be linked. */
+  readonly memoryBytes: number | null;
+  readonly modules: readonly InspectedModule[];
+}
+
+/** A core module. */
+interface InspectedModule {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** How many instances of it there are in an instance of the component; null where nobody can tell. */
+  readonly instances: number | null;
+  /** What its memories begin with, in bytes; null where they are of a kind that is not supported. */
+  readonly memoryBytes: number | null;
+}
+
 /** The JSON document of `inspect`. */
 interface Inspection {
   readonly file: string;
@@ -60,6 +80,7 @@ interface Inspection {
   readonly callable: boolean;
   /** What goes under "devices" in a board file; null where it is no driver or needs what nothing can grant. */
   readonly devices: object | null;
+  readonly code: InspectedCode;
 }
 
 async function inspect(name: string, output: Output): Promise<void> {
@@ -75,11 +96,12 @@ async function inspect(name: string, output: Output): Promise<void> {
     metadata: metadataOf(file),
     bytes: file.bytes.length,
     gzipBytes: gzipSync(file.bytes).length,
-    sha256: createHash("sha256").update(file.bytes).digest("hex"),
+    sha256: sha256(file.bytes),
     imports: inspectedImports,
     exports: inspectedExports,
     callable,
     devices: boardEntry(file, inspectedImports, inspectedExports, callable),
+    code: inspectCode(file),
   };
   if (output.json) output.document(inspection);
   else output.block(describe(inspection));
@@ -95,6 +117,23 @@ function metadataOf({ specifier, bytes }: ComponentFile): ComponentMetadata {
       cause,
     });
   }
+}
+
+function inspectCode({ bytes, specifier }: ComponentFile): InspectedCode {
+  const { problem = null, modules } = summarizeComponent(bytes, specifier);
+  const inspected = modules.map(({ bytes: module, instances = null, memoryBytes = null }) => ({
+    bytes: module.length,
+    sha256: sha256(module),
+    instances,
+    memoryBytes,
+  }));
+  const memories = inspected.map((each) => (each.memoryBytes ?? 0) * (each.instances ?? 0));
+  const memoryBytes = problem === null ? memories.reduce((sum, each) => sum + each, 0) : null;
+  return { problem, memoryBytes, modules: inspected };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Apps get other interfaces than drivers do. */
@@ -147,6 +186,10 @@ function describe(inspection: Inspection): string {
     ["  file", printable(inspection.file, 1000)],
     ["  size", `${megabytes(inspection.bytes)}, ${megabytes(inspection.gzipBytes)} compressed`],
     ["  sha256", inspection.sha256],
+    [
+      "  memory",
+      inspection.code.memoryBytes === null ? "" : `${mebibytes(inspection.code.memoryBytes)} at first`,
+    ],
   ].filter(([, text]) => text !== "");
   const title = safe(`${metadata.name || "(no name)"} ${metadata.version}`.trim());
   return [
@@ -157,12 +200,30 @@ function describe(inspection: Inspection): string {
     "",
     section("imports", imports, describeGrant),
     "",
+    describeCode(inspection.code),
+    "",
     style("bold", "board file"),
     devices === null ? `  ${reason(inspection)}` : pasteable(devices),
     ...(callable && devices !== null
       ? [style("dim", '  (list and call its functions with "busbar call")')]
       : []),
   ].join("\n");
+}
+
+function describeCode({ problem, modules }: InspectedCode): string {
+  const rows = modules.map(({ bytes, sha256: digest, instances, memoryBytes }) => [
+    `  ${megabytes(bytes)}`,
+    digest,
+    instances === null || instances === 1 ? "" : `${instances} instances`,
+    memoryBytes === null || memoryBytes === 0 ? "" : `memory ${mebibytes(memoryBytes)}`,
+  ]);
+  const verdict = problem === null ? "this host can link it" : style("red", printable(problem, 500));
+  const body = rows.length === 0 ? "" : `\n${columns(rows, ["right", "left", "left", "left"])}`;
+  return `${style("bold", "code")}\n  ${verdict}${body}`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(2)} MiB`;
 }
 
 function section<Item extends { readonly name: string }>(
