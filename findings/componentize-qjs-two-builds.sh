@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # componentize-qjs 0.4.5: a component carries the engine's memory as it was after the program was evaluated. A good engineer
-# seed for hash tables, drawn when the engine starts, is in the memory. So a digest says which build
-# a component is, and not which source it came from. The text of the program is in that memory as well.
+# guesses that two builds of one program with one tool are the same bytes. They are not: a seed for hash tables, drawn when
+# the engine starts, is in that memory. So a digest says which build a component is, and not which source it came from. The
+# text of the program is in the memory as well.
 #
 # Seen on 2026-11-29, Linux x64, Node 26.10.0:
 #   componentize-qjs 0.4.5

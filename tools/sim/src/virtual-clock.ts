@@ -8,6 +8,7 @@ export class VirtualClock implements Clock {
   #nowMs = 0;
   readonly #sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
   #scheduled = false;
+  #turns = 0;
 
   now(): number {
     return this.#nowMs;
@@ -47,8 +48,11 @@ export class VirtualClock implements Clock {
     });
   }
 
-  turn(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 0));
+  /** No time passes meanwhile: whoever waits for a turn has something to do. */
+  async turn(): Promise<void> {
+    this.#turns += 1;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#turns -= 1;
   }
 
   /** The next sleeper wakes when everything that can run now has run. */
@@ -57,6 +61,10 @@ export class VirtualClock implements Clock {
     this.#scheduled = true;
     setTimeout(() => {
       this.#scheduled = false;
+      if (this.#turns > 0) {
+        this.#schedule();
+        return;
+      }
       this.#sleepers.sort((left, right) => left.atMs - right.atMs);
       const next = this.#sleepers.shift();
       if (next === undefined) return;

@@ -2,7 +2,7 @@ import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/sche
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent, StartedComponent } from "../component/artifact.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
-import { paceOf } from "../component/pace-of.ts";
+import { paceOf, processorNow } from "../component/pace-of.ts";
 import { startFailure } from "../component/start-failure.ts";
 import { HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
@@ -169,7 +169,7 @@ export class App {
         waits: waitingIn(this.#offers),
         memoryMiB: this.#entry.limits.memoryMiB,
         check: () => budget.check(),
-        now: () => clock.now(),
+        now: processorNow,
         pace: paceOf(clock),
       });
     } catch (cause) {

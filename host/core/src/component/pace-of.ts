@@ -12,3 +12,9 @@ export function paceOf(clock: Clock): Pace {
   }
   return pace;
 }
+
+/**
+ * The time by which slices are measured, in milliseconds: the engine's own, also where a board lives by another clock. A slice
+ * is about the processor, and a test's time may leap.
+ */
+export const processorNow = (): number => performance.now();

@@ -1,7 +1,7 @@
 import type { DeviceEntry } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
-import { paceOf } from "../component/pace-of.ts";
+import { paceOf, processorNow } from "../component/pace-of.ts";
 import { startFailure } from "../component/start-failure.ts";
 import { DeviceError } from "../device/error.ts";
 import { HostError } from "../error.ts";
@@ -113,7 +113,7 @@ export class Supervisor {
           waits: waitingIn(link.offers),
           memoryMiB: entry.limits.memoryMiB,
           check: () => budget.check(),
-          now: () => clock.now(),
+          now: processorNow,
           pace: paceOf(clock),
         }),
       );
