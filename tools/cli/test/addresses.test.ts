@@ -36,12 +36,12 @@ describe.skipIf(process.platform !== "linux")("a limit of addresses", { timeout:
     expect(code).toBe(0);
   });
 
-  test("under 16 GiB they are refused in one sentence, before the first starts", async () => {
+  test("under 8 GiB they are refused in one sentence, before the first starts", async () => {
     using folder = folderOf({ "board.json": board });
-    const { code, stdout, stderr } = await limited(16, ["read", "board.json"], folder.path);
+    const { code, stdout, stderr } = await limited(8, ["read", "board.json"], folder.path);
     expect(stdout).toBe("");
     expect(stderr).toMatch(
-      /^busbar: the components of this board need 39 GiB of addresses, even with --disable-wasm-trap-handler, .*\n$/,
+      /^busbar: the components of this board need 14 GiB of addresses, even with --disable-wasm-trap-handler, .*\n$/,
     );
     expect(code).toBe(6);
   });

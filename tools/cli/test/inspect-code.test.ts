@@ -52,7 +52,7 @@ test("what this host cannot link is said, with the reason and what there is of i
     modules: [{ ...about, instances: 0 }],
   });
   expect(await inspected("torn.wasm")).toEqual({
-    problem: "./torn.wasm cannot be linked: there is no core module 7.",
+    problem: "./torn.wasm cannot be linked: there is no core module 7; use another build of it.",
     memoryBytes: null,
     modules: [{ ...about, instances: null }],
   });
