@@ -3,15 +3,18 @@
  * Export Definitions"). Only what passed here becomes a property's name; nothing of a component becomes code.
  */
 
+import { printable } from "../text.ts";
 import { LinkError } from "./reader.ts";
 
 /** The longest name that is taken, in characters. */
 export const maximumNameLength = 256;
 
-/** `label`: kebab-case words, each all lower or all upper case. It has no "_", so it is never "__proto__". */
-const label = /^(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z0-9]+|[A-Z0-9]+))*$/;
-
-const word = "(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z0-9]+|[A-Z0-9]+))*";
+/**
+ * `label`: kebab-case words, each all lower or all upper case. It has no "_", so it is never "__proto__". No text can be
+ * taken apart in two ways: one that is no label would be tried in all of them, which are 2 to the number of its words.
+ */
+const word = "(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[0-9]*[a-z][a-z0-9]*|[0-9]*[A-Z][A-Z0-9]*|[0-9]+))*";
+const label = new RegExp(`^${word}$`);
 /** `plainname`: "run", "[method]device.read". */
 const plainName = new RegExp(
   `^(?:\\[constructor\\]${word}|\\[(?:method|static)\\]${word}\\.${word}|${word})$`,
@@ -67,5 +70,5 @@ export function resourceFunction(name: string): ResourceFunction | undefined {
 
 /** A name of a component in a message: never longer than a line, never raw. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text);
+  return `"${printable(text, 100)}"`;
 }
