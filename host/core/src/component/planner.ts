@@ -8,6 +8,7 @@ import {
   type ComponentBody,
   type Definition,
   type ExternDescription,
+  type NamedItem,
   readBinary,
   type Sort,
   type TypeForm,
@@ -35,8 +36,11 @@ import {
   type TypePart,
 } from "./types.ts";
 
-/** More definitions, counted each time that they are evaluated, are refused: no tool chain comes near. */
-const maximumDefinitions = 100_000;
+/**
+ * More definitions, with what they list, are refused. They are counted each time that they are evaluated: a component within
+ * a component can be instantiated again and again. No tool chain comes near.
+ */
+const maximumDefinitions = 200_000;
 /** Deeper instances, and aliases over more scopes, are refused. */
 const maximumDepth = 16;
 /** More instances are refused: each has tables and a memory of its own. */
@@ -56,18 +60,19 @@ export function planComponent(bytes: Uint8Array): Plan {
     undefined,
     (name, description, scope) => hostImport(name, description, scope),
     0,
+    "component",
   );
-  const exports = root.evaluate(readBinary(bytes));
+  const exports = exportsOf(root.evaluate(readBinary(bytes)), making);
   const { modules, steps, resources, contexts, lifted, imports, hostFunctions, counts } = making;
   return {
     modules,
     steps,
     resources,
-    contexts: contexts.map(({ key: _, ...context }) => context),
+    contexts,
     lifted,
     imports,
     hostFunctions,
-    exports: new Map([...exports].map(([name, entry]) => [name, exportOf(entry)])),
+    exports,
     counts,
   };
 }
@@ -101,15 +106,18 @@ class Making {
   readonly modules: Uint8Array<ArrayBuffer>[] = [];
   readonly steps: Step[] = [];
   readonly resources: ResourceType[] = [];
-  readonly contexts: (PlannedContext & { readonly key: string })[] = [];
+  readonly contexts: PlannedContext[] = [];
+  /** The place of a context by what it is made of. */
+  readonly contextIndices = new Map<string, number>();
   readonly lifted: Lifted[] = [];
   readonly imports: Import[] = [];
   readonly hostFunctions: HostFunctionItem[] = [];
   readonly counts = { trampolines: 0, coreInstances: 0, instances: 0 };
   #left = maximumDefinitions;
 
-  countDefinition(): void {
-    this.#left -= 1;
+  /** @param items how many things the definition lists */
+  countDefinition(items = 0): void {
+    this.#left -= 1 + items;
     if (this.#left < 0) throw new LinkError(`more than ${maximumDefinitions} definitions are not supported`);
   }
 
@@ -128,14 +136,23 @@ class Scope {
   readonly id: number;
   readonly #parent: Scope | undefined;
   readonly #provide: Provide;
+  /** Whether it is a component, and not the type of one or of an instance. */
+  readonly #isComponent: boolean;
   readonly #spaces = new Map<Sort, Item[]>();
   readonly #exports = new Map<string, Entry>();
 
-  constructor(making: Making, parent: Scope | undefined, provide: Provide, depth: number) {
+  constructor(
+    making: Making,
+    parent: Scope | undefined,
+    provide: Provide,
+    depth: number,
+    kind: "component" | "type",
+  ) {
     if (depth > maximumDepth) throw new LinkError(`instances are nested more than ${maximumDepth} deep`);
     this.making = making;
     this.#parent = parent;
     this.#provide = provide;
+    this.#isComponent = kind === "component";
     this.depth = depth;
     this.id = making.counts.instances;
     making.counts.instances += 1;
@@ -144,7 +161,7 @@ class Scope {
   /** Evaluates definitions, and gives the exports. */
   evaluate({ definitions }: ComponentBody): ReadonlyMap<string, Entry> {
     for (const definition of definitions) {
-      this.making.countDefinition();
+      this.making.countDefinition(itemsOf(definition));
       this.#define(definition);
     }
     return this.#exports;
@@ -170,6 +187,10 @@ class Scope {
     return type;
   }
 
+  #entries(items: readonly NamedItem[]): ReadonlyMap<string, Entry> {
+    return byName(items, ({ sort, index }) => ({ sort, item: this.get(sort, index) }));
+  }
+
   #add(sort: Sort, item: Item): void {
     const space = this.#spaces.get(sort);
     if (space === undefined) this.#spaces.set(sort, [item]);
@@ -184,30 +205,20 @@ class Scope {
       case "core instantiate":
         this.#instantiateCore(definition.module, definition.args);
         return;
-      case "core bundle": {
-        const items = definition.exports.map(
-          ({ name, sort, index }) => [name, this.#coreItem(sort, index)] as const,
-        );
-        this.#add("core instance", { bundle: new Map(items) });
+      case "core bundle":
+        this.#add("core instance", {
+          bundle: byName(definition.exports, ({ sort, index }) => this.#coreItem(sort, index)),
+        });
         return;
-      }
       case "component":
         this.#add("component", { component: definition.component, scope: this });
         return;
-      case "instantiate": {
-        const args = definition.args.map(
-          ({ name, sort, index }) => [name, { sort, item: this.get(sort, index) }] as const,
-        );
-        this.#instantiate(definition.component, new Map<string, Entry>(args));
+      case "instantiate":
+        this.#instantiate(definition.component, this.#entries(definition.args));
         return;
-      }
-      case "bundle": {
-        const items = definition.exports.map(
-          ({ name, sort, index }) => [name, { sort, item: this.get(sort, index) }] as const,
-        );
-        this.#add("instance", { exports: new Map<string, Entry>(items) });
+      case "bundle":
+        this.#add("instance", { exports: this.#entries(definition.exports) });
         return;
-      }
       case "alias export": {
         const found = (this.get("instance", definition.instance) as InstanceItem).exports.get(
           definition.name,
@@ -218,11 +229,16 @@ class Scope {
         this.#add(definition.sort, found.item);
         return;
       }
-      case "alias core export":
-        this.#add(definition.sort, this.#coreExport(definition.instance, definition.name));
+      case "alias core export": {
+        const item = this.#coreExport(definition.instance, definition.name);
+        // What a core module exports has its kind, which is looked at where it is used; this has none but one.
+        if ("trampoline" in item && definition.sort !== "core func")
+          throw new LinkError(`a core instance has no ${definition.sort} ${quote(definition.name)}`);
+        this.#add(definition.sort, item);
         return;
+      }
       case "alias outer":
-        this.#add(definition.sort, this.#outer(definition.count).get(definition.sort, definition.index));
+        this.#add(definition.sort, this.#outer(definition.count, definition.sort, definition.index));
         return;
       case "type":
         this.#add("type", this.#typeItem(definition.type));
@@ -287,13 +303,13 @@ class Scope {
     }
     const slot = counts.coreInstances;
     counts.coreInstances += 1;
-    const imports = args.map(
-      ({ name, instance }) => [name, this.get("core instance", instance) as CoreInstanceItem] as const,
-    );
-    if (new Set(imports.map(([name]) => name)).size !== imports.length) {
-      throw new LinkError("a core module is given two arguments of one name");
-    }
-    steps.push({ op: "instantiate", slot, module: this.get("core module", module) as number, imports });
+    const imports = byName(args, ({ instance }) => this.get("core instance", instance) as CoreInstanceItem);
+    steps.push({
+      op: "instantiate",
+      slot,
+      module: this.get("core module", module) as number,
+      imports: [...imports],
+    });
     this.#add("core instance", { slot });
   }
 
@@ -304,6 +320,7 @@ class Scope {
       scope,
       (name, description, into) => connect(name, description, args.get(name), into),
       this.depth + 1,
+      "component",
     );
     this.#add("instance", { exports: inner.evaluate(body) });
   }
@@ -323,13 +340,26 @@ class Scope {
     return item;
   }
 
-  #outer(count: number): Scope {
+  /** A function that a core module has: what the canonical ABI makes cannot be called without one in between. */
+  #codeOf(index: number, what: string): CoreItem {
+    const item = this.get("core func", index) as CoreItem;
+    if ("trampoline" in item) throw new LinkError(`${what} that is no core module's own is not supported`);
+    return item;
+  }
+
+  /** Explainer.md, "Alias Definitions": a component within another one gets resources as arguments, and not this way. */
+  #outer(count: number, sort: Sort, index: number): Item {
     let scope: Scope = this;
+    let leavesComponent = false;
     for (let left = count; left > 0; left -= 1) {
+      leavesComponent ||= scope.#isComponent;
       if (scope.#parent === undefined) throw new LinkError("an alias leads out of the component");
       scope = scope.#parent;
     }
-    return scope;
+    const item = scope.get(sort, index);
+    if (leavesComponent && sort === "type" && hasResources(item as TypeItem))
+      throw new LinkError("an inner component takes a resource of the outer one that it is not given");
+    return item;
   }
 
   #resource(index: number): ResourceType {
@@ -345,23 +375,20 @@ class Scope {
         return { kind: form.form, declarations: form.declarations, scope: this };
       case "resource": {
         const destructor =
-          form.destructor === undefined ? undefined : (this.get("core func", form.destructor) as CoreItem);
+          form.destructor === undefined ? undefined : this.#codeOf(form.destructor, "a destructor");
         return this.making.resource({ definer: this.id, path: "", name: "resource", destructor });
       }
-      default: {
-        const position = this.#spaces.get("type")?.length ?? 0;
-        return new DefinedType(form, () => this.#partsOf(form, position));
-      }
+      default:
+        return new DefinedType(form, this.#partsOf(form));
     }
   }
 
-  /** The parts of a type at `position`: only what stands before it. */
-  #partsOf(form: TypeForm, position: number): readonly TypePart[] {
+  #partsOf(form: TypeForm): readonly TypePart[] {
     const wanted = form.form === "own" || form.form === "borrow" ? "resource" : "value";
     return referencesOf(form).map((reference) => {
       if (typeof reference !== "number") return reference;
-      const found = reference < position ? this.type(reference) : undefined;
-      if (found?.kind !== wanted) throw new LinkError(`type ${reference} is no ${wanted} type`);
+      const found = this.type(reference);
+      if (found.kind !== wanted) throw new LinkError(`type ${reference} is no ${wanted} type`);
       return found as DefinedType | ResourceType;
     });
   }
@@ -371,13 +398,14 @@ class Scope {
       instance: this.id,
       encoding,
       memory: memory === undefined ? undefined : (this.get("core memory", memory) as CoreItem),
-      realloc: realloc === undefined ? undefined : (this.get("core func", realloc) as CoreItem),
+      realloc: realloc === undefined ? undefined : this.#codeOf(realloc, "a realloc"),
     };
     const key = JSON.stringify(context);
-    const { contexts, steps } = this.making;
-    const known = contexts.findIndex((each) => each.key === key);
-    if (known !== -1) return known;
-    const index = contexts.push({ ...context, key }) - 1;
+    const { contexts, contextIndices, steps } = this.making;
+    const known = contextIndices.get(key);
+    if (known !== undefined) return known;
+    const index = contexts.push(context) - 1;
+    contextIndices.set(key, index);
     steps.push({ op: "context", index });
     return index;
   }
@@ -386,12 +414,10 @@ class Scope {
     const lifted: Lifted = {
       index: this.making.lifted.length,
       type: this.functionType(type),
-      core: this.get("core func", func) as CoreItem,
+      core: this.#codeOf(func, "a lifted function"),
       context: this.#context(options),
       postReturn:
-        options.postReturn === undefined
-          ? undefined
-          : (this.get("core func", options.postReturn) as CoreItem),
+        options.postReturn === undefined ? undefined : this.#codeOf(options.postReturn, "a post-return"),
     };
     this.making.lifted.push(lifted);
     this.#add("func", { type: lifted.type, lifted });
@@ -427,14 +453,16 @@ function hostItem(path: string, name: string, description: ExternDescription, sc
     if ("equal" in description) return scope.type(description.equal);
     return scope.making.resource({ definer: hostDefined, path, name, destructor: undefined });
   }
-  throw new LinkError(`an import of a ${description.sort} in ${quote(path || name)} is not supported`);
+  throw new LinkError(
+    `an import of the sort "${description.sort}" in ${quote(path || name)} is not supported`,
+  );
 }
 
 /** The instance that a type describes, each export as `provide` gives it. */
 function described(scope: Scope, index: number, provide: Provide): InstanceItem {
   const type = scope.type(index);
   if (type.kind !== "instance type") throw new LinkError(`type ${index} is no instance type`);
-  const inner = new Scope(scope.making, type.scope, provide, scope.depth + 1);
+  const inner = new Scope(scope.making, type.scope, provide, scope.depth + 1, "type");
   return { exports: inner.evaluate({ definitions: type.declarations }) };
 }
 
@@ -482,14 +510,68 @@ function isScoped(item: TypeItem): item is ScopedType {
   return item.kind === "instance type" || item.kind === "component type";
 }
 
-function exportOf({ sort, item }: Entry): Export {
+/** Scoped types have resources of their own; what they take from outside is judged where they are evaluated. */
+function hasResources(item: TypeItem): boolean {
+  return item.kind === "resource" || (!isScoped(item) && item.handles !== "none");
+}
+
+/** How many things a definition lists. */
+function itemsOf(definition: Definition): number {
+  switch (definition.op) {
+    case "core bundle":
+    case "bundle":
+      return definition.exports.length;
+    case "core instantiate":
+    case "instantiate":
+      return definition.args.length;
+    case "type":
+      return partCount(definition.type);
+    default:
+      return 0;
+  }
+}
+
+/** How many parts a type lists. */
+function partCount(form: TypeForm): number {
+  switch (form.form) {
+    case "record":
+      return form.fields.length;
+    case "variant":
+      return form.cases.length;
+    case "tuple":
+      return form.types.length;
+    case "flags":
+    case "enum":
+      return form.labels.length;
+    case "func":
+      return form.params.length;
+    default:
+      return 0;
+  }
+}
+
+function byName<Named extends { readonly name: string }, Found>(
+  items: readonly Named[],
+  find: (item: Named) => Found,
+): ReadonlyMap<string, Found> {
+  const found = new Map(items.map((item) => [item.name, find(item)] as const));
+  if (found.size !== items.length)
+    throw new LinkError("an instance has two arguments or exports of one name");
+  return found;
+}
+
+/** An instance can be in another one twice, so that there may be many more exports than definitions. */
+function exportsOf(entries: ReadonlyMap<string, Entry>, making: Making): ReadonlyMap<string, Export> {
+  making.countDefinition(entries.size);
+  return new Map([...entries].map(([name, entry]) => [name, exportOf(entry, making)]));
+}
+
+function exportOf({ sort, item }: Entry, making: Making): Export {
   switch (sort) {
     case "func":
       return { sort, item: item as FunctionItem };
-    case "instance": {
-      const { exports } = item as InstanceItem;
-      return { sort, exports: new Map([...exports].map(([name, entry]) => [name, exportOf(entry)])) };
-    }
+    case "instance":
+      return { sort, exports: exportsOf((item as InstanceItem).exports, making) };
     case "type": {
       const type = item as TypeItem;
       return { sort, resource: type.kind === "resource" ? type : undefined };
