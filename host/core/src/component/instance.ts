@@ -11,6 +11,7 @@ import { type HostImports, hostClass, hostTarget, type Target } from "./host-fun
 import { innerTarget } from "./lift.ts";
 import { type InstanceLimits, MemoryCount } from "./limits.ts";
 import { lower } from "./lower.ts";
+import { quote } from "./names.ts";
 import type { CoreInstanceItem, CoreItem, HostFunction, Lifted, Plan, Step } from "./plan.ts";
 import { Gate } from "./preempt/gate.ts";
 import { suspending } from "./preempt/jspi.ts";
@@ -76,6 +77,7 @@ export class ComponentInstance {
   readonly #classes = new Map<ResourceType, abstract new () => object>();
   readonly #resourceClasses: ReadonlyMap<ResourceType, typeof GuestResource>;
   readonly #handles: HandleCount;
+  readonly #runners = { count: 0 };
 
   private constructor(
     plan: Plan,
@@ -181,13 +183,18 @@ export class ComponentInstance {
     if ("trampoline" in item) return this.#trampolines[item.trampoline];
     const found = this.#core[item.slot]?.[item.name];
     const fits = kind === "function" ? typeof found === "function" : found instanceof WebAssembly.Memory;
-    if (!fits)
-      throw new LinkError(`a core instance exports no ${kind} ${JSON.stringify(item.name.slice(0, 64))}`);
+    if (!fits) throw new LinkError(`a core instance exports no ${kind} ${quote(item.name)}`);
     return found;
   }
 
   context(index: number): CallContext {
     return this.#contexts[index]!;
+  }
+
+  /** @throws Trap where a call is in the component that defines a resource: its destructor cannot run now */
+  requireLeft(type: ResourceType): void {
+    if (this.dead === undefined && this.#state(type.definer).entered)
+      throw new Trap("cannot enter component instance");
   }
 
   /** A resource of this component for who gets it. */
@@ -205,14 +212,20 @@ export class ComponentInstance {
     if (!(value instanceof known)) throw new WrongResource(type.name);
   }
 
-  /** Drops a resource that nobody holds any more: CanonicalABI.md, `canon_resource_drop`. */
-  destroy(type: ResourceType, resource: unknown): void {
+  /**
+   * Drops a resource that nobody holds any more: CanonicalABI.md, `canon_resource_drop`.
+   *
+   * @param within the component instance that drops it; undefined for the host
+   * @throws Trap where the component that defines it is in the middle of a call; it is not dropped then
+   */
+  destroy(type: ResourceType, resource: unknown, within?: number): void {
     if (this.dead !== undefined) return;
     if (type.definer === hostDefined) {
       (resource as Partial<Disposable>)[Symbol.dispose]?.();
       return;
     }
     if (type.destructor === undefined) return;
+    if (type.definer !== within) this.requireLeft(type);
     const destructor = this.item(type.destructor, "function") as (representation: number) => void;
     const isCall = !this.busy;
     if (isCall) this.begin();
@@ -228,7 +241,10 @@ export class ComponentInstance {
   }
 
   /** A lifted function, ready to be called. */
-  bind({ index, core, context: contextIndex, postReturn, type }: Lifted): BoundFunction {
+  bind(lifted: Lifted): BoundFunction {
+    const { index, core, context: contextIndex, postReturn, type } = lifted;
+    // A method that is called on a resource of another component.
+    if (this.plan.lifted[index] !== lifted) throw new TypeError("this resource has no such function");
     const context = this.context(contextIndex);
     const bound: BoundFunction = {
       call: context.state.runners.caller(this.item(core, "function"), type.functionShape.signature),
@@ -245,7 +261,7 @@ export class ComponentInstance {
       case "instantiate": {
         const { module, pages, tableElements } = modules[step.module]!;
         this.memory.begin(pages, tableElements);
-        const { exports } = new WebAssembly.Instance(module, this.#coreImports(step.imports));
+        const { exports } = instantiate(module, this.#coreImports(step.imports));
         this.#core[step.slot] = exports;
         return this.gate.attach(exports);
       }
@@ -271,7 +287,7 @@ export class ComponentInstance {
         entered: false,
         mayLeave: true,
         handles: new HandleTable(instance, this.#handles),
-        runners: new Runners(),
+        runners: new Runners(this.#runners),
       };
       this.#states.set(instance, state);
     }
@@ -301,7 +317,7 @@ export class ComponentInstance {
     const { handles } = state;
     switch (step.op) {
       case "resource.new":
-        return this.#guarded((representation) => handles.add(resource, representation, true));
+        return this.#guarded((representation) => handles.add(resource, representation | 0, true));
       case "resource.rep":
         return this.#guarded((handle) => handles.get(resource, handle >>> 0).resource);
       default:
@@ -310,7 +326,7 @@ export class ComponentInstance {
           const dropped = handles.remove(resource, handle >>> 0);
           if (!dropped.owned) return;
           if (resource.definer === hostDefined || resource.definer === instance) {
-            this.destroy(resource, dropped.resource);
+            this.destroy(resource, dropped.resource, instance);
           } else (dropped.resource as GuestResource)[Symbol.dispose]();
         });
     }
@@ -334,10 +350,28 @@ export class ComponentInstance {
     const find = (): Target =>
       "lifted" in target ? innerTarget(this, target.lifted) : hostTarget(this.#imports, target.host);
     const first = (...values: CoreValue[]) => {
-      made ??= lower(this, target.type.functionShape, this.context(context), find(), waits);
+      try {
+        made ??= lower(this, target.type.functionShape, this.context(context), find(), waits);
+      } catch (thrown) {
+        throw this.fail(thrown);
+      }
       return made(...values);
     };
     return waits ? suspending(first) : first;
+  }
+}
+
+/**
+ * What an engine says of imports that do not fit has the names that the component gave them.
+ *
+ * @throws LinkError instead
+ */
+function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } catch (thrown) {
+    if (!(thrown instanceof WebAssembly.LinkError || thrown instanceof TypeError)) throw thrown;
+    throw new LinkError("a core module of it is not given what it imports", { cause: thrown });
   }
 }
 
