@@ -13,19 +13,21 @@ import {
   type Sort,
   type TypeForm,
 } from "./binary.ts";
+import {
+  byName,
+  type ComponentItem,
+  type Entry,
+  exportsOf,
+  hasResources,
+  type InstanceItem,
+  type Item,
+  isScoped,
+  itemsOf,
+  Making,
+  type TypeItem,
+} from "./making.ts";
 import { quote } from "./names.ts";
-import type {
-  CoreInstanceItem,
-  CoreItem,
-  Export,
-  FunctionItem,
-  HostFunctionItem,
-  Import,
-  Lifted,
-  Plan,
-  PlannedContext,
-  Step,
-} from "./plan.ts";
+import type { CoreInstanceItem, CoreItem, FunctionItem, Lifted, Plan, Step } from "./plan.ts";
 import { LinkError } from "./reader.ts";
 import {
   DefinedType,
@@ -36,11 +38,6 @@ import {
   type TypePart,
 } from "./types.ts";
 
-/**
- * More definitions, with what they list, are refused. They are counted each time that they are evaluated: a component within
- * a component can be instantiated again and again. No tool chain comes near.
- */
-const maximumDefinitions = 200_000;
 /** Deeper instances, and aliases over more scopes, are refused. */
 const maximumDepth = 16;
 /** More instances are refused: each has tables and a memory of its own. */
@@ -77,59 +74,11 @@ export function planComponent(bytes: Uint8Array): Plan {
   };
 }
 
-interface InstanceItem {
-  readonly exports: ReadonlyMap<string, Entry>;
-}
-interface ComponentItem {
-  readonly component: ComponentBody;
-  readonly scope: Scope;
-}
-interface ScopedType {
-  readonly kind: "instance type" | "component type";
-  readonly declarations: readonly Definition[];
-  readonly scope: Scope;
-}
-type TypeItem = DefinedType | ResourceType | ScopedType;
-type Item = TypeItem | FunctionItem | InstanceItem | ComponentItem | CoreItem | CoreInstanceItem | number;
-
-/** Something under a name. */
-interface Entry {
-  readonly sort: Sort;
-  readonly item: Item;
-}
-
 /** Gives what an import asks for, or makes what a type describes. */
 type Provide = (name: string, description: ExternDescription, scope: Scope) => Item;
 
-/** A plan that is being made. */
-class Making {
-  readonly modules: Uint8Array<ArrayBuffer>[] = [];
-  readonly steps: Step[] = [];
-  readonly resources: ResourceType[] = [];
-  readonly contexts: PlannedContext[] = [];
-  /** The place of a context by what it is made of. */
-  readonly contextIndices = new Map<string, number>();
-  readonly lifted: Lifted[] = [];
-  readonly imports: Import[] = [];
-  readonly hostFunctions: HostFunctionItem[] = [];
-  readonly counts = { trampolines: 0, coreInstances: 0, instances: 0 };
-  #left = maximumDefinitions;
-
-  /** @param items how many things the definition lists */
-  countDefinition(items = 0): void {
-    this.#left -= 1 + items;
-    if (this.#left < 0) throw new LinkError(`more than ${maximumDefinitions} definitions are not supported`);
-  }
-
-  resource(resource: Omit<ResourceType, "kind" | "id">): ResourceType {
-    const made = { kind: "resource", id: this.resources.length, ...resource } as const;
-    this.resources.push(made);
-    return made;
-  }
-}
-
 /** The index spaces of one component instance, or of an instance's type. */
-class Scope {
+export class Scope {
   readonly making: Making;
   readonly depth: number;
   /** Which component instance this is. */
@@ -504,81 +453,4 @@ function sameBound(item: TypeItem, description: ExternDescription & { sort: "typ
   if (bound === item) return true;
   if (isScoped(bound) || isScoped(item)) return false;
   return sameType(item, bound);
-}
-
-function isScoped(item: TypeItem): item is ScopedType {
-  return item.kind === "instance type" || item.kind === "component type";
-}
-
-/** Scoped types have resources of their own; what they take from outside is judged where they are evaluated. */
-function hasResources(item: TypeItem): boolean {
-  return item.kind === "resource" || (!isScoped(item) && item.handles !== "none");
-}
-
-/** How many things a definition lists. */
-function itemsOf(definition: Definition): number {
-  switch (definition.op) {
-    case "core bundle":
-    case "bundle":
-      return definition.exports.length;
-    case "core instantiate":
-    case "instantiate":
-      return definition.args.length;
-    case "type":
-      return partCount(definition.type);
-    default:
-      return 0;
-  }
-}
-
-/** How many parts a type lists. */
-function partCount(form: TypeForm): number {
-  switch (form.form) {
-    case "record":
-      return form.fields.length;
-    case "variant":
-      return form.cases.length;
-    case "tuple":
-      return form.types.length;
-    case "flags":
-    case "enum":
-      return form.labels.length;
-    case "func":
-      return form.params.length;
-    default:
-      return 0;
-  }
-}
-
-function byName<Named extends { readonly name: string }, Found>(
-  items: readonly Named[],
-  find: (item: Named) => Found,
-): ReadonlyMap<string, Found> {
-  const found = new Map(items.map((item) => [item.name, find(item)] as const));
-  if (found.size !== items.length)
-    throw new LinkError("an instance has two arguments or exports of one name");
-  return found;
-}
-
-/** An instance can be in another one twice, so that there may be many more exports than definitions. */
-function exportsOf(entries: ReadonlyMap<string, Entry>, making: Making): ReadonlyMap<string, Export> {
-  making.countDefinition(entries.size);
-  return new Map([...entries].map(([name, entry]) => [name, exportOf(entry, making)]));
-}
-
-function exportOf({ sort, item }: Entry, making: Making): Export {
-  switch (sort) {
-    case "func":
-      return { sort, item: item as FunctionItem };
-    case "instance":
-      return { sort, exports: exportsOf((item as InstanceItem).exports, making) };
-    case "type": {
-      const type = item as TypeItem;
-      return { sort, resource: type.kind === "resource" ? type : undefined };
-    }
-    case "component":
-      return { sort };
-    default:
-      throw new LinkError(`an export of a ${sort} is not supported`);
-  }
 }
