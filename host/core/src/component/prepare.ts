@@ -42,12 +42,8 @@ export interface PreparedComponent {
 export async function prepareComponent(
   bytes: Uint8Array,
   label: string,
-  store?: PreparedStore,
+  store: PreparedStore = noStore,
 ): Promise<PreparedComponent> {
-  if (store === undefined) {
-    const plan = planFor(bytes, label);
-    return { plan, module: async (index) => prepareModule(plan.modules[index]!) };
-  }
   const key = store.key("plan", preparationVersion, hostInterfaces, bytes);
   const plan = storedPlan(await store.get(key), bytes) ?? planFor(bytes, label);
   if (plan.hostFunctions !== undefined)
@@ -66,20 +62,26 @@ export function prepareModule(module: Uint8Array<ArrayBuffer>): Uint8Array<Array
   return makePreemptible(module);
 }
 
-/**
- * Compiles a prepared module, with the upper limit of its memories.
- *
- * @throws LinkError where the engine cannot
- */
-export function compileModule(prepared: Uint8Array, memoryMiB: number): CompiledModule {
-  const { bytes, pages, tableElements } = limitModule(prepared, memoryMiB);
+/** @throws LinkError where the engine cannot: what it says of it may have names of the module in it */
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   try {
-    return { module: new WebAssembly.Module(bytes), pages, tableElements };
+    return new WebAssembly.Module(bytes);
   } catch (cause) {
-    // What the engine says of it may have names of the module in it.
     throw new LinkError("a core module of it cannot be compiled", { cause });
   }
 }
+
+/** Compiles a prepared module, with the upper limit of its memories. */
+export function compileModule(prepared: Uint8Array, memoryMiB: number): CompiledModule {
+  const { bytes, pages, tableElements } = limitModule(prepared, memoryMiB);
+  return { module: compile(bytes), pages, tableElements };
+}
+
+const noStore: PreparedStore = {
+  key: () => "",
+  get: async () => undefined,
+  put: async () => undefined,
+};
 
 function storedPlan(stored: Uint8Array | undefined, bytes: Uint8Array): Plan | undefined {
   return stored && restorePlan(new TextDecoder().decode(stored), bytes);
