@@ -15,3 +15,10 @@ export function startWithJco<Exports = Record<string, unknown>>(
   imports: Readonly<Record<string, unknown>>,
   options?: JcoOptions,
 ): Promise<Exports>;
+
+/**
+ * A component, or a core module, from WebAssembly text. What it says is not checked: a test can have any nonsense.
+ *
+ * @throws where it is no WebAssembly text
+ */
+export function parseWat(text: string): Promise<Uint8Array<ArrayBuffer>>;

@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { transpileBytes } from "@bytecodealliance/jco-transpile";
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
+
+export const parseWat = async (text) => new Uint8Array(await parse(text));
 
 export async function startWithJco(component, imports, { waits = [] } = {}) {
   const options = {

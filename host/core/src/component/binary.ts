@@ -6,8 +6,8 @@
  * core types, ...) is refused by name.
  */
 
-import { requireExternName, requireLabel } from "./names.ts";
-import { LinkError, Reader } from "./reader.ts";
+import { camelCase, requireExternName, requireLabel } from "./names.ts";
+import { hex, LinkError, Reader } from "./reader.ts";
 
 /** Binary.md, `core:sort`, by byte. */
 export const coreSorts = {
@@ -57,9 +57,9 @@ const unsupportedTypes: Readonly<Record<number, string>> = {
   103: "a list of fixed length",
 };
 const unsupportedSections: Readonly<Record<number, string>> = {
-  3: "core types",
+  3: "a core type",
   9: "a start section",
-  12: "values",
+  12: "a value",
 };
 
 /** Which index space a definition adds to. */
@@ -169,6 +169,8 @@ const maximumNesting = 16;
 /** CanonicalABI.md, "Flattening": more labels do not fit into one core value. */
 const maximumFlags = 32;
 const maximumParts = 1000;
+/** More definitions, declarations, names and parts in one file are refused: the largest component here has a fiftieth. */
+const maximumItems = 500_000;
 
 /**
  * Reads a component.
@@ -179,7 +181,7 @@ const maximumParts = 1000;
 export function readBinary(bytes: Uint8Array): ComponentBody {
   // A Node Buffer would make another Buffer of each part, slowly.
   const plain = new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
-  return readBody(new Reader(plain), 0);
+  return readBody(new Reader(plain, 0, plain.length, { left: maximumItems }), 0);
 }
 
 function readBody(r: Reader, depth: number): ComponentBody {
@@ -209,7 +211,7 @@ function readSection(id: number, r: Reader, depth: number, into: Definition[]): 
       const read = sections[id];
       if (read === undefined)
         throw new LinkError(`${unsupportedSections[id] ?? `section ${id}`} is not supported`);
-      for (let count = r.count(); count > 0; count -= 1) into.push(read(r));
+      r.list((each) => into.push(read(each)));
       if (!r.done) throw new LinkError(`section ${id} has bytes left over`);
     }
   }
@@ -261,13 +263,21 @@ function readCoreSort(r: Reader): CoreSort {
 function readSort(r: Reader): Sort {
   const byte = r.byte();
   if (byte === 0x00) return readCoreSort(r);
+  if (byte === 0x02) throw new LinkError("a value is not supported");
   const sort = componentSorts[byte as keyof typeof componentSorts];
   if (sort === undefined) throw new LinkError(`sort ${hex(byte)} is not supported`);
   return sort;
 }
 
+/** Explainer.md, `sortidx`: between components nothing of a core module passes but the module itself. */
 function readSortIndex(r: Reader): { sort: Sort; index: number } {
-  return { sort: readSort(r), index: r.u32() };
+  const sort = readSort(r);
+  if (sort.startsWith("core ") && sort !== "core module") throw misplaced(sort);
+  return { sort, index: r.u32() };
+}
+
+function misplaced(sort: Sort): LinkError {
+  return new LinkError(`a reference to the sort "${sort}" stands where none may be`);
 }
 
 /** Binary.md, `instanceexpr`. */
@@ -291,15 +301,19 @@ function readInstance(r: Reader): Definition {
   }
 }
 
-/** Binary.md, `alias`. */
+/** Binary.md, `alias`. What a component does not import is not in its reach: Explainer.md, "Alias Definitions". */
 function readAlias(r: Reader): Definition {
   const sort = readSort(r);
+  const isCore = sort.startsWith("core ");
   switch (r.byte()) {
     case 0x00:
+      if (isCore && sort !== "core module") throw misplaced(sort);
       return { op: "alias export", sort, instance: r.u32(), name: r.text() };
     case 0x01:
+      if (!isCore || sort === "core module" || sort === "core instance") throw misplaced(sort);
       return { op: "alias core export", sort, instance: r.u32(), name: r.text() };
     case 0x02:
+      if (sort !== "type" && sort !== "component" && sort !== "core module") throw misplaced(sort);
       return { op: "alias outer", sort, count: r.u32(), index: r.u32() };
     default:
       throw new LinkError("an unknown alias");
@@ -388,7 +402,7 @@ function readTypeForm(r: Reader, depth: number): TypeForm {
     case 0x68:
       return { form: "borrow", resource: r.u32() };
     case 0x40: {
-      const params = distinct(r.list(readNamedType));
+      const params = distinct(fewParts(r.list(readNamedType)));
       // Binary.md, `resultlist`: 0x00 and a type, or 0x01 and an empty list.
       if (r.byte() === 0x00) return { form: "func", params, result: readTypeReference(r) };
       r.expect(0x00, "a list of named results");
@@ -399,6 +413,7 @@ function readTypeForm(r: Reader, depth: number): TypeForm {
     case 0x42:
       return { form: "instance type", declarations: r.list((each) => readDeclaration(each, depth)) };
     case 0x3f:
+      if (depth > 0) throw new LinkError("a type declares a resource with its representation");
       r.expect(0x7f, "the representation of a resource");
       return { form: "resource", destructor: r.optional((each) => each.u32()) };
     default:
@@ -428,14 +443,21 @@ function readCase(r: Reader): NamedType<TypeReference | undefined> {
 
 function someParts<Part>(list: readonly Part[]): readonly Part[] {
   if (list.length === 0) throw new LinkError("a type without parts is not supported");
+  return fewParts(list);
+}
+
+function fewParts<Part>(list: readonly Part[]): readonly Part[] {
   if (list.length > maximumParts)
     throw new LinkError(`a type with more than ${maximumParts} parts is not supported`);
   return list;
 }
 
-/** Explainer.md, "strongly-unique": labels that differ in case alone are one label. */
+/**
+ * Explainer.md, "strongly-unique": labels that differ in case alone are one label. Here so are "a-1" and "a1", which are
+ * one property.
+ */
 function distinct<Named extends { readonly name: string }>(list: readonly Named[]): readonly Named[] {
-  const names = new Set(list.map(({ name }) => name.toLowerCase()));
+  const names = new Set(list.map(({ name }) => camelCase(name)));
   if (names.size !== list.length) throw new LinkError("a type has two parts of one name");
   return list;
 }
@@ -488,7 +510,7 @@ function readOptions(r: Reader): CanonicalOptions {
     realloc: undefined,
     postReturn: undefined,
   };
-  for (let count = r.count(); count > 0; count -= 1) {
+  r.list(() => {
     const kind = r.byte();
     if (kind === 0x00) options.encoding = "utf8";
     else if (kind === 0x01) options.encoding = "utf16";
@@ -497,10 +519,6 @@ function readOptions(r: Reader): CanonicalOptions {
     else if (kind === 0x04) options.realloc = r.u32();
     else if (kind === 0x05) options.postReturn = r.u32();
     else throw new LinkError(`the asynchronous canonical option ${hex(kind)} is not supported`);
-  }
+  });
   return options;
-}
-
-function hex(byte: number): string {
-  return `0x${byte.toString(16).padStart(2, "0")}`;
 }

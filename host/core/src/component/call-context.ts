@@ -6,7 +6,7 @@
  */
 
 import type { StringEncoding } from "./binary.ts";
-import type { HandleTable } from "./handles.ts";
+import { GuestResource, type Handle, type HandleTable } from "./handles.ts";
 import type { ComponentInstance } from "./instance.ts";
 import { CopyCount } from "./limits.ts";
 import type { Runners } from "./runner.ts";
@@ -33,7 +33,9 @@ export class CallContext {
   /** The length of the string or list that was stored last. */
   storedLength = 0;
   /** The handles that are lent in the call that is being made. */
-  lent: { lends: number }[] = [];
+  lent: { readonly handle: Handle; readonly lent: unknown }[] = [];
+  /** Takes back the handles that were given to the component for the call that is being made. */
+  given: (() => void)[] = [];
   readonly #memory: WebAssembly.Memory | undefined;
   readonly #realloc: ((old: number, oldSize: number, align: number, size: number) => number) | undefined;
   readonly #copied: CopyCount;
@@ -114,16 +116,33 @@ export class CallContext {
     instance.pins += 1;
     try {
       return this.check(this.#realloc(0, 0, align, size) >>> 0, size, align);
+    } catch (thrown) {
+      // Also a TypeError, which is what an engine throws for a realloc of another type than one has to have.
+      throw instance.fail(thrown);
     } finally {
       instance.pins -= 1;
       state.mayLeave = before;
     }
   }
 
+  /** The call is not made after all: what was given to the component for it is its holder's again. */
+  takeBack(): void {
+    for (const takeBack of this.given.reverse()) takeBack();
+    this.keepGiven();
+  }
+
+  /** What was given stays with the component. */
+  keepGiven(): void {
+    if (this.given.length !== 0) this.given = [];
+  }
+
   /** What was lent in a call is so no more. */
   endLoans(): void {
     if (this.lent.length === 0) return;
-    for (const handle of this.lent) handle.lends -= 1;
+    for (const { handle, lent } of this.lent) {
+      handle.lends -= 1;
+      GuestResource.expire(lent);
+    }
     this.lent = [];
   }
 }

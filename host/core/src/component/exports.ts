@@ -8,9 +8,13 @@ import type { ComponentInstance } from "./instance.ts";
 import { callLifted } from "./lift.ts";
 import { camelCase, pascalCase, resourceFunction, shortName } from "./names.ts";
 import type { Export, Lifted, Plan } from "./plan.ts";
+import { Trap } from "./trap.ts";
 import { hostDefined, type ResourceType } from "./types.ts";
 
-/** Exports by name. The objects inherit nothing, so that a component may call a function as it likes. */
+/**
+ * Exports by name. The objects inherit nothing, so that a component may call a function as it likes; only one that is called
+ * `then` is left out, for whoever awaits an object with such a function takes it for a promise.
+ */
 export interface ComponentExports {
   readonly [name: string]: unknown;
 }
@@ -20,25 +24,36 @@ export function resourceClasses(plan: Plan): ReadonlyMap<ResourceType, typeof Gu
   const classes = new Map<ResourceType, typeof GuestResource>();
   for (const exported of plan.exports.values()) {
     if (exported.sort !== "instance") continue;
+    const methods = methodsOf(exported.exports);
     for (const [name, resource] of ownResources(exported.exports)) {
-      if (!classes.has(resource)) classes.set(resource, resourceClass(name, exported.exports));
+      if (!classes.has(resource)) classes.set(resource, resourceClass(name, methods.get(name) ?? []));
     }
   }
   return classes;
 }
 
-function resourceClass(name: string, exports: ReadonlyMap<string, Export>): typeof GuestResource {
-  const Resource = class extends GuestResource {};
-  Object.defineProperty(Resource, "name", { value: pascalCase(name) });
+/** The methods of each resource, by its name. */
+function methodsOf(exports: ReadonlyMap<string, Export>): ReadonlyMap<string, [string, Lifted][]> {
+  const methods = new Map<string, [string, Lifted][]>();
   for (const [exported, lifted] of liftedFunctions(exports)) {
     const parts = resourceFunction(exported);
-    // What has a function `then` is taken for a promise by whoever awaits it.
-    if (parts?.kind !== "method" || parts.resource !== name || parts.name === "then") continue;
+    if (parts?.kind !== "method") continue;
+    const found = methods.get(parts.resource);
+    if (found === undefined) methods.set(parts.resource, [[parts.name, lifted]]);
+    else found.push([parts.name, lifted]);
+  }
+  return methods;
+}
+
+function resourceClass(name: string, methods: readonly (readonly [string, Lifted])[]): typeof GuestResource {
+  const Resource = class extends GuestResource {};
+  Object.defineProperty(Resource, "name", { value: pascalCase(name) });
+  for (const [called, lifted] of methods) {
     const method = function (this: GuestResource, ...values: unknown[]) {
       values.unshift(this);
-      return callLifted(GuestResource.instanceOf(this), lifted, values);
+      return call(GuestResource.instanceOf(this), lifted, values);
     };
-    Object.defineProperty(Resource.prototype, camelCase(parts.name), { value: method, configurable: true });
+    Object.defineProperty(Resource.prototype, camelCase(called), { value: method, configurable: true });
   }
   return Resource;
 }
@@ -67,12 +82,19 @@ export function exportsOf(
 }
 
 function caller(instance: ComponentInstance, lifted: Lifted) {
-  return (...values: unknown[]) => callLifted(instance, lifted, values);
+  return (...values: unknown[]) => call(instance, lifted, values);
+}
+
+/** One call at a time: the end of one would be the end of the other one's time. */
+function call(instance: ComponentInstance, lifted: Lifted, values: readonly unknown[]): Promise<unknown> {
+  if (instance.busy) return Promise.reject(new Trap("cannot enter component instance"));
+  return callLifted(instance, lifted, values);
 }
 
 /** The functions that the component makes itself; one of the host that is only passed on is none. */
 function* liftedFunctions(exports: ReadonlyMap<string, Export>): Generator<[string, Lifted]> {
   for (const [name, exported] of exports) {
+    if (name === "then" || resourceFunction(name)?.name === "then") continue;
     if (exported.sort === "func" && "lifted" in exported.item) yield [name, exported.item.lifted];
   }
 }

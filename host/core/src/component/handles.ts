@@ -44,11 +44,25 @@ export class GuestResource implements Disposable {
     return value.#representation;
   }
 
-  /** Gives it away: who holds it holds nothing from now on. @throws TypeError */
-  static consume(instance: ComponentInstance, type: ResourceType, value: unknown): number {
-    const representation = GuestResource.representation(instance, type, value);
-    (value as GuestResource).#alive = false;
-    return representation;
+  /**
+   * Gives it away: who holds it holds nothing from now on.
+   *
+   * @returns undoes that, for a call that is not made after all
+   * @throws TypeError where it is not his to give
+   */
+  static consume(instance: ComponentInstance, type: ResourceType, value: unknown): () => void {
+    GuestResource.representation(instance, type, value);
+    const resource = value as GuestResource;
+    if (!resource.#owned) throw new TypeError(`this "${type.name}" is only lent`);
+    resource.#alive = false;
+    return () => {
+      resource.#alive = true;
+    };
+  }
+
+  /** It was lent for a call that is over. */
+  static expire(value: unknown): void {
+    if (GuestResource.#is(value)) value.#alive = false;
   }
 
   /** The same resource, for who gets it now. */
@@ -65,16 +79,21 @@ export class GuestResource implements Disposable {
     return { instance: this.#instance, type: this.#type, representation: this.#representation };
   }
 
-  /** Drops it: its component's destructor runs. Dropping twice, and dropping what was only lent, does nothing. */
+  /**
+   * Drops it: its component's destructor runs. Dropping twice, and dropping what was only lent, does nothing.
+   *
+   * @throws Trap where a call is in its component; it can be dropped afterwards
+   */
   [Symbol.dispose](): void {
     if (!this.#alive || !this.#owned) return;
+    this.#instance.requireLeft(this.#type);
     this.#alive = false;
     this.#instance.destroy(this.#type, this.#representation);
   }
 }
 
 /** CanonicalABI.md, `ResourceHandle`. */
-interface Handle {
+export interface Handle {
   readonly type: ResourceType;
   /** The representation where the table's own component defines the type; else the host's object or a GuestResource. */
   readonly resource: unknown;
@@ -146,27 +165,37 @@ export class HandleTable {
 
   /** `lower_own`: a resource enters the component. */
   giveOwn(cx: CallContext, type: ResourceType, value: unknown): number {
-    if (type.definer === this.#instance) {
-      return this.add(type, GuestResource.consume(cx.instance, type, value), true);
-    }
     if (type.definer === hostDefined) {
       cx.instance.requireHostResource(type, value);
-      return this.add(type, value, true);
+      return this.#give(cx, type, value, true);
     }
-    const again = GuestResource.again(value, true);
-    GuestResource.consume(cx.instance, type, value);
-    return this.add(type, again, true);
+    const representation = GuestResource.representation(cx.instance, type, value);
+    const given = type.definer === this.#instance ? representation : GuestResource.again(value, true);
+    const undo = GuestResource.consume(cx.instance, type, value);
+    cx.given.push(undo);
+    return this.#give(cx, type, given, true);
+  }
+
+  #give(cx: CallContext, type: ResourceType, resource: unknown, owned: boolean): number {
+    const index = this.add(type, resource, owned);
+    if (!owned) this.borrowed += 1;
+    cx.given.push(() => void this.remove(type, index));
+    return index;
   }
 
   /** `lift_borrow`: a component lends a resource for the call that is being made. */
   takeBorrow(cx: CallContext, type: ResourceType, index: number): unknown {
     const handle = this.get(type, index);
     handle.lends += 1;
-    cx.lent.push(handle);
-    if (type.definer === hostDefined) return handle.resource;
-    return type.definer === this.#instance
-      ? cx.instance.wrap(type, handle.resource as number, false)
-      : GuestResource.again(handle.resource, false);
+    const { resource } = handle;
+    const lent =
+      type.definer === hostDefined
+        ? resource
+        : type.definer === this.#instance
+          ? cx.instance.wrap(type, resource as number, false)
+          : GuestResource.again(resource, false);
+    cx.lent.push({ handle, lent });
+    return lent;
   }
 
   /** `lower_borrow`: a resource is lent to the component for the call that is being made. */
@@ -175,11 +204,9 @@ export class HandleTable {
     if (type.definer === this.#instance) return GuestResource.representation(cx.instance, type, value);
     if (type.definer === hostDefined) {
       cx.instance.requireHostResource(type, value);
-      this.borrowed += 1;
-      return this.add(type, value, false);
+      return this.#give(cx, type, value, false);
     }
     GuestResource.representation(cx.instance, type, value);
-    this.borrowed += 1;
-    return this.add(type, GuestResource.again(value, false), false);
+    return this.#give(cx, type, GuestResource.again(value, false), false);
   }
 }

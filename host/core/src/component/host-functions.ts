@@ -19,12 +19,12 @@ export function hostTarget(imports: HostImports, { path, name }: HostFunction): 
   const offered = hostInterface(imports, path);
   const missing = () => new LinkError(`this host has no function ${name}${path && ` of ${path}`}`);
   const parts = resourceFunction(name);
-  if (parts === undefined) return own<Target>(offered, camelCase(name)) ?? fail(missing());
-  const Resource = own<Class>(offered, pascalCase(parts.resource)) ?? fail(missing());
+  if (parts === undefined) return ownFunction<Target>(offered, camelCase(name)) ?? fail(missing());
+  const Resource = ownFunction<Class>(offered, pascalCase(parts.resource)) ?? fail(missing());
   if (parts.kind === "constructor") return (...values) => new Resource(...values);
   const key = camelCase(parts.name);
   if (parts.kind === "static") {
-    const found = own<Target>(Resource, key) ?? fail(missing());
+    const found = ownFunction<Target>(Resource, key) ?? fail(missing());
     return (...values) => found.apply(Resource, values);
   }
   return methodTarget(inherited(Resource.prototype, key) ?? fail(missing()));
@@ -32,7 +32,7 @@ export function hostTarget(imports: HostImports, { path, name }: HostFunction): 
 
 /** @throws LinkError where the host has no such resource */
 export function hostClass(imports: HostImports, { path, name }: ResourceType): Class {
-  const found = own<Class>(hostInterface(imports, path), pascalCase(name));
+  const found = ownFunction<Class>(hostInterface(imports, path), pascalCase(name));
   return found ?? fail(new LinkError(`this host has no resource "${name}" of ${path}`));
 }
 
@@ -52,22 +52,25 @@ function methodTarget(method: Target): Target {
 
 function hostInterface(imports: HostImports, path: string): object {
   if (path === "") return imports;
-  const found = own<object>(imports, parseInterfaceName(path).path);
-  return found ?? fail(new LinkError(`this host has no ${path}`));
+  const found = own(imports, parseInterfaceName(path).path);
+  if (typeof found === "function" || (typeof found === "object" && found !== null)) return found;
+  return fail(new LinkError(`this host has no ${path}`));
 }
 
-function own<Value>(holder: object, key: string): Value | undefined {
-  const found = Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined;
-  return typeof found === "function" || typeof found === "object"
-    ? ((found ?? undefined) as Value)
-    : undefined;
+function own(holder: object, key: string): unknown {
+  return Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined;
+}
+
+function ownFunction<Value>(holder: object, key: string): Value | undefined {
+  const found = own(holder, key);
+  return typeof found === "function" ? (found as Value) : undefined;
 }
 
 /** A class of the host may extend another; what all objects have is no method of a resource. */
 function inherited(prototype: object, key: string): Target | undefined {
   if (key === "constructor") return undefined;
   for (let each = prototype; each !== Object.prototype && each !== null; each = Object.getPrototypeOf(each)) {
-    const found = own<Target>(each, key);
+    const found = ownFunction<Target>(each, key);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -78,6 +78,7 @@ export class ComponentInstance {
   readonly #classes = new Map<ResourceType, abstract new () => object>();
   readonly #resourceClasses: ReadonlyMap<ResourceType, typeof GuestResource>;
   readonly #handles: HandleCount;
+  readonly #runners = { count: 0 };
 
   private constructor(
     plan: Plan,
@@ -191,6 +192,12 @@ export class ComponentInstance {
     return this.#contexts[index]!;
   }
 
+  /** @throws Trap where a call is in the component that defines a resource: its destructor cannot run now */
+  requireLeft(type: ResourceType): void {
+    if (this.dead === undefined && this.#state(type.definer).entered)
+      throw new Trap("cannot enter component instance");
+  }
+
   /** A resource of this component for who gets it. */
   wrap(type: ResourceType, representation: number, owned: boolean): GuestResource {
     return new (this.#resourceClasses.get(type) ?? GuestResource)(this, type, representation, owned);
@@ -206,14 +213,20 @@ export class ComponentInstance {
     if (!(value instanceof known)) throw new WrongResource(type.name);
   }
 
-  /** Drops a resource that nobody holds any more: CanonicalABI.md, `canon_resource_drop`. */
-  destroy(type: ResourceType, resource: unknown): void {
+  /**
+   * Drops a resource that nobody holds any more: CanonicalABI.md, `canon_resource_drop`.
+   *
+   * @param within the component instance that drops it; undefined for the host
+   * @throws Trap where the component that defines it is in the middle of a call; it is not dropped then
+   */
+  destroy(type: ResourceType, resource: unknown, within?: number): void {
     if (this.dead !== undefined) return;
     if (type.definer === hostDefined) {
       (resource as Partial<Disposable>)[Symbol.dispose]?.();
       return;
     }
     if (type.destructor === undefined) return;
+    if (type.definer !== within) this.requireLeft(type);
     const destructor = this.item(type.destructor, "function") as (representation: number) => void;
     const isCall = !this.busy;
     if (isCall) this.begin();
@@ -229,7 +242,10 @@ export class ComponentInstance {
   }
 
   /** A lifted function, ready to be called. */
-  bind({ index, core, context: contextIndex, postReturn, type }: Lifted): BoundFunction {
+  bind(lifted: Lifted): BoundFunction {
+    const { index, core, context: contextIndex, postReturn, type } = lifted;
+    // A method that is called on a resource of another component.
+    if (this.plan.lifted[index] !== lifted) throw new TypeError("this resource has no such function");
     const context = this.context(contextIndex);
     const bound: BoundFunction = {
       call: context.state.runners.caller(this.item(core, "function"), type.functionShape.signature),
@@ -246,7 +262,7 @@ export class ComponentInstance {
       case "instantiate": {
         const { module, pages, tableElements } = modules[step.module]!;
         this.memory.begin(pages, tableElements);
-        const { exports } = new WebAssembly.Instance(module, this.#coreImports(step.imports));
+        const { exports } = instantiate(module, this.#coreImports(step.imports));
         this.#core[step.slot] = exports;
         return this.gate.attach(exports);
       }
@@ -272,7 +288,7 @@ export class ComponentInstance {
         entered: false,
         mayLeave: true,
         handles: new HandleTable(instance, this.#handles),
-        runners: new Runners(),
+        runners: new Runners(this.#runners),
       };
       this.#states.set(instance, state);
     }
@@ -302,7 +318,7 @@ export class ComponentInstance {
     const { handles } = state;
     switch (step.op) {
       case "resource.new":
-        return this.#guarded((representation) => handles.add(resource, representation, true));
+        return this.#guarded((representation) => handles.add(resource, representation | 0, true));
       case "resource.rep":
         return this.#guarded((handle) => handles.get(resource, handle >>> 0).resource);
       default:
@@ -311,7 +327,7 @@ export class ComponentInstance {
           const dropped = handles.remove(resource, handle >>> 0);
           if (!dropped.owned) return;
           if (resource.definer === hostDefined || resource.definer === instance) {
-            this.destroy(resource, dropped.resource);
+            this.destroy(resource, dropped.resource, instance);
           } else (dropped.resource as GuestResource)[Symbol.dispose]();
         });
     }
@@ -335,10 +351,28 @@ export class ComponentInstance {
     const find = (): Target =>
       "lifted" in target ? innerTarget(this, target.lifted) : hostTarget(this.#imports, target.host);
     const first = (...values: CoreValue[]) => {
-      made ??= lower(this, target.type.functionShape, this.context(context), find(), waits);
+      try {
+        made ??= lower(this, target.type.functionShape, this.context(context), find(), waits);
+      } catch (thrown) {
+        throw this.fail(thrown);
+      }
       return made(...values);
     };
     return waits ? suspending(first) : first;
+  }
+}
+
+/**
+ * What an engine says of imports that do not fit has the names that the component gave them.
+ *
+ * @throws LinkError instead
+ */
+function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } catch (thrown) {
+    if (!(thrown instanceof WebAssembly.LinkError || thrown instanceof TypeError)) throw thrown;
+    throw new LinkError("a core module of it is not given what it imports", { cause: thrown });
   }
 }
 

@@ -116,10 +116,12 @@ function lowerParameters(
     }
   } catch (thrown) {
     state.entered = false;
-    if (thrown instanceof TypeError && instance.dead === undefined) throw thrown;
-    throw instance.fail(thrown);
+    if (!(thrown instanceof TypeError) || instance.dead !== undefined) throw instance.fail(thrown);
+    context.takeBack();
+    throw thrown;
   } finally {
     state.mayLeave = true;
+    context.keepGiven();
   }
   return flat;
 }
@@ -138,6 +140,7 @@ function leave(
     let value: unknown;
     if (result !== undefined) {
       context.begin();
+      if (indirect) context.spend(result.weight);
       value = indirect
         ? result.load(context, context.check((core as number) >>> 0, result.size, result.align))
         : result.lift(context, [core!], 0);

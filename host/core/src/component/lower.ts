@@ -33,9 +33,11 @@ export function lower(
   const { state } = context;
   // The pointer to where the result goes comes after the parameters, which are one pointer where they are too many.
   const pointerAt = spilled ? 1 : shape.flatCount;
+  const coreCount = pointerAt + (indirect ? 1 : 0);
 
   const invoke = (values: readonly CoreValue[]): unknown => {
     if (spilled) {
+      context.spend(shape.tuple.weight);
       const at = context.check((values[0] as number) >>> 0, shape.tuple.size, shape.tuple.align);
       return target(...(shape.tuple.load(context, at) as unknown[]));
     }
@@ -72,6 +74,8 @@ export function lower(
       return out[0];
     } catch (thrown) {
       throw instance.fail(thrown);
+    } finally {
+      context.keepGiven();
     }
   };
 
@@ -88,6 +92,11 @@ export function lower(
   return (...values) => {
     if (instance.dead !== undefined) throw instance.dead;
     if (!state.mayLeave) throw instance.fail(new Trap("cannot leave component instance"));
+    if (values.length !== coreCount) {
+      throw instance.fail(
+        new Trap(`a function of ${coreCount} core parameters is called with ${values.length}`),
+      );
+    }
     context.begin();
     let value: unknown;
     try {
@@ -96,7 +105,10 @@ export function lower(
       return finish(failed(thrown), values[pointerAt]);
     }
     if (value instanceof Promise) {
-      if (!waits) throw instance.fail(new Trap("a function of the host wants to wait where it must not"));
+      if (!waits) {
+        value.catch(() => undefined);
+        throw instance.fail(new Trap("a function of the host wants to wait where it must not"));
+      }
       return value.then(
         (settled) => resume(finish(succeeded(settled), values[pointerAt])),
         (thrown) => resume(finish(failed(thrown), values[pointerAt])),

@@ -9,10 +9,12 @@ import { LinkError } from "./reader.ts";
 /** The longest name that is taken, in characters. */
 export const maximumNameLength = 256;
 
-/** `label`: kebab-case words, each all lower or all upper case. It has no "_", so it is never "__proto__". */
-const label = /^(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z0-9]+|[A-Z0-9]+))*$/;
-
-const word = "(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z0-9]+|[A-Z0-9]+))*";
+/**
+ * `label`: kebab-case words, each all lower or all upper case. It has no "_", so it is never "__proto__". No text can be
+ * taken apart in two ways: one that is no label would be tried in all of them, which are 2 to the number of its words.
+ */
+const word = "(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[0-9]*[a-z][a-z0-9]*|[0-9]*[A-Z][A-Z0-9]*|[0-9]+))*";
+const label = new RegExp(`^${word}$`);
 /** `plainname`: "run", "[method]device.read". */
 const plainName = new RegExp(
   `^(?:\\[constructor\\]${word}|\\[(?:method|static)\\]${word}\\.${word}|${word})$`,

@@ -8,23 +8,26 @@ import {
   type ComponentBody,
   type Definition,
   type ExternDescription,
+  type NamedItem,
   readBinary,
   type Sort,
   type TypeForm,
 } from "./binary.ts";
+import {
+  byName,
+  type ComponentItem,
+  type Entry,
+  exportsOf,
+  hasResources,
+  type InstanceItem,
+  type Item,
+  isScoped,
+  itemsOf,
+  Making,
+  type TypeItem,
+} from "./making.ts";
 import { quote } from "./names.ts";
-import type {
-  CoreInstanceItem,
-  CoreItem,
-  Export,
-  FunctionItem,
-  HostFunctionItem,
-  Import,
-  Lifted,
-  Plan,
-  PlannedContext,
-  Step,
-} from "./plan.ts";
+import type { CoreInstanceItem, CoreItem, FunctionItem, Lifted, Plan, Step } from "./plan.ts";
 import { reservedPrefix } from "./preempt/names.ts";
 import { LinkError } from "./reader.ts";
 import {
@@ -36,8 +39,6 @@ import {
   type TypePart,
 } from "./types.ts";
 
-/** More definitions, counted each time that they are evaluated, are refused: no tool chain comes near. */
-const maximumDefinitions = 100_000;
 /** Deeper instances, and aliases over more scopes, are refused. */
 const maximumDepth = 16;
 /** More instances are refused: each has tables and a memory of its own. */
@@ -57,86 +58,51 @@ export function planComponent(bytes: Uint8Array): Plan {
     undefined,
     (name, description, scope) => hostImport(name, description, scope),
     0,
+    "component",
   );
-  const exports = root.evaluate(readBinary(bytes));
+  const exports = exportsOf(root.evaluate(readBinary(bytes)), making);
   const { modules, steps, resources, contexts, lifted, imports, hostFunctions, counts } = making;
   return {
     modules,
     steps,
     resources,
-    contexts: contexts.map(({ key: _, ...context }) => context),
+    contexts,
     lifted,
     imports,
     hostFunctions,
-    exports: new Map([...exports].map(([name, entry]) => [name, exportOf(entry)])),
+    exports,
     counts,
   };
-}
-
-interface InstanceItem {
-  readonly exports: ReadonlyMap<string, Entry>;
-}
-interface ComponentItem {
-  readonly component: ComponentBody;
-  readonly scope: Scope;
-}
-interface ScopedType {
-  readonly kind: "instance type" | "component type";
-  readonly declarations: readonly Definition[];
-  readonly scope: Scope;
-}
-type TypeItem = DefinedType | ResourceType | ScopedType;
-type Item = TypeItem | FunctionItem | InstanceItem | ComponentItem | CoreItem | CoreInstanceItem | number;
-
-/** Something under a name. */
-interface Entry {
-  readonly sort: Sort;
-  readonly item: Item;
 }
 
 /** Gives what an import asks for, or makes what a type describes. */
 type Provide = (name: string, description: ExternDescription, scope: Scope) => Item;
 
-/** A plan that is being made. */
-class Making {
-  readonly modules: Uint8Array<ArrayBuffer>[] = [];
-  readonly steps: Step[] = [];
-  readonly resources: ResourceType[] = [];
-  readonly contexts: (PlannedContext & { readonly key: string })[] = [];
-  readonly lifted: Lifted[] = [];
-  readonly imports: Import[] = [];
-  readonly hostFunctions: HostFunctionItem[] = [];
-  readonly counts = { trampolines: 0, coreInstances: 0, instances: 0 };
-  #left = maximumDefinitions;
-
-  countDefinition(): void {
-    this.#left -= 1;
-    if (this.#left < 0) throw new LinkError(`more than ${maximumDefinitions} definitions are not supported`);
-  }
-
-  resource(resource: Omit<ResourceType, "kind" | "id">): ResourceType {
-    const made = { kind: "resource", id: this.resources.length, ...resource } as const;
-    this.resources.push(made);
-    return made;
-  }
-}
-
 /** The index spaces of one component instance, or of an instance's type. */
-class Scope {
+export class Scope {
   readonly making: Making;
   readonly depth: number;
   /** Which component instance this is. */
   readonly id: number;
   readonly #parent: Scope | undefined;
   readonly #provide: Provide;
+  /** Whether it is a component, and not the type of one or of an instance. */
+  readonly #isComponent: boolean;
   readonly #spaces = new Map<Sort, Item[]>();
   readonly #exports = new Map<string, Entry>();
 
-  constructor(making: Making, parent: Scope | undefined, provide: Provide, depth: number) {
+  constructor(
+    making: Making,
+    parent: Scope | undefined,
+    provide: Provide,
+    depth: number,
+    kind: "component" | "type",
+  ) {
     if (depth > maximumDepth) throw new LinkError(`instances are nested more than ${maximumDepth} deep`);
     this.making = making;
     this.#parent = parent;
     this.#provide = provide;
+    this.#isComponent = kind === "component";
     this.depth = depth;
     this.id = making.counts.instances;
     making.counts.instances += 1;
@@ -145,7 +111,7 @@ class Scope {
   /** Evaluates definitions, and gives the exports. */
   evaluate({ definitions }: ComponentBody): ReadonlyMap<string, Entry> {
     for (const definition of definitions) {
-      this.making.countDefinition();
+      this.making.countDefinition(itemsOf(definition));
       this.#define(definition);
     }
     return this.#exports;
@@ -171,6 +137,10 @@ class Scope {
     return type;
   }
 
+  #entries(items: readonly NamedItem[]): ReadonlyMap<string, Entry> {
+    return byName(items, ({ sort, index }) => ({ sort, item: this.get(sort, index) }));
+  }
+
   #add(sort: Sort, item: Item): void {
     const space = this.#spaces.get(sort);
     if (space === undefined) this.#spaces.set(sort, [item]);
@@ -185,30 +155,20 @@ class Scope {
       case "core instantiate":
         this.#instantiateCore(definition.module, definition.args);
         return;
-      case "core bundle": {
-        const items = definition.exports.map(
-          ({ name, sort, index }) => [name, this.#coreItem(sort, index)] as const,
-        );
-        this.#add("core instance", { bundle: new Map(items) });
+      case "core bundle":
+        this.#add("core instance", {
+          bundle: byName(definition.exports, ({ sort, index }) => this.#coreItem(sort, index)),
+        });
         return;
-      }
       case "component":
         this.#add("component", { component: definition.component, scope: this });
         return;
-      case "instantiate": {
-        const args = definition.args.map(
-          ({ name, sort, index }) => [name, { sort, item: this.get(sort, index) }] as const,
-        );
-        this.#instantiate(definition.component, new Map<string, Entry>(args));
+      case "instantiate":
+        this.#instantiate(definition.component, this.#entries(definition.args));
         return;
-      }
-      case "bundle": {
-        const items = definition.exports.map(
-          ({ name, sort, index }) => [name, { sort, item: this.get(sort, index) }] as const,
-        );
-        this.#add("instance", { exports: new Map<string, Entry>(items) });
+      case "bundle":
+        this.#add("instance", { exports: this.#entries(definition.exports) });
         return;
-      }
       case "alias export": {
         const found = (this.get("instance", definition.instance) as InstanceItem).exports.get(
           definition.name,
@@ -219,11 +179,16 @@ class Scope {
         this.#add(definition.sort, found.item);
         return;
       }
-      case "alias core export":
-        this.#add(definition.sort, this.#coreExport(definition.instance, definition.name));
+      case "alias core export": {
+        const item = this.#coreExport(definition.instance, definition.name);
+        // What a core module exports has its kind, which is looked at where it is used; this has none but one.
+        if ("trampoline" in item && definition.sort !== "core func")
+          throw new LinkError(`a core instance has no ${definition.sort} ${quote(definition.name)}`);
+        this.#add(definition.sort, item);
         return;
+      }
       case "alias outer":
-        this.#add(definition.sort, this.#outer(definition.count).get(definition.sort, definition.index));
+        this.#add(definition.sort, this.#outer(definition.count, definition.sort, definition.index));
         return;
       case "type":
         this.#add("type", this.#typeItem(definition.type));
@@ -288,13 +253,13 @@ class Scope {
     }
     const slot = counts.coreInstances;
     counts.coreInstances += 1;
-    const imports = args.map(
-      ({ name, instance }) => [name, this.get("core instance", instance) as CoreInstanceItem] as const,
-    );
-    if (new Set(imports.map(([name]) => name)).size !== imports.length) {
-      throw new LinkError("a core module is given two arguments of one name");
-    }
-    steps.push({ op: "instantiate", slot, module: this.get("core module", module) as number, imports });
+    const imports = byName(args, ({ instance }) => this.get("core instance", instance) as CoreInstanceItem);
+    steps.push({
+      op: "instantiate",
+      slot,
+      module: this.get("core module", module) as number,
+      imports: [...imports],
+    });
     this.#add("core instance", { slot });
   }
 
@@ -305,6 +270,7 @@ class Scope {
       scope,
       (name, description, into) => connect(name, description, args.get(name), into),
       this.depth + 1,
+      "component",
     );
     this.#add("instance", { exports: inner.evaluate(body) });
   }
@@ -326,13 +292,26 @@ class Scope {
     return item;
   }
 
-  #outer(count: number): Scope {
+  /** A function that a core module has: what the canonical ABI makes cannot be called without one in between. */
+  #codeOf(index: number, what: string): CoreItem {
+    const item = this.get("core func", index) as CoreItem;
+    if ("trampoline" in item) throw new LinkError(`${what} that is no core module's own is not supported`);
+    return item;
+  }
+
+  /** Explainer.md, "Alias Definitions": a component within another one gets resources as arguments, and not this way. */
+  #outer(count: number, sort: Sort, index: number): Item {
     let scope: Scope = this;
+    let leavesComponent = false;
     for (let left = count; left > 0; left -= 1) {
+      leavesComponent ||= scope.#isComponent;
       if (scope.#parent === undefined) throw new LinkError("an alias leads out of the component");
       scope = scope.#parent;
     }
-    return scope;
+    const item = scope.get(sort, index);
+    if (leavesComponent && sort === "type" && hasResources(item as TypeItem))
+      throw new LinkError("an inner component takes a resource of the outer one that it is not given");
+    return item;
   }
 
   #resource(index: number): ResourceType {
@@ -348,23 +327,20 @@ class Scope {
         return { kind: form.form, declarations: form.declarations, scope: this };
       case "resource": {
         const destructor =
-          form.destructor === undefined ? undefined : (this.get("core func", form.destructor) as CoreItem);
+          form.destructor === undefined ? undefined : this.#codeOf(form.destructor, "a destructor");
         return this.making.resource({ definer: this.id, path: "", name: "resource", destructor });
       }
-      default: {
-        const position = this.#spaces.get("type")?.length ?? 0;
-        return new DefinedType(form, () => this.#partsOf(form, position));
-      }
+      default:
+        return new DefinedType(form, this.#partsOf(form));
     }
   }
 
-  /** The parts of a type at `position`: only what stands before it. */
-  #partsOf(form: TypeForm, position: number): readonly TypePart[] {
+  #partsOf(form: TypeForm): readonly TypePart[] {
     const wanted = form.form === "own" || form.form === "borrow" ? "resource" : "value";
     return referencesOf(form).map((reference) => {
       if (typeof reference !== "number") return reference;
-      const found = reference < position ? this.type(reference) : undefined;
-      if (found?.kind !== wanted) throw new LinkError(`type ${reference} is no ${wanted} type`);
+      const found = this.type(reference);
+      if (found.kind !== wanted) throw new LinkError(`type ${reference} is no ${wanted} type`);
       return found as DefinedType | ResourceType;
     });
   }
@@ -374,13 +350,14 @@ class Scope {
       instance: this.id,
       encoding,
       memory: memory === undefined ? undefined : (this.get("core memory", memory) as CoreItem),
-      realloc: realloc === undefined ? undefined : (this.get("core func", realloc) as CoreItem),
+      realloc: realloc === undefined ? undefined : this.#codeOf(realloc, "a realloc"),
     };
     const key = JSON.stringify(context);
-    const { contexts, steps } = this.making;
-    const known = contexts.findIndex((each) => each.key === key);
-    if (known !== -1) return known;
-    const index = contexts.push({ ...context, key }) - 1;
+    const { contexts, contextIndices, steps } = this.making;
+    const known = contextIndices.get(key);
+    if (known !== undefined) return known;
+    const index = contexts.push(context) - 1;
+    contextIndices.set(key, index);
     steps.push({ op: "context", index });
     return index;
   }
@@ -389,12 +366,10 @@ class Scope {
     const lifted: Lifted = {
       index: this.making.lifted.length,
       type: this.functionType(type),
-      core: this.get("core func", func) as CoreItem,
+      core: this.#codeOf(func, "a lifted function"),
       context: this.#context(options),
       postReturn:
-        options.postReturn === undefined
-          ? undefined
-          : (this.get("core func", options.postReturn) as CoreItem),
+        options.postReturn === undefined ? undefined : this.#codeOf(options.postReturn, "a post-return"),
     };
     this.making.lifted.push(lifted);
     this.#add("func", { type: lifted.type, lifted });
@@ -430,14 +405,16 @@ function hostItem(path: string, name: string, description: ExternDescription, sc
     if ("equal" in description) return scope.type(description.equal);
     return scope.making.resource({ definer: hostDefined, path, name, destructor: undefined });
   }
-  throw new LinkError(`an import of a ${description.sort} in ${quote(path || name)} is not supported`);
+  throw new LinkError(
+    `an import of the sort "${description.sort}" in ${quote(path || name)} is not supported`,
+  );
 }
 
 /** The instance that a type describes, each export as `provide` gives it. */
 function described(scope: Scope, index: number, provide: Provide): InstanceItem {
   const type = scope.type(index);
   if (type.kind !== "instance type") throw new LinkError(`type ${index} is no instance type`);
-  const inner = new Scope(scope.making, type.scope, provide, scope.depth + 1);
+  const inner = new Scope(scope.making, type.scope, provide, scope.depth + 1, "type");
   return { exports: inner.evaluate({ definitions: type.declarations }) };
 }
 
@@ -479,27 +456,4 @@ function sameBound(item: TypeItem, description: ExternDescription & { sort: "typ
   if (bound === item) return true;
   if (isScoped(bound) || isScoped(item)) return false;
   return sameType(item, bound);
-}
-
-function isScoped(item: TypeItem): item is ScopedType {
-  return item.kind === "instance type" || item.kind === "component type";
-}
-
-function exportOf({ sort, item }: Entry): Export {
-  switch (sort) {
-    case "func":
-      return { sort, item: item as FunctionItem };
-    case "instance": {
-      const { exports } = item as InstanceItem;
-      return { sort, exports: new Map([...exports].map(([name, entry]) => [name, exportOf(entry)])) };
-    }
-    case "type": {
-      const type = item as TypeItem;
-      return { sort, resource: type.kind === "resource" ? type : undefined };
-    }
-    case "component":
-      return { sort };
-    default:
-      throw new LinkError(`an export of a ${sort} is not supported`);
-  }
 }

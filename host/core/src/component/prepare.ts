@@ -74,10 +74,19 @@ export function prepareModule(module: Uint8Array<ArrayBuffer>): Uint8Array<Array
   return makePreemptible(module);
 }
 
+/** @throws LinkError where the engine cannot: what it says of it may have names of the module in it */
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    throw new LinkError("a core module of it cannot be compiled", { cause });
+  }
+}
+
 /** Compiles a prepared module, with the upper limit of its memories. */
 export function compileModule(prepared: Uint8Array<ArrayBuffer>, memoryMiB: number): CompiledModule {
   const { bytes, pages, tableElements } = limitModule(prepared, memoryMiB);
-  return { module: new WebAssembly.Module(bytes), pages, tableElements };
+  return { module: compile(bytes), pages, tableElements };
 }
 
 const noStore: PreparedStore = {

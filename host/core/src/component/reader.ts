@@ -14,6 +14,11 @@ export class LinkError extends Error {
   override readonly name = "LinkError";
 }
 
+/** How many more items lists may have, for all the parts of a binary together. */
+export interface ItemCount {
+  left: number;
+}
+
 /** Reads `bytes` from `at` up to `end`; neither is copied. */
 export class Reader {
   readonly bytes: Uint8Array;
@@ -21,16 +26,19 @@ export class Reader {
   readonly end: number;
   /** Where the next byte is: a position in `bytes`, so that parts report positions of the whole. */
   at: number;
+  readonly #items: ItemCount;
 
   /**
    * @param start where to begin, in bytes
    * @param end where to stop; past the end of `bytes` it is a LinkError
+   * @param items how many items its lists may have, and those of its parts
    */
-  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length, items: ItemCount = { left: Infinity }) {
     if (start > end || end > bytes.length) throw new LinkError(endsEarly(bytes.length));
     this.bytes = bytes;
     this.at = start;
     this.end = end;
+    this.#items = items;
   }
 
   /** Whether everything was read. */
@@ -94,6 +102,8 @@ export class Reader {
   /** A list (5.1.3) whose items take at least one byte each. */
   list<Item>(read: (reader: this) => Item): Item[] {
     const count = this.count();
+    this.#items.left -= count;
+    if (this.#items.left < 0) throw new LinkError("it has more definitions and names than are supported");
     const items: Item[] = [];
     for (let index = 0; index < count; index += 1) items.push(read(this));
     return items;
@@ -134,7 +144,7 @@ export class Reader {
   /** A part that begins with its length in bytes, as a reader with its own end; this one goes on behind it. */
   part(): Reader {
     const length = this.count();
-    const part = new Reader(this.bytes, this.at, this.at + length);
+    const part = new Reader(this.bytes, this.at, this.at + length, this.#items);
     this.at += length;
     return part;
   }

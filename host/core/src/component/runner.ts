@@ -132,8 +132,11 @@ class RunnerModule {
   }
 }
 
-/** The modules that were made, by their signatures. */
+/** The modules that were made, by their signatures. A component chooses its signatures: so not all are kept. */
 const modules = new Map<string, RunnerModule>();
+const mostModules = 256;
+/** How many loops, and so stacks, one component has: one for each nested instance and signature that is called. */
+const mostRunners = 256;
 
 /** Up to 8 parameters and one result, all of them `i32`: that is nearly every function there is, so one loop serves them. */
 const common = "i32";
@@ -143,7 +146,7 @@ function moduleFor(kind: string, signature: Signature): RunnerModule {
   let module = modules.get(kind);
   if (module === undefined) {
     module = new RunnerModule(kind === common ? commonSignatures() : [signature]);
-    modules.set(kind, module);
+    if (modules.size < mostModules || kind === common) modules.set(kind, module);
   }
   return module;
 }
@@ -168,10 +171,20 @@ function kindOf({ params, result }: Signature): string {
   return isCommon ? common : `${params.join()}:${result}`;
 }
 
+/** How many loops the nested instances of one component have together. */
+export interface RunnerCount {
+  count: number;
+}
+
 /** The loops of one component instance: one, and one more for each signature that is not a common one. */
 export class Runners {
   readonly #runners = new Map<string, Runner>();
+  readonly #shared: RunnerCount;
   #ended = false;
+
+  constructor(shared: RunnerCount) {
+    this.#shared = shared;
+  }
 
   /**
    * A function that calls a core function of this instance. One call at a time.
@@ -197,6 +210,9 @@ export class Runners {
     let runner = this.#runners.get(kind);
     if (runner === undefined) {
       if (this.#ended) throw new Trap("cannot enter component instance");
+      if (this.#shared.count >= mostRunners)
+        throw new Trap(`more than ${mostRunners} kinds of functions are called in it`);
+      this.#shared.count += 1;
       runner = new Runner(moduleFor(kind, signature));
       this.#runners.set(kind, runner);
     }

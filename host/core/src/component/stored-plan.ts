@@ -162,7 +162,7 @@ export function restorePlan(text: string, component: Uint8Array): RestoredPlan |
     if (typeof each === "object") return resources[each.r]!;
     return typeof each === "number" ? types[each]! : (each as TypePart);
   };
-  for (const { form, parts } of stored.types) types.push(new DefinedType(form, () => parts.map(part)));
+  for (const { form, parts } of stored.types) types.push(new DefinedType(form, parts.map(part)));
   const lifted = stored.lifted.map((each) => ({ ...each, type: types[each.type]! }));
   const func = (each: StoredFunction): FunctionItem =>
     "lifted" in each

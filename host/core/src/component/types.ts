@@ -9,7 +9,7 @@ import { borrow, own } from "./shapes/handle.ts";
 import { list } from "./shapes/list.ts";
 import { numbers } from "./shapes/number.ts";
 import { flags, record, tuple } from "./shapes/record.ts";
-import type { Shape } from "./shapes/shape.ts";
+import { maximumDepth, type Shape } from "./shapes/shape.ts";
 import { text } from "./shapes/text.ts";
 import { enumeration, option, result, variant } from "./shapes/variant.ts";
 
@@ -33,29 +33,41 @@ export const hostDefined = -1;
 /** What a type is made of: a primitive, another type, a resource; undefined for what is left out of a result or case. */
 export type TypePart = Primitive | DefinedType | ResourceType | undefined;
 
-/** A value or function type. Its parts are looked up, and its shape is made, when somebody first needs them. */
+/** A value or function type. Its shape is made when somebody first needs it. */
 export class DefinedType {
   readonly kind: "value" | "func";
   readonly form: TypeForm;
-  readonly #resolve: () => readonly TypePart[];
-  #parts: readonly TypePart[] | undefined;
+  /** Its parts, in the order of {@link referencesOf}. */
+  readonly parts: readonly TypePart[];
+  /** How deep types are nested in it: whoever walks through it needs a stack of that depth. */
+  readonly depth: number;
+  /** Whether a value has handles in it, and of which kind. */
+  readonly handles: "none" | "own" | "borrow";
   #shape: Shape | undefined;
   #functionShape: FunctionShape | undefined;
 
-  /** @param resolve gives the parts, in the order of {@link referencesOf}; called once */
-  constructor(form: TypeForm, resolve: () => readonly TypePart[]) {
+  /** @throws LinkError where it is nested too deeply, or a function lends what it returns */
+  constructor(form: TypeForm, parts: readonly TypePart[]) {
     this.kind = form.form === "func" ? "func" : "value";
     this.form = form;
-    this.#resolve = resolve;
+    this.parts = parts;
+    let depth = -1;
+    let handles: DefinedType["handles"] = form.form === "borrow" || form.form === "own" ? form.form : "none";
+    for (const part of parts) {
+      if (!(part instanceof DefinedType)) continue;
+      depth = Math.max(depth, part.depth);
+      if (handles === "none" || part.handles === "borrow") handles = part.handles;
+    }
+    this.depth = depth + 1;
+    this.handles = handles;
+    if (this.depth > maximumDepth) throw new LinkError(`types are nested more than ${maximumDepth} deep`);
+    const result = this.kind === "func" ? parts.at(-1) : undefined;
+    // CanonicalABI.md: a call ends before its result is used, and with it what was lent.
+    if (result instanceof DefinedType && result.handles === "borrow")
+      throw new LinkError("a function returns a handle that is only lent");
   }
 
-  /** Its parts in order. @throws LinkError where one is not there, or is no type of the kind that is needed */
-  get parts(): readonly TypePart[] {
-    this.#parts ??= this.#resolve();
-    return this.#parts;
-  }
-
-  /** How its values cross. @throws LinkError where it is too large, or nested too deeply */
+  /** How its values cross. @throws LinkError where it is too large */
   get shape(): Shape {
     this.#shape ??= valueShape(this.form, this.parts);
     return this.#shape;

@@ -52,8 +52,9 @@ function long(kind: string, low: bigint, high: bigint): Shape {
     weight: 24,
     load: signed ? (cx, at) => cx.view.getBigInt64(at, true) : (cx, at) => cx.view.getBigUint64(at, true),
     store: (cx, at, value) => cx.view.setBigUint64(at, BigInt.asUintN(64, check(value)), true),
+    // Both refuse a Number: a core module may import a lowered function with another signature than it has.
     lift: signed
-      ? (_, values, at) => values[at]
+      ? (_, values, at) => BigInt.asIntN(64, values[at] as bigint)
       : (_, values, at) => BigInt.asUintN(64, values[at] as bigint),
     lower: (_, value, into, at) => {
       into[at] = BigInt.asIntN(64, check(value));
@@ -72,7 +73,8 @@ function float(kind: "f32" | "f64", size: number, load: Load, store: Store): Sha
     weight: 16,
     load,
     store: (cx, at, value) => store(cx, at, check(value)),
-    lift: (_, values, at) => values[at],
+    // As above, of a BigInt.
+    lift: (_, values, at) => +(values[at] as number),
     lower: (_, value, into, at) => {
       into[at] = check(value);
     },

@@ -38,10 +38,12 @@ function layout(shapes: readonly Shape[]): Pick<Shape, "size" | "align" | "flat"
 export function record(fields: readonly { readonly name: string; readonly shape: Shape }[]): Shape {
   const { parts, ...rest } = layout(fields.map(({ shape }) => shape));
   const keys = fields.map(({ name }) => camelCase(name));
-  const fieldsOf = (value: unknown): Record<string, unknown> =>
-    typeof value === "object" && value !== null
-      ? (value as Record<string, unknown>)
-      : wrongType("record", value);
+  // A field that is left out must not be found where all objects have something of its name.
+  const inherits = keys.some((key) => key in Object.prototype);
+  const fieldsOf = (value: unknown): Record<string, unknown> => {
+    if (typeof value !== "object" || value === null) wrongType("record", value);
+    return inherits ? Object.assign(Object.create(null), value) : (value as Record<string, unknown>);
+  };
   // A label is never "__proto__" (names.ts), so an assignment makes an own property; it is seven times faster than a
   // literal with computed keys, which engines do not cache where many types share the code.
   return checked({

@@ -44,7 +44,7 @@ export interface Shape {
 /** CanonicalABI.md, `MAX_FLAT_PARAMS`: functions with more core parameters get a pointer to them. */
 export const longestFlat = 16;
 /** Deeper types are refused: each level is a level of recursion. */
-const maximumDepth = 64;
+export const maximumDepth = 64;
 /** Larger types are refused: no driver has a record of this size, and sizes stay numbers that are exact. */
 const maximumSize = 2 ** 24;
 
