@@ -1,58 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Gate, type GateOptions } from "../src/component/preempt/gate.ts";
-import { promising } from "../src/component/preempt/jspi.ts";
+import { suspending } from "../src/component/preempt/jspi.ts";
 import { Pace } from "../src/component/preempt/pace.ts";
-import { makePreemptible } from "../src/component/preempt/rewrite.ts";
-import { LinkError } from "../src/component/reader.ts";
-import {
-  type Code,
-  constant,
-  coreModule,
-  end,
-  externref,
-  funcref,
-  i32,
-  leb,
-  type Parts,
-  runModule,
-} from "./preempt-modules.ts";
-
-/** A gate on a clock that goes on by a millisecond with each look, and an event loop of which each turn is counted. */
-function rig(options: Partial<GateOptions> = {}) {
-  const counts = { now: 0, turns: 0 };
-  const pace = new Pace(async () => {
-    counts.turns += 1;
-    await new Promise((resolve) => setImmediate(resolve));
-  });
-  const gate = new Gate({
-    now: () => counts.now,
-    pace,
-    grow: () => true,
-    pinnedMs: Number.POSITIVE_INFINITY,
-    ...options,
-    check: () => {
-      counts.now += 1;
-      options.check?.();
-    },
-  });
-  return { counts, pace, gate };
-}
-
-/** An instance of a prepared module, its functions as they may be called while it can be held. */
-function start(gate: Gate, module: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports = {}) {
-  expect(WebAssembly.validate(module)).toBe(true);
-  const prepared = makePreemptible(module);
-  expect(WebAssembly.validate(prepared)).toBe(true);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(prepared), imports);
-  const started = gate.attach(exports);
-  const functions = exports as Record<string, (...values: number[]) => number>;
-  return { exports, started, functions, run: async () => promising(functions.run!)() };
-}
-
-const loop = (...code: Code): Code => [0x03, 0x40, code, 0x0c, 0, end];
-/** Code of so many bytes that does nothing. */
-const nops = (count: number): Code => Array.from({ length: count }, () => 0x01);
-const oneMemory: Parts = { memories: [[0x00, 1]] };
+import { type Code, constant, end, funcref, i32, runModule } from "./preempt-modules.ts";
+import { loop, nops, oneMemory, rig, start } from "./preempt-rig.ts";
 
 /** Guests that never return by themselves. */
 const endless: Record<string, Uint8Array<ArrayBuffer>> = {
@@ -125,34 +75,34 @@ describe("a guest that never returns", () => {
   test.each(Object.entries(endless))(
     "%s is held again and again, and ended by its deadline",
     async (_, module) => {
-      const { gate, counts } = rig();
+      const { gate, counts, pace } = rig();
       gate.begin(100);
       const { run } = start(gate, module);
       await expect(run()).rejects.toThrow(WebAssembly.RuntimeError);
       expect(gate).toMatchObject({ expired: true, ended: true, reason: undefined });
       expect(counts.now).toBeLessThan(110);
       // A slice is 5 ms, of which a look takes one.
-      expect(counts.turns).toBeGreaterThan(10);
+      expect(pace.holds).toBeGreaterThan(10);
     },
   );
 
   test.each(Object.entries(endless))("%s is ended where it cannot be held, too", (_, module) => {
-    const { gate, counts } = rig();
+    const { gate, pace } = rig();
     gate.begin(20);
     const { functions } = start(gate, module);
     gate.pinned += 1;
     expect(() => functions.run!()).toThrow(WebAssembly.RuntimeError);
     expect(gate.expired).toBe(true);
-    expect(counts.turns).toBe(0);
+    expect(pace.holds).toBe(0);
   });
 
   test("a start function is held and ended as any other, before anything else runs", async () => {
-    const { gate, counts } = rig();
+    const { gate, pace } = rig();
     gate.begin(50);
     const { started } = start(gate, runModule(loop(), { start: 0 }));
     await expect(started).rejects.toThrow(WebAssembly.RuntimeError);
     expect(gate.expired).toBe(true);
-    expect(counts.turns).toBeGreaterThan(4);
+    expect(pace.holds).toBeGreaterThan(4);
   });
 
   test("a start function that cannot be held is ended", () => {
@@ -166,16 +116,17 @@ describe("a guest that never returns", () => {
   test("nested instances count for themselves, and are ended by the same gate", async () => {
     const { gate } = rig();
     gate.begin(50);
-    const inner = start(gate, runModule([0x03, 0x40, end]));
-    await inner.run();
+    const short = runModule([0x03, 0x40, end]);
+    const [inner, idle] = [start(gate, short), start(gate, short)];
+    await idle.run();
     const outer = start(gate, runModule(loop(0x10, 0), { imports: [["inner", "run", [0x00, 0]]] }), {
       inner: inner.exports as WebAssembly.ModuleImports,
     });
     await expect(outer.run()).rejects.toThrow(WebAssembly.RuntimeError);
     expect(gate.expired).toBe(true);
-    // The instance that did not loop is dead as well.
+    // The instance that did nothing is dead as well.
     gate.begin(1000);
-    await expect(inner.run()).rejects.toThrow(WebAssembly.RuntimeError);
+    await expect(idle.run()).rejects.toThrow(WebAssembly.RuntimeError);
   });
 });
 
@@ -188,38 +139,55 @@ describe("a guest that returns", () => {
     );
 
   test("goes on after it was held", async () => {
-    const { gate, counts, pace } = rig();
-    gate.begin(1000);
-    await start(gate, busy(20)).run();
-    expect(gate.ended).toBe(false);
-    expect(counts.turns).toBeGreaterThan(2);
-    expect(pace.held).toBe(0);
+    const { gate, pace } = rig();
+    const { run } = start(gate, busy(20));
+    for (const times of [1, 2]) {
+      gate.begin(1000);
+      await run();
+      gate.end();
+      expect(gate.ended).toBe(false);
+      expect(pace.holds).toBeGreaterThan(2 * times);
+      expect(pace.held).toBe(0);
+      // Until the pace has found out that nobody is held any more.
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
   });
 
   test("a look where it could not be held begins no new slice", async () => {
-    const { gate, counts } = rig();
+    const { gate, counts, pace } = rig();
     gate.begin(1000);
     const { functions, run } = start(gate, busy(8));
     gate.pinned += 1;
     functions.run!();
     gate.pinned -= 1;
-    expect(counts.turns).toBe(0);
+    expect(pace.holds).toBe(0);
     const before = counts.now;
     const running = run();
     // The first look of the second call holds it.
-    expect(counts.turns).toBe(1);
+    expect(pace.holds).toBe(1);
     expect(counts.now - before).toBe(1);
     await running;
   });
 
   test("where it cannot be held it has less time than the call", () => {
-    const { gate, counts } = rig({ pinnedMs: 30 });
+    const { gate, counts } = rig({ pinnedMs: 300 });
     gate.begin(1000);
     gate.pinned += 1;
     const { functions } = start(gate, runModule(loop()));
     expect(() => functions.run!()).toThrow(WebAssembly.RuntimeError);
     expect(gate.expired).toBe(true);
-    expect(counts.now).toBeLessThan(40);
+    expect(counts.now).toBe(301);
+  });
+
+  test("where it cannot be held, time in which the machine did something else does not end it", () => {
+    const { gate, counts } = rig({ pinnedMs: 30 });
+    gate.begin(10_000);
+    gate.pinned += 1;
+    const { functions } = start(gate, runModule(loop()));
+    counts.now += 5000;
+    expect(() => functions.run!()).toThrow(WebAssembly.RuntimeError);
+    // It has looked two hundred times, once a millisecond here.
+    expect(counts.now).toBe(5200);
   });
 
   test("a slow import counts, a quick one does not", async () => {
@@ -246,15 +214,16 @@ describe("a guest that returns", () => {
   });
 
   test("an import that it waited for begins a new slice, and its time counts", async () => {
-    const { gate, counts } = rig();
+    const { gate, counts, pace } = rig();
     gate.begin(1000);
     let left = 20;
-    const wait = () => {
+    const wait = suspending(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
       counts.now += 20;
       gate.afterWait();
       left -= 1;
       return left;
-    };
+    });
     const { run } = start(
       gate,
       runModule([0x03, 0x40, 0x10, 0, 0x0d, 0, end], {
@@ -264,7 +233,7 @@ describe("a guest that returns", () => {
       { host: { wait } },
     );
     await run();
-    expect(counts.turns).toBe(0);
+    expect(pace.holds).toBe(0);
     left = 1000;
     await expect(run()).rejects.toThrow(WebAssembly.RuntimeError);
     expect(gate.expired).toBe(true);
@@ -342,22 +311,43 @@ describe("ending a guest", () => {
 });
 
 describe("many guests", () => {
+  /** Starts guests that never return, on one clock of which each look takes a millisecond, and logs their looks. */
+  function loops(names: readonly string[], deadlineMs: number, pace: Pace, log: string[]) {
+    let now = 0;
+    const module = runModule(loop());
+    return names.map((name) => {
+      const check = () => {
+        now += 1;
+        log.push(name);
+      };
+      const { gate } = rig({ pace, check, now: () => now });
+      gate.begin(deadlineMs);
+      return start(gate, module).run();
+    });
+  }
+
+  test("all that begin in one turn of the loop share it", async () => {
+    const log: string[] = [];
+    const names = Array.from({ length: 30 }, (_, index) => `guest ${index}`);
+    const running = loops(names, Number.POSITIVE_INFINITY, new Pace(() => new Promise(() => {})), log);
+    expect(running).toHaveLength(30);
+    // Four slices, then one look of each that is held at once.
+    expect(log.length).toBeLessThan(20 + 30 + 5);
+  });
+
   test("one goes on in each turn of the loop, in the order in which they were held", async () => {
     const log: string[] = [];
     const pace = new Pace(async () => {
       await new Promise((resolve) => setImmediate(resolve));
       log.push("turn");
     });
-    const running = ["a", "b", "c"].map((name) => {
-      const { gate } = rig({ pace, check: () => void log.push(name) });
-      gate.begin(200);
-      return start(gate, runModule(loop())).run();
-    });
+    const running = loops(["a", "b", "c"], 600, pace, log);
     const ended = await Promise.allSettled(running);
     expect(ended.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
     const turns = log
       .join(" ")
       .split(" turn")
+      .filter((turn) => turn !== "")
       .map((turn) => [...new Set(turn.trim().split(" "))]);
     // All begin in the same turn; after that each turn belongs to one, until the time of all is over.
     expect(turns[0]).toEqual(["a", "b", "c"]);
@@ -386,144 +376,5 @@ describe("many guests", () => {
     expect(ended.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     for (const [gate] of running) expect(gate.reason).toBe(reason);
     clearInterval(timer);
-  });
-});
-
-describe("growth", () => {
-  const growing = (minimum: number, maximum: number) =>
-    coreModule({
-      types: [[[i32], [i32]]],
-      memories: [[0x01, leb(minimum), leb(maximum)]],
-      tables: [
-        [funcref, 0x01, leb(minimum), leb(maximum)],
-        [externref, 0x01, leb(minimum), leb(maximum)],
-      ],
-      functions: [
-        { type: 0, code: [0x20, 0, 0x40, 0] },
-        { type: 0, code: [0xd0, funcref, 0x20, 0, 0xfc, 15, 0] },
-        { type: 0, code: [0xd0, externref, 0x20, 0, 0xfc, 15, 1] },
-      ],
-      exports: [
-        ["memory", 0x00, 0],
-        ["functions", 0x00, 1],
-        ["things", 0x00, 2],
-      ],
-    });
-
-  /** A host that allows 10 pages and 20 entries in all. */
-  function budget() {
-    const used = { memory: 0, table: 0 };
-    const most = { memory: 10, table: 20 };
-    const asked: [string, number][] = [];
-    const { gate } = rig({
-      grow: (kind, delta) => {
-        asked.push([kind, delta]);
-        if (used[kind] + delta > most[kind]) return false;
-        used[kind] += delta;
-        return true;
-      },
-    });
-    gate.begin(10_000);
-    gate.pinned = 1;
-    return { gate, used, asked };
-  }
-
-  test("all memories and tables of all instances together are counted, and refused at the limit", () => {
-    const { gate, used } = budget();
-    const [one, two] = [1, 2].map(() => start(gate, growing(1, 100)).functions) as [
-      Record<string, (delta: number) => number>,
-      Record<string, (delta: number) => number>,
-    ];
-    expect(one.memory!(4)).toBe(1);
-    expect(two.memory!(6)).toBe(1);
-    expect(used.memory).toBe(10);
-    expect(one.memory!(1)).toBe(-1);
-    expect(two.memory!(1)).toBe(-1);
-    expect(one.memory!(0)).toBe(5);
-    expect(one.functions!(12)).toBe(1);
-    expect(two.things!(8)).toBe(1);
-    expect(used.table).toBe(20);
-    expect(one.things!(1)).toBe(-1);
-    expect(two.functions!(1)).toBe(-1);
-    expect(two.things!(0)).toBe(9);
-  });
-
-  test("what the engine refuses is given back", () => {
-    const { gate, used, asked } = budget();
-    const { functions } = start(gate, growing(1, 3));
-    for (const name of ["memory", "functions", "things"]) expect(functions[name]!(5)).toBe(-1);
-    expect(used).toEqual({ memory: 0, table: 0 });
-    expect(asked).toEqual([
-      ["memory", 5],
-      ["memory", -5],
-      ["table", 5],
-      ["table", -5],
-      ["table", 5],
-      ["table", -5],
-    ]);
-  });
-
-  test("a number that a host would take as given back is not asked for", () => {
-    const { gate, asked } = budget();
-    const { functions } = start(gate, growing(1, 3));
-    for (const name of ["memory", "functions", "things"])
-      for (const delta of [-1, -(2 ** 31)]) expect(functions[name]!(delta)).toBe(-1);
-    expect(asked).toEqual([]);
-  });
-
-  test("a host that throws ends the guest", async () => {
-    const reason = new Error("no more");
-    const { gate } = rig({
-      grow: () => {
-        throw reason;
-      },
-    });
-    gate.begin(1000);
-    const { run } = start(gate, runModule(loop(constant(1), 0x40, 0, 0x1a), oneMemory));
-    await expect(run()).rejects.toThrow(WebAssembly.RuntimeError);
-    expect(gate).toMatchObject({ ended: true, reason });
-  });
-});
-
-describe("attaching", () => {
-  test("a module that was not prepared is refused", () => {
-    const { gate } = rig();
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(runModule([])));
-    expect(() => gate.attach(exports)).toThrow(LinkError);
-  });
-
-  test("before it, a check traps", () => {
-    const { functions } = {
-      functions: new WebAssembly.Instance(new WebAssembly.Module(makePreemptible(runModule(loop()))))
-        .exports as {
-        run(): void;
-      },
-    };
-    expect(() => functions.run()).toThrow(WebAssembly.RuntimeError);
-  });
-
-  test("the start function runs, one of the host's too", async () => {
-    const { gate } = rig();
-    gate.begin(100);
-    let started = 0;
-    const module = coreModule({
-      types: [[[], []]],
-      imports: [["host", "start", [0x00, 0]]],
-      start: 0,
-    });
-    const { started: ending } = start(gate, module, {
-      host: {
-        start: () => {
-          started += 1;
-        },
-      },
-    });
-    await ending;
-    expect(started).toBe(1);
-  });
-
-  test("without a start function there is nothing to wait for", () => {
-    const { gate } = rig();
-    expect(start(gate, runModule([])).started).toBeUndefined();
   });
 });

@@ -154,6 +154,26 @@ describe("what no component needs is refused by name", () => {
   }
 });
 
+describe("what is malformed is refused", () => {
+  test.each<[string, Code, string]>([
+    ["an instruction past the end of its function", [0x44], "goes past its end"],
+    ["a function without its end", [0x41], "blocks without an end"],
+    ["a block without its end", [0x02, 0x40], "blocks without an end"],
+    ["a loop without its end", [0x03, 0x40], "blocks without an end"],
+    ["two ends", [end], "goes on behind its end"],
+    ["an else behind the end", [end, 0x05], "goes on behind its end"],
+    ["a branch to nowhere", [0x0c, 5], "branches 5 blocks out, but has fewer"],
+    ["a handler nowhere", [0x1f, 0x40, 1, 0x02, 5, end], "branches 5 blocks out, but has fewer"],
+    ["a constant of 33 bits", [0x41, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 0x1a], "has more than 32 bits"],
+    ["a constant of 71 bits", [0x42, Array(10).fill(0x80), 0, 0x1a], "has more than 64 bits"],
+  ])("%s", (_, code, message) => {
+    const module = runModule(code, { functions: [{ type: 0, code: Array(20).fill(0x01) }] });
+    expect(WebAssembly.validate(module)).toBe(false);
+    expect(() => makePreemptible(module)).toThrow(message);
+    expect(() => makePreemptible(module)).toThrow(LinkError);
+  });
+});
+
 describe("what is appended cannot be named by the module", () => {
   // Everything is appended behind the module's own: one function and one type here, and no more of anything.
   const cases: Record<string, Uint8Array<ArrayBuffer>> = {
@@ -318,15 +338,33 @@ describe("how much a check counts", () => {
 
   test("what follows an inner loop counts once, and not for each of its turns", () => {
     const inner = [constant(100), 0x21, 0, 0x03, 0x40, 0x20, 0, constant(1), 0x6b, 0x22, 0, 0x0d, 0, end];
-    expect(weight([inner, nops(16_000)], withLocal)).toEqual(about(1100));
+    expect(weight([nops(16_000), inner, nops(16_000)], withLocal)).toEqual(about(2100));
+    expect(weight([0x03, 0x40, nops(1600), end])).toEqual(about(100));
     // Left by a branch to the outside, from two loops.
-    const leaving = [0x02, 0x40, 0x03, 0x40, 0x03, 0x40, nops(1600), 0x0c, 2, end, end, end];
-    expect(weight([nops(1600), leaving, nops(1600)])).toEqual(about(300));
+    const leaving = [0x02, 0x40, 0x03, 0x40, 0x03, 0x40, nops(8000), 0x0c, 2, end, end, end];
+    expect(weight([nops(1600), leaving, nops(1600)])).toEqual(about(700));
+  });
+
+  test("the way to a branch counts on where it arrives", () => {
+    const run = nops(1600);
+    expect(weight([0x02, 0x40, run, 0x0c, 0, end, run])).toEqual(about(200));
+    expect(weight([0x02, 0x40, run, constant(1), 0x0d, 0, 0x0f, end, run])).toEqual(about(200));
+    expect(weight([0x02, 0x40, run, constant(0), 0x0e, 0, 0, end, run])).toEqual(about(200));
+    // Around an if that does not come back.
+    expect(weight([run, constant(0), 0x04, 0x40, 0x0f, end, run])).toEqual(about(200));
+    expect(weight([run, 0x0f])).toEqual(about(100));
+    // From a loop to behind a return.
+    expect(weight([0x02, 0x40, run, 0x03, 0x40, 0x0c, 1, end, 0x0f, end, run])).toEqual(about(200));
+    // Back to the head of an outer loop, from an inner one.
+    const outer = [run, 0x03, 0x40, 0x20, 0, constant(1), 0x6b, 0x22, 0, 0x0d, 1, 0x0c, 2, end];
+    expect(weight([constant(10), 0x21, 0, 0x02, 0x40, 0x03, 0x40, outer, end, end], withLocal)).toEqual(
+      about(1010),
+    );
   });
 
   test("code before and behind a handler counts", () => {
     const imports: Parts["imports"] = [["host", "throw", [0x00, 0]]];
-    const guarded = [nops(32_000), 0x10, 0];
+    const guarded = [nops(32_000), 0x10, 0, 0x00];
     expect(weight([0x06, 0x40, guarded, 0x19, nops(1600), end, nops(1600)], { imports })).toBeGreaterThan(
       2200,
     );

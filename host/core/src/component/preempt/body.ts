@@ -23,7 +23,6 @@ export class BodyRewriter {
   readonly #helpers: Helpers;
   readonly #copier: Copier;
   readonly #meter: Meter;
-  #calls = false;
   #locals = 0;
 
   /** @param reader of the code section; `space` is what the module has of its own; `out` gets what is written */
@@ -51,11 +50,10 @@ export class BodyRewriter {
     const locals = this.#readLocals(end);
     this.#copier.upTo(reader.at);
     const from = out.length;
-    this.#calls = false;
     this.#meter.enterFunction(reader.at, locals);
     this.#readInstructions(end);
     this.#copier.upTo(end);
-    this.#meter.leaveFunction(end, from, this.#calls);
+    this.#meter.leaveFunction(end, from);
     if (out.length - start > mostBodyBytes)
       throw new LinkError(`a core module has a function of ${size} bytes, too large to be prepared`);
     out.closeSize(start);
@@ -183,22 +181,22 @@ export class BodyRewriter {
         break;
       case 0x10: // call
         requireIndex(reader.u32(), this.#space.functions, "function");
-        this.#call();
+        meter.call();
         break;
       case 0x12: // return_call
         requireIndex(reader.u32(), this.#space.functions, "function");
-        this.#call();
+        meter.call();
         meter.stop(reader.at);
         break;
       case 0x11: // call_indirect
         requireIndex(reader.u32(), this.#space.types, "type");
         this.#table();
-        this.#call();
+        meter.call();
         break;
       case 0x13: // return_call_indirect
         requireIndex(reader.u32(), this.#space.types, "type");
         this.#table();
-        this.#call();
+        meter.call();
         meter.stop(reader.at);
         break;
       case 0x1c: // select with types
@@ -316,12 +314,7 @@ export class BodyRewriter {
     }
   }
 
-  #call(): void {
-    this.#calls = true;
-    this.#meter.call();
-  }
-
-  /** Raising an exception takes as long as a thousand other instructions: the gate is asked each time. */
+  /** Raising an exception takes longer than asking the gate, so that is asked each time. */
   #askBefore(): void {
     this.#copier.upTo(this.#reader.at - 1);
     this.#writeCall(this.#helpers.slow);
@@ -343,7 +336,7 @@ export class BodyRewriter {
   #writeCall(helper: number): void {
     this.#copier.out.byte(0x10);
     this.#copier.out.u32(helper);
-    this.#call();
+    this.#meter.call();
   }
 
   /** 5.4.1: nothing, a value type, or the index of a type. */

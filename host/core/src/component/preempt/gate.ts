@@ -41,8 +41,8 @@ export interface GateOptions {
 }
 
 /**
- * How far a guest goes between two looks at the clock, in units of about 16 bytes of code (meter.ts): a tenth of a
- * millisecond of plain code, and a few dozen of the slowest there is.
+ * How far a guest goes between two looks at the clock, in units of about 16 bytes of code (meter.ts): at most a millisecond
+ * of usual code. The slowest there is, which waits for memory in each instruction, takes a few dozen.
  */
 const refill = 200_000;
 
@@ -182,7 +182,8 @@ export class Gate {
         return this.#endGuest(undefined);
       }
       // A guest that cannot be held now keeps its old slice: it is held as soon as that is possible.
-      return ranMs < this.#sliceMs || this.pinned > 0 ? refill : hold;
+      if (this.pinned > 0) return refill;
+      return ranMs >= this.#sliceMs || this.#options.pace.crowded(now) ? hold : refill;
     } catch (reason) {
       return this.#endGuest(reason);
     }

@@ -26,8 +26,8 @@ const longestWay = 65_536;
 const mostWeight = 8191;
 
 /**
- * A call counts as so many bytes, so that a function of at most as many which neither calls nor loops needs no check:
- * the fastest ones.
+ * A call counts as so many bytes, and its operands. So a function with at most as many, the fastest ones, needs no check: it
+ * was counted where it is called, and calls nothing itself.
  */
 const callBytes = 64;
 
@@ -116,12 +116,12 @@ export class Meter {
    * A function was read and copied up to its end at `at`.
    *
    * @param from where in the output its code begins, which is where its entry check is
-   * @param calls whether it calls anything: recursion must pass a check
    */
-  leaveFunction(at: number, from: number, calls: boolean): void {
+  leaveFunction(at: number, from: number): void {
     this.#leave(at);
     const { place, longest } = this.#level;
-    if (this.#removable && !calls && longest <= callBytes)
+    // A way with a call in it is longer than that.
+    if (this.#removable && longest <= callBytes)
       this.#copier.out.remove(from, place + 2 + this.#afterWeight.length);
     else this.#setWeight();
   }
@@ -144,7 +144,6 @@ export class Meter {
   /** `loop` begins; `at` is the position behind it. */
   enterLoop(at: number): void {
     const before = this.#way(at);
-    this.#extend(this.#level, before);
     this.#copier.upTo(at);
     this.#enter(at, before);
     this.#open(true, 0);
@@ -184,12 +183,10 @@ export class Meter {
   /** A branch to the block that is `label` blocks outside of the innermost. */
   branch(label: number, at: number): void {
     const block = this.#labelled(label);
-    const way = this.#way(at);
-    this.#extend(this.#level, way);
+    this.#leave(at);
     // What ran in inner loops was counted by their own checks.
-    const arriving = block.level === this.#levels.length - 1 ? way : this.#levels[block.level + 1]!.before;
-    if (block.loop) this.#extend(this.#levels[block.level]!, arriving);
-    else block.arriving = Math.max(block.arriving, arriving);
+    const inner = this.#levels[block.level + 1];
+    block.arriving = Math.max(block.arriving, inner === undefined ? this.#way(at) : inner.before);
   }
 
   /** An exception may go to the block that is `label` blocks outside of the innermost. */
