@@ -190,7 +190,10 @@ function readBody(r: Reader, depth: number): ComponentBody {
   if (layer !== 1) throw new LinkError("a core module stands where a component is expected");
   if (version !== 0x0d) throw new LinkError(`version ${version} of the component format is not supported`);
   const definitions: Definition[] = [];
-  while (!r.done) readSection(r.byte(), r.part(), depth, definitions);
+  while (!r.done) {
+    r.take(1);
+    readSection(r.byte(), r.part(), depth, definitions);
+  }
   return { definitions };
 }
 
@@ -209,7 +212,9 @@ function readSection(id: number, r: Reader, depth: number, into: Definition[]): 
       const read = sections[id];
       if (read === undefined)
         throw new LinkError(`${unsupportedSections[id] ?? `section ${id}`} is not supported`);
-      for (let count = r.count(); count > 0; count -= 1) into.push(read(r));
+      const count = r.count();
+      r.take(count);
+      for (let index = 0; index < count; index += 1) into.push(read(r));
       if (!r.done) throw new LinkError(`section ${id} has bytes left over`);
     }
   }

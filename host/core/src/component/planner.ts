@@ -36,7 +36,7 @@ import {
 } from "./types.ts";
 
 /** More definitions, counted each time that they are evaluated, are refused: no tool chain comes near. */
-const maximumDefinitions = 100_000;
+const maximumDefinitions = 30_000;
 /** Deeper instances, and aliases over more scopes, are refused. */
 const maximumDepth = 16;
 /** More instances are refused: each has tables and a memory of its own. */

@@ -14,6 +14,9 @@ export class LinkError extends Error {
   override readonly name = "LinkError";
 }
 
+/** Sections, definitions, and the items of lists, all together. The components of the largest tool chains have a few thousand. */
+const mostItems = 100_000;
+
 /** Reads `bytes` from `at` up to `end`; neither is copied. */
 export class Reader {
   readonly bytes: Uint8Array;
@@ -21,16 +24,29 @@ export class Reader {
   readonly end: number;
   /** Where the next byte is: a position in `bytes`, so that parts report positions of the whole. */
   at: number;
+  /** What may still be made of it, all its parts together. */
+  readonly #items: { left: number };
 
   /**
    * @param start where to begin, in bytes
    * @param end where to stop; past the end of `bytes` it is a LinkError
    */
-  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length, items = { left: mostItems }) {
     if (start > end || end > bytes.length) throw new LinkError(endsEarly(bytes.length));
     this.bytes = bytes;
     this.at = start;
     this.end = end;
+    this.#items = items;
+  }
+
+  /**
+   * Before something is made of each of `count` items: a file of megabytes must not become objects of gigabytes.
+   *
+   * @throws LinkError when there are more than any tool chain makes
+   */
+  take(count: number): void {
+    this.#items.left -= count;
+    if (this.#items.left < 0) throw new LinkError(`more than ${mostItems} parts are not supported`);
   }
 
   /** Whether everything was read. */
@@ -94,6 +110,7 @@ export class Reader {
   /** A list (5.1.3) whose items take at least one byte each. */
   list<Item>(read: (reader: this) => Item): Item[] {
     const count = this.count();
+    this.take(count);
     const items: Item[] = [];
     for (let index = 0; index < count; index += 1) items.push(read(this));
     return items;
@@ -134,7 +151,7 @@ export class Reader {
   /** A part that begins with its length in bytes, as a reader with its own end; this one goes on behind it. */
   part(): Reader {
     const length = this.count();
-    const part = new Reader(this.bytes, this.at, this.at + length);
+    const part = new Reader(this.bytes, this.at, this.at + length, this.#items);
     this.at += length;
     return part;
   }
