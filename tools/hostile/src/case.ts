@@ -19,8 +19,8 @@ export interface HostileCase {
     readonly memoryMiB?: number;
     readonly transactionsPerSecond?: number;
   };
-  /** Whether it is run through the command line, too. */
-  readonly byCommand?: boolean;
+  /** Whether it is run through the command line, too; "quietly" where that has no reason to tell of it before it ends. */
+  readonly byCommand?: boolean | "quietly";
 }
 
 /** The limits of every hostile device. */

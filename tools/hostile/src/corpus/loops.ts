@@ -27,11 +27,11 @@ export const loops: readonly HostileCase[] = [
   loopsIn("a loop in open", { open: `${forever} ${opens}` }, overtime, { byCommand: true }),
   loopsIn("a loop in info", { info: `${forever} ${give(places.info)}` }, overtime),
   loopsIn("a loop in channels", { listed: `${forever} ${give(places.channels)}` }, overtime),
-  loopsIn("a loop in close", { close: forever }, overtime, { byCommand: true }),
+  loopsIn("a loop in close", { close: forever }, overtime, { byCommand: "quietly" }),
   // Beyond these the host's own frames lie, over which nothing can be held: less time, no other device harmed for long.
   loopsIn("a loop in realloc", { realloc: `${forever} (i32.const 0)` }, atOnce, { byCommand: true }),
   loopsIn("a loop in post-return", { postReturn: forever }, atOnce),
-  loopsIn("a loop in a destructor", { destructor: forever }, atOnce, { byCommand: true }),
+  loopsIn("a loop in a destructor", { destructor: forever }, atOnce, { byCommand: "quietly" }),
   ...Object.entries(endless).map(([name, body]) =>
     loopsIn(`${name}, in read`, { more: endlessMore, read: `${body} ${give(places.read)}` }, overtime, {
       byCommand: name === "memory.fill",
