@@ -148,7 +148,7 @@ export class BoardDrivers implements AsyncDisposable {
   /** Finds the driver of an entry and checks its imports. */
   async #check(device: string, entry: DeviceEntry): Promise<CheckedDriver> {
     if (entry.driver === undefined) throw withoutDriver(device);
-    const artifact = await this.#platform.loadComponent(entry.driver);
+    const artifact = await loadFor(device, entry.driver, this.#platform);
     return { artifact, link: link(device, entry, artifact.label, artifact.interface) };
   }
 
@@ -174,6 +174,21 @@ export class BoardDrivers implements AsyncDisposable {
       after,
     });
     return { kind: link.kind, label: artifact.label, supervisor, usb };
+  }
+}
+
+/**
+ * Loads the component of an entry.
+ *
+ * @param name of the device or app
+ * @throws HostError that names it: several may have the same component
+ */
+export async function loadFor(name: string, component: string, platform: Platform): Promise<LoadedComponent> {
+  try {
+    return await platform.loadComponent(component);
+  } catch (cause) {
+    if (!(cause instanceof HostError) || cause.message.startsWith(`${name}: `)) throw cause;
+    throw new HostError(cause.code, `${name}: ${cause.message}`, { cause });
   }
 }
 

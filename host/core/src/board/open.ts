@@ -14,6 +14,7 @@ import { type BoardListener, Trace } from "../trace/trace.ts";
 import { type BoardChange, planChange } from "./change.ts";
 import {
   BoardDrivers,
+  loadFor,
   type OpenedDevice,
   openBus,
   openFolder,
@@ -284,7 +285,7 @@ export class OpenBoard implements AsyncDisposable {
     const { apps, devices } = this.#board;
     const entry = apps[name]!;
     try {
-      const app = new App(name, entry, await this.#platform.loadComponent(entry.component), devices);
+      const app = new App(name, entry, await loadFor(name, entry.component, this.#platform), devices);
       this.#apps.set(name, app);
       this.#refusedApps.delete(name);
       return app;

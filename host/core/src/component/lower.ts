@@ -102,7 +102,7 @@ export function lower(
     try {
       value = invoke(values);
     } catch (thrown) {
-      return finish(failed(thrown), values[pointerAt]);
+      return answered(failed(thrown), values[pointerAt]);
     }
     if (value instanceof Promise) {
       if (!waits) {
@@ -114,10 +114,15 @@ export function lower(
         (thrown) => resume(finish(failed(thrown), values[pointerAt])),
       );
     }
-    const given = finish(succeeded(value), values[pointerAt]);
+    return answered(succeeded(value), values[pointerAt]);
+  };
+
+  /** A refusal takes time as any answer does. */
+  function answered(outcome: unknown, pointer: CoreValue | undefined): CoreValue | undefined {
+    const given = finish(outcome, pointer);
     instance.gate.afterImport();
     return given;
-  };
+  }
 
   /** It may have been stopped while it waited. */
   function resume(given: CoreValue | undefined): CoreValue | undefined {

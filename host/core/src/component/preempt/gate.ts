@@ -33,7 +33,7 @@ export interface GateOptions {
   /** How long a guest runs before it is held, in milliseconds; 5 where it is not given. */
   readonly sliceMs?: number;
   /**
-   * How long a guest that cannot be held runs before it is ended, in milliseconds from the begin of its slice; 100 where
+   * How long a guest that cannot be held runs before it is ended, in milliseconds from the begin of its slice; 50 where
    * it is not given. Where JavaScript lies between, a guest does little (it finds memory, it frees some), and nothing
    * else of the process runs.
    */
@@ -51,6 +51,8 @@ const refill = 200_000;
  * passes for a guest that is about to return. It is 20 ms of plain code, far more than finding memory takes.
  */
 const fewestPinnedLooks = 200;
+/** `refill` of a guest that cannot be held, while which nothing else runs: its fewest looks take some 20 ms. */
+const pinnedRefill = 40_000;
 
 /** The answers of `look` beside `refill`, for the module in gate-module.ts. */
 const end = 0;
@@ -73,7 +75,7 @@ export class Gate {
   #sliceStartMs = 0;
   /** How often the guest looked since it could be held last. */
   #pinnedLooks = 0;
-  /** When the clock was looked at last, by the guest or by the host for it. */
+  /** When the guest looked at the clock last, or its call began. */
   #lookedMs = 0;
   #turn: Turn | undefined;
   #expired = false;
@@ -83,9 +85,9 @@ export class Gate {
   constructor(options: GateOptions) {
     this.#options = options;
     this.#sliceMs = options.sliceMs ?? 5;
-    this.#pinnedMs = options.pinnedMs ?? 100;
+    this.#pinnedMs = options.pinnedMs ?? 50;
     this.#functions = gateFunctions({
-      look: () => this.#look(),
+      look: () => Math.min(this.#look(), this.pinned > 0 ? pinnedRefill : refill),
       wait: () => this.#wait(),
       grow: (kind, delta) => this.#grow(kind, delta),
     });
@@ -135,7 +137,8 @@ export class Gate {
    */
   begin(deadlineMs: number): void {
     this.#deadlineMs = deadlineMs;
-    this.#beginSlice(this.#options.now());
+    this.#sliceStartMs = this.#options.now();
+    this.#lookedMs = this.#sliceStartMs;
   }
 
   /** The call that began last has returned or thrown. Guest code that runs before the next `begin` is ended. */
@@ -148,11 +151,13 @@ export class Gate {
     if (this.#options.now() - this.#lookedMs >= this.#sliceMs) this.#lookSoon();
   }
 
-  /** As `afterImport`, of one that the guest waited for: the event loop has turned, so that a new slice begins. */
+  /**
+   * As `afterImport`, of one that the guest waited for: a new slice begins. What was ready at once has not let the event loop
+   * turn, so that this is no look at the clock: the pace has to see a guest that does nothing else.
+   */
   afterWait(): void {
-    const now = this.#options.now();
-    if (now - this.#lookedMs >= this.#sliceMs) this.#lookSoon();
-    this.#beginSlice(now);
+    this.afterImport();
+    this.#sliceStartMs = this.#options.now();
   }
 
   /**
@@ -194,7 +199,7 @@ export class Gate {
       this.#turn = this.#options.pace.queue();
       await this.#turn.come;
       this.#turn = undefined;
-      this.#beginSlice(this.#options.now());
+      this.#sliceStartMs = this.#options.now();
       const answer = this.#look();
       // Its turn has come: however long the machine did something else since, it goes on.
       return answer === hold ? refill : answer;
@@ -218,11 +223,6 @@ export class Gate {
     }
     this.#lookSoon();
     return end;
-  }
-
-  #beginSlice(now: number): void {
-    this.#sliceStartMs = now;
-    this.#lookedMs = now;
   }
 
   #lookSoon(): void {

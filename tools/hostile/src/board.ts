@@ -1,0 +1,44 @@
+import type { BoardFile, BoardListener, OpenBoard } from "@busbar/host";
+import { type OpenBoardOptions, openBoard } from "@busbar/host-node";
+import { simulate } from "@busbar/sim";
+import { type HostileCase, hostileLimits } from "./case.ts";
+
+/** The simulated sensor that means no harm. */
+export const healthyEntry = { driver: "@busbar/bme280", i2c: { bus: "sim", address: "0x76" } } as const;
+
+/** What a healthy sensor measures. */
+const healthyChip = { i2c: "sim", address: "0x76", model: "bme280" } as const;
+
+/**
+ * The board of a case.
+ *
+ * @param healthy more devices and apps, which mean no harm
+ */
+export function boardOf({ kind, limits }: HostileCase, healthy: Partial<BoardFile> = {}): BoardFile {
+  const { devices = {}, apps = {} } = healthy;
+  const entry = { limits: { ...hostileLimits, ...limits } };
+  const device = { driver: "./case.wasm", i2c: { bus: "other", address: "0x76" }, ...entry };
+  const { memoryMiB } = entry.limits;
+  const app = { component: "./case.wasm", uses: [], limits: { memoryMiB } };
+  return {
+    devices: { ...(kind !== "app" && { hostile: device }), ...devices },
+    apps: { ...(kind === "app" && { hostile: app }), ...apps },
+    simulate: [healthyChip, { ...healthyChip, i2c: "other" }],
+  };
+}
+
+/** Nothing that is prepared is kept: each run of a case begins anew. */
+const forgetful: OpenBoardOptions["prepared"] = {
+  key: () => "",
+  get: async () => undefined,
+  put: async () => undefined,
+};
+
+/** Opens a board on simulated buses alone. */
+export function openSimulated(
+  board: BoardFile,
+  folder: string,
+  options: { readonly tolerant?: boolean; readonly onEvent?: BoardListener } = {},
+): Promise<OpenBoard> {
+  return openBoard(board, { ...options, folder, simulate, i2c: [], usb: [], prepared: forgetful! });
+}

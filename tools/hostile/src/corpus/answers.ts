@@ -1,0 +1,145 @@
+/** Guests whose answers have the right types and make no sense, or have no right types. */
+
+import type { HostileCase } from "../case.ts";
+import { type DisplayParts, display } from "../wat/display.ts";
+import { type SensorParts, sensor, sensorExports, sensorTypes } from "../wat/sensor.ts";
+
+const mend = "; its author has to mend that";
+
+function senses(
+  name: string,
+  parts: SensorParts,
+  ends: HostileCase["ends"],
+  more: Partial<HostileCase> = {},
+): HostileCase {
+  return { name, kind: "sensor", bytes: () => sensor(parts), ends, ...more };
+}
+
+function shows(name: string, parts: DisplayParts, ends: HostileCase["ends"]): HostileCase {
+  return { name, kind: "display", bytes: () => display(parts), ends };
+}
+
+const otherType = (name: string) =>
+  new RegExp(
+    `^\\./case\\.wasm cannot be linked: it exports the function \\S*${name} of busbar:device/sensor@0\\.1\\.0 with another type than this host's\\.$`,
+  );
+
+/** See above. */
+export const answers: readonly HostileCase[] = [
+  senses("no channels", { channels: [], values: [] }, "goes on"),
+  senses("fewer values than channels", { values: [] }, `the driver gives 0 values for 1 channels${mend}`, {
+    byCommand: true,
+  }),
+  senses("more values than channels", { values: [1, 2] }, `the driver gives 2 values for 1 channels${mend}`),
+  senses(
+    "two channels of one label",
+    { channels: [{}, {}], values: [1, 2] },
+    `the driver lists the channel "t" twice${mend}`,
+  ),
+  senses(
+    "a channel without label",
+    { channels: [{ label: "" }] },
+    `the driver lists a channel with a label of 0 characters, and one has 1 to 200${mend}`,
+  ),
+  senses(
+    "a label that is no text",
+    { channels: [{ label: Uint8Array.of(0xff, 0xfe) }] },
+    "the driver failed: a string is not UTF-8",
+  ),
+  senses(
+    "a minimum that is no number",
+    { channels: [{ minimum: Number.NaN }] },
+    `the driver says that the channel "t" reaches from NaN to 100${mend}`,
+    { byCommand: true },
+  ),
+  senses(
+    "no end of its range",
+    { channels: [{ maximum: Number.POSITIVE_INFINITY }] },
+    `the driver says that the channel "t" reaches from 0 to Infinity${mend}`,
+  ),
+  senses(
+    "minimum above maximum",
+    { channels: [{ minimum: 101 }] },
+    `the driver says that the channel "t" reaches from 101 to 100${mend}`,
+  ),
+  senses(
+    "a resolution that is no number",
+    { channels: [{ resolution: Number.NaN }] },
+    `the driver says that the channel "t" has a resolution of NaN${mend}`,
+  ),
+  senses(
+    "a quantity that there is not",
+    { channels: [{ quantity: 200 }] },
+    "the driver failed: a discriminant is out of the range of 12 cases",
+  ),
+  senses(
+    "values that are no numbers",
+    {
+      channels: [{ label: "a" }, { label: "b" }, { label: "c" }],
+      values: [Number.NaN, Number.POSITIVE_INFINITY, -1e308],
+    },
+    "goes on",
+    { byCommand: true },
+  ),
+  senses(
+    "an error with numbers for texts",
+    { types: sensorTypes.replace('(case "timeout" string)', '(case "timeout" u32)') },
+    otherType("\\[method\\]device\\.read"),
+  ),
+  senses(
+    "an error of fewer cases",
+    { types: sensorTypes.replace('(case "timeout" string)', "") },
+    otherType("\\[method\\]device\\.read"),
+  ),
+  senses(
+    "values that are texts",
+    { types: sensorTypes.replace("(list f64)", "(list string)") },
+    otherType("\\[method\\]device\\.read"),
+    { byCommand: true },
+  ),
+  senses(
+    "a model that is a list",
+    { types: sensorTypes.replace('(field "model" string)', '(field "model" (list u32))') },
+    otherType("\\[method\\]device\\.info"),
+  ),
+  senses(
+    "channels with less in them",
+    { types: sensorTypes.replace('(field "maximum" f64)', "") },
+    otherType("\\[method\\]device\\.channels"),
+  ),
+  senses(
+    "an interface without read",
+    { exports: sensorExports.replace('(export "[method]device.read" (func $read))', "") },
+    "./case.wasm cannot be linked: it exports busbar:device/sensor@0.1.0 without its function [method]device.read.",
+  ),
+  senses(
+    "an interface of functions that are others",
+    { exports: sensorExports.replace("(func $read)", "(func $info)") },
+    otherType("\\[method\\]device\\.read"),
+  ),
+  shows(
+    "a display of no rows",
+    { rows: 0 },
+    `the driver says that it has 0 rows of 16 characters, and a display has 1 to 1024 of both${mend}`,
+  ),
+  shows(
+    "a display of 4,294,967,295 columns",
+    { columns: 0xffff_ffff },
+    `the driver says that it has 2 rows of 4294967295 characters, and a display has 1 to 1024 of both${mend}`,
+  ),
+  shows(
+    "4,294,967,295 levels of brightness",
+    { brightnessLevels: 0xffff_ffff },
+    `the driver says that it has 4294967295 levels of brightness, and a display has 65535 at most${mend}`,
+  ),
+  shows(
+    "a rate to blink at that is no number",
+    { blinkRates: [Number.NaN] },
+    `the driver says that it can blink at NaN Hz${mend}`,
+  ),
+  shows(
+    "custom characters of 4,294,967,295 dots",
+    { customCharacters: [8, 8, 0xffff_ffff] },
+    /^the driver says that it has 8 custom characters of 4294967295 x 8 dots/,
+  ),
+];

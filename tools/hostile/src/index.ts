@@ -1,0 +1,8 @@
+/** Components that mean harm, made from harmless parts, and what runs them beside a sensor that means none. */
+
+export { boardOf, healthyEntry } from "./board.ts";
+export { goesOn, type HostileCase, type HostileKind, hostileLimits } from "./case.ts";
+export { corpus } from "./corpus/index.ts";
+export { everyMs, Heartbeat } from "./heartbeat.ts";
+export { folderOf, play } from "./play.ts";
+export { readerApp } from "./wat/app.ts";
