@@ -32,8 +32,7 @@ import {
   nodeClock,
   readBoard,
 } from "@busbar/host-node";
-import { cacheFolderProblem } from "@busbar/host-node/cache";
-import { cacheFolder } from "./cache-folder.ts";
+import { cacheFolderProblem, cacheRoot } from "@busbar/host-node/cache";
 import { boardComponents } from "./registry.ts";
 import { boardAt, hasSuspension } from "./session.ts";
 
@@ -56,7 +55,7 @@ export function diagnoseNode(): Diagnosis[] {
 
 /** Whether the cache can be used; a bundle needs none. */
 export function diagnoseCache(): Diagnosis {
-  const folder = cacheFolder();
+  const folder = cacheRoot();
   try {
     // For the user alone: a cache that others can write to is not used.
     mkdirSync(folder, { recursive: true, mode: 0o700 });

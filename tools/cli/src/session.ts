@@ -16,8 +16,8 @@ import {
   type ReadBundleOptions,
   readBoard,
 } from "@busbar/host-node";
+import { cacheRoot } from "@busbar/host-node/cache";
 import { AuditLog } from "./audit.ts";
-import { cacheFolder } from "./cache-folder.ts";
 import { UsageError } from "./exit-codes.ts";
 import type { Output } from "./output/output.ts";
 import { printable, printableMessage } from "./output/printable.ts";
@@ -58,7 +58,7 @@ export async function openSession(
     tolerant: true,
     fetchComponent: fetchFor(path, output),
     ...(!isBundle && { prepared: preparedOfUser(warningTo(output)) }),
-    cacheFolders: [cacheFolder()],
+    cacheFolders: [cacheRoot()],
     clock: nodeClock,
     onEvent: (event) => {
       if (event.kind === "denied") audit.denied(event);

@@ -91,6 +91,21 @@ describe("busbar bundle", { timeout: slow }, () => {
     expect(filesOf(moved)).toEqual(filesOf(made));
   });
 
+  test("it runs for a user who has no home and is in no list, as systemd makes one", async () => {
+    const homeless = `import os from "node:os"; import { syncBuiltinESMExports } from "node:module";
+      os.homedir = () => { throw new Error("ENOENT"); }; syncBuiltinESMExports();`;
+    const flags = ["--import", `data:text/javascript,${encodeURIComponent(homeless)}`];
+    const { code, stdout, stderr } = await ended(
+      spawn(process.execPath, [...flags, join(made, "busbar.mjs"), "read"], {
+        env: {},
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+    expect(stderr).toBe("");
+    expect(stdout).toContain("21.5");
+    expect(code).toBe(0);
+  });
+
   test("run goes on until a signal, and does not take over an edit", async () => {
     const moved = copy("running");
     const child = spawn(join(moved, "bin/busbar"), ["run", "--every", "20", "--json"], {
