@@ -1,6 +1,7 @@
 /** The Busbar host on Node: `openBoard`, component files, and Linux's I2C. */
 
 export { AddressSpaceError, trapHandlerFlag } from "./address-space.ts";
+export * from "./bundle/index.ts";
 export { nodeClock } from "./clock.ts";
 export { componentFromBytes, type FetchComponent, loadComponent } from "./components/load.ts";
 export { preparedIn, preparedOfUser } from "./components/prepared.ts";

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import {
   type Board,
   type BoardFile,
@@ -19,6 +19,8 @@ import {
   type UsbBackend,
 } from "@busbar/host";
 import { type MemoryNeed, requireAddressSpace } from "./address-space.ts";
+import { Bundle } from "./bundle/bundle.ts";
+import { bundleLockName } from "./bundle/check.ts";
 import { nodeClock } from "./clock.ts";
 import { type FetchComponent, loadComponent, loadFetchedComponent } from "./components/load.ts";
 import { preparedOfUser } from "./components/prepared.ts";
@@ -74,22 +76,23 @@ export interface OpenBoardOptions {
  * for await (const reading of indoor.readings({ everyMs: 1000 })) console.log(reading.temperature);
  * ```
  *
- * @param source the path of a board file, or a board as an object
+ * @param source the path of a board file, a board as an object, or a bundle, which brings its components with it
  * @throws HostError: one sentence that says what to change; an AddressSpaceError where this process may not have the
  *   addresses that the board's components need
  */
 export async function openBoard(
-  source: string | BoardFile,
+  source: string | BoardFile | Bundle,
   options: OpenBoardOptions = {},
 ): Promise<OpenBoard> {
-  const isFile = typeof source === "string";
-  const board = isFile ? readBoard(source) : parseBoard(source);
-  const folder = isFile ? dirname(resolve(source)) : (options.folder ?? process.cwd());
-  const owner = isFile ? { board: resolve(source) } : {};
+  const bundle = source instanceof Bundle ? source : undefined;
+  const file = typeof source === "string" ? resolve(source) : bundle?.path;
+  const board = bundle?.board ?? (file === undefined ? parseBoard(source as BoardFile) : readBoard(file));
+  const folder = file === undefined ? (options.folder ?? process.cwd()) : dirname(file);
+  const owner = file === undefined ? {} : { board: file };
   const clock = options.clock ?? nodeClock;
-  const guard = guardOf(board, folder, isFile ? resolve(source) : undefined, options.cacheFolders ?? []);
+  const guard = guardOf(board, folder, file, options.cacheFolders ?? []);
+  if (bundle !== undefined) await keepBundle(guard, bundle);
   const simulators = await simulated(board, folder, options.simulate, clock);
-  const prepared = options.prepared ?? preparedOfUser((sentence) => process.emitWarning(sentence));
   const memories = new Map<string, number>();
   const platform: Platform = {
     clock,
@@ -105,7 +108,9 @@ export async function openBoard(
       return artifact;
     },
   };
+  const prepared = options.prepared ?? preparedOfUser((sentence) => process.emitWarning(sentence));
   const load = async (specifier: string): Promise<ComponentArtifact> => {
+    if (bundle !== undefined) return bundle.component(specifier);
     if (isInRegistry(specifier)) {
       return loadFetchedComponent(specifier, options.fetchComponent, prepared);
     }
@@ -144,6 +149,17 @@ export function readBoard(path: string): Board {
     throw new HostError("board", `the board file ${path} ${what}.`, { cause });
   }
   return parseBoardText(text, path);
+}
+
+/** Keeps a bundle from the apps, and sees that all of it was made by this host: it is whole, or nothing of it runs. */
+async function keepBundle(guard: FolderGuard, bundle: Bundle): Promise<void> {
+  guard.keepFile("the bundle's lock", join(bundle.folder, bundleLockName));
+  for (const path of bundle.ownFolders) guard.keepFolder("the bundle", path);
+  const { devices, apps } = bundle.board;
+  for (const { driver } of Object.values(devices)) {
+    if (driver !== undefined) await bundle.component(driver);
+  }
+  for (const { component } of Object.values(apps)) await bundle.component(component);
 }
 
 /** @param memories of the components that were found */

@@ -20,8 +20,22 @@ export interface ComponentFile {
 export function readComponentFile(name: string): ComponentFile {
   const specifier = specifierOf(name);
   const path = resolveComponent(specifier, process.cwd());
+  return { path, specifier, bytes: readBytes(path) };
+}
+
+/**
+ * Reads the component that a board file names.
+ *
+ * @param folder the board file's
+ * @throws HostError with code "component"
+ */
+export function readComponentOf(specifier: string, folder: string): Uint8Array {
+  return readBytes(resolveComponent(specifier, folder));
+}
+
+function readBytes(path: string): Uint8Array {
   try {
-    return { path, specifier, bytes: readFileSync(path) };
+    return readFileSync(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const what =

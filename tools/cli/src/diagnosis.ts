@@ -18,6 +18,7 @@ import {
   type UsbGrant,
 } from "@busbar/host";
 import {
+  type Bundle,
   diagnoseLinuxI2c,
   diagnoseUsb as diagnoseThisUsb,
   diagnoseUsbGrant,
@@ -31,10 +32,9 @@ import {
   nodeClock,
   readBoard,
 } from "@busbar/host-node";
-import { cacheFolderProblem } from "@busbar/host-node/cache";
-import { cacheFolder } from "./cache-folder.ts";
+import { cacheFolderProblem, cacheRoot } from "@busbar/host-node/cache";
 import { boardComponents } from "./registry.ts";
-import { hasSuspension } from "./session.ts";
+import { boardAt, hasSuspension } from "./session.ts";
 
 /** A finding, and the name of the exit code that it leads to when it is not well. */
 export interface Diagnosis extends Finding {
@@ -50,11 +50,12 @@ export function diagnoseNode(): Diagnosis[] {
         ...{ id: "node", ok: false, what: `${version}, which cannot suspend WebAssembly (JSPI).` },
         ...{ fix: "install Node 25 or newer: https://nodejs.org", code: "backend" as const },
       };
-  return [node, diagnoseCache()];
+  return [node];
 }
 
-function diagnoseCache(): Diagnosis {
-  const folder = cacheFolder();
+/** Whether the cache can be used; a bundle needs none. */
+export function diagnoseCache(): Diagnosis {
+  const folder = cacheRoot();
   try {
     // For the user alone: a cache that others can write to is not used.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -86,12 +87,17 @@ export function diagnoseUsb(): Diagnosis[] {
 /**
  * What a board needs: its file, and for each device the driver, the grants and the bus or the USB device. Looks at every device, where
  * opening the board would stop at the first that is wrong. No driver runs, and there is no bus traffic.
+ *
+ * @param path a board file, or the folder of a bundle
+ * @param lock that the bundle must have
  */
-export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
+export async function diagnoseBoard(path: string, lock?: string): Promise<Diagnosis[]> {
+  let source: string | Bundle;
   let board: Board;
   let simulated: (I2cBackend & UsbBackend)[];
   try {
-    board = readBoard(path);
+    source = boardAt(path, { lock });
+    board = typeof source === "string" ? readBoard(source) : source.board;
     simulated = await simulatedBackend(board.simulate, path);
   } catch (error) {
     return [bad("board", error)];
@@ -108,7 +114,7 @@ export async function diagnoseBoard(path: string): Promise<Diagnosis[]> {
     findings.push(...diagnoseUsbSystem().map((finding) => ({ ...finding, code: "backend" as const })));
   }
   for (const [name, entry] of Object.entries(board.devices)) {
-    findings.push(...(await diagnoseDriver(name, entry, path)));
+    findings.push(...(await diagnoseDriver(name, entry, source)));
     findings.push(...diagnoseBus(name, entry, [...simulated, linuxI2c()]));
     findings.push(...diagnoseUsbDevice(name, entry, inSimulator));
   }
@@ -125,13 +131,17 @@ async function simulatedBackend(
   return [simulate(entries, nodeClock, modules)];
 }
 
-async function diagnoseDriver(name: string, entry: DeviceEntry, path: string): Promise<Diagnosis[]> {
+async function diagnoseDriver(
+  name: string,
+  entry: DeviceEntry,
+  source: string | Bundle,
+): Promise<Diagnosis[]> {
   const { driver } = entry;
   // An app brings its own.
   if (driver === undefined) return [];
   const id = `devices.${name}.driver`;
   try {
-    const { kind } = link(name, entry, driver, await interfaceOf(driver, path));
+    const { kind } = link(name, entry, driver, await interfaceOf(driver, source));
     const what = `${name}: ${driver} drives a ${kind}, and all that it imports is granted.`;
     return [{ id, ok: true, what, code: "component" }];
   } catch (error) {
@@ -140,7 +150,9 @@ async function diagnoseDriver(name: string, entry: DeviceEntry, path: string): P
 }
 
 /** What a driver imports and exports. One in a registry must have been pulled: nothing here goes over a network. */
-async function interfaceOf(driver: string, path: string): Promise<ComponentInterface> {
+async function interfaceOf(driver: string, source: string | Bundle): Promise<ComponentInterface> {
+  if (typeof source !== "string") return (await source.component(driver)).interface;
+  const path = source;
   if (!isInRegistry(driver)) return (await loadComponent(driver, dirname(resolve(path)))).interface;
   const { findBoardComponent } = await import("@busbar/registry");
   const { bytes } = await findBoardComponent(driver, await boardComponents(path));

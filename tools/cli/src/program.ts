@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build.ts";
+import { addBundle } from "./commands/bundle.ts";
 import { addCall } from "./commands/call.ts";
 import { addCompose } from "./commands/compose.ts";
 import { addDevices } from "./commands/devices.ts";
@@ -24,13 +25,17 @@ import { type Screen, stderr, stdout } from "./output/screen.ts";
  * Runs the command line. Sets `process.exitCode`, so that what is still to be written is written.
  *
  * @param args without node and the script
+ * @param bundle the folder of the bundle that this is the command of
  */
-export async function runProgram(args: readonly string[]): Promise<void> {
+export async function runProgram(args: readonly string[], bundle?: string): Promise<void> {
   takeOverWarnings(new Output(args.includes("--json")));
   // A reader that went away (busbar read | head) is a normal end.
   stdout.onGone = () => process.exit();
   try {
-    await createProgram().parseAsync(args, { from: "user" });
+    const [command = "", ...rest] = args;
+    const isForBoard = bundle !== undefined && boardCommands.some(({ name }) => name === command);
+    const program = createProgram(bundle !== undefined);
+    await program.parseAsync(isForBoard ? [command, bundle, ...rest] : args, { from: "user" });
   } catch (thrown) {
     const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
     if (error === undefined) return;
@@ -59,7 +64,16 @@ function print(screen: Screen, text: string): void {
   for (const line of text.trimEnd().split("\n")) screen.line(line);
 }
 
-function createProgram(): Command {
+/** The commands that run a board: those of a bundle, which knows its board. */
+const boardCommands = [
+  { name: "read", add: addRead },
+  { name: "watch", add: addWatch },
+  { name: "run", add: addRun },
+  { name: "call", add: addCall },
+  { name: "doctor", add: addDoctor },
+] as const;
+
+function createProgram(isBundle: boolean): Command {
   const program = new Command("busbar")
     .description("Hardware drivers as sandboxed WebAssembly components.")
     .version(readVersion(), "--version", "print the version")
@@ -73,25 +87,42 @@ function createProgram(): Command {
       writeErr: (text) => print(stderr, text),
       outputError: () => undefined,
     });
-  for (const add of [
-    addRead,
-    addWatch,
-    addRun,
-    addNew,
-    addCall,
-    addBuild,
-    addCompose,
-    addScan,
-    addDevices,
-    addInspect,
-    addPublish,
-    addPull,
-    addDoctor,
-    addSchema,
-  ]) {
-    add(program);
-  }
+  const adding = isBundle
+    ? [...boardCommands.map(({ add }) => add), addScan]
+    : [
+        addRead,
+        addWatch,
+        addRun,
+        addNew,
+        addCall,
+        addBuild,
+        addCompose,
+        addBundle,
+        addScan,
+        addDevices,
+        addInspect,
+        addPublish,
+        addPull,
+        addDoctor,
+        addSchema,
+      ];
+  for (const add of adding) add(program);
+  if (isBundle) hideBoard(program);
   return program;
+}
+
+/** In a bundle nobody writes the board. */
+function hideBoard(program: Command): void {
+  program.configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` });
+  for (const command of program.commands) {
+    if (!boardCommands.some(({ name }) => name === command.name())) continue;
+    const shown = command.registeredArguments.slice(1).map((argument) => {
+      const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+      return argument.required ? `<${name}>` : `[${name}]`;
+    });
+    command.usage(["[options]", ...shown].join(" "));
+    command.configureHelp({ visibleArguments: ({ registeredArguments }) => registeredArguments.slice(1) });
+  }
 }
 
 /** Commander's error as ours; undefined where it only printed help or the version. */

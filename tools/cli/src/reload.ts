@@ -29,6 +29,7 @@ export interface ReloadListener {
  */
 export function reloadOnEdit({ path, session, output, listener }: ReloadOptions): Disposable {
   const file = printable(path, 200);
+  if (session.isBundle) return sayThatItStays(file, output);
   const reload = async (asked: boolean) => {
     try {
       const changing = (change: BoardChange) => listener?.changing(change);
@@ -57,6 +58,22 @@ export function reloadOnEdit({ path, session, output, listener }: ReloadOptions)
       process.off("SIGHUP", onSignal);
     },
   };
+}
+
+/** A bundle is what its lock says. */
+function sayThatItStays(file: string, output: Output): Disposable {
+  const reason = "it is a bundle, which stays as it is";
+  const onSignal = () => {
+    output.info(
+      `${file} is not read again (${reason}); put a new one in its place, and start busbar again.`,
+      {
+        type: "not-reloaded",
+        reason,
+      },
+    );
+  };
+  process.on("SIGHUP", onSignal);
+  return { [Symbol.dispose]: () => void process.off("SIGHUP", onSignal) };
 }
 
 /** @param asked whether somebody waits for an answer even where nothing has changed */

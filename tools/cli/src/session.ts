@@ -1,14 +1,24 @@
 import {
   BackendError,
+  type Board,
   type Clock,
   HostError,
   type LifecycleEvent,
   type OpenBoard,
   type Simulate,
 } from "@busbar/host";
-import { nodeClock, openBoard, preparedOfUser, readBoard } from "@busbar/host-node";
+import {
+  Bundle,
+  isBundle as isBundleFolder,
+  nodeClock,
+  openBoard,
+  preparedOfUser,
+  type ReadBundleOptions,
+  readBoard,
+} from "@busbar/host-node";
+import { cacheRoot } from "@busbar/host-node/cache";
 import { AuditLog } from "./audit.ts";
-import { cacheFolder } from "./cache-folder.ts";
+import { UsageError } from "./exit-codes.ts";
 import type { Output } from "./output/output.ts";
 import { printable, printableMessage } from "./output/printable.ts";
 import { fetchFor, warningTo } from "./registry.ts";
@@ -16,6 +26,8 @@ import { fetchFor, warningTo } from "./registry.ts";
 /** A board opened for a command that runs drivers. */
 export interface Session extends AsyncDisposable {
   readonly board: OpenBoard;
+  /** Whether it is a bundle, which nobody edits. */
+  readonly isBundle: boolean;
   readonly clock: Clock;
   /** What the board's simulated displays show now; empty where it simulates none. */
   pictures(): string[];
@@ -27,19 +39,26 @@ export interface Session extends AsyncDisposable {
  * Opens a board as every command does: with the simulator if the board has something to simulate, and with
  * denials going to stderr.
  *
- * @throws HostError
+ * @param path a board file, or the folder of a bundle
+ * @throws HostError; UsageError where a lock is asked for and the board is no bundle
  */
-export async function openSession(path: string, output: Output): Promise<Session> {
+export async function openSession(
+  path: string,
+  output: Output,
+  options: ReadBundleOptions = {},
+): Promise<Session> {
   requireSuspension();
   const audit = new AuditLog(output);
-  const simulator = await simulatorFor(path);
-  const board = await openBoard(path, {
+  const source = boardAt(path, options);
+  const isBundle = source instanceof Bundle;
+  const simulator = await simulatorFor(isBundle ? source.board : readBoard(path));
+  const board = await openBoard(source, {
     ...(simulator && { simulate: simulator.simulate }),
     // One device that is refused must not end the others.
     tolerant: true,
     fetchComponent: fetchFor(path, output),
-    prepared: preparedOfUser(warningTo(output)),
-    cacheFolders: [cacheFolder()],
+    ...(!isBundle && { prepared: preparedOfUser(warningTo(output)) }),
+    cacheFolders: [cacheRoot()],
     clock: nodeClock,
     onEvent: (event) => {
       if (event.kind === "denied") audit.denied(event);
@@ -48,6 +67,7 @@ export async function openSession(path: string, output: Output): Promise<Session
   });
   return {
     board,
+    isBundle,
     clock: nodeClock,
     pictures: () => simulator?.pictures() ?? [],
     wiringOf: (device) => wiringOf(board, device),
@@ -81,6 +101,17 @@ export function chooseSensors(board: OpenBoard, path: string, names: readonly st
   return names.length === 0 ? sensors : [...new Set(names)];
 }
 
+/**
+ * What a person names as a board: a board file, or the folder of a bundle.
+ *
+ * @throws HostError where a bundle is not what its lock says; UsageError where a lock is asked for and it is no bundle
+ */
+export function boardAt(path: string, options: ReadBundleOptions = {}): string | Bundle {
+  if (isBundleFolder(path)) return Bundle.read(path, options);
+  if (options.lock === undefined) return path;
+  throw new UsageError(`--lock is for a bundle, and ${printable(path, 200)} is none.`);
+}
+
 /** Most drivers wait, and on WebAssembly that takes JSPI. */
 function requireSuspension(): void {
   if (hasSuspension()) return;
@@ -96,9 +127,9 @@ export function hasSuspension(): boolean {
 
 /** The simulator, loaded only for a board that needs it, and what its displays show. */
 async function simulatorFor(
-  path: string,
+  board: Board,
 ): Promise<{ simulate: Simulate; pictures: () => string[] } | undefined> {
-  if (readBoard(path).simulate.length === 0) return undefined;
+  if (board.simulate.length === 0) return undefined;
   const { simulate } = await import("@busbar/sim");
   let simulation: ReturnType<typeof simulate> | undefined;
   return {

@@ -6,8 +6,8 @@
 
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { homeFolder } from "@busbar/host-node/cache";
 import * as v from "valibot";
 import { RegistryError } from "./error.ts";
 
@@ -75,7 +75,7 @@ export async function findCredentials(
 
 /** The file that `docker login` writes: in DOCKER_CONFIG, or ~/.docker. */
 export function dockerConfigFile(environment: Readonly<Record<string, string | undefined>>): string {
-  return join(environment.DOCKER_CONFIG || join(environment.HOME || homedir(), ".docker"), "config.json");
+  return join(environment.DOCKER_CONFIG || join(homeFolder(environment) || "/", ".docker"), "config.json");
 }
 
 async function readConfig(file: string): Promise<v.InferOutput<typeof configSchema> | undefined> {

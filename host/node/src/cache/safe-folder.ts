@@ -24,7 +24,10 @@ const othersWrite = 0o022;
  *
  * @param name one word: "registry"
  */
-export function cachePlaces(name: string, environment: Environment = process.env): readonly CachePlace[] {
+export function cachePlaces(
+  name: string,
+  environment: Environment = process.env,
+): readonly [CachePlace, ...CachePlace[]] {
   const base = cacheHome(environment);
   const owner = process.geteuid?.() ?? userInfo().username;
   const outer = join(tmpdir(), `busbar-cache-${owner}`);
@@ -33,10 +36,28 @@ export function cachePlaces(name: string, environment: Environment = process.env
   return [{ folders: [join(base, "busbar"), join(base, "busbar", name)], temporary: false }, temporary];
 }
 
-function cacheHome({ XDG_CACHE_HOME = "", HOME = homedir() }: Environment): string | undefined {
+/** The folder in which a user's caches are: `XDG_CACHE_HOME/busbar` and the like. It need not be there. */
+export function cacheRoot(environment: Environment = process.env): string {
+  return cachePlaces("registry", environment)[0]!.folders[0];
+}
+
+/** The user's home; undefined where the user has none, as a service's that systemd makes for it. */
+export function homeFolder({ HOME }: Environment = process.env): string | undefined {
+  if (HOME !== undefined) return HOME;
+  try {
+    return homedir();
+  } catch {
+    // Neither in the environment nor in the list of users.
+    return undefined;
+  }
+}
+
+function cacheHome(environment: Environment): string | undefined {
+  const { XDG_CACHE_HOME = "" } = environment;
   // XDG Base Directory Specification: a path that is not absolute is to be ignored.
   if (isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME;
-  return isAbsolute(HOME) ? join(HOME, ".cache") : undefined;
+  const home = homeFolder(environment) ?? "";
+  return isAbsolute(home) ? join(home, ".cache") : undefined;
 }
 
 /** What was found where a cache is to be. */

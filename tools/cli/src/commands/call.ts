@@ -4,7 +4,7 @@ import { UsageError } from "../exit-codes.ts";
 import { Output } from "../output/output.ts";
 import { printable, printableJson } from "../output/printable.ts";
 import { openSession } from "../session.ts";
-import { jsonOption } from "./options.ts";
+import { jsonOption, lockOption } from "./options.ts";
 
 /** `busbar call`. */
 export function addCall(program: Command): void {
@@ -15,13 +15,14 @@ export function addCall(program: Command): void {
       "Calls a function of a component of others, within its entry of the board, and prints the result as JSON. Without " +
         "a function, lists them.",
     )
-    .argument("<board>", "the board file")
+    .argument("<board>", "the board file, or the folder of a bundle")
     .argument("<component>", 'its name in "devices"')
     .argument(
       "[function]",
       'such as "get-temperature", or "hts/get-temperature" where several interfaces have it',
     )
     .argument("[arguments...]", "JSON; or i2c, delay and address for what the board wires")
+    .addOption(lockOption())
     .addOption(jsonOption())
     .action(
       async (
@@ -29,10 +30,10 @@ export function addCall(program: Command): void {
         name: string,
         wanted: string | undefined,
         written: readonly string[],
-        { json = false }: { json?: boolean },
+        { json = false, lock }: { json?: boolean; lock?: string },
       ) => {
         const output = new Output(json);
-        await using session = await openSession(path, output);
+        await using session = await openSession(path, output, { lock });
         const component = await session.board.component(name);
         const functions = functionsOf(component);
         if (wanted === undefined) {

@@ -1,9 +1,17 @@
+import { isBundle } from "@busbar/host-node";
 import type { Command } from "commander";
-import { type Diagnosis, diagnoseBoard, diagnoseI2c, diagnoseNode, diagnoseUsb } from "../diagnosis.ts";
+import {
+  type Diagnosis,
+  diagnoseBoard,
+  diagnoseCache,
+  diagnoseI2c,
+  diagnoseNode,
+  diagnoseUsb,
+} from "../diagnosis.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import { Output, style } from "../output/output.ts";
 import { printableMessage } from "../output/printable.ts";
-import { jsonOption } from "./options.ts";
+import { jsonOption, lockOption } from "./options.ts";
 
 /** `busbar doctor`. */
 export function addDoctor(program: Command): void {
@@ -15,13 +23,15 @@ export function addDoctor(program: Command): void {
         "USB devices; and at what a process that was killed left behind. " +
         "Changes nothing and causes no bus traffic. The exit code is that of the first thing that is wrong.",
     )
-    .argument("[board]", "a board file")
+    .argument("[board]", "a board file, or the folder of a bundle")
+    .addOption(lockOption())
     .addOption(jsonOption())
-    .action(async (path: string | undefined, { json = false }: { json?: boolean }) => {
+    .action(async (path: string | undefined, { json = false, lock }: { json?: boolean; lock?: string }) => {
       const output = new Output(json);
       const findings = [
         ...diagnoseNode(),
-        ...(path === undefined ? [...diagnoseI2c(), ...diagnoseUsb()] : await diagnoseBoard(path)),
+        ...(path !== undefined && isBundle(path) ? [] : [diagnoseCache()]),
+        ...(path === undefined ? [...diagnoseI2c(), ...diagnoseUsb()] : await diagnoseBoard(path, lock)),
       ];
       const wrong = findings.filter(({ ok }) => !ok);
       if (json) {

@@ -13,6 +13,17 @@ export function registryOption(): Option {
   );
 }
 
+/** `--lock`, the same on every command that runs a board. */
+export function lockOption(): Option {
+  return new Option(
+    "--lock <sha256>",
+    'the lock that a bundle must have, as "busbar bundle" printed it',
+  ).argParser((text) => {
+    if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError("Expected 64 hexadecimal digits.");
+    return text.toLowerCase();
+  });
+}
+
 /** `--every`, the same on every command that goes on. */
 export function everyOption(): Option {
   return new Option("--every <ms>", "milliseconds from one reading to the next")

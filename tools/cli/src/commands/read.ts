@@ -5,7 +5,12 @@ import { describeError, Output, setExitCode, style } from "../output/output.ts";
 import { columns } from "../output/table.ts";
 import { closeQuietly, readingRecord, whatAndWhere } from "../readings.ts";
 import { chooseSensors, openSession, type Session } from "../session.ts";
-import { jsonOption } from "./options.ts";
+import { jsonOption, lockOption } from "./options.ts";
+
+interface ReadOptions {
+  readonly json?: boolean;
+  readonly lock?: string;
+}
 
 /** `busbar read`. */
 export function addRead(program: Command): void {
@@ -13,16 +18,22 @@ export function addRead(program: Command): void {
     .command("read")
     .summary("one reading of every sensor, or of one")
     .description("Reads every sensor of a board once, or one of them.")
-    .argument("<board>", "the board file")
+    .argument("<board>", "the board file, or the folder of a bundle")
     .argument("[device]", "a device of the board; without it all sensors")
+    .addOption(lockOption())
     .addOption(jsonOption())
-    .action(async (path: string, device: string | undefined, { json = false }: { json?: boolean }) => {
-      await read(path, device === undefined ? [] : [device], new Output(json));
+    .action(async (path: string, device: string | undefined, { json = false, lock }: ReadOptions) => {
+      await read(path, device === undefined ? [] : [device], new Output(json), lock);
     });
 }
 
-async function read(path: string, names: readonly string[], output: Output): Promise<void> {
-  await using session = await openSession(path, output);
+async function read(
+  path: string,
+  names: readonly string[],
+  output: Output,
+  lock: string | undefined,
+): Promise<void> {
+  await using session = await openSession(path, output, { lock });
   const sensors = chooseSensors(session.board, path, names);
   // One slow or broken sensor must not keep the others from being read.
   const results = await Promise.allSettled(sensors.map((name) => readOne(session, name)));

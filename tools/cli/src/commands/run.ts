@@ -9,7 +9,7 @@ import { readingLine, readingRecord } from "../readings.ts";
 import { reloadOnEdit } from "../reload.ts";
 import { runOnce } from "../run-once.ts";
 import { chooseSensors, openSession, type Session } from "../session.ts";
-import { everyOption, jsonOption } from "./options.ts";
+import { everyOption, jsonOption, lockOption } from "./options.ts";
 
 /** `busbar run`. */
 export function addRun(program: Command): void {
@@ -23,17 +23,18 @@ export function addRun(program: Command): void {
         "SIGHUP does the same. Ends at SIGINT or SIGTERM. With arguments after -- the board's one app is run once with " +
         "them.",
     )
-    .argument("<board>", "the board file")
+    .argument("<board>", "the board file, or the folder of a bundle")
     .argument("[arguments...]", "after --: arguments of the app, after those of the board file")
     .addOption(everyOption())
+    .addOption(lockOption())
     .addOption(jsonOption())
     .action(
       async (
         path: string,
         appArguments: string[],
-        { every, json = false }: { every: number; json?: boolean },
+        { every, json = false, lock }: { every: number; json?: boolean; lock?: string },
       ) => {
-        await run(path, appArguments, every, new Output(json));
+        await run(path, appArguments, every, new Output(json), lock);
       },
     );
 }
@@ -43,8 +44,9 @@ async function run(
   appArguments: readonly string[],
   everyMs: number,
   output: Output,
+  lock: string | undefined,
 ): Promise<void> {
-  await using session = await openSession(path, output);
+  await using session = await openSession(path, output, { lock });
   if (appArguments.length > 0) return await runOnce(session, path, appArguments, output);
   await using _ = await showPictures(output, session.pictures);
   if (appsOf(session).length > 0) await runApps(session, path, output);

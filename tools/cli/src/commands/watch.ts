@@ -11,7 +11,7 @@ import {
 } from "../output/watch-presenter.ts";
 import { WatchView, type WatchViewOptions } from "../output/watch-view.ts";
 import { chooseSensors, openSession, type Session } from "../session.ts";
-import { everyOption, jsonOption, wholeNumber } from "./options.ts";
+import { everyOption, jsonOption, lockOption, wholeNumber } from "./options.ts";
 
 interface WatchOptions {
   readonly every: number;
@@ -19,6 +19,7 @@ interface WatchOptions {
   readonly minutes: number;
   /** False for --no-plot; true where neither was given. */
   readonly plot: boolean | readonly string[];
+  readonly lock?: string;
   readonly json?: boolean;
 }
 
@@ -31,7 +32,7 @@ export function addWatch(program: Command): void {
       "Shows readings as they come: in a terminal a table and plots, elsewhere one line a reading. Reads on when a " +
         "device fails.",
     )
-    .argument("<board>", "the board file")
+    .argument("<board>", "the board file, or the folder of a bundle")
     .argument("[devices...]", "devices of the board; without them all sensors")
     .addOption(everyOption())
     .option("--times <n>", "end after so many readings of each device", wholeNumber(1, 1_000_000_000))
@@ -41,6 +42,7 @@ export function addWatch(program: Command): void {
       'what to plot: "temperature", "indoor.temperature" (default: all that fit)',
     )
     .option("--no-plot", "only the table")
+    .addOption(lockOption())
     .addOption(jsonOption())
     .action((path: string, devices: string[], options: WatchOptions) => watch(path, devices, options));
 }
@@ -48,7 +50,7 @@ export function addWatch(program: Command): void {
 async function watch(path: string, names: readonly string[], options: WatchOptions): Promise<void> {
   const { every: everyMs, times, plot } = options;
   const output = new Output(options.json ?? false);
-  await using session = await openSession(path, output);
+  await using session = await openSession(path, output, { lock: options.lock });
   const sensors = chooseSensors(session.board, path, names);
   const presenter = await choosePresenter(output, session, {
     title: path,

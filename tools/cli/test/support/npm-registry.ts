@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
@@ -46,6 +47,46 @@ export async function startNpmRegistry(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/**
+ * Publishes a package that is installed here, as `npm publish` does, without the second that npm takes for it.
+ *
+ * @param folder where its package.json is
+ * @param tarball what `npm pack` made of it
+ */
+export async function putPackage({ url }: NpmRegistry, folder: string, tarball: string): Promise<void> {
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    readonly name: string;
+    readonly version: string;
+  };
+  const { name, version } = manifest;
+  const bytes = readFileSync(tarball);
+  const file = `${name}-${version}.tgz`;
+  const dist = {
+    integrity: `sha512-${createHash("sha512").update(bytes).digest("base64")}`,
+    shasum: createHash("sha1").update(bytes).digest("hex"),
+    tarball: `${url}${name}/-/${file}`,
+  };
+  const body = {
+    _id: name,
+    name,
+    "dist-tags": { latest: version },
+    versions: { [version]: { ...manifest, _id: `${name}@${version}`, dist } },
+    _attachments: {
+      [file]: {
+        content_type: "application/octet-stream",
+        data: bytes.toString("base64"),
+        length: bytes.length,
+      },
+    },
+  };
+  const answer = await fetch(`${url}${name.replace("/", "%2f")}`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
 }
 
 /** Whether there is such a command; pnpm is there where it started the tests. */

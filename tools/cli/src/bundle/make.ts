@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { type Board, HostError, OpenBoard, parseBoardText } from "@busbar/host";
+import {
+  type BundleLock,
+  bundleBoardName,
+  bundleFormat,
+  bundleLockName,
+  componentFromBytes,
+  type FetchComponent,
+  isInRegistry,
+  nodeClock,
+  prepareForBundle,
+  readBoard,
+} from "@busbar/host-node";
+import { readComponentOf } from "../component-file.ts";
+import { type BundlePlatform, collectRuntime } from "./runtime.ts";
+import { readme, shellStarter, starter } from "./starter.ts";
+
+/** What a bundle is made of. */
+export interface BundleOptions {
+  readonly platform: BundlePlatform;
+  /** Gets what the board names in a registry, as the board's lock file pins it. */
+  readonly fetchComponent: FetchComponent;
+}
+
+/** A bundle that was made. */
+export interface MadeBundle {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The SHA-256 of its lock, in hexadecimal. */
+  readonly lock: string;
+  readonly components: readonly string[];
+}
+
+/** The folder of this package: its scripts lie in one folder of it. */
+const ownPackage = join(import.meta.dirname, "..");
+
+/**
+ * Makes a bundle of a board: the same board makes the same bytes.
+ *
+ * @param path the board file
+ * @throws HostError where the board could not be opened, or asks for what a bundle cannot hold
+ */
+export async function makeBundle(
+  path: string,
+  { platform, fetchComponent }: BundleOptions,
+): Promise<MadeBundle> {
+  const board = readBoard(path);
+  requireOwnModels(board, path);
+  const components = await readComponents(board, path, fetchComponent);
+  await requireGranted(board, components);
+
+  const files = collectRuntime(ownPackage, {
+    platform,
+    i2c: Object.values(board.devices).some(({ i2c }) => i2c !== undefined && !isSimulated(board, i2c.bus)),
+    usb: Object.values(board.devices).some(({ usb }) => usb !== undefined),
+    simulator: board.simulate.length > 0,
+  });
+  const text = (content: string) => new TextEncoder().encode(content);
+  const { version } = JSON.parse(readFileSync(join(ownPackage, "package.json"), "utf8")) as {
+    version: string;
+  };
+  const prepared = await prepareForBundle(
+    new Map([...components].map(([specifier, { bytes }]) => [specifier, bytes])),
+  );
+  for (const [name, bytes] of prepared.files) files.set(name, bytes);
+  for (const { file, bytes } of components.values()) files.set(file, bytes);
+  files.set(bundleBoardName, text(rewriteBoard(path, components)));
+  files.set("busbar.mjs", text(starter));
+  files.set("bin/busbar", text(shellStarter));
+  files.set("README.md", text(readme(platform, Object.keys(board.devices), version)));
+
+  const names = [...files.keys()].sort();
+  const lock: BundleLock = {
+    format: bundleFormat,
+    busbar: version,
+    platform,
+    prepared: Object.fromEntries(Object.entries(prepared.keys).sort(([a], [b]) => (a < b ? -1 : 1))),
+    files: Object.fromEntries(names.map((name) => [name, sha256(files.get(name)!)])),
+  };
+  const lockBytes = text(`${JSON.stringify(lock, null, 2)}\n`);
+  files.set(bundleLockName, lockBytes);
+  return {
+    files,
+    lock: sha256(lockBytes),
+    components: [...new Set([...components.values()].map(({ file }) => file))],
+  };
+}
+
+/** A component of the board, and its place in the bundle. */
+interface BundledComponent {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** All components of a board by their specifiers; two with the same contents are one file. */
+async function readComponents(
+  { devices, apps }: Board,
+  path: string,
+  fetchComponent: FetchComponent,
+): Promise<Map<string, BundledComponent>> {
+  const drivers = Object.values(devices).flatMap(({ driver }) => (driver === undefined ? [] : [driver]));
+  const specifiers = new Set([...drivers, ...Object.values(apps).map(({ component }) => component)]);
+  const components = new Map<string, BundledComponent>();
+  const digests = new Map<string, string>();
+  for (const specifier of [...specifiers].sort()) {
+    const bytes = isInRegistry(specifier)
+      ? await fetchComponent(specifier)
+      : readComponentOf(specifier, dirname(resolve(path)));
+    const digest = sha256(bytes);
+    const file = digests.get(digest) ?? `components/${fileNameOf(specifier, new Set(digests.values()))}`;
+    digests.set(digest, file);
+    components.set(specifier, { file, bytes });
+  }
+  return components;
+}
+
+/** "bme280.wasm" for "@busbar/bme280" and "../x/bme280.wasm"; with a number where that name is taken. */
+function fileNameOf(specifier: string, taken: ReadonlySet<string>): string {
+  const name = basename(specifier.replace(/(?<=.)[:@][^/]*$/, "").replace(/\.wasm$/, ""));
+  const safe = name.replaceAll(/[^\w.-]/g, "-").replace(/^\./, "-") || "component";
+  for (let number = 1; ; number += 1) {
+    const file = number === 1 ? `${safe}.wasm` : `${safe}-${number}.wasm`;
+    if (!taken.has(`components/${file}`)) return file;
+  }
+}
+
+/** Whether each of them may be linked by this board is known here, not first on the device. */
+async function requireGranted(
+  board: Board,
+  components: ReadonlyMap<string, BundledComponent>,
+): Promise<void> {
+  await using _ = await OpenBoard.open(board, {
+    clock: nodeClock,
+    i2c: [],
+    usb: [],
+    loadComponent: (specifier) => componentFromBytes(components.get(specifier)!.bytes, specifier),
+  });
+}
+
+/** A model is JavaScript of the machine that the board is tried on. */
+function requireOwnModels({ simulate }: Board, path: string): void {
+  const foreign = simulate.find(({ model }) => /[/\\:]/.test(model));
+  if (foreign === undefined) return;
+  throw new HostError(
+    "board",
+    `${path} simulates with the model ${foreign.model}, and a bundle takes only the simulator's own; leave that entry out.`,
+  );
+}
+
+function isSimulated({ simulate }: Board, bus: string | number): boolean {
+  return simulate.some((entry) => entry.i2c === bus);
+}
+
+/** The board file as it is written, but for where its components are. */
+function rewriteBoard(path: string, components: ReadonlyMap<string, BundledComponent>): string {
+  const written = JSON.parse(readFileSync(path, "utf8")) as {
+    devices?: Record<string, { driver?: string }>;
+    apps?: Record<string, { component: string }>;
+  };
+  const placeOf = (specifier: string) => `./${components.get(specifier)!.file}`;
+  for (const device of Object.values(written.devices ?? {})) {
+    if (device.driver !== undefined) device.driver = placeOf(device.driver);
+  }
+  for (const app of Object.values(written.apps ?? {})) app.component = placeOf(app.component);
+  const text = `${JSON.stringify(written, null, 2)}\n`;
+  parseBoardText(text, bundleBoardName);
+  return text;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
