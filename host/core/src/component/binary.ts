@@ -169,6 +169,7 @@ const maximumNesting = 16;
 /** CanonicalABI.md, "Flattening": more labels do not fit into one core value. */
 const maximumFlags = 32;
 const maximumParts = 1000;
+const maximumCoreName = 1000;
 /** More definitions, declarations, names and parts in one file are refused: the largest component here has a fiftieth. */
 const maximumItems = 500_000;
 
@@ -276,6 +277,13 @@ function readSortIndex(r: Reader): { sort: Sort; index: number } {
   return { sort, index: r.u32() };
 }
 
+/** A core name can be as long as the file, and is looked at each time that something is made of what it names. */
+function requireShort(name: string): string {
+  if (name.length > maximumCoreName)
+    throw new LinkError(`a core name of more than ${maximumCoreName} characters is not supported`);
+  return name;
+}
+
 function misplaced(sort: Sort): LinkError {
   return new LinkError(`a reference to the sort "${sort}" stands where none may be`);
 }
@@ -311,7 +319,7 @@ function readAlias(r: Reader): Definition {
       return { op: "alias export", sort, instance: r.u32(), name: r.text() };
     case 0x01:
       if (!isCore || sort === "core module" || sort === "core instance") throw misplaced(sort);
-      return { op: "alias core export", sort, instance: r.u32(), name: r.text() };
+      return { op: "alias core export", sort, instance: r.u32(), name: requireShort(r.text()) };
     case 0x02:
       if (sort !== "type" && sort !== "component" && sort !== "core module") throw misplaced(sort);
       return { op: "alias outer", sort, count: r.u32(), index: r.u32() };

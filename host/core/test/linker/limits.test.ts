@@ -208,6 +208,12 @@ describe("a component that is small and asks for much", () => {
     ).toBe("a type with more than 1000 parts is not supported");
   });
 
+  test("a name of a megabyte, which would be looked at again and again", () => {
+    const alias = (length: number) => binary([2, [1, 0]], [6, [0, 2, 1, 0, ...text("m".repeat(length))]]);
+    expect(refused(alias(1000))).toMatch(/^a core instance has no "m+/);
+    expect(refused(alias(1_000_000))).toBe("a core name of more than 1000 characters is not supported");
+  });
+
   test("a count that is not there", () => {
     expect(refused(Uint8Array.from([...preamble, 7, 5, 0xff, 0xff, 0xff, 0xff, 0x0f]))).toMatch(
       /^a list of 4294967295 lies in 0 bytes/,
