@@ -12,6 +12,8 @@ export class Heartbeat implements AsyncDisposable {
   #lastMs = performance.now();
   #largestMs = 0;
   #count = 0;
+  #failure: unknown;
+  #onBeat = () => {};
 
   private constructor(board: OpenBoard) {
     this.#board = board;
@@ -24,16 +26,30 @@ export class Heartbeat implements AsyncDisposable {
     const heartbeat = new Heartbeat(board);
     const sensor = await board.sensor("healthy");
     await sensor.read();
-    heartbeat.takeLargestGap();
+    heartbeat.#lastMs = performance.now();
     heartbeat.#reading = (async () => {
       const { signal } = heartbeat.#stop;
       try {
         for await (const _ of sensor.readings({ everyMs, signal })) heartbeat.#beat();
       } catch (thrown) {
-        if (!signal.aborted) throw thrown;
+        if (!signal.aborted) heartbeat.#failure = thrown;
+        heartbeat.#onBeat();
       }
     })();
     return heartbeat;
+  }
+
+  /**
+   * Waits for the next reading, and forgets what was before it: what a test does to get ready is nobody's gap.
+   *
+   * @throws what its sensor threw
+   */
+  async next(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#onBeat = resolve;
+      if (this.#failure !== undefined) resolve();
+    });
+    this.takeLargestGap();
   }
 
   /** How often it was read. */
@@ -41,12 +57,15 @@ export class Heartbeat implements AsyncDisposable {
     return this.#count;
   }
 
-  /** The longest time between two readings since this was asked last, in milliseconds. */
+  /**
+   * The longest time between two readings since this was asked last, in milliseconds.
+   *
+   * @throws what its sensor threw
+   */
   takeLargestGap(): number {
-    const now = performance.now();
-    const largest = Math.max(this.#largestMs, now - this.#lastMs);
+    if (this.#failure !== undefined) throw this.#failure;
+    const largest = Math.max(this.#largestMs, performance.now() - this.#lastMs);
     this.#largestMs = 0;
-    this.#lastMs = now;
     return largest;
   }
 
@@ -55,6 +74,7 @@ export class Heartbeat implements AsyncDisposable {
     this.#stop.abort();
     await this.#reading;
     await this.#board[Symbol.asyncDispose]();
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #beat(): void {
@@ -62,5 +82,6 @@ export class Heartbeat implements AsyncDisposable {
     this.#largestMs = Math.max(this.#largestMs, now - this.#lastMs);
     this.#lastMs = now;
     this.#count += 1;
+    this.#onBeat();
   }
 }

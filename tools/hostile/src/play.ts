@@ -31,9 +31,15 @@ export async function play(each: HostileCase, folder: string): Promise<string> {
     });
     await use(board, each);
   } catch (thrown) {
-    reasons.push(thrown instanceof Error ? thrown.message : String(thrown));
+    reasons.push(withoutName(thrown instanceof Error ? thrown.message : String(thrown)));
   }
-  return (reasons[0] ?? goesOn).replace(/^hostile: /, "");
+  return reasons[0] ?? goesOn;
+}
+
+/** Whose it is has to be said in each message. */
+function withoutName(message: string): string {
+  const name = "hostile: ";
+  return message.startsWith(name) ? message.slice(name.length) : `(it is not said whose) ${message}`;
 }
 
 /** Asks for everything that its kind has. */

@@ -9,7 +9,7 @@ await using heartbeat = await Heartbeat.start();
 let worst = 0;
 for (const each of corpus) {
   using folder = await folderOf(each);
-  heartbeat.takeLargestGap();
+  await heartbeat.next();
   const startMs = performance.now();
   const sentence = await play(each, folder.path);
   const gapMs = heartbeat.takeLargestGap();

@@ -92,10 +92,11 @@ function imports(count: number): Uint8Array {
   let at = leb(count).length;
   body.set(leb(count));
   for (let index = 0; index < count; index += 1) {
-    const digits = index.toString(16).padStart(7, "0");
-    body.set([0, 8, 0x61], at);
-    for (let digit = 0; digit < 7; digit += 1) body[at + 3 + digit] = digits.charCodeAt(digit);
-    body.set([5, 0], at + 10);
+    body[at + 1] = 8;
+    body[at + 2] = 0x61;
+    // Seven letters from "a" to "p".
+    for (let digit = 0; digit < 7; digit += 1) body[at + 3 + digit] = 0x61 + ((index >>> (4 * digit)) & 0x0f);
+    body[at + 10] = 5;
     at += 12;
   }
   const contents = body.subarray(0, at);
