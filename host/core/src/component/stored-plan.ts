@@ -18,7 +18,7 @@ import type {
 import { DefinedType, type ResourceType, type TypePart } from "./types.ts";
 
 /** Changes with every change of what a plan holds or means. */
-export const planFormat = 3;
+export const planFormat = 4;
 
 /** A primitive by name, a type by index, a resource by `{ r: id }`, null for none. */
 type StoredPart = string | number | { readonly r: number } | null;
