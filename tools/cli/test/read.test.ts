@@ -14,6 +14,14 @@ describe("busbar read", { timeout: slow }, () => {
     expect(code).toBe(0);
   });
 
+  test("makes no code out of any text", async () => {
+    using folder = folderOf({ "board.json": simulatedBoard() });
+    const flags = { NODE_OPTIONS: "--disallow-code-generation-from-strings" };
+    const { code, stdout, stderr } = await busbar(["read", "board.json"], { cwd: folder.path, env: flags });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("temperature");
+  });
+
   test("--json is one document", async () => {
     using folder = folderOf({ "board.json": simulatedBoard() });
     const { code, stdout } = await busbar(["read", "board.json", "indoor", "--json"], { cwd: folder.path });
