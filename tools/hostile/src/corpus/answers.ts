@@ -21,7 +21,7 @@ function shows(name: string, parts: DisplayParts, ends: HostileCase["ends"]): Ho
 
 const otherType = (name: string) =>
   new RegExp(
-    `^\\./case\\.wasm cannot be linked: it exports the function \\S*${name} of busbar:device/sensor@0\\.1\\.0 with another type than this host's\\.$`,
+    `^\\./case\\.wasm cannot be linked: it exports the function \\S*${name} of busbar:device/sensor@0\\.1\\.0 with another type than this host's; use another build of it\\.$`,
   );
 
 /** See above. */
@@ -110,7 +110,7 @@ export const answers: readonly HostileCase[] = [
   senses(
     "an interface without read",
     { exports: sensorExports.replace('(export "[method]device.read" (func $read))', "") },
-    "./case.wasm cannot be linked: it exports busbar:device/sensor@0.1.0 without its function [method]device.read.",
+    "./case.wasm cannot be linked: it exports busbar:device/sensor@0.1.0 without its function [method]device.read; use another build of it.",
   ),
   senses(
     "an interface of functions that are others",
