@@ -83,7 +83,7 @@ export const names: readonly HostileCase[] = [
       functionsOf(["x"]).then((bytes) =>
         replaceName(bytes, "other:thing/api@0.1.0", 'other:thing/a"\n@0.1.0'),
       ),
-    ends: /^\.\/case\.wasm cannot be linked: "other:thing\/a\\"\\n@0\.1\.0" is no name of an import or export; use another build of it\.$/,
+    ends: /^\.\/case\.wasm cannot be linked: "other:thing\/a"\\u\{a\}@0\.1\.0" is no name of an import or export; use another build of it\.$/,
   },
   {
     name: "a label __proto__",
