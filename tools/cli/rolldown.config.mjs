@@ -7,5 +7,6 @@ export default defineConfig({
   platform: "node",
   // Other packages stay other packages: two copies of an error class would be two classes.
   external: /^[^./]/,
-  output: { dir: "dist", format: "esm", sourcemap: true, chunkFileNames: "shared-[hash].js" },
+  // What an earlier build left would be packed, and put into bundles.
+  output: { dir: "dist", format: "esm", sourcemap: true, chunkFileNames: "shared-[hash].js", cleanDir: true },
 });

@@ -4,6 +4,7 @@ import type { BundlePlatform } from "./runtime.ts";
 
 /** What `node FOLDER/busbar.mjs run` starts: it looks at the whole bundle before anything else of it is loaded. */
 export const starter = `// Starts what this folder has, after all of it was held against bundle.lock.json.
+import { writeSync } from "node:fs";
 import { checkBundle } from "./node_modules/@busbar/host-node/dist/bundle/check.js";
 
 try {
@@ -11,8 +12,8 @@ try {
 } catch (error) {
   if (error?.name !== "BundleError") throw error;
   const { message } = error;
-  const isJson = process.argv.includes("--json");
-  console.error(isJson ? JSON.stringify({ type: "error", code: "component", exitCode: 4, message }) : \`busbar: \${message}\`);
+  const record = { type: "error", code: "component", exitCode: 4, message };
+  writeSync(2, \`\${process.argv.includes("--json") ? JSON.stringify(record) : \`busbar: \${message}\`}\\n\`);
   process.exit(4);
 }
 const { runBundle } = await import("./node_modules/busbar/dist/bundled.js");
