@@ -1,5 +1,6 @@
 /** `pnpm --filter @busbar/hostile gaps`: every case beside a sensor that is read every 50 ms, on a quiet machine. */
 
+import { printable } from "@busbar/host";
 import { corpus, folderOf, Heartbeat, play } from "../index.ts";
 
 /** The longest time without a reading that is allowed, in milliseconds. */
@@ -18,6 +19,6 @@ for (const each of corpus) {
   if (!ended || gapMs > longestGapMs) process.exitCode = 1;
   const marks = `${ended ? "  " : "? "}${gapMs > longestGapMs ? "!" : " "}`;
   const times = `${gapMs.toFixed(0).padStart(5)} ${(performance.now() - startMs).toFixed(0).padStart(6)}`;
-  console.log(`${marks}${times}  ${each.name}: ${sentence.slice(0, 160)}`);
+  console.log(`${marks}${times}  ${each.name}: ${printable(sentence, 160)}`);
 }
 console.log(`${corpus.length} cases, ${heartbeat.count} readings, the largest gap ${worst.toFixed(0)} ms`);
