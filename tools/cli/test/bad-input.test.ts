@@ -78,26 +78,26 @@ const cases: readonly BadInput[] = [
     files: { "board.json": boardWith("@busbar/nothing") },
     code: 4,
     message:
-      'the driver @busbar/nothing is not installed where the board file is; run "npm install @busbar/nothing" there.',
+      'indoor: the driver @busbar/nothing is not installed where the board file is; run "npm install @busbar/nothing" there.',
   },
   {
     name: "a driver file that does not exist",
     files: { "board.json": boardWith("./lcd.wasm") },
     code: 4,
     message:
-      'the driver ./lcd.wasm is FOLDER/lcd.wasm: there is no such file; build the driver with "busbar build".',
+      'indoor: the driver ./lcd.wasm is FOLDER/lcd.wasm: there is no such file; build the driver with "busbar build".',
   },
   {
     name: "a file that is no component",
     files: { "board.json": boardWith("./board.json") },
     code: 4,
-    message: "./board.json is not a WebAssembly file; name a component built by busbar build.",
+    message: "indoor: ./board.json is not a WebAssembly file; name a component built by busbar build.",
   },
   {
     name: "a core module",
     files: { "board.json": boardWith("./core.wasm"), "core.wasm": coreModule },
     code: 4,
-    message: "./core.wasm is a core WebAssembly module, not a component; build it with busbar build.",
+    message: "indoor: ./core.wasm is a core WebAssembly module, not a component; build it with busbar build.",
   },
   {
     name: "a component of the wrong world",

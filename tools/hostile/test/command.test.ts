@@ -92,7 +92,8 @@ describe.for(cases)("$name", (each) => {
     });
     const tellsOfIt = each.ends !== goesOn && each.byCommand !== "quietly";
     const check = () => {
-      const found = told.some(({ device, app }) => device === "hostile" || app === "hostile");
+      // Not a line of the audit trail: a case of refused calls has those before it ends.
+      const found = told.some(({ type, device, app }) => type === "error" && (device ?? app) === "hostile");
       if (healthy >= enoughReadings && (found || !tellsOfIt)) enough();
     };
     createInterface({ input: child.stdout! }).on("line", (line) => {
