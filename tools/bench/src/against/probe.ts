@@ -40,8 +40,8 @@ class SkippingClock {
 /** Before issue 9 a component that came without translated files had to be translated. */
 async function translation(): Promise<object> {
   if (existsSync(component.replace(/\.wasm$/, "/component.js"))) return {};
+  if (!existsSync(join(checkout, "tools/build/dist/transpile.js"))) return {};
   const { transpileCached } = await load("tools/build/dist/index.js");
-  if (transpileCached === undefined) return {};
   const cache = join(process.env.XDG_CACHE_HOME!, "translated");
   return { transpile: async (bytes: Uint8Array) => (await transpileCached(bytes, cache)).folder };
 }
