@@ -29,29 +29,35 @@ const zeros = {
   f64: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
 } as const;
 
+/** The globals that take a signature's parameters and its result, by index. */
+interface Places {
+  readonly params: readonly number[];
+  readonly result: number | undefined;
+}
+
 /** What `next` gives the loop to end it. */
 const endOfLoop = -1;
 
 /** The loop's module for functions of some signatures; all instances share it. */
 class RunnerModule {
-  readonly signatures: readonly Signature[];
   readonly module: WebAssembly.Module;
+  /** One for each signature. */
+  readonly places: readonly Places[];
   /** The types of the globals that take parameters and results, by index. */
   readonly #globals: CoreType[] = [];
   /** The index of each, by what it is for: "2 i32" is the third parameter of that type, "result i32" a result. */
   readonly #indices = new Map<string, number>();
 
   constructor(signatures: readonly Signature[]) {
-    this.signatures = signatures;
-    for (const { params, result } of signatures) {
-      params.forEach((type, position) => void this.global(position, type));
-      if (result !== undefined) this.global("result", result);
-    }
-    this.module = new WebAssembly.Module(this.#assemble());
+    this.places = signatures.map(({ params, result }) => ({
+      params: params.map((type, position) => this.#global(position, type)),
+      result: result && this.#global("result", result),
+    }));
+    this.module = new WebAssembly.Module(this.#assemble(signatures));
   }
 
   /** The global of a parameter, or of a result. */
-  global(what: number | "result", type: CoreType): number {
+  #global(what: number | "result", type: CoreType): number {
     const key = `${what} ${type}`;
     let index = this.#indices.get(key);
     if (index === undefined) {
@@ -61,13 +67,13 @@ class RunnerModule {
     return index;
   }
 
-  #assemble(): Uint8Array<ArrayBuffer> {
+  #assemble(signatures: readonly Signature[]): Uint8Array<ArrayBuffer> {
     const out = new Writer(1024);
     out.bytes([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
     // Type 0: the loop. Type 1: `next`. Then the signatures.
-    section(out, 1, this.signatures.length + 2, () => {
+    section(out, 1, signatures.length + 2, () => {
       out.bytes([0x60, 0, 0, 0x60, 0, 1, valueTypes.i32]);
-      for (const { params, result } of this.signatures) {
+      for (const { params, result } of signatures) {
         out.bytes([0x60, params.length, ...params.map((type) => valueTypes[type])]);
         out.bytes(result === undefined ? [0] : [1, valueTypes[result]]);
       }
@@ -104,25 +110,25 @@ class RunnerModule {
 
   /** `loop`: a block for each signature, and a `br_table` by what `next` gives. */
   #body(out: Writer): void {
-    const count = this.signatures.length;
+    const count = this.places.length;
     out.bytes([0, 0x03, 0x40]);
     // Around all of them one more: where `next` gives something else, the loop ends.
     for (let block = 0; block <= count; block += 1) out.bytes([0x02, 0x40]);
     out.bytes([0x10, 0, 0x0e]);
     out.u32(count);
     for (let index = 0; index <= count; index += 1) out.u32(index);
-    this.signatures.forEach(({ params, result }, index) => {
+    this.places.forEach(({ params, result }, index) => {
       out.byte(0x0b);
-      params.forEach((type, position) => {
+      for (const global of params) {
         out.byte(0x23);
-        out.u32(this.global(position, type));
-      });
+        out.u32(global);
+      }
       out.bytes([0x41, 0, 0x11]);
       out.u32(index + 2);
       out.byte(0);
       if (result !== undefined) {
         out.byte(0x24);
-        out.u32(this.global("result", result));
+        out.u32(result);
       }
       // Back to the loop, over the blocks that are still open.
       out.byte(0x0c);
@@ -230,14 +236,14 @@ interface PendingCall {
 
 /** One loop, and the stack that it runs on. */
 class Runner {
-  readonly #module: RunnerModule;
+  readonly #places: readonly Places[];
   readonly #exports: Record<string, WebAssembly.Global>;
   readonly #function: WebAssembly.Table;
   #wake: ((signature: number) => void) | undefined;
   #call: PendingCall | undefined;
 
   constructor(module: RunnerModule) {
-    this.#module = module;
+    this.#places = module.places;
     const next = suspending(() => this.#next());
     const { exports } = new WebAssembly.Instance(module.module, { "": { next } });
     this.#exports = exports as Record<string, WebAssembly.Global>;
@@ -259,14 +265,13 @@ class Runner {
     const wake = this.#wake;
     if (wake === undefined) return Promise.reject(new Trap("cannot enter component instance"));
     this.#wake = undefined;
-    const { params, result } = this.#module.signatures[signature]!;
+    const { params, result } = this.#places[signature]!;
     for (let position = 0; position < params.length; position += 1) {
-      this.#exports[this.#module.global(position, params[position]!)]!.value = values[position];
+      this.#exports[params[position]!]!.value = values[position];
     }
     this.#function.set(0, core);
     return new Promise((resolve, reject) => {
-      const at = result === undefined ? undefined : this.#module.global("result", result);
-      this.#call = { resolve, reject, result: at };
+      this.#call = { resolve, reject, result };
       wake(signature);
     });
   }

@@ -11,7 +11,7 @@ import type { Writer } from "../writer.ts";
 import { Copier } from "./copier.ts";
 import type { Helpers } from "./helpers.ts";
 import { Meter } from "./meter.ts";
-import { type IndexSpace, requireIndex, skipLeb, valueType } from "./operands.ts";
+import { constant, type IndexSpace, requireIndex, valueType } from "./operands.ts";
 
 /** The most bytes that V8 takes as one body (kV8MaxWasmFunctionSize); other engines take as many. */
 const mostBodyBytes = 7_654_321;
@@ -202,7 +202,6 @@ export class BodyRewriter {
       case 0x1c: // select with types
         for (let types = reader.count(); types > 0; types -= 1) valueType(reader.byte());
         break;
-      case 0x23: // global.get
       case 0x24: // global.set
         requireIndex(reader.u32(), this.#space.globals, "global");
         break;
@@ -216,21 +215,6 @@ export class BodyRewriter {
       case 0x40: // memory.grow
         this.#replace(1, () => this.#helpers.growMemory(this.#memory()));
         break;
-      case 0x42: // i64.const
-        skipLeb(reader);
-        break;
-      case 0x43: // f32.const
-        reader.skip(4);
-        break;
-      case 0x44: // f64.const
-        reader.skip(8);
-        break;
-      case 0xd0: // ref.null
-        valueType(reader.byte());
-        break;
-      case 0xd2: // ref.func
-        requireIndex(reader.u32(), this.#space.functions, "function");
-        break;
       case 0xfc:
         this.#bulkInstruction();
         break;
@@ -238,7 +222,7 @@ export class BodyRewriter {
         this.#vectorInstruction();
         break;
       default:
-        throw refusal(opcode);
+        if (!constant(opcode, reader, this.#space)) throw refusal(opcode);
     }
   }
 

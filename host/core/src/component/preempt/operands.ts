@@ -63,28 +63,10 @@ export function requireIndex(index: number, count: number, what: string): number
 export function constantExpression(reader: Reader, space: IndexSpace): void {
   for (;;) {
     const opcode = reader.byte();
+    if (constant(opcode, reader, space)) continue;
     switch (opcode) {
       case 0x0b: // end
         return;
-      case 0x41: // i32.const
-      case 0x42: // i64.const
-        skipLeb(reader);
-        break;
-      case 0x43: // f32.const
-        reader.skip(4);
-        break;
-      case 0x44: // f64.const
-        reader.skip(8);
-        break;
-      case 0x23: // global.get
-        requireIndex(reader.u32(), space.globals, "global");
-        break;
-      case 0xd0: // ref.null
-        valueType(reader.byte());
-        break;
-      case 0xd2: // ref.func
-        requireIndex(reader.u32(), space.functions, "function");
-        break;
       case 0x6a: // i32.add, i32.sub, i32.mul
       case 0x6b:
       case 0x6c:
@@ -102,8 +84,40 @@ export function constantExpression(reader: Reader, space: IndexSpace): void {
   }
 }
 
+/**
+ * Reads what follows an instruction that gives a value and needs none: constants, `global.get` and references (5.4).
+ *
+ * @returns whether it is such an instruction; nothing is read where it is another
+ * @throws LinkError where it names what is not there
+ */
+export function constant(opcode: number, reader: Reader, space: IndexSpace): boolean {
+  switch (opcode) {
+    case 0x41: // i32.const
+    case 0x42: // i64.const
+      skipLeb(reader);
+      return true;
+    case 0x43: // f32.const
+      reader.skip(4);
+      return true;
+    case 0x44: // f64.const
+      reader.skip(8);
+      return true;
+    case 0x23: // global.get
+      requireIndex(reader.u32(), space.globals, "global");
+      return true;
+    case 0xd0: // ref.null
+      valueType(reader.byte());
+      return true;
+    case 0xd2: // ref.func
+      requireIndex(reader.u32(), space.functions, "function");
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** A LEB128 number of any sign, of at most 64 bits: its value means nothing here. */
-export function skipLeb(reader: Reader): void {
+function skipLeb(reader: Reader): void {
   for (let length = 1; reader.byte() >= 0x80; length += 1)
     if (length === 10) throw new LinkError(`the number that ends at byte ${reader.at} has more than 64 bits`);
 }
