@@ -2,18 +2,10 @@
 
 import type { HostileCase } from "../case.ts";
 import { type DisplayParts, display } from "../wat/display.ts";
-import { type SensorParts, sensor, sensorExports, sensorTypes } from "../wat/sensor.ts";
+import { sensorExports, sensorTypes } from "../wat/sensor.ts";
+import { sensorCase } from "./sensor-case.ts";
 
 const mend = "; its author has to mend that";
-
-function senses(
-  name: string,
-  parts: SensorParts,
-  ends: HostileCase["ends"],
-  more: Partial<HostileCase> = {},
-): HostileCase {
-  return { name, kind: "sensor", bytes: () => sensor(parts), ends, ...more };
-}
 
 function shows(name: string, parts: DisplayParts, ends: HostileCase["ends"]): HostileCase {
   return { name, kind: "display", bytes: () => display(parts), ends };
@@ -26,53 +18,62 @@ const otherType = (name: string) =>
 
 /** See above. */
 export const answers: readonly HostileCase[] = [
-  senses("no channels", { channels: [], values: [] }, "goes on"),
-  senses("fewer values than channels", { values: [] }, `the driver gives 0 values for 1 channels${mend}`, {
-    byCommand: true,
-  }),
-  senses("more values than channels", { values: [1, 2] }, `the driver gives 2 values for 1 channels${mend}`),
-  senses(
+  sensorCase("no channels", { channels: [], values: [] }, "goes on"),
+  sensorCase(
+    "fewer values than channels",
+    { values: [] },
+    `the driver gives 0 values for 1 channels${mend}`,
+    {
+      byCommand: true,
+    },
+  ),
+  sensorCase(
+    "more values than channels",
+    { values: [1, 2] },
+    `the driver gives 2 values for 1 channels${mend}`,
+  ),
+  sensorCase(
     "two channels of one label",
     { channels: [{}, {}], values: [1, 2] },
     `the driver lists the channel "t" twice${mend}`,
   ),
-  senses(
+  sensorCase(
     "a channel without label",
     { channels: [{ label: "" }] },
     `the driver lists a channel with a label of 0 characters, and one has 1 to 200${mend}`,
   ),
-  senses(
+  sensorCase(
     "a label that is no text",
     { channels: [{ label: Uint8Array.of(0xff, 0xfe) }] },
     "the driver failed: a string is not UTF-8",
   ),
-  senses(
+  sensorCase(
     "a minimum that is no number",
     { channels: [{ minimum: Number.NaN }] },
     `the driver says that the channel "t" reaches from NaN to 100${mend}`,
     { byCommand: true },
   ),
-  senses(
+  sensorCase(
     "no end of its range",
     { channels: [{ maximum: Number.POSITIVE_INFINITY }] },
     `the driver says that the channel "t" reaches from 0 to Infinity${mend}`,
   ),
-  senses(
+  sensorCase(
     "minimum above maximum",
     { channels: [{ minimum: 101 }] },
     `the driver says that the channel "t" reaches from 101 to 100${mend}`,
   ),
-  senses(
+  sensorCase(
     "a resolution that is no number",
     { channels: [{ resolution: Number.NaN }] },
     `the driver says that the channel "t" has a resolution of NaN${mend}`,
   ),
-  senses(
+  sensorCase(
     "a quantity that there is not",
     { channels: [{ quantity: 200 }] },
     "the driver failed: a discriminant is out of the range of 12 cases",
   ),
-  senses(
+  sensorCase(
     "values that are no numbers",
     {
       channels: [{ label: "a" }, { label: "b" }, { label: "c" }],
@@ -81,38 +82,38 @@ export const answers: readonly HostileCase[] = [
     "goes on",
     { byCommand: true },
   ),
-  senses(
+  sensorCase(
     "an error with numbers for texts",
     { types: sensorTypes.replace('(case "timeout" string)', '(case "timeout" u32)') },
     otherType("\\[method\\]device\\.read"),
   ),
-  senses(
+  sensorCase(
     "an error of fewer cases",
     { types: sensorTypes.replace('(case "timeout" string)', "") },
     otherType("\\[method\\]device\\.read"),
   ),
-  senses(
+  sensorCase(
     "values that are texts",
     { types: sensorTypes.replace("(list f64)", "(list string)") },
     otherType("\\[method\\]device\\.read"),
     { byCommand: true },
   ),
-  senses(
+  sensorCase(
     "a model that is a list",
     { types: sensorTypes.replace('(field "model" string)', '(field "model" (list u32))') },
     otherType("\\[method\\]device\\.info"),
   ),
-  senses(
+  sensorCase(
     "channels with less in them",
     { types: sensorTypes.replace('(field "maximum" f64)', "") },
     otherType("\\[method\\]device\\.channels"),
   ),
-  senses(
+  sensorCase(
     "an interface without read",
     { exports: sensorExports.replace('(export "[method]device.read" (func $read))', "") },
     "./case.wasm cannot be linked: it exports busbar:device/sensor@0.1.0 without its function [method]device.read; use another build of it.",
   ),
-  senses(
+  sensorCase(
     "an interface of functions that are others",
     { exports: sensorExports.replace("(func $read)", "(func $info)") },
     otherType("\\[method\\]device\\.read"),

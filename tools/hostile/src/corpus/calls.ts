@@ -2,20 +2,12 @@
 
 import type { HostileCase } from "../case.ts";
 import { i2c, settings, time } from "../wat/host.ts";
-import { give, places, type SensorParts, sensor } from "../wat/sensor.ts";
+import { give, places } from "../wat/sensor.ts";
+import { sensorCase } from "./sensor-case.ts";
 
 const overtime = "the driver took longer than its limit of 300 ms";
 const tooManyHandles = "the driver failed: it holds more than 4096 handles";
 const name = `(i32.const ${places.name}) (i32.const ${places.nameLength})`;
-
-function asks(
-  caseName: string,
-  parts: SensorParts,
-  ends: HostileCase["ends"],
-  more: Partial<HostileCase> = {},
-): HostileCase {
-  return { name: caseName, kind: "sensor", bytes: () => sensor(parts), ends, ...more };
-}
 
 const again = (body: string) => `(loop $l ${body} (br $l)) ${give(places.read)}`;
 /** With the handle of the wired target in `$bus`. */
@@ -25,13 +17,13 @@ const once = (body: string) => `${body} ${give(places.read)}`;
 
 /** See above. */
 export const calls: readonly HostileCase[] = [
-  asks(
+  sensorCase(
     "settings without end",
     { host: [settings], read: again(`(call $get ${name} (i32.const 256))`) },
     overtime,
     { byCommand: true },
   ),
-  asks(
+  sensorCase(
     "settings of another, without end",
     {
       host: [settings],
@@ -40,7 +32,7 @@ export const calls: readonly HostileCase[] = [
     overtime,
     { byCommand: true },
   ),
-  asks(
+  sensorCase(
     "settings of a name of 1 MiB, without end",
     {
       host: [settings],
@@ -49,17 +41,22 @@ export const calls: readonly HostileCase[] = [
     },
     overtime,
   ),
-  asks("the time without end", { host: [time], read: again("(drop (call $now-ms))") }, overtime),
-  asks("no wait, without end", { host: [time], read: again("(call $wait-ms (i32.const 0))") }, overtime, {
-    byCommand: true,
-  }),
-  asks("a wait of 49 days", { host: [time], read: once("(call $wait-ms (i32.const -1))") }, overtime),
-  asks(
+  sensorCase("the time without end", { host: [time], read: again("(drop (call $now-ms))") }, overtime),
+  sensorCase(
+    "no wait, without end",
+    { host: [time], read: again("(call $wait-ms (i32.const 0))") },
+    overtime,
+    {
+      byCommand: true,
+    },
+  ),
+  sensorCase("a wait of 49 days", { host: [time], read: once("(call $wait-ms (i32.const -1))") }, overtime),
+  sensorCase(
     "a wait of 49 days at start",
     { host: [time], start: "(call $wait-ms (i32.const -1))" },
     `./case.wasm does not start: ${overtime}.`,
   ),
-  asks(
+  sensorCase(
     "delays of 4 s without end",
     {
       host: [i2c],
@@ -67,23 +64,23 @@ export const calls: readonly HostileCase[] = [
     },
     overtime,
   ),
-  asks(
+  sensorCase(
     "delays without end, never given back",
     { host: [i2c], read: again("(drop (call $open-delay))") },
     tooManyHandles,
     { byCommand: true },
   ),
-  asks(
+  sensorCase(
     "targets without end, never given back",
     { host: [i2c], read: again(`(call $wire ${name} (i32.const 256))`) },
     tooManyHandles,
   ),
-  asks(
+  sensorCase(
     "targets of others without end",
     { host: [i2c], read: again("(call $wire (i32.const 0) (i32.const 5) (i32.const 256))") },
     overtime,
   ),
-  asks(
+  sensorCase(
     "refused reads without end",
     {
       host: [i2c],
@@ -92,7 +89,7 @@ export const calls: readonly HostileCase[] = [
     overtime,
     { byCommand: true },
   ),
-  asks(
+  sensorCase(
     "reads without end",
     {
       host: [i2c],
@@ -100,7 +97,7 @@ export const calls: readonly HostileCase[] = [
     },
     overtime,
   ),
-  asks(
+  sensorCase(
     "reads faster than its limit, without end",
     {
       host: [i2c],
@@ -109,7 +106,7 @@ export const calls: readonly HostileCase[] = [
     overtime,
     { limits: { transactionsPerSecond: 10 } },
   ),
-  asks(
+  sensorCase(
     "a read of 2^63 bytes",
     {
       host: [i2c],
@@ -121,7 +118,7 @@ export const calls: readonly HostileCase[] = [
     },
     "goes on",
   ),
-  asks(
+  sensorCase(
     "a transaction of 200,000 operations",
     {
       host: [i2c],
@@ -134,7 +131,7 @@ export const calls: readonly HostileCase[] = [
     },
     /^goes on$|^the driver failed: it passes values of more than 16 MiB in one call$/,
   ),
-  asks(
+  sensorCase(
     "a transaction of 100,000 operations without end",
     {
       host: [i2c],
@@ -147,7 +144,7 @@ export const calls: readonly HostileCase[] = [
     },
     overtime,
   ),
-  asks(
+  sensorCase(
     "a transaction of a million operations",
     {
       host: [i2c],
@@ -161,17 +158,17 @@ export const calls: readonly HostileCase[] = [
     "the driver failed: it passes values of more than 32 MiB in one call",
     { limits: { memoryMiB: 32 } },
   ),
-  asks(
+  sensorCase(
     "a result where there is no memory",
     { host: [settings], read: once(`(call $get ${name} (i32.const -8))`) },
     "the driver failed: a pointer leads out of the memory",
   ),
-  asks(
+  sensorCase(
     "a handle that it does not have",
     { host: [i2c], read: once("(call $delay-ns (i32.const 99) (i32.const 1))") },
     'the driver failed: handle 99 is no "delay"',
   ),
-  asks(
+  sensorCase(
     "a handle of another kind",
     { host: [i2c], read: wired(once("(call $delay-ns (local.get $bus) (i32.const 1))")) },
     /^the driver failed: handle \d+ is no "delay"$/,

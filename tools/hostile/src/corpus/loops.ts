@@ -3,46 +3,38 @@
 import type { HostileCase } from "../case.ts";
 import { app } from "../wat/app.ts";
 import { display } from "../wat/display.ts";
-import { give, opens, places, type SensorParts, sensor } from "../wat/sensor.ts";
+import { give, opens, places } from "../wat/sensor.ts";
 import { calling, endless, endlessMore } from "./bodies.ts";
+import { sensorCase } from "./sensor-case.ts";
 
 const overtime = "the driver took longer than its limit of 300 ms";
 const atOnce = "the driver failed: it computes where it has to answer at once";
 const forever = endless["a loop"];
 
-function loopsIn(
-  name: string,
-  parts: SensorParts,
-  ends: HostileCase["ends"],
-  more: Partial<HostileCase> = {},
-): HostileCase {
-  return { name, kind: "sensor", bytes: () => sensor(parts), ends, ...more };
-}
-
 /** See above. */
 export const loops: readonly HostileCase[] = [
-  loopsIn("a loop in start", { start: forever }, `./case.wasm does not start: ${overtime}.`, {
+  sensorCase("a loop in start", { start: forever }, `./case.wasm does not start: ${overtime}.`, {
     byCommand: true,
   }),
-  loopsIn("a loop in open", { open: `${forever} ${opens}` }, overtime, { byCommand: true }),
-  loopsIn("a loop in info", { info: `${forever} ${give(places.info)}` }, overtime),
-  loopsIn("a loop in channels", { listed: `${forever} ${give(places.channels)}` }, overtime),
-  loopsIn("a loop in close", { close: forever }, overtime, { byCommand: "quietly" }),
+  sensorCase("a loop in open", { open: `${forever} ${opens}` }, overtime, { byCommand: true }),
+  sensorCase("a loop in info", { info: `${forever} ${give(places.info)}` }, overtime),
+  sensorCase("a loop in channels", { listed: `${forever} ${give(places.channels)}` }, overtime),
+  sensorCase("a loop in close", { close: forever }, overtime, { byCommand: "quietly" }),
   // Beyond these the host's own frames lie, over which nothing can be held: less time, no other device harmed for long.
-  loopsIn("a loop in realloc", { realloc: `${forever} (i32.const 0)` }, atOnce, { byCommand: true }),
-  loopsIn("a loop in post-return", { postReturn: forever }, atOnce),
-  loopsIn("a loop in a destructor", { destructor: forever }, atOnce, { byCommand: "quietly" }),
+  sensorCase("a loop in realloc", { realloc: `${forever} (i32.const 0)` }, atOnce, { byCommand: true }),
+  sensorCase("a loop in post-return", { postReturn: forever }, atOnce),
+  sensorCase("a loop in a destructor", { destructor: forever }, atOnce, { byCommand: "quietly" }),
   ...Object.entries(endless).map(([name, body]) =>
-    loopsIn(`${name}, in read`, { more: endlessMore, read: `${body} ${give(places.read)}` }, overtime, {
+    sensorCase(`${name}, in read`, { more: endlessMore, read: `${body} ${give(places.read)}` }, overtime, {
       byCommand: name === "memory.fill",
     }),
   ),
   ...Object.entries(calling).map(([name, [more, body]]) =>
-    loopsIn(`${name}, in read`, { more, read: `${body} ${give(places.read)}` }, overtime, {
+    sensorCase(`${name}, in read`, { more, read: `${body} ${give(places.read)}` }, overtime, {
       byCommand: name === "exponential calls",
     }),
   ),
-  loopsIn(
+  sensorCase(
     "memory.fill of 60 MiB in a loop",
     {
       read: `(drop (memory.grow (i32.const 970)))

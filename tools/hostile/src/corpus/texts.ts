@@ -2,20 +2,12 @@
 
 import type { HostileCase } from "../case.ts";
 import { display } from "../wat/display.ts";
-import { fails, give, places, type SensorParts, sensor } from "../wat/sensor.ts";
+import { fails, give, places } from "../wat/sensor.ts";
+import { sensorCase } from "./sensor-case.ts";
 
 const mebibyte = 1024 * 1024;
 /** Where there is room for what is long: after the first two pages. */
 const far = 131_072;
-
-function says(
-  name: string,
-  parts: SensorParts,
-  ends: HostileCase["ends"],
-  more: Partial<HostileCase> = {},
-): HostileCase {
-  return { name, kind: "sensor", bytes: () => sensor(parts), ends, ...more };
-}
 
 /** A memory with so many bytes of "x" from `far` on. */
 const filled = (bytes: number) => ({
@@ -49,18 +41,18 @@ export const control =
 
 /** See above. */
 export const texts: readonly HostileCase[] = [
-  says(
+  sensorCase(
     "a vendor of 8 MiB",
     { ...filled(8 * mebibyte), info: `${isLong(places.info, 8 * mebibyte)} ${give(places.info)}` },
     "goes on",
     { byCommand: true },
   ),
-  says(
+  sensorCase(
     "a model of 8 MiB",
     { ...filled(8 * mebibyte), info: `${isLong(places.info + 8, 8 * mebibyte)} ${give(places.info)}` },
     "goes on",
   ),
-  says(
+  sensorCase(
     "a label of 8 MiB",
     {
       ...filled(8 * mebibyte),
@@ -70,7 +62,7 @@ export const texts: readonly HostileCase[] = [
     },
     `the driver lists a channel with a label of 8388608 characters, and one has 1 to 200${mend}`,
   ),
-  says(
+  sensorCase(
     "an error of 16 MiB",
     {
       ...filled(16 * mebibyte),
@@ -79,7 +71,7 @@ export const texts: readonly HostileCase[] = [
     /^x{2000}…$/,
     { limits: { memoryMiB: 32 }, byCommand: true },
   ),
-  says(
+  sensorCase(
     "an error of a bus of 8 MiB",
     {
       ...filled(8 * mebibyte),
@@ -89,7 +81,7 @@ export const texts: readonly HostileCase[] = [
     },
     /^x{2000}… \(other\)$/,
   ),
-  says(
+  sensorCase(
     "two texts that are more than may be passed",
     {
       ...filled(12 * mebibyte),
@@ -97,28 +89,28 @@ export const texts: readonly HostileCase[] = [
     },
     tooMuch(16),
   ),
-  says(
+  sensorCase(
     "20,000 channels",
     { pages: 20, listed: manyChannels(20_000, 4) },
     `the driver lists 20000 channels, and a sensor has 1024 at most${mend}`,
     { byCommand: true },
   ),
-  says(
+  sensorCase(
     "200,000 channels with a label of 1 KiB",
     { pages: 126, listed: manyChannels(200_000, 1024) },
     tooMuch(16),
   ),
-  says(
+  sensorCase(
     "400 channels with one label of 1 MiB",
     { ...filled(mebibyte + 65_536), listed: manyChannels(400, mebibyte, far + 65_536) },
     tooMuch(16),
   ),
-  says(
+  sensorCase(
     "a list longer than all memory",
     { listed: `(i32.store (i32.const ${places.channels + 4}) (i32.const -1)) ${give(places.channels)}` },
     /^the driver failed: a pointer leads out of the memory$|^the driver failed: it passes values/,
   ),
-  says(
+  sensorCase(
     "a million values",
     {
       pages: 130,
@@ -126,13 +118,13 @@ export const texts: readonly HostileCase[] = [
     },
     `the driver gives 1000000 values for 1 channels${mend}`,
   ),
-  says(
+  sensorCase(
     "names that are obeyed",
     { vendor: control, model: control, channels: [{ label: control }] },
     "goes on",
     { byCommand: true },
   ),
-  says(
+  sensorCase(
     "an error that is obeyed",
     {
       model: control,
@@ -146,7 +138,7 @@ export const texts: readonly HostileCase[] = [
     /owned/,
     { byCommand: true },
   ),
-  says(
+  sensorCase(
     "an error longer than all memory",
     { read: fails(places.read, 5, give(places.info), `(i32.const ${mebibyte})`) },
     "the driver failed: a pointer leads out of the memory",

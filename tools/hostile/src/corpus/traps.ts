@@ -3,8 +3,9 @@
 import type { HostileCase } from "../case.ts";
 import { app } from "../wat/app.ts";
 import { settings } from "../wat/host.ts";
-import { give, opens, places, type SensorParts, sensor } from "../wat/sensor.ts";
+import { give, opens, places } from "../wat/sensor.ts";
 import { catchingRecursion } from "./bodies.ts";
+import { sensorCase } from "./sensor-case.ts";
 
 const mend = "which its author has to mend";
 /** Asks with a name that leads out of its memory, for which the host ends it, and catches that. */
@@ -12,18 +13,9 @@ const caught =
   "(block $h (try_table (catch_all $h) (call $get (i32.const -8) (i32.const 64) (i32.const 256))))";
 const unreachable = `the driver failed: it trapped (unreachable), ${mend}`;
 
-function traps(
-  name: string,
-  parts: SensorParts,
-  ends: HostileCase["ends"],
-  more: Partial<HostileCase> = {},
-): HostileCase {
-  return { name, kind: "sensor", bytes: () => sensor(parts), ends, ...more };
-}
-
 /** See above. */
 export const trapping: readonly HostileCase[] = [
-  traps(
+  sensorCase(
     "unreachable at start",
     { start: "unreachable" },
     `./case.wasm does not start: it trapped (unreachable), ${mend}.`,
@@ -31,25 +23,25 @@ export const trapping: readonly HostileCase[] = [
       byCommand: true,
     },
   ),
-  traps("unreachable in open", { open: "unreachable" }, unreachable),
-  traps("unreachable in info", { info: "unreachable" }, unreachable),
-  traps("unreachable in channels", { listed: "unreachable" }, unreachable),
-  traps("unreachable in read", { read: "unreachable" }, unreachable, { byCommand: true }),
-  traps("unreachable in close", { close: "unreachable" }, unreachable),
-  traps("unreachable in realloc", { realloc: "unreachable" }, unreachable),
-  traps("unreachable in post-return", { postReturn: "unreachable" }, unreachable),
-  traps("unreachable in a destructor", { destructor: "unreachable" }, unreachable),
-  traps(
+  sensorCase("unreachable in open", { open: "unreachable" }, unreachable),
+  sensorCase("unreachable in info", { info: "unreachable" }, unreachable),
+  sensorCase("unreachable in channels", { listed: "unreachable" }, unreachable),
+  sensorCase("unreachable in read", { read: "unreachable" }, unreachable, { byCommand: true }),
+  sensorCase("unreachable in close", { close: "unreachable" }, unreachable),
+  sensorCase("unreachable in realloc", { realloc: "unreachable" }, unreachable),
+  sensorCase("unreachable in post-return", { postReturn: "unreachable" }, unreachable),
+  sensorCase("unreachable in a destructor", { destructor: "unreachable" }, unreachable),
+  sensorCase(
     "out of bounds",
     { read: "(i32.load (i32.const -4))" },
     /^the driver failed: it trapped \(memory access out of bounds\)/,
   ),
-  traps(
+  sensorCase(
     "division by zero",
     { read: "(i32.div_u (i32.const 1) (i32.load (i32.const 300)))" },
     /divide by zero/,
   ),
-  traps(
+  sensorCase(
     "a call of nothing",
     {
       more: "(table 1 funcref) (type $of (func))",
@@ -57,23 +49,23 @@ export const trapping: readonly HostileCase[] = [
     },
     /^the driver failed: it trapped \(.*\), which its author has to mend$/,
   ),
-  traps(
+  sensorCase(
     "a stack overflow",
     { more: "(func $r (call $r) (call $r))", read: `(call $r) ${give(places.read)}` },
     `the driver failed: its calls are nested too deeply, ${mend}`,
     { byCommand: true },
   ),
-  traps(
+  sensorCase(
     "an exception that nobody catches",
     { more: "(tag $tag)", read: "(throw $tag)" },
     `the driver failed: it threw an exception that it does not catch, ${mend}`,
   ),
-  traps(
+  sensorCase(
     "recursion that catches everything, again and again",
     { more: catchingRecursion[0], read: `${catchingRecursion[1]} ${give(places.read)}` },
     `the driver failed: its calls are nested too deeply, ${mend}`,
   ),
-  traps(
+  sensorCase(
     "catches what the host threw and goes on",
     {
       host: [settings],
@@ -81,7 +73,7 @@ export const trapping: readonly HostileCase[] = [
     },
     "the driver failed: a pointer leads out of the memory",
   ),
-  traps(
+  sensorCase(
     "catches what the host threw and loops",
     {
       host: [settings],
@@ -90,17 +82,17 @@ export const trapping: readonly HostileCase[] = [
     "the driver failed: a pointer leads out of the memory",
     { byCommand: true },
   ),
-  traps(
+  sensorCase(
     "a result that is nowhere",
     { read: "(i32.const -8)" },
     "the driver failed: a pointer leads out of the memory",
   ),
-  traps(
+  sensorCase(
     "a result that is not aligned",
     { read: "(i32.const 1)" },
     "the driver failed: a pointer is not aligned",
   ),
-  traps(
+  sensorCase(
     "a device that it does not have",
     { open: opens.replace("(call $new (i32.const 7))", "(i32.const 99)") },
     'the driver failed: handle 99 is no "resource"',
