@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { counterExport, startExport, tableExport } from "../src/component/preempt/names.ts";
 import { makePreemptible } from "../src/component/preempt/rewrite.ts";
-import { LinkError } from "../src/component/reader.ts";
+import { LinkError, Reader } from "../src/component/reader.ts";
 import {
   type Code,
   constant,
@@ -256,8 +256,61 @@ describe("a prepared module", () => {
     );
     const sections = (name: string) =>
       WebAssembly.Module.customSections(new WebAssembly.Module(prepared), name).length;
-    expect(["name", "metadata.code.branch_hint", ".debug_info"].map(sections)).toEqual([1, 0, 0]);
+    expect(["name", ".debug_info"].map(sections)).toEqual([1, 0]);
+    // Its own, with which the engine would not take the module's.
+    expect(sections("metadata.code.branch_hint")).toBe(0);
   });
+
+  test("says of the `if` of each check that it is hardly ever taken", () => {
+    const call: Code = [0x10, 0];
+    const work = Array.from({ length: 200 }, () => 0x01);
+    const functions = [
+      // As short as a call to it, so that only its loop is checked.
+      { type: 0, code: [0x03, 0x40, end] },
+      { type: 0, code: [] },
+      { type: 0, code: [call, work, 0x03, 0x40, call, work, end] },
+    ];
+    const imports: Parts["imports"] = [["env", "f", [0x00, 0]]];
+    const prepared = makePreemptible(coreModule({ types: [[[], []]], imports, functions }));
+    const [section] = WebAssembly.Module.customSections(
+      new WebAssembly.Module(prepared),
+      "metadata.code.branch_hint",
+    );
+    const hints = readHints(new Reader(new Uint8Array(section!)));
+    expect(hints.map(({ index, places }) => [index, places.length])).toEqual([
+      [1, 1],
+      [3, 2],
+    ]);
+    const bodies = readBodies(prepared);
+    for (const { index, places } of hints) {
+      const body = bodies[index - 1]!;
+      // i32.const 0, i32.lt_s, if, call of the function behind the module's own
+      for (const place of places)
+        expect([...body.subarray(place - 3, place + 4)]).toEqual([0x41, 0, 0x48, 0x04, 0x40, 0x10, 4]);
+    }
+  });
+
+  function readHints(reader: Reader) {
+    return Array.from({ length: reader.u32() }, () => ({
+      index: reader.u32(),
+      places: Array.from({ length: reader.u32() }, () => {
+        const place = reader.u32();
+        expect([reader.byte(), reader.byte()]).toEqual([1, 0]);
+        return place;
+      }),
+    }));
+  }
+
+  /** The bodies of a module's own functions. */
+  function readBodies(module: Uint8Array): Uint8Array[] {
+    const reader = new Reader(module, 8);
+    while (reader.byte() !== 10) reader.part();
+    const code = reader.part();
+    return Array.from({ length: code.u32() }, () => {
+      const { at, end } = code.part();
+      return module.subarray(at, end);
+    });
+  }
 
   test.each(["legacy", "current"] as const)(
     "may have all that is not refused, %s exceptions",

@@ -51,6 +51,11 @@ export class Writer {
     this.#length += length;
   }
 
+  /** Copies all that another writer has. */
+  append(other: Writer): void {
+    this.copy(other.#bytes, 0, other.#length);
+  }
+
   /** An unsigned number below 2^32 as LEB128, in as few bytes as it takes. */
   u32(value: number): void {
     let rest = value >>> 0;

@@ -8,6 +8,7 @@
 
 import { hex, LinkError, type Reader } from "../reader.ts";
 import type { Writer } from "../writer.ts";
+import type { BranchHints } from "./branch-hints.ts";
 import { Copier } from "./copier.ts";
 import type { Helpers } from "./helpers.ts";
 import { Meter } from "./meter.ts";
@@ -22,16 +23,23 @@ export class BodyRewriter {
   readonly #space: IndexSpace;
   readonly #helpers: Helpers;
   readonly #copier: Copier;
+  readonly #hints: BranchHints;
   readonly #meter: Meter;
   #locals = 0;
 
-  /** @param reader of the code section; `space` is what the module has of its own; `out` gets what is written */
-  constructor(reader: Reader, space: IndexSpace, helpers: Helpers, out: Writer) {
+  /**
+   * @param reader of the code section
+   * @param space what the module has of its own
+   * @param out gets what is written
+   * @param hints gets what is said to the engine about it
+   */
+  constructor(reader: Reader, space: IndexSpace, helpers: Helpers, out: Writer, hints: BranchHints) {
     this.#reader = reader;
     this.#space = space;
     this.#helpers = helpers;
     this.#copier = new Copier(reader.bytes, out);
-    this.#meter = new Meter(this.#copier, helpers.counter, helpers.slow);
+    this.#hints = hints;
+    this.#meter = new Meter(this.#copier, hints, helpers.counter, helpers.slow);
   }
 
   /** How many locals the bodies so far declared. */
@@ -39,8 +47,8 @@ export class BodyRewriter {
     return this.#locals;
   }
 
-  /** Reads the next body, its size included, and writes it. */
-  rewrite(): void {
+  /** Reads the next body, which is the function `index`'s, its size included, and writes it. */
+  rewrite(index: number): void {
     const { out } = this.#copier;
     const reader = this.#reader;
     const size = reader.count();
@@ -54,6 +62,7 @@ export class BodyRewriter {
     this.#readInstructions(end);
     this.#copier.upTo(end);
     this.#meter.leaveFunction(end, from);
+    this.#hints.closeFunction(index, start);
     if (out.length - start > mostBodyBytes)
       throw new LinkError(`a core module has a function of ${size} bytes, too large to be prepared`);
     out.closeSize(start);

@@ -14,6 +14,7 @@
 
 import { LinkError } from "../reader.ts";
 import { Writer } from "../writer.ts";
+import type { BranchHints } from "./branch-hints.ts";
 import type { Copier } from "./copier.ts";
 
 /** How many bytes of code one count stands for. */
@@ -62,8 +63,11 @@ export class Meter {
   /** Where in the input the way is too long and `check` must be called. */
   due = 0;
   readonly #copier: Copier;
+  readonly #hints: BranchHints;
   readonly #beforeWeight: Uint8Array;
   readonly #afterWeight: Uint8Array;
+  /** The rest of a check, from its `if` on. */
+  readonly #asking: Uint8Array;
   readonly #blocks: Block[] = [];
   readonly #levels: Level[] = [];
   #level!: Level;
@@ -72,11 +76,13 @@ export class Meter {
 
   /**
    * @param copier of the code section
+   * @param hints gets the place of each check's `if`
    * @param counter the index of the counter's global
    * @param slow the index of the function that asks the gate
    */
-  constructor(copier: Copier, counter: number, slow: number) {
+  constructor(copier: Copier, hints: BranchHints, counter: number, slow: number) {
     this.#copier = copier;
+    this.#hints = hints;
     this.#beforeWeight = code((writer) => {
       writer.byte(0x23); // global.get
       writer.u32(counter);
@@ -89,6 +95,8 @@ export class Meter {
       writer.byte(0x23); // global.get
       writer.u32(counter);
       writer.bytes([0x41, 0, 0x48]); // i32.const 0, i32.lt_s
+    });
+    this.#asking = code((writer) => {
       writer.bytes([0x04, 0x40, 0x10]); // if, call
       writer.u32(slow);
       writer.byte(0x0b); // end
@@ -121,9 +129,11 @@ export class Meter {
     this.#leave(at);
     const { place, longest } = this.#level;
     // A way with a call in it is longer than that.
-    if (this.#removable && longest <= callBytes)
-      this.#copier.out.remove(from, place + 2 + this.#afterWeight.length);
-    else this.#setWeight();
+    if (this.#removable && longest <= callBytes) {
+      const to = place + 2 + this.#afterWeight.length + this.#asking.length;
+      this.#copier.out.remove(from, to);
+      this.#hints.forgetFirst(to - from);
+    } else this.#setWeight();
   }
 
   /** A call is read: some time passes in what is called before a check does. */
@@ -257,6 +267,8 @@ export class Meter {
     this.#copier.out.bytes(this.#beforeWeight);
     weight(this.#copier.out);
     this.#copier.out.bytes(this.#afterWeight);
+    this.#hints.unlikely(this.#copier.out.length);
+    this.#copier.out.bytes(this.#asking);
   }
 
   #setWeight(): void {

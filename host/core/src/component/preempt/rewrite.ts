@@ -12,12 +12,13 @@
 import { LinkError, Reader } from "../reader.ts";
 import { Writer } from "../writer.ts";
 import { BodyRewriter } from "./body.ts";
+import { BranchHints } from "./branch-hints.ts";
 import { Helpers } from "./helpers.ts";
 import { type Layout, readLayout, type Section, sectionId, sectionOrder } from "./layout.ts";
 import { counterExport, startExport, tableExport } from "./names.ts";
 
 /** Changes whenever the same module is written otherwise: what was kept of an earlier version is not used then. */
-export const rewriteFormat = 1;
+export const rewriteFormat = 2;
 
 /** The locals of all functions together: each is work for the engine's compiler. */
 const mostLocals = 1_000_000;
@@ -142,19 +143,24 @@ function writeCode(
 ): void {
   if (section === undefined && layout.bodies > 0)
     throw new LinkError("a core module has not one body for each function");
-  out.byte(sectionId.code);
-  const start = out.keepSize();
-  out.u32(layout.bodies + helpers.count);
+  const size = section === undefined ? 0 : section.end - section.start;
+  const code = new Writer(size + (size >>> 2) + 1024);
+  code.u32(layout.bodies + helpers.count);
+  const hints = new BranchHints();
   if (section !== undefined) {
     const reader = new Reader(module, section.start, section.end);
-    const rewriter = new BodyRewriter(reader, layout, helpers, out);
-    for (let left = reader.u32(); left > 0; left -= 1) {
-      rewriter.rewrite();
+    const rewriter = new BodyRewriter(reader, layout, helpers, code, hints);
+    const bodies = reader.u32();
+    for (let body = 0; body < bodies; body += 1) {
+      rewriter.rewrite(layout.functions - layout.bodies + body);
       if (rewriter.locals > mostLocals)
         throw new LinkError(`a core module has more than ${mostLocals} locals`);
     }
     if (!reader.done) throw new LinkError("the code of a core module goes on behind its functions");
   }
-  helpers.writeBodies(out);
-  out.fillSize(start);
+  helpers.writeBodies(code);
+  hints.write(out);
+  out.byte(sectionId.code);
+  out.u32(code.length);
+  out.append(code);
 }
