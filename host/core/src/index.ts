@@ -138,6 +138,7 @@ export {
   type I2cTraceEvent,
   type LifecycleEvent,
   type UsbTraceEvent,
+  type WarningEvent,
 } from "./trace/trace.ts";
 export type {
   UsbBackend,

@@ -86,6 +86,7 @@ export interface GuestImports {
     openDelay(): { delayNs(ns: number): Promise<void> };
   };
   "busbar:board/settings": { get(name: string): [string, string][] };
+  "busbar:board/log": { warn(message: string): void };
 }
 
 /** wasi:i2c's resource, as a guest sees it. */
@@ -113,7 +114,12 @@ export class ComponentError extends Error {
   }
 }
 
-const driverImports = ["busbar:board/i2c@0.1.0", "busbar:board/settings@0.1.0", "wasi:i2c/i2c@0.2.0-draft"];
+const driverImports = [
+  "busbar:board/i2c@0.1.0",
+  "busbar:board/settings@0.1.0",
+  "busbar:board/log@0.1.0",
+  "wasi:i2c/i2c@0.2.0-draft",
+];
 
 /** A driver component that is `guest`. */
 export function fakeArtifact(guest: Guest, imports: readonly string[] = driverImports): LoadedComponent {

@@ -8,7 +8,7 @@ import { FakePort } from "./fake-port.ts";
 describe("the WIT export", () => {
   const exportOn = (port: FakePort, settings: [string, string][] = []) =>
     serialPortOn(
-      { usb: port.host, time: port.time, getSettings: () => settings },
+      { usb: port.host, time: port.time, getSettings: () => settings, warn: () => {} },
       { options: cdcAcmOptions, driver: CdcAcm },
     );
 

@@ -3,7 +3,7 @@
 import { nowMs, waitMs } from "busbar:board/time@0.1.0";
 import { type BlockDeviceDefinition, type BlockDeviceExport, blockDeviceOn } from "./block-device-export.ts";
 import type { OptionTable } from "./settings.ts";
-import { getSettings, usb } from "./usb.ts";
+import { getSettings, usb, warn } from "./usb.ts";
 
 export type { BlockDeviceDefinition, BlockDeviceDriver, BlockDeviceExport } from "./block-device-export.ts";
 
@@ -16,5 +16,5 @@ export type { BlockDeviceDefinition, BlockDeviceDriver, BlockDeviceExport } from
 export function defineBlockDevice<const Table extends OptionTable>(
   definition: BlockDeviceDefinition<Table>,
 ): BlockDeviceExport {
-  return blockDeviceOn({ usb, time: { nowMs, waitMs }, getSettings }, definition);
+  return blockDeviceOn({ usb, time: { nowMs, waitMs }, getSettings, warn }, definition);
 }

@@ -3,7 +3,7 @@
 import { nowMs, waitMs } from "busbar:board/time@0.1.0";
 import { type SerialPortDefinition, type SerialPortExport, serialPortOn } from "./serial-port-export.ts";
 import type { OptionTable } from "./settings.ts";
-import { getSettings, usb } from "./usb.ts";
+import { getSettings, usb, warn } from "./usb.ts";
 
 export type { SerialPortDefinition, SerialPortDriver, SerialPortExport } from "./serial-port-export.ts";
 
@@ -16,5 +16,5 @@ export type { SerialPortDefinition, SerialPortDriver, SerialPortExport } from ".
 export function defineSerialPort<const Table extends OptionTable>(
   definition: SerialPortDefinition<Table>,
 ): SerialPortExport {
-  return serialPortOn({ usb, time: { nowMs, waitMs }, getSettings }, definition);
+  return serialPortOn({ usb, time: { nowMs, waitMs }, getSettings, warn }, definition);
 }

@@ -59,6 +59,12 @@ const longestDescriptor = 255;
 const noSetup: TransferSetup = { bmRequestType: 0, bRequest: 0, wValue: 0, wIndex: 0 };
 const nothing = new Uint8Array();
 
+/** How long a request that the device can work without may take. */
+const optionalTimeoutMs = 500;
+
+/** Different warnings of one device; a device that invents more is not worth the memory. */
+const mostWarnings = 50;
+
 /** How long a control transfer may take: USB 2.0 section 9.2.6.1 lets a device take 5 s. */
 const controlTimeoutMs = 5000;
 
@@ -75,15 +81,19 @@ export class UsbDevice implements Disposable {
   #handle: WasiUsbHandle | undefined;
   #configuration: ConfigurationDescriptor | undefined;
   #language: number | undefined;
+  readonly #warn: (message: string) => void;
+  readonly #warned = new Set<string>();
 
   /**
    * Opens the first device that the host shows: it shows only what the board wires to this driver.
    *
    * @param name the device's name in the board file, for messages
+   * @param warn busbar:board/log `warn`
    * @throws DriverError `not-found` when there is none, `access-denied`
    */
-  constructor(host: UsbHost, name: string) {
+  constructor(host: UsbHost, name: string, warn: (message: string) => void = () => {}) {
     this.#host = host;
+    this.#warn = warn;
     const [found, ...others] = attempt("listing the USB devices", () => {
       host.init();
       return host.listDevices();
@@ -181,6 +191,51 @@ export class UsbDevice implements Disposable {
   /** A control transfer in OUT direction. */
   controlOut(request: ControlRequest, data: Uint8Array = nothing, timeoutMs = controlTimeoutMs): void {
     this.#control(request, 0, data, data.length, timeoutMs).wait();
+  }
+
+  /**
+   * A control transfer in IN direction that the device can work without: a device that refuses it, or does not answer within
+   * 500 ms, is used as one that does not have it, and the operator is told once.
+   *
+   * @param what names it for the operator: "GET MAX LUN"
+   * @returns undefined when it failed
+   * @throws DriverError `disconnected` only
+   */
+  optionalIn(what: string, request: ControlRequest, length: number): Uint8Array | undefined {
+    return this.optional(what, () => this.controlIn(request, length, optionalTimeoutMs));
+  }
+
+  /** As `optionalIn`, in OUT direction. @returns whether the device took it */
+  optionalOut(what: string, request: ControlRequest, data?: Uint8Array): boolean {
+    const taken = this.optional(what, () => {
+      this.controlOut(request, data, optionalTimeoutMs);
+      return true;
+    });
+    return taken ?? false;
+  }
+
+  /**
+   * Does anything that the device can work without.
+   *
+   * @param action bounds its own time, to 500 ms where it asks the device
+   * @returns undefined when it failed
+   * @throws DriverError `disconnected`, and what is no DriverError
+   */
+  optional<Result>(what: string, action: () => Result): Result | undefined {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
+      this.warn(`${what} failed, and is done without: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** Tells the operator something that is no error; a sentence that was said before is not said again. */
+  warn(message: string): void {
+    if (this.#warned.has(message) || this.#warned.size >= mostWarnings) return;
+    this.#warned.add(message);
+    this.#warn(message);
   }
 
   /**

@@ -18,6 +18,8 @@ export interface UsbBoard {
   readonly time: Time;
   /** busbar:board/settings `get`. */
   getSettings(name: string): readonly (readonly [string, string])[];
+  /** busbar:board/log `warn`. */
+  warn(message: string): void;
 }
 
 /** What the driver package of a USB device says about itself. */
@@ -39,13 +41,13 @@ export interface UsbDriverDefinition<Table extends OptionTable, Driver extends {
  * @throws DriverError
  */
 export function openUsbDriver<Table extends OptionTable, Driver extends { close(): void }>(
-  { usb, time, getSettings }: UsbBoard,
+  { usb, time, getSettings, warn }: UsbBoard,
   { options: table, driver: Driver }: UsbDriverDefinition<Table, Driver>,
   name: string,
 ): Opened<Driver> {
   const options = parseSettings(table, name, getSettings(name));
   using opened = new DisposableStack();
-  const device = opened.use(new UsbDevice(usb, name));
+  const device = opened.use(new UsbDevice(usb, name, warn));
   const driver = new Driver(device, time, options);
   opened.defer(() => driver.close());
   return { name, driver, resources: opened.move() };

@@ -49,7 +49,12 @@ function setUp({ failOpening = false, failClosing = false } = {}) {
   }
   const playback = new UsbPlayback({ interfaces: [] }, []);
   const options = { lun: integer({ minimum: 0, maximum: 15 }, 0) };
-  const board = { usb: playback.host, time, getSettings: (): [string, string][] => [["lun", "3"]] };
+  const board = {
+    usb: playback.host,
+    time,
+    getSettings: (): [string, string][] => [["lun", "3"]],
+    warn: () => {},
+  };
   return { exported: blockDeviceOn(board, { options, driver: Fake }), log, playback };
 }
 

@@ -200,3 +200,50 @@ describe("the playback", () => {
     expect(() => open([{ reset: true }]).playback.done()).not.toThrow(DriverError);
   });
 });
+
+describe("what a device can work without", () => {
+  const request = { type: "class", recipient: "interface", request: 0xfe } as const;
+  const warnings: string[] = [];
+  const openTelling = (steps: readonly ExpectedUsbStep[]) => {
+    warnings.length = 0;
+    const playback = new UsbPlayback(plugged, steps);
+    return new UsbDevice(playback.host, "stick", (message) => warnings.push(message));
+  };
+
+  test("is given, where the device has it", () => {
+    const device = openTelling([
+      { control: [0xa1, 0xfe, 0, 0], in: [3], length: 1 },
+      { control: [0x21, 0xfe, 0, 0], out: [7] },
+    ]);
+    expect(device.optionalIn("GET MAX LUN", request, 1)).toEqual(Uint8Array.of(3));
+    expect(device.optionalOut("SET MAX LUN", request, Uint8Array.of(7))).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+
+  test("is done without where it is refused, and the operator is told once", () => {
+    const refused = { control: [0xa1, 0xfe, 0, 0], in: [], error: "pipe", length: 1 } as const;
+    const device = openTelling([
+      refused,
+      refused,
+      { control: [0x21, 0xfe, 0, 0], error: "timeout", out: [] },
+    ]);
+    expect(device.optionalIn("GET MAX LUN", request, 1)).toBeUndefined();
+    expect(device.optionalIn("GET MAX LUN", request, 1)).toBeUndefined();
+    expect(device.optionalOut("SET MAX LUN", request)).toBe(false);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^GET MAX LUN failed, and is done without: .*stall/i),
+      expect.stringMatching(/^SET MAX LUN failed, and is done without: /),
+    ]);
+  });
+
+  test("a device that is gone is another thing, and so is a fault of the driver", () => {
+    const device = openTelling([{ control: [0xa1, 0xfe, 0, 0], in: [], error: "no-device", length: 1 }]);
+    expect(() => device.optionalIn("GET MAX LUN", request, 1)).toThrow(
+      expect.objectContaining({ payload: expect.objectContaining({ tag: "disconnected" }) }),
+    );
+    const broken = () => {
+      throw new TypeError("broken");
+    };
+    expect(() => device.optional("it", broken)).toThrow(TypeError);
+  });
+});

@@ -2,7 +2,7 @@
 
 import { nowMs, waitMs } from "busbar:board/time@0.1.0";
 import type { OptionTable } from "@busbar/guest";
-import { getSettings, usb } from "@busbar/guest/usb";
+import { getSettings, usb, warn } from "@busbar/guest/usb";
 import { type HidDefinition, type HidExport, hidOn } from "./hid-export.ts";
 
 export type { HidDefinition, HidExport } from "./hid-export.ts";
@@ -14,5 +14,5 @@ export type { HidDefinition, HidExport } from "./hid-export.ts";
  * @example export const hid = defineHid({ options: hidOptions, driver: Hid });
  */
 export function defineHid<const Table extends OptionTable>(definition: HidDefinition<Table>): HidExport {
-  return hidOn({ usb, time: { nowMs, waitMs }, getSettings }, definition);
+  return hidOn({ usb, time: { nowMs, waitMs }, getSettings, warn }, definition);
 }

@@ -12,7 +12,12 @@ describe("the WIT export", () => {
 
   function exportOf(model: Model, steps: readonly ExpectedUsbStep[]) {
     const playback = playerOf(deviceOf(model), steps);
-    const board = { usb: playback.host, time: { ...clock, waitMs: () => {} }, getSettings: () => [] };
+    const board = {
+      usb: playback.host,
+      time: { ...clock, waitMs: () => {} },
+      getSettings: () => [],
+      warn: () => {},
+    };
     const hid = hidOn(board, { options: hidOptions, driver: Hid });
     return { playback, device: hid.open("pad") };
   }

@@ -8,6 +8,7 @@ export interface Imports {
   readonly usb: UsbHost;
   /** busbar:board/settings `get`. */
   readonly getSettings: (name: string) => readonly (readonly [string, string])[];
+  readonly warn: (message: string) => void;
 }
 
 /** The WIT resource `device`. */
@@ -49,12 +50,12 @@ export interface UsbEchoExport {
 }
 
 /** Makes the export on what the component imports. */
-export function usbEchoOn({ usb, getSettings }: Imports): UsbEchoExport {
+export function usbEchoOn({ usb, getSettings, warn }: Imports): UsbEchoExport {
   const open = (name: string): Device =>
     exported(() => {
       const options = parseSettings(usbEchoOptions, name, getSettings(name));
       using opened = new DisposableStack();
-      const device = opened.use(new UsbDevice(usb, name));
+      const device = opened.use(new UsbDevice(usb, name, warn));
       const echo = new UsbEcho(device, options);
       opened.move();
       return new Device(echo);

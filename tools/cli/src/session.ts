@@ -62,6 +62,7 @@ export async function openSession(
     clock: nodeClock,
     onEvent: (event) => {
       if (event.kind === "denied") audit.denied(event);
+      if (event.kind === "warning") audit.warned(event);
       if (event.kind === "lifecycle" && event.event === "waiting") tellWaiting(event, output);
     },
   });

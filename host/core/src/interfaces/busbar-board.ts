@@ -1,6 +1,7 @@
 /** busbar:board@0.1.0: what the operator wired to the one name that a driver instance has. */
 
 import { audit, type InstanceContext } from "../instance/context.ts";
+import { printable } from "../text.ts";
 import { DelayHandle, I2cHandle } from "./wasi-i2c.ts";
 
 /** busbar:board/i2c `error`, thrown as the linker expects it. */
@@ -42,6 +43,21 @@ export function boardSettings(context: InstanceContext) {
         return [];
       }
       return Object.entries(context.entry.settings);
+    },
+  };
+}
+
+/** The most characters of a warning, as the WIT says. */
+const longestWarning = 500;
+
+/** busbar:board/log for one instance. */
+export function boardLog({ budget, clock, device, trace }: InstanceContext) {
+  return {
+    warn(message: string): void {
+      budget.check();
+      if (!trace.active) return;
+      const startMs = clock.now();
+      trace.emit({ kind: "warning", device, startMs, message: printable(message, longestWarning) });
     },
   };
 }

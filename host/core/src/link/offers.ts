@@ -1,6 +1,6 @@
 import type { DeviceEntry } from "../board/schema.ts";
 import type { InstanceContext } from "../instance/context.ts";
-import { boardI2c, boardSettings, boardTime, timeWaits } from "../interfaces/busbar-board.ts";
+import { boardI2c, boardLog, boardSettings, boardTime, timeWaits } from "../interfaces/busbar-board.ts";
 import type { UsbView } from "../interfaces/component-usb.ts";
 import { DelayHandle, delayWaits, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "./grant.ts";
@@ -29,6 +29,7 @@ export const offers: readonly Offer[] = [
   { ...i2c, path: "busbar:board/i2c", version: "0.1.0", implement: boardI2c },
   { ...always, path: "busbar:board/settings", version: "0.1.0", implement: boardSettings },
   { ...always, path: "busbar:board/time", version: "0.1.0", implement: boardTime, waits: timeWaits },
+  { ...always, path: "busbar:board/log", version: "0.1.0", implement: boardLog },
   { ...always, path: "busbar:device/errors", version: "0.1.0" },
   ...usbOffers(usb, ownDevice),
 ];

@@ -3,7 +3,7 @@ import type { I2cBusName, I2cOperation } from "../i2c/backend.ts";
 import type { I2cErrorCode } from "../i2c/error.ts";
 import type { UsbTransferRequest, UsbTransferResult } from "../usb/backend.ts";
 import type { LibusbErrorCode } from "../usb/error.ts";
-import { DenialLimit } from "./denials.ts";
+import { LineLimit } from "./line-limit.ts";
 
 /** One transaction that reached a bus. */
 export interface I2cTraceEvent {
@@ -63,6 +63,18 @@ export interface AuditEvent {
   readonly count?: number;
 }
 
+/** What a driver says to the operator although nothing failed. */
+export interface WarningEvent {
+  readonly kind: "warning";
+  readonly device: string;
+  /** When, in milliseconds of the board's clock. */
+  readonly startMs: number;
+  /** One sentence, safe to show. */
+  readonly message: string;
+  /** How many warnings this line stands for; 1 where it is absent. As {@link AuditEvent.count}. */
+  readonly count?: number;
+}
+
 /** A turn in the life of a driver instance. */
 export interface LifecycleEvent {
   readonly kind: "lifecycle";
@@ -75,7 +87,7 @@ export interface LifecycleEvent {
 }
 
 /** Everything that a board tells. */
-export type BoardEvent = I2cTraceEvent | UsbTraceEvent | AuditEvent | LifecycleEvent;
+export type BoardEvent = I2cTraceEvent | UsbTraceEvent | AuditEvent | WarningEvent | LifecycleEvent;
 
 /** Receives a board's events. It must not throw; what it throws is lost. */
 export type BoardListener = (event: BoardEvent) => void;
@@ -83,10 +95,10 @@ export type BoardListener = (event: BoardEvent) => void;
 /** Delivers events to any number of listeners; costs nothing while there are none. */
 export class Trace implements Disposable {
   readonly #listeners = new Set<BoardListener>();
-  readonly #denials: DenialLimit;
+  readonly #limit: LineLimit;
 
   constructor(clock: Clock) {
-    this.#denials = new DenialLimit(clock, (event) => this.#tell(event));
+    this.#limit = new LineLimit(clock, (event) => this.#tell(event));
   }
 
   /** Whether anybody listens: events need not be built otherwise. */
@@ -100,16 +112,16 @@ export class Trace implements Disposable {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** Tells every listener; of denials that come in masses, a few and then their count. */
+  /** Tells every listener; of denials and warnings that come in masses, a few and then their count. */
   emit(event: BoardEvent): void {
     if (!this.active) return;
-    if (event.kind === "denied") this.#denials.denied(event);
+    if (event.kind === "denied" || event.kind === "warning") this.#limit.add(event);
     else this.#tell(event);
   }
 
-  /** Tells of the denials that were only counted so far. Call it last. */
+  /** Tells of what was only counted so far. Call it last. */
   [Symbol.dispose](): void {
-    this.#denials[Symbol.dispose]();
+    this.#limit[Symbol.dispose]();
   }
 
   #tell(event: BoardEvent): void {

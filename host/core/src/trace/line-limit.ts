@@ -1,39 +1,42 @@
 import type { Clock } from "../clock.ts";
-import type { AuditEvent } from "./trace.ts";
+import type { AuditEvent, WarningEvent } from "./trace.ts";
 
-/** Lines of one kind of denial of one device that are told at once; more of them within the window are only counted. */
+/** What a component can make its host tell. */
+type Line = AuditEvent | WarningEvent;
+
+/** Lines of one kind of one device that are told at once; more of them within the window are only counted. */
 const mostLines = 5;
 const windowMs = 1_000;
 
-/** What is counted of one kind of denial of one device. */
+/** What is counted of one kind of line of one device. */
 interface Kind {
   startMs: number;
   lines: number;
   leftOut: number;
   /** The last that was left out: what its line says. */
-  last: AuditEvent | undefined;
+  last: Line | undefined;
 }
 
 /**
- * Keeps a component that is refused in a loop from filling the audit trail: of each device and kind of denial, a few
- * lines a second are told, and then one that stands for all that were left out. Every denial is in the sum of the
- * lines' counts.
+ * Keeps a component that is refused, or warns, in a loop from filling the audit trail: of each device and kind of denial,
+ * and of each device's warnings, a few lines a second are told, and then one that stands for all that were left out. All of
+ * them are in the sum of the lines' counts.
  */
-export class DenialLimit implements Disposable {
+export class LineLimit implements Disposable {
   readonly #clock: Clock;
-  readonly #tell: (event: AuditEvent) => void;
-  /** By device and kind: both are the board's and the host's words, so that a component cannot make this grow. */
+  readonly #tell: (event: Line) => void;
+  /** By device and kind: these are the board's and the host's words, so that a component cannot make this grow. */
   readonly #kinds = new Map<string, Kind>();
   readonly #ended = new AbortController();
 
   /** @param tell gets the lines that are to be seen */
-  constructor(clock: Clock, tell: (event: AuditEvent) => void) {
+  constructor(clock: Clock, tell: (event: Line) => void) {
     this.#clock = clock;
     this.#tell = tell;
   }
 
-  /** Tells a denial, or counts it. */
-  denied(event: AuditEvent): void {
+  /** Tells an event, or counts it. */
+  add(event: Line): void {
     const kind = this.#kindOf(event);
     if (event.startMs - kind.startMs >= windowMs) this.#begin(kind, event.startMs);
     if (kind.lines < mostLines) {
@@ -52,8 +55,9 @@ export class DenialLimit implements Disposable {
     for (const kind of this.#kinds.values()) this.#begin(kind, kind.startMs);
   }
 
-  #kindOf({ device, denied, startMs }: AuditEvent): Kind {
-    const key = `${device} ${denied}`;
+  #kindOf(event: Line): Kind {
+    const { device, startMs } = event;
+    const key = `${device} ${event.kind === "denied" ? event.denied : event.kind}`;
     let kind = this.#kinds.get(key);
     if (kind === undefined) {
       kind = { startMs, lines: 0, leftOut: 0, last: undefined };
@@ -72,7 +76,7 @@ export class DenialLimit implements Disposable {
     if (last !== undefined) this.#tell({ ...last, count: leftOut });
   }
 
-  /** Where no further denial comes, time has to tell what was left out. */
+  /** Where nothing further comes, time has to tell what was left out. */
   #await(kind: Kind): void {
     const leftMs = Math.max(kind.startMs + windowMs - this.#clock.now(), 0);
     this.#clock.sleep(leftMs, this.#ended.signal).then(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { DenialLimit } from "../src/trace/denials.ts";
-import type { AuditEvent } from "../src/trace/trace.ts";
+import { LineLimit } from "../src/trace/line-limit.ts";
+import type { AuditEvent, WarningEvent } from "../src/trace/trace.ts";
 import { FakeClock, fakeBoard } from "./fakes.ts";
 
 /** A clock of which only the test moves the hands, and whose sleepers wake when it says so. */
@@ -17,14 +17,14 @@ class StillClock extends FakeClock {
 
 function limited() {
   const clock = new StillClock();
-  const told: AuditEvent[] = [];
-  const limit = new DenialLimit(clock, (event) => told.push(event));
+  const told: (AuditEvent | WarningEvent)[] = [];
+  const limit = new LineLimit(clock, (event) => told.push(event));
   const deny = (device: string, denied: string, call = "a call") =>
-    limit.denied({ kind: "denied", device, denied, call, reason: "so it is", startMs: clock.now() });
+    limit.add({ kind: "denied", device, denied, call, reason: "so it is", startMs: clock.now() });
   return { clock, told, limit, deny };
 }
 
-function sum(events: readonly AuditEvent[]): number {
+function sum(events: readonly (AuditEvent | WarningEvent)[]): number {
   return events.reduce((total, { count = 1 }) => total + count, 0);
 }
 
@@ -59,6 +59,17 @@ describe("denials in masses", () => {
       deny("outdoor", "address");
     }
     expect(told).toHaveLength(15);
+  });
+
+  test("a device's warnings are lines of their own kind", () => {
+    const { clock, told, limit, deny } = limited();
+    for (let count = 0; count < 10; count += 1) {
+      deny("indoor", "address");
+      limit.add({ kind: "warning", device: "indoor", message: `no ${count}`, startMs: clock.now() });
+    }
+    limit[Symbol.dispose]();
+    expect(told.filter(({ kind }) => kind === "warning")).toHaveLength(6);
+    expect(told.findLast(({ kind }) => kind === "warning")).toMatchObject({ message: "no 9", count: 5 });
   });
 
   test("what was left out is told at the end", () => {
