@@ -1,6 +1,6 @@
-// The world busbar:host/interfaces in the component model's binary form. Hosts read off it the types of everything that
-// they offer, so that the WIT files stay the only place where an interface is written.
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+// WIT packages in the component model's binary form. Hosts read off it the types of everything that they offer, so that the
+// WIT files stay the only place where an interface is written.
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,21 +8,52 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const wit = dirname(createRequire(import.meta.url).resolve("@busbar/wit/package.json"));
 
-/** @returns {Promise<Uint8Array>} a component with the imports of the world, and without code */
-export async function encodeHostInterfaces() {
-  const staged = await mkdtemp(join(tmpdir(), "busbar-host-wit-"));
-  try {
-    await cp(join(wit, "host"), staged, { recursive: true });
+/** @returns {Promise<Uint8Array>} the world busbar:host/interfaces: a component with its imports, and without code */
+export function encodeHostInterfaces() {
+  return staged(async (folder) => {
+    await cp(join(wit, "host"), folder, { recursive: true });
     const others = await readdir(join(wit, "deps"));
     for (const name of ["board", "device", ...others.map((each) => join("deps", each))]) {
-      await cp(join(wit, name), join(staged, "deps", name.replaceAll(/[\\/]/g, "-")), { recursive: true });
+      await cp(join(wit, name), join(folder, "deps", name.replaceAll(/[\\/]/g, "-")), { recursive: true });
     }
-    return withoutCode(await encode(staged));
-  } finally {
-    await rm(staged, { recursive: true, force: true });
-  }
+    await mkdir(join(folder, "deps/wasi-usb"));
+    await writeFile(join(folder, "deps/wasi-usb/usb.wit"), await wasiUsb());
+  });
 }
 
+/** @returns {Promise<Record<string, Uint8Array>>} the packages of wit/shapes in the same form, by the names of their folders */
+export async function encodeOtherShapes() {
+  const shapes = {};
+  for (const name of await readdir(join(wit, "shapes"))) {
+    shapes[name] = await staged((folder) => cp(join(wit, "shapes", name), folder, { recursive: true }));
+  }
+  return shapes;
+}
+
+/** component:usb under its later name: nothing in it is other but the name of one interface. */
+async function wasiUsb() {
+  const text = await readFile(join(wit, "deps/component-usb/usb.wit"), "utf8");
+  const renamed = text
+    .replace("package component:usb@", "package wasi:usb@")
+    .replace("interface usb-hotplug {", "interface hotplug {")
+    .replace("import usb-hotplug;", "import hotplug;");
+  if (renamed.includes("component:usb") || renamed.includes("usb-hotplug"))
+    throw new Error(
+      "wit/deps/component-usb/usb.wit names its package or its interface usb-hotplug in another place",
+    );
+  return renamed;
+}
+
+/** Encodes the world `interfaces` of what `fill` puts in a folder. */
+async function staged(fill) {
+  const folder = await mkdtemp(join(tmpdir(), "busbar-host-wit-"));
+  try {
+    await fill(folder);
+    return withoutCode(await encode(folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 async function encode(witPath) {
   // preview2-shim opens the root folder for jco's tools up to 0.26.0, and no folder from 0.26.1 on.
   const jco = createRequire(fileURLToPath(import.meta.resolve("@bytecodealliance/jco-transpile")));

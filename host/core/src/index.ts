@@ -104,11 +104,14 @@ export { UsbEcho, type UsbEchoInfo, type UsbEchoPipe } from "./device/usb-echo.t
 export { BackendError, HostError, type HostErrorCode } from "./error.ts";
 export {
   type Folder,
+  type FolderEntries,
+  type FolderEntry,
   FolderError,
   type FolderErrorCode,
   type FolderFile,
   type FolderOpenOptions,
   type FolderStat,
+  type FolderTime,
 } from "./folder/backend.ts";
 export { type FolderCall, type FolderDenial, type FolderVerdict, judgeFolder } from "./grants/folder.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./grants/i2c.ts";

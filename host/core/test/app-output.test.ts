@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { AppContext } from "../src/app/context.ts";
-import { appMonotonicClock, appPoll, appStdout } from "../src/app/wasi.ts";
+import { appStdout } from "../src/app/wasi/cli.ts";
+import { appMonotonicClock } from "../src/app/wasi/clocks.ts";
+import { appPoll } from "../src/app/wasi/poll.ts";
 import { FakeClock } from "./fakes.ts";
 
 /** An app whose output is taken when the test says so. */

@@ -147,10 +147,6 @@ describe("an app", () => {
     await expect(boardWith(async () => {}, [...imports, "wasi:sockets/tcp@0.2.0"])).rejects.toThrow(
       "station: ./app.wasm imports wasi:sockets/tcp@0.2.0, which no line of a board file can grant; use another app.",
     );
-    await expect(boardWith(async () => {}, [...imports, "wasi:filesystem/types@0.2.0"])).rejects.toThrow(
-      "station: ./app.wasm imports wasi:filesystem/types@0.2.0, which the board does not grant; " +
-        'add "folder": { "path": "out", "write": true } to "apps.station".',
-    );
   });
 
   test("that the board does not have", async () => {

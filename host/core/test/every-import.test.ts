@@ -5,8 +5,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { AppContext } from "../src/app/context.ts";
-import { FolderQuota, GrantedFolder } from "../src/app/filesystem.ts";
 import { appOffers } from "../src/app/offers.ts";
+import { FolderQuota, GrantedFolder } from "../src/app/wasi/filesystem/granted-folder.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { Folder } from "../src/folder/backend.ts";
 import { DeviceQuota } from "../src/grants/quota.ts";
@@ -30,32 +30,31 @@ function* functionsOf(
   instances: ReadonlyMap<string, object>,
 ): Iterable<[string, () => unknown]> {
   for (const [name, value] of Object.entries(implementation)) {
-    if (!isClass(value)) {
+    if (name === "shapes") {
+      for (const shape of Object.values(value as Record<string, object>))
+        yield* functionsOf(shape, instances);
+    } else if (!isClass(value)) {
       // The one function that only hands its parameter on.
       const parameters = name === "awaitTransfer" ? [instances.get("Transfer")] : [];
       yield [name, () => (implementation as Functions)[name]!(...parameters)];
-      continue;
-    }
-    const instance = instances.get(name);
-    if (instance === undefined) throw new Error(`the test has no instance of ${name}; give it one`);
-    for (const key of methodsOf(instance)) {
-      if (!hostOnly.has(`${name}.${key}`)) yield [`${name}.${key}`, () => (instance as Functions)[key]!()];
+    } else if (methodsOf(value.prototype).length > 0) {
+      const instance = instances.get(name);
+      if (instance === undefined) throw new Error(`the test has no instance of ${name}; give it one`);
+      for (const key of methodsOf(instance)) {
+        if (!hostOnly.has(`${name}.${key}`)) yield [`${name}.${key}`, () => (instance as Functions)[key]!()];
+      }
     }
   }
 }
 
-function isClass(value: unknown): boolean {
+function isClass(value: unknown): value is { readonly prototype: object } {
   return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
 }
 
 /** Of all prototypes: destructors are symbols, and no component calls an accessor. */
 function methodsOf(instance: object): string[] {
   const names = new Set<string>();
-  for (
-    let each = Object.getPrototypeOf(instance);
-    each !== Object.prototype;
-    each = Object.getPrototypeOf(each)
-  ) {
+  for (let each = instance; each !== Object.prototype; each = Object.getPrototypeOf(each)) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(each))) {
       if (name !== "constructor" && typeof value === "function") names.add(name);
     }
@@ -194,6 +193,7 @@ test("an app that has to end gets nothing more from any function of any import",
   const stop = new AbortController();
   const folder = {
     stat: () => ({ type: "directory", size: 0, modifiedMs: 0 }),
+    list: () => ({ next: () => undefined, close: () => {} }),
     close: () => {},
   } as unknown as Folder;
   const device = { [Symbol.asyncDispose]: async () => undefined };
@@ -211,6 +211,8 @@ test("an app that has to end gets nothing more from any function of any import",
     openBus: () => new FakeBus(),
     usb: { budget, sessions: () => [session], takeChanges: () => [] },
     arguments: [],
+    input: undefined,
+    exit: () => new Error("exit"),
     get folder() {
       return granted;
     },
@@ -230,6 +232,8 @@ test("an app that has to end gets nothing more from any function of any import",
   ) => object;
   const more = {
     Descriptor: root,
+    DirectoryEntryStream: (root as { readDirectory(): object }).readDirectory(),
+    InputStream: call("wasi:cli/stdin", "getStdin") as object,
     OutputStream: call("wasi:cli/stdout", "getStdout") as object,
     Pollable: call("wasi:clocks/monotonic-clock", "subscribeDuration", 1n) as object,
     Error: new Failure(context, "io"),

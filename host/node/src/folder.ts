@@ -5,15 +5,18 @@ import { join } from "node:path";
 import {
   BackendError,
   type Folder,
+  type FolderEntries,
+  type FolderEntry,
   FolderError,
   type FolderErrorCode,
   type FolderFile,
   type FolderGrant,
   type FolderOpenOptions,
   type FolderStat,
+  type FolderTime,
 } from "@busbar/host";
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
 
 /** Each part of a path is opened by itself, and is a folder, not a link to one. */
 const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
@@ -21,11 +24,13 @@ const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 /** The error codes of the system that an app can do something about. */
 const codes: Readonly<Record<string, FolderErrorCode>> = {
   EACCES: "access",
+  EBADF: "bad-descriptor",
   EBUSY: "busy",
   EDQUOT: "quota",
   EEXIST: "exist",
   EFBIG: "file-too-large",
   EILSEQ: "illegal-byte-sequence",
+  EINVAL: "invalid",
   EISDIR: "is-directory",
   ELOOP: "loop",
   // What O_NOFOLLOW answers on some systems.
@@ -34,10 +39,12 @@ const codes: Readonly<Record<string, FolderErrorCode>> = {
   ENOENT: "no-entry",
   ENOSPC: "insufficient-space",
   ENOTDIR: "not-directory",
+  ENOTEMPTY: "not-empty",
   // A pipe without a reader, opened with O_NONBLOCK.
   ENXIO: "invalid",
   EPERM: "not-permitted",
   EROFS: "read-only",
+  EXDEV: "cross-device",
 };
 
 /**
@@ -74,17 +81,31 @@ class NodeFolder implements Folder {
     return this.#inParent(names, (path) => statOf(fs.lstatSync(path)));
   }
 
+  list(names: readonly string[]): FolderEntries {
+    if (names.length === 0) return new NodeEntries(this.#opened(), this.#path);
+    return this.#inParent(names, (path) => {
+      const descriptor = fs.openSync(path, FOLDER_FLAGS);
+      try {
+        return new NodeEntries(descriptor, join(this.#path, ...names));
+      } finally {
+        fs.closeSync(descriptor);
+      }
+    });
+  }
+
   createDirectory(names: readonly string[]): void {
     this.#inParent(names, (path) => fs.mkdirSync(path));
   }
 
-  openFile(names: readonly string[], { create, truncate }: FolderOpenOptions): FolderFile {
+  openFile(names: readonly string[], { read, write, create, truncate }: FolderOpenOptions): FolderFile {
     const creation = { new: O_CREAT | O_EXCL, "if-missing": O_CREAT, never: 0 }[create];
-    // Without O_NONBLOCK, opening a pipe waits for its reader.
-    const flags = O_WRONLY | O_NOFOLLOW | O_NONBLOCK | creation;
+    const access = write ? (read ? O_RDWR : O_WRONLY) : O_RDONLY;
+    // Without O_NONBLOCK, opening a pipe waits for its other end.
+    const flags = access | O_NOFOLLOW | O_NONBLOCK | creation;
     const descriptor = this.#inParent(names, (path) => fs.openSync(path, flags, 0o666));
     try {
-      if (!fs.fstatSync(descriptor).isFile()) throw new FolderError("invalid");
+      const stats = fs.fstatSync(descriptor);
+      if (!stats.isFile()) throw new FolderError(stats.isDirectory() ? "is-directory" : "invalid");
       // Only now: what is no file must not be touched.
       if (truncate) fs.ftruncateSync(descriptor);
       return new NodeFile(descriptor);
@@ -92,6 +113,30 @@ class NodeFolder implements Folder {
       fs.closeSync(descriptor);
       throw folderError(thrown);
     }
+  }
+
+  removeFile(names: readonly string[]): void {
+    this.#inParent(names, (path) => {
+      // Some systems take a folder away this way, and others say EPERM.
+      if (fs.lstatSync(path).isDirectory()) throw new FolderError("is-directory");
+      fs.unlinkSync(path);
+    });
+  }
+
+  removeDirectory(names: readonly string[]): void {
+    this.#inParent(names, (path) => fs.rmdirSync(path));
+  }
+
+  rename(from: readonly string[], to: readonly string[]): void {
+    this.#inParent(from, (old) => this.#inParent(to, (path) => fs.renameSync(old, path)));
+  }
+
+  setTimes(names: readonly string[], accessed: FolderTime, modified: FolderTime): void {
+    this.#inParent(names, (path) => {
+      const stats = fs.lstatSync(path);
+      if (stats.isSymbolicLink()) throw new FolderError("loop");
+      fs.lutimesSync(path, secondsOf(accessed, stats.atimeMs), secondsOf(modified, stats.mtimeMs));
+    });
   }
 
   close(): void {
@@ -142,6 +187,24 @@ class NodeFile implements FolderFile {
     this.#descriptor = descriptor;
   }
 
+  read(length: number, offset: number): Uint8Array {
+    return attempt(() => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, fs.readSync(this.#opened(), bytes, 0, length, offset));
+    });
+  }
+
+  setSize(size: number): void {
+    attempt(() => fs.ftruncateSync(this.#opened(), size));
+  }
+
+  setTimes(accessed: FolderTime, modified: FolderTime): void {
+    attempt(() => {
+      const { atimeMs, mtimeMs } = fs.fstatSync(this.#opened());
+      fs.futimesSync(this.#opened(), secondsOf(accessed, atimeMs), secondsOf(modified, mtimeMs));
+    });
+  }
+
   write(data: Uint8Array, offset: number): number {
     return attempt(() => fs.writeSync(this.#opened(), data, 0, data.length, offset));
   }
@@ -165,15 +228,48 @@ class NodeFile implements FolderFile {
   }
 }
 
+/** A folder that is listed: opened again by its descriptor, so that no link can have taken its place. */
+class NodeEntries implements FolderEntries {
+  #directory: fs.Dir | undefined;
+
+  constructor(descriptor: number, path: string) {
+    this.#directory = fs.opendirSync(within(descriptor, path, "."));
+  }
+
+  next(): FolderEntry | undefined {
+    return attempt(() => {
+      const entry = this.#directory?.readSync();
+      return entry ? { type: typeOf(entry), name: entry.name } : undefined;
+    });
+  }
+
+  close(): void {
+    this.#directory?.closeSync();
+    this.#directory = undefined;
+  }
+}
+
+function typeOf(found: fs.Stats | fs.Dirent): FolderStat["type"] {
+  if (found.isDirectory()) return "directory";
+  if (found.isFile()) return "regular-file";
+  return found.isSymbolicLink() ? "symbolic-link" : "unknown";
+}
+
 function statOf(stats: fs.Stats): FolderStat {
-  const type = stats.isDirectory()
-    ? "directory"
-    : stats.isFile()
-      ? "regular-file"
-      : stats.isSymbolicLink()
-        ? "symbolic-link"
-        : "unknown";
-  return { type, size: stats.size, modifiedMs: stats.mtimeMs };
+  return {
+    type: typeOf(stats),
+    size: stats.size,
+    links: stats.nlink,
+    accessedMs: stats.atimeMs,
+    modifiedMs: stats.mtimeMs,
+    changedMs: stats.ctimeMs,
+    identity: `${stats.dev} ${stats.ino}`,
+  };
+}
+
+/** What the functions of the system take. */
+function secondsOf(time: FolderTime, before: number): number {
+  return (time === "now" ? Date.now() : (time ?? before)) / 1000;
 }
 
 function attempt<Result>(call: () => Result): Result {

@@ -22,8 +22,8 @@ afterEach(() => {
   rmSync(around, { recursive: true });
 });
 
-const isNew = { create: "new", truncate: false } as const;
-const anyway = { create: "if-missing", truncate: true } as const;
+const isNew = { read: false, write: true, create: "new", truncate: false } as const;
+const anyway = { read: false, write: true, create: "if-missing", truncate: true } as const;
 
 function codeOf(body: () => unknown): unknown {
   try {
@@ -74,7 +74,7 @@ describe("links", () => {
   });
 
   test("are followed nowhere", () => {
-    for (const options of [isNew, anyway, { create: "never", truncate: true } as const]) {
+    for (const options of [isNew, anyway, { ...anyway, create: "never" } as const]) {
       expect(["loop", "exist"]).toContain(codeOf(() => folder.openFile(["file"], options)));
       expect(["loop", "exist"]).toContain(codeOf(() => folder.openFile(["dangling"], options)));
       expect(["loop", "not-directory"]).toContain(codeOf(() => folder.openFile(["folder", "key"], options)));
@@ -120,4 +120,69 @@ test("a closed folder", () => {
   folder.close();
   folder.close();
   expect(codeOf(() => folder.stat([]))).toBe("io");
+});
+
+test("reads, cuts, dates, renames and takes away", () => {
+  const at = (name: string) => join(around, "out", name);
+  writeFileSync(at("a"), "0123456789");
+  const file = folder.openFile(["a"], { read: true, write: true, create: "never", truncate: false });
+  expect(Buffer.from(file.read(4, 3)).toString()).toBe("3456");
+  expect(Buffer.from(file.read(100, 8)).toString()).toBe("89");
+  expect(file.read(4, 10)).toHaveLength(0);
+  file.setSize(5);
+  file.setTimes(undefined, 86_400_000);
+  file.close();
+  expect(readFileSync(at("a"), "utf8")).toBe("01234");
+  expect(folder.stat(["a"])).toMatchObject({ size: 5, links: 1, modifiedMs: 86_400_000 });
+  folder.setTimes(["a"], 1000, undefined);
+  expect(folder.stat(["a"])).toMatchObject({ accessedMs: 1000, modifiedMs: 86_400_000 });
+  folder.createDirectory(["below"]);
+  const { identity } = folder.stat(["a"]);
+  folder.rename(["a"], ["below", "b"]);
+  expect(folder.stat(["below", "b"]).identity).toBe(identity);
+  expect(codeOf(() => folder.removeDirectory(["below"]))).toBe("not-empty");
+  expect(codeOf(() => folder.removeFile(["below"]))).toBe("is-directory");
+  expect(codeOf(() => folder.rename(["below"], ["below", "c"]))).toBe("invalid");
+  folder.removeFile(["below", "b"]);
+  folder.removeDirectory(["below"]);
+  expect(codeOf(() => folder.stat(["below"]))).toBe("no-entry");
+});
+
+test("reads no more than what it is: no folder, no link, nothing that is written only", () => {
+  const reading = { read: true, write: false, create: "never", truncate: false } as const;
+  symlinkSync(join(around, "secret", "key"), join(around, "out", "link"));
+  symlinkSync(join(around, "secret"), join(around, "out", "away"));
+  folder.createDirectory(["below"]);
+  expect(codeOf(() => folder.openFile(["link"], reading))).toBe("loop");
+  expect(codeOf(() => folder.openFile(["away", "key"], reading))).toBe("not-directory");
+  expect(codeOf(() => folder.openFile(["below"], reading))).toBe("is-directory");
+  expect(codeOf(() => folder.list(["away"]))).toBe("not-directory");
+  expect(codeOf(() => folder.setTimes(["link"], 0, 0))).toBe("loop");
+  expect(codeOf(() => folder.rename(["below"], ["away", "x"]))).toBe("not-directory");
+  const written = folder.openFile(["new"], isNew);
+  expect(codeOf(() => written.read(1, 0))).toBe("bad-descriptor");
+  written.close();
+});
+
+test("lists what is there, with links as links", () => {
+  folder.createDirectory(["below"]);
+  writeFileSync(join(around, "out", "below", "a"), "a");
+  mkdirSync(join(around, "out", "below", "b"));
+  symlinkSync(join(around, "secret"), join(around, "out", "below", "c"));
+  const entries = folder.list(["below"]);
+  const all = [entries.next()!, entries.next()!, entries.next()!].sort((one, other) =>
+    one.name.localeCompare(other.name),
+  );
+  expect(all).toEqual([
+    { type: "regular-file", name: "a" },
+    { type: "directory", name: "b" },
+    { type: "symbolic-link", name: "c" },
+  ]);
+  expect(entries.next()).toBeUndefined();
+  entries.close();
+  entries.close();
+  expect(entries.next()).toBeUndefined();
+  const whole = folder.list([]);
+  expect(whole.next()).toEqual({ type: "directory", name: "below" });
+  whole.close();
 });

@@ -13,10 +13,11 @@ import { grantedOffers, implementations, type Offer, waitingIn } from "../link/g
 import type { Trace } from "../trace/trace.ts";
 import type { UsbSlot } from "../usb/hub.ts";
 import { OpenedBuses, wiredDevices } from "./board.ts";
-import type { AppContext, AppFolder, AppGrants, DeviceSource, TakeOutput } from "./context.ts";
-import { FolderQuota, GrantedFolder } from "./filesystem.ts";
+import type { AppContext, AppFolder, AppGrants, DeviceSource, TakeInput, TakeOutput } from "./context.ts";
 import { appOffers } from "./offers.ts";
 import { AppUsb } from "./usb.ts";
+import { AppExit } from "./wasi/cli.ts";
+import { FolderQuota, GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 
 /** An app ended by itself, and not well. */
 export class AppError extends Error {
@@ -55,6 +56,8 @@ export interface RunOptions {
   readonly output: TakeOutput;
   /** Takes what it says about errors; `output` where it is left out. */
   readonly errors?: TakeOutput;
+  /** What the app may read; where it is left out, its input is at its end from the start. */
+  readonly input?: TakeInput;
   /** Arguments after those of the board file. */
   readonly arguments?: readonly string[];
   /** Ends it at its next call of the host; the promise is then rejected with the signal's reason. */
@@ -125,6 +128,7 @@ export class App {
     const usb = cleanup.use(await AppUsb.start(this.#wired, board, budget));
     const folder = this.#openFolder(board);
     if (folder !== undefined) cleanup.defer(() => folder.folder.close());
+    let exit: AppExit | undefined;
     const context: AppContext = {
       app: this.#name,
       uses: new Set(this.#entry.uses),
@@ -141,8 +145,13 @@ export class App {
       get folder() {
         return granted;
       },
+      input: options.input,
       output,
       errors,
+      exit: (code) => {
+        exit = new AppExit(code);
+        return exit;
+      },
     };
     const granted = folder && cleanup.use(new GrantedFolder(context, folder, this.#folderQuota));
     try {
@@ -151,6 +160,8 @@ export class App {
       await budget.run(run);
     } catch (thrown) {
       signal.throwIfAborted();
+      if (exit?.code === 0) return;
+      if (exit !== undefined) throw new AppError(`${this.#name}: ${exit.message}.`, { cause: exit });
       if (thrown instanceof HostError) throw thrown;
       // `result` without an error value: the payload is undefined.
       const failed = thrown instanceof Error && "payload" in thrown;

@@ -11,7 +11,7 @@ import type { I2cBus } from "../i2c/backend.ts";
 import type { CallBudget } from "../instance/budget.ts";
 import type { UsbView } from "../interfaces/component-usb.ts";
 import type { Trace } from "../trace/trace.ts";
-import type { GrantedFolder } from "./filesystem.ts";
+import type { GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 
 /** Where an app's devices come from: the board. */
 export interface DeviceSource {
@@ -36,6 +36,9 @@ export interface AppFolder {
 
 /** Takes what an app prints. The promise, where there is one, settles when there is room for more. */
 export type TakeOutput = ((bytes: Uint8Array) => void) | ((bytes: Uint8Array) => Promise<void>);
+
+/** Gives what an app reads: the next bytes, or undefined at the end. */
+export type TakeInput = () => Promise<Uint8Array | undefined>;
 
 /** What the imports of one app work with. */
 export interface AppContext {
@@ -66,6 +69,15 @@ export interface AppContext {
   readonly arguments: readonly string[];
   /** The folder that the board gives it; undefined where it gives none. */
   readonly folder: GrantedFolder | undefined;
+  /** What the app reads; undefined where it is given nothing. */
+  readonly input: TakeInput | undefined;
+  /**
+   * The app ends itself.
+   *
+   * @param code 0 for a good end
+   * @returns what the function of the host has to throw
+   */
+  exit(code: number): Error;
   /** Takes what the app prints. */
   readonly output: TakeOutput;
   /** Takes what it says about errors. */

@@ -9,19 +9,12 @@ import { appHids } from "./devices/hid.ts";
 import { appSensors } from "./devices/sensor.ts";
 import { appSerialPorts } from "./devices/serial-port.ts";
 import { appTextDisplays } from "./devices/text-display.ts";
-import { appFilesystem, appPreopens } from "./filesystem.ts";
-import {
-  appEnvironment,
-  appErrors,
-  appMonotonicClock,
-  appPoll,
-  appStderr,
-  appStdout,
-  appStreams,
-  appWallClock,
-  pollWaits,
-  streamWaits,
-} from "./wasi.ts";
+import { appEnvironment, appExit, appStderr, appStdin, appStdout, terminals } from "./wasi/cli.ts";
+import { appMonotonicClock, appWallClock } from "./wasi/clocks.ts";
+import { appFilesystem, appPreopens } from "./wasi/filesystem/index.ts";
+import { appPoll, pollWaits } from "./wasi/poll.ts";
+import { appInsecureRandom, appInsecureSeed, appRandom } from "./wasi/random.ts";
+import { appErrors, appStreams, streamWaits } from "./wasi/streams.ts";
 
 /** Devices are granted by name: an app that may use none does not get their interfaces either. */
 const devices = {
@@ -33,12 +26,6 @@ const devices = {
 } as const;
 /** Every WASI 0.2 release has these interfaces unchanged; the version is the newest one known. */
 const wasi = { version: "0.2.12", granted: () => true, grantLine: "" };
-
-const folder = {
-  version: "0.2.12",
-  granted: ({ entry }: AppGrants) => entry.folder !== undefined,
-  grantLine: '"folder": { "path": "out", "write": true }',
-};
 
 /** For an app that was composed with its drivers, or drives devices itself. */
 const i2c = {
@@ -71,14 +58,21 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   ...usbOffers(usb, (context: AppContext) => context.usb),
   { ...board, path: "busbar:board/settings", implement: appBoardSettings },
   { ...board, path: "busbar:board/time", implement: appBoardTime, waits: timeWaits },
+  { ...wasi, path: "wasi:cli/stdin", implement: appStdin },
   { ...wasi, path: "wasi:cli/stdout", implement: appStdout },
   { ...wasi, path: "wasi:cli/stderr", implement: appStderr },
   { ...wasi, path: "wasi:cli/environment", implement: appEnvironment },
-  { ...folder, path: "wasi:filesystem/preopens", implement: appPreopens },
-  { ...folder, path: "wasi:filesystem/types", implement: appFilesystem },
+  { ...wasi, path: "wasi:cli/exit", implement: appExit },
+  ...Object.entries(terminals).map(([name, implement]) => ({ ...wasi, path: `wasi:cli/${name}`, implement })),
+  // Without "folder" in the app's entry there are no folders in it: a program that only might use one still runs.
+  { ...wasi, path: "wasi:filesystem/preopens", implement: appPreopens },
+  { ...wasi, path: "wasi:filesystem/types", implement: appFilesystem },
   { ...wasi, path: "wasi:io/error", implement: appErrors },
   { ...wasi, path: "wasi:io/poll", implement: appPoll, waits: pollWaits },
   { ...wasi, path: "wasi:io/streams", implement: appStreams, waits: streamWaits },
   { ...wasi, path: "wasi:clocks/monotonic-clock", implement: appMonotonicClock },
   { ...wasi, path: "wasi:clocks/wall-clock", implement: appWallClock },
+  { ...wasi, path: "wasi:random/random", implement: appRandom },
+  { ...wasi, path: "wasi:random/insecure", implement: appInsecureRandom },
+  { ...wasi, path: "wasi:random/insecure-seed", implement: appInsecureSeed },
 ];

@@ -200,12 +200,12 @@ const folderGrant = v.strictObject({
   write: v.pipe(
     v.optional(v.boolean(), false),
     v.description(
-      "Whether the app may make files and folders in it. Otherwise it can only look what is there.",
+      "Whether the app may make files and folders in it. Otherwise it can only read what is there.",
     ),
   ),
   overwrite: v.pipe(
     v.optional(v.boolean(), false),
-    v.description('Whether it may change files that are there; with "write".'),
+    v.description('Whether it may change, rename and take away what is there; with "write".'),
   ),
   maximumMiB: v.pipe(
     v.optional(wholeNumber(1, 2 ** 30)),

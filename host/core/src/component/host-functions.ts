@@ -14,9 +14,12 @@ export type HostImports = Readonly<Record<string, unknown>>;
 
 type Class = new (...values: unknown[]) => object;
 
-/** @throws LinkError where the host has no such function */
-export function hostTarget(imports: HostImports, { path, name }: HostFunction): Target {
-  const offered = hostInterface(imports, path);
+/**
+ * @returns the function, of the interface's `shapes[shape]` where another shape of it is meant
+ * @throws LinkError where the host has no such function
+ */
+export function hostTarget(imports: HostImports, { path, name, shape }: HostFunction): Target {
+  const offered = hostInterface(imports, path, shape);
   const missing = () => new LinkError(`this host has no function ${name}${path && ` of ${path}`}`);
   const parts = resourceFunction(name);
   if (parts === undefined) return ownFunction<Target>(offered, camelCase(name)) ?? fail(missing());
@@ -50,11 +53,21 @@ function methodTarget(method: Target): Target {
   }
 }
 
-function hostInterface(imports: HostImports, path: string): object {
+function hostInterface(imports: HostImports, path: string, shape?: string): object {
   if (path === "") return imports;
   const found = own(imports, parseInterfaceName(path).path);
-  if (typeof found === "function" || (typeof found === "object" && found !== null)) return found;
-  return fail(new LinkError(`this host has no ${path}`));
+  const shaped = shape === undefined || !isHolder(found) ? found : own(ownHolder(found, "shapes"), shape);
+  return isHolder(shaped) ? shaped : fail(new LinkError(`this host has no ${path}`));
+}
+
+function ownHolder(holder: object, key: string): object {
+  const found = own(holder, key);
+  return isHolder(found) ? found : {};
+}
+
+/** Whether functions can be found in it. */
+function isHolder(value: unknown): value is object {
+  return typeof value === "function" || (typeof value === "object" && value !== null);
 }
 
 function own(holder: object, key: string): unknown {

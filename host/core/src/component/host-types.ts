@@ -3,7 +3,7 @@
  * declares for them: what it gets is then what it was built for, and nothing that is missing shows only when it is called.
  */
 
-import { hostInterfaces } from "../../generated/host-interfaces.js";
+import { hostInterfaces, otherShapes } from "../../generated/host-interfaces.js";
 import { parseInterfaceName } from "./interface-name.ts";
 import type { HostFunction, HostFunctionItem, Plan } from "./plan.ts";
 import { planComponent } from "./planner.ts";
@@ -13,33 +13,49 @@ import { type DefinedType, SameTypes, sameType } from "./types.ts";
 /** The functions of each interface that a host can offer, by its path without version. */
 export type HostTypes = ReadonlyMap<string, ReadonlyMap<string, DefinedType>>;
 
+/** Interfaces that go by the same name, but whose functions have other types: wit/shapes. */
+export type OtherShapes = ReadonlyMap<string, HostTypes>;
+
 const devicePackage = "busbar:device/";
 
 let known: HostTypes | undefined;
 
 /** The functions of everything in wit/. */
 export function hostTypes(): HostTypes {
-  known ??= typesByPath(planComponent(fromBase64(hostInterfaces)).hostFunctions ?? []);
+  known ??= readTypes(hostInterfaces);
   return known;
 }
 
+let knownShapes: OtherShapes | undefined;
+
+function hostShapes(): OtherShapes {
+  knownShapes ??= new Map(otherShapes.map(([name, interfaces]) => [name, readTypes(interfaces)]));
+  return knownShapes;
+}
+
 /**
- * Checks the functions that a component declares. Interfaces that this host does not have at all are passed over: whether
- * they are granted is another question, with another answer.
+ * Finds the function of the host that a component declares. One of an interface that this host does not have at all is passed
+ * over: whether that is granted is another question, with another answer.
  *
- * @throws LinkError that names the function
+ * @throws LinkError that names the function, where the host does not have it with this type
  */
-export function requireHostTypes(declared: readonly HostFunctionItem[], types = hostTypes()): void {
-  for (const { host, type } of declared) {
-    const functions = types.get(parseInterfaceName(host.path).path);
-    if (functions === undefined) continue;
-    const offered = functions.get(host.name);
-    if (offered === undefined)
-      throw new LinkError(`it imports ${describe(host)}, which this host does not have`);
-    if (!sameType(type, offered)) {
-      throw new LinkError(`it imports ${describe(host)} with another type than this host's`);
-    }
+export function declaredHostFunction(
+  host: HostFunction,
+  type: DefinedType,
+  types = hostTypes(),
+  shapes?: OtherShapes,
+): HostFunction {
+  const { path } = parseInterfaceName(host.path);
+  const functions = types.get(path);
+  if (functions === undefined) return host;
+  const offered = functions.get(host.name);
+  if (offered === undefined)
+    throw new LinkError(`it imports ${describe(host)}, which this host does not have`);
+  if (sameType(type, offered)) return host;
+  for (const [shape, others] of shapes ?? hostShapes()) {
+    if (sameType(type, others.get(path)?.get(host.name))) return { ...host, shape };
   }
+  throw new LinkError(`it imports ${describe(host)} with another type than this host's`);
 }
 
 /**
@@ -69,6 +85,10 @@ export function requireDeviceTypes(exports: Plan["exports"], types = hostTypes()
 
 function describe({ path, name }: HostFunction): string {
   return `the function ${name} of ${path}`;
+}
+
+function readTypes(interfaces: string): HostTypes {
+  return typesByPath(planComponent(fromBase64(interfaces)).hostFunctions ?? []);
 }
 
 function typesByPath(functions: readonly HostFunctionItem[]): HostTypes {

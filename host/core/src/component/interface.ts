@@ -2,7 +2,7 @@
 
 import { HostError } from "../error.ts";
 import { type ComponentBody, readBinary, type Sort } from "./binary.ts";
-import { requireDeviceTypes, requireHostTypes } from "./host-types.ts";
+import { declaredHostFunction, requireDeviceTypes } from "./host-types.ts";
 import type { Plan } from "./plan.ts";
 import { planComponent } from "./planner.ts";
 import { LinkError } from "./reader.ts";
@@ -42,8 +42,7 @@ export function readComponent(bytes: Uint8Array, label: string): ComponentInterf
  */
 export function planFor(bytes: Uint8Array, label: string): Plan {
   return explained(bytes, label, () => {
-    const plan = planComponent(bytes);
-    requireHostTypes(plan.hostFunctions ?? []);
+    const plan = planComponent(bytes, (host, type) => declaredHostFunction(host, type));
     requireDeviceTypes(plan.exports);
     return plan;
   });

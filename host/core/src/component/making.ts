@@ -6,6 +6,7 @@ import type {
   CoreItem,
   Export,
   FunctionItem,
+  HostFunction,
   HostFunctionItem,
   Import,
   Lifted,
@@ -15,6 +16,9 @@ import type {
 import type { Scope } from "./planner.ts";
 import { LinkError } from "./reader.ts";
 import type { DefinedType, ResourceType } from "./types.ts";
+
+/** Judges the type that a component declares for a function of the host, and says which one is meant. */
+export type Declare = (host: HostFunction, type: DefinedType) => HostFunction;
 
 /**
  * More definitions, with what they list, are refused. They are counted each time that they are evaluated: a component within
@@ -70,7 +74,12 @@ export class Making {
   readonly imports: Import[] = [];
   readonly hostFunctions: HostFunctionItem[] = [];
   readonly counts = { trampolines: 0, coreInstances: 0, instances: 0 };
+  readonly declare: Declare;
   #left = maximumDefinitions;
+
+  constructor(declare: Declare) {
+    this.declare = declare;
+  }
 
   /**
    * @param items how many things the definition lists

@@ -16,6 +16,8 @@ export type CoreInstanceItem = { readonly slot: number } | { readonly bundle: Re
 export interface HostFunction {
   readonly path: string;
   readonly name: string;
+  /** Which of the host's shapes of it the component declares, where that is not the first: the name of a folder of wit/shapes. */
+  readonly shape?: string;
 }
 
 /** A core function as a component function: `canon lift`. */

@@ -16,6 +16,7 @@ import {
 import {
   byName,
   type ComponentItem,
+  type Declare,
   type Entry,
   exportsOf,
   hasResources,
@@ -49,10 +50,11 @@ const maximumModules = 100;
  * Plans a component.
  *
  * @param bytes the whole file; not trusted. The plan's modules are parts of it
- * @throws LinkError when it is damaged, contradicts itself, or uses what this linker does not have
+ * @param declare judges what the component declares for the host's functions; by default everything is as it is declared
+ * @throws LinkError when it is damaged, contradicts itself, or uses what this linker does not have; what `declare` throws
  */
-export function planComponent(bytes: Uint8Array): Plan {
-  const making = new Making();
+export function planComponent(bytes: Uint8Array, declare: Declare = (host) => host): Plan {
+  const making = new Making(declare);
   const root = new Scope(
     making,
     undefined,
@@ -397,7 +399,8 @@ function hostImport(name: string, description: ExternDescription, scope: Scope):
 
 function hostItem(path: string, name: string, description: ExternDescription, scope: Scope): Item {
   if (description.sort === "func") {
-    const item = { type: scope.functionType(description.type), host: { path, name } };
+    const type = scope.functionType(description.type);
+    const item = { type, host: scope.making.declare({ path, name }, type) };
     scope.making.hostFunctions.push(item);
     return item;
   }

@@ -2,7 +2,7 @@
  * What is made of a component once, and kept: its plan, and its core modules with the checks by which a guest is held.
  */
 
-import { hostInterfaces } from "../../generated/host-interfaces.js";
+import { hostInterfaces, otherShapes } from "../../generated/host-interfaces.js";
 import { limitModule } from "./core-module.ts";
 import type { CompiledModule } from "./instance.ts";
 import { planFor } from "./interface.ts";
@@ -44,7 +44,7 @@ export async function prepareComponent(
   label: string,
   store: PreparedStore = noStore,
 ): Promise<PreparedComponent> {
-  const key = store.key("plan", preparationVersion, hostInterfaces, bytes);
+  const key = store.key("plan", preparationVersion, hostInterfaces, ...otherShapes.flat(), bytes);
   const stored = await store.get(key);
   const restored = stored && restorePlan(new TextDecoder().decode(stored), bytes);
   const { plan, moduleKeys } = restored ?? (await keepPlan(planFor(bytes, label), bytes, key, store));

@@ -10,6 +10,7 @@ import type {
   CoreItem,
   Export,
   FunctionItem,
+  HostFunction,
   Lifted,
   Plan,
   PlannedContext,
@@ -23,7 +24,7 @@ export const planFormat = 4;
 /** A primitive by name, a type by index, a resource by `{ r: id }`, null for none. */
 type StoredPart = string | number | { readonly r: number } | null;
 type StoredFunction =
-  | { readonly type: StoredPart; readonly host: { readonly path: string; readonly name: string } }
+  | { readonly type: StoredPart; readonly host: HostFunction }
   | { readonly lifted: number };
 type StoredInstance =
   | { readonly slot: number }

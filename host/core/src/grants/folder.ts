@@ -2,8 +2,11 @@ import type { FolderGrant } from "../board/schema.ts";
 
 /** Something that an app asks of its folder. */
 export type FolderCall =
-  | { readonly kind: "stat"; readonly path: string }
-  | { readonly kind: "create-directory"; readonly path: string }
+  | { readonly kind: "stat" | "read" | "create-directory"; readonly path: string }
+  /** Of what is there: to take it away, to rename it, to set its times. */
+  | { readonly kind: "change"; readonly path: string }
+  /** To make one, or to read where one leads. */
+  | { readonly kind: "link"; readonly path: string }
   /** `create` and `exclusive` as in open-flags; without `exclusive`, or with `truncate`, what is there would change. */
   | {
       readonly kind: "write";
@@ -14,7 +17,7 @@ export type FolderCall =
     };
 
 /** What of a call is not granted. */
-export type FolderDenial = "path" | "write" | "overwrite";
+export type FolderDenial = "path" | "link" | "write" | "overwrite";
 
 /** The answer to a call: nothing reaches the machine unless it is allowed. */
 export type FolderVerdict =
@@ -31,16 +34,17 @@ const MOST_NAMES = 64;
 /**
  * Decides whether a grant covers a call. Pure, so that `host/verdicts/folder.json` tests it, and any second host.
  *
- * @returns the first thing that is not granted, in the order path, write, overwrite
+ * @returns the first thing that is not granted, in the order path, link, write, overwrite
  */
 export function judgeFolder(grant: FolderGrant, call: FolderCall): FolderVerdict {
   const names = namesOf(call.path);
   if (names === undefined) return deny("path", "the path leads out of the folder, or is none");
-  if (call.kind === "stat") return { allowed: true, names };
+  if (call.kind === "stat" || call.kind === "read") return { allowed: true, names };
+  if (call.kind === "link") return deny("link", "links are neither made nor followed");
   if (names.length === 0) return deny("path", "the folder itself cannot be written");
   if (!grant.write) return deny("write", 'writing is not granted; add "write": true');
   // A file that is created may be there already: then the platform finds that out, in one step with creating it.
-  const changes = call.kind === "write" && !call.create;
+  const changes = call.kind === "change" || (call.kind === "write" && !call.create);
   if (changes && !grant.overwrite) {
     return deny("overwrite", 'changing a file that is there is not granted; add "overwrite": true');
   }

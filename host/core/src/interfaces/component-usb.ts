@@ -229,9 +229,16 @@ export function usbDevice(view: UsbView) {
 
 /** component:usb/transfers for one component. */
 export function usbTransfers() {
+  const awaitTransfer = (transfer: TransferResource): Promise<Uint8Array> => transfer.wait();
+  // wit/shapes. A handle that is only lent has been awaited all the same; the guest drops it later.
+  const awaitPackets = async (transfer: TransferResource) => ({ data: await transfer.wait(), packets: [] });
   return {
     Transfer: TransferResource,
-    awaitTransfer: (transfer: TransferResource): Promise<Uint8Array> => transfer.wait(),
+    awaitTransfer,
+    shapes: {
+      "transfer-result": { awaitTransfer: awaitPackets },
+      "borrowed-transfer": { awaitTransfer: awaitPackets },
+    },
   };
 }
 

@@ -8,8 +8,14 @@ import {
 } from "../interfaces/component-usb.ts";
 import type { Offer } from "./grant.ts";
 
+/** The names of the package, and of its interface for what comes and goes: the proposal's first, and its later one. */
+const names = [
+  { package: "component:usb", hotplug: "usb-hotplug" },
+  { package: "wasi:usb", hotplug: "hotplug" },
+] as const;
+
 /**
- * component:usb@0.2.1, whole, for drivers or for apps.
+ * component:usb@0.2.1, whole, for drivers or for apps; also as wasi:usb@0.2.1, which is the same.
  *
  * @param grant who gets it
  * @param viewOf what one of them may see; asked once for each interface that it imports
@@ -18,18 +24,15 @@ export function usbOffers<Entry, Context>(
   grant: Pick<Offer<Entry, Context>, "granted" | "grantLine">,
   viewOf: (context: Context) => UsbView,
 ): Offer<Entry, Context>[] {
-  const usb = { ...grant, version: "0.2.1" };
-  return [
-    {
-      ...usb,
-      path: "component:usb/device",
-      implement: (context) => usbDevice(viewOf(context)),
-      waits: deviceWaits,
-    },
-    { ...usb, path: "component:usb/transfers", implement: usbTransfers, waits: transferWaits },
-    { ...usb, path: "component:usb/usb-hotplug", implement: (context) => usbHotplug(viewOf(context)) },
-    { ...usb, path: "component:usb/errors" },
-    { ...usb, path: "component:usb/configuration" },
-    { ...usb, path: "component:usb/descriptors" },
-  ];
+  return names.flatMap((name) => {
+    const usb = (each: string) => ({ ...grant, path: `${name.package}/${each}`, version: "0.2.1" });
+    return [
+      { ...usb("device"), implement: (context) => usbDevice(viewOf(context)), waits: deviceWaits },
+      { ...usb("transfers"), implement: usbTransfers, waits: transferWaits },
+      { ...usb(name.hotplug), implement: (context) => usbHotplug(viewOf(context)) },
+      usb("errors"),
+      usb("configuration"),
+      usb("descriptors"),
+    ] satisfies Offer<Entry, Context>[];
+  });
 }

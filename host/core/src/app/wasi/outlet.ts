@@ -1,10 +1,11 @@
-import type { TakeOutput } from "./context.ts";
+import type { TakeOutput } from "../context.ts";
+import type { Readiness } from "./poll.ts";
 
 /**
  * Where an app's bytes go, for all streams that it opens there: whether there is room, and the wait for it. Nothing is kept
  * here: a write goes on at once, and the next one has to wait until that is taken.
  */
-export class Outlet {
+export class Outlet implements Readiness {
   readonly #take: TakeOutput;
   readonly #signal: AbortSignal;
   #taken: Promise<void> | undefined;
@@ -19,7 +20,7 @@ export class Outlet {
   }
 
   /** Whether what was written before is taken. */
-  get hasRoom(): boolean {
+  get isReady(): boolean {
     return this.#taken === undefined;
   }
 
@@ -40,7 +41,7 @@ export class Outlet {
    *
    * @throws the signal's reason when it aborts; what the promise of `take` is rejected with
    */
-  async room(): Promise<void> {
+  async change(): Promise<void> {
     const signal = this.#signal;
     signal.throwIfAborted();
     if (this.#taken === undefined) return;
