@@ -11,7 +11,7 @@ describe("a good board", () => {
       devices: {
         indoor: {
           driver: "@busbar/bme280",
-          i2c: { bus: 1, address: 0x76, direction: "read-write", maximumLength: 8192 },
+          i2c: { bus: 1, address: 0x76, addresses: [0x76], direction: "read-write", maximumLength: 8192 },
           settings: { filter: "4", on: "true" },
           limits: { callMs: 10_000, memoryMiB: 64 },
         },
@@ -64,6 +64,10 @@ describe("one name for each bus", () => {
     expect(board.devices.a?.i2c?.bus).toBe(1);
     expect(board.simulate[0]?.i2c).toBe(1);
     expect(() => parseBoard({ devices: { a: on(1), b: on(bus) } })).toThrow(
+      '"devices.a" and "devices.b" are both wired to bus 1 at 0x76',
+    );
+    const several = { driver: "x", i2c: { bus, address: ["0x75", "0x76"] } };
+    expect(() => parseBoard({ devices: { a: on(1), b: several } })).toThrow(
       '"devices.a" and "devices.b" are both wired to bus 1 at 0x76',
     );
   });
@@ -266,6 +270,9 @@ describe("a bad board is refused in one sentence that names the place", () => {
     [address("0x78"), `"devices.a.i2c.address" is "0x78": ${range}`],
     [address("0x07"), `"devices.a.i2c.address" is "0x07": ${range}`],
     [address("76"), `"devices.a.i2c.address" is "76": ${range}`],
+    [address([]), '"devices.a.i2c.address" is 0: expected at least one address'],
+    [address(["0x50", 80]), '"devices.a.i2c.address.1" is 80: expected no address twice'],
+    [address(["0x50", "0x78"]), `"devices.a.i2c.address" is Array: ${range}, or a list of these`],
     [address(300), '"devices.a.i2c.address" is 300'],
     [address(-1), '"devices.a.i2c.address" is -1'],
     [address(118.5), '"devices.a.i2c.address" is 118.5'],

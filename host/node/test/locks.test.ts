@@ -68,7 +68,7 @@ describe.runIf(system !== undefined)("a lock", () => {
 
   test("of an I2C target: the second process is told the first one, its board and its device", async () => {
     const child = await holder("i2c-1-0x76", { device: "outdoor", board: "/srv/first.json" });
-    const open = () => linux().openI2c("i2c-1", { device: "indoor", address: 0x76 });
+    const open = () => linux().openI2c("i2c-1", { device: "indoor", addresses: [0x76] });
     expect(open).toThrow(BackendError);
     expect(open).toThrow(
       new RegExp(
@@ -77,14 +77,14 @@ describe.runIf(system !== undefined)("a lock", () => {
       ),
     );
     // Another target of the bus, and listing or scanning it, are free.
-    expect(linux().openI2c(1, { device: "indoor", address: 0x77 })).toBeDefined();
+    expect(linux().openI2c(1, { device: "indoor", addresses: [0x77] })).toBeDefined();
     expect(linux().openI2c(1)).toBeDefined();
   });
 
   test("is free again when its process was killed, and when it ended", async () => {
     const child = await holder("i2c-1-0x76", { device: "outdoor" });
     await killed(child);
-    const bus = linux().openI2c(1, { device: "indoor", address: 0x76 })!;
+    const bus = linux().openI2c(1, { device: "indoor", addresses: [0x76] })!;
     bus.close();
     bus.close();
     expect(left()).toEqual([]);
@@ -96,22 +96,36 @@ describe.runIf(system !== undefined)("a lock", () => {
 
   test("within a process: another device is refused, also where it names the bus otherwise", () => {
     const backend = linux("/srv/board.json");
-    const first = backend.openI2c(1, { device: "indoor", address: 0x76 })!;
-    const again = backend.openI2c(1, { device: "indoor", address: 0x76 })!;
-    expect(() => backend.openI2c("an adapter", { device: "outdoor", address: 0x76 })).toThrow(
+    const first = backend.openI2c(1, { device: "indoor", addresses: [0x76] })!;
+    const again = backend.openI2c(1, { device: "indoor", addresses: [0x76] })!;
+    expect(() => backend.openI2c("an adapter", { device: "outdoor", addresses: [0x76] })).toThrow(
       'outdoor: the target 0x76 of /dev/i2c-1 is used by "indoor" of this process (/srv/board.json); end that first.',
     );
     first.close();
-    expect(() => linux().openI2c(1, { device: "outdoor", address: 0x76 })).toThrow(`process ${process.pid}`);
+    expect(() => linux().openI2c(1, { device: "outdoor", addresses: [0x76] })).toThrow(
+      `process ${process.pid}`,
+    );
     again.close();
-    expect(linux().openI2c(1, { device: "outdoor", address: 0x76 })).toBeDefined();
+    expect(linux().openI2c(1, { device: "outdoor", addresses: [0x76] })).toBeDefined();
+  });
+
+  test("of a part with several addresses: all of them, or none", () => {
+    const other = linux().openI2c(1, { device: "outdoor", addresses: [0x51] })!;
+    const memory = () => linux().openI2c(1, { device: "memory", addresses: [0x50, 0x51] });
+    expect(memory).toThrow("memory: the target 0x51 of /dev/i2c-1 is used by");
+    expect(left()).toHaveLength(1);
+    other.close();
+    const opened = memory()!;
+    expect(left()).toHaveLength(2);
+    opened.close();
+    expect(left()).toEqual([]);
   });
 
   test("of a bus that cannot be opened is given up", () => {
     const machine = new FakeMachine();
     machine.addAdapter(1, "an adapter").openErrno = 13;
     machine.deviceLocks = locks();
-    const use = { device: "indoor", address: 0x76 };
+    const use = { device: "indoor", addresses: [0x76] };
     expect(() => createLinuxI2c(machine, new Map()).openI2c(1, use)).toThrow("may not open");
     expect(createLinuxI2c(machine, new Map()).openI2c(2, use)).toBeUndefined();
     expect(left()).toEqual([]);

@@ -21,6 +21,7 @@ import { AuditLog } from "./audit.ts";
 import { UsageError } from "./exit-codes.ts";
 import type { Output } from "./output/output.ts";
 import { printable, printableMessage } from "./output/printable.ts";
+import { hexAddress } from "./output/units.ts";
 import { fetchFor, warningTo } from "./registry.ts";
 
 /** A board opened for a command that runs drivers. */
@@ -145,7 +146,7 @@ async function simulatorFor(
 function wiringOf({ board }: OpenBoard, device: string): string {
   const i2c = board.devices[device]?.i2c;
   if (i2c === undefined) return "no bus";
-  const address = `0x${i2c.address.toString(16).padStart(2, "0")}`;
+  const addresses = i2c.addresses.map(hexAddress).join(", ");
   const simulated = board.simulate.some((entry) => entry.i2c === i2c.bus) ? " (simulated)" : "";
-  return `bus ${printable(JSON.stringify(i2c.bus))}${simulated} at ${address}`;
+  return `bus ${printable(JSON.stringify(i2c.bus))}${simulated} at ${addresses}`;
 }

@@ -208,7 +208,7 @@ export function withoutDriver(name: string): HostError {
  */
 export function openBus(device: string, grant: I2cGrant, backends: readonly I2cBackend[]): I2cBus {
   for (const backend of backends) {
-    const bus = backend.openI2c(grant.bus, { device, address: grant.address });
+    const bus = backend.openI2c(grant.bus, { device, addresses: grant.addresses });
     if (bus !== undefined) return bus;
   }
   const tried = backends.map(({ name }) => name).join(" and ") || "no I2C backend";

@@ -58,15 +58,17 @@ function refuseSharedTargets(board: Board, source: string): void {
   const owners = new Map<string, string>();
   for (const [name, { i2c }] of Object.entries(board.devices)) {
     if (i2c === undefined) continue;
-    const target = `${i2c.bus} at 0x${i2c.address.toString(16)}`;
-    const owner = owners.get(target);
-    if (owner !== undefined) {
-      throw new HostError(
-        "board",
-        `${source}: "devices.${owner}" and "devices.${name}" are both wired to bus ${target}; remove one of them.`,
-      );
+    for (const address of i2c.addresses) {
+      const target = `${i2c.bus} at 0x${address.toString(16)}`;
+      const owner = owners.get(target);
+      if (owner !== undefined) {
+        throw new HostError(
+          "board",
+          `${source}: "devices.${owner}" and "devices.${name}" are both wired to bus ${target}; remove one of them.`,
+        );
+      }
+      owners.set(target, name);
     }
-    owners.set(target, name);
   }
 }
 

@@ -59,18 +59,43 @@ const busName = v.pipe(
   v.transform(busNameOf),
 );
 
-const i2cGrant = v.strictObject({
-  bus: v.pipe(busName, v.description("The bus: N for /dev/i2c-N, or the name of a simulated bus.")),
-  address: v.pipe(address, v.description('The 7-bit address of the target: "0x76".')),
-  direction: v.pipe(
-    v.optional(v.picklist(["read", "write", "read-write"]), "read-write"),
-    v.description("What the driver may do on the bus."),
+/** One target, or the several that some parts are: memories in banks, displays, port expanders. */
+const addresses = v.pipe(
+  v.union(
+    [
+      address,
+      v.pipe(
+        v.array(address),
+        v.minLength(1, "expected at least one address"),
+        v.maxLength(16, "expected at most 16 addresses"),
+        v.checkItems((each, index, all) => all.indexOf(each) === index, "expected no address twice"),
+      ),
+    ],
+    `${addressRange}, or a list of these`,
   ),
-  maximumLength: v.pipe(
-    v.optional(wholeNumber(1, 8192), 8192),
-    v.description("The most bytes of one read or write. 8192 is what Linux allows."),
-  ),
-});
+  v.transform((written): readonly number[] => (typeof written === "number" ? [written] : written)),
+);
+
+const i2cGrant = v.pipe(
+  v.strictObject({
+    bus: v.pipe(busName, v.description("The bus: N for /dev/i2c-N, or the name of a simulated bus.")),
+    address: v.pipe(
+      addresses,
+      v.description(
+        'The 7-bit address of the target: "0x76"; where a part answers at several, all of them: ["0x50", "0x51"].',
+      ),
+    ),
+    direction: v.pipe(
+      v.optional(v.picklist(["read", "write", "read-write"]), "read-write"),
+      v.description("What the driver may do on the bus."),
+    ),
+    maximumLength: v.pipe(
+      v.optional(wholeNumber(1, 8192), 8192),
+      v.description("The most bytes of one read or write. 8192 is what Linux allows."),
+    ),
+  }),
+  v.transform(({ address: all, ...grant }) => ({ ...grant, address: all[0]!, addresses: all })),
+);
 
 /** A whole number as "0x2341" or 9025, in as many hex digits as `maximum` has. */
 export const hexNumber = (maximum: 0xff | 0xffff, what: string) =>

@@ -42,8 +42,9 @@ export function judgeI2c(grant: I2cGrant | undefined, call: I2cCall): I2cVerdict
   if (grant === undefined || (call.bus !== grant.bus && busNameOf(call.bus) !== grant.bus)) {
     return deny("bus", `bus ${call.bus} is not granted`);
   }
-  if (call.address !== grant.address) {
-    return deny("address", `address ${hex(call.address)} is not granted, only ${hex(grant.address)} is`);
+  if (!grant.addresses.includes(call.address)) {
+    const granted = `only ${grant.addresses.map(hex).join(", ")} ${grant.addresses.length === 1 ? "is" : "are"}`;
+    return deny("address", `address ${hex(call.address)} is not granted, ${granted}`);
   }
   if (call.operations.length > maximumOperations) {
     return deny("length", `more than ${maximumOperations} operations in one transaction`);

@@ -37,9 +37,9 @@ export interface I2cBackend {
   /**
    * Opens a bus; `undefined` where this backend has none of that name, so that the next backend is asked.
    *
-   * @param use the one target that it is opened for, which a backend may lock, so that two processes do not use it; where
+   * @param use the targets that it is opened for, which a backend may lock, so that two processes do not use one; where
    *   it is left out, nothing is locked
-   * @throws BackendError when the bus exists but cannot be used: no permission, a missing module; or when the target is
+   * @throws BackendError when the bus exists but cannot be used: no permission, a missing module; or when a target is
    *   used by somebody else, naming that
    */
   openI2c(bus: I2cBusName, use?: I2cUse): I2cBus | undefined;
@@ -49,6 +49,6 @@ export interface I2cBackend {
 export interface I2cUse {
   /** The device's name in the board file. */
   readonly device: string;
-  /** The 7-bit address of the one target. */
-  readonly address: number;
+  /** The 7-bit addresses of the targets: one, or all of a part that has several. */
+  readonly addresses: readonly number[];
 }

@@ -53,7 +53,7 @@ export function createLinuxI2c(system: LinuxSystem, open: OpenBuses, owner: Lock
       if (system.platform !== "linux") return refuseElsewhere(bus, system.platform);
       const number = resolveBus(bus, system.files);
       if (number === undefined) return undefined;
-      const lock = use && takeTarget(number, use, system, owner);
+      const lock = use && takeTargets(number, use, system, owner);
       try {
         return openShared(number, lock);
       } catch (error) {
@@ -63,7 +63,7 @@ export function createLinuxI2c(system: LinuxSystem, open: OpenBuses, owner: Lock
     },
   };
 
-  function openShared(number: number, lock: DeviceLock | undefined): I2cBus | undefined {
+  function openShared(number: number, lock: TargetLock | undefined): I2cBus | undefined {
     let shared = open.get(number);
     if (shared === undefined) {
       const opened = openBus(number, system);
@@ -78,24 +78,34 @@ export function createLinuxI2c(system: LinuxSystem, open: OpenBuses, owner: Lock
   }
 }
 
-/** Keeps others from a target. Two entries of one process that name one bus differently meet here as well. */
-function takeTarget(
+/** Of a driver's targets. Releasing twice is legal. */
+type TargetLock = Pick<DeviceLock, "release">;
+
+/** Keeps others from targets. Two entries of one process that name one bus differently meet here as well. */
+function takeTargets(
   number: number,
-  { device, address }: I2cUse,
+  { device, addresses }: I2cUse,
   system: LinuxSystem,
   { board }: LockOwner,
-): DeviceLock {
-  try {
-    return system
-      .locks()
-      .take(`i2c-${number}-${formatAddress(address)}`, { device, ...(board && { board }) });
-  } catch (thrown) {
-    if (!(thrown instanceof LockedError)) throw thrown;
-    throw new BackendError(
-      `${device}: the target ${formatAddress(address)} of ${devicePath(number)} is used by ${thrown.message}; end that first.`,
-      { cause: thrown },
-    );
+): TargetLock {
+  const taken: TargetLock[] = [];
+  const release = () => {
+    for (const lock of taken) lock.release();
+  };
+  for (const address of addresses) {
+    const target = `i2c-${number}-${formatAddress(address)}`;
+    try {
+      taken.push(system.locks().take(target, { device, ...(board && { board }) }));
+    } catch (thrown) {
+      release();
+      if (!(thrown instanceof LockedError)) throw thrown;
+      throw new BackendError(
+        `${device}: the target ${formatAddress(address)} of ${devicePath(number)} is used by ${thrown.message}; end that first.`,
+        { cause: thrown },
+      );
+    }
   }
+  return { release };
 }
 
 /**
@@ -144,10 +154,10 @@ function openBus(number: number, system: LinuxSystem): I2cBus | undefined {
 class BusHandle implements I2cBus {
   readonly #number: number;
   readonly #open: OpenBuses;
-  readonly #lock: DeviceLock | undefined;
+  readonly #lock: TargetLock | undefined;
   #shared: SharedBus | undefined;
 
-  constructor(number: number, shared: SharedBus, open: OpenBuses, lock: DeviceLock | undefined) {
+  constructor(number: number, shared: SharedBus, open: OpenBuses, lock: TargetLock | undefined) {
     this.#lock = lock;
     this.#number = number;
     this.#open = open;
