@@ -11,7 +11,7 @@ export function appPreopens(context: AppContext) {
   return {
     getDirectories(): [Descriptor, string][] {
       context.budget.check();
-      return context.folder === undefined ? [] : [[new Descriptor(context, context.folder, []), "."]];
+      return context.folder === undefined ? [] : [[new Descriptor(context, context.folder, []), "/"]];
     },
   };
 }

@@ -1,0 +1,3 @@
+module folder
+
+go 1.26
