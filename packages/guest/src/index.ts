@@ -73,6 +73,7 @@ export {
 export { openUsbDriver, type Time, type UsbBoard, type UsbDriverDefinition } from "./usb-driver.ts";
 export { UsbFault, usbFault } from "./usb-errors.ts";
 export { type AwaitTransfer, PendingTransfer } from "./usb-transfer.ts";
+export { utf8 } from "./utf8.ts";
 export type {
   BusFault,
   BusFaultKind,

@@ -2,8 +2,10 @@
 
 import { readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
-import { resolve } from "node:path";
+import { resolve, sep } from "node:path";
 import type { Plugin, RolldownError } from "rolldown";
+import type { Engine } from "./componentize.ts";
+import { requireEngineRules } from "./engine-rules/index.ts";
 import { entryModule } from "./entry.ts";
 import { BuildError } from "./error.ts";
 import { type Position, positionOf, showPosition } from "./position.ts";
@@ -27,6 +29,8 @@ export interface BundleOptions {
   readonly folder: string;
   /** What the driver may import. */
   readonly world: WorldInterface;
+  /** What evaluates the bundle. */
+  readonly engine: Engine;
   /** How an import of the world is called in the bundle; without it as it is written. */
   readonly renameImport?: (name: string) => string;
   /** Whether the code is made short. */
@@ -40,7 +44,8 @@ const interfaceName = /^(?!node:)[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\/.+/;
  * Bundles the entry and all it imports. Types are stripped, not checked: that is tsc's work.
  *
  * @throws BuildError "path:line:column: what is wrong" and the line, for syntax, for an import that does not resolve,
- *   and for one that no sandboxed driver has (Node's modules, an interface that the world does not import)
+ *   for one that no sandboxed driver has (Node's modules, an interface that the world does not import), and for what the
+ *   engine would get wrong
  */
 export async function bundleDriver(options: BundleOptions): Promise<Bundle> {
   const { rolldown } = await import("rolldown");
@@ -50,7 +55,7 @@ export async function bundleDriver(options: BundleOptions): Promise<Bundle> {
       input: entryId,
       cwd: options.folder,
       platform: "neutral",
-      plugins: [virtualEntry(options), importPolicy(options, refused)],
+      plugins: [virtualEntry(options), importPolicy(options, refused), enginePolicy(options, refused)],
       // `using` and other syntax newer than both engines' own becomes plain code.
       transform: { target: "es2022" },
       resolve: { mainFields: ["module", "main"] },
@@ -118,6 +123,31 @@ function importPolicy({ world, folder, renameImport }: BundleOptions, refused: B
       }
       const advice = source.startsWith(".") ? "check the path" : "add it to the package's dependencies";
       return refuse(`cannot find "${source}"; ${advice}`, source, importer);
+    },
+  };
+}
+
+/**
+ * Looks at the author's own files as they are written. What a library has in it need not be used; whoever uses it finds out in
+ * a test.
+ */
+function enginePolicy({ engine, folder }: BundleOptions, refused: BuildError[]): Plugin {
+  return {
+    name: "busbar-engine-rules",
+    transform: {
+      filter: { id: { include: /\.m?[jt]s$/, exclude: /[\\/]node_modules[\\/]/ } },
+      handler(code, id) {
+        // A package that lies beside this one is a library as well.
+        if (!id.startsWith(folder + sep)) return;
+        try {
+          requireEngineRules(id, code, engine, folder);
+        } catch (error) {
+          // Syntax that the parser does not know is told by the bundler.
+          if (!(error instanceof BuildError)) return;
+          refused.push(error);
+          throw error;
+        }
+      },
     },
   };
 }

@@ -142,11 +142,11 @@ function limitOf({ entry, folder, evaluationMs, evaluationMiB }: ComponentizeOpt
 }
 
 async function bundleFor(
-  { entry, folder }: ComponentizeOptions,
+  { entry, folder, engine }: ComponentizeOptions,
   world: WorldInterface,
   options: Pick<BundleOptions, "minify" | "renameImport">,
 ): Promise<Bundle> {
-  const bundle = await bundleDriver({ entry, folder, world, ...options });
+  const bundle = await bundleDriver({ entry, folder, world, engine, ...options });
   const missing = world.exports.map(exportName).filter((name) => !bundle.exports.includes(name));
   if (missing.length > 0) {
     const list = missing.map((name) => `"${name}"`).join(" and ");

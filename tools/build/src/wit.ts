@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { BuildError } from "./error.ts";
+import { positionOf, showPosition } from "./position.ts";
 import { letToolsReadFiles } from "./wasi-files.ts";
 
 /** The folder of @busbar/wit: `device/`, `board/` and `deps/*`. */
@@ -27,6 +28,8 @@ export interface StagedWit extends AsyncDisposable {
  * the finished component gets them back their own (strip/strip.ts).
  */
 export const standInNamespace = "hwio";
+
+const comments = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 
 /** What `stageWit` puts together. */
 export interface StageOptions {
@@ -56,6 +59,7 @@ export async function stageWit(options: StageOptions): Promise<StagedWit> {
     );
   }
 
+  if (own !== undefined) await requireWitRules(own, options.packageFolder!);
   await letToolsReadFiles();
   const root = isOwn && own !== undefined ? own : join(sharedWitFolder, "device");
   const dependencies = [
@@ -77,6 +81,22 @@ export async function stageWit(options: StageOptions): Promise<StagedWit> {
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
+/**
+ * Refuses what both engines get wrong without a word (docs/engines.md): a negative s64 is a huge number in StarlingMonkey, and
+ * one beyond 2^53 another number in QuickJS.
+ */
+async function requireWitRules(own: string, packageFolder: string): Promise<void> {
+  for (const name of await witFiles(own)) {
+    const file = join(own, name);
+    const text = await readFile(file, "utf8");
+    const code = text.replace(comments, (comment) => comment.replace(/[^\n]/g, " "));
+    const found = /(?<![\w%-])s64(?![\w-])/.exec(code);
+    if (found === null) continue;
+    const why = "s64: no engine passes all of its values; write s32, or f64 for whole numbers up to 2^53";
+    throw new BuildError(showPosition(why, positionOf(file, text, found.index), text, packageFolder));
+  }
+}
+
 /** The worlds that the WIT files directly in `folder` declare, in the order of the files; empty without the folder. */
 export async function listWorlds(folder: string): Promise<string[]> {
   const worlds: string[] = [];
@@ -91,7 +111,7 @@ export async function listWorlds(folder: string): Promise<string[]> {
 
 /** WIT text without its comments, so that a word in prose is not taken for a keyword. */
 export function withoutComments(text: string): string {
-  return text.replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "");
+  return text.replace(comments, "");
 }
 
 /** The WIT files directly in `folder`, sorted; empty without the folder. */

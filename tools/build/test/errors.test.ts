@@ -136,6 +136,21 @@ test.each([
       'use what its world imports instead\n1 | import fs from "fs";\n                   ^',
   ],
   [
+    "what its engine gets wrong without a word",
+    { "src/component.ts": "export const sensor = {\n  async open() {},\n};" },
+    "src/component.ts:2:3: async: QuickJS never goes on behind an await, and reports success; write it without async: " +
+      "what a driver imports waits by itself\n2 |   async open() {},\n      ^",
+  ],
+  [
+    "numbers in its WIT that no engine passes",
+    {
+      "src/component.ts": "export {};",
+      "wit/own.wit": "package own:it@1.0.0;\n/// An s64.\nworld w { export f: func() -> s64; }\n",
+    },
+    "wit/own.wit:3:31: s64: no engine passes all of its values; write s32, or f64 for whole numbers up to 2^53\n" +
+      `3 | world w { export f: func() -> s64; }\n    ${" ".repeat(30)}^`,
+  ],
+  [
     "an interface without its version",
     { "src/component.ts": 'import { open } from "busbar:board/i2c";\nexport const sensor = { open };' },
     'src/component.ts:1:22: world "i2c-sensor-driver" does not import "busbar:board/i2c"; ' +

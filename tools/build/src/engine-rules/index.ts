@@ -1,0 +1,27 @@
+import type { Engine } from "../componentize.ts";
+import { BuildError } from "../error.ts";
+import { positionOf, showPosition } from "../position.ts";
+import { findingsIn } from "./findings.ts";
+import { engineRules } from "./rules.ts";
+
+/** More at once would be read by nobody. */
+const mostShown = 5;
+
+/**
+ * Refuses what the engine would get wrong without a word.
+ *
+ * @param file absolute
+ * @param code the file's text
+ * @param folder paths in messages are relative to it
+ * @throws BuildError with the places, the lines, and what to write instead
+ */
+export function requireEngineRules(file: string, code: string, engine: Engine, folder: string): void {
+  const rules = engineRules[engine];
+  const texts = findingsIn(file, code).flatMap(({ finding, what, offset }) => {
+    const why = rules[finding];
+    return why === undefined
+      ? []
+      : [showPosition(`${what}: ${why}`, positionOf(file, code, offset), code, folder)];
+  });
+  if (texts.length > 0) throw new BuildError(texts.slice(0, mostShown).join("\n\n"));
+}
