@@ -25,7 +25,11 @@ export function addBuild(program: Command): void {
       'Builds the driver package in a folder, as "busbar" in its package.json says: one component, which any host runs.',
     )
     .argument("[folder]", "the package's folder", ".")
-    .addOption(new Option("--engine <name>", "the JavaScript engine in the component").choices(engines))
+    .addOption(
+      new Option("--engine <name>", "the JavaScript engine in the component (default: what package.json says)")
+        .choices(engines)
+        .env("BUSBAR_ENGINE"),
+    )
     .option("--out <folder>", "where the files go (default: where package.json says)")
     .addOption(jsonOption())
     .action((folder: string, options: BuildCommandOptions) => build(folder, options));
