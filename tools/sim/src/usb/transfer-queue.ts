@@ -130,13 +130,14 @@ export class TransferQueue {
   async #transfer(transfer: PendingTransfer): Promise<void> {
     const { request, abort } = transfer;
     transfer.isRunning = true;
-    const fault = this.#faults.filter((counter) => counter.strikes(request.endpoint))[0]?.fault;
+    const fault = this.#faults.filter((counter) => counter.strikes(request.endpoint, request.setup))[0]?.fault;
     try {
       if (fault?.fault === "slow") await this.#clock.sleep(fault.delayMs ?? 1000, abort.signal);
       if (fault?.fault === "unplug") {
         this.#unplug(fault.delayMs);
         return;
       }
+      if (fault?.fault === "silent") await ended(abort.signal);
       if (fault?.fault === "stall") await this.#stall(request);
       if (fault?.fault === "no-response") throw new UsbTransferError("no-response", "injected");
       if (fault?.fault === "overflow") throw new UsbTransferError("overflow", "injected");
@@ -178,6 +179,14 @@ export class TransferQueue {
     }
     throw new UsbTransferError("stall", "injected");
   }
+}
+
+/** Never settles before the transfer is given up. @throws the signal's reason */
+function ended(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 function usbError(error: unknown): UsbError {
