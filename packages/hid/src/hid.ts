@@ -163,7 +163,8 @@ export class Hid implements HidDriver {
     let leftMs = timeoutMs;
     for (let unknown = 0; unknown < MAX_UNKNOWN_REPORTS; unknown++) {
       const bytes = this.#interface.readInput(leftMs);
-      if (bytes === undefined || reportOf(this.#activeDescriptor(), "input", bytes) !== undefined) return bytes;
+      if (bytes === undefined || reportOf(this.#activeDescriptor(), "input", bytes) !== undefined)
+        return bytes;
       this.#interface.warn(
         "The device sends input reports that its report descriptor does not have; they are passed over.",
       );

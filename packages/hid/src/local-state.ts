@@ -171,8 +171,7 @@ export class LocalState {
 
   #lastId(first: UsageData, last: UsageData, offset: number): number {
     const [start, end] = [first.unsigned % 0x1_0000, last.unsigned % 0x1_0000];
-    const isOnOnePage =
-      first.size !== 4 || last.size !== 4 || first.unsigned - start === last.unsigned - end;
+    const isOnOnePage = first.size !== 4 || last.size !== 4 || first.unsigned - start === last.unsigned - end;
     if (start <= end && isOnOnePage) return end;
     this.#onProblem(offset, "range of usages that ends before it starts, or on another page");
     return Math.min(LAST_ID, start + MOST_USAGES - 1);

@@ -81,7 +81,9 @@ export function decodeReport(
   const report = reportOf(descriptor, type, bytes);
   if (report === undefined || (bytes.length === 0 && report.transferLength > 0)) {
     if (bytes.length === 0) throw new HidError("report-length", `The ${type} report is empty`);
-    const which = usesIds(descriptor, type) ? `no ${type} report with the id ${bytes[0]}` : `no ${type} report`;
+    const which = usesIds(descriptor, type)
+      ? `no ${type} report with the id ${bytes[0]}`
+      : `no ${type} report`;
     throw new HidError("report-id", `The device's descriptor has ${which}`);
   }
   return decodeFields(report, bytes.subarray(report.transferLength - report.byteLength));

@@ -6,7 +6,15 @@
  * Included; checked against what Linux' xpad driver reads and sends.
  */
 
-import { filledUp, pressedButtons, type Rumble, scaled, stickAt, type XboxButton, type XboxState } from "./state.ts";
+import {
+  filledUp,
+  pressedButtons,
+  type Rumble,
+  scaled,
+  stickAt,
+  type XboxButton,
+  type XboxState,
+} from "./state.ts";
 
 /** bInterfaceClass, bInterfaceSubClass and bInterfaceProtocol of the controller's interface. */
 export const XBOX_360_INTERFACE = { class: 0xff, subclass: 0x5d, protocol: 0x01 } as const;

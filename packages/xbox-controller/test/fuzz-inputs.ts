@@ -45,10 +45,9 @@ export function randomMessage(random: Random): Uint8Array {
  * @throws when anything comes out, or a state that cannot be
  */
 export function exercise(bytes: Uint8Array): boolean {
-  const states = [
-    parseXbox360Message(bytes),
-    xboxOneState(parseGipMessage(bytes), bytes.length),
-  ].filter((state) => state !== undefined);
+  const states = [parseXbox360Message(bytes), xboxOneState(parseGipMessage(bytes), bytes.length)].filter(
+    (state) => state !== undefined,
+  );
   for (const state of states) checkState(state);
   return states.length > 0;
 }

@@ -60,22 +60,32 @@ describe("opening", () => {
     play(xbox360, lit("00"), () => {}, { player: 0 });
   });
 
-  it.each(["pipe", "timeout", "io"] as const)("goes on where nobody answers the wake request (%s)", (error) => {
-    const [wake, ...rest] = opening(xbox360);
-    expect(play(xbox360, [{ ...wake!, error }, ...rest], () => {})).toEqual([]);
-  });
+  it.each(["pipe", "timeout", "io"] as const)(
+    "goes on where nobody answers the wake request (%s)",
+    (error) => {
+      const [wake, ...rest] = opening(xbox360);
+      expect(play(xbox360, [{ ...wake!, error }, ...rest], () => {})).toEqual([]);
+    },
+  );
 
-  it.each(controllers)("%s opens whichever message of the start it does not take, and that is said", (_, each) => {
-    for (const error of ["pipe", "timeout", "io"] as const) {
-      const halt: ExpectedUsbStep[] = error === "pipe" ? [{ clearHalt: 0x02 }] : [];
-      for (const [index, step] of each.start.entries()) {
-        if (!("endpoint" in step)) continue;
-        const start = each.start.flatMap((one, at) => (at === index ? [{ ...one, error }, ...halt] : [one]));
-        const warnings = play(each, opening({ ...each, start }), () => {});
-        expect(warnings).toEqual([expect.stringMatching(/(starting it|setting its light) failed, and is done/)]);
+  it.each(controllers)(
+    "%s opens whichever message of the start it does not take, and that is said",
+    (_, each) => {
+      for (const error of ["pipe", "timeout", "io"] as const) {
+        const halt: ExpectedUsbStep[] = error === "pipe" ? [{ clearHalt: 0x02 }] : [];
+        for (const [index, step] of each.start.entries()) {
+          if (!("endpoint" in step)) continue;
+          const start = each.start.flatMap((one, at) =>
+            at === index ? [{ ...one, error }, ...halt] : [one],
+          );
+          const warnings = play(each, opening({ ...each, start }), () => {});
+          expect(warnings).toEqual([
+            expect.stringMatching(/(starting it|setting its light) failed, and is done/),
+          ]);
+        }
       }
-    }
-  });
+    },
+  );
 
   it("refuses another device, and one without an endpoint for input", () => {
     const endpoints = [{ endpointAddress: 0x02, attributes: 3 }];

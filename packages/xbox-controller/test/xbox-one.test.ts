@@ -118,14 +118,17 @@ describe("XboxOneDecoder", () => {
     [44, 14, false],
     [46, 18, true],
     [14, 13, false],
-  ])("reads the share button of a payload of %i bytes: bit 0 of byte %i is %s", (length, offset, isPressed) => {
-    const payload = Array.from({ length }, (_, index) => (index === offset ? 1 : 0));
-    const message = parseGipMessage(Uint8Array.of(0x20, 0, 1, length, ...payload))!;
-    const state = new XboxOneDecoder(true).apply(message)!;
-    expect([...state.pressed]).toEqual(isPressed ? ["share"] : []);
-    expect(gamepadOf(state).buttons[StandardButton.TOUCHPAD]?.pressed).toBe(isPressed);
-    expect([...new XboxOneDecoder().apply(message)!.pressed]).toEqual([]);
-  });
+  ])(
+    "reads the share button of a payload of %i bytes: bit 0 of byte %i is %s",
+    (length, offset, isPressed) => {
+      const payload = Array.from({ length }, (_, index) => (index === offset ? 1 : 0));
+      const message = parseGipMessage(Uint8Array.of(0x20, 0, 1, length, ...payload))!;
+      const state = new XboxOneDecoder(true).apply(message)!;
+      expect([...state.pressed]).toEqual(isPressed ? ["share"] : []);
+      expect(gamepadOf(state).buttons[StandardButton.TOUCHPAD]?.pressed).toBe(isPressed);
+      expect([...new XboxOneDecoder().apply(message)!.pressed]).toEqual([]);
+    },
+  );
 
   it("knows which controllers have a share button", () => {
     expect(hasShareButton({ vendorId: 0x045e, productId: 0x0b12 })).toBe(true);
@@ -139,9 +142,17 @@ describe("XboxOneDecoder", () => {
   });
 
   it("takes what is missing of a message for 0", () => {
-    const [input, guide, nothing] = read(bytes("20 00 05 02 10 00"), bytes("07 20 01 01 01"), bytes("07 20 01 00"));
+    const [input, guide, nothing] = read(
+      bytes("20 00 05 02 10 00"),
+      bytes("07 20 01 01 01"),
+      bytes("07 20 01 00"),
+    );
     expect(input).toMatchObject({ leftTrigger: 0, rightStick: { x: 0, y: 0 } });
-    expect([input, guide, nothing].map((state) => [...state!.pressed])).toEqual([["a"], ["a", "guide"], ["a"]]);
+    expect([input, guide, nothing].map((state) => [...state!.pressed])).toEqual([
+      ["a"],
+      ["a", "guide"],
+      ["a"],
+    ]);
   });
 });
 

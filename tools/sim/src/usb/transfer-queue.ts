@@ -130,7 +130,8 @@ export class TransferQueue {
   async #transfer(transfer: PendingTransfer): Promise<void> {
     const { request, abort } = transfer;
     transfer.isRunning = true;
-    const fault = this.#faults.filter((counter) => counter.strikes(request.endpoint, request.setup))[0]?.fault;
+    const fault = this.#faults.filter((counter) => counter.strikes(request.endpoint, request.setup))[0]
+      ?.fault;
     try {
       if (fault?.fault === "slow") await this.#clock.sleep(fault.delayMs ?? 1000, abort.signal);
       if (fault?.fault === "unplug") {
