@@ -53,6 +53,9 @@ export interface DecodedReport {
   readonly wide: readonly WideValue[];
 }
 
+/** Controls that a short report lacks are 0, up to so many: a descriptor can claim half a million of them in ten bytes. */
+const MOST_MISSING = 12288;
+
 /** Which report a transfer is; `undefined` where the descriptor does not have it, or the transfer is empty. */
 export function reportOf(
   descriptor: ReportDescriptor,
@@ -96,11 +99,14 @@ export function decodeReport(
  */
 export function decodeFields(report: Report, given: Uint8Array): DecodedReport {
   const data = given.length < report.byteLength ? filledUp(given, report.byteLength) : given;
+  const lastBit = 8 * given.length;
   const values: DecodedValue[] = [];
   const wide: WideValue[] = [];
   for (const field of report.fields) {
     if (!carriesData(field)) continue;
     for (let index = 0; index < field.count; index++) {
+      const isMissing = field.bitOffset + index * field.bitSize >= lastBit;
+      if (isMissing && values.length + wide.length >= MOST_MISSING) return { report, values, wide };
       if (field.bitSize > MAX_BITS) wide.push(readWide(field, index, data));
       else values.push(readControl(field, index, data));
     }

@@ -79,6 +79,8 @@ export class TransferQueue {
   readonly #faults: UsbFaultCounter[] = [];
   /** The transfers of each endpoint in order; the first one runs. */
   readonly #endpoints = new Map<number, PendingTransfer[]>();
+  /** Told of each transfer. */
+  onTransfer: (request: UsbTransferRequest) => void = () => {};
 
   /** @param unplug pulls the device out, and puts it back after the delay where there is one */
   constructor(device: AttachedDevice, clock: Clock, unplug: (delayMs: number | undefined) => void) {
@@ -94,6 +96,7 @@ export class TransferQueue {
 
   /** Starts a transfer. */
   submit(request: UsbTransferRequest): UsbTransfer {
+    this.onTransfer(request);
     const transfer = new PendingTransfer(request);
     if (request.timeoutMs > 0) {
       this.#clock.sleep(request.timeoutMs, transfer.abort.signal).then(
