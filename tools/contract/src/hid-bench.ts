@@ -15,10 +15,15 @@ export class HidBench implements AsyncDisposable {
   #board: OpenBoard | undefined;
   #vendorId = "";
   readonly #component: string;
+  readonly #interfaces: readonly number[];
 
-  /** @param component the path of the .wasm file */
-  constructor(component: string) {
+  /**
+   * @param component the path of the .wasm file
+   * @param interfaces what the board grants of the device
+   */
+  constructor(component: string, interfaces: readonly number[] = [0]) {
     this.#component = component;
+    this.#interfaces = interfaces;
   }
 
   /** Puts another device of the same vendor into the port. */
@@ -37,7 +42,7 @@ export class HidBench implements AsyncDisposable {
         devices: {
           pad: {
             driver: this.#component,
-            usb: { vendorId: this.#vendorId, port: PORT, interfaces: [0] },
+            usb: { vendorId: this.#vendorId, port: PORT, interfaces: [...this.#interfaces] },
             settings,
           },
         },
