@@ -289,11 +289,15 @@ export class UsbDevice implements Disposable {
     return text ?? "";
   }
 
-  /** The configuration descriptor as bytes, with the class's own descriptors, at most 65535 of them. */
-  readConfiguration(): Uint8Array {
+  /**
+   * The configuration descriptor as bytes, with the class's own descriptors, at most 65535 of them.
+   *
+   * @param timeoutMs for each of the device's configurations
+   */
+  readConfiguration(timeoutMs = controlTimeoutMs): Uint8Array {
     const { configurationValue, totalLength } = this.configuration;
     for (let index = 0; index < this.descriptor.numConfigurations; index += 1) {
-      const bytes = this.#readDescriptor(DescriptorType.CONFIGURATION, index, 0, totalLength);
+      const bytes = this.#readDescriptor(DescriptorType.CONFIGURATION, index, 0, totalLength, timeoutMs);
       // bConfigurationValue: USB 2.0 table 9-10.
       if (bytes[5] === configurationValue) return bytes;
     }

@@ -1,6 +1,6 @@
 /** The HID descriptor, which stands behind an interface descriptor. Source: HID 1.11, 4.2, 4.3 and 6.2.1. */
 
-import type { ConfigurationBytes, InterfaceBytes } from "@busbar/guest";
+import type { InterfaceBytes } from "@busbar/guest";
 import { HidError } from "./errors.ts";
 import { HID_INTERFACE_CLASS, HidDescriptorType } from "./requests.ts";
 
@@ -24,8 +24,8 @@ const BOOT_INTERFACE_SUBCLASS = 1;
 /** bInterfaceProtocol (4.3). */
 const bootInterfaces: Readonly<Record<number, BootInterface>> = { 1: "keyboard", 2: "mouse" };
 
-/** The numbers of the HID interfaces of a configuration. */
-export function hidInterfaces({ interfaces }: ConfigurationBytes): number[] {
+/** The numbers of the HID interfaces among some. */
+export function hidInterfaces(interfaces: readonly InterfaceBytes[]): number[] {
   return [
     ...new Set(interfaces.filter((each) => each.class === HID_INTERFACE_CLASS).map(({ number }) => number)),
   ];
@@ -41,10 +41,13 @@ const ENTRY_LENGTH = 3;
  * descriptor keeps nothing from the device, which can be asked for its report descriptor nevertheless.
  *
  * @param interfaceNumber bInterfaceNumber; of several alternate settings, the first that has a HID descriptor
- * @throws HidError `hid-descriptor` where the configuration has no such HID interface
+ * @throws HidError `hid-descriptor` where there is no such HID interface
  */
-export function findHidDescriptor(configuration: ConfigurationBytes, interfaceNumber: number): HidDescriptor {
-  const settings = configuration.interfaces.filter(
+export function findHidDescriptor(
+  interfaces: readonly InterfaceBytes[],
+  interfaceNumber: number,
+): HidDescriptor {
+  const settings = interfaces.filter(
     (each) => each.number === interfaceNumber && each.class === HID_INTERFACE_CLASS,
   );
   for (const each of settings) {

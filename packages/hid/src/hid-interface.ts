@@ -3,6 +3,8 @@
 import {
   type ControlRequest,
   DriverError,
+  type InterfaceBytes,
+  type InterfaceDescriptor,
   parseConfiguration,
   type UsbDevice,
   UsbFault,
@@ -21,6 +23,8 @@ export type Protocol = "boot" | "report";
 const IDLE_STEP_MS = 4;
 /** Asked for where the device does not say how long it is: Linux takes no longer one. */
 const LONGEST_REPORT_DESCRIPTOR = 4096;
+/** What the device can do without has so long. */
+const OPTIONAL_TIMEOUT_MS = 500;
 /** How often a device is asked that gives less than it said, or refuses, as in Linux' usbhid. */
 const REPORT_DESCRIPTOR_TRIES = 4;
 
@@ -43,9 +47,9 @@ export class HidInterface {
    */
   constructor(usb: UsbDevice, clock: Clock) {
     this.#usb = usb;
-    const configuration = parseConfiguration(usb.readConfiguration());
-    this.#index = claimFirst(usb, hidInterfaces(configuration));
-    this.descriptor = checked(() => findHidDescriptor(configuration, this.#index));
+    const interfaces = readInterfaces(usb);
+    this.#index = claimFirst(usb, hidInterfaces(interfaces));
+    this.descriptor = checked(() => findHidDescriptor(interfaces, this.#index));
     this.#pipes = new InterruptPipes(usb, this.#index, clock);
   }
 
@@ -77,6 +81,16 @@ export class HidInterface {
       );
     }
     return longest;
+  }
+
+  /** What comes where the device is not told to stop where its HID descriptor says; undefined where that is nothing. */
+  readWholeReportDescriptor(): Uint8Array | undefined {
+    this.#requireOpen();
+    return this.#usb.optionalIn(
+      "reading the rest of its report descriptor",
+      requests.getReportDescriptor(this.#index),
+      LONGEST_REPORT_DESCRIPTOR,
+    );
   }
 
   /** Tells the operator something that is no error; once. */
@@ -191,6 +205,31 @@ export class HidInterface {
     if (this.descriptor.bootInterface !== "none") return;
     throw DriverError.unsupported("The device has no boot interface, and so only the report protocol.");
   }
+}
+
+/**
+ * The interfaces with their class descriptors. A device that does not give them again, as bytes, has the interfaces that
+ * the host knows, and is asked for its report descriptor without knowing how long it is.
+ */
+function readInterfaces(usb: UsbDevice): readonly InterfaceBytes[] {
+  const interfaces = usb.optional("reading its HID descriptor", () => {
+    return parseConfiguration(usb.readConfiguration(OPTIONAL_TIMEOUT_MS)).interfaces;
+  });
+  return interfaces ?? usb.configuration.interfaces.map(withoutClassDescriptors);
+}
+
+function withoutClassDescriptors(known: InterfaceDescriptor): InterfaceBytes {
+  return {
+    number: known.interfaceNumber,
+    alternateSetting: known.alternateSetting,
+    declaredEndpoints: known.endpoints.length,
+    class: known.interfaceClass,
+    subclass: known.interfaceSubclass,
+    protocol: known.interfaceProtocol,
+    stringIndex: 0,
+    endpoints: [],
+    extra: [],
+  };
 }
 
 /** An interface that the board does not grant is another driver instance's: the next one may be ours. */

@@ -65,8 +65,7 @@ export class Hid implements HidDriver {
     this.#clock = clock;
     this.#interface = new HidInterface(usb, clock);
     this.info = identify(usb, this.hidDescriptor.bootInterface, this.hidDescriptor.countryCode);
-    this.reportDescriptorBytes = this.#interface.readReportDescriptor();
-    this.reportDescriptor = checked(() => parseReportDescriptor(this.reportDescriptorBytes));
+    [this.reportDescriptorBytes, this.reportDescriptor] = this.#readReportDescriptor();
     // Which protocol is active depends on who used the device before (7.2.6).
     this.#interface.setOptionalReportProtocol();
     this.#interface.setOptionalIdle(idleMs);
@@ -155,6 +154,20 @@ export class Hid implements HidDriver {
   /** Gives the device back. Closing twice is legal. */
   close(): void {
     this.#interface.close();
+  }
+
+  /** One that breaks off may go on where the HID descriptor says that it ends. */
+  #readReportDescriptor(): [bytes: Uint8Array, parsed: ReportDescriptor] {
+    const bytes = this.#interface.readReportDescriptor();
+    const parsed = checked(() => parseReportDescriptor(bytes));
+    const claimed = this.hidDescriptor.reportDescriptorLength;
+    if (parsed.isComplete || bytes.length !== claimed) return [bytes, parsed];
+    const whole = this.#interface.readWholeReportDescriptor() ?? bytes;
+    if (whole.length <= bytes.length) return [bytes, parsed];
+    this.#interface.warn(
+      `The device says that its report descriptor has ${claimed} bytes, but sends ${whole.length}; those are used.`,
+    );
+    return [whole, checked(() => parseReportDescriptor(whole))];
   }
 
   /** The next report that the descriptor has, as Linux: what else comes is the maker's own. */

@@ -236,7 +236,9 @@ describe("Hid", () => {
       );
     };
     const lengths = [configuration(9, 2), configuration(9, 255), configuration(8, 1), configuration(9, 0)];
-    expect(lengths.map((each) => findHidDescriptor(each, 0).reportDescriptorLength)).toEqual([7, 7, 0, 0]);
+    expect(lengths.map(({ interfaces }) => findHidDescriptor(interfaces, 0).reportDescriptorLength)).toEqual([
+      7, 7, 0, 0,
+    ]);
   });
 
   it("takes the report descriptor that comes, and asks again where it is short or refused", () => {
@@ -250,6 +252,39 @@ describe("Hid", () => {
     expect(warnings).toEqual([expect.stringContaining("has 65 bytes, but sends 64; those are used.")]);
     expect(play(gamepad, [configuration!, refused, descriptor!, ...rest], () => {}).warnings).toEqual([]);
   });
+
+  it("asks whether a report descriptor that breaks off goes on where it should end", () => {
+    const whole = gamepad.reportDescriptor;
+    const short = { ...gamepad, reportDescriptor: whole.slice(0, 40) };
+    const [configuration, descriptor, ...rest] = opening(short, ["01 00 00 08"]);
+    const again = { ...descriptor!, in: whole, length: 4096 } as ExpectedUsbStep;
+    const steps = [configuration!, descriptor!, again, ...rest, inputStep(undefined)];
+    const { warnings } = play(gamepad, steps, (driver) => {
+      expect(driver.reportDescriptorBytes).toEqual(whole);
+      expect(driver.read(1000)?.report.id).toBe(1);
+    });
+    expect(warnings).toEqual([expect.stringContaining("has 40 bytes, but sends 65; those are used.")]);
+    const refused = [configuration!, descriptor!, { ...again, error: "pipe" as const }, ...rest];
+    play(gamepad, refused, (driver) => expect(driver.reportDescriptorBytes).toHaveLength(40));
+  });
+
+  it.each(["pipe", "timeout", "io"] as const)(
+    "takes the interfaces that the host knows where the configuration does not come as bytes: %s",
+    (error) => {
+      const [configuration, descriptor, ...rest] = opening(keyboard, ["02 00 04 00 00 00 00 00"]);
+      const steps = [
+        { ...configuration!, error },
+        { ...descriptor!, length: 4096 } as ExpectedUsbStep,
+        ...rest,
+        inputStep(undefined),
+      ];
+      const { warnings } = play(keyboard, steps, (driver) => {
+        expect(driver.hidDescriptor).toMatchObject({ bootInterface: "keyboard", reportDescriptorLength: 0 });
+        expect(driver.read(1000)?.values).toHaveLength(14);
+      });
+      expect(warnings).toEqual([expect.stringContaining("reading its HID descriptor failed")]);
+    },
+  );
 
   it("refuses a report descriptor that never comes or is malformed", () => {
     const [configuration, descriptor] = opening(gamepad, []);

@@ -110,18 +110,6 @@ describe("usages", () => {
     expect(descriptor.problems[0]?.message).toContain("range of usages");
   });
 
-  it.each([
-    // Linux: the last page goes for the usages before it, back to the first that is on it by itself.
-    ["each page before its usage", "05 01 09 30 05 02 09 C4", ["00010030", "000200c4"]],
-    ["a page after all of them", "05 02 09 30 09 31 05 01", ["00010030", "00010031"]],
-    ["a page before and after", "05 09 09 01 05 01 09 30 05 09", ["00090001", "00090030"]],
-    ["a range between two pages", "05 01 09 30 05 09 19 01 29 02", ["00010030", "00090001", "00090002"]],
-    ["a usage with a page of its own between", "05 01 09 30 0B 05 00 0C 00 05 02", ["00020030", "000c0005"]],
-  ])("keep the page that they were declared on, unless it stands after them: %s", (_, items, expected) => {
-    const [field] = fieldsOf(`A1 01 ${items} 75 08 95 03 15 00 26 FF 00 ${INPUT} C0`);
-    expect(usagesOf(field!)).toEqual(expected);
-  });
-
   it("of delimiters are alternates of one control", () => {
     // Delimiter open, X, Vx; close; then Y.
     const [field] = fieldsOf(`05 01 A9 01 09 30 09 40 A9 00 09 31 75 08 95 02 ${INPUT}`);

@@ -36,7 +36,7 @@ for (const [name, productId] of [
       [Usage.X, 128],
     ],
     unknownReport: changed(neutral, { 0: 0x11 }),
-    required: ["80/06/02"],
+    required: [],
     garbled: 60,
   });
 }
@@ -47,5 +47,5 @@ hidContract("A DualSense", {
   report: changed(neutral, { 8: 0x28, 25: 0x20, 33: 0x80, 37: 0x80 }),
   values: [[Usage.BUTTON_1 + 1, 1]],
   unknownReport: changed(neutral, { 0: 0x31 }),
-  required: ["80/06/02"],
+  required: [],
 });

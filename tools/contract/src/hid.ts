@@ -21,8 +21,8 @@ export interface HidContract {
   /** A report that the driver has to pass over; none where it takes whatever comes. */
   readonly unknownReport?: Uint8Array;
   /**
-   * Control requests that the driver cannot do without, by bmRequestType, bRequest and the descriptor type: "80/06/02",
-   * "81/06/22". Each other one is refused and left unanswered, and the device must open.
+   * Control requests that the driver cannot do without, by bmRequestType, bRequest and the upper byte of wValue; the report
+   * descriptor, "81/06/22", where it is left out. Each other one is refused and left unanswered, and the device must open.
    */
   readonly required?: readonly string[];
   /** How many devices that answer nearly right are tried; 150 where it is left out. */
@@ -41,8 +41,8 @@ const IMPORTS = [
   "component:usb/errors@0.2.1",
   "component:usb/transfers@0.2.1",
 ];
-/** USB 2.0 table 9-5, HID 1.11 section 7.1. */
-const REQUIRED = ["80/06/02", "81/06/22"];
+/** HID 1.11 section 7.1: the report descriptor. */
+const REQUIRED = ["81/06/22"];
 /** What a device may take that does not answer what it can work without. */
 const OPTIONAL_MS = 500;
 const REFUSALS: readonly UsbFaultKind[] = ["stall", "no-response", "silent"];
