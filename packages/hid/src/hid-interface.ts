@@ -40,15 +40,17 @@ export class HidInterface {
   #closed = false;
 
   /**
-   * Claims the first HID interface that it may have.
+   * Claims the first HID interface that it may have and that has an interrupt IN endpoint.
    *
-   * @throws DriverError `wrong-device` for a device without a HID interface, `protocol` for descriptors that cannot be
-   *   used, and all that UsbDevice throws
+   * @throws DriverError `wrong-device` for a device without a HID interface, `protocol` where none has that endpoint, and
+   *   all that UsbDevice throws
    */
   constructor(usb: UsbDevice, clock: Clock) {
     this.#usb = usb;
     const interfaces = readInterfaces(usb);
-    this.#index = claimFirst(usb, hidInterfaces(interfaces));
+    const numbers = hidInterfaces(interfaces);
+    const readable = numbers.filter((number) => InterruptPipes.canRead(usb, number));
+    this.#index = claimFirst(usb, readable.length > 0 ? readable : numbers);
     this.descriptor = checked(() => findHidDescriptor(interfaces, this.#index));
     this.#pipes = new InterruptPipes(usb, this.#index, clock);
   }

@@ -16,6 +16,8 @@ const PACKET_SIZE_MASK = 0x7ff;
 const OUTPUT_TIMEOUT_MS = 5000;
 /** The same of what it can work without. */
 const OPTIONAL_TIMEOUT_MS = 500;
+/** Linux reads no longer one; what a descriptor claims beyond it costs no room. */
+const LONGEST_REPORT = 16_384;
 /** Nobody answers a read with nothing but empty packets. */
 const MAX_EMPTY_TRANSFERS = 1024;
 
@@ -50,12 +52,18 @@ export class InterruptPipes implements Disposable {
     return this.#out !== undefined;
   }
 
+  /** Whether an interface has the endpoint that all of this needs. */
+  static canRead(usb: UsbDevice, interfaceNumber: number): boolean {
+    const endpoints = usb.findInterface({ number: interfaceNumber })?.endpoints ?? [];
+    return interruptEndpoint(endpoints, "in") !== undefined;
+  }
+
   /** Begins to listen. @param longest bytes of the longest report, with its id */
   listen(longest: number): void {
     const { endpointAddress, maxPacketSize } = this.#in;
     // Less than a whole packet could overflow.
     const packet = Math.max(1, maxPacketSize & PACKET_SIZE_MASK);
-    const length = Math.ceil(longest / packet) * packet;
+    const length = Math.ceil(Math.min(longest, LONGEST_REPORT) / packet) * packet;
     const submit = (timeoutMs: number) => this.#usb.submitIn(endpointAddress, length, timeoutMs, "interrupt");
     this.#input = new InputQueue(submit, this.#clock);
     this.#input.start();

@@ -253,6 +253,58 @@ describe("Hid", () => {
     expect(play(gamepad, [configuration!, refused, descriptor!, ...rest], () => {}).warnings).toEqual([]);
   });
 
+  it("passes over a HID interface without an endpoint for input, as Linux does", () => {
+    const interrupt = { attributes: 3, maxPacketSize: 16 };
+    const hid = { interfaceClass: 3, interfaceSubclass: 0, interfaceProtocol: 0 };
+    const device = {
+      interfaces: [
+        { ...hid, endpoints: [{ endpointAddress: 0x02, ...interrupt }] },
+        { ...hid, endpoints: [{ endpointAddress: 0x81, ...interrupt }] },
+      ],
+    };
+    const hidInterface = (number: number) => [
+      9,
+      4,
+      number,
+      0,
+      1,
+      3,
+      0,
+      0,
+      0,
+      9,
+      0x21,
+      0x11,
+      1,
+      0,
+      1,
+      0x22,
+      65,
+      0,
+    ];
+    const rest = [...hidInterface(0), ...hidInterface(1)];
+    const [, ...steps] = opening(gamepad, ["01 00 00 08"]);
+    const configuration: ExpectedUsbStep = {
+      control: [0x80, 6, 0x0200, 0],
+      in: [9, 2, 9 + rest.length, 0, 2, 1, 0, 0x80, 50, ...rest],
+    };
+    const playback = playerOf(device, [configuration, ...steps, inputStep(undefined)]);
+    using usb = new UsbDevice(playback.host, "pad");
+    const driver = new Hid(usb, clock);
+    expect([...playback.claimed]).toEqual([1]);
+    expect(driver.read(1000)?.report.id).toBe(1);
+    driver.close();
+    playback.done();
+  });
+
+  it("reads no longer reports than Linux, whatever the descriptor claims", () => {
+    const reportDescriptor = bytes("05 01 09 04 A1 01 09 30 15 00 26 FF 00 75 08 96 FF FF 81 02 C0");
+    const claims = { ...gamepad, reportDescriptor };
+    const [configuration, descriptor, idle] = opening(claims, []);
+    const waiting = Array.from({ length: QUEUE }, () => ({ ...inputStep(undefined), length: 16_384 }));
+    play(claims, [configuration!, descriptor!, idle!, ...(waiting as ExpectedUsbStep[])], () => {});
+  });
+
   it("asks whether a report descriptor that breaks off goes on where it should end", () => {
     const whole = gamepad.reportDescriptor;
     const short = { ...gamepad, reportDescriptor: whole.slice(0, 40) };
