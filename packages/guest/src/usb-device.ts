@@ -56,6 +56,8 @@ const directionIn = 0x80;
 
 const GET_DESCRIPTOR = 6;
 const longestDescriptor = 255;
+/** LANGID of US English. */
+const usEnglish = 0x0409;
 const noSetup: TransferSetup = { bmRequestType: 0, bRequest: 0, wValue: 0, wIndex: 0 };
 const nothing = new Uint8Array();
 
@@ -80,7 +82,8 @@ export class UsbDevice implements Disposable {
   readonly #claimed = new Set<number>();
   #handle: WasiUsbHandle | undefined;
   #configuration: ConfigurationDescriptor | undefined;
-  #language: number | undefined;
+  /** Undefined before it was asked for; without an id where the device has no strings. */
+  #language: { readonly id: number | undefined } | undefined;
   readonly #warn: (message: string) => void;
   readonly #warned = new Set<string>();
 
@@ -263,26 +266,38 @@ export class UsbDevice implements Disposable {
     return this.#submit(type, endpoint, noSetup, data, data.length, timeoutMs);
   }
 
-  /** A string of the device in its first language; empty for index 0, and where the device does not give it. */
+  /**
+   * A string of the device in its first language; empty for index 0, and where the device does not give it within 500 ms:
+   * many name a string that they do not have.
+   *
+   * @throws DriverError `disconnected` only
+   */
   readString(index: number): string {
     if (index === 0) return "";
-    try {
-      this.#language ??= this.#readLanguage();
-      return parseString(
-        this.#readDescriptor(DescriptorType.STRING, index, this.#language, longestDescriptor),
+    const language = this.#stringLanguage();
+    if (language === undefined) return "";
+    const text = this.optional(`reading its string ${index}`, () => {
+      const bytes = this.#readDescriptor(
+        DescriptorType.STRING,
+        index,
+        language,
+        longestDescriptor,
+        optionalTimeoutMs,
       );
-    } catch (error) {
-      // Many devices name a string that they do not have; no driver fails for that. One that is gone is another thing.
-      if (error instanceof DriverError && error.payload.tag !== "disconnected") return "";
-      throw error;
-    }
+      return parseString(bytes);
+    });
+    return text ?? "";
   }
 
-  /** The configuration descriptor as bytes, with the class's own descriptors, at most 65535 of them. */
-  readConfiguration(): Uint8Array {
+  /**
+   * The configuration descriptor as bytes, with the class's own descriptors, at most 65535 of them.
+   *
+   * @param timeoutMs for each of the device's configurations
+   */
+  readConfiguration(timeoutMs = controlTimeoutMs): Uint8Array {
     const { configurationValue, totalLength } = this.configuration;
     for (let index = 0; index < this.descriptor.numConfigurations; index += 1) {
-      const bytes = this.#readDescriptor(DescriptorType.CONFIGURATION, index, 0, totalLength);
+      const bytes = this.#readDescriptor(DescriptorType.CONFIGURATION, index, 0, totalLength, timeoutMs);
       // bConfigurationValue: USB 2.0 table 9-10.
       if (bytes[5] === configurationValue) return bytes;
     }
@@ -349,18 +364,32 @@ export class UsbDevice implements Disposable {
     }
   }
 
-  /** The first language that the device has strings in: USB 2.0 section 9.6.7. */
-  #readLanguage(): number {
-    const bytes = this.#readDescriptor(DescriptorType.STRING, 0, 0, longestDescriptor);
-    if (bytes.length < 4) throw DriverError.protocol("The device has no languages.");
-    return bytes[2]! | (bytes[3]! << 8);
+  /**
+   * The first language that the device has strings in: USB 2.0 section 9.6.7. As Linux does: English where the device
+   * answers without naming one, and where it does not answer no string is asked for, now or later.
+   */
+  #stringLanguage(): number | undefined {
+    this.#language ??= {
+      id: this.optional("reading the languages of its strings", () => {
+        const bytes = this.#readDescriptor(DescriptorType.STRING, 0, 0, longestDescriptor, optionalTimeoutMs);
+        return bytes.length < 4 ? usEnglish : bytes[2]! | (bytes[3]! << 8);
+      }),
+    };
+    return this.#language.id;
   }
 
-  #readDescriptor(type: number, index: number, language: number, length: number): Uint8Array {
+  #readDescriptor(
+    type: number,
+    index: number,
+    language: number,
+    length: number,
+    timeoutMs = controlTimeoutMs,
+  ): Uint8Array {
     const value = (type << 8) | index;
     return this.controlIn(
       { type: "standard", recipient: "device", request: GET_DESCRIPTOR, value, index: language },
       length,
+      timeoutMs,
     );
   }
 

@@ -133,6 +133,34 @@ describe("strings and descriptors", () => {
     expect(open([languages, step]).device.readString(1)).toBe("");
   });
 
+  test("are asked for at most 500 ms, and not at all where the languages do not come; both are said once", () => {
+    const warnings: string[] = [];
+    const string: ExpectedUsbStep = { control: [0x80, 6, 0x0301, 0x0407], in: [], error: "timeout" };
+    const opened = (steps: readonly ExpectedUsbStep[]) => {
+      const playback = new UsbPlayback(plugged, steps);
+      return {
+        playback,
+        device: new UsbDevice(playback.host, "console", (warning) => warnings.push(warning)),
+      };
+    };
+    const silent = opened([languages, string, string]);
+    expect([silent.device.readString(1), silent.device.readString(1)]).toEqual(["", ""]);
+    silent.playback.done();
+    expect(warnings).toEqual([expect.stringContaining("reading its string 1 failed, and is done without")]);
+    const without = opened([{ ...languages, error: "timeout" }]);
+    expect([without.device.readString(1), without.device.readString(2)]).toEqual(["", ""]);
+    without.playback.done();
+    expect(warnings).toHaveLength(2);
+  });
+
+  test("are asked for in English where the device names no language", () => {
+    const { device } = open([
+      { ...languages, in: [2, 3] },
+      { control: [0x80, 6, 0x0301, 0x0409], in: [4, 3, 0x41, 0] },
+    ]);
+    expect(device.readString(1)).toBe("A");
+  });
+
   test("a device that is gone is a failure", () => {
     const { device } = open([{ ...languages, error: "no-device" }]);
     expect(() => device.readString(1)).toThrow(expect.objectContaining({ code: "no-device" }));

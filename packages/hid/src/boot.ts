@@ -27,6 +27,8 @@ export interface BootMouseReport {
 const KEYBOARD_REPORT_LENGTH = 8;
 const MOUSE_REPORT_LENGTH = 3;
 const KEY_SLOTS = 6;
+/** Id 0, and ones in every bit, which some keyboards fill their slots with. */
+const noKeys: readonly number[] = [0, 0xff];
 /** ErrorRollOver, POSTFail and ErrorUndefined: 1 to 3. */
 const LAST_ERROR_KEY = 3;
 
@@ -101,7 +103,7 @@ export const BOOT_MOUSE_DESCRIPTOR: Uint8Array = Uint8Array.of(
 /** @throws HidError `report-length` when it has fewer than 8 bytes */
 export function parseBootKeyboardReport(bytes: Uint8Array): BootKeyboardReport {
   checkLength("keyboard", bytes, KEYBOARD_REPORT_LENGTH);
-  const slots = [...bytes.subarray(2, 2 + KEY_SLOTS)].filter((key) => key !== 0);
+  const slots = [...bytes.subarray(2, 2 + KEY_SLOTS)].filter((key) => !noKeys.includes(key));
   const isRollOver = slots.some((key) => key <= LAST_ERROR_KEY);
   return { modifiers: bytes[0]!, keys: isRollOver ? [] : slots, isRollOver };
 }

@@ -1,21 +1,19 @@
 /** What the parsers and builders of this package throw. */
 
 /**
- * - `truncated-item`: the descriptor ends in the middle of an item.
+ * - `truncated-item`: the descriptor ends in the middle of a long item.
  * - `unbalanced-collection`: an end without a beginning, or too many collections inside each other.
  * - `unbalanced-stack`: Pop without Push, or too many Push.
- * - `delimiter`: a set of alternate usages that is opened twice, closed twice or not closed.
  * - `report-id`: a report id outside 1 to 255, or a report with an id that the descriptor does not have.
- * - `report-length`: a report longer than a transfer can be, or fewer bytes than the report has.
+ * - `report-length`: a report without a byte, or a number that lies past the end of the bytes.
  * - `descriptor-length`: a descriptor longer than a transfer can be.
- * - `hid-descriptor`: a HID descriptor that is cut off or missing.
+ * - `hid-descriptor`: no such HID interface.
  * - `invalid-value`: a value, or a usage, that the report has no room for.
  */
 export type HidErrorCode =
   | "truncated-item"
   | "unbalanced-collection"
   | "unbalanced-stack"
-  | "delimiter"
   | "report-id"
   | "report-length"
   | "descriptor-length"

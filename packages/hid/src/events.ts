@@ -7,8 +7,8 @@ import { GamepadDecoder, type GamepadState } from "./gamepad.ts";
 import { type GamepadIdentity, gamepadMapping } from "./gamepad-mappings.ts";
 import { KeyboardDecoder, type KeyEvent } from "./keyboard.ts";
 import { MouseDecoder, type MouseReport } from "./mouse.ts";
-import { type DecodedReport, decodeReport } from "./report.ts";
-import { parseReportDescriptor, type ReportDescriptor } from "./report-descriptor.ts";
+import { type DecodedReport, decodeReport, reportOf } from "./report.ts";
+import { parseReportDescriptor, type ReportDescriptor, usesIds } from "./report-descriptor.ts";
 
 /** A device that reports; `Options` are what its `readRaw` takes, an AbortSignal say. */
 export interface ReportSource<Options> {
@@ -22,8 +22,8 @@ export interface ReportSource<Options> {
  * The keys of a keyboard as they go down and up, until the loop is left.
  *
  * @param options for each `readRaw`
- * @throws what `readRaw` throws; HidError for a report descriptor that cannot be used, and for a report that is not as
- *   it says
+ * @throws what `readRaw` throws; HidError for a report descriptor that cannot be used. A report that it does not have is
+ *   passed over.
  */
 export async function* keyboardEvents<Options>(
   keyboard: ReportSource<Options>,
@@ -73,7 +73,8 @@ async function* decodedReports<Options>(
   for (;;) {
     const raw = await source.readRaw(options);
     if (raw === undefined) continue;
-    const transfer = descriptor.usesReportIds ? Uint8Array.of(raw.id, ...raw.data) : raw.data;
+    const transfer = usesIds(descriptor, "input") ? Uint8Array.of(raw.id, ...raw.data) : raw.data;
+    if (transfer.length === 0 || reportOf(descriptor, "input", transfer) === undefined) continue;
     yield decodeReport(descriptor, "input", transfer);
   }
 }

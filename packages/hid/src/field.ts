@@ -155,10 +155,14 @@ export function usageOfControl(field: Field, index: number): number | undefined 
   return nthUsage(field, Math.min(index, field.usageCount - 1));
 }
 
+/** What keyboards that fill their slots with ones mean by it: no key. The usage is reserved (Usage Tables, 10). */
+const NO_KEY = 0x0007_00ff;
+
 /** The usage that a value of an array field stands for; `undefined` where it stands for none (6.2.2.5). */
 export function findUsageOfArray(field: Field, value: number): number | undefined {
   if (value > field.logicalMaximum) return undefined;
-  return nthUsage(field, value - field.logicalMinimum);
+  const usage = nthUsage(field, value - field.logicalMinimum);
+  return usage === NO_KEY ? undefined : usage;
 }
 
 /** All meanings of a variable field's control, the preferred one first. */

@@ -79,6 +79,8 @@ export class GamepadDecoder {
       const button = dpadUsages.get(usage) ?? buttons.get(usage);
       if (axis === undefined && button === undefined && usage !== Usage.HAT_SWITCH) continue;
       isGamepad = true;
+      // An axis that does not say what its ends are cannot be placed between them.
+      if (axis !== undefined && !hasRange(field)) continue;
       if (axis !== undefined && inRange) this.#axes[axis] = share(field, value) * 2 - 1;
       else if (button !== undefined)
         this.#press(button, usage, inRange || field.bitSize === 1 ? share(field, value) : 0);
@@ -93,9 +95,15 @@ export class GamepadDecoder {
     this.#sources[button]?.set(usage, value);
   }
 
-  /** Eight directions, or four, clockwise from up (Usage Tables, 4.3). `value`: `undefined` when it is not pressed. */
-  #pressHat(field: Field, value: number | undefined): void {
-    const directions = field.logicalMaximum - field.logicalMinimum + 1;
+  /**
+   * Eight directions, or four, clockwise from up (Usage Tables, 4.3). `value`: `undefined` when it is not pressed. Where
+   * the range has one value more than that, the last one is the centre, though the descriptor says nothing of it.
+   */
+  #pressHat(field: Field, inRange: number | undefined): void {
+    const values = field.logicalMaximum - field.logicalMinimum + 1;
+    const directions = values === 9 || values === 5 ? values - 1 : values;
+    const isCentre = directions < 4 || inRange === field.logicalMinimum + directions;
+    const value = isCentre ? undefined : inRange;
     for (const [index, button] of dpadClockwise.entries()) {
       // How far the direction is from this button, in eighths of the circle.
       const eighths =
@@ -122,4 +130,8 @@ function buttonOf(sources: ReadonlyMap<number, number>): GamepadButton {
 function share({ bitSize, logicalMinimum, logicalMaximum }: Field, value: number): number {
   if (bitSize === 1) return value === 0 ? 0 : 1;
   return logicalMaximum > logicalMinimum ? (value - logicalMinimum) / (logicalMaximum - logicalMinimum) : 0;
+}
+
+function hasRange({ logicalMinimum, logicalMaximum }: Field): boolean {
+  return logicalMaximum > logicalMinimum;
 }

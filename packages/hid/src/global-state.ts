@@ -89,14 +89,14 @@ export function rangeOf(minimum: Extent, maximum: Extent): readonly [minimum: nu
   return [low, low < 0 ? signedData(maximum) : maximum.unsigned];
 }
 
-/** The physical range; that of the logical values where both are 0 or missing (6.2.2.7). */
+/** The physical range; that of the logical values where both are 0, missing (6.2.2.7) or the same, which is no range. */
 export function physicalRangeOf(
   state: GlobalState,
   logical: readonly [minimum: number, maximum: number],
 ): readonly [minimum: number, maximum: number] {
   const { physicalMinimum, physicalMaximum } = state;
-  if (physicalMinimum.unsigned === 0 && physicalMaximum.unsigned === 0) return logical;
-  return rangeOf(physicalMinimum, physicalMaximum);
+  const physical = rangeOf(physicalMinimum, physicalMaximum);
+  return physical[0] === physical[1] ? logical : physical;
 }
 
 /** A nibble in two's complement (6.2.2.7); many devices write a whole byte instead. */

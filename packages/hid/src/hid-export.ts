@@ -14,6 +14,7 @@ import { type Collection, type ReportType, usageId } from "./field.ts";
 import { type ListedField, type ListedFields, listFields } from "./field-list.ts";
 import type { HidDriver, HidInfo } from "./hid-driver.ts";
 import type { Protocol } from "./hid-interface.ts";
+import { isKeyboardError } from "./keyboard.ts";
 import type { DecodedReport } from "./report.ts";
 import type { UsageValue } from "./report-builder.ts";
 
@@ -183,7 +184,9 @@ class Device extends OpenedDevice<HidDriver> {
       if (usage === undefined || index === undefined) return [];
       // Id 0 of every page is "nothing", which arrays are filled up with.
       if (field.kind === "array" && usageId(usage) === 0) return [];
-      if (field.kind === "array") return [{ field: index, usage: u32(usage), number: 1 }];
+      // A keyboard that cannot tell its keys says nothing of them.
+      const number = isKeyboardError(usage) ? undefined : 1;
+      if (field.kind === "array") return [{ field: index, usage: u32(usage), number }];
       return [{ field: index, usage: u32(usage), number: inRange ? value : undefined }];
     });
     return { id: report.id ?? 0, values: listed };

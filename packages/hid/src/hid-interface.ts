@@ -3,6 +3,8 @@
 import {
   type ControlRequest,
   DriverError,
+  type InterfaceBytes,
+  type InterfaceDescriptor,
   parseConfiguration,
   type UsbDevice,
   UsbFault,
@@ -19,6 +21,12 @@ export type Protocol = "boot" | "report";
 
 /** The unit of idle rates, in milliseconds (7.2.4). */
 const IDLE_STEP_MS = 4;
+/** Asked for where the device does not say how long it is: Linux takes no longer one. */
+const LONGEST_REPORT_DESCRIPTOR = 4096;
+/** What the device can do without has so long. */
+const OPTIONAL_TIMEOUT_MS = 500;
+/** How often a device is asked that gives less than it said, or refuses, as in Linux' usbhid. */
+const REPORT_DESCRIPTOR_TRIES = 4;
 
 /** A claimed HID interface. Every method throws DriverError. */
 export class HidInterface {
@@ -32,27 +40,64 @@ export class HidInterface {
   #closed = false;
 
   /**
-   * Claims the first HID interface that it may have.
+   * Claims the first HID interface that it may have and that has an interrupt IN endpoint.
    *
-   * @throws DriverError `wrong-device` for a device without a HID interface, `protocol` for descriptors that cannot be
-   *   used, and all that UsbDevice throws
+   * @throws DriverError `wrong-device` for a device without a HID interface, `protocol` where none has that endpoint, and
+   *   all that UsbDevice throws
    */
   constructor(usb: UsbDevice, clock: Clock) {
     this.#usb = usb;
-    const configuration = parseConfiguration(usb.readConfiguration());
-    this.#index = claimFirst(usb, hidInterfaces(configuration));
-    this.descriptor = checked(() => findHidDescriptor(configuration, this.#index));
+    const interfaces = readInterfaces(usb);
+    const numbers = hidInterfaces(interfaces);
+    const readable = numbers.filter((number) => InterruptPipes.canRead(usb, number));
+    this.#index = claimFirst(usb, readable.length > 0 ? readable : numbers);
+    this.descriptor = checked(() => findHidDescriptor(interfaces, this.#index));
     this.#pipes = new InterruptPipes(usb, this.#index, clock);
   }
 
-  /** The report descriptor, as long as the HID descriptor says (7.1.1). */
+  /**
+   * The report descriptor (7.1.1): as much of it as the device gives, which can be less than its HID descriptor says.
+   *
+   * @throws DriverError `protocol` where it gives nothing
+   */
   readReportDescriptor(): Uint8Array {
-    const { reportDescriptorLength } = this.descriptor;
-    const bytes = this.#controlIn(requests.getReportDescriptor(this.#index), reportDescriptorLength);
-    if (bytes.length === reportDescriptorLength) return bytes;
-    throw DriverError.protocol(
-      `The device sent ${bytes.length} of ${reportDescriptorLength} bytes of its report descriptor; reconnect it.`,
+    const claimed = this.descriptor.reportDescriptorLength;
+    let longest = new Uint8Array();
+    let refusal: UsbFault | undefined;
+    for (let turn = 0; turn < REPORT_DESCRIPTOR_TRIES && (turn === 0 || longest.length < claimed); turn++) {
+      try {
+        const request = requests.getReportDescriptor(this.#index);
+        const bytes = this.#controlIn(request, claimed === 0 ? LONGEST_REPORT_DESCRIPTOR : claimed);
+        if (bytes.length > longest.length) longest = bytes.slice();
+      } catch (error) {
+        if (!(error instanceof UsbFault && error.code === "pipe")) throw error;
+        refusal = error;
+      }
+    }
+    if (longest.length === 0) {
+      throw refusal ?? DriverError.protocol("The device sends no report descriptor; reconnect it.");
+    }
+    if (longest.length < claimed) {
+      this.warn(
+        `The device says that its report descriptor has ${claimed} bytes, but sends ${longest.length}; those are used.`,
+      );
+    }
+    return longest;
+  }
+
+  /** What comes where the device is not told to stop where its HID descriptor says; undefined where that is nothing. */
+  readWholeReportDescriptor(): Uint8Array | undefined {
+    this.#requireOpen();
+    return this.#usb.optionalIn(
+      "reading the rest of its report descriptor",
+      requests.getReportDescriptor(this.#index),
+      LONGEST_REPORT_DESCRIPTOR,
     );
+  }
+
+  /** Tells the operator something that is no error; once. */
+  warn(message: string): void {
+    this.#usb.warn(message);
   }
 
   /** Begins to listen for input reports. @param longest bytes of the longest one, with its id */
@@ -78,6 +123,12 @@ export class HidInterface {
     return this.#controlIn(requests.getReport(type, id, this.#index), length);
   }
 
+  /** As `getReport`, of a device that can be used without; undefined where it does not answer within 500 ms. */
+  getOptionalReport(what: string, type: ReportType, id: number, length: number): Uint8Array | undefined {
+    this.#requireOpen();
+    return this.#usb.optionalIn(what, requests.getReport(type, id, this.#index), length);
+  }
+
   /** 7.2.2. @param transfer with its id */
   setReport(type: ReportType, id: number, transfer: Uint8Array): void {
     this.#controlOut(requests.setReport(type, id, this.#index), transfer);
@@ -97,6 +148,23 @@ export class HidInterface {
       throw DriverError.invalidArgument(`The idle rate is ${durationMs} ms, but must be 0 to 1020 ms.`);
     }
     this.#controlOut(requests.setIdle(id, Math.round(durationMs / IDLE_STEP_MS), this.#index));
+  }
+
+  /** `setIdle` for all reports, of a device that can do without; it has 500 ms. */
+  setOptionalIdle(durationMs: number): void {
+    this.#requireOpen();
+    const request = requests.setIdle(0, Math.round(durationMs / IDLE_STEP_MS), this.#index);
+    this.#usb.optionalOut("setting the idle rate (SET_IDLE)", request);
+  }
+
+  /** `setProtocol` to the report protocol, in which a device is after a reset (7.2.6); it has 500 ms. */
+  setOptionalReportProtocol(): void {
+    this.#requireOpen();
+    if (this.descriptor.bootInterface === "none") return;
+    this.#usb.optionalOut(
+      "choosing the report protocol (SET_PROTOCOL)",
+      requests.setProtocol(1, this.#index),
+    );
   }
 
   /** @throws DriverError `unsupported` where the interface has no boot protocol (7.2.5) */
@@ -139,6 +207,31 @@ export class HidInterface {
     if (this.descriptor.bootInterface !== "none") return;
     throw DriverError.unsupported("The device has no boot interface, and so only the report protocol.");
   }
+}
+
+/**
+ * The interfaces with their class descriptors. A device that does not give them again, as bytes, has the interfaces that
+ * the host knows, and is asked for its report descriptor without knowing how long it is.
+ */
+function readInterfaces(usb: UsbDevice): readonly InterfaceBytes[] {
+  const interfaces = usb.optional("reading its HID descriptor", () => {
+    return parseConfiguration(usb.readConfiguration(OPTIONAL_TIMEOUT_MS)).interfaces;
+  });
+  return interfaces ?? usb.configuration.interfaces.map(withoutClassDescriptors);
+}
+
+function withoutClassDescriptors(known: InterfaceDescriptor): InterfaceBytes {
+  return {
+    number: known.interfaceNumber,
+    alternateSetting: known.alternateSetting,
+    declaredEndpoints: known.endpoints.length,
+    class: known.interfaceClass,
+    subclass: known.interfaceSubclass,
+    protocol: known.interfaceProtocol,
+    stringIndex: 0,
+    endpoints: [],
+    extra: [],
+  };
 }
 
 /** An interface that the board does not grant is another driver instance's: the next one may be ours. */

@@ -5,7 +5,7 @@
  * 2001; HID Usage Tables, version 1.5. Section numbers are those of HID 1.11.
  */
 
-import { completeOptions, integer, type OptionsOf, type UsbDevice, UsbFault } from "@busbar/guest";
+import { completeOptions, integer, type OptionsOf, type UsbDevice } from "@busbar/guest";
 import { BOOT_KEYBOARD_DESCRIPTOR, BOOT_MOUSE_DESCRIPTOR } from "./boot.ts";
 import type { Report, ReportType } from "./field.ts";
 import type { HidDescriptor } from "./hid-descriptor.ts";
@@ -21,7 +21,7 @@ import {
   transferWith,
   withoutId,
 } from "./raw-report.ts";
-import { type DecodedReport, decodeReport } from "./report.ts";
+import { type DecodedReport, decodeReport, reportOf } from "./report.ts";
 import type { UsageValue } from "./report-builder.ts";
 import { longestTransfer, parseReportDescriptor, type ReportDescriptor } from "./report-descriptor.ts";
 
@@ -36,6 +36,8 @@ export type HidOptions = OptionsOf<typeof hidOptions>;
 
 /** A boot keyboard's report is the longest that comes in the boot protocol (appendix B). */
 const LONGEST_BOOT_REPORT = 8;
+/** Nobody answers a read with nothing but reports that no descriptor has. */
+const MAX_UNKNOWN_REPORTS = 256;
 const bootKeyboard = parseReportDescriptor(BOOT_KEYBOARD_DESCRIPTOR);
 const bootMouse = parseReportDescriptor(BOOT_MOUSE_DESCRIPTOR);
 
@@ -48,6 +50,7 @@ export class Hid implements HidDriver {
   readonly reportDescriptor: ReportDescriptor;
 
   readonly #interface: HidInterface;
+  readonly #clock: Clock;
   #protocol: Protocol = "report";
 
   /**
@@ -59,13 +62,13 @@ export class Hid implements HidDriver {
    */
   constructor(usb: UsbDevice, clock: Clock, options: Partial<HidOptions> = {}) {
     const { idleMs } = completeOptions(hidOptions, options);
+    this.#clock = clock;
     this.#interface = new HidInterface(usb, clock);
     this.info = identify(usb, this.hidDescriptor.bootInterface, this.hidDescriptor.countryCode);
-    this.reportDescriptorBytes = this.#interface.readReportDescriptor();
-    this.reportDescriptor = checked(() => parseReportDescriptor(this.reportDescriptorBytes));
+    [this.reportDescriptorBytes, this.reportDescriptor] = this.#readReportDescriptor();
     // Which protocol is active depends on who used the device before (7.2.6).
-    if (this.hidDescriptor.bootInterface !== "none") this.#interface.setProtocol("report");
-    this.#setInitialIdle(idleMs);
+    this.#interface.setOptionalReportProtocol();
+    this.#interface.setOptionalIdle(idleMs);
     this.#interface.startInput(
       Math.max(longestTransfer(this.reportDescriptor, "input"), LONGEST_BOOT_REPORT),
     );
@@ -80,11 +83,13 @@ export class Hid implements HidDriver {
    * The next input report, decoded.
    *
    * @param timeoutMs 0 waits not at all
+   * A report that the descriptor does not have is passed over, and what is missing of one is 0.
+   *
    * @returns `undefined` when none came in time
-   * @throws DriverError `protocol` for a report that the descriptor does not have, and all that UsbDevice throws
+   * @throws all that UsbDevice throws
    */
   read(timeoutMs: number): DecodedReport | undefined {
-    const bytes = this.#interface.readInput(timeoutMs);
+    const bytes = this.#readKnown(timeoutMs);
     return bytes === undefined
       ? undefined
       : checked(() => decodeReport(this.#activeDescriptor(), "input", bytes));
@@ -92,8 +97,8 @@ export class Hid implements HidDriver {
 
   /** As `read`, but not decoded. */
   readRaw(timeoutMs: number): RawReport | undefined {
-    const bytes = this.#interface.readInput(timeoutMs);
-    return bytes === undefined ? undefined : withoutId(this.#activeDescriptor(), bytes);
+    const bytes = this.#readKnown(timeoutMs);
+    return bytes === undefined ? undefined : withoutId(this.#activeDescriptor(), "input", bytes);
   }
 
   /**
@@ -122,7 +127,7 @@ export class Hid implements HidDriver {
 
   /** As `get`, but not decoded. */
   getRaw(type: ReportType, id: number | undefined): RawReport {
-    return withoutId(this.#activeDescriptor(), this.#getReport(type, id));
+    return withoutId(this.#activeDescriptor(), type, this.#getReport(type, id));
   }
 
   /** How often a report is repeated, in milliseconds; 0 for only when it changes (7.2.3). @param id 0 for "no id" */
@@ -151,14 +156,34 @@ export class Hid implements HidDriver {
     this.#interface.close();
   }
 
-  /** All but keyboards may refuse the request (7.2.4), and some keyboards do so, too. */
-  #setInitialIdle(idleMs: number): void {
-    try {
-      this.#interface.setIdle(0, idleMs);
-    } catch (error) {
-      const isRefusal = error instanceof UsbFault && error.code === "pipe";
-      if (!isRefusal || idleMs > 0) throw error;
+  /** One that breaks off may go on where the HID descriptor says that it ends. */
+  #readReportDescriptor(): [bytes: Uint8Array, parsed: ReportDescriptor] {
+    const bytes = this.#interface.readReportDescriptor();
+    const parsed = checked(() => parseReportDescriptor(bytes));
+    const claimed = this.hidDescriptor.reportDescriptorLength;
+    if (parsed.isComplete || bytes.length !== claimed) return [bytes, parsed];
+    const whole = this.#interface.readWholeReportDescriptor() ?? bytes;
+    if (whole.length <= bytes.length) return [bytes, parsed];
+    this.#interface.warn(
+      `The device says that its report descriptor has ${claimed} bytes, but sends ${whole.length}; those are used.`,
+    );
+    return [whole, checked(() => parseReportDescriptor(whole))];
+  }
+
+  /** The next report that the descriptor has, as Linux: what else comes is the maker's own. */
+  #readKnown(timeoutMs: number): Uint8Array | undefined {
+    const endMs = this.#clock.nowMs() + timeoutMs;
+    let leftMs = timeoutMs;
+    for (let unknown = 0; unknown < MAX_UNKNOWN_REPORTS; unknown++) {
+      const bytes = this.#interface.readInput(leftMs);
+      if (bytes === undefined || reportOf(this.#activeDescriptor(), "input", bytes) !== undefined)
+        return bytes;
+      this.#interface.warn(
+        "The device sends input reports that its report descriptor does not have; they are passed over.",
+      );
+      leftMs = Math.max(0, endMs - this.#clock.nowMs());
     }
+    return undefined;
   }
 
   /** Boot reports have no id (appendix B). */

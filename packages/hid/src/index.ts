@@ -32,6 +32,7 @@ export {
   longestTransfer,
   parseReportDescriptor,
   type ReportDescriptor,
+  usesIds,
 } from "./report-descriptor.ts";
 export { TranslatedHid } from "./translated-hid.ts";
 export * from "./unit.ts";

@@ -14,6 +14,10 @@ import { type Clock, InputQueue } from "./input-queue.ts";
 const PACKET_SIZE_MASK = 0x7ff;
 /** A device that does not take an output report for so long does not take it at all. */
 const OUTPUT_TIMEOUT_MS = 5000;
+/** The same of what it can work without. */
+const OPTIONAL_TIMEOUT_MS = 500;
+/** Linux reads no longer one; what a descriptor claims beyond it costs no room. */
+const LONGEST_REPORT = 16_384;
 /** Nobody answers a read with nothing but empty packets. */
 const MAX_EMPTY_TRANSFERS = 1024;
 
@@ -48,12 +52,18 @@ export class InterruptPipes implements Disposable {
     return this.#out !== undefined;
   }
 
+  /** Whether an interface has the endpoint that all of this needs. */
+  static canRead(usb: UsbDevice, interfaceNumber: number): boolean {
+    const endpoints = usb.findInterface({ number: interfaceNumber })?.endpoints ?? [];
+    return interruptEndpoint(endpoints, "in") !== undefined;
+  }
+
   /** Begins to listen. @param longest bytes of the longest report, with its id */
   listen(longest: number): void {
     const { endpointAddress, maxPacketSize } = this.#in;
     // Less than a whole packet could overflow.
     const packet = Math.max(1, maxPacketSize & PACKET_SIZE_MASK);
-    const length = Math.ceil(longest / packet) * packet;
+    const length = Math.ceil(Math.min(longest, LONGEST_REPORT) / packet) * packet;
     const submit = (timeoutMs: number) => this.#usb.submitIn(endpointAddress, length, timeoutMs, "interrupt");
     this.#input = new InputQueue(submit, this.#clock);
     this.#input.start();
@@ -72,14 +82,35 @@ export class InterruptPipes implements Disposable {
     throw DriverError.protocol("The device sends nothing but empty reports; reconnect it.");
   }
 
-  /** Sends a report. @throws DriverError `unsupported` where there is no interrupt OUT endpoint */
-  write(bytes: Uint8Array): void {
+  /**
+   * Sends a report.
+   *
+   * @param timeoutMs how long the device may take
+   * @throws DriverError `unsupported` where there is no interrupt OUT endpoint
+   */
+  write(bytes: Uint8Array, timeoutMs = OUTPUT_TIMEOUT_MS): void {
     if (this.#out === undefined) {
       throw DriverError.unsupported("The device has no interrupt OUT endpoint: nothing can be sent to it.");
     }
     const { endpointAddress } = this.#out;
-    using pending = this.#usb.submitOut(endpointAddress, bytes, OUTPUT_TIMEOUT_MS, "interrupt");
-    pending.wait();
+    try {
+      using pending = this.#usb.submitOut(endpointAddress, bytes, timeoutMs, "interrupt");
+      pending.wait();
+    } catch (error) {
+      // Or else nothing could be sent any more.
+      if (error instanceof UsbFault && error.code === "pipe") this.#usb.clearHalt(endpointAddress);
+      throw error;
+    }
+  }
+
+  /**
+   * As `write`, for what the device can work without: one that refuses it or does not take it within 500 ms goes on, and
+   * the operator is told once.
+   *
+   * @param what names it for the operator
+   */
+  writeOptional(what: string, bytes: Uint8Array): void {
+    this.#usb.optional(what, () => this.write(bytes, OPTIONAL_TIMEOUT_MS));
   }
 
   /** Cancels what waits. */

@@ -76,8 +76,15 @@ export interface LongItem {
   readonly data: Uint8Array;
 }
 
+/** What is left of a short item that the descriptor breaks off in; nothing follows it. */
+export interface CutOffItem {
+  readonly kind: "cut-off";
+  /** Where its prefix is, in bytes from the start of the descriptor. */
+  readonly offset: number;
+}
+
 /** One item of a report descriptor. */
-export type Item = ShortItem | LongItem;
+export type Item = ShortItem | LongItem | CutOffItem;
 
 /** The data of an item as a signed number: two's complement in as many bytes as the item has. */
 export function signedData({ unsigned, size }: Pick<ShortItem, "unsigned" | "size">): number {
@@ -89,7 +96,8 @@ export function signedData({ unsigned, size }: Pick<ShortItem, "unsigned" | "siz
 /**
  * The items of a report descriptor, one after the other.
  *
- * @throws HidError `truncated-item` where the bytes end inside an item
+ * @throws HidError `truncated-item` where the bytes end inside a long item, which no device is known to have: its length
+ *   is as likely garbage
  */
 export function* itemsOf(descriptor: Uint8Array): Generator<Item, void, undefined> {
   let offset = 0;
@@ -99,15 +107,16 @@ export function* itemsOf(descriptor: Uint8Array): Generator<Item, void, undefine
         ? longItemAt(descriptor, offset)
         : shortItemAt(descriptor, offset);
     yield item;
+    if (item.kind === "cut-off") return;
     offset += item.kind === "long" ? 3 + item.data.length : 1 + item.size;
   }
 }
 
-function shortItemAt(descriptor: Uint8Array, offset: number): ShortItem {
+function shortItemAt(descriptor: Uint8Array, offset: number): ShortItem | CutOffItem {
   const prefix = descriptor[offset]!;
   // bSize 3 stands for four bytes.
   const size = (prefix & 0b11) === 3 ? 4 : prefix & 0b11;
-  if (offset + 1 + size > descriptor.length) throw truncated(offset, 1 + size, descriptor.length - offset);
+  if (offset + 1 + size > descriptor.length) return { kind: "cut-off", offset };
   let unsigned = 0;
   for (let index = size; index > 0; index--) unsigned = unsigned * 0x100 + descriptor[offset + index]!;
   return { kind: "short", offset, type: (prefix >> 2) & 0b11, tag: prefix >> 4, size, unsigned };

@@ -60,6 +60,11 @@ const errorUsages: ReadonlySet<number | undefined> = new Set([
   Usage.KEYBOARD_ERROR_UNDEFINED,
 ]);
 
+/** Whether a usage is no key, but says that the keyboard cannot tell which keys are down. */
+export function isKeyboardError(usage: number | undefined): boolean {
+  return errorUsages.has(usage);
+}
+
 /** Turns a keyboard's reports, arrays and bit maps alike, into key events. */
 export class KeyboardDecoder {
   /** What each field says; a field keeps its keys until it is reported again. */
@@ -85,7 +90,7 @@ export class KeyboardDecoder {
     for (const [field, ofField] of Map.groupBy(values, ({ field }) => field)) {
       if (!isKeyField(field)) continue;
       // The keys of this field cannot be told now, so they stay as they were (appendix C). Modifiers are told always.
-      if (ofField.some(({ usage, value }) => value !== 0 && errorUsages.has(usage))) continue;
+      if (ofField.some(({ usage, value }) => value !== 0 && isKeyboardError(usage))) continue;
       this.#keysOfField.set(field, new Set(ofField.flatMap(activeKey)));
     }
     return this.#changeTo(new Set([...this.#keysOfField.values()].flatMap((keys) => [...keys])));

@@ -1,18 +1,27 @@
 /** The state of local items (HID 1.11, 6.2.2.8), which ends with the next main item. */
 
-import { HidError } from "./errors.ts";
-import type { AlternateUsages, IndexRange, UsageRange } from "./field.ts";
+import { type AlternateUsages, type IndexRange, type UsageRange, usageOf } from "./field.ts";
 import { LocalTag, type ShortItem } from "./item.ts";
 
-/** A usage whose page may not be known yet. */
+/** A usage as the descriptor gives it: one of four bytes brings its page. */
 type UsageData = Pick<ShortItem, "unsigned" | "size">;
 
-/** A range as the descriptor gives it. */
+/** A range of usages on one page. */
 interface RawRange {
-  readonly first: UsageData;
-  readonly last: UsageData;
-  readonly offset: number;
+  readonly first: number;
+  readonly last: number;
+  /** 0 to 0xFFFF. */
+  page: number;
+  /** Whether the descriptor gives the page with the usage. */
+  readonly bringsPage: boolean;
 }
+
+/**
+ * Where a range goes on to that ends before it starts, or on another page: Linux passes over the maximum and counts until
+ * its list of a field's usages is full.
+ */
+const MOST_USAGES = 12288;
+const LAST_ID = 0xffff;
 
 /** What the local items before a main item say. */
 export interface LocalItems {
@@ -47,6 +56,8 @@ export class LocalState {
   #usageSets: RawRange[][] = [];
   #usageMinimum: UsageData | undefined;
   #delimiter: { readonly offset: number; readonly set: RawRange[] } | undefined;
+  /** The page in force; each usage without one of its own is on the page where it was declared, as in Linux. */
+  #usagePage = 0;
   #designators = new IndexRanges();
   #strings = new IndexRanges();
   readonly #onProblem: (offset: number, message: string) => void;
@@ -56,12 +67,13 @@ export class LocalState {
     this.#onProblem = onProblem;
   }
 
-  /** @throws HidError `delimiter` for a set that is opened or closed twice */
-  apply(item: ShortItem): void {
+  /** @param usagePage the page in force */
+  apply(item: ShortItem, usagePage: number): void {
     const { unsigned, offset } = item;
+    this.#usagePage = usagePage;
     switch (item.tag) {
       case LocalTag.USAGE:
-        this.#addUsages({ first: item, last: item, offset });
+        this.#addUsages(item, item, offset);
         break;
       case LocalTag.USAGE_MINIMUM:
         this.#usageMinimum = item;
@@ -98,18 +110,19 @@ export class LocalState {
   /**
    * What was collected, for a main item; then starts anew.
    *
-   * @param usagePage the page of usages that do not bring their own: the last one before the main item (6.2.2.8)
-   * @throws HidError `delimiter` when a set is still open
+   * @param usagePage the last one before the main item, which goes for the usages before it (6.2.2.8), unless some were
+   *   declared after it
    */
   take(usagePage: number): LocalItems {
     if (this.#delimiter !== undefined) {
-      throw new HidError("delimiter", "A set of alternate usages is not closed", this.#delimiter.offset);
+      this.#onProblem(this.#delimiter.offset, "set of alternate usages that is not closed");
+      this.#closeSet(this.#delimiter.set);
     }
+    this.#putOnLastPage(usagePage);
     const usages: UsageRange[] = [];
     let position = 0;
     for (const set of this.#usageSets) {
-      const ranges = set.flatMap((raw) => this.#withPage(raw, usagePage) ?? []);
-      const [preferred, ...alternates] = ranges;
+      const [preferred, ...alternates] = set.map(complete);
       if (preferred === undefined) continue;
       usages.push({ ...preferred, position, alternates });
       position += preferred.last - preferred.first + 1;
@@ -123,7 +136,26 @@ export class LocalState {
     return { usages, usageCount: position, designators, strings };
   }
 
-  #addUsages(range: RawRange): void {
+  /**
+   * From the last usage back, as Linux does: a page that stands after all usages is theirs, but once a usage is on that
+   * page by itself, those before it keep the page that they were declared on.
+   */
+  #putOnLastPage(usagePage: number): void {
+    for (const range of this.#usageSets.flat().reverse()) {
+      if (range.bringsPage) continue;
+      if (range.page === usagePage) return;
+      range.page = usagePage;
+    }
+  }
+
+  #addUsages(first: UsageData, last: UsageData, offset: number): void {
+    const page = [first, last].find(({ size }) => size === 4)?.unsigned;
+    const range: RawRange = {
+      first: first.unsigned % 0x1_0000,
+      last: this.#lastId(first, last, offset),
+      page: page === undefined ? this.#usagePage : Math.floor(page / 0x1_0000),
+      bringsPage: page !== undefined,
+    };
     if (this.#delimiter === undefined) this.#usageSets.push([range]);
     else this.#delimiter.set.push(range);
   }
@@ -134,34 +166,40 @@ export class LocalState {
     // Zero, as everywhere where an item is missing.
     const first = this.#usageMinimum ?? { unsigned: 0, size: 0 };
     this.#usageMinimum = undefined;
-    this.#addUsages({ first, last, offset });
+    this.#addUsages(first, last, offset);
+  }
+
+  #lastId(first: UsageData, last: UsageData, offset: number): number {
+    const [start, end] = [first.unsigned % 0x1_0000, last.unsigned % 0x1_0000];
+    const isOnOnePage = first.size !== 4 || last.size !== 4 || first.unsigned - start === last.unsigned - end;
+    if (start <= end && isOnOnePage) return end;
+    this.#onProblem(offset, "range of usages that ends before it starts, or on another page");
+    return Math.min(LAST_ID, start + MOST_USAGES - 1);
+  }
+
+  #closeSet(set: RawRange[]): void {
+    if (set.length > 0) this.#usageSets.push(set);
+    this.#delimiter = undefined;
   }
 
   #delimit(value: number, offset: number): void {
     if (value === 1) {
       if (this.#delimiter !== undefined) {
-        throw new HidError("delimiter", "A set of alternate usages is opened inside another one", offset);
+        this.#onProblem(offset, "set of alternate usages that is opened inside another one");
       }
-      this.#delimiter = { offset, set: [] };
+      this.#delimiter ??= { offset, set: [] };
     } else if (value === 0) {
       if (this.#delimiter === undefined) {
-        throw new HidError("delimiter", "A set of alternate usages is closed that was not opened", offset);
+        this.#onProblem(offset, "set of alternate usages that is closed without being open");
+      } else {
+        this.#closeSet(this.#delimiter.set);
       }
-      this.#usageSets.push(this.#delimiter.set);
-      this.#delimiter = undefined;
     } else {
       this.#onProblem(offset, `Delimiter ${value}, which is neither open (1) nor close (0)`);
     }
   }
+}
 
-  /** Usages of four bytes bring their page, shorter ones get it here (6.2.2.8). */
-  #withPage({ first, last, offset }: RawRange, usagePage: number): AlternateUsages | undefined {
-    const page = [first, last].find(({ size }) => size === 4)?.unsigned;
-    const base = page === undefined ? usagePage * 0x1_0000 : page - (page % 0x1_0000);
-    const complete = ({ unsigned, size }: UsageData) => (size === 4 ? unsigned : base + unsigned);
-    const range = { first: complete(first), last: complete(last) };
-    if (range.first <= range.last && range.last - base <= 0xffff) return range;
-    this.#onProblem(offset, "range of usages that ends before it starts, or on another page");
-    return undefined;
-  }
+function complete({ first, last, page }: RawRange): AlternateUsages {
+  return { first: usageOf(page, first), last: usageOf(page, last) };
 }

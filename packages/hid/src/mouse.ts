@@ -45,8 +45,8 @@ export class MouseDecoder {
       else if (usage === Usage.AC_PAN) moved.horizontalWheel += steps;
       else if (field.isRelative && usage === Usage.X) moved.movementX += steps;
       else if (field.isRelative && usage === Usage.Y) moved.movementY += steps;
-      else if (usage === Usage.X && inRange) this.#x = share(field, value);
-      else if (usage === Usage.Y && inRange) this.#y = share(field, value);
+      else if (usage === Usage.X && inRange) this.#x = share(field, value) ?? this.#x;
+      else if (usage === Usage.Y && inRange) this.#y = share(field, value) ?? this.#y;
     }
     if (!isMouse) return undefined;
     const position = this.#x === undefined || this.#y === undefined ? undefined : { x: this.#x, y: this.#y };
@@ -78,6 +78,8 @@ function topOf(field: Field): number | undefined {
   return collection?.usage;
 }
 
-function share({ logicalMinimum, logicalMaximum }: Field, value: number): number {
-  return logicalMaximum > logicalMinimum ? (value - logicalMinimum) / (logicalMaximum - logicalMinimum) : 0;
+/** `undefined` where the field does not say what its ends are. */
+function share({ logicalMinimum, logicalMaximum }: Field, value: number): number | undefined {
+  if (logicalMaximum <= logicalMinimum) return undefined;
+  return (value - logicalMinimum) / (logicalMaximum - logicalMinimum);
 }

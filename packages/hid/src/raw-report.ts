@@ -4,7 +4,7 @@ import { DriverError } from "@busbar/guest";
 import { HidError } from "./errors.ts";
 import type { Report, ReportType } from "./field.ts";
 import { buildReport, type UsageValue } from "./report-builder.ts";
-import { findReport, type ReportDescriptor } from "./report-descriptor.ts";
+import { findReport, type ReportDescriptor, usesIds } from "./report-descriptor.ts";
 
 /** A report as bytes. */
 export interface RawReport {
@@ -15,9 +15,9 @@ export interface RawReport {
 }
 
 /** Takes the id off a transfer. */
-export function withoutId({ usesReportIds }: ReportDescriptor, transfer: Uint8Array): RawReport {
-  if (!usesReportIds) return { id: undefined, data: transfer };
-  return { id: transfer[0], data: transfer.subarray(1) };
+export function withoutId(descriptor: ReportDescriptor, type: ReportType, transfer: Uint8Array): RawReport {
+  if (!usesIds(descriptor, type)) return { id: undefined, data: transfer };
+  return { id: transfer[0] === 0 ? undefined : transfer[0], data: transfer.subarray(1) };
 }
 
 /** Finds a report. @throws DriverError `invalid-argument` where the device has no such report */

@@ -35,9 +35,9 @@ export interface ReportDescriptor {
   readonly reports: readonly Report[];
   /** The fields of all reports in the order of the descriptor. */
   readonly fields: readonly Field[];
-  /** Whether each report starts with a byte that has its id. */
+  /** Whether any report has an id; see `usesIds` for those of one type. */
   readonly usesReportIds: boolean;
-  /** False where a collection is not closed: the descriptor may be cut off, though some devices' always are so. */
+  /** False where a collection is not closed, or the last item is cut off: the descriptor may be cut off, though some devices' always are so. */
   readonly isComplete: boolean;
   /** Mistakes, the first 32. */
   readonly problems: readonly DescriptorProblem[];
@@ -64,8 +64,8 @@ type OpenCollection = Collection & { readonly children: Collection[]; readonly f
 /**
  * Parses a report descriptor.
  *
- * @throws HidError `descriptor-length`, `truncated-item`, `unbalanced-collection`, `unbalanced-stack`, `delimiter`,
- *   `report-id`, `report-length`
+ * @throws HidError `descriptor-length`, `truncated-item`, `unbalanced-collection`, `unbalanced-stack`, `report-id`: where
+ *   it cannot be told any more what stands where
  */
 export function parseReportDescriptor(descriptor: Uint8Array): ReportDescriptor {
   if (descriptor.length > MAX_TRANSFER_LENGTH) {
@@ -77,6 +77,11 @@ export function parseReportDescriptor(descriptor: Uint8Array): ReportDescriptor 
   const parser = new Parser();
   for (const item of itemsOf(descriptor)) parser.apply(item);
   return parser.finish();
+}
+
+/** Whether reports of a type start with a byte that has their id: where one of them has an id, as Linux tells it. */
+export function usesIds({ reports }: ReportDescriptor, type: ReportType): boolean {
+  return reports.some((report) => report.type === type && report.id !== undefined);
 }
 
 /** The report with an id; `undefined` where the descriptor has none. */
@@ -105,17 +110,22 @@ class Parser {
   readonly #reports = new Map<string, OpenReport>();
   readonly #fields: Field[] = [];
   readonly #problems: DescriptorProblem[] = [];
+  /** Reports that a field did not fit into: what comes after it is not where the device puts it. */
+  readonly #full = new Set<OpenReport>();
+  #isCutOff = false;
 
   apply(item: Item): void {
-    if (item.kind === "long") this.#problem(item.offset, `long item with the tag ${item.tag}`);
+    if (item.kind === "cut-off") {
+      this.#isCutOff = true;
+      this.#problem(item.offset, "item that is cut off");
+    } else if (item.kind === "long") this.#problem(item.offset, `long item with the tag ${item.tag}`);
     else if (item.type === ItemType.MAIN) this.#main(item);
     else if (item.type === ItemType.GLOBAL) this.#globalItem(item);
-    else if (item.type === ItemType.LOCAL) this.#local.apply(item);
+    else if (item.type === ItemType.LOCAL) this.#local.apply(item, this.#global.usagePage);
     else this.#problem(item.offset, "item of the reserved type");
   }
 
   finish(): ReportDescriptor {
-    // Throws when a set of alternates is open.
     this.#local.take(0);
     for (const { offset } of this.#open) this.#problem(offset, "collection that is not closed");
     const reports = [...this.#reports.values()];
@@ -123,14 +133,24 @@ class Parser {
     if (usesReportIds && reports.some(({ id }) => id === undefined)) {
       this.#problem(0, "some reports have no id, though others have");
     }
+    this.#makeRoomForIds();
     return {
       collections: this.#collections,
       reports,
       fields: this.#fields,
       usesReportIds,
-      isComplete: this.#open.length === 0,
+      isComplete: this.#open.length === 0 && !this.#isCutOff,
       problems: this.#problems,
     };
+  }
+
+  /** A report without an id among others of its type that have one: its first byte is 0. */
+  #makeRoomForIds(): void {
+    const reports = [...this.#reports.values()];
+    for (const report of reports) {
+      const isNumbered = reports.some(({ type, id }) => type === report.type && id !== undefined);
+      if (isNumbered && report.id === undefined) report.transferLength = report.byteLength + 1;
+    }
   }
 
   #main(item: ShortItem): void {
@@ -200,7 +220,7 @@ class Parser {
     const local = this.#local.take(state.usagePage);
     const report = this.#report(type, state.reportId);
     const bitOffset = report.bitLength;
-    this.#extend(report, state.reportSize * state.reportCount, offset);
+    if (!this.#extend(report, state.reportSize * state.reportCount, offset)) return;
     if (state.reportSize === 0 || state.reportCount === 0) {
       this.#problem(offset, `${type} field without bits`);
       return;
@@ -256,18 +276,20 @@ class Parser {
     return report;
   }
 
-  #extend(report: OpenReport, bits: number, offset: number): void {
+  /** @returns false for a field that no transfer can reach: it is left out, and with it what comes after it */
+  #extend(report: OpenReport, bits: number, offset: number): boolean {
     const idLength = report.id === undefined ? 0 : 1;
-    report.bitLength += bits;
-    report.byteLength = Math.ceil(report.bitLength / 8);
-    report.transferLength = idLength + report.byteLength;
-    if (report.transferLength > MAX_TRANSFER_LENGTH) {
-      throw new HidError(
-        "report-length",
-        `The ${report.type} report is longer than a transfer can be`,
-        offset,
-      );
+    const bitLength = report.bitLength + bits;
+    const byteLength = Math.ceil(bitLength / 8);
+    if (this.#full.has(report) || idLength + byteLength > MAX_TRANSFER_LENGTH) {
+      this.#full.add(report);
+      this.#problem(offset, `${report.type} field beyond the end of the longest transfer`);
+      return false;
     }
+    report.bitLength = bitLength;
+    report.byteLength = byteLength;
+    report.transferLength = idLength + byteLength;
+    return true;
   }
 
   #problem(offset: number, message: string): void {

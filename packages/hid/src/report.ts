@@ -10,7 +10,7 @@ import {
   type ReportType,
   usageOfControl,
 } from "./field.ts";
-import { findReport, type ReportDescriptor } from "./report-descriptor.ts";
+import { findReport, type ReportDescriptor, usesIds } from "./report-descriptor.ts";
 
 /** What one control says. */
 export interface DecodedValue {
@@ -27,7 +27,7 @@ export interface DecodedValue {
   readonly value: number;
   /**
    * Whether the value is in the logical range. Outside of it a field with `hasNullState` says "no value"; of another
-   * field, and of an array, it is to be ignored (5.10, 6.2.2.5).
+   * field, and of an array, it is to be ignored (5.10, 6.2.2.5). A variable field that forgot its range has every value.
    */
   readonly inRange: boolean;
 }
@@ -53,32 +53,41 @@ export interface DecodedReport {
   readonly wide: readonly WideValue[];
 }
 
+/** Controls that a short report lacks are 0, up to so many: a descriptor can claim half a million of them in ten bytes. */
+const MOST_MISSING = 12288;
+
+/** Which report a transfer is; `undefined` where the descriptor does not have it, or the transfer is empty. */
+export function reportOf(
+  descriptor: ReportDescriptor,
+  type: ReportType,
+  bytes: Uint8Array,
+): Report | undefined {
+  if (!usesIds(descriptor, type)) return findReport(descriptor, type, undefined);
+  const [id] = bytes;
+  // A report without an id, in a descriptor that has others with one, has the id 0 on the wire.
+  return id === undefined ? undefined : findReport(descriptor, type, id === 0 ? undefined : id);
+}
+
 /**
  * Decodes a report as it comes from the device.
  *
- * @param bytes with the id byte where the descriptor uses ids. Bytes after the report's end are passed over, because
- *   some devices send all reports in the length of the longest one.
- * @throws HidError `report-id` for an id that the descriptor does not have, `report-length` when bytes are missing
+ * @param bytes with the id byte where reports of this type have ids. Bytes after the report's end are passed over,
+ *   because some devices send all reports in the length of the longest one; bytes that are missing are 0, because others
+ *   leave the last ones out, as Linux has it.
+ * @throws HidError `report-id` for an id that the descriptor does not have, `report-length` when there is no byte at all
  */
 export function decodeReport(
   descriptor: ReportDescriptor,
   type: ReportType,
   bytes: Uint8Array,
 ): DecodedReport {
-  const id = descriptor.usesReportIds ? bytes[0] : undefined;
-  if (descriptor.usesReportIds && id === undefined) {
-    throw new HidError("report-length", `The ${type} report is empty, but must start with its id`);
-  }
-  const report = findReport(descriptor, type, id);
-  if (report === undefined) {
-    const which = id === undefined ? `no ${type} report` : `no ${type} report with the id ${id}`;
+  const report = reportOf(descriptor, type, bytes);
+  if (report === undefined || (bytes.length === 0 && report.transferLength > 0)) {
+    if (bytes.length === 0) throw new HidError("report-length", `The ${type} report is empty`);
+    const which = usesIds(descriptor, type)
+      ? `no ${type} report with the id ${bytes[0]}`
+      : `no ${type} report`;
     throw new HidError("report-id", `The device's descriptor has ${which}`);
-  }
-  if (bytes.length < report.transferLength) {
-    throw new HidError(
-      "report-length",
-      `The ${type} report has ${bytes.length} bytes, but its descriptor says ${report.transferLength}`,
-    );
   }
   return decodeFields(report, bytes.subarray(report.transferLength - report.byteLength));
 }
@@ -86,15 +95,18 @@ export function decodeReport(
 /**
  * Decodes the fields of a report.
  *
- * @param data without the id byte
- * @throws HidError `report-length` when bytes are missing
+ * @param given without the id byte; what is missing of it is 0
  */
-export function decodeFields(report: Report, data: Uint8Array): DecodedReport {
+export function decodeFields(report: Report, given: Uint8Array): DecodedReport {
+  const data = given.length < report.byteLength ? filledUp(given, report.byteLength) : given;
+  const lastBit = 8 * given.length;
   const values: DecodedValue[] = [];
   const wide: WideValue[] = [];
   for (const field of report.fields) {
     if (!carriesData(field)) continue;
     for (let index = 0; index < field.count; index++) {
+      const isMissing = field.bitOffset + index * field.bitSize >= lastBit;
+      if (isMissing && values.length + wide.length >= MOST_MISSING) return { report, values, wide };
       if (field.bitSize > MAX_BITS) wide.push(readWide(field, index, data));
       else values.push(readControl(field, index, data));
     }
@@ -117,9 +129,17 @@ export function physicalValue(field: Field, value: number): number | undefined {
 function readControl(field: Field, index: number, data: Uint8Array): DecodedValue {
   const { bitOffset, bitSize, logicalMinimum, logicalMaximum } = field;
   const value = readBits(data, bitOffset + index * bitSize, bitSize, logicalMinimum < 0);
-  const inRange = value >= logicalMinimum && value <= logicalMaximum;
+  // Linux takes any value of devices that do not say what their range is.
+  const hasNoRange = field.kind === "variable" && logicalMaximum <= logicalMinimum;
+  const inRange = hasNoRange || (value >= logicalMinimum && value <= logicalMaximum);
   const usage = field.kind === "variable" ? usageOfControl(field, index) : findUsageOfArray(field, value);
   return { field, index, usage, value, inRange };
+}
+
+function filledUp(data: Uint8Array, length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  whole.set(data);
+  return whole;
 }
 
 function readWide(field: Field, index: number, data: Uint8Array): WideValue {

@@ -42,7 +42,7 @@ export abstract class TranslatedHid implements HidDriver {
 
   readRaw(timeoutMs: number): RawReport | undefined {
     const transfer = this.receive(timeoutMs);
-    return transfer === undefined ? undefined : withoutId(this.reportDescriptor, transfer);
+    return transfer === undefined ? undefined : withoutId(this.reportDescriptor, "input", transfer);
   }
 
   send(report: Report, values: Iterable<UsageValue>): void {

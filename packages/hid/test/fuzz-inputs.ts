@@ -11,6 +11,7 @@ import {
   MouseDecoder,
   parseReportDescriptor,
   type ReportDescriptor,
+  usesIds,
 } from "../src/index.ts";
 
 /** Prefixes of items that exist, without their size. */
@@ -77,19 +78,22 @@ export function exercise(bytes: Uint8Array, random: Random): boolean {
     if (report.bitLength > 4096) continue;
     buildReport(report, []);
     const data = Uint8Array.from({ length: report.transferLength }, () => random(256));
-    if (report.id !== undefined) data[0] = report.id;
-    // A device that uses ids in some of its reports only cannot send the others.
-    else if (descriptor.usesReportIds) continue;
-    const decoded = decodeReport(descriptor, report.type, data);
-    for (const decoder of decoders) decoder.apply(decoded);
+    if (usesIds(descriptor, report.type)) data[0] = report.id ?? 0;
+    for (const each of [data, data.subarray(0, 1 + random(data.length))]) {
+      if (each.length === 0) continue;
+      const decoded = decodeReport(descriptor, report.type, each);
+      check(decoded.report === report, "a report is known by its id");
+      for (const decoder of decoders) decoder.apply(decoded);
+    }
   }
   return true;
 }
 
 /** What every accepted descriptor has. */
-function checkLayout({ reports }: ReportDescriptor, length: number): void {
+function checkLayout(descriptor: ReportDescriptor, length: number): void {
+  const { reports } = descriptor;
   let fieldCount = 0;
-  for (const { fields, bitLength, byteLength, transferLength, id } of reports) {
+  for (const { type, fields, bitLength, byteLength, transferLength } of reports) {
     let end = 0;
     for (const { bitOffset, bitSize, count, usages, usageCount } of fields) {
       check(bitOffset === end, "fields lie side by side");
@@ -101,7 +105,7 @@ function checkLayout({ reports }: ReportDescriptor, length: number): void {
     fieldCount += fields.length;
     check(end === bitLength && byteLength === Math.ceil(end / 8), "reports are as long as their fields");
     check(
-      transferLength === byteLength + (id === undefined ? 0 : 1) && transferLength <= 0xffff,
+      transferLength === byteLength + (usesIds(descriptor, type) ? 1 : 0) && transferLength <= 0x1_0000,
       "reports are bounded",
     );
   }

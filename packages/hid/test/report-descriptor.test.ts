@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import {
+  decodeReport,
   decodeUnit,
   HidError,
   itemsOf,
@@ -11,6 +12,7 @@ import {
   type ReportDescriptor,
   unitSymbol,
   usagesOfControl,
+  usesIds,
 } from "../src/index.ts";
 import { bytes, hexUsage, usagesOf } from "./support.ts";
 
@@ -56,8 +58,15 @@ describe("items", () => {
     expect([...itemsOf(bytes("FE 00 F0"))]).toMatchObject([{ data: { length: 0 } }]);
   });
 
-  it.each(["FE", "FE 00", "FE 01 F0", "27 00 00 00"])("are rejected where they are cut off: %s", (hex) => {
+  it.each(["FE", "FE 00", "FE 01 F0"])("are rejected where they are long and cut off: %s", (hex) => {
     expect(codeOf(hex)).toBe("truncated-item");
+  });
+
+  it("are the last where they are cut off, and what was whole stays", () => {
+    const descriptor = parse(`05 01 09 30 ${BYTE} ${INPUT} 27 00 00 00`);
+    expect(descriptor).toMatchObject({ isComplete: false, fields: [{ bitSize: 8 }] });
+    expect(descriptor.problems.at(-1)).toEqual({ offset: 14, message: "item that is cut off" });
+    expect(parse("05")).toMatchObject({ isComplete: false, reports: [] });
   });
 
   it("of reserved tags and types are passed over, and listed", () => {
@@ -90,11 +99,14 @@ describe("usages", () => {
   });
 
   it.each([
-    ["ends before it starts", "05 09 19 05 29 01"],
-    ["is on two pages", "1B 01 00 09 00 2B 01 00 0A 00"],
-  ])("are dropped, and listed, where a range %s", (_, range) => {
-    const descriptor = parse(`A1 01 ${range} 75 01 95 01 ${INPUT} C0`);
-    expect(descriptor.reports[0]?.fields[0]?.usages).toEqual([]);
+    ["ends before it starts", "05 09 19 05 29 01", ["00090005", "00090006", "00090007"]],
+    ["is on two pages", "1B 01 00 09 00 2B 01 00 0A 00", ["00090001", "00090002", "00090003"]],
+    ["ends before it starts near the last id", "05 09 1A FE FF 29 01", ["0009fffe", "0009ffff"]],
+  ])("go on from the first, as in Linux, and are listed, where a range %s", (_, range, expected) => {
+    const descriptor = parse(`A1 01 ${range} 75 01 95 03 ${INPUT} C0`);
+    const [field] = descriptor.fields;
+    expect(usagesOf(field!).slice(0, 3)).toEqual(expected);
+    expect(field!.usageCount).toBeLessThanOrEqual(12288);
     expect(descriptor.problems[0]?.message).toContain("range of usages");
   });
 
@@ -126,12 +138,14 @@ describe("usages", () => {
   });
 
   it.each([
-    ["opened twice", "A9 01 A9 01"],
+    ["opened twice", "A9 01 A9 01 09 30 09 40 A9 00"],
     ["closed twice", "A9 01 09 30 A9 00 A9 00"],
-    ["not closed before a main item", `A9 01 09 30 ${BYTE} ${INPUT}`],
-    ["not closed at the end", "A9 01 09 30"],
-  ])("are rejected where a set of alternates is %s", (_, hex) => {
-    expect(codeOf(hex)).toBe("delimiter");
+    ["not closed before a main item", "A9 01 09 30 09 40"],
+    ["closed and not opened", "A9 00 09 30"],
+  ])("keep their first where a set of alternates is %s, which is listed", (_, hex) => {
+    const descriptor = parse(`05 01 A1 01 ${hex} ${BYTE} ${INPUT} 09 31 ${INPUT} C0`);
+    expect(descriptor.fields.map((field) => usagesOf(field)[0])).toEqual(["00010030", "00010031"]);
+    expect(descriptor.problems[0]?.message).toContain("set of alternate usages");
   });
 
   it("do not outlive a main item, be it a field or a collection", () => {
@@ -197,6 +211,8 @@ describe("global items", () => {
     ["35 00 45 64", 0, 100],
     ["35 9C 44", -100, 0],
     ["34 44", 0, 127],
+    ["35 01 45 01", 0, 127],
+    ["35 9C 45 9C", 0, 127],
     ["35 00 45 FF", 0, 255],
   ])("%s is a physical range from %i to %i", (hex, physicalMinimum, physicalMaximum) => {
     const [field] = fieldsOf(`05 01 09 30 ${BYTE} ${hex} ${INPUT}`);
@@ -246,22 +262,47 @@ describe("reports", () => {
   });
 
   it.each([
-    ["96 FF FF 75 08", undefined],
-    ["97 00 00 01 00 75 08", "report-length"],
-    ["97 FF FF FF FF 77 FF FF FF FF", "report-length"],
-    ["85 01 96 FF FF 75 08", "report-length"],
-  ])("of %s are no longer than a transfer", (hex, code) => {
-    expect(codeOf(`05 01 09 30 ${hex} ${INPUT}`)).toBe(code);
+    ["96 FF FF 75 08", 0xffff],
+    ["97 00 00 01 00 75 08", 0],
+    ["97 FF FF FF FF 77 FF FF FF FF", 0],
+    ["85 01 96 FF FF 75 08", 1],
+  ])("of %s are no longer than a transfer: the field is left out", (hex, transferLength) => {
+    const { reports, fields, problems } = parse(`05 01 A1 01 09 30 ${hex} ${INPUT} C0`);
+    expect(reports).toMatchObject([{ transferLength }]);
+    expect(fields).toHaveLength(transferLength === 0xffff ? 1 : 0);
+    expect(problems.map(({ message }) => message)).toEqual(
+      transferLength === 0xffff ? [] : ["input field beyond the end of the longest transfer"],
+    );
   });
 
-  it("are bounded in sum, too", () => {
-    expect(codeOf(`05 01 09 30 95 FF 75 FF ${"81 02 ".repeat(9)}`)).toBe("report-length");
+  it("are bounded in sum, too; fields after the one that is too long are in the wrong place, and others go on", () => {
+    const { reports } = parse(`05 01 09 30 95 FF 75 FF ${"81 02 ".repeat(9)} 95 01 75 08 ${INPUT} 91 02`);
+    expect(reports.map(({ type, fields }) => [type, fields.length])).toEqual([
+      ["input", 8],
+      ["output", 1],
+    ]);
   });
 
   it("leave out fields without bits, however many controls they claim", () => {
     const { reports, problems } = parse(`05 01 09 30 97 FF FF FF FF 75 00 ${INPUT}`);
     expect(reports[0]).toMatchObject({ bitLength: 0, fields: [] });
     expect(problems[0]?.message).toBe("input field without bits");
+  });
+
+  it("have ids type by type, as in Linux", () => {
+    const descriptor = parse(`05 01 09 02 A1 01 ${BYTE} 09 30 ${INPUT} 85 02 09 31 B1 02 C0`);
+    expect([usesIds(descriptor, "input"), usesIds(descriptor, "feature")]).toEqual([false, true]);
+    expect(descriptor.reports.map(({ transferLength }) => transferLength)).toEqual([1, 2]);
+  });
+
+  it("without an id among others of their type have the id 0", () => {
+    const descriptor = parse(`05 01 09 02 A1 01 ${BYTE} 09 30 ${INPUT} 85 02 09 31 ${INPUT} C0`);
+    expect(descriptor.reports.map(({ transferLength }) => transferLength)).toEqual([2, 2]);
+    const decoded = [bytes("00 05"), bytes("02 06")].map((each) => decodeReport(descriptor, "input", each));
+    expect(decoded.map(({ values }) => values.map(({ usage, value }) => [hexUsage(usage), value]))).toEqual([
+      [["00010030", 5]],
+      [["00010031", 6]],
+    ]);
   });
 
   it("should all have an id where one has", () => {

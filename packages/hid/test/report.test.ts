@@ -135,9 +135,30 @@ describe("decodeReport", () => {
     expect(decode(`${HAT} 81 42`, "03 FF FF").values).toHaveLength(1);
   });
 
+  it("takes what is missing at the end for 0", () => {
+    const { values } = decode(`${TWELVE_BITS} 81 06`, "03 00 F8");
+    expect(values.map(({ value }) => value)).toEqual([-2048, 15]);
+    expect(decode(`${TWELVE_BITS} 81 06`, "03").values.map(({ value }) => value)).toEqual([0, 0]);
+    expect(decode("06 00 FF 09 01 75 24 95 01 81 02", "11").wide).toMatchObject([
+      { bytes: bytes("11 00 00 00 00") },
+    ]);
+  });
+
+  it("takes any value of a field that does not say what its range is", () => {
+    const { values } = decode("05 01 09 30 75 08 95 01 81 02 09 31 15 05 25 01 81 02", "80 07");
+    expect(values.map(({ value, inRange }) => [value, inRange])).toEqual([
+      [0x80, true],
+      [7, true],
+    ]);
+  });
+
+  it("takes ones in every bit of a keyboard's slot for no key", () => {
+    const { values } = decode("05 07 19 00 2A FF 00 15 00 26 FF 00 75 08 95 03 81 00", "04 FF FE");
+    expect(values.map(({ usage }) => usage)).toEqual([0x0007_0004, undefined, 0x0007_00fe]);
+  });
+
   it.each([
     ["no bytes at all", `${TWELVE_BITS} 81 06`, "", "report-length"],
-    ["too few bytes", `${TWELVE_BITS} 81 06`, "03 00 F8", "report-length"],
     ["an id that does not exist", `${TWELVE_BITS} 81 06`, "04 00 F8 FF", "report-id"],
     ["a report where the descriptor has none", "", "00", "report-id"],
   ])("refuses %s", (_, descriptor, report, code) => {

@@ -6,7 +6,7 @@
 
 import { parseDualSenseBattery } from "./battery.ts";
 import { vectorAt } from "./motion.ts";
-import { byteShare, type PlayStationState, parseButtons, stickAt, viewOfReport } from "./state.ts";
+import { byteShare, type PlayStationState, parseButtons, reportWith, stickAt, viewOfInput } from "./state.ts";
 import { parseTouches, type TouchpadSize } from "./touch.ts";
 
 /** idVendor, and idProduct of DualSense and DualSense Edge. */
@@ -28,7 +28,6 @@ export interface DualSenseOutput {
 }
 
 const INPUT_REPORT = 0x01;
-const INPUT_LENGTH = 64;
 const OUTPUT_REPORT = 0x02;
 /** The report descriptor says 48; 47 bytes of content after the id. */
 const OUTPUT_LENGTH = 48;
@@ -71,14 +70,26 @@ const OutputOffset = {
 
 const muteLights = { off: 0, on: 1, pulse: 2 } as const;
 
+/** What a controller sends that nobody touches: sticks in the middle, no direction, no finger. */
+const NEUTRAL = reportWith(64, {
+  0: INPUT_REPORT,
+  [Offset.LEFT_STICK]: 0x80,
+  [Offset.LEFT_STICK + 1]: 0x80,
+  [Offset.RIGHT_STICK]: 0x80,
+  [Offset.RIGHT_STICK + 1]: 0x80,
+  [Offset.BUTTONS]: 8,
+  [Offset.TOUCHES]: 0x80,
+  [Offset.TOUCHES + 4]: 0x80,
+});
+
 /**
  * Reads input report 1. The clock of the sensors starts over after 1431 seconds.
  *
- * @param bytes 64 bytes with the id
- * @throws HidError `report-id`, `report-length`
+ * @param bytes 64 bytes with the id; of fewer, what is missing says nothing
+ * @throws HidError `report-id`
  */
 export function parseDualSenseReport(bytes: Uint8Array): PlayStationState {
-  const view = viewOfReport(bytes, INPUT_REPORT, INPUT_LENGTH, "DualSense");
+  const view = viewOfInput(bytes, NEUTRAL, "DualSense");
   return {
     pressed: parseButtons(view, Offset.BUTTONS, true),
     leftStick: stickAt(view, Offset.LEFT_STICK),

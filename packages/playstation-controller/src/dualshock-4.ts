@@ -6,11 +6,16 @@
 
 import { parseDualShock4Battery } from "./battery.ts";
 import { vectorAt } from "./motion.ts";
-import { byteShare, type PlayStationState, parseButtons, stickAt, viewOfReport } from "./state.ts";
+import { byteShare, type PlayStationState, parseButtons, reportWith, stickAt, viewOfInput } from "./state.ts";
 import { parseTouches, type TouchpadSize } from "./touch.ts";
 
 /** idVendor, and idProduct of both models and of the wireless adapter. */
 export const DUALSHOCK_4 = { vendorId: 0x054c, productIds: [0x05c4, 0x09cc, 0x0ba0] } as const;
+
+/** idProduct of the wireless adapter. */
+const ADAPTER = 0x0ba0;
+/** Bit of its reports: no controller is connected to it. */
+const NO_CONTROLLER = 0x04;
 
 /** The touchpad's counts. */
 export const DUALSHOCK_4_TOUCHPAD: TouchpadSize = { width: 1920, height: 942 };
@@ -26,7 +31,6 @@ export interface DualShock4Output {
 }
 
 const INPUT_REPORT = 0x01;
-const INPUT_LENGTH = 64;
 const OUTPUT_REPORT = 0x05;
 const OUTPUT_LENGTH = 32;
 
@@ -48,6 +52,7 @@ const Offset = {
   GYROSCOPE: 13,
   ACCELEROMETER: 19,
   STATUS: 30,
+  DONGLE: 31,
   TOUCH_COUNT: 33,
   TOUCHES: 34,
 } as const;
@@ -56,14 +61,24 @@ const Offset = {
 const TOUCH_READING_LENGTH = 9;
 const TOUCH_READINGS = 3;
 
+/** What a controller sends that nobody touches: sticks in the middle, no direction. */
+const NEUTRAL = reportWith(64, {
+  0: INPUT_REPORT,
+  [Offset.LEFT_STICK]: 0x80,
+  [Offset.LEFT_STICK + 1]: 0x80,
+  [Offset.RIGHT_STICK]: 0x80,
+  [Offset.RIGHT_STICK + 1]: 0x80,
+  [Offset.BUTTONS]: 8,
+});
+
 /**
  * Reads input report 1. The clock of the sensors starts over after 349525 µs.
  *
- * @param bytes 64 bytes with the id
- * @throws HidError `report-id`, `report-length`
+ * @param bytes 64 bytes with the id; of fewer, what is missing says nothing
+ * @throws HidError `report-id`
  */
 export function parseDualShock4Report(bytes: Uint8Array): PlayStationState {
-  const view = viewOfReport(bytes, INPUT_REPORT, INPUT_LENGTH, "DualShock 4");
+  const view = viewOfInput(bytes, NEUTRAL, "DualShock 4");
   const readings = Math.min(view.getUint8(Offset.TOUCH_COUNT), TOUCH_READINGS);
   // The last reading is the newest; after the byte with its time come the points.
   const newest = Offset.TOUCHES + (readings - 1) * TOUCH_READING_LENGTH + 1;
@@ -81,6 +96,11 @@ export function parseDualShock4Report(bytes: Uint8Array): PlayStationState {
     touches: readings === 0 ? [] : parseTouches(view, newest, DUALSHOCK_4_TOUCHPAD),
     battery: parseDualShock4Battery(view.getUint8(Offset.STATUS)),
   };
+}
+
+/** Whether a report is the wireless adapter's own, which has no controller now: it says nothing then. */
+export function isWithoutController(productId: number, report: Uint8Array): boolean {
+  return productId === ADAPTER && ((report[Offset.DONGLE] ?? 0) & NO_CONTROLLER) !== 0;
 }
 
 /**

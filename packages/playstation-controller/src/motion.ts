@@ -48,6 +48,8 @@ const FULL_COUNT = 32767;
 /** What 32767 counts mean where there is no calibration. */
 const NOMINAL_DEGREES_PER_SECOND = 2048;
 const NOMINAL_GRAVITIES = 4;
+/** A calibration that is further off is none: no sensor of these is four times as sensitive as another. */
+const MOST_DEVIATION = 4;
 const AXES = [0, 1, 2] as const;
 
 /** The calibration of a controller that has none of its own. */
@@ -83,7 +85,7 @@ export function vectorAt(view: DataView, offset: number): Vector {
   return [view.getInt16(offset, true), view.getInt16(offset + 2, true), view.getInt16(offset + 4, true)];
 }
 
-/** Both controllers have the same fields in the same places over USB. */
+/** Both controllers have the same fields in the same places over USB. An axis without a calibration that can be has the nominal one. */
 function calibrationOf(view: DataView): Calibration {
   const count = (offset: number) => view.getInt16(offset, true);
   // Degrees per second at which the factory turned the controller, one way and the other.
@@ -95,17 +97,21 @@ function calibrationOf(view: DataView): Calibration {
       const minus = count(9 + 4 * axis);
       const range = Math.abs(plus - bias) + Math.abs(minus - bias);
       // The sensor takes its own bias off; here it only corrects the range.
-      return range === 0 || speeds === 0
-        ? nominalGyroscope()
-        : { bias: 0, scale: (speeds * RADIANS_PER_DEGREE) / range };
+      return plausible({ bias: 0, scale: (speeds * RADIANS_PER_DEGREE) / range }, nominalGyroscope());
     }),
     accelerometer: AXES.map((axis) => {
       const plus = count(23 + 4 * axis);
       const range = plus - count(25 + 4 * axis);
       // From one gravity to one the other way.
-      return range === 0 ? nominalAccelerometer() : { bias: plus - range / 2, scale: (2 * GRAVITY) / range };
+      return plausible({ bias: plus - range / 2, scale: (2 * GRAVITY) / range }, nominalAccelerometer());
     }),
   };
+}
+
+/** Zeros, ones and garbage of rebuilt controllers give no scale, one below zero, or a very large or small one. */
+function plausible(axis: AxisCalibration, nominal: AxisCalibration): AxisCalibration {
+  const ratio = axis.scale / nominal.scale;
+  return ratio >= 1 / MOST_DEVIATION && ratio <= MOST_DEVIATION ? axis : nominal;
 }
 
 function nominalGyroscope(): AxisCalibration {

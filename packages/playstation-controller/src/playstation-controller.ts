@@ -5,8 +5,8 @@
  * Sources: see dualshock-4.ts, dualsense.ts and motion.ts.
  */
 
-import { DriverError, type UsbDevice, UsbFault } from "@busbar/guest";
-import { type Clock, checked, HidError, HidInterface, identify, TranslatedHid } from "@busbar/hid";
+import { DriverError, type UsbDevice } from "@busbar/guest";
+import { type Clock, HidError, HidInterface, identify, TranslatedHid } from "@busbar/hid";
 import {
   buildDualSenseOutput,
   DUALSENSE,
@@ -19,6 +19,7 @@ import {
   DUALSHOCK_4,
   DUALSHOCK_4_TOUCHPAD,
   type DualShock4Output,
+  isWithoutController,
   parseDualShock4Report,
 } from "./dualshock-4.ts";
 import {
@@ -68,7 +69,11 @@ const models: readonly Model[] = [
   },
 ];
 
+/** Of both, and its id. */
 const REPORT_LENGTH = 64;
+const INPUT_REPORT = 0x01;
+/** Between two reports a controller has little else to say. */
+const MAX_OTHER_REPORTS = 256;
 const FULL = 255;
 const STILL = { rumble: { strong: 0, weak: 0 } };
 
@@ -76,6 +81,7 @@ const STILL = { rumble: { strong: 0, weak: 0 } };
 export class PlayStationController extends TranslatedHid {
   readonly #interface: HidInterface;
   readonly #model: Model;
+  readonly #clock: Clock;
   readonly #calibration: Calibration;
   #isRumbling = false;
   #closed = false;
@@ -90,6 +96,7 @@ export class PlayStationController extends TranslatedHid {
     const model = modelOf(usb.descriptor);
     super(identify(usb), reportDescriptorOf(model.touchpad));
     this.#model = model;
+    this.#clock = clock;
     this.#interface = new HidInterface(usb, clock);
     this.#calibration = readCalibration(this.#interface, model);
     this.#interface.startInput(REPORT_LENGTH);
@@ -110,10 +117,18 @@ export class PlayStationController extends TranslatedHid {
   }
 
   protected override receive(timeoutMs: number): Uint8Array | undefined {
-    const bytes = this.#interface.readInput(timeoutMs);
-    if (bytes === undefined) return undefined;
-    const state = checked(() => this.#model.parseReport(bytes));
-    return buildInputReport(state, this.#calibration, this.#model.touchpad);
+    const endMs = this.#clock.nowMs() + timeoutMs;
+    let leftMs = timeoutMs;
+    for (let others = 0; others < MAX_OTHER_REPORTS; others++) {
+      const bytes = this.#interface.readInput(leftMs);
+      if (bytes === undefined) return undefined;
+      if (bytes[0] === INPUT_REPORT && !isWithoutController(this.info.productId, bytes)) {
+        const state = this.#model.parseReport(bytes);
+        return buildInputReport(state, this.#calibration, this.#model.touchpad);
+      }
+      leftMs = Math.max(0, endMs - this.#clock.nowMs());
+    }
+    return undefined;
   }
 
   protected override transmit([id, ...values]: Uint8Array): void {
@@ -141,15 +156,19 @@ function modelOf({ vendorId, productId }: { vendorId: number; productId: number 
 }
 
 /**
- * Calibration over USB has no checksum: that is for Bluetooth only. Rebuilt controllers refuse the request or answer with
- * something else, and are calibrated as all are on paper: Linux' hid-playstation driver does the same.
+ * Calibration over USB has no checksum: that is for Bluetooth only. Rebuilt controllers refuse the request, do not answer
+ * it or answer with something else, and are calibrated as all are on paper.
  */
 function readCalibration(hid: HidInterface, model: Model): Calibration {
+  const { calibrationReport, calibrationLength } = model;
+  const doing = "reading the calibration of its sensors";
+  const report = hid.getOptionalReport(doing, "feature", calibrationReport, calibrationLength);
+  if (report === undefined) return nominalCalibration;
   try {
-    return model.parseCalibration(hid.getReport("feature", model.calibrationReport, model.calibrationLength));
+    return model.parseCalibration(report);
   } catch (error) {
-    if (error instanceof HidError || (error instanceof UsbFault && error.code === "pipe"))
-      return nominalCalibration;
-    throw error;
+    if (!(error instanceof HidError)) throw error;
+    hid.warn(`${doing} failed, and is done without: ${error.message}`);
+    return nominalCalibration;
   }
 }

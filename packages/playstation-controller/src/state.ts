@@ -122,6 +122,27 @@ export function viewOfReport(bytes: Uint8Array, id: number, length: number, devi
 }
 
 /**
+ * An input report of the full length. What is missing of one that is too short is as in `neutral`, so that it moves no
+ * stick, presses nothing and touches nowhere; controllers that leave the last bytes out exist.
+ *
+ * @param neutral a whole report of a controller that nobody touches, with its id
+ * @throws HidError `report-id`
+ */
+export function viewOfInput(bytes: Uint8Array, neutral: Uint8Array, device: string): DataView {
+  if (bytes.length >= neutral.length) return viewOfReport(bytes, neutral[0]!, neutral.length, device);
+  const whole = neutral.slice();
+  whole.set(bytes);
+  return viewOfReport(bytes.length === 0 ? bytes : whole, neutral[0]!, neutral.length, device);
+}
+
+/** A report in which all bytes are 0 but these. */
+export function reportWith(length: number, bytes: Readonly<Record<number, number>>): Uint8Array {
+  const report = new Uint8Array(length);
+  for (const [offset, value] of Object.entries(bytes)) report[Number(offset)] = value;
+  return report;
+}
+
+/**
  * A part of a byte's range.
  *
  * @throws RangeError when the share is not 0 to 1

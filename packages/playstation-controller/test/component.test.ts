@@ -51,6 +51,7 @@ async function boardWith(model: DualSenseModel, component: string) {
 test("imports what its world declares and nothing more", () => {
   const { imports, exports } = readComponent(readFileSync(components.quickjs), "playstation-controller");
   expect(imports.map(({ name }) => name).sort()).toEqual([
+    "busbar:board/log@0.1.0",
     "busbar:board/settings@0.1.0",
     "busbar:board/time@0.1.0",
     "busbar:device/errors@0.1.0",

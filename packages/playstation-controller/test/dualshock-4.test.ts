@@ -1,10 +1,10 @@
 /** DualShock 4 over USB, by the maker's layout. */
 
-import { HidError } from "@busbar/hid";
 import { describe, expect, it } from "vitest";
 import {
   buildDualShock4Output,
   calibrated,
+  isWithoutController,
   type PlayStationButton,
   parseDualShock4Calibration,
   parseDualShock4Report,
@@ -77,9 +77,20 @@ describe("parseDualShock4Report", () => {
     expect(parseDualShock4Report(changed(neutral, { 30: status })).battery).toEqual(battery);
   });
 
-  it("refuses other reports and what is cut off", () => {
+  it("takes what is missing for a controller that nobody touches", () => {
+    expect(parseDualShock4Report(neutral.subarray(0, 8))).toEqual(parseDualShock4Report(neutral));
+    expect(parseDualShock4Report(Uint8Array.of(1))).toMatchObject({ pressed: new Set(), touches: [] });
+  });
+
+  it("refuses other reports", () => {
     expect(() => parseDualShock4Report(changed(neutral, { 0: 0x11 }))).toThrow("starts with 1");
-    expect(() => parseDualShock4Report(neutral.subarray(0, 10))).toThrow(HidError);
+  });
+
+  it("of the wireless adapter says whether there is a controller", () => {
+    const alone = changed(neutral, { 31: 0x04 });
+    expect(isWithoutController(0x0ba0, alone)).toBe(true);
+    expect(isWithoutController(0x0ba0, neutral)).toBe(false);
+    expect(isWithoutController(0x09cc, alone)).toBe(false);
   });
 });
 

@@ -6,8 +6,6 @@
  * what Linux' xpad driver reads and sends.
  */
 
-import { HidError } from "@busbar/hid";
-
 /** What a message is about. */
 export const GipCommand = {
   ACKNOWLEDGE: 0x01,
@@ -42,27 +40,26 @@ export interface GipMessage {
   readonly needsAcknowledge: boolean;
   /** 0 to 255; each side counts its messages of a command. */
   readonly sequence: number;
-  /** As many bytes as the head says. */
+  /** As many bytes as the head says, or as many as have come. */
   readonly payload: Uint8Array;
 }
 
 /**
- * Reads a message.
+ * Reads a message. A payload that is cut off is taken as far as it came: clones send less than they say.
  *
- * @throws HidError `report-length` where the head or the payload is cut off
+ * @returns `undefined` where the head is cut off
  */
-export function parseGipMessage(bytes: Uint8Array): GipMessage {
+export function parseGipMessage(bytes: Uint8Array): GipMessage | undefined {
   const [command, options, sequence] = bytes;
-  if (command === undefined || options === undefined || sequence === undefined) throw truncated(bytes.length);
+  if (command === undefined || options === undefined || sequence === undefined) return undefined;
   let length = 0;
   let offset = FIRST_HEADER_BYTES;
   for (let shift = 0; ; shift++) {
     const byte = bytes[offset++];
-    if (byte === undefined || shift === MAX_LENGTH_BYTES) throw truncated(bytes.length);
+    if (byte === undefined || shift === MAX_LENGTH_BYTES) return undefined;
     length += (byte & 0x7f) * 0x80 ** shift;
     if (byte < 0x80) break;
   }
-  if (offset + length > bytes.length) throw truncated(bytes.length);
   return {
     command,
     client: options & CLIENT_MASK,
@@ -104,11 +101,4 @@ export function acknowledgeGipMessage({ command, client, sequence, payload }: Gi
     // Reserved, which command, its options, how much of it has come, and how much room is left for the rest: none.
     payload: Uint8Array.of(0, command, Option.INTERNAL | client, received & 0xff, received >> 8, 0, 0, 0, 0),
   });
-}
-
-function truncated(length: number): HidError {
-  return new HidError(
-    "report-length",
-    `A message of the Game Input Protocol is cut off after ${length} bytes`,
-  );
 }

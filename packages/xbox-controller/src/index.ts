@@ -6,3 +6,4 @@ export type { Rumble, Stick, TriggerRumble, XboxButton, XboxState } from "./stat
 export * from "./xbox-360.ts";
 export { XboxController, type XboxControllerOptions, xboxControllerOptions } from "./xbox-controller.ts";
 export * from "./xbox-one.ts";
+export * from "./xbox-one-start.ts";

@@ -70,6 +70,14 @@ export function stickAt(view: DataView, offset: number): Stick {
   return { x: share(view.getInt16(offset, true)), y: y === 0 ? 0 : -y };
 }
 
+/** A message of at least so many bytes; what is missing is 0. */
+export function filledUp(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length >= length) return bytes;
+  const whole = new Uint8Array(length);
+  whole.set(bytes);
+  return whole;
+}
+
 /**
  * A part of a byte's range.
  *

@@ -1,6 +1,6 @@
 /** The Xbox 360 controller's protocol on its pipes. Sources: see xbox-360.ts. */
 
-import { type UsbDevice, UsbFault } from "@busbar/guest";
+import { DriverError, type UsbDevice } from "@busbar/guest";
 import type { InterruptPipes } from "@busbar/hid";
 import type { TriggerRumble, XboxState } from "./state.ts";
 import { buildXbox360Light, buildXbox360Rumble, parseXbox360Message, Xbox360Light } from "./xbox-360.ts";
@@ -9,7 +9,7 @@ import type { XboxProtocol } from "./xbox-controller.ts";
 /** A vendor's request, which some makers' controllers wait for before they send anything: Linux' xpad driver. */
 const WAKE_REQUEST = { type: "vendor", recipient: "interface", request: 0x01, value: 0x0100 } as const;
 const WAKE_LENGTH = 20;
-/** The maker's own controllers may not answer it; nobody else needs longer. */
+/** The maker's own controllers refuse it or do not answer; nobody else needs longer. */
 const WAKE_TIMEOUT_MS = 25;
 
 /** How to speak with an Xbox 360 controller. */
@@ -30,7 +30,7 @@ export class Xbox360Protocol implements XboxProtocol {
   start(): void {
     this.#wake();
     const light = this.#player === 0 ? Xbox360Light.OFF : Xbox360Light.ON_1 + this.#player - 1;
-    this.#pipes.write(buildXbox360Light(light));
+    this.#pipes.writeOptional("setting its light", buildXbox360Light(light));
   }
 
   apply(message: Uint8Array): XboxState | undefined {
@@ -46,7 +46,7 @@ export class Xbox360Protocol implements XboxProtocol {
     try {
       this.#usb.controlIn({ ...WAKE_REQUEST, index: this.#interfaceNumber }, WAKE_LENGTH, WAKE_TIMEOUT_MS);
     } catch (error) {
-      if (!(error instanceof UsbFault && (error.code === "pipe" || error.code === "timeout"))) throw error;
+      if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
     }
   }
 }

@@ -6,8 +6,15 @@
  * Included; checked against what Linux' xpad driver reads and sends.
  */
 
-import { HidError } from "@busbar/hid";
-import { pressedButtons, type Rumble, scaled, stickAt, type XboxButton, type XboxState } from "./state.ts";
+import {
+  filledUp,
+  pressedButtons,
+  type Rumble,
+  scaled,
+  stickAt,
+  type XboxButton,
+  type XboxState,
+} from "./state.ts";
 
 /** bInterfaceClass, bInterfaceSubClass and bInterfaceProtocol of the controller's interface. */
 export const XBOX_360_INTERFACE = { class: 0xff, subclass: 0x5d, protocol: 0x01 } as const;
@@ -59,17 +66,12 @@ const buttonMasks: ReadonlyMap<number, XboxButton> = new Map([
 /**
  * Reads a message from the controller.
  *
+ * @param message what is missing of an input message, which Linux takes whatever its length is, is 0
  * @returns `undefined` for a message that says nothing about buttons and sticks: lights, motors and accessories
- * @throws HidError `report-length` for an input message that is too short
  */
-export function parseXbox360Message(bytes: Uint8Array): XboxState | undefined {
-  if (bytes[0] !== MESSAGE_INPUT) return undefined;
-  if (bytes.length < INPUT_LENGTH) {
-    throw new HidError(
-      "report-length",
-      `An Xbox 360 controller's input has ${INPUT_LENGTH} bytes, but this one has ${bytes.length}`,
-    );
-  }
+export function parseXbox360Message(message: Uint8Array): XboxState | undefined {
+  if (message[0] !== MESSAGE_INPUT) return undefined;
+  const bytes = filledUp(message, INPUT_LENGTH);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
     pressed: pressedButtons(view.getUint16(2, true), buttonMasks),

@@ -6,7 +6,7 @@
  */
 
 import { completeOptions, DriverError, integer, type OptionsOf, type UsbDevice } from "@busbar/guest";
-import { type Clock, checked, InterruptPipes, identify, TranslatedHid } from "@busbar/hid";
+import { type Clock, InterruptPipes, identify, TranslatedHid } from "@busbar/hid";
 import {
   buildInputReport,
   parseOutputReport,
@@ -28,7 +28,7 @@ export const xboxControllerOptions = {
 /** What can be set; see `xboxControllerOptions`. */
 export type XboxControllerOptions = OptionsOf<typeof xboxControllerOptions>;
 
-/** What a driver of either protocol does. All methods throw DriverError, and HidError for what cannot be read. */
+/** What a driver of either protocol does. All methods throw DriverError. */
 export interface XboxProtocol {
   /** Makes the controller send input. */
   start(): void;
@@ -98,11 +98,11 @@ export class XboxController extends TranslatedHid {
     for (let others = 0; others < MAX_OTHER_MESSAGES; others++) {
       const message = this.#pipes.read(leftMs);
       if (message === undefined) return undefined;
-      const state = checked(() => this.#protocol.apply(message));
+      const state = this.#protocol.apply(message);
       if (state !== undefined) return buildInputReport(state);
       leftMs = Math.max(0, endMs - this.#clock.nowMs());
     }
-    throw DriverError.protocol("The controller sends everything but its controls; reconnect it.");
+    return undefined;
   }
 
   protected override transmit(report: Uint8Array): void {

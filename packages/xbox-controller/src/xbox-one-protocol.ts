@@ -4,13 +4,8 @@ import type { InterruptPipes } from "@busbar/hid";
 import { acknowledgeGipMessage, GipCommand, parseGipMessage } from "./gip.ts";
 import type { TriggerRumble, XboxState } from "./state.ts";
 import type { XboxProtocol } from "./xbox-controller.ts";
-import {
-  buildXboxOneRumble,
-  hasShareButton,
-  type XboxIdentity,
-  XboxOneDecoder,
-  xboxOneStart,
-} from "./xbox-one.ts";
+import { buildXboxOneRumble, XboxOneDecoder } from "./xbox-one.ts";
+import { hasShareButton, type XboxIdentity, xboxOneStart } from "./xbox-one-start.ts";
 
 /** How to speak with an Xbox One or Xbox Series controller. */
 export class XboxOneProtocol implements XboxProtocol {
@@ -26,13 +21,18 @@ export class XboxOneProtocol implements XboxProtocol {
   }
 
   start(): void {
-    for (const message of xboxOneStart(this.#identity, () => this.#nextSequence()))
-      this.#pipes.write(message);
+    for (const message of xboxOneStart(this.#identity, () => this.#nextSequence())) {
+      // Which of them a controller can do without differs from model to model.
+      this.#pipes.writeOptional("starting it", message);
+    }
   }
 
   apply(bytes: Uint8Array): XboxState | undefined {
     const message = parseGipMessage(bytes);
-    if (message.needsAcknowledge) this.#pipes.write(acknowledgeGipMessage(message));
+    if (message === undefined) return undefined;
+    if (message.needsAcknowledge) {
+      this.#pipes.writeOptional("acknowledging a message", acknowledgeGipMessage(message));
+    }
     // It has started anew, by itself, and has forgotten everything.
     if (message.command === GipCommand.ANNOUNCE && message.client === 0) this.start();
     return this.#decoder.apply(message);

@@ -4,9 +4,9 @@
  * Sources: "[MS-GIPUSB]", Microsoft; checked against what Linux' xpad driver reads and sends.
  */
 
-import { HidError } from "@busbar/hid";
 import { buildGipMessage, GipCommand, type GipMessage } from "./gip.ts";
 import {
+  filledUp,
   pressedButtons,
   scaled,
   stickAt,
@@ -17,33 +17,6 @@ import {
 
 /** bInterfaceClass, bInterfaceSubClass and bInterfaceProtocol; interface number 0 is the controller's. */
 export const XBOX_ONE_INTERFACE = { class: 0xff, subclass: 0x47, protocol: 0xd0 } as const;
-
-/** What the light of the guide button does. */
-export const XboxOneLight = {
-  OFF: 0x00,
-  ON: 0x01,
-  BLINK_FAST: 0x02,
-  BLINK: 0x03,
-  BLINK_SLOWLY: 0x04,
-  FADE: 0x08,
-} as const;
-
-/** Which controller it is: idVendor and idProduct. */
-export interface XboxIdentity {
-  readonly vendorId: number;
-  readonly productId: number;
-}
-
-/** idVendor and idProduct of Microsoft's controllers that need more than others, or have more. */
-const MICROSOFT = 0x045e;
-const XBOX_ONE_S = 0x02ea;
-const XBOX_ELITE_2 = 0x0b00;
-const XBOX_SERIES = 0x0b12;
-
-/** Whether it is known to have a share button; where others have theirs is not. */
-export function hasShareButton({ vendorId, productId }: XboxIdentity): boolean {
-  return vendorId === MICROSOFT && productId === XBOX_SERIES;
-}
 
 /** Bytes 0 and 1 of the payload as one little-endian number. */
 const buttonMasks: ReadonlyMap<number, XboxButton> = new Map([
@@ -67,17 +40,19 @@ const buttonMasks: ReadonlyMap<number, XboxButton> = new Map([
 const INPUT_LENGTH = 14;
 /** Triggers have ten bits. */
 const FULL_TRIGGER = 0x3ff;
-/** The share button's bit is in the 18th byte from the end of a message, of those that have it. */
-const SHARE_FROM_END = 18;
-const FIRST_SHARE_LENGTH = 32;
+/**
+ * Where the share button's bit is, of those that have it: behind the buttons and sticks, or where newer firmware has it,
+ * whose messages are longer.
+ */
+const SHARE_OFFSET = 14;
+const LATER_SHARE_OFFSET = 18;
+const LATER_SHARE_LENGTH = 44;
 /** Bits of the rumble message: which motors are meant. */
 const ALL_MOTORS = 0x0f;
 /** Motors take 0 to 100. */
 const FULL_RUMBLE = 100;
 /** In units of 10 ms, and how often again. */
 const LONGEST_RUMBLE = 0xff;
-/** Brightness of the light as the maker's own driver sets it; 0 to 47. */
-const USUAL_BRIGHTNESS = 0x14;
 
 /** Reads the controller's messages. The guide button comes in messages of its own, so there is a state to keep. */
 export class XboxOneDecoder {
@@ -99,16 +74,15 @@ export class XboxOneDecoder {
   /**
    * Takes a message. One that `needsAcknowledge` comes again until it is answered: see `acknowledgeGipMessage`.
    *
-   * @returns the whole state after it; `undefined` for a message that says nothing about buttons and sticks
-   * @throws HidError `report-length` when it is too short
+   * @returns the whole state after it, where what is missing of a message is 0; `undefined` for a message that says
+   *   nothing about buttons and sticks
    */
   apply({ command, client, payload }: GipMessage): XboxState | undefined {
     if (client !== 0) return undefined;
     if (command === GipCommand.VIRTUAL_KEY) {
-      checkLength(payload, 2);
-      this.#isGuidePressed = (payload[0]! & 1) !== 0;
+      // Bit 1 is the guide button of some, as in Linux.
+      this.#isGuidePressed = ((payload[0] ?? 0) & 0b11) !== 0;
     } else if (command === GipCommand.INPUT) {
-      checkLength(payload, INPUT_LENGTH);
       this.#state = this.#parseInput(payload);
     } else {
       return undefined;
@@ -118,12 +92,12 @@ export class XboxOneDecoder {
     return { ...this.#state, pressed };
   }
 
-  #parseInput(payload: Uint8Array): XboxState {
+  #parseInput(given: Uint8Array): XboxState {
+    const payload = filledUp(given, INPUT_LENGTH);
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     const pressed = pressedButtons(view.getUint16(0, true), buttonMasks);
-    if (this.#hasShareButton && payload.length >= FIRST_SHARE_LENGTH) {
-      if ((payload[payload.length - SHARE_FROM_END]! & 1) !== 0) pressed.add("share");
-    }
+    const shareOffset = payload.length < LATER_SHARE_LENGTH ? SHARE_OFFSET : LATER_SHARE_OFFSET;
+    if (this.#hasShareButton && ((payload[shareOffset] ?? 0) & 1) !== 0) pressed.add("share");
     return {
       pressed,
       leftTrigger: Math.min(1, view.getUint16(2, true) / FULL_TRIGGER),
@@ -132,43 +106,6 @@ export class XboxOneDecoder {
       rightStick: stickAt(view, 10),
     };
   }
-}
-
-/**
- * What a controller must be told before it sends input, in order: power on, light on, and that nobody asks it to prove
- * where it comes from. Some models need more.
- *
- * @param nextSequence gives each message its sequence number
- */
-export function xboxOneStart(
-  { vendorId, productId }: XboxIdentity,
-  nextSequence: () => number,
-): Uint8Array[] {
-  const messages: ((sequence: number) => Uint8Array)[] = [
-    (sequence) => internal(GipCommand.POWER, sequence, [0x00]),
-    (sequence) => buildXboxOneLight(sequence, XboxOneLight.ON),
-    (sequence) => internal(GipCommand.AUTHENTICATE, sequence, [0x01, 0x00]),
-  ];
-  const keepsBluetooth = vendorId === MICROSOFT && (productId === XBOX_ONE_S || productId === XBOX_ELITE_2);
-  if (keepsBluetooth) messages.splice(1, 0, leaveBluetooth);
-  return messages.map((build) => build(nextSequence()));
-}
-
-/** For Xbox One S and Elite 2. It claims fifteen bytes and has one: so the controllers take it, and not otherwise. */
-function leaveBluetooth(sequence: number): Uint8Array {
-  return Uint8Array.of(GipCommand.POWER, 0x20, sequence & 0xff, 0x0f, 0x06);
-}
-
-/** The message that sets the light of the guide button. @param light see `XboxOneLight` @param brightness 0 to 47 */
-export function buildXboxOneLight(
-  sequence: number,
-  light: number,
-  brightness = USUAL_BRIGHTNESS,
-): Uint8Array {
-  if (!(Number.isInteger(brightness) && brightness >= 0 && brightness <= 47)) {
-    throw new RangeError(`The light's brightness is 0 to 47, not ${brightness}.`);
-  }
-  return internal(GipCommand.LIGHT, sequence, [0x00, light, brightness]);
 }
 
 /** The message that turns the motors, for eleven minutes or until the next one. @throws RangeError when a share is not 0 to 1 */
@@ -187,24 +124,4 @@ export function buildXboxOneRumble(
     sequence,
     payload,
   });
-}
-
-function internal(command: number, sequence: number, payload: readonly number[]): Uint8Array {
-  const body = Uint8Array.from(payload);
-  return buildGipMessage({
-    command,
-    client: 0,
-    isInternal: true,
-    needsAcknowledge: false,
-    sequence,
-    payload: body,
-  });
-}
-
-function checkLength(payload: Uint8Array, needed: number): void {
-  if (payload.length >= needed) return;
-  throw new HidError(
-    "report-length",
-    `An Xbox One controller's message has at least ${needed} bytes, but this one has ${payload.length}`,
-  );
 }

@@ -110,7 +110,7 @@ export class Xbox360Model extends XboxModel {
 
 /** An Xbox One controller: it says nothing before it is switched on, and repeats what is not acknowledged. */
 export class XboxOneModel extends XboxModel {
-  readonly descriptors = descriptorsOf(0x47, 0xd0, 0x02d1, "Controller");
+  readonly descriptors = descriptorsOf(0x47, 0xd0, 0x02dd, "Controller");
   #isOn = false;
   #unanswered: Uint8Array | undefined;
 

@@ -1,6 +1,6 @@
 /** Messages of Xbox One and Xbox Series controllers with a cable. */
 
-import { HidError, StandardButton } from "@busbar/hid";
+import { StandardButton } from "@busbar/hid";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -9,6 +9,7 @@ import {
   buildXboxOneLight,
   buildXboxOneRumble,
   GipCommand,
+  hasShareButton,
   parseGipMessage,
   type XboxButton,
   XboxOneDecoder,
@@ -22,7 +23,7 @@ const input = (buttons: string, rest = "00 00 00 00 00 00 00 00 00 00 00 00"): U
   bytes(`20 00 05 0E ${buttons} ${rest}`);
 const read = (...messages: Uint8Array[]) => {
   const decoder = new XboxOneDecoder();
-  return messages.map((message) => decoder.apply(parseGipMessage(message)));
+  return messages.map((message) => decoder.apply(parseGipMessage(message)!));
 };
 
 describe("parseGipMessage", () => {
@@ -42,12 +43,16 @@ describe("parseGipMessage", () => {
     expect(parseGipMessage(message)).toMatchObject({ client: 2, payload: { length: 314 } });
   });
 
-  it.each(["", "20", "20 00", "20 00 05", "20 00 05 02 01", "20 00 05 80", "20 00 05 FF FF FF FF FF FF 01"])(
-    "refuses what is cut off: %s",
+  it.each(["", "20", "20 00", "20 00 05", "20 00 05 80", "20 00 05 FF FF FF FF FF FF 01"])(
+    "takes for no message what is cut off in its head: %s",
     (hex) => {
-      expect(() => parseGipMessage(bytes(hex))).toThrow(HidError);
+      expect(parseGipMessage(bytes(hex))).toBeUndefined();
     },
   );
+
+  it("takes as much of a payload as there is", () => {
+    expect(parseGipMessage(bytes("20 00 05 0E 01"))?.payload).toEqual(Uint8Array.of(1));
+  });
 
   it("is the inverse of buildGipMessage", () => {
     const messages = fc.record({
@@ -104,13 +109,31 @@ describe("XboxOneDecoder", () => {
     expect(states.map((state) => [...state!.pressed])).toEqual([["guide"], ["a", "guide"], ["a"]]);
   });
 
-  it("reads the share button of controllers that have one", () => {
-    const payload = Array.from({ length: 44 }, (_, index) => (index === 26 ? 1 : 0));
-    const message = parseGipMessage(Uint8Array.of(0x20, 0, 1, 44, ...payload));
-    const state = new XboxOneDecoder(true).apply(message)!;
-    expect([...state.pressed]).toEqual(["share"]);
-    expect(gamepadOf(state).buttons[StandardButton.TOUCHPAD]?.pressed).toBe(true);
-    expect([...new XboxOneDecoder().apply(message)!.pressed]).toEqual([]);
+  it.each([
+    [15, 14, true],
+    [32, 14, true],
+    [32, 18, false],
+    [43, 14, true],
+    [44, 18, true],
+    [44, 14, false],
+    [46, 18, true],
+    [14, 13, false],
+  ])(
+    "reads the share button of a payload of %i bytes: bit 0 of byte %i is %s",
+    (length, offset, isPressed) => {
+      const payload = Array.from({ length }, (_, index) => (index === offset ? 1 : 0));
+      const message = parseGipMessage(Uint8Array.of(0x20, 0, 1, length, ...payload))!;
+      const state = new XboxOneDecoder(true).apply(message)!;
+      expect([...state.pressed]).toEqual(isPressed ? ["share"] : []);
+      expect(gamepadOf(state).buttons[StandardButton.TOUCHPAD]?.pressed).toBe(isPressed);
+      expect([...new XboxOneDecoder().apply(message)!.pressed]).toEqual([]);
+    },
+  );
+
+  it("knows which controllers have a share button", () => {
+    expect(hasShareButton({ vendorId: 0x045e, productId: 0x0b12 })).toBe(true);
+    expect(hasShareButton({ vendorId: 0x2e95, productId: 0x0504 })).toBe(true);
+    expect(hasShareButton({ vendorId: 0x045e, productId: 0x02ea })).toBe(false);
   });
 
   it("passes over other messages, and those of devices behind the controller", () => {
@@ -118,9 +141,18 @@ describe("XboxOneDecoder", () => {
     expect(read(Uint8Array.of(0x20, 0x01, 5, 14, ...new Uint8Array(14)))).toEqual([undefined]);
   });
 
-  it("refuses messages that are too short", () => {
-    expect(() => read(bytes("20 00 05 02 10 00"))).toThrow(HidError);
-    expect(() => read(bytes("07 20 01 01 01"))).toThrow(HidError);
+  it("takes what is missing of a message for 0", () => {
+    const [input, guide, nothing] = read(
+      bytes("20 00 05 02 10 00"),
+      bytes("07 20 01 01 01"),
+      bytes("07 20 01 00"),
+    );
+    expect(input).toMatchObject({ leftTrigger: 0, rightStick: { x: 0, y: 0 } });
+    expect([input, guide, nothing].map((state) => [...state!.pressed])).toEqual([
+      ["a"],
+      ["a", "guide"],
+      ["a"],
+    ]);
   });
 });
 
@@ -132,10 +164,33 @@ describe("messages to an Xbox One controller", () => {
         sequence += 1;
         return sequence;
       });
-    expect(start(0x02d1)).toEqual(["05 20 07 01 00", "0A 20 08 03 00 01 14", "06 20 09 02 01 00"].map(bytes));
+    expect(start(0x02dd)).toEqual(["05 20 07 01 00", "0A 20 08 03 00 01 14", "06 20 09 02 01 00"].map(bytes));
     expect(start(0x02ea)).toEqual(
       ["05 20 0A 01 00", "05 20 0B 0F 06", "0A 20 0C 03 00 01 14", "06 20 0D 02 01 00"].map(bytes),
     );
+  });
+
+  it.each([
+    ["PowerA", 0x24c6, 0x541a],
+    ["PowerA", 0x24c6, 0x542a],
+    ["PowerA", 0x24c6, 0x543a],
+    ["Microsoft", 0x045e, 0x02d1],
+  ])("start %s's %i:%i with a rumble that begins and ends at once", (_, vendorId, productId) => {
+    const start = xboxOneStart({ vendorId, productId }, () => 1);
+    expect(start).toHaveLength(5);
+    expect(start.slice(3)).toEqual(
+      ["09 00 01 09 00 0F 00 00 1D 1D FF 00 00", "09 00 01 09 00 0F 00 00 00 00 00 00 00"].map(bytes),
+    );
+  });
+
+  it.each([
+    ["Hori", 0x0f0d, 0x0067],
+    ["PDP", 0x0e6f, 0x0165],
+    ["RedOctane", 0x1430, 0x079b],
+  ])("start %s's %i:%i after an acknowledged identify", (_, vendorId, productId) => {
+    const [first, ...rest] = xboxOneStart({ vendorId, productId }, () => 1);
+    expect(first).toEqual(bytes("01 20 01 09 00 04 20 3A 00 00 00 80 00"));
+    expect(rest.map(([command]) => command)).toEqual([0x05, 0x0a, 0x06]);
   });
 
   it("set the light", () => {
@@ -151,7 +206,7 @@ describe("messages to an Xbox One controller", () => {
   });
 
   it("acknowledge", () => {
-    expect(acknowledgeGipMessage(parseGipMessage(bytes("07 30 2A 02 01 5B")))).toEqual(
+    expect(acknowledgeGipMessage(parseGipMessage(bytes("07 30 2A 02 01 5B"))!)).toEqual(
       bytes("01 20 2A 09 00 07 20 02 00 00 00 00 00"),
     );
     const long = {

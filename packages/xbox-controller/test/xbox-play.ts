@@ -41,7 +41,7 @@ export const xbox360: Played = {
 };
 /** Power on, light on, and no proof of origin. */
 export const xboxOne: Played = {
-  device: controller([0x47, 0xd0], 0x02d1),
+  device: controller([0x47, 0xd0], 0x02dd),
   start: [out("05 20 01 01 00"), out("0A 20 02 03 00 01 14"), out("06 20 03 02 01 00")],
 };
 

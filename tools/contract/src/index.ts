@@ -1,5 +1,8 @@
 export { type SimulatedDevice, simulatedBoard } from "./board.ts";
 export type { Settings } from "./forms.ts";
+export { type HidContract, hidContract } from "./hid.ts";
+export { HidBench, hidBenchWith } from "./hid-bench.ts";
+export { type GamepadStates, type HidVector, type HidVectors, hidVectors } from "./hid-vectors.ts";
 export { type I2cBackendContract, i2cBackendContract } from "./i2c-backend.ts";
 export { busFaults, bytes, payload, playerOf, strikes } from "./play.ts";
 export { type SensorContract, type SensorSpecimen, sensorContract } from "./sensor.ts";

@@ -37,9 +37,10 @@ export { Registers, type RegistersOptions } from "./models/registers.ts";
 export { Sht3x, type Sht3xOptions, type Sht3xRaw } from "./models/sht3x/sht3x.ts";
 export { checksum as sht3xChecksum } from "./models/sht3x/words.ts";
 export { Tmp102, type Tmp102Options } from "./models/tmp102/tmp102.ts";
+export { randomBytes } from "./random.ts";
 export { type Simulation, simulate, simulatedBuses, simulatedUsb } from "./simulate.ts";
 export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
-export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";
+export { requestName, type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";
 export { CdcAcmEcho, type CdcAcmEchoOptions } from "./usb/models/cdc-acm.ts";
 export { Change } from "./usb/models/change.ts";
 export { Disk, type DiskOptions } from "./usb/models/disk/disk.ts";
@@ -52,5 +53,6 @@ export { type GamepadControls, HidGamepad, type HidGamepadOptions } from "./usb/
 export type { HidDevice, HidDeviceOptions } from "./usb/models/hid/hid-device.ts";
 export { HidKeyboard, type HidKeyboardOptions } from "./usb/models/hid/keyboard.ts";
 export { HidMouse, type HidMouseOptions, type MouseMovement } from "./usb/models/hid/mouse.ts";
+export { RecordedHid, type RecordedHidOptions } from "./usb/models/hid/recorded-hid.ts";
 export { defineUsbModel, type UsbModel } from "./usb/models/model.ts";
 export { VirtualClock } from "./virtual-clock.ts";

@@ -203,6 +203,39 @@ describe("faults", () => {
     expect(await ended(handle.submit(read()).done)).toEqual(result);
   });
 
+  it("silence lasts until the host gives up", async () => {
+    const { clock, handle } = plugged([{ fault: "silent", endpoint: 0x81 }]);
+    await handle.submit(write(Uint8Array.of(1))).done;
+    const reading = ended(handle.submit(read(512, 0x81, 500)).done);
+    await clock.advance(499);
+    expect(clock.sleepers).toBe(1);
+    await clock.advance(1);
+    expect(await reading).toBe("timeout");
+    expect(await ended(handle.submit(read()).done)).toEqual([1]);
+  });
+
+  it("of control requests strikes the one that it names, and all of that kind where it gives no value", async () => {
+    const { handle } = plugged([
+      { fault: "stall", request: "80/06", value: 0x0301, every: 1 },
+      { fault: "no-response", request: "C0/01", every: 1 },
+    ]);
+    const request = (bmRequestType: number, bRequest: number, wValue: number) =>
+      ended(
+        handle.submit({
+          type: "control",
+          endpoint: 0,
+          setup: { bmRequestType, bRequest, wValue, wIndex: 0, wLength: 4 },
+          data: new Uint8Array(),
+          length: 4,
+          timeoutMs: 0,
+        }).done,
+      );
+    expect(await request(0x80, 6, 0x0301)).toBe("pipe");
+    expect(await request(0x80, 6, 0x0300)).toEqual([4, 3, 9, 4]);
+    expect(await request(0xc0, 1, 5)).toBe("io");
+    expect(await request(0x80, 0, 0)).toHaveLength(2);
+  });
+
   it("a stalled endpoint stays halted until the host clears it", async () => {
     const { handle } = plugged([{ fault: "stall", endpoint: 0x81 }]);
     await handle.submit(write(Uint8Array.of(1))).done;

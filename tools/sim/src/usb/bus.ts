@@ -1,4 +1,11 @@
-import type { Clock, UsbDevice as HostDevice, UsbBackend, UsbHotplugEvent, UsbSpeed } from "@busbar/host";
+import type {
+  Clock,
+  UsbDevice as HostDevice,
+  UsbBackend,
+  UsbHotplugEvent,
+  UsbSpeed,
+  UsbTransferRequest,
+} from "@busbar/host";
 import type { UsbDevice } from "../usbip/device.ts";
 import type { UsbFault } from "./faults.ts";
 import { PluggedDevice } from "./plugged-device.ts";
@@ -9,6 +16,8 @@ export interface PlugOptions {
   readonly faults?: readonly UsbFault[];
   /** Interfaces that a driver of the simulated operating system has. */
   readonly kernelInterfaces?: readonly number[];
+  /** Told of each transfer that the host submits. */
+  readonly onTransfer?: (request: UsbTransferRequest) => void;
 }
 
 /** A simulated USB with any number of ports, into which device models are plugged. */
@@ -49,6 +58,7 @@ export class SimulatedUsb implements UsbBackend {
     };
     const device = new PluggedDevice(model, location, this.#clock, unplug, options.kernelInterfaces ?? []);
     for (const fault of options.faults ?? []) device.transfers.inject(fault);
+    if (options.onTransfer !== undefined) device.transfers.onTransfer = options.onTransfer;
     this.#devices.set(port, device);
     this.#tell({ event: "arrived", device });
     return device;

@@ -1,3 +1,4 @@
+import type { UsbSetup } from "@busbar/host";
 import * as v from "valibot";
 import { wholeNumber } from "../numbers.ts";
 
@@ -6,6 +7,7 @@ import { wholeNumber } from "../numbers.ts";
  *
  * - `stall`: the device stalls it, and the endpoint is halted
  * - `no-response`: the device does not answer, which the host sees as `io`
+ * - `silent`: the device does not answer either, and the host waits until its own limit
  * - `short`: it ends after half of its data
  * - `overflow`: the device sends more than was asked for; transfers in IN direction only
  * - `slow`: it takes `delayMs` longer
@@ -13,7 +15,7 @@ import { wholeNumber } from "../numbers.ts";
  */
 export type UsbFaultKind = (typeof FAULT_KINDS)[number];
 
-const FAULT_KINDS = ["stall", "no-response", "short", "overflow", "slow", "unplug"] as const;
+const FAULT_KINDS = ["stall", "no-response", "silent", "short", "overflow", "slow", "unplug"] as const;
 
 /** When something goes wrong, and what. Transfers are counted from 1 as they are submitted. */
 export interface UsbFault {
@@ -21,6 +23,10 @@ export interface UsbFault {
   readonly fault: UsbFaultKind;
   /** Only transfers of this endpoint count, direction bit included; 0 for control transfers. Left out: all of them. */
   readonly endpoint?: number | undefined;
+  /** Only this control request counts: bmRequestType and bRequest in hexadecimal, "21/0b" (USB 2.0 table 9-2). */
+  readonly request?: string | undefined;
+  /** Of the control requests only those with this wValue. */
+  readonly value?: number | undefined;
   /** The first transfer that it strikes, from 1; `every` where left out, and 1 where that is left out too. */
   readonly transfer?: number | undefined;
   /** Strikes again each so many transfers. Left out: only once, or `count` times in a row. */
@@ -39,10 +45,17 @@ const endpoint = v.pipe(
   v.transform(Number),
 );
 
+const request = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{2}\/[0-9a-f]{2}$/i, 'expected bmRequestType and bRequest such as "21/0b"'),
+);
+
 /** A {@link UsbFault} as the board file has it, in the `faults` list of a simulate entry. */
 export const usbFaultSchema = v.strictObject({
   fault: v.picklist(FAULT_KINDS),
   endpoint: v.optional(endpoint),
+  request: v.optional(request),
+  value: v.optional(wholeNumber(0, 0xffff)),
   transfer: ordinal,
   every: ordinal,
   count: ordinal,
@@ -65,13 +78,22 @@ export class UsbFaultCounter {
     this.#remaining = count ?? (every === undefined ? 1 : Number.POSITIVE_INFINITY);
   }
 
-  /** Counts a transfer of this endpoint; whether the fault strikes it. */
-  strikes(endpointAddress: number): boolean {
-    if (this.fault.endpoint !== undefined && this.fault.endpoint !== endpointAddress) return false;
+  /** Counts a transfer that it concerns; whether the fault strikes it. @param setup of a control transfer */
+  strikes(endpointAddress: number, setup?: UsbSetup): boolean {
+    const { endpoint, request, value } = this.fault;
+    if (endpoint !== undefined && endpoint !== endpointAddress) return false;
+    if (request !== undefined && (setup === undefined || request.toLowerCase() !== requestName(setup)))
+      return false;
+    if (value !== undefined && value !== setup?.wValue) return false;
     this.#transfers += 1;
     const since = this.#transfers - this.#first;
     if (this.#remaining === 0 || since < 0 || since % this.#every !== 0) return false;
     this.#remaining -= 1;
     return true;
   }
+}
+
+/** A control request as a {@link UsbFault} names it: "21/0b". */
+export function requestName({ bmRequestType, bRequest }: UsbSetup): string {
+  return [bmRequestType, bRequest].map((byte) => byte.toString(16).padStart(2, "0")).join("/");
 }

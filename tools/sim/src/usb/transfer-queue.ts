@@ -79,6 +79,8 @@ export class TransferQueue {
   readonly #faults: UsbFaultCounter[] = [];
   /** The transfers of each endpoint in order; the first one runs. */
   readonly #endpoints = new Map<number, PendingTransfer[]>();
+  /** Told of each transfer. */
+  onTransfer: (request: UsbTransferRequest) => void = () => {};
 
   /** @param unplug pulls the device out, and puts it back after the delay where there is one */
   constructor(device: AttachedDevice, clock: Clock, unplug: (delayMs: number | undefined) => void) {
@@ -94,6 +96,7 @@ export class TransferQueue {
 
   /** Starts a transfer. */
   submit(request: UsbTransferRequest): UsbTransfer {
+    this.onTransfer(request);
     const transfer = new PendingTransfer(request);
     if (request.timeoutMs > 0) {
       this.#clock.sleep(request.timeoutMs, transfer.abort.signal).then(
@@ -130,13 +133,15 @@ export class TransferQueue {
   async #transfer(transfer: PendingTransfer): Promise<void> {
     const { request, abort } = transfer;
     transfer.isRunning = true;
-    const fault = this.#faults.filter((counter) => counter.strikes(request.endpoint))[0]?.fault;
+    const fault = this.#faults.filter((counter) => counter.strikes(request.endpoint, request.setup))[0]
+      ?.fault;
     try {
       if (fault?.fault === "slow") await this.#clock.sleep(fault.delayMs ?? 1000, abort.signal);
       if (fault?.fault === "unplug") {
         this.#unplug(fault.delayMs);
         return;
       }
+      if (fault?.fault === "silent") await ended(abort.signal);
       if (fault?.fault === "stall") await this.#stall(request);
       if (fault?.fault === "no-response") throw new UsbTransferError("no-response", "injected");
       if (fault?.fault === "overflow") throw new UsbTransferError("overflow", "injected");
@@ -178,6 +183,14 @@ export class TransferQueue {
     }
     throw new UsbTransferError("stall", "injected");
   }
+}
+
+/** Never settles before the transfer is given up. @throws the signal's reason */
+function ended(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 function usbError(error: unknown): UsbError {
