@@ -1,7 +1,7 @@
 /** How much one command moves: what Linux asks of such a device, and less where that fails. */
 
-import { DriverError } from "@busbar/guest";
 import type { DeviceLocation } from "@busbar/guest";
+import { DriverError } from "@busbar/guest";
 import { ScsiError } from "./scsi-error.ts";
 
 const KIB = 1024;

@@ -70,7 +70,14 @@ describe("MBR", () => {
     ({ name, sector0_hex }) => {
       const table = readPartitions(diskOf(bytes(sector0_hex!)));
       if (name === "mbr_no_signature") expect(table).toMatchObject({ kind: "none", fileSystem: false });
-      else expect(table).toMatchObject({ kind: "mbr", partitions: [], problems: [expect.any(String)] });
+      else {
+        // It starts with the boot record itself, and of its 100 blocks the disk has one.
+        expect(table).toMatchObject({
+          kind: "mbr",
+          partitions: [{ blockCount: 1 }],
+          problems: [expect.stringContaining("cut off")],
+        });
+      }
     },
   );
 
@@ -127,7 +134,9 @@ describe("MBR", () => {
 
   test.each([
     ["to itself", 0, "goes from block 10 to 10"],
-    ["beyond its end", 60, "goes from block 10 to 70"],
+    ["beyond its end", 60, "block 70 holds no boot record"],
+    ["beyond the end of the disk", 90, "block 100 is not on the disk"],
+    ["back to itself", 10, "goes from block 20 to 20"],
     ["to a block that is none", 5, "block 15 holds no boot record"],
   ])("a chain %s ends there", (_, next, problem) => {
     const image = new Uint8Array(512 * 100);
@@ -136,13 +145,19 @@ describe("MBR", () => {
       { type: 0x83, start: 1, count: 2 },
       { type: 0x05, start: next, count: 10 },
     ]);
+    if (next === 10) {
+      putBootRecord(image, 20 * 512, [
+        { type: 0, start: 0, count: 0 },
+        { type: 0x05, start: 10, count: 10 },
+      ]);
+    }
     const table = readPartitions(diskOf(image));
     // An entry that starts at 0 is an unused one.
     expect(table.partitions).toHaveLength(1);
     if (next !== 0) expect(table.problems[0]).toContain(problem);
   });
 
-  test("a chain that goes back ends there", () => {
+  test("a chain that goes round ends where it has been before", () => {
     const image = new Uint8Array(512 * 100);
     putBootRecord(image, 0, [{ type: 0x05, start: 10, count: 60 }]);
     for (const [block, next] of [
@@ -157,9 +172,41 @@ describe("MBR", () => {
     }
     const disk = diskOf(image);
     const { partitions, problems } = readPartitions(disk);
-    expect(partitions.map(({ firstBlock }) => firstBlock)).toEqual([11, 31]);
-    expect(problems).toEqual(["The list of logical partitions breaks off: it goes from block 30 to 15."]);
-    expect(disk.reads).toHaveLength(3);
+    expect(partitions.map(({ firstBlock }) => firstBlock)).toEqual([11, 31, 16]);
+    expect(problems).toEqual(["The list of logical partitions breaks off: it goes from block 15 to 30."]);
+    expect(disk.reads).toHaveLength(4);
+  });
+
+  test("the status bytes of an extended record, and entries three and four that do not fit, are not looked at", () => {
+    const image = new Uint8Array(512 * 100);
+    putBootRecord(image, 0, [{ type: 0x05, start: 10, count: 60 }]);
+    putBootRecord(image, 10 * 512, [
+      { status: 0x12, type: 0x83, start: 1, count: 2 },
+      { type: 0, start: 0, count: 0 },
+      { type: 0x83, start: 4, count: 2 },
+      { type: 0x77, start: 50, count: 5000 },
+    ]);
+    const { partitions, problems } = readPartitions(diskOf(image));
+    expect(partitions.map(({ index, firstBlock }) => [index, firstBlock])).toEqual([
+      [5, 11],
+      [6, 14],
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  test("two extended partitions", () => {
+    const image = new Uint8Array(512 * 100);
+    putBootRecord(image, 0, [
+      { type: 0x05, start: 10, count: 10 },
+      { type: 0x0f, start: 30, count: 10 },
+    ]);
+    for (const block of [10, 30]) putBootRecord(image, block * 512, [{ type: 0x83, start: 1, count: 2 }]);
+    expect(
+      readPartitions(diskOf(image)).partitions.map(({ index, firstBlock }) => [index, firstBlock]),
+    ).toEqual([
+      [5, 11],
+      [6, 31],
+    ]);
   });
 
   test("no more than 128 logical partitions are looked for", () => {
@@ -176,14 +223,47 @@ describe("MBR", () => {
     expect(disk.reads).toHaveLength(129);
   });
 
-  test("a partition beyond the end of the disk is left out", () => {
+  test("a partition that begins past the disk is left out, and of one that ends there is what is there", () => {
     const image = new Uint8Array(512 * 10);
     putBootRecord(image, 0, [
       { type: 0x83, start: 1, count: 10 },
       { type: 0x83, start: 0xffff_ffff, count: 0xffff_ffff },
+      { type: 0x83, start: 10, count: 1 },
     ]);
     const { partitions, problems } = readPartitions(diskOf(image));
-    expect([partitions.length, problems.length]).toEqual([0, 2]);
+    expect(partitions).toMatchObject([{ index: 1, firstBlock: 1, blockCount: 9 }]);
+    expect(problems).toEqual([
+      "Partition 1 is cut off: of its 10 blocks the disk has 9.",
+      "Partition 2 is left out: it begins with block 4294967295, and the disk has 10.",
+      "Partition 3 is left out: it begins with block 10, and the disk has 10.",
+    ]);
+  });
+
+  test("a partition from block 0 on, as images for both discs and sticks have it, is one", () => {
+    const image = new Uint8Array(512 * 10);
+    putBootRecord(image, 0, [
+      { status: 0x80, type: 0x17, start: 0, count: 10 },
+      { type: 0xef, start: 4, count: 2 },
+    ]);
+    expect(readPartitions(diskOf(image))).toMatchObject({
+      partitions: [
+        { index: 1, firstBlock: 0, blockCount: 10 },
+        { index: 2, firstBlock: 4, blockCount: 2 },
+      ],
+      problems: [],
+    });
+  });
+
+  test.each([0x00, 0x60])("a boot sector whose first byte is %i counts where no partition does", (jump) => {
+    const sector = new Uint8Array(512 * 8);
+    sector.set([jump, 0x3c, 0x90, ...Buffer.from("MSDOS5.0"), 0x00, 0x02, 0x01, 0x01, 0x00, 0x02]);
+    sector.set([16, 0, 8, 0, 0xf8, 1, 0], 17);
+    putBootRecord(sector, 0, []);
+    expect(readPartitions(diskOf(sector))).toMatchObject({ kind: "none", fileSystem: true });
+    // Without the signature at its end, which Linux does not ask for.
+    expect(readPartitions(diskOf(sector.with(510, 0)))).toMatchObject({ kind: "none", fileSystem: true });
+    putBootRecord(sector, 0, [{ type: 0x0c, start: 1, count: 7 }]);
+    expect(readPartitions(diskOf(sector))).toMatchObject({ kind: "mbr", partitions: [{ index: 1 }] });
   });
 
   test("a status that no entry has: no boot record", () => {
@@ -317,11 +397,124 @@ describe("GPT", () => {
     );
   });
 
-  test("a partition outside of the usable blocks", () => {
-    const partitions = fields.partitions.map((each) => ({ ...each, last: 67 }));
-    expect(() => readPartitions(diskOf(gptImage({ ...fields, partitions })))).toThrow(
+  test("both copies are damaged, and the boot record has partitions as well", () => {
+    const image = gptImage(fields);
+    putBootRecord(image, 0, [
+      { type: 0xee, start: 1, count: 33 },
+      { type: 0x0c, start: 34, count: 8 },
+    ]);
+    image[512] = 0;
+    image[99 * 512] = 0;
+    expect(readPartitions(diskOf(image))).toMatchObject({
+      kind: "mbr",
+      partitions: [{ index: 2, firstBlock: 34, blockCount: 8 }],
+      problems: [expect.stringContaining("primary"), expect.stringContaining("backup")],
+    });
+  });
+
+  const usable = (
+    partitions: readonly (readonly [first: number, last: number])[],
+    change?: Partial<GptFields>,
+  ) => {
+    const [plain] = fields.partitions;
+    const all = partitions.map(([first, last]) => ({ ...plain!, first, last }));
+    const table = readPartitions(diskOf(gptImage({ ...fields, ...change, partitions: all })));
+    return { indexes: table.partitions.map(({ index }) => index), problems: table.problems };
+  };
+
+  test.each<[string, [number, number][], number[], string]>([
+    [
+      "ends past the usable blocks",
+      [
+        [34, 36],
+        [40, 67],
+        [50, 52],
+      ],
+      [1, 3],
       "outside of the usable blocks",
-    );
+    ],
+    [
+      "begins before them",
+      [
+        [34, 36],
+        [2, 3],
+        [50, 52],
+      ],
+      [1, 3],
+      "outside of the usable blocks",
+    ],
+    [
+      "ends before it begins",
+      [
+        [34, 36],
+        [48, 40],
+        [50, 52],
+      ],
+      [1, 3],
+      "ends before it begins",
+    ],
+    [
+      "has blocks of the one before",
+      [
+        [34, 36],
+        [36, 40],
+        [50, 52],
+      ],
+      [1, 3],
+      "has blocks of partition 1",
+    ],
+    [
+      "has blocks of two others",
+      [
+        [34, 36],
+        [50, 52],
+        [36, 51],
+      ],
+      [1, 2],
+      "has blocks of partition 1",
+    ],
+    [
+      "has blocks of two others, before them",
+      [
+        [36, 51],
+        [34, 36],
+        [50, 52],
+      ],
+      [2, 3],
+      "has blocks of partition 2",
+    ],
+  ])("one partition that %s spoils only itself", (_, partitions, indexes, problem) => {
+    const table = usable(partitions);
+    expect(table.indexes).toEqual(indexes);
+    expect(table.problems).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("a disk that was cut off: the table in front counts, and what is lost is said", () => {
+    const [plain] = fields.partitions;
+    const partitions = [
+      [34, 40],
+      [41, 60],
+      [61, 66],
+    ].map(([first, last]) => ({ ...plain!, first: first!, last: last! }));
+    const image = gptImage({ ...fields, partitions });
+    // Only the backup.
+    expect(readPartitions(diskOf(image.subarray(0, 512 * 67)))).toMatchObject({
+      copy: "primary",
+      partitions: [{ index: 1 }, { index: 2 }, { index: 3 }],
+      problems: [expect.stringContaining("backup partition table is in block 99")],
+    });
+    expect(readPartitions(diskOf(image.subarray(0, 512 * 50)))).toMatchObject({
+      copy: "primary",
+      partitions: [
+        { index: 1, blockCount: 7 },
+        { index: 2, firstBlock: 41, blockCount: 9 },
+      ],
+      problems: [
+        "Partition 2 is cut off: of its 20 blocks the disk has 9.",
+        "Partition 3 is left out: it begins with block 61, and the disk has 50.",
+        expect.stringContaining("backup"),
+      ],
+    });
   });
 
   test("a disk that ends after its protective MBR", () => {
