@@ -21,7 +21,7 @@ export class CopyOut {
   readonly #tell: (line: string) => void;
   /** First clusters of the folders that were copied: one that comes again is a loop, or two folders in one. */
   readonly #folders = new Set<number>();
-  /** No more bytes than the volume has: files that share clusters could be any number of times as much. */
+  /** No more bytes than the volume has, whatever it says that it has: files that share clusters could be any number of times as much. */
   #bytesLeft: number;
   #files = 0;
   #bytes = 0;
@@ -31,7 +31,8 @@ export class CopyOut {
     this.#fileSystem = fileSystem;
     this.#folder = folder;
     this.#tell = tell;
-    this.#bytesLeft = fileSystem.clusterBytes * fileSystem.clusterCount;
+    const { clusterBytes, clusterCount, mediumBytes } = fileSystem;
+    this.#bytesLeft = Math.min(clusterBytes * clusterCount, mediumBytes);
   }
 
   /**

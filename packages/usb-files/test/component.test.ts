@@ -98,7 +98,6 @@ describe("what is wrong is one sentence, and the app ends with an error", () => 
 
   test.each([
     ["an empty stick", new MemoryMedium(2 ** 20)],
-    ["a file system that is cut off", partitioned(imageBytes("FAT16, 512").subarray(0, 2 ** 20))],
     ["a partition with noise", partitioned(Buffer.alloc(2 ** 16, "noise"))],
   ])("%s", async (_, medium) => {
     using setup = new Setup(medium);
@@ -106,6 +105,16 @@ describe("what is wrong is one sentence, and the app ends with an error", () => 
     expect(failed).toBe(true);
     expect(errors).toMatch(/^error: [^\n]+\n$/);
   });
+});
+
+test("a file system that is cut off is read as far as it goes, and that is said", async () => {
+  const image = imageBytes("FAT16, 512");
+  using whole = new Setup(partitioned(image));
+  using cut = new Setup(partitioned(image.subarray(0, 2 ** 20)));
+  const { failed, errors, output } = await cut.run("ls");
+  expect(failed).toBe(false);
+  expect(output.toString()).toBe((await whole.run("ls")).output.toString());
+  expect(errors).toMatch(/^warning: The file system has \d+ bytes, and its partition only 1048576: [^\n]+\n$/);
 });
 
 describe("a medium that is not to be trusted", () => {
