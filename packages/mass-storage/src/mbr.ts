@@ -25,7 +25,7 @@ export interface BootRecordEntry {
   readonly index: number;
   /** 0x80 for the one to boot from, 0x00 for others; anything else is no boot record. */
   readonly status: number;
-  /** OSType; 0 for an entry that is not used. */
+  /** OSType; 0 for most entries that are not used. */
   readonly type: number;
   /** StartingLBA; in an extended boot record relative to it, or to the extended partition. */
   readonly startBlock: number;
@@ -46,9 +46,12 @@ export function isExtended({ type }: BootRecordEntry): boolean {
   return extendedTypes.includes(type);
 }
 
-/** Whether an entry of the first record is used. One without blocks is not; one may begin with the record itself. */
-export function isUsed({ type, blockCount }: BootRecordEntry): boolean {
-  return type !== 0 && blockCount !== 0;
+/**
+ * Whether an entry is used. One without blocks is not; one may begin with the record itself, and images for discs and sticks
+ * have such a one of type 0 (xorrisofs, -isohybrid-gpt-basdat). Linux looks at the blocks alone as well.
+ */
+export function isUsed({ blockCount }: BootRecordEntry): boolean {
+  return blockCount !== 0;
 }
 
 /** Whether it is marked as the one to boot from. */

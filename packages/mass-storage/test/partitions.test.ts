@@ -244,11 +244,13 @@ describe("MBR", () => {
     putBootRecord(image, 0, [
       { status: 0x80, type: 0x17, start: 0, count: 10 },
       { type: 0xef, start: 4, count: 2 },
+      { type: 0, start: 6, count: 2 },
     ]);
     expect(readPartitions(diskOf(image))).toMatchObject({
       partitions: [
         { index: 1, firstBlock: 0, blockCount: 10 },
         { index: 2, firstBlock: 4, blockCount: 2 },
+        { index: 3, firstBlock: 6, blockCount: 2, type: "0x00" },
       ],
       problems: [],
     });

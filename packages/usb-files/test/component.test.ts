@@ -114,7 +114,9 @@ test("a file system that is cut off is read as far as it goes, and that is said"
   const { failed, errors, output } = await cut.run("ls");
   expect(failed).toBe(false);
   expect(output.toString()).toBe((await whole.run("ls")).output.toString());
-  expect(errors).toMatch(/^warning: The file system has \d+ bytes, and its partition only 1048576: [^\n]+\n$/);
+  expect(errors).toMatch(
+    /^warning: The file system has \d+ bytes, and its partition only 1048576: [^\n]+\n$/,
+  );
 });
 
 describe("a medium that is not to be trusted", () => {
