@@ -88,9 +88,11 @@ export function* findPartitions(size: DiskSize): BlockSteps<PartitionTable> {
     const fileSystem = isBootSector(first) || isBootSectorWithoutJump(first);
     return { kind: "none", fileSystem, partitions: [], problems: [] };
   }
-  return record.entries.some(({ type }) => type === PROTECTIVE)
-    ? yield* findGpt(size, record)
-    : yield* findMbr(size, record, []);
+  if (record.entries.some(({ type }) => type === PROTECTIVE)) return yield* findGpt(size, record);
+  const table = yield* findMbr(size, record, []);
+  // Entries none of which is on the disk are what a boot sector has there.
+  const isFileSystem = table.partitions.length === 0 && isBootSectorWithoutJump(first);
+  return isFileSystem ? { kind: "none", fileSystem: true, partitions: [], problems: [] } : table;
 }
 
 /** As Linux reads it: block/partitions/msdos.c. */
