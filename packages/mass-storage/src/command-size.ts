@@ -14,6 +14,9 @@ const SUPER_SPEED_BYTES = 1024 * KIB;
 const FALLBACK_BYTES = 64 * KIB;
 const LEAST_BYTES = 4 * KIB;
 
+/** So often the least must have been what works before it is kept: any command fails once in a while. */
+const LEAST_AFTER = 2;
+
 /** Linux: SD_LAST_BUGGY_SECTORS. Many card readers fail, or hang, where a command of several blocks ends so near the end. */
 const LAST_BLOCKS = 8;
 
@@ -26,6 +29,8 @@ interface Size {
 /** The most of one command of one device. */
 export class CommandSize {
   #bytes: number;
+  /** How often in a row only commands of the least size worked. */
+  #leastWorked = 0;
 
   /**
    * @param speed a device at SuperSpeed has shown by that that it bears more
@@ -63,33 +68,41 @@ export class CommandSize {
     warn: (message: string) => void,
   ): Result {
     try {
-      return whole();
+      const result = whole();
+      if (bytes > LEAST_BYTES) this.#leastWorked = 0;
+      return result;
     } catch (error) {
       const smaller = smallerThan(bytes, error);
       if (smaller === undefined) throw error;
       const before = this.#bytes;
       this.#bytes = smaller;
-      let worked = false;
+      let isKept = false;
       try {
         const result = inParts();
-        worked = true;
-        warn(
-          `The device fails with commands of ${bytes} bytes: it is asked for at most ${this.#bytes} at once.`,
-        );
+        if (smaller === LEAST_BYTES) this.#leastWorked += 1;
+        isKept = smaller !== LEAST_BYTES || this.#leastWorked >= LEAST_AFTER;
+        if (isKept)
+          warn(
+            `The device fails with commands of ${bytes} bytes: it is asked for at most ${this.#bytes} at once.`,
+          );
         return result;
       } finally {
-        if (!worked) this.#bytes = before;
+        if (!isKept) this.#bytes = before;
       }
     }
   }
 }
 
-/** A refusal may be for the size down to 64 KiB; below that, only a device that comes to no terms is tried with less. */
+/**
+ * A refusal, or silence, may be for the size down to 64 KiB; below that, only a device that comes to no terms is tried with
+ * less, as one that was silent would be silent for as long again.
+ */
 function smallerThan(bytes: number, error: unknown): number | undefined {
   if (!(error instanceof DriverError)) return undefined;
   const { tag } = error.payload;
-  if (tag !== "protocol" && tag !== "unsupported" && tag !== "timeout" && tag !== "bus") return undefined;
-  if (error instanceof ScsiError && error.sense.key === "not-ready") return undefined;
-  if (bytes > FALLBACK_BYTES) return FALLBACK_BYTES;
-  return bytes > LEAST_BYTES && !(error instanceof ScsiError) ? LEAST_BYTES : undefined;
+  const isDisagreement = !(error instanceof ScsiError) && (tag === "protocol" || tag === "bus");
+  const isRefusal = error instanceof ScsiError && (tag === "protocol" || tag === "unsupported");
+  const isSilence = !(error instanceof ScsiError) && tag === "timeout";
+  if (bytes > FALLBACK_BYTES && (isDisagreement || isRefusal || isSilence)) return FALLBACK_BYTES;
+  return bytes > LEAST_BYTES && isDisagreement ? LEAST_BYTES : undefined;
 }
