@@ -107,6 +107,22 @@ describe("what is wrong is one sentence, and the app ends with an error", () => 
   });
 });
 
+test.each([0x00, 0x60])(
+  "a boot sector that begins with %i, with a partition table around it and without",
+  async (byte) => {
+    const image = imageBytes("FAT16, 512");
+    using right = new Setup(partitioned(image));
+    const { output } = await right.run("ls");
+    image[0] = byte;
+    const whole = new MemoryMedium(image.length);
+    whole.write(0, image);
+    for (const medium of [partitioned(image), whole]) {
+      using setup = new Setup(medium);
+      expect(await setup.run("ls")).toMatchObject({ failed: false, errors: "", output });
+    }
+  },
+);
+
 test("a file system that is cut off is read as far as it goes, and that is said", async () => {
   const image = imageBytes("FAT16, 512");
   using whole = new Setup(partitioned(image));
