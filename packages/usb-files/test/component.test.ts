@@ -164,6 +164,25 @@ describe("a medium that is not to be trusted", () => {
     expect(errors).toBe('error: The folder "deep" is in itself; the file system is damaged.\n');
   });
 
+  test("a file that breaks off keeps no other from being copied", async () => {
+    const image = imageBytes("FAT16, 512");
+    for (const name of ["ENTRYN~1TXT", "ENTRYN~2TXT"]) {
+      image.writeUInt16LE(0xfff0, image.indexOf(name, 0, "latin1") + 26);
+    }
+    using setup = new Setup(partitioned(image));
+    const { failed, errors, output } = await setup.run("copy", "/");
+    expect(failed).toBe(true);
+    expect(errors).toMatch(
+      /^error: 2 files or folders could not be copied whole, the first because: [^\n]+\n$/,
+    );
+    expect(output.toString().match(/breaks off after 0 of 2 bytes/g)).toHaveLength(2);
+    const whole = tree.filter(({ path, only }) => !path.startsWith("many/") && only !== "exFAT");
+    for (const { path, size } of whole) {
+      expect(readFileSync(join(setup.folder, "out", path)).length, path).toBe(size);
+    }
+    expect(readdirSync(join(setup.folder, "out/many")).length).toBeGreaterThan(30);
+  });
+
   test("files that share clusters are no more than the volume has", async () => {
     const image = imageBytes("FAT16, 512");
     // All of the volume as one chain, and every file of a folder as long as that.
