@@ -48,7 +48,7 @@ export class RangeContent implements Content {
 
   *chunk(most: number): BlockSteps<Uint8Array | undefined> {
     if (this.#left === 0) return undefined;
-    const length = Math.min(most, this.#left);
+    const length = this.#medium.there(this.#offset, Math.min(most, this.#left));
     const bytes = yield* this.#medium.read(this.#offset, length);
     this.#offset += length;
     this.#left -= length;
@@ -106,8 +106,9 @@ export class ChainContent implements Content {
     }
     const wanted = Math.min(most, this.#validLeft);
     const clusters = yield* this.#chain.run(Math.ceil((this.#offset + wanted) / geometry.clusterBytes));
-    const length = Math.min(wanted, clusters * geometry.clusterBytes - this.#offset);
-    const bytes = yield* medium.read(clusterOffset(geometry, first) + this.#offset, length);
+    const offset = clusterOffset(geometry, first) + this.#offset;
+    const length = medium.there(offset, Math.min(wanted, clusters * geometry.clusterBytes - this.#offset));
+    const bytes = yield* medium.read(offset, length);
     yield* this.#pass(length);
     return bytes;
   }

@@ -1,11 +1,15 @@
 import { DriverError } from "@busbar/guest";
 import { printable } from "./printable.ts";
 
-/** What is on the medium contradicts itself or its specification. `what`: a part of a sentence. */
-export function damaged(what: string): DriverError {
-  return DriverError.protocol(
-    `The file system is damaged: ${what}; repair it with chkdsk or fsck, or copy what can still be read.`,
-  );
+/** What is on the medium contradicts itself or its specification; unlike an error of the disk. */
+export class Damage extends DriverError {}
+
+/** `what`: a part of a sentence. */
+export function damaged(what: string): Damage {
+  return new Damage({
+    tag: "protocol",
+    val: `The file system is damaged: ${what}; repair it with chkdsk or fsck, or copy what can still be read.`,
+  });
 }
 
 /** The blocks hold something else. `what`: a part of a sentence. */

@@ -4,6 +4,7 @@ import { DriverError } from "@busbar/guest";
 import { BOOT_SECTOR_BYTES, SIGNATURE, SIGNATURE_OFFSET } from "./bpb.ts";
 import { damaged } from "./errors.ts";
 import { FIRST_CLUSTER, type Geometry, isCluster } from "./geometry.ts";
+import { Warnings } from "./warnings.ts";
 
 const NAME = "EXFAT   ";
 const MUST_BE_ZERO = { from: 11, to: 64 };
@@ -26,9 +27,14 @@ export function isExfat(bytes: Uint8Array): boolean {
  *
  * @param bytes its first 512 bytes
  * @param partitionBytes how large the partition is
- * @throws DriverError `protocol` where it contradicts itself or the partition; `unsupported` for a later version
+ * @param warnings is told what was got along with, as Linux does (fs/exfat/super.c)
+ * @throws DriverError `protocol` where it contradicts itself; `unsupported` for a later version
  */
-export function parseExfatBootSector(bytes: Uint8Array, partitionBytes: number): Geometry {
+export function parseExfatBootSector(
+  bytes: Uint8Array,
+  partitionBytes: number,
+  warnings = new Warnings(),
+): Geometry {
   const view = new DataView(bytes.buffer, bytes.byteOffset, BOOT_SECTOR_BYTES);
   const require = (name: string, holds: boolean): void => {
     if (!holds) throw damaged(`${name} of its boot sector is wrong`);
@@ -53,15 +59,19 @@ export function parseExfatBootSector(bytes: Uint8Array, partitionBytes: number):
   const rootCluster = view.getUint32(96, true); // FirstClusterOfRootDirectory
   const fats = view.getUint8(110); // NumberOfFats
 
-  require("VolumeLength", volumeSectors * bytesPerSector <= partitionBytes);
+  if (volumeSectors * bytesPerSector > partitionBytes) {
+    warnings.add(
+      `The file system has ${volumeSectors * bytesPerSector} bytes, and its partition only ${partitionBytes}: what lies beyond cannot be read.`,
+    );
+  }
   require("NumberOfFats", fats === 1 || fats === 2);
   // Both boot regions come first.
   require("FatOffset", fatSector >= 2 * BOOT_REGION_SECTORS);
   require("ClusterHeapOffset", heapSector >= fatSector + fatSectors * fats);
-  const heapSectors = volumeSectors - heapSector;
-  require("ClusterCount", clusterCount >= 1 &&
-    clusterCount <= MOST_CLUSTERS &&
-    clusterCount * clusterBytes <= heapSectors * bytesPerSector);
+  require("ClusterCount", clusterCount >= 1 && clusterCount <= MOST_CLUSTERS);
+  if (clusterCount * clusterBytes > (volumeSectors - heapSector) * bytesPerSector) {
+    warnings.add(`The file system has not enough room for its ${clusterCount} clusters.`);
+  }
   const fatBytes = fatSectors * bytesPerSector;
   require("FatLength", fatBytes >= (clusterCount + FIRST_CLUSTER) * 4);
   require("FirstClusterOfRootDirectory", isCluster({ clusterCount }, rootCluster));

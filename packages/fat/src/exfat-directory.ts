@@ -7,9 +7,11 @@ import type { Content } from "./content.ts";
 import type { DirectoryReader } from "./directory.ts";
 import { attributesOf, type FileEntry, timesOf } from "./entry.ts";
 import { damaged } from "./errors.ts";
+import { printable } from "./printable.ts";
 import { Slots } from "./slots.ts";
 import { parseExfatTime } from "./time.ts";
 import type { UpCaseLocation } from "./up-case.ts";
+import { Warnings } from "./warnings.ts";
 
 /** Section 7.6.7. */
 export const LARGEST_EXFAT_DIRECTORY = 256 * 2 ** 20;
@@ -39,12 +41,16 @@ const NO_FAT_CHAIN = 0x02;
 /** Reads one directory from its start to its end. */
 export class ExfatDirectory implements DirectoryReader {
   readonly #slots: Slots;
+  readonly #warnings: Warnings;
+  /** A slot that was read and belongs to the next set. */
+  #next: Uint8Array | undefined;
   #ended = false;
   #label: string | undefined;
   #upCase: UpCaseLocation | undefined;
 
-  constructor(content: Content) {
+  constructor(content: Content, warnings = new Warnings()) {
     this.#slots = new Slots(content);
+    this.#warnings = warnings;
   }
 
   get label(): string | undefined {
@@ -58,28 +64,33 @@ export class ExfatDirectory implements DirectoryReader {
 
   *next(): BlockSteps<FileEntry | undefined> {
     while (!this.#ended) {
-      const slot = yield* this.#slots.next();
+      const slot = this.#next ?? (yield* this.#slots.next());
+      this.#next = undefined;
       if (slot === undefined) break;
       const type = slot[0]!;
       if (type === EntryType.END) break;
       // Entries that are not in use, and what follows an entry that was passed over.
       if ((type & IN_USE) === 0 || (type & SECONDARY) !== 0) continue;
-      if (type === EntryType.FILE) return yield* this.#file(slot);
-      if (type === EntryType.LABEL) this.#label ??= labelOf(slot);
+      if (type === EntryType.FILE) {
+        const file = yield* this.#file(slot);
+        if (file !== undefined) return file;
+      } else if (type === EntryType.LABEL) this.#label ??= labelOf(slot);
       else if (type === EntryType.UP_CASE) this.#upCase ??= upCaseOf(slot);
       else if (type !== EntryType.BITMAP && (type & BENIGN) === 0) {
-        // Section 8.2: a directory with a critical entry that one does not know must not be opened.
-        throw DriverError.unsupported(
-          `A folder has entries of type 0x${type.toString(16)}, which are not known.`,
-        );
+        // Section 8.2 would not have the whole directory opened; Linux passes over the entry, and so do we.
+        this.#warnings.add(`An entry of the unknown type 0x${type.toString(16)} is left out of its folder.`);
       }
     }
     this.#ended = true;
     return undefined;
   }
 
-  /** A file's set: the file entry, its stream extension, its name, and what others have added. */
-  *#file(slot: Uint8Array): BlockSteps<FileEntry> {
+  /**
+   * A file's set: the file entry, its stream extension, its name, and what others have added.
+   *
+   * @returns undefined for one that is not whole, or contradicts itself: it is left out, and the folder goes on
+   */
+  *#file(slot: Uint8Array): BlockSteps<FileEntry | undefined> {
     const secondaries = slot[1]!; // SecondaryCount
     const set = new Uint8Array((1 + secondaries) * ENTRY_BYTES);
     set.set(slot);
@@ -87,24 +98,31 @@ export class ExfatDirectory implements DirectoryReader {
       const secondary = yield* this.#slots.next();
       const type = secondary?.[0] ?? 0;
       if (secondary === undefined || (type & IN_USE) === 0 || (type & SECONDARY) === 0) {
-        throw damaged("a file's set of entries breaks off");
+        this.#next = secondary;
+        this.#warnings.add("A file is left out of its folder: its set of entries breaks off.");
+        return undefined;
       }
       set.set(secondary, index * ENTRY_BYTES);
     }
-    return parseFileSet(set);
+    try {
+      return parseFileSet(set, this.#warnings);
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      this.#warnings.add(`A file is left out of its folder. ${error.message}`);
+      return undefined;
+    }
   }
 }
 
 /**
- * A whole set of entries: section 7.4 for the file, 7.6 for the stream extension, 7.7 for the name.
+ * A whole set of entries: section 7.4 for the file, 7.6 for the stream extension, 7.7 for the name. Of a set with a wrong
+ * checksum, what can be read is read, as Linux does.
  *
  * @param set 32 bytes for each entry
- * @throws DriverError `protocol` where it contradicts itself
+ * @throws DriverError `protocol` where there is no file to be made of it
  */
-export function parseFileSet(set: Uint8Array): FileEntry {
+export function parseFileSet(set: Uint8Array, warnings = new Warnings()): FileEntry {
   const view = new DataView(set.buffer, set.byteOffset, set.byteLength);
-  if (view.getUint16(2, true) !== setChecksum(set))
-    throw damaged("the checksum of a file's entries is wrong");
   const stream = ENTRY_BYTES;
   if (set.length < 3 * ENTRY_BYTES || set[stream] !== EntryType.STREAM) {
     throw damaged("a file has no stream extension");
@@ -113,10 +131,15 @@ export function parseFileSet(set: Uint8Array): FileEntry {
   const validBytes = getUint64(view, stream + 8); // ValidDataLength
   const firstCluster = view.getUint32(stream + 20, true); // FirstCluster
   const size = getUint64(view, stream + 24); // DataLength
-  if (!Number.isSafeInteger(size) || validBytes > size) throw damaged("a file has an impossible size");
+  if (!Number.isSafeInteger(size)) throw damaged("a file has an impossible size");
+  const name = nameOf(view, set[stream + 3]!); // NameLength
+  if (view.getUint16(2, true) !== setChecksum(set)) {
+    warnings.add(`The checksum of the entries of "${printable(name)}" is wrong.`);
+  }
+  if (validBytes > size) warnings.add(`"${printable(name)}" has more valid bytes than bytes.`);
   return {
     ...attributes,
-    name: nameOf(view, set[stream + 3]!), // NameLength
+    name,
     size: attributes.kind === "directory" ? 0 : size,
     ...timesOf({
       // CreateTimestamp, Create10msIncrement, CreateUtcOffset; likewise LastModified; LastAccessed has no increment.
@@ -124,7 +147,11 @@ export function parseFileSet(set: Uint8Array): FileEntry {
       modified: parseExfatTime(view.getUint32(12, true), set[21]!, set[23]!),
       accessed: parseExfatTime(view.getUint32(16, true), 0, set[24]!),
     }),
-    location: { firstCluster, contiguous: (set[stream + 1]! & NO_FAT_CHAIN) !== 0, validBytes },
+    location: {
+      firstCluster,
+      contiguous: (set[stream + 1]! & NO_FAT_CHAIN) !== 0,
+      validBytes: Math.min(validBytes, size),
+    },
   };
 }
 

@@ -13,6 +13,13 @@ import type { FileEntry } from "./entry.ts";
 import type { FatKind } from "./geometry.ts";
 import type { BlockRange } from "./medium.ts";
 import { Volume } from "./volume.ts";
+import { Warnings } from "./warnings.ts";
+
+/** How a file system is opened. */
+export interface OpenOptions {
+  /** Is told, once each, what is odd about the volume and was got along with: sentences that are safe to print. */
+  readonly warn?: (message: string) => void;
+}
 
 /** Which part of a file to read, and in what pieces. */
 export interface ReadOptions {
@@ -44,6 +51,11 @@ abstract class OpenedFileSystem {
     return this.volume.geometry.kind;
   }
 
+  /** What is odd about the volume and was got along with so far: sentences that are safe to print. */
+  get warnings(): readonly string[] {
+    return this.volume.warnings.all;
+  }
+
   /** 32 bits that the formatter chose. */
   get serialNumber(): number {
     return this.volume.geometry.serialNumber;
@@ -54,7 +66,12 @@ abstract class OpenedFileSystem {
     return this.volume.geometry.clusterBytes;
   }
 
-  /** How many clusters there are for files. */
+  /** Bytes of the partition that are on the disk: a volume can claim more, and no file is larger than this. */
+  get mediumBytes(): number {
+    return this.volume.mediumBytes;
+  }
+
+  /** How many clusters there are for files, or are said to be. */
   get clusterCount(): number {
     return this.volume.geometry.clusterCount;
   }
@@ -205,14 +222,20 @@ class Pieces {
  * @throws DriverError `wrong-device` where there is none; `protocol` where it is damaged; `unsupported` for a later
  *   version; what `disk.read` throws
  */
-export function openFileSystem(disk: BlockReader, partition?: BlockRange): FileSystem {
-  return new FileSystem(runSteps(Volume.open(disk, partition), disk), disk);
+export function openFileSystem(
+  disk: BlockReader,
+  partition?: BlockRange,
+  { warn }: OpenOptions = {},
+): FileSystem {
+  return new FileSystem(runSteps(Volume.open(disk, partition, new Warnings(warn)), disk), disk);
 }
 
 /** `openFileSystem` for a disk that answers later. */
 export async function openFileSystemAsync(
   disk: AsyncBlockReader,
   partition?: BlockRange,
+  { warn }: OpenOptions = {},
 ): Promise<AsyncFileSystem> {
-  return new AsyncFileSystem(await runStepsAsync(Volume.open(disk, partition), disk), disk);
+  const volume = await runStepsAsync(Volume.open(disk, partition, new Warnings(warn)), disk);
+  return new AsyncFileSystem(volume, disk);
 }

@@ -6,11 +6,12 @@ export type { FileEntry } from "./entry.ts";
 export {
   AsyncFileSystem,
   FileSystem,
+  type OpenOptions,
   openFileSystem,
   openFileSystemAsync,
   type ReadOptions,
 } from "./file-system.ts";
 export type { FatKind } from "./geometry.ts";
 export type { BlockRange } from "./medium.ts";
-export { printable } from "./printable.ts";
+export { isPrintable, printable } from "./printable.ts";
 export { type FileTime, isoTime } from "./time.ts";

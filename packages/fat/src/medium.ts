@@ -16,7 +16,7 @@ export class Medium {
   readonly #firstBlock: number;
 
   /**
-   * @param range all of the disk where it is left out
+   * @param range all of the disk where it is left out; where it ends past the disk, what is there
    * @throws DriverError `unsupported` for other blocks than of 512 to 4096 bytes; `invalid-argument` for a range that is
    *   not on the disk
    */
@@ -28,14 +28,19 @@ export class Medium {
     }
     const { firstBlock, blockCount: count } = range;
     const whole = [firstBlock, count, blockCount].every((value) => Number.isSafeInteger(value) && value >= 0);
-    if (!whole || count < 1 || firstBlock + count > blockCount) {
+    if (!whole || count < 1 || firstBlock >= blockCount) {
       throw DriverError.invalidArgument(
         `Blocks ${firstBlock} to ${firstBlock + count - 1} are not on a disk of ${blockCount} blocks.`,
       );
     }
     this.#blockSize = blockSize;
     this.#firstBlock = firstBlock;
-    this.bytes = count * blockSize;
+    this.bytes = Math.min(count, blockCount - firstBlock) * blockSize;
+  }
+
+  /** How many of `length` bytes from `offset` on are there; `length` where none is, so that reading them says so. */
+  there(offset: number, length: number): number {
+    return offset < this.bytes ? Math.min(length, this.bytes - offset) : length;
   }
 
   /**

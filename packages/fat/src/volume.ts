@@ -4,9 +4,10 @@ import { DriverError } from "@busbar/guest";
 import type { BlockSteps, DiskSize } from "@busbar/guest/blocks";
 import { BOOT_SECTOR_BYTES, parseBpb } from "./bpb.ts";
 import { ChainContent, type Content, RangeContent, type Store } from "./content.ts";
+import { defaultUpCaseTable } from "./default-up-case.ts";
 import type { DirectoryReader } from "./directory.ts";
 import type { FileEntry } from "./entry.ts";
-import { damaged, noSuchFile } from "./errors.ts";
+import { Damage, damaged, noSuchFile } from "./errors.ts";
 import { BOOT_REGION_SECTORS, checkBootRegion, isExfat, parseExfatBootSector } from "./exfat-boot.ts";
 import { ExfatDirectory, LARGEST_EXFAT_DIRECTORY } from "./exfat-directory.ts";
 import { FatDirectory, LARGEST_FAT_DIRECTORY } from "./fat-directory.ts";
@@ -14,7 +15,8 @@ import { FatTable } from "./fat-table.ts";
 import type { Geometry } from "./geometry.ts";
 import { type BlockRange, Medium } from "./medium.ts";
 import { printable } from "./printable.ts";
-import { LONGEST_UP_CASE_TABLE, parseUpCaseTable } from "./up-case.ts";
+import { LONGEST_UP_CASE_TABLE, parseUpCaseTable, type UpCaseLocation } from "./up-case.ts";
+import type { Warnings } from "./warnings.ts";
 
 /** Writes a name as all names that are the same but for their case are written. */
 type Fold = (name: string) => string;
@@ -34,23 +36,30 @@ const ROOT: FileEntry = {
 /** A file system. */
 export class Volume {
   readonly geometry: Geometry;
+  readonly warnings: Warnings;
   readonly #store: Store;
   #fold: Fold | undefined;
 
-  private constructor(medium: Medium, geometry: Geometry) {
+  private constructor(medium: Medium, geometry: Geometry, warnings: Warnings) {
     this.geometry = geometry;
+    this.warnings = warnings;
     this.#store = { medium, geometry, table: new FatTable(medium, geometry) };
   }
 
   /** Reads and checks the boot sector. @throws DriverError as `openFileSystem` */
-  static *open(disk: DiskSize, partition?: BlockRange): BlockSteps<Volume> {
+  static *open(disk: DiskSize, partition: BlockRange | undefined, warnings: Warnings): BlockSteps<Volume> {
     const medium = new Medium(disk, partition);
     const sector = yield* medium.read(0, BOOT_SECTOR_BYTES);
-    if (!isExfat(sector)) return new Volume(medium, parseBpb(sector, medium.bytes));
-    const geometry = parseExfatBootSector(sector, medium.bytes);
+    if (!isExfat(sector)) return new Volume(medium, parseBpb(sector, medium.bytes, warnings), warnings);
+    const geometry = parseExfatBootSector(sector, medium.bytes, warnings);
     const { bytesPerSector } = geometry;
     checkBootRegion(yield* medium.read(0, BOOT_REGION_SECTORS * bytesPerSector), bytesPerSector);
-    return new Volume(medium, geometry);
+    return new Volume(medium, geometry, warnings);
+  }
+
+  /** Bytes that are there. */
+  get mediumBytes(): number {
+    return this.#store.medium.bytes;
   }
 
   /** The label; empty where there is none. */
@@ -83,7 +92,7 @@ export class Volume {
     }
     const { kind } = this.geometry;
     const content = this.#directoryContent(entry);
-    return kind === "exFAT" ? new ExfatDirectory(content) : new FatDirectory(content, kind);
+    return kind === "exFAT" ? new ExfatDirectory(content, this.warnings) : new FatDirectory(content, kind);
   }
 
   /**
@@ -105,7 +114,7 @@ export class Volume {
   }
 
   #directoryContent(entry: FileEntry): Content {
-    const { root, kind, clusterBytes } = this.geometry;
+    const { root, kind } = this.geometry;
     const limit = kind === "exFAT" ? LARGEST_EXFAT_DIRECTORY : LARGEST_FAT_DIRECTORY;
     if (entry === ROOT) {
       return "offset" in root
@@ -116,7 +125,7 @@ export class Volume {
     if (kind !== "exFAT") return ChainContent.unsized(this.#store, location.firstCluster, limit);
     // Of exFAT's directories the size is known, and all of it is valid: section 7.6.5.
     const bytes = location.validBytes;
-    if (bytes > limit || bytes % clusterBytes !== 0) throw damaged("a folder has an impossible size");
+    if (bytes > limit) throw damaged("a folder has an impossible size");
     return bytes === 0 ? nothing : ChainContent.sized(this.#store, location, bytes);
   }
 
@@ -135,27 +144,39 @@ export class Volume {
   /** FAT says nothing about characters beyond its code page: Unicode's upper case, where that is one character. */
   *#readFold(): BlockSteps<Fold> {
     if (this.geometry.kind !== "exFAT") return foldUnicode;
-    const root = new ExfatDirectory(this.#directoryContent(ROOT));
-    while (root.upCase === undefined && (yield* root.next()) !== undefined);
-    if (root.upCase === undefined) throw damaged("it has no up-case table");
-    const { firstCluster, bytes, checksum } = root.upCase;
+    const upper = yield* this.#readUpCase();
+    return (name) =>
+      String.fromCharCode(
+        ...Array.from({ length: name.length }, (_, index) => upper[name.charCodeAt(index)]!),
+      );
+  }
+
+  /** exFAT's own table; where it has none that can be used, the one that all formatters write, as Linux does. */
+  *#readUpCase(): BlockSteps<Uint16Array> {
+    try {
+      const root = new ExfatDirectory(this.#directoryContent(ROOT), this.warnings);
+      while (root.upCase === undefined && (yield* root.next()) !== undefined);
+      if (root.upCase === undefined) throw damaged("it has no up-case table");
+      return yield* this.#loadUpCase(root.upCase);
+    } catch (error) {
+      // What the disk itself throws goes through.
+      if (!(error instanceof Damage)) throw error;
+      this.warnings.add(`${error.message} Names are compared as the standard has it.`);
+      return defaultUpCaseTable();
+    }
+  }
+
+  *#loadUpCase({ firstCluster, bytes, checksum }: UpCaseLocation): BlockSteps<Uint16Array> {
     if (bytes < 2 || bytes > LONGEST_UP_CASE_TABLE) throw damaged("its up-case table has an impossible size");
-    const content = ChainContent.sized(
-      this.#store,
-      { firstCluster, contiguous: false, validBytes: bytes },
-      bytes,
-    );
+    const location = { firstCluster, contiguous: false, validBytes: bytes };
+    const content = ChainContent.sized(this.#store, location, bytes);
     const table = new Uint8Array(bytes);
     let length = 0;
     for (let part = yield* content.chunk(bytes); part !== undefined; part = yield* content.chunk(bytes)) {
       table.set(part, length);
       length += part.length;
     }
-    const upper = parseUpCaseTable(table, checksum);
-    return (name) =>
-      String.fromCharCode(
-        ...Array.from({ length: name.length }, (_, index) => upper[name.charCodeAt(index)]!),
-      );
+    return parseUpCaseTable(table, checksum);
   }
 }
 

@@ -55,8 +55,10 @@ function exerciseBootSector(random: Random): boolean {
   const bytes = 2 ** (12 + random(40));
   return tolerate(() => {
     const geometry = isExfat(sector) ? parseExfatBootSector(sector, bytes) : parseBpb(sector, bytes);
-    const { heapOffset, clusterBytes, clusterCount, fatOffset, fatBytes, root } = geometry;
-    rule(heapOffset + clusterBytes * clusterCount <= bytes, "all clusters are on the volume");
+    const { heapOffset, clusterBytes, clusterCount, fatOffset, fatBytes, root, kind } = geometry;
+    const entryBits = { FAT12: 12, FAT16: 16, FAT32: 32, exFAT: 32 }[kind];
+    rule((clusterCount + 2) * entryBits <= fatBytes * 8, "all clusters have an entry");
+    rule(Number.isSafeInteger(heapOffset + clusterBytes * clusterCount), "offsets that can be counted");
     rule(fatOffset > 0 && fatOffset + fatBytes <= heapOffset, "the FAT is before the clusters");
     rule(
       "offset" in root ? root.offset + root.bytes <= heapOffset : isCluster(geometry, root.firstCluster),

@@ -97,19 +97,26 @@ export function decodeCommand(bytes: Uint8Array): (Command & { readonly tag: num
   };
 }
 
+/** dCSWSignature of 13 bytes, whatever it is: some bridges have one of their own. */
+export function signatureOf(bytes: Uint8Array): number {
+  return viewOf(bytes).getUint32(0, true);
+}
+
 /**
  * Reads a command status wrapper, BOT table 5.2.
  *
+ * @param learned the device's own signature, which counts as well as the right one
  * @throws DriverError `protocol` for one that is not valid (BOT 6.3.1): other than 13 bytes, or without the signature
  */
-export function decodeStatus(bytes: Uint8Array): StatusWrapper {
+export function decodeStatus(bytes: Uint8Array, learned = STATUS_SIGNATURE): StatusWrapper {
   if (bytes.length !== STATUS_WRAPPER_BYTES) {
     throw DriverError.protocol(
       `The device sent a status of ${bytes.length} bytes instead of ${STATUS_WRAPPER_BYTES}; unplug it and plug it in again.`,
     );
   }
   const view = viewOf(bytes);
-  if (view.getUint32(0, true) !== STATUS_SIGNATURE) {
+  const signature = view.getUint32(0, true);
+  if (signature !== STATUS_SIGNATURE && signature !== learned) {
     throw DriverError.protocol(
       "The device sent a status without its signature; unplug it and plug it in again.",
     );
@@ -131,7 +138,10 @@ export function isStatusOf(tag: number, bytes: Uint8Array): boolean {
 /** How a command ended where device and host agree. */
 export interface Completion {
   readonly passed: boolean;
-  /** How many bytes of data mean something: what the device processed of those that were transferred. */
+  /**
+   * What the device says that it processed of the bytes that were transferred. Many devices say nonsense: where data have
+   * arrived, it is they that count.
+   */
   readonly processed: number;
 }
 
@@ -147,22 +157,25 @@ export interface Completion {
  * | out | in, more | 10, 13 | phase error |
  *
  * @param transferred bytes of data that went over the bus; `undefined` where a stall hides how many
- * @returns `undefined` where host and device disagree: another command's status, a phase error, a reserved value, or a
- *   residue that is more than was asked for (BOT 6.3.2). Only a reset recovery helps then (BOT 6.5).
+ * A residue of more than was asked for (BOT 6.3.2) is taken for one of everything, as Linux does (usb_stor_Bulk_transport).
+ *
+ * @param tag `undefined` for a device whose tags mean nothing
+ * @returns `undefined` where host and device disagree: another command's status, a phase error or a reserved value. Only a
+ *   reset recovery helps then (BOT 6.5).
  */
 export function completionOf(
-  tag: number,
+  tag: number | undefined,
   { direction, length }: Pick<Command, "direction" | "length">,
   transferred: number | undefined,
   wrapper: StatusWrapper,
 ): Completion | undefined {
   const { residue, status } = wrapper;
-  if (wrapper.tag !== tag || residue > length) return undefined;
+  if (tag !== undefined && wrapper.tag !== tag) return undefined;
   if (status !== "passed" && status !== "failed") return undefined;
   if (direction === "none") return { passed: status === "passed", processed: 0 };
   return {
     passed: status === "passed",
-    processed: Math.min(transferred ?? length, length - residue),
+    processed: Math.min(transferred ?? length, Math.max(length - residue, 0)),
   };
 }
 

@@ -65,7 +65,7 @@ export class GptProblem extends Error {
  *
  * @param bytes the whole block
  * @param block its number
- * @param blockCount of the disk: nothing that the header names may lie beyond
+ * @param blockCount of the disk: the table itself must not lie beyond; the partitions may, on a disk that was cut off
  * @throws GptProblem
  */
 export function parseGptHeader(bytes: Uint8Array, block: number, blockCount: number): GptHeader {
@@ -94,7 +94,7 @@ export function parseGptHeader(bytes: Uint8Array, block: number, blockCount: num
     // A disk image that was copied to a larger or smaller disk has its other copy anywhere.
     alternateBlock: Number(view.getBigUint64(32, true)),
     firstUsableBlock: number(40, "the first usable block"),
-    lastUsableBlock: number(48, "the last usable block"),
+    lastUsableBlock: Number(view.getBigUint64(48, true)),
     diskGuid: parseGuid(bytes, 56),
     entriesBlock: number(72, "the list of partitions"),
     entryCount: view.getUint32(80, true),
@@ -130,24 +130,60 @@ function checkEntries(
  * Reads and checks the list of partitions.
  *
  * @param bytes at least `entryCount` times `entrySize` bytes, from block `entriesBlock` on
- * @throws GptProblem for a wrong checksum, and for a partition that lies outside of the usable blocks
+ * @throws GptProblem for a wrong checksum
  */
 export function parseGptEntries(bytes: Uint8Array, header: GptHeader): GptEntry[] {
-  const { entryCount, entrySize, entriesCrc, firstUsableBlock, lastUsableBlock } = header;
+  const { entryCount, entrySize, entriesCrc } = header;
   const list = bytes.subarray(0, entryCount * entrySize);
   if (list.length < entryCount * entrySize) throw new GptProblem("the list of partitions is cut off");
   if (crc32(list) !== entriesCrc) throw new GptProblem("the checksum of the list of partitions is wrong");
   const entries: GptEntry[] = [];
   for (let index = 0; index < entryCount; index += 1) {
     const entry = parseEntry(list.subarray(index * entrySize, (index + 1) * entrySize), index + 1);
-    if (entry === undefined) continue;
-    const { firstBlock, lastBlock } = entry;
-    if (firstBlock < firstUsableBlock || lastBlock > lastUsableBlock || firstBlock > lastBlock) {
-      throw new GptProblem(`partition ${entry.index} lies outside of the usable blocks`);
-    }
-    entries.push(entry);
+    if (entry !== undefined) entries.push(entry);
   }
   return entries;
+}
+
+/** Why a partition cannot be used: the rest of a sentence. */
+export interface SpoiledEntry {
+  readonly entry: GptEntry;
+  readonly reason: string;
+}
+
+/**
+ * Tells the partitions that can be used from those that cannot: outside of the usable blocks, or in the place of another one.
+ * Of two in one place, the one that is in the way of more others is at fault, and else the later one.
+ */
+export function judgeEntries(
+  entries: readonly GptEntry[],
+  { firstUsableBlock, lastUsableBlock }: GptHeader,
+): { readonly usable: GptEntry[]; readonly spoiled: SpoiledEntry[] } {
+  const spoiled: SpoiledEntry[] = [];
+  const usable = entries.filter((entry) => {
+    const { firstBlock, lastBlock } = entry;
+    const reason =
+      firstBlock > lastBlock
+        ? "it ends before it begins"
+        : firstBlock < firstUsableBlock || lastBlock > lastUsableBlock
+          ? "it lies outside of the usable blocks"
+          : undefined;
+    if (reason !== undefined) spoiled.push({ entry, reason });
+    return reason === undefined;
+  });
+  for (;;) {
+    const inTheWay = usable.map((entry) => usable.filter((other) => overlap(entry, other)).length);
+    const most = Math.max(0, ...inTheWay);
+    // Each overlaps itself.
+    if (most < 2) return { usable, spoiled };
+    const [entry] = usable.splice(inTheWay.lastIndexOf(most), 1);
+    const other = usable.find((each) => overlap(entry!, each))!;
+    spoiled.push({ entry: entry!, reason: `it has blocks of partition ${other.index}` });
+  }
+}
+
+function overlap(one: GptEntry, other: GptEntry): boolean {
+  return one.firstBlock <= other.lastBlock && other.firstBlock <= one.lastBlock;
 }
 
 /** @returns `undefined` for an entry that is not used: its type is all zeros */

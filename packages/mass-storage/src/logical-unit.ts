@@ -1,17 +1,23 @@
 /** One logical unit: SCSI commands with what has to be done when it refuses them. SPC-4 sections 4.5, 5.7 and 5.14. */
 
-import { DriverError, type Time } from "@busbar/guest";
+import { DriverError, type Time, type UsbDevice } from "@busbar/guest";
 import type { Command, DataDirection } from "./bot.ts";
 import * as scsi from "./scsi.ts";
-import { isMediumAbsence, isMediumChange, ScsiError } from "./scsi-error.ts";
-import { parseSense, type Sense, SenseCode, START_REQUIRED } from "./sense.ts";
-import type { BulkOnlyTransport, CommandResult } from "./transport.ts";
+import { isMediumAbsence, isMediumChange, isRefusal, ScsiError } from "./scsi-error.ts";
+import { LASTING_MEDIUM_ERRORS, NEVER_READY, parseSense, type Sense, SenseCode } from "./sense.ts";
+import type { BulkOnlyTransport, CommandResult, ExecuteOptions } from "./transport.ts";
 
 /** Between two questions whether a unit is ready. */
 const POLL_MS = 100;
 
 /** A unit can have several attentions in a row: power on, parameters changed, medium changed. */
 const MOST_REPEATS = 8;
+/** How often a command is tried that may fail for a passing reason. */
+const TRIES = 3;
+
+/** What the driver can do without is asked for once, and not for long. */
+const OPTIONAL_TIMEOUT_MS = 500;
+const OPTIONAL: ExecuteOptions = { timeoutMs: OPTIONAL_TIMEOUT_MS, attempts: 1 };
 
 /** MODE SENSE of all pages: what Windows asks for, and so what every device knows. Then the header alone. */
 const modeSenses = [
@@ -34,6 +40,7 @@ interface Policy {
   readonly doing: string;
   /** Another medium is what the driver looks for, and no error. */
   readonly acceptChange?: boolean;
+  readonly send?: ExecuteOptions;
 }
 
 const nothing = new Uint8Array();
@@ -41,23 +48,51 @@ const nothing = new Uint8Array();
 /** A logical unit. Every method throws DriverError; ScsiError where the unit said why. */
 export class LogicalUnit {
   readonly #transport: BulkOnlyTransport;
+  readonly #usb: UsbDevice;
   readonly #lun: number;
   readonly #time: Time;
   readonly #readyTimeoutMs: number;
+  /** Bytes of a command block that a subclass of fixed length wants: 12 for ATAPI and UFI; 0 for none. */
+  readonly #leastBlockBytes: number;
   #hasCache = true;
+  /** Whether SYNCHRONIZE CACHE has passed once: from then on no answer is a failure. */
+  #hasFlushed = false;
+  #knowsReady = true;
+  /** Data have arrived whole that the device says it did not process. */
+  #residuesAreNonsense = false;
 
-  /** @param readyTimeoutMs how long a unit that is getting ready is waited for */
-  constructor(transport: BulkOnlyTransport, lun: number, time: Time, readyTimeoutMs: number) {
+  /**
+   * @param readyTimeoutMs how long a unit that is getting ready is waited for
+   * @param leastBlockBytes the command blocks' least length
+   */
+  constructor(
+    transport: BulkOnlyTransport,
+    usb: UsbDevice,
+    lun: number,
+    time: Time,
+    readyTimeoutMs: number,
+    leastBlockBytes = 0,
+  ) {
     this.#transport = transport;
+    this.#usb = usb;
     this.#lun = lun;
     this.#time = time;
     this.#readyTimeoutMs = readyTimeoutMs;
+    this.#leastBlockBytes = leastBlockBytes;
   }
 
-  /** INQUIRY. */
+  /** INQUIRY; a unit that does not answer it is a disk all the same. What is missing at the end counts as 0. */
   inquiry(): scsi.Inquiry {
     const policy = { doing: "Asking the device what it is", acceptChange: true };
-    return scsi.parseInquiry(this.#parameters(scsi.inquiry, scsi.INQUIRY_BYTES, 5, policy));
+    const data = this.#usb.optional("INQUIRY", () => {
+      const answer = this.#parameters(scsi.inquiry, scsi.INQUIRY_BYTES, 5, policy);
+      if (answer.length > 0) return answer;
+      throw DriverError.protocol("it was answered with nothing.");
+    });
+    if (data === undefined) return scsi.UNKNOWN_INQUIRY;
+    const whole = new Uint8Array(scsi.INQUIRY_BYTES);
+    whole.set(data.subarray(0, whole.length));
+    return scsi.parseInquiry(whole);
   }
 
   /**
@@ -66,15 +101,25 @@ export class LogicalUnit {
    * @throws ScsiError `not-found` without a medium, `timeout` when the unit does not get ready
    */
   readMedium(): Medium {
-    const policy = { doing: "Waiting for the medium", acceptChange: true };
-    this.#run(scsi.testUnitReady(), "none", 0, nothing, policy);
-    const { lastBlock, blockLength } = this.#readCapacity();
+    this.#testReady({ doing: "Waiting for the medium", acceptChange: true });
+    const { lastBlock, blockLength } = this.#checkLastBlock(this.#readCapacity());
     return { blockSize: blockLength, blockCount: lastBlock + 1, readOnly: this.#isWriteProtected() };
   }
 
   /** @throws ScsiError `disconnected` for another medium, `not-found` for none */
   checkMedium(): void {
-    this.#run(scsi.testUnitReady(), "none", 0, nothing, { doing: "Looking at the medium" });
+    this.#testReady({ doing: "Looking at the medium" });
+  }
+
+  /** Whether the unit says at once that it has a medium: for a reader's other slots. @throws DriverError `disconnected` */
+  hasMedium(): boolean {
+    const command = this.#command(scsi.testUnitReady(), "none", 0);
+    for (let repeats = 0; repeats < MOST_REPEATS; repeats += 1) {
+      const passed = this.#optional(() => this.#transport.execute(command, nothing, OPTIONAL).passed);
+      if (passed !== false) return passed ?? false;
+      if (this.requestSense()?.key !== "unit-attention") return false;
+    }
+    return false;
   }
 
   /** The command that reads `count` blocks of `blockSize` bytes. */
@@ -86,60 +131,132 @@ export class LogicalUnit {
   read(firstBlock: number, count: number, blockSize: number): Uint8Array {
     const doing = `Reading ${count} blocks from block ${firstBlock}`;
     const length = count * blockSize;
-    return this.#whole(scsi.read(firstBlock, count), "in", length, nothing, doing);
+    let result: CommandResult | undefined;
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      result = this.#run(scsi.read(firstBlock, count), "in", length, nothing, { doing });
+      this.#judgeResidue(result, length);
+      if (result.data.length === length) return result.data;
+    }
+    throw tooLittle(doing, Math.min(result!.data.length || result!.processed, length), length);
   }
 
-  /** Writes blocks. @throws DriverError `protocol` when the device takes less */
+  /**
+   * Writes blocks. Where the device says again and again that it took less, the blocks are read: they tell the truth.
+   *
+   * @throws DriverError `protocol` when the device takes less
+   */
   write(firstBlock: number, data: Uint8Array, blockSize: number): void {
     const count = data.length / blockSize;
     const doing = `Writing ${count} blocks from block ${firstBlock}`;
-    this.#whole(scsi.write(firstBlock, count), "out", data.length, data, doing);
+    let processed = 0;
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const result = this.#run(scsi.write(firstBlock, count), "out", data.length, data, { doing });
+      processed = result.processed;
+      if (processed === data.length || this.#residuesAreNonsense) return;
+    }
+    const written = this.read(firstBlock, count, blockSize);
+    if (written.some((byte, index) => byte !== data[index])) throw tooLittle(doing, processed, data.length);
+    this.#ignoreResidues();
   }
 
-  /** SYNCHRONIZE CACHE; a device that does not know it has no cache. */
+  /**
+   * SYNCHRONIZE CACHE. A device that refuses it, or has never answered it, has no cache that could be written out.
+   *
+   * @throws ScsiError where the medium or the device failed
+   */
   flush(): void {
     if (!this.#hasCache) return;
-    const policy = { doing: "Writing the device's cache to the medium" };
     try {
+      const policy = { doing: "Writing the device's cache to the medium" };
       this.#run(scsi.synchronizeCache10(), "none", 0, nothing, policy);
+      this.#hasFlushed = true;
     } catch (error) {
-      const unknown =
-        error instanceof ScsiError &&
-        error.sense.key === "illegal-request" &&
-        error.sense.code === SenseCode.INVALID_OPERATION_CODE;
-      if (!unknown) throw error;
+      if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
+      const isRefused = error instanceof ScsiError ? isRefusal(error.sense) : !this.#hasFlushed;
+      if (!isRefused) throw error;
       this.#hasCache = false;
+      this.#usb.warn(`SYNCHRONIZE CACHE failed, and is done without: ${error.message}`);
     }
   }
 
-  /** Why the last command failed; `undefined` where the unit does not say. */
+  /** Why the last command failed; `undefined` where the unit does not say. @throws DriverError `disconnected` */
   requestSense(): Sense | undefined {
     const command = this.#command(scsi.requestSense(scsi.SENSE_BYTES), "in", scsi.SENSE_BYTES);
-    const sense = parseSense(this.#transport.execute(command).data);
+    const sense = this.#optional(() =>
+      parseSense(this.#transport.execute(command, nothing, { timeoutMs: OPTIONAL_TIMEOUT_MS }).data),
+    );
     return sense?.key === "no-sense" ? undefined : sense;
+  }
+
+  /** A unit that does not know TEST UNIT READY shows with the next command what is the matter. */
+  #testReady(policy: Policy): void {
+    if (!this.#knowsReady) return;
+    try {
+      this.#run(scsi.testUnitReady(), "none", 0, nothing, policy);
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
+      if (error instanceof ScsiError && !isRefusal(error.sense)) throw error;
+      this.#knowsReady = false;
+      this.#usb.warn(`TEST UNIT READY failed, and is done without: ${error.message}`);
+    }
   }
 
   #readCapacity(): scsi.Capacity {
     const policy = { doing: "Asking for the size of the medium", acceptChange: true };
     const [short, long] = [scsi.CAPACITY_10_BYTES, scsi.CAPACITY_16_BYTES];
-    const capacity = scsi.parseCapacity10(this.#parameters(scsi.readCapacity10, short, short, policy));
-    if (capacity !== undefined) return capacity;
-    return scsi.parseCapacity16(this.#parameters(scsi.readCapacity16, long, 12, policy));
+    const ask16 = (send?: ExecuteOptions) =>
+      scsi.parseCapacity16(
+        this.#parameters(scsi.readCapacity16, long, 12, send === undefined ? policy : { ...policy, send }),
+      );
+    let data: Uint8Array;
+    try {
+      data = this.#parameters(scsi.readCapacity10, short, short, policy);
+    } catch (error) {
+      if (error instanceof ScsiError && isRefusal(error.sense)) return ask16();
+      throw error;
+    }
+    return (
+      scsi.parseCapacity10(data) ??
+      this.#usb.optional("READ CAPACITY (16)", () => ask16(OPTIONAL)) ??
+      scsi.leastCapacity10(data)
+    );
+  }
+
+  /**
+   * Some devices give the number of blocks where the number of the last one is asked for (Linux: US_FL_FIX_CAPACITY). No
+   * medium has an odd number of blocks, so only then the last one is tried.
+   */
+  #checkLastBlock(capacity: scsi.Capacity): scsi.Capacity {
+    const { lastBlock, blockLength } = capacity;
+    if (lastBlock === 0 || lastBlock % 2 !== 0) return capacity;
+    const canRead = (block: number) => {
+      const policy = { doing: `Reading block ${block}`, acceptChange: true, send: OPTIONAL };
+      const read = () => this.#run(scsi.read(block, 1), "in", blockLength, nothing, policy).data;
+      return this.#optional(read)?.length === blockLength;
+    };
+    if (canRead(lastBlock) || !canRead(lastBlock - 1)) return capacity;
+    this.#usb.warn(
+      `The device has no block ${lastBlock}, which it gives as its last: it has one block less.`,
+    );
+    return { lastBlock: lastBlock - 1, blockLength };
   }
 
   /** Many devices do not know MODE SENSE; then the first write tells. */
   #isWriteProtected(): boolean {
-    const policy = { doing: "Asking for write protection", acceptChange: true };
+    const policy = { doing: "Asking for write protection", acceptChange: true, send: OPTIONAL };
+    let failure = "";
     for (const { page, length } of modeSenses) {
       try {
         const block = (allocation: number) => scsi.modeSense6(page, allocation);
         return scsi.parseWriteProtection(this.#parameters(block, length, 3, policy));
       } catch (error) {
-        const { tag } = (error as Partial<DriverError>).payload ?? {};
-        // What the device refuses or answers wrongly is not known; one that is gone or slow is another thing.
-        if (tag !== "protocol" && tag !== "unsupported" && tag !== "invalid-argument") throw error;
+        if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
+        failure = error.message;
+        // One that does not answer would not answer the other question either.
+        if (error.payload.tag === "timeout") break;
       }
     }
+    this.#usb.warn(`MODE SENSE failed, and is done without: ${failure}`);
     return false;
   }
 
@@ -154,31 +271,29 @@ export class LogicalUnit {
     policy: Policy,
   ): Uint8Array {
     const first = this.#run(block(length), "in", length, nothing, policy);
+    // Only of these two commands every device gives all bytes; of others, what is missing may be filled up.
+    const isWhole = length === scsi.INQUIRY_BYTES || length === scsi.CAPACITY_10_BYTES;
+    if (isWhole) this.#judgeResidue(first, length);
     if (first.data.length >= least) return first.data;
     const again = first.data.length === 0 && first.processed >= least ? first.processed : length;
     return this.#run(block(again), "in", again, nothing, policy).data;
   }
 
-  #whole(
-    block: Uint8Array,
-    direction: "in" | "out",
-    length: number,
-    data: Uint8Array,
-    doing: string,
-  ): Uint8Array {
-    let result: CommandResult;
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      result = this.#run(block, direction, length, data, { doing });
-      const transferred = direction === "in" ? result.data.length : result.processed;
-      if (transferred === length) return result.data;
-    }
-    throw DriverError.protocol(
-      `${doing}: the device processed ${result!.processed} of ${length} bytes; unplug it and plug it in again.`,
-    );
+  /** As Linux (usb_stor_Bulk_transport): who says once that data are left over that have arrived, says it always. */
+  #judgeResidue({ data, processed, passed }: CommandResult, length: number): void {
+    if (passed && data.length === length && processed < length) this.#ignoreResidues();
+  }
+
+  #ignoreResidues(): void {
+    this.#residuesAreNonsense = true;
+    this.#usb.warn("The device says of data that were transferred that they were not: it is not believed.");
   }
 
   #command(block: Uint8Array, direction: DataDirection, length: number): Command {
-    return { lun: this.#lun, block, direction, length };
+    if (block.length >= this.#leastBlockBytes) return { lun: this.#lun, block, direction, length };
+    const padded = new Uint8Array(this.#leastBlockBytes);
+    padded.set(block);
+    return { lun: this.#lun, block: padded, direction, length };
   }
 
   /** Runs a command until it passes, or fails for a reason that neither waiting nor repeating mends. */
@@ -192,32 +307,61 @@ export class LogicalUnit {
     const command = this.#command(block, direction, length);
     const deadlineMs = this.#time.nowMs() + this.#readyTimeoutMs;
     let started = false;
+    let failures = 0;
     for (let repeats = 0; repeats < MOST_REPEATS; ) {
-      const result = this.#transport.execute(command, data);
+      const result = this.#transport.execute(command, data, policy.send);
       if (result.passed) return result;
       const sense = this.requestSense();
       if (sense?.key === "recovered-error") return result;
       if (sense !== undefined && isGettingReady(sense)) {
-        if (this.#time.nowMs() >= deadlineMs) throw new ScsiError(sense, policy.doing);
-        if (sense.qualifier === START_REQUIRED && !started) {
-          started = true;
-          this.#transport.execute(this.#command(scsi.startStopUnit(true), "none", 0));
-        } else {
-          this.#time.waitMs(POLL_MS);
-        }
+        if (started && this.#time.nowMs() >= deadlineMs) throw new ScsiError(sense, policy.doing);
+        if (!started) this.#start();
+        started = true;
+        this.#time.waitMs(POLL_MS);
         continue;
       }
-      if (sense !== undefined && !isWorthRepeating(sense, policy)) throw new ScsiError(sense, policy.doing);
+      if (sense !== undefined && mayPass(sense)) failures += 1;
+      const again =
+        sense === undefined || isWorthRepeating(sense, policy) || (mayPass(sense) && failures < TRIES);
+      if (!again) throw new ScsiError(sense, policy.doing);
       repeats += 1;
     }
     throw DriverError.protocol(
       `${policy.doing}: the device refuses it and does not say why; unplug it and plug it in again.`,
     );
   }
+
+  /** Of a unit that is getting ready by itself it does no harm: Linux does it for all (sd_spinup_disk). */
+  #start(): void {
+    const command = this.#command(scsi.startStopUnit(true, false, true), "none", 0);
+    this.#optional(() => this.#transport.execute(command, nothing, { attempts: 1 }));
+  }
+
+  /** As the device's `optional`, without a word: what matters shows with the next command. */
+  #optional<Result>(action: () => Result): Result | undefined {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
+      return undefined;
+    }
+  }
+}
+
+function tooLittle(doing: string, processed: number, length: number): DriverError {
+  return DriverError.protocol(
+    `${doing}: the device processed ${processed} of ${length} bytes; unplug it and plug it in again.`,
+  );
 }
 
 function isGettingReady(sense: Sense): boolean {
-  return sense.key === "not-ready" && !isMediumAbsence(sense);
+  const never = sense.code === SenseCode.NOT_READY && NEVER_READY.includes(sense.qualifier);
+  return sense.key === "not-ready" && !isMediumAbsence(sense) && !never;
+}
+
+/** Whether it may go another time, as Linux takes it (scsi_check_sense, `retry_hwerror`). */
+function mayPass({ key, code }: Sense): boolean {
+  return key === "hardware-error" || (key === "medium-error" && !LASTING_MEDIUM_ERRORS.includes(code));
 }
 
 /** An attention is told once; the command that was told it was not carried out (SPC-4 section 5.14). */

@@ -15,9 +15,9 @@ import {
   oneOf,
   type Time,
   type UsbDevice,
-  UsbFault,
 } from "@busbar/guest";
 import { GET_MAX_LUN } from "./bot.ts";
+import { CommandSize } from "./command-size.ts";
 import { LogicalUnit, type Medium } from "./logical-unit.ts";
 import { ReadAhead, type ReadAheadResult } from "./read-ahead.ts";
 import { DeviceType, type Inquiry } from "./scsi.ts";
@@ -32,8 +32,13 @@ export const massStorageOptions = {
   queue: oneOf([0, 1, 2], 1),
   /** Whether the blocks after those that were read are fetched before they are asked for. */
   readAhead: flag(true),
-  /** The most of one command, in KiB; less for an old device that does not bear more. */
+  /** The most of one read or write, in KiB. */
   maximumTransferKib: integer({ minimum: 4, maximum: 1024 }, 1024),
+  /**
+   * The most of one command, in KiB; larger reads and writes are several. 0: 120, and 1024 at SuperSpeed, as Linux does.
+   * A device that fails with it is asked for 64, then for 4.
+   */
+  commandKib: integer({ minimum: 0, maximum: 1024 }, 0),
   /** How long one transfer may take, in milliseconds. */
   timeoutMs: integer({ minimum: 1, maximum: 600_000 }, 5000),
   /** How long a unit that is not ready is waited for, in milliseconds. */
@@ -48,6 +53,8 @@ const MASS_STORAGE = 0x08;
 const BULK_ONLY = 0x50;
 /** SCSI transparent; reduced block commands; ATAPI for optical drives; UFI. All take the same commands here. */
 const subclasses = [0x06, 0x01, 0x02, 0x05, 0x04];
+/** Of those, the ones whose command blocks have 12 bytes, whatever the command: usb-storage pads them as well. */
+const subclassesOf12 = [0x02, 0x05, 0x04];
 
 const deviceTypes: readonly number[] = Object.values(DeviceType);
 const HIGHEST_LUN = 15;
@@ -57,6 +64,7 @@ export class MassStorage implements BlockDeviceDriver {
   readonly #usb: UsbDevice;
   readonly #unit: LogicalUnit;
   readonly #ahead: ReadAhead;
+  readonly #size: CommandSize;
   readonly #inquiry: Inquiry;
   readonly #vendor: string;
   readonly #product: string;
@@ -75,23 +83,34 @@ export class MassStorage implements BlockDeviceDriver {
     usb.claim(found.interfaceNumber);
     if (found.alternateSetting !== 0) usb.setAlternateSetting(found.interfaceNumber, found.alternateSetting);
     const { lun, queue, timeoutMs, readyTimeoutMs, readAhead } = options;
-    checkLun(lun, readHighestLun(usb, found.interfaceNumber));
+    const highestLun = readHighestLun(usb, found.interfaceNumber);
+    checkLun(lun, highestLun);
     const pipes = {
       interfaceNumber: found.interfaceNumber,
+      alternateSetting: found.alternateSetting,
       inEndpoint: inEndpoint.endpointAddress,
       outEndpoint: outEndpoint.endpointAddress,
       inPacketBytes: packetBytes(inEndpoint),
     };
     const transport = new BulkOnlyTransport(usb, pipes, { queue, timeoutMs });
-    this.#unit = new LogicalUnit(transport, lun, time, readyTimeoutMs);
-    this.#ahead = new ReadAhead(transport, this.#unit, readAhead);
+    const blockBytes = subclassesOf12.includes(found.interfaceSubclass) ? 12 : 0;
+    const unitOf = (number: number) =>
+      new LogicalUnit(transport, usb, number, time, readyTimeoutMs, blockBytes);
+    this.#unit = unitOf(lun);
+    this.#size = new CommandSize(usb.location.speed, options.commandKib);
+    this.#ahead = new ReadAhead(transport, this.#unit, this.#size, readAhead);
     this.#maximumTransferBytes = options.maximumTransferKib * 1024;
     this.#inquiry = this.#unit.inquiry();
     checkType(this.#inquiry);
     const { manufacturerIndex, productIndex } = usb.descriptor;
     this.#vendor = this.#inquiry.vendor || usb.readString(manufacturerIndex);
     this.#product = this.#inquiry.product || usb.readString(productIndex);
-    this.#medium = this.#unit.readMedium();
+    try {
+      this.#medium = this.#unit.readMedium();
+    } catch (error) {
+      if (!(error instanceof ScsiError) || !isMediumAbsence(error.sense)) throw error;
+      throw emptySlot(lun, highestLun ?? 0, (number) => unitOf(number).hasMedium()) ?? error;
+    }
   }
 
   /** Which medium this is now. @throws DriverError `not-found` without one, `disconnected` once for another one */
@@ -121,13 +140,15 @@ export class MassStorage implements BlockDeviceDriver {
   read(firstBlock: number, count: number): Uint8Array {
     return this.#run((medium) => {
       this.#checkRange(medium, firstBlock, count);
-      const { blockSize, blockCount } = medium;
-      const ahead = this.#ahead.take(firstBlock, count, blockSize, blockCount);
-      const isUncertain = this.#checkFailure(ahead);
-      const data = ahead.data ?? this.#unit.read(firstBlock, count, blockSize);
-      if (isUncertain) this.#forgetMedium();
-      this.#ahead.follow(count, blockSize, blockCount);
-      return data;
+      this.#ahead.begin(firstBlock, count);
+      const parts = [];
+      for (let done = 0; done < count; ) {
+        const blocks = this.#size.blocks(medium, firstBlock + done, count - done);
+        parts.push(this.#readCommand(medium, firstBlock + done, blocks));
+        this.#ahead.follow(medium);
+        done += blocks;
+      }
+      return joined(parts);
     });
   }
 
@@ -148,7 +169,7 @@ export class MassStorage implements BlockDeviceDriver {
       }
       this.#settle();
       this.#written = true;
-      this.#unit.write(firstBlock, data, blockSize);
+      this.#writeBlocks(medium, firstBlock, data);
     });
   }
 
@@ -164,6 +185,45 @@ export class MassStorage implements BlockDeviceDriver {
     this.#written = false;
     this.#settle();
     this.#unit.flush();
+  }
+
+  /** The blocks of one command, from the read-ahead or from the unit. */
+  #readCommand(medium: Medium, firstBlock: number, count: number): Uint8Array {
+    const ahead = this.#ahead.take(firstBlock, count, medium);
+    const isUncertain = this.#checkFailure(ahead);
+    const data = ahead.data ?? this.#readBlocks(medium, firstBlock, count);
+    if (isUncertain) this.#forgetMedium();
+    return data;
+  }
+
+  /** Blocks of one command, or of several where the device does not bear one. */
+  #readBlocks(medium: Medium, firstBlock: number, count: number): Uint8Array {
+    const { blockSize } = medium;
+    const inParts = () => {
+      const parts = [];
+      for (let done = 0; done < count; ) {
+        const blocks = this.#size.blocks(medium, firstBlock + done, count - done);
+        parts.push(this.#readBlocks(medium, firstBlock + done, blocks));
+        done += blocks;
+      }
+      return joined(parts);
+    };
+    const whole = () => this.#unit.read(firstBlock, count, blockSize);
+    return this.#size.attempt(count * blockSize, whole, inParts, (message) => this.#usb.warn(message));
+  }
+
+  #writeBlocks(medium: Medium, firstBlock: number, data: Uint8Array): void {
+    const { blockSize } = medium;
+    const count = data.length / blockSize;
+    for (let done = 0; done < count; ) {
+      const block = firstBlock + done;
+      const blocks = this.#size.blocks(medium, block, count - done);
+      const part = data.subarray(done * blockSize, (done + blocks) * blockSize);
+      const whole = () => this.#unit.write(block, part, blockSize);
+      const inParts = () => this.#writeBlocks(medium, block, part);
+      this.#size.attempt(part.length, whole, inParts, (message) => this.#usb.warn(message));
+      done += blocks;
+    }
   }
 
   #flush(): void {
@@ -238,36 +298,69 @@ export class MassStorage implements BlockDeviceDriver {
   }
 }
 
-/** The first bulk-only interface of the class, in its first such alternate setting. */
+/** The first bulk-only interface of the class, in its first such alternate setting; of a known subclass if there is one. */
 function findInterface(usb: UsbDevice): InterfaceDescriptor {
   for (const subclass of subclasses) {
     const found = usb.findInterface({ class: MASS_STORAGE, subclass, protocol: BULK_ONLY });
     if (found !== undefined) return found;
   }
+  const other = usb.findInterface({ class: MASS_STORAGE, protocol: BULK_ONLY });
+  if (other !== undefined) return other;
   throw DriverError.wrongDevice(
     "The device has no bulk-only mass storage interface; correct the device or the driver in the board file.",
   );
 }
 
-/** GET MAX LUN: BOT 3.2. A device with one unit may stall it. */
-function readHighestLun(usb: UsbDevice, interfaceNumber: number): number {
-  try {
-    const [highest = 0] = usb.controlIn(
-      { type: "class", recipient: "interface", request: GET_MAX_LUN, index: interfaceNumber },
-      1,
-    );
-    return Math.min(highest, HIGHEST_LUN);
-  } catch (error) {
-    if (error instanceof UsbFault && error.code === "pipe") return 0;
-    throw error;
-  }
+/**
+ * GET MAX LUN: BOT 3.2. A device with one unit may stall it, and what is no number of a unit means one unit, as for Linux.
+ *
+ * @returns undefined where the device does not say
+ */
+function readHighestLun(usb: UsbDevice, interfaceNumber: number): number | undefined {
+  const answer = usb.optionalIn(
+    "GET MAX LUN",
+    { type: "class", recipient: "interface", request: GET_MAX_LUN, index: interfaceNumber },
+    1,
+  );
+  const highest = answer?.[0];
+  return highest !== undefined && highest > HIGHEST_LUN ? 0 : highest;
 }
 
-function checkLun(lun: number, highest: number): void {
-  if (lun <= highest) return;
+/** Where the device does not say how many units it has, the unit itself does, by its answer to INQUIRY. */
+function checkLun(lun: number, highest: number | undefined): void {
+  if (highest === undefined || lun <= highest) return;
   throw DriverError.notFound(
     `The device has no unit ${lun}, only 0 to ${highest}; correct the setting "lun".`,
   );
+}
+
+/** For a reader one of whose other slots has a medium: which. */
+function emptySlot(
+  lun: number,
+  highestLun: number,
+  hasMedium: (lun: number) => boolean,
+): DriverError | undefined {
+  const others = Array.from({ length: highestLun + 1 }, (_, number) => number).filter(
+    (number) => number !== lun && hasMedium(number),
+  );
+  if (others.length === 0) return undefined;
+  const [which, verb] =
+    others.length === 1 ? [`unit ${others[0]}`, "has"] : [`units ${others.join(", ")}`, "have"];
+  return DriverError.notFound(
+    `There is no medium in unit ${lun} of the device, but ${which} ${verb} one; set "lun" to ${others.join(" or ")}.`,
+  );
+}
+
+/** Pieces one after the other; one of them as it is. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
 }
 
 function checkType({ qualifier, deviceType }: Inquiry): void {

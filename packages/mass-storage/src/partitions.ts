@@ -9,15 +9,18 @@ import {
   runSteps,
   runStepsAsync,
 } from "@busbar/guest/blocks";
-import { type GptHeader, GptProblem, parseGptEntries, parseGptHeader } from "./gpt.ts";
+import { type GptHeader, GptProblem, judgeEntries, parseGptEntries, parseGptHeader } from "./gpt.ts";
 import {
+  type BootRecord,
   type BootRecordEntry,
   isBootable,
   isBootSector,
+  isBootSectorWithoutJump,
   isExtended,
   isUsed,
   PROTECTIVE,
   parseBootRecord,
+  parseExtendedBootRecord,
 } from "./mbr.ts";
 
 export type { AsyncBlockReader, BlockReader, BlockRequest, DiskSize } from "@busbar/guest/blocks";
@@ -27,7 +30,7 @@ export interface Partition {
   /** As systems count: 1 to 4 for primary partitions of an MBR, 5 and more for logical ones; the entry of a GPT. */
   readonly index: number;
   readonly firstBlock: number;
-  /** At least 1; all blocks are on the disk. */
+  /** At least 1; all blocks are on the disk: of a partition that ends past it, those that are there. */
   readonly blockCount: number;
   /** "0x0C", or the type GUID in capitals. */
   readonly type: string;
@@ -81,70 +84,100 @@ export function* findPartitions(size: DiskSize): BlockSteps<PartitionTable> {
   const first = yield { firstBlock: 0, count: 1 };
   // A file system's boot sector ends in 55 AA as well, and has machine code where the entries would be.
   const record = isBootSector(first) ? undefined : parseBootRecord(first);
-  if (record === undefined) {
-    return { kind: "none", fileSystem: isBootSector(first), partitions: [], problems: [] };
+  if (record === undefined || (!record.entries.some(isUsed) && isBootSectorWithoutJump(first))) {
+    const fileSystem = isBootSector(first) || isBootSectorWithoutJump(first);
+    return { kind: "none", fileSystem, partitions: [], problems: [] };
   }
-  if (record.entries.some(({ type }) => type === PROTECTIVE)) return yield* findGpt(size);
-  const problems: string[] = [];
+  if (record.entries.some(({ type }) => type === PROTECTIVE)) return yield* findGpt(size, record);
+  const table = yield* findMbr(size, record, []);
+  // Entries none of which is on the disk are what a boot sector has there.
+  const isFileSystem = table.partitions.length === 0 && isBootSectorWithoutJump(first);
+  return isFileSystem ? { kind: "none", fileSystem: true, partitions: [], problems: [] } : table;
+}
+
+/** As Linux reads it: block/partitions/msdos.c. */
+function* findMbr(size: DiskSize, record: BootRecord, problems: string[]): BlockSteps<PartitionTable> {
   const partitions: Partition[] = [];
+  const logical: Partition[] = [];
+  const visited = new Set<number>();
   for (const entry of record.entries) {
-    if (entry.type === 0) continue;
-    if (!isUsed(entry) || entry.startBlock + entry.blockCount > size.blockCount) {
-      problems.push(`Partition ${entry.index} is left out: it does not lie on the disk.`);
-    } else {
-      partitions.push(ofBootRecord(entry, entry.index, entry.startBlock));
-    }
-  }
-  const extended = record.entries.find(
-    (entry) => isExtended(entry) && partitions.some(({ index }) => index === entry.index),
-  );
-  if (extended !== undefined) {
-    const logical = yield* findLogical(extended, problems);
+    if (!isUsed(entry) || entry.type === PROTECTIVE) continue;
     // An extended partition is no place for a file system, only for other partitions.
-    const primary = partitions.filter(({ index }) => index !== extended.index);
-    return {
-      kind: "mbr",
-      diskSignature: record.diskSignature,
-      partitions: [...primary, ...logical],
-      problems,
-    };
+    if (isExtended(entry)) yield* findLogical(size, entry, visited, logical, problems);
+    else addPartition(size, entry, entry.index, entry.startBlock, partitions, problems);
   }
-  return { kind: "mbr", diskSignature: record.diskSignature, partitions, problems };
+  const { diskSignature } = record;
+  return { kind: "mbr", diskSignature, partitions: [...partitions, ...logical], problems };
+}
+
+/** Adds what is on the disk of a partition. */
+function addPartition(
+  { blockCount }: DiskSize,
+  entry: BootRecordEntry,
+  index: number,
+  firstBlock: number,
+  partitions: Partition[],
+  problems: string[],
+): void {
+  if (firstBlock >= blockCount) {
+    problems.push(
+      `Partition ${index} is left out: it begins with block ${firstBlock}, and the disk has ${blockCount}.`,
+    );
+    return;
+  }
+  const there = Math.min(entry.blockCount, blockCount - firstBlock);
+  if (there < entry.blockCount) {
+    problems.push(`Partition ${index} is cut off: of its ${entry.blockCount} blocks the disk has ${there}.`);
+  }
+  partitions.push({ ...ofBootRecord(entry, index, firstBlock), blockCount: there });
 }
 
 /**
- * Follows the chain of extended boot records: in each, the first entry is a partition, from that record on, and the
- * second one the next record, from the extended partition on.
+ * Follows the chain of extended boot records. In each there is a partition, counted from that record on, and the next record,
+ * counted from the extended partition on; usually in this order, but some systems have them in any of the four entries.
  */
-function* findLogical(extended: BootRecordEntry, problems: string[]): BlockSteps<Partition[]> {
-  const partitions: Partition[] = [];
-  const end = extended.startBlock + extended.blockCount;
-  let block = extended.startBlock;
-  for (let count = 0; count < MOST_LOGICAL_PARTITIONS; count += 1) {
-    const record = parseBootRecord(yield { firstBlock: block, count: 1 });
+function* findLogical(
+  size: DiskSize,
+  extended: BootRecordEntry,
+  visited: Set<number>,
+  partitions: Partition[],
+  problems: string[],
+): BlockSteps<void> {
+  const [start, length] = [extended.startBlock, extended.blockCount];
+  let [block, recordLength] = [start, length];
+  let from = 0;
+  while (visited.size < MOST_LOGICAL_PARTITIONS) {
+    if (visited.has(block)) {
+      problems.push(`The list of logical partitions breaks off: it goes from block ${from} to ${block}.`);
+      return;
+    }
+    visited.add(block);
+    if (block >= size.blockCount) {
+      problems.push(`The list of logical partitions breaks off: block ${block} is not on the disk.`);
+      return;
+    }
+    const record = parseExtendedBootRecord(yield { firstBlock: block, count: 1 });
     if (record === undefined) {
       problems.push(`The list of logical partitions breaks off: block ${block} holds no boot record.`);
-      return partitions;
+      return;
     }
-    const [entry, link] = record.entries as [BootRecordEntry, BootRecordEntry];
-    if (isUsed(entry) && !isExtended(entry)) {
+    for (const entry of record.entries) {
+      if (!isUsed(entry) || isExtended(entry)) continue;
       const firstBlock = block + entry.startBlock;
-      const index = FIRST_LOGICAL_INDEX + partitions.length;
-      if (firstBlock + entry.blockCount <= end) partitions.push(ofBootRecord(entry, index, firstBlock));
-      else
-        problems.push(`A logical partition is left out: block ${firstBlock} on is not in the extended one.`);
+      const fits =
+        entry.startBlock + entry.blockCount <= recordLength &&
+        firstBlock + entry.blockCount <= start + length;
+      // The third and fourth entries have garbage at times.
+      if (entry.index > 2 && !fits) continue;
+      if (partitions.length >= MOST_LOGICAL_PARTITIONS) continue;
+      addPartition(size, entry, FIRST_LOGICAL_INDEX + partitions.length, firstBlock, partitions, problems);
     }
-    if (!isUsed(link) || !isExtended(link)) return partitions;
-    const next = extended.startBlock + link.startBlock;
-    // The chain only goes up in what systems write; going down it could go round for ever.
-    if (next <= block || next >= end) {
-      problems.push(`The list of logical partitions breaks off: it goes from block ${block} to ${next}.`);
-      return partitions;
-    }
-    block = next;
+    const link = record.entries.find((entry) => isUsed(entry) && isExtended(entry));
+    // One that starts where the extended partition does is an unused one, or the first record again.
+    if (link === undefined || link.startBlock === 0) return;
+    [from, block, recordLength] = [block, start + link.startBlock, link.blockCount];
   }
   problems.push(`The list of logical partitions is cut off after ${MOST_LOGICAL_PARTITIONS}.`);
-  return partitions;
 }
 
 function ofBootRecord(entry: BootRecordEntry, index: number, firstBlock: number): Partition {
@@ -158,7 +191,7 @@ function ofBootRecord(entry: BootRecordEntry, index: number, firstBlock: number)
 }
 
 /** The copy in block 1 counts; where it is damaged, the one in the last block (UEFI 2.10 section 5.3.2). */
-function* findGpt(size: DiskSize): BlockSteps<PartitionTable> {
+function* findGpt(size: DiskSize, record: BootRecord): BlockSteps<PartitionTable> {
   const problems: string[] = [];
   const copies = [
     { copy: "primary", block: 1 },
@@ -168,29 +201,63 @@ function* findGpt(size: DiskSize): BlockSteps<PartitionTable> {
     if (block >= size.blockCount || block < 1) continue;
     try {
       const header = parseGptHeader(yield { firstBlock: block, count: 1 }, block, size.blockCount);
-      const partitions = yield* readEntries(header, size.blockSize);
+      const partitions = yield* readEntries(header, size, problems);
+      if (copy === "primary" && header.alternateBlock >= size.blockCount) {
+        problems.push(
+          `The disk was cut off: its backup partition table is in block ${header.alternateBlock}, and there are ${size.blockCount} blocks.`,
+        );
+      }
       return { kind: "gpt", diskGuid: header.diskGuid, copy, partitions, problems };
     } catch (error) {
       if (!(error instanceof GptProblem)) throw error;
       problems.push(`The ${copy} partition table is damaged: ${error.message}.`);
     }
   }
+  // A disk for systems that do not know GPT as well has the same partitions, or some of them, in its boot record.
+  if (record.entries.some((entry) => isUsed(entry) && entry.type !== PROTECTIVE)) {
+    return yield* findMbr(size, record, problems);
+  }
   throw DriverError.protocol(
     `${problems.join(" ")} Repair it with a partition tool before anything is written to the disk.`,
   );
 }
 
-function* readEntries(header: GptHeader, blockSize: number): BlockSteps<Partition[]> {
+/** The partitions that can be used; what is wrong with the others spoils no more than themselves. */
+function* readEntries(
+  header: GptHeader,
+  { blockSize, blockCount }: DiskSize,
+  problems: string[],
+): BlockSteps<Partition[]> {
   const count = Math.ceil((header.entryCount * header.entrySize) / blockSize);
   const entries = parseGptEntries(yield { firstBlock: header.entriesBlock, count }, header);
-  return entries.map(({ index, firstBlock, lastBlock, typeGuid, guid, name, attributes }) => ({
-    index,
-    firstBlock,
-    blockCount: lastBlock - firstBlock + 1,
-    type: typeGuid,
-    bootable: (attributes & LEGACY_BOOTABLE) !== 0n,
-    name,
-    guid,
-    attributes,
-  }));
+  const { usable, spoiled } = judgeEntries(entries, header);
+  for (const { entry, reason } of spoiled) {
+    problems.push(`Partition ${entry.index} is left out: ${reason}.`);
+  }
+  const partitions: Partition[] = [];
+  for (const { index, firstBlock, lastBlock, typeGuid, guid, name, attributes } of usable) {
+    const length = lastBlock - firstBlock + 1;
+    const there = Math.min(length, blockCount - firstBlock);
+    if (there < 1) {
+      problems.push(
+        `Partition ${index} is left out: it begins with block ${firstBlock}, and the disk has ${blockCount}.`,
+      );
+      continue;
+    }
+    if (there < length) {
+      problems.push(`Partition ${index} is cut off: of its ${length} blocks the disk has ${there}.`);
+    }
+    const bootable = (attributes & LEGACY_BOOTABLE) !== 0n;
+    partitions.push({
+      index,
+      firstBlock,
+      blockCount: there,
+      type: typeGuid,
+      bootable,
+      name,
+      guid,
+      attributes,
+    });
+  }
+  return partitions;
 }

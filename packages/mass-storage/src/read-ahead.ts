@@ -1,19 +1,20 @@
 /** Reads the blocks that a program will ask for next while it works on those that it has. */
 
-import type { LogicalUnit } from "./logical-unit.ts";
+import type { CommandSize } from "./command-size.ts";
+import type { LogicalUnit, Medium } from "./logical-unit.ts";
 import type { BulkOnlyTransport, Flight } from "./transport.ts";
 
 /** So many reads in a row, each beginning where the one before ended, are a sequence. */
 const SEQUENCE = 2;
 
-/** A read that is under way. */
+/** A command that is under way. */
 interface Ahead {
   readonly firstBlock: number;
   readonly count: number;
   readonly flight: Flight;
 }
 
-/** How a read ended that was under way. */
+/** How a command ended that was under way. */
 export interface ReadAheadResult {
   /** The blocks, whole; `undefined` where it failed or was ended, and has to be done anew. */
   readonly data: Uint8Array | undefined;
@@ -25,40 +26,52 @@ export interface ReadAheadResult {
 
 const missed: ReadAheadResult = { data: undefined, failed: false, overtaken: false };
 
-/** The read-ahead of one logical unit: one command under way while nobody reads, two while somebody does. */
+/**
+ * The read-ahead of one logical unit: one command under way while nobody reads, two while somebody does. A read of more
+ * than one command holds is such a sequence too, up to its end.
+ */
 export class ReadAhead {
   readonly #transport: BulkOnlyTransport;
   readonly #unit: LogicalUnit;
+  readonly #size: CommandSize;
   readonly #enabled: boolean;
   readonly #ahead: Ahead[] = [];
+  /** The read that is going on, or was last. */
+  #first = 0;
+  #count = 0;
+  /** The block after those that it has got. */
+  #position = 0;
   #nextBlock = -1;
   #inSequence = 0;
 
-  constructor(transport: BulkOnlyTransport, unit: LogicalUnit, enabled: boolean) {
+  constructor(transport: BulkOnlyTransport, unit: LogicalUnit, size: CommandSize, enabled: boolean) {
     this.#transport = transport;
     this.#unit = unit;
+    this.#size = size;
     this.#enabled = enabled;
   }
 
-  /**
-   * Gives the blocks where they are under way, and sends the command for those that follow.
-   *
-   * @param blockCount of the medium
-   */
-  take(firstBlock: number, count: number, blockSize: number, blockCount: number): ReadAheadResult {
+  /** A program reads these blocks: in commands, each of which is taken, or read, one after the other. */
+  begin(firstBlock: number, count: number): void {
     this.#inSequence = firstBlock === this.#nextBlock ? this.#inSequence + 1 : 1;
     this.#nextBlock = firstBlock + count;
+    [this.#first, this.#count, this.#position] = [firstBlock, count, firstBlock];
+  }
+
+  /** Gives the blocks of one command where they are under way, and sends the command for those that follow. */
+  take(firstBlock: number, count: number, medium: Medium): ReadAheadResult {
+    this.#position = firstBlock + count;
     const [ahead] = this.#ahead;
     if (ahead === undefined) return missed;
     if (ahead.firstBlock !== firstBlock || ahead.count !== count) return this.settle();
-    if (this.#transport.queue > 1) this.follow(count, blockSize, blockCount);
+    this.#follow(medium, this.#transport.queue);
     this.#ahead.shift();
     const result = this.#transport.end(ahead.flight);
     if (result === undefined) {
       this.settle();
       return missed;
     }
-    if (result.passed && result.data.length === count * blockSize) {
+    if (result.passed && result.data.length === count * medium.blockSize) {
       return { data: result.data, failed: false, overtaken: false };
     }
     const overtaken = this.#ahead.length > 0;
@@ -66,15 +79,10 @@ export class ReadAhead {
     return { data: undefined, failed: !result.passed, overtaken };
   }
 
-  /** Sends the command for the blocks after those that were read last, where reading is sequential. */
-  follow(count: number, blockSize: number, blockCount: number): void {
-    if (!this.#enabled || this.#inSequence < SEQUENCE || this.#nextBlock + count > blockCount) return;
-    const underWay = this.#ahead.length;
-    if (underWay >= this.#transport.queue) return;
-    // In a sequence the next read is of the same size; what is under way already is for that.
-    if (this.#ahead.some(({ firstBlock }) => firstBlock === this.#nextBlock)) return;
-    const flight = this.#transport.begin(this.#unit.readCommand(this.#nextBlock, count, blockSize));
-    this.#ahead.push({ firstBlock: this.#nextBlock, count, flight });
+  /** Sends the command for the blocks after those that were taken or read. */
+  follow(medium: Medium): void {
+    const isOver = this.#position >= this.#nextBlock;
+    this.#follow(medium, isOver ? Math.min(this.#transport.queue, 1) : this.#transport.queue);
   }
 
   /** Waits for what is under way and forgets it: any other command comes after it. */
@@ -91,5 +99,26 @@ export class ReadAhead {
   reset(): void {
     this.#nextBlock = -1;
     this.#inSequence = 0;
+  }
+
+  #follow(medium: Medium, most: number): void {
+    while (this.#ahead.length < most) {
+      const last = this.#ahead.at(-1);
+      const firstBlock = last === undefined ? this.#position : last.firstBlock + last.count;
+      const count = this.#expected(medium, firstBlock);
+      if (count === 0) return;
+      const flight = this.#transport.begin(this.#unit.readCommand(firstBlock, count, medium.blockSize));
+      this.#ahead.push({ firstBlock, count, flight });
+    }
+  }
+
+  /** How many blocks the command has that will be asked for at `firstBlock`; 0 where that is not to be expected. */
+  #expected(medium: Medium, firstBlock: number): number {
+    // In a sequence, the next read is of as many blocks.
+    const inRead = (firstBlock - this.#first) % this.#count;
+    const isNextRead = firstBlock >= this.#nextBlock;
+    const isSequence = this.#enabled && this.#inSequence >= SEQUENCE;
+    if (isNextRead && (!isSequence || firstBlock - inRead + this.#count > medium.blockCount)) return 0;
+    return this.#size.blocks(medium, firstBlock, this.#count - inRead);
   }
 }

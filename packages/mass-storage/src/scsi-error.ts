@@ -23,6 +23,11 @@ export class ScsiError extends DriverError {
   }
 }
 
+/** Whether the unit does not do what it was asked, whatever the state of its medium is. */
+export function isRefusal({ key, code }: Sense): boolean {
+  return key === "illegal-request" && code !== SenseCode.UNIT_NOT_SUPPORTED;
+}
+
 /** Whether the unit has another medium than before. */
 export function isMediumChange({ key, code }: Sense): boolean {
   return key === "unit-attention" && code === SenseCode.MEDIUM_MAY_HAVE_CHANGED;

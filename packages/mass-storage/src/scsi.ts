@@ -63,9 +63,15 @@ export function modeSense6(page: number, allocationLength: number): Uint8Array {
   return Uint8Array.of(Operation.MODE_SENSE_6, 0, page, 0, allocationLength, 0);
 }
 
-/** START STOP UNIT: SBC-3 section 5.25. @param eject LOEJ: takes the medium out, or in */
-export function startStopUnit(start: boolean, eject = false): Uint8Array {
-  return Uint8Array.of(Operation.START_STOP_UNIT, 0, 0, 0, (eject ? 0x02 : 0) | (start ? 0x01 : 0), 0);
+/**
+ * START STOP UNIT: SBC-3 section 5.25.
+ *
+ * @param eject LOEJ: takes the medium out, or in
+ * @param immediate IMMED: is answered before it has been done
+ */
+export function startStopUnit(start: boolean, eject = false, immediate = false): Uint8Array {
+  const flags = (eject ? 0x02 : 0) | (start ? 0x01 : 0);
+  return Uint8Array.of(Operation.START_STOP_UNIT, immediate ? 0x01 : 0, 0, 0, flags, 0);
 }
 
 /** READ CAPACITY (10): SBC-3 section 5.15. */
@@ -156,6 +162,19 @@ export function parseInquiry(bytes: Uint8Array): Inquiry {
   };
 }
 
+/** A disk that says nothing of itself. Most that are met are sticks, so its medium may be another one later. */
+export const UNKNOWN_INQUIRY: Inquiry = {
+  qualifier: 0,
+  deviceType: DeviceType.DISK,
+  removable: true,
+  version: 0,
+  responseFormat: 0,
+  additionalLength: 0,
+  vendor: "",
+  product: "",
+  revision: "",
+};
+
 /** The size of a medium. */
 export interface Capacity {
   /** The number of the last block: one less than there are. */
@@ -176,15 +195,27 @@ export function parseCapacity10(bytes: Uint8Array): Capacity | undefined {
   const lastBlock = view.getUint32(0);
   return lastBlock === LAST_BLOCK_10
     ? undefined
-    : { lastBlock, blockLength: checkBlockLength(view.getUint32(4)) };
+    : { lastBlock, blockLength: checkBlockLength(view.getUint32(4), lastBlock) };
+}
+
+/**
+ * The size that READ CAPACITY (10) data say of a medium that has more blocks than they can: as many as they can, which is
+ * what Linux takes where READ CAPACITY (16) is refused.
+ *
+ * @throws DriverError as `parseCapacity10`
+ */
+export function leastCapacity10(bytes: Uint8Array): Capacity {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const lastBlock = view.getUint32(0);
+  return { lastBlock, blockLength: checkBlockLength(view.getUint32(4), lastBlock) };
 }
 
 /** Reads READ CAPACITY (16) data. @throws DriverError as `parseCapacity10`; `unsupported` beyond 2^53 blocks */
 export function parseCapacity16(bytes: Uint8Array): Capacity {
   require("READ CAPACITY (16)", bytes, 12);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const blockLength = checkBlockLength(view.getUint32(8));
   const lastBlock = Number(view.getBigUint64(0));
+  const blockLength = checkBlockLength(view.getUint32(8), lastBlock);
   if (lastBlock >= Number.MAX_SAFE_INTEGER) {
     throw DriverError.unsupported(
       "The device claims more blocks than any disk has; unplug it and plug it in again.",
@@ -204,7 +235,9 @@ export function parseWriteProtection(bytes: Uint8Array): boolean {
   return (bytes[2]! & 0x80) !== 0;
 }
 
-function checkBlockLength(length: number): number {
+/** A length of 0 is 512, as in Linux (sd_read_capacity): devices that leave it out have such blocks. Zeros alone are no size. */
+function checkBlockLength(length: number, lastBlock: number): number {
+  if (length === 0 && lastBlock > 0) return BLOCK_LENGTHS[0]!;
   if (BLOCK_LENGTHS.includes(length)) return length;
   throw DriverError.unsupported(
     `The medium has blocks of ${length} bytes; this driver knows ${BLOCK_LENGTHS.join(", ")}.`,

@@ -45,8 +45,14 @@ export const SenseCode = {
   MEDIUM_NOT_PRESENT: 0x3a,
 } as const;
 
-/** ADDITIONAL SENSE CODE QUALIFIER of NOT_READY: the unit waits for START STOP UNIT. */
-export const START_REQUIRED = 0x02;
+/**
+ * ADDITIONAL SENSE CODE QUALIFIER of NOT_READY where neither waiting nor starting helps: manual intervention required, and two
+ * states of the target port. Linux gives up at the same (sd_spinup_disk).
+ */
+export const NEVER_READY: readonly number[] = [0x03, 0x0b, 0x0c];
+
+/** ADDITIONAL SENSE CODE of a medium error that stays: unrecovered read error, address mark or entity not found. */
+export const LASTING_MEDIUM_ERRORS: readonly number[] = [0x11, 0x13, 0x14];
 
 /** Response codes: current or deferred error, in fixed or in descriptor format. */
 const FIXED = [0x70, 0x71];

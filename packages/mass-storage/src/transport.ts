@@ -12,15 +12,21 @@ import {
   decodeStatus,
   encodeCommand,
   isStatusOf,
+  STATUS_WRAPPER_BYTES,
   type StatusWrapper,
+  signatureOf,
 } from "./bot.ts";
 import { Phase } from "./phase.ts";
 
 /** How often a command is tried, with a reset recovery between. All commands of this driver can be repeated. */
 const ATTEMPTS = 3;
 
-/** Reads of the status of one command: BOT figure 2 reads again after a stall, once. */
-const STATUS_READS = 2;
+/** Reads of the status of one command: again after a stall, once (BOT figure 2), and after a packet of nothing, once. */
+const STALLED_READS = 1;
+const EMPTY_READS = 1;
+
+/** How long the reset request may take: a device that does not know it may still come back by the halts. */
+const RESET_TIMEOUT_MS = 500;
 
 /** Where the commands go. */
 export interface BulkOnlyPipes {
@@ -31,6 +37,8 @@ export interface BulkOnlyPipes {
   readonly outEndpoint: number;
   /** wMaxPacketSize of the IN endpoint, in bytes. */
   readonly inPacketBytes: number;
+  /** bAlternateSetting, 0 where left out: a port reset forgets it. */
+  readonly alternateSetting?: number;
 }
 
 /** How commands are sent. */
@@ -44,13 +52,21 @@ export interface TransportOptions {
   readonly timeoutMs: number;
 }
 
+/** How one command is sent, where it is not as all others. */
+export interface ExecuteOptions {
+  /** How long each of its transfers may take, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** How often it is tried where device and host come to disagree. */
+  readonly attempts?: number;
+}
+
 /** How a command ended. */
 export interface CommandResult {
   /** bCSWStatus: whether the device did it; REQUEST SENSE tells why not. */
   readonly passed: boolean;
-  /** How many bytes the device processed. */
+  /** How many bytes the device says that it processed. */
   readonly processed: number;
-  /** What was received: `processed` bytes, or none where the device sent them and then stalled. */
+  /** What was received, whatever the device says of it; nothing where it sent data and then stalled. */
   readonly data: Uint8Array;
 }
 
@@ -61,6 +77,8 @@ export interface Flight {
   readonly wrapper: Phase;
   readonly data: Phase | undefined;
   readonly status: Phase;
+  /** It was sent before, and a reset recovery came between: no status of an earlier command is left. */
+  readonly isRepeated: boolean;
   /** A reset recovery has ended it. */
   lost: boolean;
 }
@@ -80,6 +98,14 @@ export class BulkOnlyTransport {
   readonly #flights: Flight[] = [];
   #queue: TransportOptions["queue"];
   #lastTag = 0;
+  /** The signature of the first status, where it was not the right one. */
+  #signature: number | undefined;
+  #statusSeen = false;
+  /** Whether a status ever had its command's tag; a device of which none has does not know tags. */
+  #tags: "unknown" | "right" | "nonsense" = "unknown";
+  /** Reset recoveries since the last command that came to an end. */
+  #recoveries = 0;
+  #mayResetPort = true;
 
   constructor(usb: UsbDevice, pipes: BulkOnlyPipes, { queue, timeoutMs }: TransportOptions) {
     this.#usb = usb;
@@ -99,12 +125,16 @@ export class BulkOnlyTransport {
    * @param data what a command in OUT direction sends: `command.length` bytes
    * @throws DriverError `protocol` when the device does not come to terms; `timeout`; `disconnected`; `bus`
    */
-  execute(command: Command, data: Uint8Array = nothing): CommandResult {
+  execute(
+    command: Command,
+    data: Uint8Array = nothing,
+    { timeoutMs = this.#timeoutMs, attempts = ATTEMPTS }: ExecuteOptions = {},
+  ): CommandResult {
     let failure: Error | undefined;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
       // What went wrong may have come from transfers that are queued ahead, which not every device bears.
       const together = this.#queue > 0 && attempt === 0;
-      const flight = this.#start(command, data, together);
+      const flight = this.#start(command, data, together, timeoutMs, attempt > 0);
       const result = this.#finish(flight);
       if (!(result instanceof Disagreement)) {
         if (attempt > 0) this.#queue = 0;
@@ -113,7 +143,7 @@ export class BulkOnlyTransport {
       failure = result;
     }
     throw DriverError.protocol(
-      `The device failed a command ${ATTEMPTS} times, the last time because ${failure?.message}; ` +
+      `The device failed a command ${attempts === 1 ? "" : `${attempts} times, the last time `}because ${failure?.message}; ` +
         "unplug it and plug it in again.",
       { cause: failure },
     );
@@ -122,7 +152,7 @@ export class BulkOnlyTransport {
   /** Sends a command in IN direction without waiting for it. At most `queue` may be under way. */
   begin(command: Command): Flight {
     if (this.#flights.length >= this.#queue) throw new RangeError("more commands than the queue holds");
-    const flight = this.#start(command, nothing, true);
+    const flight = this.#start(command, nothing, true, this.#timeoutMs, false);
     this.#flights.push(flight);
     return flight;
   }
@@ -140,21 +170,29 @@ export class BulkOnlyTransport {
     return result instanceof Disagreement ? undefined : result;
   }
 
-  #start(command: Command, data: Uint8Array, together: boolean): Flight {
+  #start(
+    command: Command,
+    data: Uint8Array,
+    together: boolean,
+    timeoutMs: number,
+    isRepeated: boolean,
+  ): Flight {
     this.#lastTag = (this.#lastTag + 1) >>> 0;
     const tag = this.#lastTag;
-    const { inEndpoint, outEndpoint } = this.#pipes;
+    const { inEndpoint, outEndpoint, inPacketBytes } = this.#pipes;
     const wrapper = encodeCommand(tag, command);
     const submitData = () =>
       command.direction === "in"
-        ? this.#usb.submitIn(inEndpoint, command.length, this.#timeoutMs)
-        : this.#usb.submitOut(outEndpoint, data, this.#timeoutMs);
+        ? this.#usb.submitIn(inEndpoint, command.length, timeoutMs)
+        : this.#usb.submitOut(outEndpoint, data, timeoutMs);
     const flight: Flight = {
       tag,
       command,
-      wrapper: new Phase(() => this.#usb.submitOut(outEndpoint, wrapper, this.#timeoutMs)),
+      wrapper: new Phase(() => this.#usb.submitOut(outEndpoint, wrapper, timeoutMs)),
       data: command.direction === "none" ? undefined : new Phase(submitData),
-      status: new Phase(() => this.#submitStatus()),
+      // A whole packet, so that a device that sends more than a status shows it, and makes no overflow.
+      status: new Phase(() => this.#usb.submitIn(inEndpoint, inPacketBytes, timeoutMs)),
+      isRepeated,
       lost: false,
     };
     if (!together) return flight;
@@ -169,11 +207,6 @@ export class BulkOnlyTransport {
     return flight;
   }
 
-  /** A whole packet, so that a device that sends more than a status shows it, and makes no overflow. */
-  #submitStatus() {
-    return this.#usb.submitIn(this.#pipes.inEndpoint, this.#pipes.inPacketBytes, this.#timeoutMs);
-  }
-
   /** Waits for the end of a command; where that goes wrong, everything is brought back to the beginning. */
   #finish(flight: Flight): CommandResult | Disagreement {
     try {
@@ -181,8 +214,7 @@ export class BulkOnlyTransport {
     } catch (error) {
       const failed = disagreementOf(error);
       this.#drain(flight);
-      const isTimeout = error instanceof UsbFault && error.code === "timeout";
-      if (failed === undefined && !isTimeout) throw error;
+      if (failed === undefined && !isTimeout(error)) throw error;
       this.#recover();
       // A device that took so long once would take as long again.
       if (failed === undefined) throw error;
@@ -199,13 +231,35 @@ export class BulkOnlyTransport {
     const instead = command.direction === "in" && data !== undefined && isStatusOf(tag, data);
     // Some devices that have no data send their status where data are awaited, instead of ending the phase first.
     if (instead) status.drop();
-    const answer = instead ? decodeStatus(data) : this.#readStatus(status);
+    const answer = this.#decode(tag, instead ? data : this.#readStatus(status));
     const transferred = instead ? 0 : data?.length;
-    const completion = completionOf(tag, command, transferred, answer);
+    const completion = completionOf(this.#expectedTag(flight, answer), command, transferred, answer);
     if (completion === undefined) throw new Disagreement(describe(tag, answer));
-    const { passed, processed } = completion;
+    this.#recoveries = 0;
     const received = command.direction === "in" && !instead && data !== undefined ? data : nothing;
-    return { passed, processed, data: received.subarray(0, processed) };
+    return { ...completion, data: received };
+  }
+
+  /** As Linux does, the first status may have a signature of the device's own, which is as good from then on. */
+  #decode(tag: number, bytes: Uint8Array): StatusWrapper {
+    if (!this.#statusSeen && bytes.length === STATUS_WRAPPER_BYTES) {
+      const signature = signatureOf(bytes);
+      const own = decodeStatus(bytes, signature);
+      if (own.tag === tag && own.status !== "reserved") this.#signature = signature;
+    }
+    const answer = decodeStatus(bytes, this.#signature);
+    this.#statusSeen = true;
+    return answer;
+  }
+
+  /** Some devices answer all commands with the same tag: after a reset recovery it can be no earlier command's. */
+  #expectedTag({ tag, isRepeated }: Flight, { tag: answered, status }: StatusWrapper): number | undefined {
+    if (answered === tag) this.#tags = "right";
+    else if (this.#tags === "unknown" && isRepeated && (status === "passed" || status === "failed")) {
+      this.#tags = "nonsense";
+      this.#usb.warn("The device's status never has the tag of its command: tags are not looked at.");
+    }
+    return this.#tags === "nonsense" ? undefined : tag;
   }
 
   /** @returns what was received, or as many bytes as were sent; `undefined` after a stall, which hides it */
@@ -227,15 +281,20 @@ export class BulkOnlyTransport {
     }
   }
 
-  #readStatus(status: Phase): StatusWrapper {
-    for (let attempt = 0; attempt < STATUS_READS; attempt += 1) {
+  #readStatus(status: Phase): Uint8Array {
+    let [stalls, empty] = [STALLED_READS, EMPTY_READS];
+    for (;;) {
       try {
         const bytes = status.wait();
         // A packet of nothing ends the data phase of some devices; the status comes after it.
-        if (bytes.length > 0) return decodeStatus(bytes);
+        if (bytes.length > 0) return bytes;
+        if (empty === 0) break;
+        empty -= 1;
       } catch (error) {
         if (!isStall(error)) throw error;
         this.#usb.clearHalt(this.#pipes.inEndpoint);
+        if (stalls === 0) break;
+        stalls -= 1;
       }
     }
     throw new Disagreement("it gave no status");
@@ -246,39 +305,77 @@ export class BulkOnlyTransport {
     for (const phase of [flight.wrapper, flight.data, flight.status]) phase?.drop();
   }
 
-  /** BOT 5.3.4: Bulk-Only Mass Storage Reset, then the halts of both endpoints are cleared, IN first. */
+  /**
+   * Brings the device back to where a command can be sent: by the class's own reset, and where that has just not helped, or
+   * fails, by a reset of the port, if the board allows it.
+   *
+   * @throws DriverError when neither is possible
+   */
   #recover(): void {
     for (const flight of this.#flights.splice(0)) {
       flight.lost = true;
       this.#drain(flight);
     }
-    const { interfaceNumber, inEndpoint, outEndpoint } = this.#pipes;
+    this.#recoveries += 1;
+    if (this.#recoveries > 1 && this.#resetPort()) return;
     try {
-      this.#usb.controlOut({
-        type: "class",
-        recipient: "interface",
-        request: BULK_ONLY_RESET,
-        index: interfaceNumber,
-      });
+      this.#resetClass();
     } catch (error) {
-      // A device that does not know the request may still come back by the halts.
-      if (!isStall(error)) throw error;
+      if (isGone(error) || !this.#resetPort()) throw error;
+    }
+  }
+
+  /** BOT 5.3.4: Bulk-Only Mass Storage Reset, then the halts of both endpoints are cleared, IN first. */
+  #resetClass(): void {
+    const { interfaceNumber, inEndpoint, outEndpoint } = this.#pipes;
+    const reset = {
+      type: "class",
+      recipient: "interface",
+      request: BULK_ONLY_RESET,
+      index: interfaceNumber,
+    } as const;
+    try {
+      this.#usb.controlOut(reset, nothing, RESET_TIMEOUT_MS);
+    } catch (error) {
+      // A device that does not know the request, or does not answer it, may still come back by the halts.
+      if (!isStall(error) && !isTimeout(error)) throw error;
     }
     this.#usb.clearHalt(inEndpoint);
     this.#usb.clearHalt(outEndpoint);
+  }
+
+  /** @returns whether it was done; a board that does not allow it is asked once */
+  #resetPort(): boolean {
+    if (!this.#mayResetPort) return false;
+    const { interfaceNumber, alternateSetting = 0 } = this.#pipes;
+    try {
+      this.#usb.reset();
+      if (alternateSetting !== 0) this.#usb.setAlternateSetting(interfaceNumber, alternateSetting);
+      return true;
+    } catch (error) {
+      if (isGone(error) || !(error instanceof DriverError)) throw error;
+      this.#mayResetPort = false;
+      return false;
+    }
   }
 }
 
 function describe(tag: number, { tag: answered, status }: StatusWrapper): string {
   if (answered !== tag) return "its status was that of another command";
   if (status === "phase-error") return "it reported a phase error";
-  return status === "reserved"
-    ? "it gave a status that does not exist"
-    : "it left over more than was asked for";
+  return "it gave a status that does not exist";
 }
 
 function isStall(error: unknown): boolean {
   return error instanceof UsbFault && error.code === "pipe";
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof UsbFault && error.code === "timeout";
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof DriverError && error.payload.tag === "disconnected";
 }
 
 /** What a reset recovery mends; `undefined` for anything else. */

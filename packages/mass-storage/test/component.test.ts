@@ -5,11 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BlockDevice, readComponent } from "@busbar/host";
-import { FileMedium, MemoryMedium } from "@busbar/sim";
+import { type DiskUnitOptions, FileMedium, MemoryMedium } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { readPartitionsAsync } from "../src/partitions.ts";
 import { gptImage } from "./images.ts";
-import { boardWith, component, MIB, pattern } from "./simulated.ts";
+import { boardWith, component, MIB, pattern, type Settings } from "./simulated.ts";
 
 function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
@@ -27,6 +27,7 @@ async function readAll(stick: BlockDevice, first: number, count: number, piece: 
 test("imports what its world declares and nothing more", () => {
   const { imports, exports } = readComponent(readFileSync(component), "mass-storage");
   expect(imports.map(({ name }) => name).sort()).toEqual([
+    "busbar:board/log@0.1.0",
     "busbar:board/settings@0.1.0",
     "busbar:board/time@0.1.0",
     "busbar:device/errors@0.1.0",
@@ -87,6 +88,40 @@ test("one read and one write of the most blocks", async () => {
   await expect(stick.read(16_383, 2)).rejects.toMatchObject({ code: "invalid-argument" });
   await expect(stick.read(-1, 1)).rejects.toMatchObject({ code: "invalid-argument" });
   await expect(stick.write(0, new Uint8Array(100))).rejects.toMatchObject({ code: "invalid-argument" });
+});
+
+describe("one command has", () => {
+  const most = async (speed: "full" | "high" | "super", settings: Settings = {}) => {
+    const { board, disk } = await boardWith({}, settings, { speed });
+    await using _ = board;
+    await using stick = await board.blockDevice("stick");
+    const before = disk.units[0]!.commands.length;
+    await stick.write(0, pattern(MIB));
+    await stick.read(0, 2048);
+    return disk.units[0]!.commands.length - before;
+  };
+
+  test.each([
+    ["120 KiB at full and high speed, as Linux asks for", "high", {}, 9],
+    ["120 KiB at full and high speed, as Linux asks for", "full", {}, 9],
+    ["all of it at SuperSpeed", "super", {}, 1],
+    ["what the board says", "high", { "command-kib": 1024 }, 1],
+    ["what the board says", "super", { "command-kib": 64 }, 16],
+  ] as const)("%s (%s, %j)", async (_, speed, settings, commands) => {
+    expect(await most(speed, settings)).toBe(2 * commands);
+  });
+
+  test("one block of the last eight, which many readers cannot read together", async () => {
+    const { board, disk } = await boardWith();
+    await using _ = board;
+    await using stick = await board.blockDevice("stick");
+    const data = pattern(16 * 512);
+    await stick.write(16_368, data);
+    expect(await stick.read(16_368, 16)).toEqual(data);
+    const { commands } = disk.units[0]!;
+    expect(commands.filter((operation) => operation === 0x2a)).toHaveLength(9);
+    expect(commands.filter((operation) => operation === 0x28)).toHaveLength(9);
+  });
 });
 
 test("a disk of 3 TiB: blocks beyond 32 bits", async () => {
@@ -157,12 +192,35 @@ describe("several units", () => {
     expect(await stick.info()).toMatchObject(info);
   });
 
-  test("an empty slot, and one that is not there", async () => {
-    for (const lun of [2, 3]) {
-      const { board } = await boardWith({}, { lun }, { units });
+  test("an empty slot says which of the others have a medium, and one that is not there says that", async () => {
+    const opened = async (lun: number, slots: DiskUnitOptions[]) => {
+      const { board } = await boardWith({}, { lun }, { units: slots });
       await using _ = board;
-      await expect(board.blockDevice("stick")).rejects.toMatchObject({ code: "not-found" });
-    }
+      await board.blockDevice("stick");
+    };
+    await expect(opened(2, units)).rejects.toMatchObject({
+      payload: {
+        tag: "not-found",
+        val: 'There is no medium in unit 2 of the device, but units 0, 1 have one; set "lun" to 0 or 1.',
+      },
+    });
+    await expect(opened(0, [{}, units[0]!, {}])).rejects.toMatchObject({
+      payload: {
+        tag: "not-found",
+        val: 'There is no medium in unit 0 of the device, but unit 1 has one; set "lun" to 1.',
+      },
+    });
+    await expect(opened(1, [{}, {}])).rejects.toMatchObject({
+      payload: { tag: "not-found", val: "There is no medium in the device; put one in." },
+    });
+    await expect(opened(3, units)).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  test("more units than there are, and a number that is none", async () => {
+    const { board } = await boardWith({}, {}, { maxLun: 255 });
+    await using _ = board;
+    await using stick = await board.blockDevice("stick");
+    expect((await stick.info()).blockCount).toBe(16_384);
   });
 
   test("one unit whose device stalls GET MAX LUN", async () => {

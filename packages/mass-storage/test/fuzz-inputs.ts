@@ -148,7 +148,7 @@ export function exerciseImage(image: Uint8Array): boolean {
     "no read that follows a claim of size",
   );
   for (const { firstBlock, blockCount } of table?.partitions ?? []) {
-    rule(firstBlock >= 1 && blockCount >= 1 && firstBlock + blockCount <= disk.blockCount, "on the disk");
+    rule(firstBlock >= 0 && blockCount >= 1 && firstBlock + blockCount <= disk.blockCount, "on the disk");
   }
   return accepted;
 }

@@ -67,8 +67,10 @@ describe("reading and writing", () => {
     const { driver, playback } = open([
       ...openSteps(),
       ...steps(5, scsi.write(7, 1), { out: block }),
-      ...steps(6, scsi.synchronizeCache10(), undefined, 1),
-      ...senseSteps(7, 3, 0x0c),
+      ...[6, 8, 10].flatMap((tag) => [
+        ...steps(tag, scsi.synchronizeCache10(), undefined, 1),
+        ...senseSteps(tag + 1, 3, 0x0c),
+      ]),
     ]);
     driver.write(7, block);
     expect(failure(() => driver.close())).toMatchObject({
@@ -92,7 +94,6 @@ describe("reading and writing", () => {
 
   test.each<[string, number, number, string]>([
     ["medium error", 3, 0x11, "protocol"],
-    ["hardware error", 4, 0x44, "protocol"],
     ["block out of range", 5, 0x21, "invalid-argument"],
     ["unit not supported", 5, 0x25, "not-found"],
     ["another illegal request", 5, 0x24, "unsupported"],
@@ -101,6 +102,19 @@ describe("reading and writing", () => {
   ])("%s", (_, key, code, tag) => {
     play([...readSteps(5, 7, 1), ...senseSteps(6, key, code)], ({ driver }) =>
       expect(failure(() => driver.read(7, 1)).tag).toBe(tag),
+    );
+  });
+
+  test.each([
+    ["hardware error", 4, 0x44],
+    ["medium error that may pass", 3, 0x0c],
+  ])("%s: tried three times, and then the error", (_, key, code) => {
+    const failed = (tag: number) => [...readSteps(tag, 7, 1), ...senseSteps(tag + 1, key, code)];
+    play([...failed(5), ...failed(7), ...readSteps(9, 7)], ({ driver }) =>
+      expect(driver.read(7, 1)).toEqual(block),
+    );
+    play([...failed(5), ...failed(7), ...failed(9)], ({ driver }) =>
+      expect(failure(() => driver.read(7, 1)).tag).toBe("protocol"),
     );
   });
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import * as scsi from "../src/scsi.ts";
 import { bytes } from "./hex.ts";
 import { failure, open, play } from "./played.ts";
-import { capacityData, inquiryData, mediumSteps, openSteps, senseSteps, steps } from "./stick.ts";
+import { capacityData, inquiryData, mediumSteps, openSteps, senseSteps, sizeSteps, steps } from "./stick.ts";
 import malformed from "./vectors/malformed.json" with { type: "json" };
 import configurations from "./vectors/usb_config_descriptors.json" with { type: "json" };
 
@@ -74,20 +74,21 @@ describe("opening", () => {
       ...senseSteps(5, 6, 0x28),
       ...steps(6, scsi.testUnitReady(), undefined, 1),
       ...senseSteps(7, 2, 0x04, 0x01),
-      ...steps(8, scsi.testUnitReady(), undefined, 1),
-      ...senseSteps(9, 2, 0x04, 0x02),
-      ...steps(10, scsi.startStopUnit(true)),
+      ...steps(8, scsi.startStopUnit(true, false, true)),
+      ...steps(9, scsi.testUnitReady(), undefined, 1),
+      ...senseSteps(10, 2, 0x04, 0x02),
       ...mediumSteps(11, 999),
     ]);
     playback.done();
-    expect(time.ms).toBe(100);
+    expect(time.ms).toBe(200);
   });
 
   test("a unit that does not get ready is waited for no longer than the setting says", () => {
-    const polls = Array.from({ length: 4 }, (_, index) => [
-      ...steps(2 + 2 * index, scsi.testUnitReady(), undefined, 1),
-      ...senseSteps(3 + 2 * index, 2, 0x04, 0x01),
-    ]).flat();
+    const polls = [2, 5, 7, 9].flatMap((tag) => [
+      ...steps(tag, scsi.testUnitReady(), undefined, 1),
+      ...senseSteps(tag + 1, 2, 0x04, 0x01),
+      ...(tag === 2 ? steps(4, scsi.startStopUnit(true, false, true), undefined, 1) : []),
+    ]);
     const expected = [maxLun, ...steps(1, scsi.inquiry(36), { in: inquiryData() }), ...polls];
     expect(failure(() => open(expected, { readyTimeoutMs: 300 }))).toMatchObject({
       tag: "timeout",
@@ -95,13 +96,26 @@ describe("opening", () => {
     });
   });
 
-  test("attentions without end", () => {
+  test("manual intervention is not waited for", () => {
+    const expected = [
+      maxLun,
+      ...steps(1, scsi.inquiry(36), { in: inquiryData() }),
+      ...steps(2, scsi.testUnitReady(), undefined, 1),
+      ...senseSteps(3, 2, 0x04, 0x03),
+    ];
+    expect(failure(() => open(expected)).tag).toBe("timeout");
+  });
+
+  test("attentions without end are passed over: the size of the medium is asked for all the same", () => {
     const attentions = Array.from({ length: 8 }, (_, index) => [
       ...steps(2 + 2 * index, scsi.testUnitReady(), undefined, 1),
       ...senseSteps(3 + 2 * index, 6, 0x29),
     ]).flat();
     const expected = [maxLun, ...steps(1, scsi.inquiry(36), { in: inquiryData() }), ...attentions];
-    expect(failure(() => open(expected)).tag).toBe("protocol");
+    const { driver, playback } = open([...expected, ...sizeSteps(18, 999)]);
+    // It is not asked again.
+    expect(driver.info().blockCount).toBe(1000);
+    playback.done();
   });
 
   test("no medium", () => {
@@ -128,8 +142,10 @@ describe("opening", () => {
       ...steps(2, scsi.testUnitReady()),
       ...steps(3, scsi.readCapacity10(), { in: capacityData(0xffff_ffff) }),
       ...steps(4, scsi.readCapacity16(), { in: capacity }),
-      ...mode(5, 0x3f, 192),
-      ...mode(7, 0, 4),
+      // An odd number of blocks: whether the last one is there.
+      ...steps(5, scsi.read(2 ** 33, 1), { in: new Uint8Array(4096) }),
+      ...mode(6, 0x3f, 192),
+      ...mode(8, 0, 4),
     ]);
     expect(driver.info()).toMatchObject({ blockCount: 2 ** 33 + 1, blockSize: 4096, readOnly: false });
     playback.done();

@@ -53,7 +53,19 @@ describe.each([0, 1, 2])("with queue %i", (queue) => {
     }
   });
 
-  test.each(mended.filter((fault) => fault !== "empty-packet" && fault !== "stall-status"))(
+  const harmless: DiskFaultKind[] = ["empty-packet", "stall-status", "wrong-residue"];
+
+  test.each(harmless)("%s again and again is no fault", async (fault) => {
+    const { board, disk } = await boardWith({}, { queue });
+    await using _ = board;
+    await using stick = await board.blockDevice("stick");
+    disk.inject({ fault, every: 1 });
+    await stick.write(0, data.subarray(0, 4096));
+    expect(await stick.read(0, 8)).toEqual(data.slice(0, 4096));
+    expect(disk.resets).toBe(0);
+  });
+
+  test.each(mended.filter((fault) => !harmless.includes(fault)))(
     "%s again and again ends in an error, and the next command works",
     async (fault) => {
       const { board, disk, events } = await boardWith({}, { queue });
@@ -63,9 +75,39 @@ describe.each([0, 1, 2])("with queue %i", (queue) => {
       await expect(stick.read(0, 8)).rejects.toMatchObject({ code: "protocol" });
       disk.clearFaults();
       expect(await stick.read(0, 8)).toHaveLength(8 * 512);
-      expect(events.filter(({ kind }) => kind === "denied")).toEqual([]);
+      // The port would be reset if the board allowed it; it is asked once.
+      const denied = events.filter((event) => event.kind === "denied");
+      expect(denied.length).toBeLessThanOrEqual(1);
+      for (const event of denied) expect(event).toMatchObject({ denied: "reset" });
     },
   );
+
+  test("where the class's own reset does not help, the port is reset, if the board allows it", async () => {
+    for (const allow of [undefined, ["reset"]] as const) {
+      const { board, disk, events } = await boardWith({}, { queue }, {}, undefined, allow && [...allow]);
+      await using _ = board;
+      await using stick = await board.blockDevice("stick");
+      disk.inject({ fault: "deaf", operation: 0x28 });
+      if (allow === undefined) {
+        await expect(stick.read(0, 8)).rejects.toMatchObject({ code: "protocol" });
+        expect(events.filter(({ kind }) => kind === "denied")).toHaveLength(1);
+      } else {
+        expect(await stick.read(0, 8)).toHaveLength(8 * 512);
+        expect(events.filter(({ kind }) => kind === "denied")).toEqual([]);
+      }
+    }
+  });
+
+  test("zeros before a failed status are not data", async () => {
+    const { board, disk } = await boardWith({}, { queue });
+    await using _ = board;
+    await using stick = await board.blockDevice("stick");
+    await stick.write(5, data.subarray(0, 1024));
+    disk.inject({ fault: "zeros-fail", operation: 0x28, every: 1, sense: [3, 0x11, 0] });
+    await expect(stick.read(5, 2)).rejects.toMatchObject({ code: "protocol" });
+    disk.clearFaults();
+    expect(await stick.read(5, 2)).toEqual(data.slice(0, 1024));
+  });
 
   test("silent: a timeout, and the next command works", async () => {
     const { board, disk } = await boardWith({}, { queue });

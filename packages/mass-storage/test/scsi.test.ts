@@ -80,6 +80,10 @@ describe("capacity", () => {
     );
   });
 
+  test("a block length of 0 is 512, where there is a number of blocks", () => {
+    expect(scsi.parseCapacity10(bytes("00000fff00000000"))).toEqual({ lastBlock: 4095, blockLength: 512 });
+  });
+
   test("more blocks than can be counted", () => {
     expect(() => scsi.parseCapacity16(bytes("ffffffffffffffff00000200"))).toThrow(
       "more blocks than any disk",

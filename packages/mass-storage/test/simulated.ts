@@ -26,6 +26,7 @@ export async function boardWith(
   settings: Settings = {},
   options: Partial<DiskOptions> = {},
   driver = component,
+  allow?: ("reset" | "set-configuration")[],
 ) {
   const clock = new VirtualClock();
   const medium = unit.medium ?? new MemoryMedium(8 * MIB);
@@ -34,7 +35,7 @@ export async function boardWith(
   usb.plug("1-1", disk);
   const events: BoardEvent[] = [];
   const board = await openBoard(
-    { devices: { stick: { driver, usb: { class: "0x08" }, settings } } },
+    { devices: { stick: { driver, usb: { class: "0x08", ...(allow && { allow }) }, settings } } },
     { clock, usb: [usb], i2c: [], onEvent: (event) => events.push(event) },
   );
   return { board, disk, medium, usb, clock, events };

@@ -39,6 +39,9 @@ export const recovery: readonly ExpectedUsbStep[] = [
   { clearHalt: OUT },
 ];
 
+/** What is tried where that has not helped. */
+export const portReset: ExpectedUsbStep = { reset: true };
+
 /** The wrapper of a command. */
 export function wrapper(tag: number, command: Command): ExpectedUsbStep {
   return { endpoint: OUT, out: encodeCommand(tag, command) };
@@ -88,11 +91,15 @@ export function capacityData(lastBlock: number, blockLength = 512): Uint8Array {
 
 /** What the driver asks about a medium, from this tag on: three commands. */
 export function mediumSteps(tag: number, lastBlock: number, isProtected = false): ExpectedUsbStep[] {
+  return [...steps(tag, scsi.testUnitReady()), ...sizeSteps(tag + 1, lastBlock, isProtected)];
+}
+
+/** The last two of them. */
+export function sizeSteps(tag: number, lastBlock: number, isProtected = false): ExpectedUsbStep[] {
   const mode = Uint8Array.of(3, 0, isProtected ? 0x80 : 0, 0);
   return [
-    ...steps(tag, scsi.testUnitReady()),
-    ...steps(tag + 1, scsi.readCapacity10(), { in: capacityData(lastBlock) }),
-    ...steps(tag + 2, scsi.modeSense6(0x3f, 192), { in: mode, length: 192 }),
+    ...steps(tag, scsi.readCapacity10(), { in: capacityData(lastBlock) }),
+    ...steps(tag + 1, scsi.modeSense6(0x3f, 192), { in: mode, length: 192 }),
   ];
 }
 

@@ -5,7 +5,7 @@ import { type ExpectedUsbStep, UsbPlayback } from "@busbar/guest/usb-playback";
 import { describe, expect, test } from "vitest";
 import type { Command } from "../src/bot.ts";
 import { BulkOnlyTransport, type TransportOptions } from "../src/transport.ts";
-import { IN, OUT, recovery, status, stick, wrapper } from "./stick.ts";
+import { IN, OUT, portReset, recovery, status, stick, wrapper } from "./stick.ts";
 
 const noData: Command = { lun: 0, block: new Uint8Array(6), direction: "none", length: 0 };
 const dataIn: Command = { lun: 0, block: new Uint8Array(10).fill(0x28, 0, 1), direction: "in", length: 1024 };
@@ -18,9 +18,10 @@ function play<Result>(
   expected: readonly ExpectedUsbStep[],
   body: (transport: BulkOnlyTransport) => Result,
   queue: TransportOptions["queue"] = 1,
+  warnings: string[] = [],
 ): Result {
   const playback = new UsbPlayback(stick, expected);
-  const usb = new UsbDevice(playback.host, "stick");
+  const usb = new UsbDevice(playback.host, "stick", (message) => warnings.push(message));
   usb.claim(0);
   const pipes = { interfaceNumber: 0, inEndpoint: IN, outEndpoint: OUT, inPacketBytes: 512 };
   try {
@@ -76,7 +77,12 @@ describe.each([0, 1, 2] as const)("the thirteen cases of BOT 6.7, queue %i", (qu
       [{ ...data(whole), ...stall }, ...afterStall(IN, answer(0, 988))],
       passed(36),
     ],
-    ["5: Hi > Di, padded", dataIn, [data(whole), answer(0, 988)], passed(36, whole.slice(0, 36))],
+    [
+      "5: Hi > Di, padded, or a nonsensical residue",
+      dataIn,
+      [data(whole), answer(0, 988)],
+      passed(36, whole),
+    ],
     ["6: Hi = Di", dataIn, [data(whole), answer()], passed(1024, whole)],
     ["9: Ho > Dn, a stall", dataOut, [{ ...sent, ...stall }, ...afterStall(OUT, answer(0, 1024))], passed(0)],
     ["9: Ho > Dn, taken and forgotten", dataOut, [sent, answer(0, 1024)], passed(0)],
@@ -96,13 +102,13 @@ describe.each([0, 1, 2] as const)("the thirteen cases of BOT 6.7, queue %i", (qu
     ["13: Ho < Do", dataOut, [sent, answer(2)]],
   ])("%s", (_, command, expected) => {
     const again = [2, 3].flatMap((tag): ExpectedUsbStep[] => [
-      ...recovery,
+      ...(tag === 2 ? recovery : [portReset]),
       wrapper(tag, command),
       ...(command.direction === "in" ? [data(whole)] : command.direction === "out" ? [sent] : []),
       { endpoint: IN, in: status(tag, 2) },
     ]);
     const error = failureOf(() =>
-      play([wrapper(1, command), ...expected, ...again, ...recovery], execute(command), queue),
+      play([wrapper(1, command), ...expected, ...again, portReset], execute(command), queue),
     );
     expect(error.payload).toMatchObject({ tag: "protocol", val: expect.stringContaining("a phase error") });
   });
@@ -163,22 +169,75 @@ describe("the status", () => {
     expect(play(steps, execute(dataIn))).toEqual({ passed: false, processed: 0, data: new Uint8Array() });
   });
 
+  const first: ExpectedUsbStep[] = [wrapper(1, noData), { endpoint: IN, in: status(1) }];
+
   test.each<[string, Uint8Array, string]>([
     ["of another command", status(77), "that of another command"],
     ["without its signature", status(1).with(0, 0), "not valid"],
     ["of 12 bytes", status(1).slice(0, 12), "not valid"],
     ["of 14 bytes", new Uint8Array(14), "not valid"],
     ["of a reserved value", status(1, 3), "does not exist"],
-    ["with a residue of more than everything", status(1, 0, 1), "left over more"],
-  ])("%s: tried three times, each with a reset recovery", (_, wrong, reason) => {
-    const steps = [1, 2, 3].flatMap((tag): ExpectedUsbStep[] => {
+  ])("%s: tried three times, each with a reset recovery, the later ones of the port", (_, wrong, reason) => {
+    const steps = [2, 3, 4].flatMap((tag): ExpectedUsbStep[] => {
       const answer = wrong.slice();
       // All but the one with a wrong tag have the right one.
       if (reason !== "that of another command" && answer.length >= 8) answer[4] = tag;
-      return [wrapper(tag, noData), { endpoint: IN, in: answer }, ...recovery];
+      return [wrapper(tag, noData), { endpoint: IN, in: answer }, ...(tag === 2 ? recovery : [portReset])];
     });
-    const { payload } = failureOf(() => play(steps, execute(noData)));
+    const { payload } = failureOf(() =>
+      play([...first, ...steps], (transport) => {
+        transport.execute(noData);
+        transport.execute(noData);
+      }),
+    );
     expect(payload).toMatchObject({ tag: "protocol", val: expect.stringContaining(reason) });
+  });
+
+  test("with a residue of more than everything is one of a command that did nothing", () => {
+    const steps = [
+      wrapper(1, dataOut),
+      { endpoint: OUT, out: whole },
+      { endpoint: IN, in: status(1, 0, 1025) },
+    ];
+    expect(play(steps, execute(dataOut))).toMatchObject({ passed: true, processed: 0 });
+  });
+
+  test("with a signature of the device's own, which the first one shows, is as good as any", () => {
+    const own = (tag: number) => status(tag).with(0, 0x41);
+    const steps: ExpectedUsbStep[] = [
+      wrapper(1, noData),
+      { endpoint: IN, in: own(1) },
+      wrapper(2, noData),
+      { endpoint: IN, in: own(2) },
+      wrapper(3, noData),
+      { endpoint: IN, in: status(3) },
+    ];
+    play(steps, (transport) => {
+      for (let command = 0; command < 3; command += 1) expect(transport.execute(noData).passed).toBe(true);
+    });
+  });
+
+  test("with a tag that is never the command's is believed after a reset recovery, and from then on at once", () => {
+    const steps: ExpectedUsbStep[] = [
+      wrapper(1, noData),
+      { endpoint: IN, in: status(0) },
+      ...recovery,
+      wrapper(2, noData),
+      { endpoint: IN, in: status(0) },
+      wrapper(3, noData),
+      { endpoint: IN, in: status(0, 1) },
+    ];
+    const warnings: string[] = [];
+    play(
+      steps,
+      (transport) => {
+        expect(transport.execute(noData).passed).toBe(true);
+        expect(transport.execute(noData).passed).toBe(false);
+      },
+      0,
+      warnings,
+    );
+    expect(warnings).toEqual([expect.stringContaining("tags are not looked at")]);
   });
 });
 
@@ -243,10 +302,44 @@ describe("a transfer fails", () => {
     expect(play(steps, execute(dataIn)).passed).toBe(true);
   });
 
-  test.each([0, 1, 2])("step %i of the recovery fails: that is the error", (step) => {
+  test("a device that does not answer the reset as well", () => {
+    const [reset, ...halts] = recovery;
+    const steps = [
+      ...struck(0, "pipe"),
+      { ...reset!, error: "timeout" } as ExpectedUsbStep,
+      ...halts,
+      ...struck(-1, "io", 2),
+    ];
+    expect(play(steps, execute(dataIn)).passed).toBe(true);
+  });
+
+  describe.each([0, 1, 2])("step %i of the recovery fails", (step) => {
     const broken = recovery.slice(0, step + 1);
     broken[step] = { ...broken[step]!, error: "io" };
-    expect(failureOf(() => play([...struck(0, "pipe"), ...broken], execute(dataIn))).payload.tag).toBe("bus");
+
+    test("the port is reset, and the command goes again", () => {
+      const steps = [...struck(0, "pipe"), ...broken, portReset, ...struck(-1, "io", 2)];
+      expect(play(steps, execute(dataIn)).passed).toBe(true);
+    });
+
+    test("where that is not allowed, it is the error", () => {
+      const steps = [...struck(0, "pipe"), ...broken, { ...portReset, error: "access" } as ExpectedUsbStep];
+      expect(failureOf(() => play(steps, execute(dataIn))).payload.tag).toBe("bus");
+    });
+  });
+
+  test("a port reset that is not allowed is asked for once, and its class's own reset is used", () => {
+    const denied = { ...portReset, error: "access" } as ExpectedUsbStep;
+    const steps = [1, 2, 3, 4, 5, 6].flatMap((tag): ExpectedUsbStep[] => [
+      // Of a command that is sent again, the other transfers wait for the first.
+      ...struck(0, "pipe", tag).slice(0, tag % 3 === 1 ? 3 : 1),
+      ...(tag === 2 ? [denied, ...recovery] : recovery),
+    ]);
+    play(steps, (transport) => {
+      for (let command = 0; command < 2; command += 1) {
+        expect(failureOf(() => transport.execute(dataIn)).payload.tag).toBe("protocol");
+      }
+    });
   });
 });
 

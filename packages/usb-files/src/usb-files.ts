@@ -12,6 +12,8 @@ export interface Surroundings {
   openBlockDevice(name: string): AppBlockDevice;
   openFolder(): AppFolder;
   print(line: string): void;
+  /** Beside what was asked for: standard error. */
+  printError(line: string): void;
   writeOut(bytes: Uint8Array): void;
 }
 
@@ -28,7 +30,8 @@ export function usbFiles(words: readonly string[], surroundings: Surroundings): 
   const device = surroundings.openBlockDevice(request.disk);
   try {
     const disk = { ...device.info(), read: device.read };
-    const fileSystem = chooseFileSystem(disk, request.partition);
+    const warn = (message: string) => surroundings.printError(`warning: ${message}`);
+    const fileSystem = chooseFileSystem(disk, request.partition, warn);
     const { print, writeOut } = surroundings;
     switch (request.command) {
       case "ls":

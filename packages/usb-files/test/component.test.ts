@@ -98,7 +98,6 @@ describe("what is wrong is one sentence, and the app ends with an error", () => 
 
   test.each([
     ["an empty stick", new MemoryMedium(2 ** 20)],
-    ["a file system that is cut off", partitioned(imageBytes("FAT16, 512").subarray(0, 2 ** 20))],
     ["a partition with noise", partitioned(Buffer.alloc(2 ** 16, "noise"))],
   ])("%s", async (_, medium) => {
     using setup = new Setup(medium);
@@ -106,6 +105,34 @@ describe("what is wrong is one sentence, and the app ends with an error", () => 
     expect(failed).toBe(true);
     expect(errors).toMatch(/^error: [^\n]+\n$/);
   });
+});
+
+test.each([0x00, 0x60])(
+  "a boot sector that begins with %i, with a partition table around it and without",
+  async (byte) => {
+    const image = imageBytes("FAT16, 512");
+    using right = new Setup(partitioned(image));
+    const { output } = await right.run("ls");
+    image[0] = byte;
+    const whole = new MemoryMedium(image.length);
+    whole.write(0, image);
+    for (const medium of [partitioned(image), whole]) {
+      using setup = new Setup(medium);
+      expect(await setup.run("ls")).toMatchObject({ failed: false, errors: "", output });
+    }
+  },
+);
+
+test("a file system that is cut off is read as far as it goes, and that is said", async () => {
+  const image = imageBytes("FAT16, 512");
+  using whole = new Setup(partitioned(image));
+  using cut = new Setup(partitioned(image.subarray(0, 2 ** 20)));
+  const { failed, errors, output } = await cut.run("ls");
+  expect(failed).toBe(false);
+  expect(output.toString()).toBe((await whole.run("ls")).output.toString());
+  expect(errors).toMatch(
+    /^warning: The file system has \d+ bytes, and its partition only 1048576: [^\n]+\n$/,
+  );
 });
 
 describe("a medium that is not to be trusted", () => {
@@ -135,6 +162,25 @@ describe("a medium that is not to be trusted", () => {
     const { failed, errors } = await setup.run("copy", "sub");
     expect(failed).toBe(true);
     expect(errors).toBe('error: The folder "deep" is in itself; the file system is damaged.\n');
+  });
+
+  test("a file that breaks off keeps no other from being copied", async () => {
+    const image = imageBytes("FAT16, 512");
+    for (const name of ["ENTRYN~1TXT", "ENTRYN~2TXT"]) {
+      image.writeUInt16LE(0xfff0, image.indexOf(name, 0, "latin1") + 26);
+    }
+    using setup = new Setup(partitioned(image));
+    const { failed, errors, output } = await setup.run("copy", "/");
+    expect(failed).toBe(true);
+    expect(errors).toMatch(
+      /^error: 2 files or folders could not be copied whole, the first because: [^\n]+\n$/,
+    );
+    expect(output.toString().match(/breaks off after 0 of 2 bytes/g)).toHaveLength(2);
+    const whole = tree.filter(({ path, only }) => !path.startsWith("many/") && only !== "exFAT");
+    for (const { path, size } of whole) {
+      expect(readFileSync(join(setup.folder, "out", path)).length, path).toBe(size);
+    }
+    expect(readdirSync(join(setup.folder, "out/many")).length).toBeGreaterThan(30);
   });
 
   test("files that share clusters are no more than the volume has", async () => {

@@ -58,7 +58,7 @@ export async function componentize(options: ComponentizeOptions): Promise<Compon
   await using wit = await stageWit({ world: worldName, packageFolder });
   const world = await readWorld(wit.folder, worldName);
   const build = options.engine === "quickjs" ? buildQuickJs : buildStarlingMonkey;
-  return { component: await build(options, world, wit.folder), world };
+  return { component: await build(options, world), world };
 }
 
 /**
@@ -81,20 +81,20 @@ async function buildQuickJs(options: ComponentizeOptions, world: WorldInterface)
   return stripQuickJs(component);
 }
 
-/** All features off: each of them is an import of a WASI interface that a driver has not asked for. */
-async function buildStarlingMonkey(
-  options: ComponentizeOptions,
-  world: WorldInterface,
-  witPath: string,
-): Promise<Uint8Array> {
+/**
+ * All features off: each of them is an import of a WASI interface that a component has not asked for. What an app has asked
+ * for of WASI has a stand-in, as with QuickJS, or the engine would take it for its own.
+ */
+async function buildStarlingMonkey(options: ComponentizeOptions, world: WorldInterface): Promise<Uint8Array> {
+  await using wit = await stageWit({ world: world.name, packageFolder: options.folder, standIn: true });
   const folder = await mkdtemp(join(tmpdir(), "busbar-bundle-"));
   try {
     const sourcePath = join(folder, bundleFile);
     const component = await evaluate(
-      (minify) => bundleFor(options, world, { minify }),
+      (minify) => bundleFor(options, world, { minify, renameImport: toStandInName }),
       async ({ code }) => {
         await writeFile(sourcePath, code);
-        const inputs = { sourcePath, witPath, worldName: world.name };
+        const inputs = { sourcePath, witPath: wit.folder, worldName: world.name };
         const task: EngineTask = {
           engine: "starlingmonkey",
           options: { ...inputs, disableFeatures: ["stdio", "random", "clocks", "http", "fetch-event"] },

@@ -1,3 +1,4 @@
+export { type BlockDeviceContract, blockDeviceContract } from "./block-device.ts";
 export { type SimulatedDevice, simulatedBoard } from "./board.ts";
 export type { Settings } from "./forms.ts";
 export { type HidContract, hidContract } from "./hid.ts";

@@ -42,9 +42,13 @@ export function stripQuickJs(component: Uint8Array): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Takes the custom sections out of the core modules, and those of the component. */
+/**
+ * Takes the custom sections out of the core modules, and those of the component, and gives the world's interfaces their own
+ * namespace back.
+ */
 export function stripSections(component: Uint8Array): Uint8Array<ArrayBuffer> {
-  return writeBinary(withModules(readBinary(component), (module) => module));
+  const { definitions } = withModules(readBinary(component), (module) => module);
+  return writeBinary({ definitions: definitions.map(restoreNamespace) });
 }
 
 /**

@@ -111,6 +111,10 @@ function struck(exchange: Exchange): Exchange {
     exchange.toSend = new Uint8Array();
     exchange.residue = wrapper.length;
   }
+  if (fault?.fault === "zeros-fail" && wrapper.isIn) {
+    exchange.toSend = new Uint8Array(wrapper.length);
+    exchange.dataInOver = wrapper.length === 0;
+  }
   if (fault?.fault === "short-data") {
     exchange.toSend = exchange.toSend.subarray(0, exchange.toSend.length >> 1);
     exchange.residue = wrapper.isIn ? wrapper.length - exchange.toSend.length : wrapper.length >> 1;
@@ -143,7 +147,8 @@ export function encodeStatus(
   const is = (kind: DiskFault["fault"]) => fault?.fault === kind;
   view.setUint32(0, is("bad-signature") ? 0x2153_4255 : 0x5342_5355, true); // dCSWSignature
   view.setUint32(4, is("wrong-tag") ? wrapper.tag ^ 0x100 : wrapper.tag, true); // dCSWTag
-  view.setUint32(8, is("wrong-residue") ? wrapper.length + 1 : residue, true); // dCSWDataResidue
+  const left = is("wrong-residue") ? wrapper.length + 1 : (fault?.residue ?? residue);
+  view.setUint32(8, left, true); // dCSWDataResidue
   view.setUint8(12, is("phase-error") ? PHASE_ERROR : status); // bCSWStatus
   if (is("short-status")) return bytes.subarray(0, 12);
   return is("garbage") ? bytes.map(random) : bytes;

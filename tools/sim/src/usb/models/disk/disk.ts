@@ -43,7 +43,7 @@ export interface DiskOptions {
   /** 1 to 16 logical units. */
   readonly units: readonly DiskUnitOptions[];
   /** Default: "high". */
-  readonly speed?: "full" | "high" | undefined;
+  readonly speed?: "full" | "high" | "super" | undefined;
   /** Tells disks apart. Default: "1". */
   readonly serialNumber?: string | undefined;
   /** How fast data come and go. Default: as fast as the machine. */
@@ -56,11 +56,21 @@ export interface DiskOptions {
   readonly stallShort?: boolean | undefined;
   /** Whether GET MAX LUN is stalled, which a device with one unit may do. Default: no. */
   readonly stallMaxLun?: boolean | undefined;
+  /** Whether GET MAX LUN is never answered. Default: no. */
+  readonly silentMaxLun?: boolean | undefined;
+  /** What GET MAX LUN is answered with instead of the truth. */
+  readonly maxLun?: number | undefined;
+  /** The most bytes of one command that it bears. Default: any number. */
+  readonly maximumBytes?: number | undefined;
+  /** What a command of more ends in: a stall of everything, a failure (5/24/00), or silence. Default: "stall". */
+  readonly overMaximum?: "stall" | "fail" | "silent" | undefined;
 }
+
+const OVER_MAXIMUM = { stall: "stall-command", fail: "fail", silent: "silent" } as const;
 
 /** A disk behind bulk-only transport 1.0: a stick, or a card reader with several slots. */
 export class Disk implements UsbDevice {
-  readonly speed: "full" | "high";
+  readonly speed: "full" | "high" | "super";
   readonly descriptors: UsbDescriptors;
   readonly units: readonly DiskUnit[];
   /** How often it was reset by the class request. */
@@ -76,6 +86,8 @@ export class Disk implements UsbDevice {
   #exchange: Exchange | undefined;
   /** A command was not understood: everything is stalled until the reset (BOT 6.6.1). */
   #stuck = false;
+  /** Not even that helps. */
+  #deaf = false;
   #gone = false;
 
   constructor(options: DiskOptions, clock: Clock) {
@@ -97,14 +109,19 @@ export class Disk implements UsbDevice {
     this.#faults.length = 0;
   }
 
-  control({ bmRequestType, bRequest, wValue, wLength }: UsbSetup): Uint8Array {
+  control(
+    { bmRequestType, bRequest, wValue, wLength }: UsbSetup,
+    _data?: Uint8Array,
+    signal?: AbortSignal,
+  ): Uint8Array | Promise<Uint8Array> {
     if (bmRequestType === 0x21 && bRequest === BULK_ONLY_RESET && wValue === 0 && wLength === 0) {
       this.resets += 1;
-      this.#reset();
+      this.#reset(this.#deaf);
       return new Uint8Array();
     }
-    if (bmRequestType === 0xa1 && bRequest === GET_MAX_LUN && !this.#options.stallMaxLun) {
-      return Uint8Array.of(this.units.length - 1);
+    const { stallMaxLun, silentMaxLun, maxLun = this.units.length - 1 } = this.#options;
+    if (bmRequestType === 0xa1 && bRequest === GET_MAX_LUN && !stallMaxLun) {
+      return silentMaxLun ? untilAborted(signal) : Uint8Array.of(maxLun);
     }
     throw stall("The disk knows only the two requests of bulk-only transport.");
   }
@@ -152,18 +169,28 @@ export class Disk implements UsbDevice {
     const wrapper = decodeWrapper(data, this.units.length - 1);
     if (wrapper === undefined) this.#stick("The command was not valid.");
     const operation = wrapper.block[0]!;
-    const fault = this.#faults.filter((counter) => counter.strikes(operation))[0]?.fault;
-    if (fault?.fault === "stall-command") this.#stick("injected");
+    const struck = this.#faults.filter((counter) => counter.strikes(operation))[0]?.fault;
+    const fault = struck ?? this.#limitOf(wrapper.length);
+    if (fault?.fault === "deaf") this.#deaf = true;
+    if (fault?.fault === "stall-command" || fault?.fault === "deaf") this.#stick("injected");
     if (fault?.fault === "slow") await this.#clock.sleep(fault.delayMs ?? 1000, signal);
     this.#pace.begin(arrivedMs);
     const unit = this.units[wrapper.lun]!;
     const intention =
-      fault?.fault === "fail"
+      fault?.fault === "fail" || fault?.fault === "zeros-fail"
         ? unit.fail(fault.sense ?? [4, 0x44, 0])
         : fault?.fault === "no-data"
           ? ({ kind: "none" } as const)
-          : unit.execute(wrapper.block);
+          : fault?.fault === "answer"
+            ? ({ kind: "in", data: Uint8Array.from(fault.data ?? []).subarray(0, wrapper.length) } as const)
+            : unit.execute(wrapper.block);
     this.#exchange = beginExchange(wrapper, intention, fault, this.#options.stallShort ?? false);
+  }
+
+  /** What a command of so many bytes ends in on a disk that does not bear them. */
+  #limitOf(length: number): DiskFault | undefined {
+    const { maximumBytes = Number.POSITIVE_INFINITY, overMaximum = "stall" } = this.#options;
+    return length > maximumBytes ? { fault: OVER_MAXIMUM[overMaximum], sense: [5, 0x24, 0] } : undefined;
   }
 
   async #write(exchange: Exchange, data: Uint8Array, signal: AbortSignal): Promise<void> {
@@ -231,24 +258,42 @@ export class Disk implements UsbDevice {
     throw new UsbTransferError("disconnected", "injected");
   }
 
-  #reset(): void {
-    this.#stuck = false;
+  #reset(stuck = false): void {
+    this.#stuck = stuck;
+    this.#deaf = stuck;
     this.#exchange = undefined;
     this.#progress.tell();
   }
 }
 
-function descriptorsOf(speed: "full" | "high", serialNumber: string): UsbDescriptors {
-  const wMaxPacketSize = speed === "high" ? 512 : 64;
-  const endpoint = (bEndpointAddress: number) =>
-    encodeEndpointDescriptor({ bEndpointAddress, bmAttributes: BULK, wMaxPacketSize, bInterval: 0 });
+/** An answer that never comes. */
+function untilAborted(signal?: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(stall("No answer came.")), { once: true });
+  });
+}
+
+/** SuperSpeed endpoint companion, of a bulk endpoint without bursts: USB 3.2 section 9.6.7. */
+const COMPANION = Uint8Array.of(6, 0x30, 0, 0, 0, 0);
+
+function descriptorsOf(speed: Disk["speed"], serialNumber: string): UsbDescriptors {
+  const wMaxPacketSize = { full: 64, high: 512, super: 1024 }[speed];
+  const endpoint = (bEndpointAddress: number) => {
+    const bytes = encodeEndpointDescriptor({
+      bEndpointAddress,
+      bmAttributes: BULK,
+      wMaxPacketSize,
+      bInterval: 0,
+    });
+    return speed === "super" ? Uint8Array.from([...bytes, ...COMPANION]) : bytes;
+  };
   return {
     device: encodeDeviceDescriptor({
-      bcdUSB: 0x0200,
+      bcdUSB: speed === "super" ? 0x0300 : 0x0200,
       bDeviceClass: 0,
       bDeviceSubClass: 0,
       bDeviceProtocol: 0,
-      bMaxPacketSize0: 64,
+      bMaxPacketSize0: speed === "super" ? 9 : 64,
       idVendor: VENDOR_ID,
       idProduct: PRODUCT_ID,
       bcdDevice: 0x0100,

@@ -14,9 +14,13 @@ import { wholeNumber } from "../../../numbers.ts";
  * - `phase-error`: the status says so
  * - `empty-packet`: a packet of nothing before the status
  * - `silent`: it does not answer until it is reset
+ * - `deaf`: it stalls everything until the port is reset; its class's own reset changes nothing
  * - `slow`: it takes `delayMs` longer
  * - `unplug`: it is gone in the middle of the data, and with it everything after
  * - `fail`: the command fails with the sense data of `sense`
+ * - `zeros-fail`: the same, after zeros of the length that was asked for, as QEMU's usb-storage does
+ * - `answer`: it sends `data` instead of its own
+ * - `residue`: the status leaves over `residue` bytes, whatever went over the bus
  */
 export type DiskFaultKind = (typeof KINDS)[number];
 
@@ -34,9 +38,13 @@ const KINDS = [
   "phase-error",
   "empty-packet",
   "silent",
+  "deaf",
   "slow",
   "unplug",
   "fail",
+  "zeros-fail",
+  "answer",
+  "residue",
 ] as const;
 
 /** When something goes wrong, and what. Commands are counted from 1. */
@@ -52,7 +60,11 @@ export interface DiskFault {
   readonly count?: number | undefined;
   /** For `slow`, 1000 where left out. */
   readonly delayMs?: number | undefined;
-  /** For `fail`: sense key, additional sense code and its qualifier. */
+  /** For `answer`. */
+  readonly data?: readonly number[] | undefined;
+  /** For `residue`, 0 where left out, and for `answer`, where what was asked for and is missing is left out. */
+  readonly residue?: number | undefined;
+  /** For `fail` and `zeros-fail`: sense key, additional sense code and its qualifier. */
   readonly sense?: readonly [key: number, code: number, qualifier: number] | undefined;
 }
 
@@ -67,6 +79,8 @@ export const diskFaultSchema = v.strictObject({
   every: ordinal,
   count: ordinal,
   delayMs: v.optional(wholeNumber(0, 3_600_000)),
+  data: v.optional(v.array(byte)),
+  residue: v.optional(wholeNumber(0, 0xffff_ffff)),
   sense: v.optional(v.tuple([wholeNumber(0, 15), byte, byte])),
 }) satisfies v.GenericSchema<unknown, DiskFault>;
 

@@ -24,6 +24,7 @@ const unitEntries = {
   product: v.optional(ascii(16), "Disk"),
   readyMs: v.optional(wholeNumber(0, 3_600_000), 0),
   startRequired: v.optional(v.boolean(), false),
+  missingBlocks: v.optional(wholeNumber(0, 1), 0),
 };
 
 const unitSchema = v.strictObject(unitEntries);
@@ -32,13 +33,16 @@ const unitSchema = v.strictObject(unitEntries);
 const diskSchema = v.strictObject({
   ...unitEntries,
   units: v.optional(v.pipe(v.array(unitSchema), v.minLength(1), v.maxLength(16))),
-  speed: v.optional(v.picklist(["full", "high"])),
+  speed: v.optional(v.picklist(["full", "high", "super"])),
   serialNumber: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126))),
   bytesPerSecond: v.optional(wholeNumber(1, 10_000_000_000)),
   commandMs: v.optional(numberWithin(0, 3_600_000)),
   queueing: v.optional(v.boolean()),
   stallShort: v.optional(v.boolean()),
   stallMaxLun: v.optional(v.boolean()),
+  silentMaxLun: v.optional(v.boolean()),
+  maximumBytes: v.optional(wholeNumber(512, 2 ** 31)),
+  overMaximum: v.optional(v.picklist(["stall", "fail", "silent"])),
   commandFaults: v.optional(v.array(diskFaultSchema), []),
 });
 
@@ -57,7 +61,7 @@ function unitOf(parameters: v.InferOutput<typeof unitSchema>): DiskUnitOptions {
 /** The model "disk" of the board file. */
 export const diskModel = defineUsbModel(diskSchema, (parameters, clock) => {
   const { units, commandFaults, speed, serialNumber, bytesPerSecond, commandMs, ...rest } = parameters;
-  const { queueing, stallShort, stallMaxLun, ...unit } = rest;
+  const { queueing, stallShort, stallMaxLun, silentMaxLun, maximumBytes, overMaximum, ...unit } = rest;
   const disk = new Disk(
     {
       units: (units ?? [unit]).map(unitOf),
@@ -68,6 +72,9 @@ export const diskModel = defineUsbModel(diskSchema, (parameters, clock) => {
       queueing,
       stallShort,
       stallMaxLun,
+      silentMaxLun,
+      maximumBytes,
+      overMaximum,
     },
     clock,
   );

@@ -17,8 +17,10 @@ export interface DiskUnitOptions {
   readonly product?: string;
   /** How long it takes to get ready after it was made, in milliseconds. Default: 0. */
   readonly readyMs?: number;
-  /** Whether it waits for START STOP UNIT. Default: no. */
-  readonly startRequired?: boolean;
+  /** Whether it waits for START STOP UNIT, and with what sense data: 2/04/02 where it is `true`. Default: no. */
+  readonly startRequired?: boolean | SenseTriple;
+  /** How much its last block differs from the one that READ CAPACITY gives: 1 where that gives a block too many. Default: 0. */
+  readonly missingBlocks?: number;
   /** Whether READ CAPACITY (10) claims more than it can say, as a disk above 2 TiB does. Default: by its size. */
   readonly hugeCapacity?: boolean;
 }
@@ -67,7 +69,7 @@ export class DiskUnit {
     this.#blockSize = options.blockSize ?? 512;
     this.#medium = options.medium;
     this.#readOnly = options.readOnly ?? false;
-    this.#started = !(options.startRequired ?? false);
+    this.#started = (options.startRequired ?? false) === false;
     this.#readyAtMs = clock.now() + (options.readyMs ?? 0);
   }
 
@@ -98,7 +100,10 @@ export class DiskUnit {
     if (operation === 0x1e) return NOTHING; // PREVENT ALLOW MEDIUM REMOVAL
     const medium = this.#medium;
     if (medium === undefined) return this.fail(NO_MEDIUM);
-    if (!this.#started) return this.fail(START_REQUIRED);
+    if (!this.#started) {
+      const { startRequired } = this.#options;
+      return this.fail(typeof startRequired === "object" ? startRequired : START_REQUIRED);
+    }
     if (this.#clock.now() < this.#readyAtMs) return this.fail(BECOMING_READY);
     return this.#access(operation, block, medium);
   }
@@ -164,7 +169,7 @@ export class DiskUnit {
   }
 
   #capacity10(medium: Medium): Intention {
-    const last = this.#blockCount(medium) - 1;
+    const last = this.#blockCount(medium) - 1 + (this.#options.missingBlocks ?? 0);
     const huge = this.#options.hugeCapacity ?? last >= 0xffff_ffff;
     const data = new DataView(new ArrayBuffer(8));
     data.setUint32(0, huge ? 0xffff_ffff : last);
