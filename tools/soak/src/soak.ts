@@ -2,7 +2,7 @@ import { DeviceError, HostError } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { VirtualClock } from "@busbar/sim";
 import { Random } from "./random.ts";
-import type { Subject } from "./subject.ts";
+import type { Opened, Subject } from "./subject.ts";
 
 /** How many of a hundred operations something goes wrong in. */
 const strikesInAHundred = 5;
@@ -27,6 +27,10 @@ export interface Outcome {
   readonly complaints: readonly string[];
 }
 
+function isGone(thrown: unknown): boolean {
+  return thrown instanceof DeviceError && thrown.code === "disconnected";
+}
+
 /** Does `operations` with a driver while its device goes wrong. */
 export async function soak(subject: Subject, operations: number, seed: number): Promise<Outcome> {
   const random = new Random(seed);
@@ -45,14 +49,29 @@ export async function soak(subject: Subject, operations: number, seed: number): 
   const complain = (what: string) => {
     if (complaints.length < 10) complaints.push(what);
   };
+  let opened: Opened | undefined;
+  const close = async () => {
+    const closed = opened;
+    opened = undefined;
+    // What could not be written at the end is an error too, and no other than those before.
+    try {
+      await closed?.[Symbol.asyncDispose]();
+    } catch (thrown) {
+      if (!(thrown instanceof DeviceError)) throw thrown;
+    }
+  };
   /** @returns whether it succeeded */
   const operate = async (what: string): Promise<boolean> => {
     const startMs = clock.now();
     try {
-      const impossible = await subject.operate(board, random);
+      opened ??= await subject.open(board);
+      const impossible = await opened.operate(random);
       if (impossible !== undefined) complain(`${what}: ${impossible}`);
+      if (random.below(20) === 0) await close();
       return true;
     } catch (thrown) {
+      // An app goes on with what it has for as long as that is not gone, or opens it again; so do half of these.
+      if (opened === undefined || isGone(thrown) || random.below(2) === 0) await close();
       if (!(thrown instanceof DeviceError || thrown instanceof HostError)) throw thrown;
       errors.set(thrown.code, (errors.get(thrown.code) ?? 0) + 1);
       if (thrown instanceof HostError) complain(`${what}: ${thrown.message}`);

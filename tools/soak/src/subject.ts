@@ -12,18 +12,24 @@ export interface FaultyBus {
   heal(): void;
 }
 
-/** A driver, its device, and what is done with them. */
+/** An opened device, and what is done with it. */
+export interface Opened extends AsyncDisposable {
+  /**
+   * Does something with it.
+   *
+   * @returns what is impossible about the answer; undefined where it is possible
+   * @throws DeviceError
+   */
+  operate(random: Random): Promise<string | undefined>;
+}
+
+/** A driver and its device. */
 export interface Subject {
   readonly name: string;
   /** The one device of its board, "it". */
   readonly device: NonNullable<BoardFile["devices"]>[string];
   /** Makes the device, with nothing wrong yet. */
   bus(clock: VirtualClock): FaultyBus;
-  /**
-   * Does something with the driver, opened if need be.
-   *
-   * @returns what is impossible about the answer; undefined where it is possible
-   * @throws DeviceError or HostError, as the board does
-   */
-  operate(board: OpenBoard, random: Random): Promise<string | undefined>;
+  /** Opens the device. @throws DeviceError or HostError, as the board does */
+  open(board: OpenBoard): Promise<Opened>;
 }

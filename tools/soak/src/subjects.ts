@@ -1,6 +1,6 @@
 /** Every driver of the workspace. */
 
-import type { Hid, HidField, HidValue, OpenBoard } from "@busbar/host";
+import type { BlockDevice, Hid, HidField, HidValue, OpenBoard, SerialPort } from "@busbar/host";
 import {
   CdcAcmEcho,
   Disk,
@@ -13,11 +13,16 @@ import {
 } from "@busbar/sim";
 import { i2cBus } from "./i2c-bus.ts";
 import type { Random } from "./random.ts";
-import type { Subject } from "./subject.ts";
+import type { Opened, Subject } from "./subject.ts";
 import { usbBus } from "./usb-bus.ts";
 
 const blockBytes = 512;
 const disk = { blocks: 256, mostAtOnce: 16 };
+
+/** An opened device with what is done with it. */
+function closing(device: AsyncDisposable, operate: Opened["operate"]): Opened {
+  return { operate, [Symbol.asyncDispose]: () => device[Symbol.asyncDispose]() };
+}
 
 function sensor(
   name: string,
@@ -30,15 +35,17 @@ function sensor(
     name,
     device: { driver: `@busbar/${model}`, i2c: { bus: "sim", address }, settings: { ...settings } },
     bus: i2cBus(model, address, parameters),
-    async operate(board) {
+    async open(board) {
       const opened = await board.sensor("it");
-      const reading = await opened.read();
-      for (const { label, minimum, maximum } of opened.channels) {
-        const value = reading[label];
-        if (value === undefined || !(value >= minimum && value <= maximum))
-          return `${label} is ${value}, outside of ${minimum} to ${maximum}`;
-      }
-      return undefined;
+      return closing(opened, async () => {
+        const reading = await opened.read();
+        for (const { label, minimum, maximum } of opened.channels) {
+          const value = reading[label];
+          if (value === undefined || !(value >= minimum && value <= maximum))
+            return `${label} is ${value}, outside of ${minimum} to ${maximum}`;
+        }
+        return undefined;
+      });
     },
   };
 }
@@ -48,11 +55,13 @@ function display(name: string, model: string, address: string, texts: readonly s
     name,
     device: { driver: `@busbar/${model}`, i2c: { bus: "sim", address } },
     bus: i2cBus(model, address, {}),
-    async operate(board, random) {
+    async open(board) {
       const opened = await board.textDisplay("it");
-      if (random.below(10) === 0) await opened.clear();
-      else await opened.write(0, 0, random.oneOf(texts));
-      return undefined;
+      return closing(opened, async (random) => {
+        if (random.below(10) === 0) await opened.clear();
+        else await opened.write(0, 0, random.oneOf(texts));
+        return undefined;
+      });
     },
   };
 }
@@ -74,14 +83,16 @@ function hid(name: string, driver: string, make: Parameters<typeof usbBus>[0], v
     name,
     device: { driver, usb: { vendorId, interfaces: [0] } },
     bus: usbBus(make),
-    async operate(board) {
+    async open(board) {
       const opened = await board.hid("it");
-      const report = await opened.read({ timeoutMs: 30 });
-      for (const value of report?.values ?? []) {
-        const wrong = impossible(opened, value);
-        if (wrong !== undefined) return wrong;
-      }
-      return undefined;
+      return closing(opened, async () => {
+        const report = await opened.read({ timeoutMs: 30 });
+        for (const value of report?.values ?? []) {
+          const wrong = impossible(opened, value);
+          if (wrong !== undefined) return wrong;
+        }
+        return undefined;
+      });
     },
   };
 }
@@ -95,9 +106,17 @@ function blocks(board: OpenBoard): (number | undefined)[] {
   return known;
 }
 
-async function operateDisk(board: OpenBoard, random: Random): Promise<string | undefined> {
+async function openDisk(board: OpenBoard): Promise<Opened> {
   const known = blocks(board);
   const opened = await board.blockDevice("it");
+  return closing(opened, (random) => operateDisk(opened, known, random));
+}
+
+async function operateDisk(
+  opened: BlockDevice,
+  known: (number | undefined)[],
+  random: Random,
+): Promise<string | undefined> {
   const count = 1 + random.below(disk.mostAtOnce);
   const first = random.below(disk.blocks - count);
   if (random.below(2) === 0) {
@@ -117,8 +136,12 @@ async function operateDisk(board: OpenBoard, random: Random): Promise<string | u
   return undefined;
 }
 
-async function operateSerialPort(board: OpenBoard, random: Random): Promise<string | undefined> {
+async function openSerialPort(board: OpenBoard): Promise<Opened> {
   const opened = await board.serialPort("it");
+  return closing(opened, (random) => operateSerialPort(opened, random));
+}
+
+async function operateSerialPort(opened: SerialPort, random: Random): Promise<string | undefined> {
   const text = random.bytes(1 + random.below(40)).map((byte) => 0x20 + (byte % 0x5f));
   await opened.write(text);
   const received = await opened.read({ timeoutMs: 200 });
@@ -126,11 +149,13 @@ async function operateSerialPort(board: OpenBoard, random: Random): Promise<stri
   return received.every((byte) => byte >= 0x20 && byte < 0x7f) ? undefined : "bytes came that nobody wrote";
 }
 
-async function operateEcho(board: OpenBoard, random: Random): Promise<string | undefined> {
+async function openEcho(board: OpenBoard): Promise<Opened> {
   const opened = await board.usbEcho("it");
-  const data = random.bytes(1 + random.below(200));
-  const back = await opened.roundTrip("bulk", data);
-  return Buffer.compare(data, back) === 0 ? undefined : "other bytes came back";
+  return closing(opened, async (random) => {
+    const data = random.bytes(1 + random.below(200));
+    const back = await opened.roundTrip("bulk", data);
+    return Buffer.compare(data, back) === 0 ? undefined : "other bytes came back";
+  });
 }
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
@@ -161,7 +186,7 @@ export const subjects: readonly Subject[] = [
     name: "cdc-acm",
     device: { driver: "@busbar/cdc-acm", usb: { vendorId: "0x1209", interfaces: [0, 1] } },
     bus: usbBus(() => new CdcAcmEcho()),
-    operate: operateSerialPort,
+    open: openSerialPort,
   },
   display("hd44780", "hd44780", "0x27", ["hello", "a line of text", "0123456789"]),
   hid("hid, gamepad", "@busbar/hid", (clock) => new HidGamepad({}, clock)),
@@ -179,7 +204,7 @@ export const subjects: readonly Subject[] = [
     bus: usbBus(
       (clock) => new Disk({ units: [{ medium: new MemoryMedium(disk.blocks * blockBytes) }] }, clock),
     ),
-    operate: operateDisk,
+    open: openDisk,
   },
   hid(
     "playstation-controller",
@@ -203,7 +228,7 @@ export const subjects: readonly Subject[] = [
     name: "usb-echo",
     device: { driver: "@busbar/usb-echo", usb: { vendorId: "0x1209", interfaces: [0] } },
     bus: usbBus(() => new UsbEcho()),
-    operate: operateEcho,
+    open: openEcho,
   },
   hid(
     "xbox-controller",
