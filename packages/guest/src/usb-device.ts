@@ -81,6 +81,7 @@ export class UsbDevice implements Disposable {
   #handle: WasiUsbHandle | undefined;
   #configuration: ConfigurationDescriptor | undefined;
   #language: number | undefined;
+  #isSilentOnStrings = false;
   readonly #warn: (message: string) => void;
   readonly #warned = new Set<string>();
 
@@ -263,26 +264,28 @@ export class UsbDevice implements Disposable {
     return this.#submit(type, endpoint, noSetup, data, data.length, timeoutMs);
   }
 
-  /** A string of the device in its first language; empty for index 0, and where the device does not give it. */
+  /**
+   * A string of the device in its first language; empty for index 0, and where the device does not give it. A device that
+   * once does not answer within 500 ms is asked for no further string.
+   */
   readString(index: number): string {
-    if (index === 0) return "";
+    if (index === 0 || this.#isSilentOnStrings) return "";
     try {
       this.#language ??= this.#readLanguage();
-      return parseString(
-        this.#readDescriptor(DescriptorType.STRING, index, this.#language, longestDescriptor),
-      );
+      return parseString(this.#readStringDescriptor(index, this.#language));
     } catch (error) {
       // Many devices name a string that they do not have; no driver fails for that. One that is gone is another thing.
-      if (error instanceof DriverError && error.payload.tag !== "disconnected") return "";
-      throw error;
+      if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
+      if (error.payload.tag === "timeout") this.#isSilentOnStrings = true;
+      return "";
     }
   }
 
   /** The configuration descriptor as bytes, with the class's own descriptors, at most 65535 of them. */
-  readConfiguration(): Uint8Array {
+  readConfiguration(timeoutMs = controlTimeoutMs): Uint8Array {
     const { configurationValue, totalLength } = this.configuration;
     for (let index = 0; index < this.descriptor.numConfigurations; index += 1) {
-      const bytes = this.#readDescriptor(DescriptorType.CONFIGURATION, index, 0, totalLength);
+      const bytes = this.#readDescriptor(DescriptorType.CONFIGURATION, index, 0, totalLength, timeoutMs);
       // bConfigurationValue: USB 2.0 table 9-10.
       if (bytes[5] === configurationValue) return bytes;
     }
@@ -351,16 +354,27 @@ export class UsbDevice implements Disposable {
 
   /** The first language that the device has strings in: USB 2.0 section 9.6.7. */
   #readLanguage(): number {
-    const bytes = this.#readDescriptor(DescriptorType.STRING, 0, 0, longestDescriptor);
+    const bytes = this.#readStringDescriptor(0, 0);
     if (bytes.length < 4) throw DriverError.protocol("The device has no languages.");
     return bytes[2]! | (bytes[3]! << 8);
   }
 
-  #readDescriptor(type: number, index: number, language: number, length: number): Uint8Array {
+  #readStringDescriptor(index: number, language: number): Uint8Array {
+    return this.#readDescriptor(DescriptorType.STRING, index, language, longestDescriptor, optionalTimeoutMs);
+  }
+
+  #readDescriptor(
+    type: number,
+    index: number,
+    language: number,
+    length: number,
+    timeoutMs: number,
+  ): Uint8Array {
     const value = (type << 8) | index;
     return this.controlIn(
       { type: "standard", recipient: "device", request: GET_DESCRIPTOR, value, index: language },
       length,
+      timeoutMs,
     );
   }
 
