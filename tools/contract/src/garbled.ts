@@ -1,0 +1,54 @@
+/** A chip at the end of a broken wire. */
+
+import type { I2cDirection, I2cTarget } from "@busbar/sim";
+
+/** What is read instead of what the chip sends: one byte for ever, or random bytes. */
+export type Nonsense = { readonly byte: number } | { readonly seed: number };
+
+/** Acknowledges and takes everything as the chip does; what is read of it can be made nonsense. */
+export class Garbled implements I2cTarget {
+  readonly #chip: I2cTarget;
+  #next: (() => number) | undefined;
+
+  constructor(chip: I2cTarget) {
+    this.#chip = chip;
+  }
+
+  /** From now on nonsense is read. */
+  garble(nonsense: Nonsense): void {
+    this.#next = "byte" in nonsense ? () => nonsense.byte : randomBytes(nonsense.seed);
+  }
+
+  /** From now on the chip is read. */
+  mend(): void {
+    this.#next = undefined;
+  }
+
+  start(direction: I2cDirection, repeated: boolean): boolean {
+    return this.#chip.start(direction, repeated);
+  }
+
+  write(byte: number): boolean {
+    return this.#chip.write(byte);
+  }
+
+  read(): number {
+    const byte = this.#chip.read();
+    return this.#next?.() ?? byte;
+  }
+
+  stop(): void {
+    this.#chip.stop();
+  }
+}
+
+/** A generator of bytes, the same for the same seed: mulberry32. */
+function randomBytes(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return (mixed ^ (mixed >>> 14)) & 0xff;
+  };
+}
