@@ -13,21 +13,21 @@ import { type AcmFunction, findAcmFunctions } from "./acm-function.ts";
 const OPTIONAL_TIMEOUT_MS = 500;
 
 /**
- * From the configuration as bytes, with the class's own descriptors; where the device does not give them a second time,
- * from what the host keeps of it, which has no more than the interfaces.
+ * From the configuration as bytes, with the class's own descriptors; where the device does not give all of them a
+ * second time, from what the host keeps of it, which has no more than the interfaces.
  *
  * @throws DriverError `wrong-device` where it has no serial port
  */
 export function findFunctions(device: UsbDevice): AcmFunction[] {
-  const read = device.optional("reading the configuration descriptor", () =>
-    parseConfiguration(device.readConfiguration(OPTIONAL_TIMEOUT_MS)),
-  );
-  const found = read === undefined ? [] : findAcmFunctions(read, device.descriptor);
-  if (found.length > 0) return found;
-  if (read === undefined) {
-    const known = findAcmFunctions(configurationOf(device), device.descriptor);
-    if (known.length > 0) return known;
-  }
+  const found = device.optional("reading the configuration descriptor", () => {
+    const bytes = device.readConfiguration(OPTIONAL_TIMEOUT_MS);
+    const functions = findAcmFunctions(parseConfiguration(bytes), device.descriptor);
+    // Some devices claim more than they have, so that a part of it can be all.
+    if (functions.length > 0 || bytes.length >= device.configuration.totalLength) return functions;
+    throw DriverError.protocol("The device gave only a part of its configuration descriptor.");
+  });
+  const functions = found ?? findAcmFunctions(configurationOf(device), device.descriptor);
+  if (functions.length > 0) return functions;
   throw DriverError.wrongDevice(
     "The device has no CDC-ACM serial port; correct the device or the driver in the board file.",
   );

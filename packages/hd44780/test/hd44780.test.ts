@@ -49,7 +49,7 @@ describe("a display", () => {
     const left = [...bytes];
     while (left.length > 0) writes.push({ write: left.splice(0, 6).flat() });
     play([...opened(), ...writes], (open) => {
-      const display = open({ size: "16x3" });
+      const display = open({ size: "16x1" });
       expect(display.size).toEqual({ rows: 1, columns: 16 });
       display.write(0, column, characters);
     });

@@ -42,6 +42,7 @@ export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";
 export { CdcAcmEcho, type CdcAcmEchoOptions } from "./usb/models/cdc-acm.ts";
 export { Change } from "./usb/models/change.ts";
+export { DescribedPort, type DescribedPortOptions } from "./usb/models/described-port.ts";
 export { Disk, type DiskOptions } from "./usb/models/disk/disk.ts";
 export type { DiskFault, DiskFaultKind } from "./usb/models/disk/faults.ts";
 export { FileMedium } from "./usb/models/disk/file-medium.ts";
