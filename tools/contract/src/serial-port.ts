@@ -213,9 +213,7 @@ export function serialPortContract(name: string, contract: SerialPortContract): 
           );
           // The fault may strike the next ones instead, but once only.
           for (let attempt = 1; ; attempt++) {
-            // A device without the interfaces that are granted is not wired to the driver at all.
-            const opening = Promise.race([bench.board.serialPort("console"), bench.isMissing]);
-            const outcome = await opening.then(expectEcho).then(
+            const outcome = await openAndEcho(bench.board).then(
               () => undefined,
               (error: unknown) => ({ error }),
             );
