@@ -1,6 +1,7 @@
 /** A chip at the end of a broken wire. */
 
 import type { I2cDirection, I2cTarget } from "@busbar/sim";
+import { randomOf } from "./random.ts";
 
 /** What is read instead of what the chip sends: one byte for ever, or random bytes. */
 export type Nonsense = { readonly byte: number } | { readonly seed: number };
@@ -16,7 +17,7 @@ export class Garbled implements I2cTarget {
 
   /** From now on nonsense is read. */
   garble(nonsense: Nonsense): void {
-    this.#next = "byte" in nonsense ? () => nonsense.byte : randomBytes(nonsense.seed);
+    this.#next = "byte" in nonsense ? () => nonsense.byte : bytesOf(nonsense.seed);
   }
 
   /** From now on the chip is read. */
@@ -42,13 +43,7 @@ export class Garbled implements I2cTarget {
   }
 }
 
-/** A generator of bytes, the same for the same seed: mulberry32. */
-function randomBytes(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return (mixed ^ (mixed >>> 14)) & 0xff;
-  };
+function bytesOf(seed: number): () => number {
+  const random = randomOf(seed);
+  return () => random(256);
 }

@@ -1,5 +1,7 @@
 /** Configuration descriptors that are odd, the same for the same seed. */
 
+import { randomOf } from "./random.ts";
+
 const CONFIGURATION = 2;
 const STANDARD: ReadonlySet<number> = new Set([2, 4, 5, 11]);
 
@@ -53,15 +55,4 @@ function changed(descriptor: number[], random: (count: number) => number): numbe
     default:
       return [whole(rest.map(() => random(256))), descriptor];
   }
-}
-
-/** Whole numbers below `count`: mulberry32. */
-function randomOf(seed: number): (count: number) => number {
-  let state = seed;
-  return (count) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % count;
-  };
 }
