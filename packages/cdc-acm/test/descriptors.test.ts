@@ -188,6 +188,20 @@ describe("a serial port", () => {
     expect(found).toMatchObject([{ ...regular, dataInterface: 2 }]);
   });
 
+  test("behind a camera whose interfaces were counted in, but not in the union, is found", () => {
+    // linux-usb mailing list: a webcam with a serial port, whose union and call management still say interface 1.
+    const association = [8, 11, 2, 2, 2, 2, 1, 0];
+    const camera = [setting(0, 0, 0x0e, 1), setting(1, 0, 0x0e, 2), bulkIn];
+    const port = [control(2), header, acm, union(2, 1), callManagement(1), interruptIn, data(3)];
+    const endpoints = [
+      [7, 5, 0x05, 2, 0, 2, 0],
+      [7, 5, 0x85, 2, 0, 2, 0],
+    ];
+    expect(find(...camera, association, ...port, ...endpoints)).toMatchObject([
+      { controlInterface: 2, dataInterface: 3, input: { address: 0x85 }, output: { address: 0x05 } },
+    ]);
+  });
+
   test.each([
     ["no union", []],
     ["the first one's union", [union(0, 1)]],

@@ -82,4 +82,20 @@ describe("a case of a bug report", () => {
       await opened[Symbol.asyncDispose]();
     }
   });
+
+  test.each([
+    ["more than there is", 40],
+    ["less than there is, but no endpoint less", 0],
+  ])("wTotalLength says %s: the port works", async (_, more) => {
+    const [plain] = cases.filter(({ id }) => id === "line_coding_stall");
+    const configuration = bytes(plain!.device.configuration_hex);
+    configuration[2] = configuration[2]! + more;
+    // Behind its end, where it says too little.
+    const configuration_hex = `${Buffer.from(configuration).toString("hex")}${more === 0 ? "0904" : ""}`;
+    const { board } = await boardWith({ ...plain!, device: { configuration_hex } }, [0, 1]);
+    await using _board = board;
+    const port = await board.serialPort("console");
+    await port.write(Uint8Array.of(1));
+    expect(await port.read({ timeoutMs: 1000 })).toEqual(Uint8Array.of(1));
+  });
 });
