@@ -25,8 +25,7 @@ const usual = bytes(
 
 serialPortContract("CDC-ACM", {
   component: join(import.meta.dirname, "../dist/cdc-acm.wasm"),
-  make: ({ configuration = usual, stall = [], silent = [] }) =>
-    new DescribedPort({ configuration, stall, silent }),
+  make: () => new DescribedPort({ configuration: usual }),
   wrongDevice: new UsbEcho(),
   // SET_LINE_CODING, GET_LINE_CODING and SET_CONTROL_LINE_STATE: PSTN 1.2 table 13.
   optional: ["21/20", "a1/21", "21/22"],

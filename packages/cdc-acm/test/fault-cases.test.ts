@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { DeviceError } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import { DescribedPort, SimulatedUsb, VirtualClock } from "@busbar/sim";
+import { DescribedPort, SimulatedUsb, VirtualClock, withOddity } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { bytes, readVectors } from "./support.ts";
 
@@ -40,14 +40,8 @@ async function boardWith({ device }: SerialCase, interfaces: readonly number[]) 
   const usb = new SimulatedUsb(clock);
   const { configuration_hex, vendor_id = 0x1209, product_id = 2, stall = [], silent = [] } = device;
   const configuration = bytes(configuration_hex);
-  const port = new DescribedPort({
-    configuration,
-    vendorId: vendor_id,
-    productId: product_id,
-    stall,
-    silent,
-  });
-  usb.plug("1-1", port);
+  const port = new DescribedPort({ configuration, vendorId: vendor_id, productId: product_id });
+  usb.plug("1-1", withOddity(port, { stall, silent }));
   const vendorId = `0x${vendor_id.toString(16).padStart(4, "0")}`;
   const board = await openBoard(
     { devices: { console: { driver: component, usb: { vendorId, interfaces: [...interfaces] } } } },

@@ -9,29 +9,19 @@ import {
   type SerialPort,
 } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import { SimulatedUsb, type UsbFaultKind, VirtualClock } from "@busbar/sim";
+import { type Oddity, SimulatedUsb, type UsbFaultKind, VirtualClock, withOddity } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { oddConfiguration } from "./odd-descriptors.ts";
 
 /** A simulated device, as `SimulatedUsb` takes it. */
 type Device = Parameters<SimulatedUsb["plug"]>[1];
 
-/** How a simulated device is odd. */
-export interface Oddity {
-  /** Its configuration descriptor, with everything that follows it; as the model has it where left out. */
-  readonly configuration?: Uint8Array;
-  /** Class and vendor requests that it stalls, by bmRequestType and bRequest in hex: "21/20". */
-  readonly stall?: readonly string[];
-  /** Requests that it never answers, likewise. */
-  readonly silent?: readonly string[];
-}
-
 /** What the suite has to know of a driver. */
 export interface SerialPortContract {
   /** The path of its built component. */
   readonly component: string;
-  /** A device with one port that sends back what it is sent. */
-  readonly make: (oddity: Oddity) => Device;
+  /** A new device with one port that sends back what it is sent. */
+  readonly make: () => Device;
   /** A device that is no serial port. */
   readonly wrongDevice: Device;
   /** The requests that a port works without, by bmRequestType and bRequest in hex: "21/20". */
@@ -60,6 +50,8 @@ const FUZZ_RUNS = 150;
 /** Declares the tests of one driver's built component. @param name what the tests are of: "CDC-ACM" */
 export function serialPortContract(name: string, contract: SerialPortContract): void {
   const { component, make, optional, wrongDevice, grant } = contract;
+
+  const made = (oddity: Oddity) => withOddity(make(), oddity);
 
   /** A board whose device "console" is this one. */
   async function boardWith(device: Device): Promise<{
@@ -126,7 +118,7 @@ export function serialPortContract(name: string, contract: SerialPortContract): 
     });
 
     test("opens, sends, receives, closes, and opens again", async () => {
-      await using bench = await boardWith(make({}));
+      await using bench = await boardWith(made({}));
       for (let round = 0; round < 3; round++) {
         const port = await bench.board.serialPort("console");
         await expectEcho(port);
@@ -145,7 +137,7 @@ export function serialPortContract(name: string, contract: SerialPortContract): 
     test.each(sets.flatMap((set) => (["stall", "silent"] as const).map((how) => [how, set] as const)))(
       "%s on %j never keeps it shut, takes at most half a second each, and is said once",
       async (how, requests) => {
-        await using bench = await boardWith(make({ [how]: requests }));
+        await using bench = await boardWith(made({ [how]: requests }));
         for (let round = 0; round < 2; round++) {
           const beforeMs = bench.clock.now();
           const port = await bench.board.serialPort("console");
@@ -165,10 +157,10 @@ export function serialPortContract(name: string, contract: SerialPortContract): 
 
     // R2: one odd descriptor disables what needs it, never the device.
     test("odd descriptors of the class, well framed, never keep it shut", async () => {
-      const usual = make({}).descriptors.configurations[0]!;
+      const usual = made({}).descriptors.configurations[0]!;
       for (let seed = 1; seed <= FUZZ_RUNS; seed++) {
         const configuration = oddConfiguration(usual, seed, "class");
-        await using bench = await boardWith(make({ configuration }));
+        await using bench = await boardWith(made({ configuration }));
         const hex = Buffer.from(configuration).toString("hex");
         const port = await bench.board.serialPort("console").catch((error) => {
           throw new Error(`seed ${seed}, ${hex}: ${error}`, { cause: error });
@@ -178,9 +170,9 @@ export function serialPortContract(name: string, contract: SerialPortContract): 
     }, 120_000);
 
     test("any descriptors end in a port or a typed error, and never end the driver", async () => {
-      const usual = make({}).descriptors.configurations[0]!;
+      const usual = made({}).descriptors.configurations[0]!;
       for (let seed = 1; seed <= FUZZ_RUNS; seed++) {
-        await using bench = await boardWith(make({ configuration: oddConfiguration(usual, seed, "any") }));
+        await using bench = await boardWith(made({ configuration: oddConfiguration(usual, seed, "any") }));
         // A device without the interfaces that are granted is not wired to the driver at all.
         const opening = Promise.race([bench.board.serialPort("console"), bench.isMissing]);
         const outcome = await opening.then(
@@ -201,9 +193,9 @@ export function serialPortContract(name: string, contract: SerialPortContract): 
       "%s at each transfer of opening and reading ends in a typed error or a port, and the next ones work",
       async (fault) => {
         for (let transfer = 1; transfer <= 24; transfer++) {
-          await using bench = await boardWith(make({}));
+          await using bench = await boardWith(made({}));
           bench.usb.unplug("1-1");
-          bench.usb.plug("1-1", make({}), { faults: [{ fault, transfer }] });
+          bench.usb.plug("1-1", made({}), { faults: [{ fault, transfer }] });
           await bench.board.serialPort("console").then(
             async (port) => {
               await port.read({ timeoutMs: 1 }).catch(requireTyped);

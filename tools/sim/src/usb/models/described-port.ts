@@ -1,7 +1,8 @@
-/** A serial port that describes itself as a test wants it to, and refuses what a test wants it to refuse. */
+/** A serial port that describes itself as a test wants it to. */
 
 import { encodeDeviceDescriptor } from "../../usbip/descriptors.ts";
 import { type UsbDescriptors, type UsbDevice, type UsbSetup, UsbTransferError } from "../../usbip/device.ts";
+import { unanswered } from "../oddity.ts";
 import { ByteFifo } from "./byte-fifo.ts";
 
 /** What to build it from. */
@@ -12,10 +13,6 @@ export interface DescribedPortOptions {
   readonly vendorId?: number;
   /** Default: 2, which pid.codes sets aside for tests. */
   readonly productId?: number;
-  /** Class requests that it stalls, by bmRequestType and bRequest in hex: "21/20". */
-  readonly stall?: readonly string[];
-  /** Class requests that it never answers, likewise. */
-  readonly silent?: readonly string[];
 }
 
 /** bmAttributes, bits 1 to 0: USB 2.0 table 9-13. */
@@ -34,22 +31,12 @@ const LINE_CODING = Uint8Array.of(0x80, 0x25, 0, 0, 0, 0, 8);
 export class DescribedPort implements UsbDevice {
   readonly speed = "full";
   readonly descriptors: UsbDescriptors;
-  /** The class requests that came, without those that it refused: "21/22 0003 0000". */
+  /** The class requests that came: "21/22 0003 0000" for bmRequestType, bRequest, wValue and wIndex. */
   readonly requests: string[] = [];
-  readonly #stall: ReadonlySet<string>;
-  readonly #silent: ReadonlySet<string>;
   /** By endpoint address. */
   readonly #data = new Map<number, ByteFifo>();
 
-  constructor({
-    configuration,
-    vendorId = 0x1209,
-    productId = 0x0002,
-    stall = [],
-    silent = [],
-  }: DescribedPortOptions) {
-    this.#stall = new Set(stall);
-    this.#silent = new Set(silent);
+  constructor({ configuration, vendorId = 0x1209, productId = 0x0002 }: DescribedPortOptions) {
     this.descriptors = {
       device: encodeDeviceDescriptor({
         bcdUSB: 0x0200,
@@ -78,17 +65,15 @@ export class DescribedPort implements UsbDevice {
     }
   }
 
-  control(setup: UsbSetup, _data: Uint8Array, signal: AbortSignal): Uint8Array | Promise<Uint8Array> {
+  control(setup: UsbSetup): Uint8Array {
     const name = `${hex(setup.bmRequestType, 2)}/${hex(setup.bRequest, 2)}`;
-    if (this.#silent.has(name)) return aborted(signal);
-    if (this.#stall.has(name)) throw new UsbTransferError("stall", `It refuses ${name}.`);
     this.requests.push(`${name} ${hex(setup.wValue, 4)} ${hex(setup.wIndex, 4)}`);
     return (setup.bmRequestType & 0x80) === 0 ? NOTHING : LINE_CODING;
   }
 
   async transferIn(endpoint: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
     const fifo = this.#data.get(endpoint);
-    return fifo === undefined ? await aborted(signal) : await fifo.read(length, signal);
+    return fifo === undefined ? await unanswered(signal) : await fifo.read(length, signal);
   }
 
   async transferOut(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<number> {
@@ -109,15 +94,6 @@ function bulkEndpointsOf(configuration: Uint8Array): number[] {
     offset += length;
   }
   return [...found];
-}
-
-/** Nothing ever comes; ends when the host gives the transfer up. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-  });
 }
 
 function hex(value: number, digits: number): string {
