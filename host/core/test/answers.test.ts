@@ -74,6 +74,10 @@ describe("a sensor", () => {
   test.for([
     [[], "gives 0 values for 1 channels"],
     [[1, 2], "gives 2 values for 1 channels"],
+    [[-140.88], 'gives -140.88 for the channel "t", which reaches from 0 to 100'],
+    [[100.1], 'gives 100.1 for the channel "t", which reaches from 0 to 100'],
+    [[Number.NaN], 'gives NaN for the channel "t", which reaches from 0 to 100'],
+    [[Number.POSITIVE_INFINITY], 'gives Infinity for the channel "t", which reaches from 0 to 100'],
   ] as const)("values: %j", async ([values, text]) => {
     const sensor = await open({ channels: [temperature], read: values });
     await expect(sensor.read()).rejects.toMatchObject(protocol(text));

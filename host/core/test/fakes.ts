@@ -130,7 +130,7 @@ export function fakeArtifact(guest: Guest, imports: readonly string[] = driverIm
       return {
         info: async () => ({ vendor: "Test", model: "Fake" }),
         channels: async () => [
-          { quantity: "temperature", label: "temperature", minimum: 0, maximum: 100, resolution: 1 },
+          { quantity: "temperature", label: "temperature", minimum: 0, maximum: 100_000, resolution: 1 },
         ],
         read: async () => device.read(),
         close: async () => device.close?.(),

@@ -14,9 +14,11 @@ import {
   hex,
   type I2cTarget,
   type Info,
+  isUniform,
   type OptionsOf,
   oneOf,
   Registers,
+  readTwice,
   type SensorDriver,
 } from "@busbar/guest";
 import {
@@ -79,6 +81,13 @@ export type BME280Channel = Channel & { readonly label: keyof BME280Sample };
 const STARTUP_MS = 2;
 /** The NVM copy is a part of the start-up; five times as long is no slow part, but a broken one. */
 const NVM_COPY_LIMIT_MS = 10;
+/** A wrong id and a calibration are read again, in case the first read was garbled. */
+const ID_ATTEMPTS = 2;
+const CALIBRATION_ATTEMPTS = 4;
+/** Lengths of the blocks of the calibration (4.2.2, table 16; BMP280 3.11.2, table 17). */
+const CALIB00_BYTES = 26;
+const CALIB00_BYTES_BMP280 = 24;
+const CALIB26_BYTES = 7;
 /** Between two looks at `STATUS`. */
 const POLL_MS = 1;
 
@@ -106,7 +115,7 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
    * Finds, resets and configures the part.
    *
    * @throws DriverError `invalid-argument` before anything is sent, or, for a standby time of the other part, when
-   *   only the id was read; `wrong-device`, `timeout` and `bus` from the part
+   *   only the id was read; `wrong-device`, `protocol`, `timeout` and `bus` from the part
    */
   constructor(target: I2cTarget, delay: Delay, options: Partial<BME280Options> = {}) {
     this.#options = completeOptions(bme280Options, options);
@@ -118,13 +127,11 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
     this.info = { vendor: "Bosch Sensortec", model };
     const config = this.#configBits(model);
     this.#reset();
-    const calib00 = this.#registers.readBlock(Register.CALIB00, model === "BME280" ? 26 : 24);
-    this.#calibration = parseCalibration(calib00);
+    const calib = this.#readCalibration(model);
+    this.#calibration = parseCalibration(calib);
     if (model === "BME280") {
-      this.#humidityCalibration = parseHumidityCalibration(
-        calib00,
-        this.#registers.readBlock(Register.CALIB26, 7),
-      );
+      const calib26 = calib.subarray(CALIB00_BYTES);
+      this.#humidityCalibration = parseHumidityCalibration(calib, calib26);
     }
     this.#configure(config);
     this.channels = channelsOf(this.#options, model);
@@ -142,7 +149,7 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
 
     // In one transaction, or bytes of two measurements could mix (4.1, shadowing).
     const length = this.#humidityCalibration === undefined ? 6 : 8;
-    const { adc_T, adc_P, adc_H } = parseSample(this.#registers.readBlock(Register.PRESS_MSB, length));
+    const { adc_T, adc_P, adc_H } = parseSample(this.#readSample(length));
 
     const temperature = compensateTemperature(this.#present("temperature", adc_T), this.#calibration);
     return {
@@ -150,6 +157,15 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
       pressure: this.#pressure(adc_P, temperature.t_fine),
       humidity: this.#humidity(adc_H, temperature.t_fine),
     };
+  }
+
+  /** No measurement is all zeros or all ones: the bus is held low, or nobody drives it. */
+  #readSample(length: number): Uint8Array {
+    const bytes = this.#registers.readBlock(Register.PRESS_MSB, length);
+    if (!isUniform(bytes)) return bytes;
+    throw DriverError.protocol(
+      `${this.#where} sends nothing but ${hex(bytes[0]!)}, which is no measurement; check its wiring and supply.`,
+    );
   }
 
   /** Puts the part to sleep if it still answers. Closing twice is legal. */
@@ -164,14 +180,36 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
     }
   }
 
-  /** The id can be read as soon as the part answers (5.4.1). */
+  /** The id can be read as soon as the part answers (5.4.1). A wrong one is read again: it may have been garbled. */
   #identify(address: number): keyof typeof ChipId {
-    const id = this.#registers.readU8(Register.ID);
-    if (id === ChipId.BME280) return "BME280";
-    if (id === ChipId.BMP280) return "BMP280";
+    let id = 0;
+    for (let attempt = 0; attempt < ID_ATTEMPTS; attempt += 1) {
+      id = this.#registers.readU8(Register.ID);
+      for (const model of ["BME280", "BMP280"] as const) {
+        if (ChipId[model].some((each) => each === id)) return model;
+      }
+    }
     throw DriverError.wrongDevice(
       `Expected a BME280 (id 0x60) or a BMP280 (0x58) at ${hex(address)}, but the device there has the id ${hex(id)}; ` +
         "correct the address or the driver in the board file.",
+    );
+  }
+
+  /** Both blocks, one after the other. A part without a calibration has the same byte everywhere in one of them. */
+  #readCalibration(model: keyof typeof ChipId): Uint8Array {
+    const read = () => {
+      const length = model === "BME280" ? CALIB00_BYTES : CALIB00_BYTES_BMP280;
+      const calib00 = this.#registers.readBlock(Register.CALIB00, length);
+      if (model === "BMP280") return calib00;
+      return Uint8Array.from([...calib00, ...this.#registers.readBlock(Register.CALIB26, CALIB26_BYTES)]);
+    };
+    const makesSense = (calib: Uint8Array) =>
+      !isUniform(calib.subarray(0, CALIB00_BYTES_BMP280)) &&
+      (model === "BMP280" || !isUniform(calib.subarray(CALIB00_BYTES)));
+    const calib = readTwice(read, { makesSense, attempts: CALIBRATION_ATTEMPTS });
+    if (calib !== undefined) return calib;
+    throw DriverError.protocol(
+      `${this.#where} gives no calibration, or another one each time; check its wiring and supply, and open it again.`,
     );
   }
 

@@ -25,8 +25,8 @@ export const Register = {
   PRESS_MSB: 0xf7,
 } as const;
 
-/** Contents of `ID` (5.4.1; BMP280 4.3.1). */
-export const ChipId = { BME280: 0x60, BMP280: 0x58 } as const;
+/** Contents of `ID` (5.4.1; BMP280 4.3.1). 0x56 and 0x57 are samples of the BMP280, which were sold as well. */
+export const ChipId = { BME280: [0x60], BMP280: [0x58, 0x57, 0x56] } as const;
 
 /** Makes the part do what it does at power-on (5.4.2). */
 export const RESET_COMMAND = 0xb6;

@@ -20,8 +20,8 @@ describe("a BME280 in forced mode", () => {
       sensor.close();
       expect(waits).toEqual([
         { ms: 2, afterTransactions: 2 },
-        { ms: 9.3, afterTransactions: 8 },
-        { ms: 9.3, afterTransactions: 11 },
+        { ms: 9.3, afterTransactions: 10 },
+        { ms: 9.3, afterTransactions: 13 },
       ]);
     });
   });
@@ -59,7 +59,7 @@ describe("a BME280 in normal mode", () => {
   test("measures by itself: a read is one transaction, and waits for nothing", () => {
     play([...openNormal, result, result, sleep], (open, { waits }) => {
       const sensor = open({ mode: "normal", standbyMs: 62.5 });
-      expect(waits.at(-1)).toEqual({ ms: 9.3, afterTransactions: 8 });
+      expect(waits.at(-1)).toEqual({ ms: 9.3, afterTransactions: 10 });
       expect(sensor.read()).toEqual(wholeSample);
       expect(sensor.read()).toEqual(wholeSample);
       sensor.close();

@@ -25,6 +25,9 @@ export function openBME280({ config = 0b101_000_00, ctrlHum = 0b001 } = {}): Exp
     { write: [0xd0], read: [0x60] },
     { write: [0xe0, 0xb6] },
     ready,
+    // Twice, because one could be garbled.
+    { write: [0x88], read: calib00 },
+    { write: [0xe1], read: calib26 },
     { write: [0x88], read: calib00 },
     { write: [0xe1], read: calib26 },
     { write: [0xf5, config] },
@@ -38,6 +41,7 @@ export function openBMP280({ config = 0b101_000_00 } = {}): ExpectedTransaction[
     { write: [0xd0], read: [0x58] },
     { write: [0xe0, 0xb6] },
     ready,
+    { write: [0x88], read: calib00.slice(0, 24) },
     { write: [0x88], read: calib00.slice(0, 24) },
     { write: [0xf5, config] },
   ];

@@ -1,10 +1,16 @@
 import type { I2cErrorCode } from "@busbar/guest";
 import { type ExpectedTransaction, failAt } from "@busbar/guest/playback";
 import { describe, expect, test } from "vitest";
-import { bytes, openBME280, readForced } from "./chip.ts";
+import { bytes, openBME280, openBMP280, readForced } from "./chip.ts";
 import { payload, play, wholeSample } from "./play.ts";
 
 const copying: ExpectedTransaction = { write: [0xf3], read: [0b0001] };
+
+/** A register read. */
+interface Read {
+  readonly write: number[];
+  readonly read: number[];
+}
 
 const codes: I2cErrorCode[] = [
   { tag: "bus" },
@@ -59,8 +65,9 @@ describe("bus errors", () => {
 });
 
 describe("the wrong part", () => {
-  test.each([0x00, 0x56, 0x61, 0xff])("with the id %i is left alone", (id) => {
-    play([{ write: [0xd0], read: [id] }], (open) => {
+  test.each([0x00, 0x55, 0x61, 0xff])("with the id %i is left alone", (id) => {
+    const read: ExpectedTransaction = { write: [0xd0], read: [id] };
+    play([read, read], (open) => {
       const found = `0x${id.toString(16).toUpperCase().padStart(2, "0")}`;
       expect(payload(() => open())).toEqual({
         tag: "wrong-device",
@@ -85,11 +92,67 @@ describe("the wrong part", () => {
     play([...open.slice(0, 2), copying, copying, ...open.slice(2)], (openSensor) => openSensor());
   });
 
+  test("is not one whose id was garbled once", () => {
+    play([{ write: [0xd0], read: [0xff] }, ...openBME280(), ...readForced()], (openSensor) => {
+      expect(openSensor().read()).toEqual(wholeSample);
+    });
+  });
+
+  test.each([0x56, 0x57])("is not a BMP280 with the id %i, a sample", (id) => {
+    play([{ write: [0xd0], read: [id] }, ...openBMP280().slice(1)], (openSensor) => {
+      expect(openSensor().info.model).toBe("BMP280");
+    });
+  });
+
+  const [calib00, calib26] = openBME280().slice(3, 5) as [Read, Read];
+  const all = (value: number, { write, read }: Read): Read => {
+    return { write, read: Array<number>(read.length).fill(value) };
+  };
+
+  test.each([0x00, 0x01, 0xff])("whose calibration is %i everywhere is not opened", (value) => {
+    for (const block of [
+      [all(value, calib00), calib26],
+      [calib00, all(value, calib26)],
+    ]) {
+      const reads = [...block, ...block, ...block, ...block];
+      play([...openBME280().slice(0, 3), ...reads], (open) => {
+        expect(payload(() => open())).toEqual({
+          tag: "protocol",
+          val: "The BME280 at 0x76 gives no calibration, or another one each time; check its wiring and supply, and open it again.",
+        });
+      });
+    }
+  });
+
+  test("is not one whose calibration was garbled once", () => {
+    const garbled = { ...calib00, read: calib00.read.map((byte, index) => (index === 2 ? byte ^ 4 : byte)) };
+    const open = openBME280();
+    const expected = [...open.slice(0, 3), garbled, calib26, ...open.slice(3), ...readForced()];
+    play(expected, (openSensor) => expect(openSensor().read()).toEqual(wholeSample));
+  });
+
+  test.each([0x00, 0xff])("sends %i everywhere: no measurement, and the next read works", (value) => {
+    const stuck = readForced({ read: Array<number>(8).fill(value) });
+    play([...openBME280(), ...stuck, ...readForced()], (open) => {
+      const sensor = open();
+      expect(payload(() => sensor.read())).toMatchObject({
+        tag: "protocol",
+        val: expect.stringContaining("no measurement"),
+      });
+      expect(sensor.read()).toEqual(wholeSample);
+    });
+  });
+
   test("whose calibration allows no pressure gives none", () => {
     const open = openBME280();
-    const calib00 = bytes("706b 4367 18fc 0000 43d6 d00b 270b 8c00 f9ff 8c3c f8c6 7017 00 4b");
+    const noPressure = bytes("706b 4367 18fc 0000 43d6 d00b 270b 8c00 f9ff 8c3c f8c6 7017 00 4b");
     play(
-      [...open.slice(0, 3), { write: [0x88], read: calib00 }, ...open.slice(4), ...readForced()],
+      [
+        ...open.slice(0, 3),
+        ...[{ write: [0x88], read: noPressure }, calib26, { write: [0x88], read: noPressure }],
+        ...open.slice(6),
+        ...readForced(),
+      ],
       (openSensor) => {
         expect(payload(() => openSensor().read())).toEqual({
           tag: "protocol",

@@ -16,7 +16,6 @@ import {
   type LineState,
   type OptionsOf,
   oneOf,
-  parseConfiguration,
   type SerialPortDriver,
   type SerialPortInfo,
   type StopBits,
@@ -24,7 +23,7 @@ import {
   type UsbDevice,
   UsbFault,
 } from "@busbar/guest";
-import { type AcmEndpoint, type AcmFunction, findAcmFunctions } from "./acm-function.ts";
+import type { AcmEndpoint, AcmFunction } from "./acm-function.ts";
 import { ByteBuffer } from "./byte-buffer.ts";
 import { CdcError } from "./errors.ts";
 import { decodeLineCoding, encodeLineCoding, LINE_CODING_BYTES } from "./line-coding.ts";
@@ -32,6 +31,8 @@ import { LineStatus } from "./line-status.ts";
 import { noLineState } from "./notifications.ts";
 import { OutputQueue } from "./output-queue.ts";
 import { PacketQueue } from "./packet-queue.ts";
+import { claimFirst, findFunctions, infoOf } from "./port.ts";
+import { quirksOf } from "./quirks.ts";
 import * as requests from "./requests.ts";
 
 /** The options, their defaults, and the settings of a board file. */
@@ -45,6 +46,13 @@ export const cdcAcmOptions = {
   writeTimeoutMs: integer({ minimum: 1, maximum: 3_600_000 }, 5000),
   /** Whether a write of whole packets is ended with a zero-length packet. */
   zeroLengthPackets: flag(true),
+  /**
+   * The control signals that opening raises; it lowers the other. "keep" leaves both as they are. Boards with a reset
+   * circuit on DTR or RTS start again by a change of them.
+   */
+  signalsOnOpen: oneOf(["both", "dtr", "rts", "none", "keep"], "both"),
+  /** Whether closing lowers both control signals, or leaves them as they are. */
+  signalsOnClose: oneOf(["lower", "keep"], "lower"),
 };
 
 /** What can be set; see `cdcAcmOptions`. */
@@ -60,6 +68,8 @@ const READ_BYTES = 65_536;
 const READ_BUFFER_BYTES = 1024 * 1024;
 /** At 9600 baud two transfers of this length take 4.3 s, less than the time that a write has. */
 const LONGEST_TRANSFER_BYTES = 2048;
+/** How long a request may take that the port works without. */
+const OPTIONAL_TIMEOUT_MS = 500;
 /** Nobody answers a read with nothing but empty packets. */
 const EMPTY_PACKETS = 1024;
 
@@ -69,8 +79,14 @@ const stopBitNames: Readonly<Record<CdcAcmOptions["stopBits"], StopBits>> = {
   2: "two",
 };
 
-const bothSignals: ControlSignals = { dataTerminalReady: true, requestToSend: true };
-const noSignals: ControlSignals = { dataTerminalReady: false, requestToSend: false };
+const signalsByName: Readonly<
+  Record<Exclude<CdcAcmOptions["signalsOnOpen"], "keep">, Required<ControlSignals>>
+> = {
+  both: { dataTerminalReady: true, requestToSend: true },
+  dtr: { dataTerminalReady: true, requestToSend: false },
+  rts: { dataTerminalReady: false, requestToSend: true },
+  none: { dataTerminalReady: false, requestToSend: false },
+};
 
 /** The driver of one serial port. Every method throws DriverError. */
 export class CdcAcm implements SerialPortDriver {
@@ -84,51 +100,60 @@ export class CdcAcm implements SerialPortDriver {
   readonly #received = new ByteBuffer();
   readonly #status: LineStatus | undefined;
   readonly #queues = new DisposableStack();
+  readonly #signalsOnClose: CdcAcmOptions["signalsOnClose"];
   #settings: LineSettings;
   /** What a write came across while it looked for data; the next read tells it. */
   #inputFailure: DriverError | undefined;
   #closed = false;
 
   /**
-   * Claims the first serial port that it may have, sets the line, begins to listen and raises both control signals. The
-   * device stays the caller's to close when this throws.
+   * Claims the first serial port that it may have, sets the line, begins to listen and raises the control signals. A
+   * device that refuses line settings or signals, or does not answer, works without them. The device stays the caller's
+   * to close when this throws.
    *
-   * @throws DriverError `invalid-argument` before anything is sent, and for line settings that the device refuses;
-   *   `wrong-device` for a device without a serial port; `protocol` for descriptors that cannot be used; and all that
-   *   UsbDevice throws
+   * @throws DriverError `invalid-argument` before anything is sent; `wrong-device` for a device without a serial port;
+   *   and all that UsbDevice throws
    */
   constructor(device: UsbDevice, time: Time, options: Partial<CdcAcmOptions> = {}) {
-    const { baudRate, dataBits, parity, stopBits, ...complete } = completeOptions(cdcAcmOptions, options);
+    const { baudRate, dataBits, parity, stopBits, signalsOnOpen, signalsOnClose, ...complete } =
+      completeOptions(cdcAcmOptions, options);
     this.#settings = { baudRate, dataBits, parity, stopBits: stopBitNames[stopBits] };
+    this.#signalsOnClose = signalsOnClose;
     this.#device = device;
     this.#time = time;
     this.#function = claimFirst(device, findFunctions(device));
     const { dataInterface, dataAlternateSetting, input, output, notifications } = this.#function;
     if (dataAlternateSetting !== 0) device.setAlternateSetting(dataInterface, dataAlternateSetting);
     this.info = infoOf(device);
-    this.#input = this.#queues.use(packetsOf(device, input, INPUT_PACKETS));
+    const quirks = quirksOf(device.descriptor);
+    if (quirks.clearHalts) for (const { address } of [input, output]) clearHalt(device, address);
+    const depth = quirks.singleInput ? 1 : INPUT_PACKETS;
+    this.#input = this.#queues.use(packetsOf(device, input, depth));
     this.#output = this.#queues.use(outputOf(device, output, complete));
     if (notifications !== undefined) {
       const packets = this.#queues.use(packetsOf(device, notifications, NOTIFICATION_PACKETS));
       this.#status = new LineStatus(packets, NOTIFICATION_PACKETS);
     }
     try {
-      this.#open();
+      this.#open(signalsOnOpen);
     } catch (error) {
       this.#queues.dispose();
       throw error;
     }
   }
 
-  /** As the device tells them (6.3.11); as they were set last where it does not. */
+  /** As the device tells them (6.3.11); as they were set last where it does not, or tells what no settings are. */
   getLineSettings(): LineSettings {
     this.#requireOpen();
     const request = requests.getLineCoding(this.#function.controlInterface);
-    const bytes = refusable(() => this.#device.controlIn(request, LINE_CODING_BYTES));
-    if (bytes === undefined) return this.#settings;
-    const settings = fromDevice(() => decodeLineCoding(bytes));
-    if (settings.baudRate > 0) return settings;
-    throw DriverError.protocol("The device tells a baud rate of 0; set the line settings.");
+    const told = this.#device.optional("GET_LINE_CODING", () => {
+      const bytes = this.#device.controlIn(request, LINE_CODING_BYTES, OPTIONAL_TIMEOUT_MS);
+      return fromDevice(() => decodeLineCoding(bytes));
+    });
+    if (told !== undefined && told.baudRate > 0) return told;
+    if (told !== undefined)
+      this.#device.warn("The device tells a baud rate of 0; the rate that was set counts.");
+    return this.#settings;
   }
 
   /** Drains first: what was written before is sent with the settings of before. */
@@ -182,9 +207,13 @@ export class CdcAcm implements SerialPortDriver {
     this.#requireOpen();
     const { controlInterface, capabilities } = this.#function;
     const request = fromCaller(() => requests.sendBreak(durationMs, controlInterface));
-    if (!capabilities?.sendBreak) throw DriverError.unsupported("The device cannot send a break.");
+    if (capabilities?.sendBreak === false) throw DriverError.unsupported("The device cannot send a break.");
     this.#output.drain();
-    this.#device.controlOut(request);
+    if (this.#controlOut(request) === undefined) return;
+    // Linux's gadget stalls the request and sends the break all the same.
+    this.#device.warn(
+      "The device refuses SEND_BREAK, which it says that it has; it may have sent the break.",
+    );
   }
 
   close(): void {
@@ -195,26 +224,22 @@ export class CdcAcm implements SerialPortDriver {
     try {
       this.#output.drain();
     } finally {
-      lenient(() => this.#signal(noSignals));
+      if (this.#signalsOnClose === "lower") lenient(() => this.#optionalSignals(signalsByName.none));
     }
   }
 
   /** As Linux does it: the line first, then the signals. Listening comes before them: they let the device send. */
-  #open(): void {
-    const { controlInterface, capabilities } = this.#function;
-    const refusal = this.#controlOut(
-      requests.setLineCoding(controlInterface),
-      encodeLineCoding(this.#settings),
-    );
-    if (refusal !== undefined && capabilities?.lineCoding) {
-      throw DriverError.invalidArgument(
-        "The device refuses the line settings; correct them in the board file.",
-        refusal,
-      );
-    }
+  #open(signals: CdcAcmOptions["signalsOnOpen"]): void {
+    const request = requests.setLineCoding(this.#function.controlInterface);
+    this.#device.optionalOut("SET_LINE_CODING", request, encodeLineCoding(this.#settings));
     this.#input.start();
     this.#status?.poll();
-    this.#signal(bothSignals);
+    if (signals !== "keep") this.#optionalSignals(signalsByName[signals]);
+  }
+
+  #optionalSignals(signals: ControlSignals): void {
+    const request = requests.setControlLineState(signals, this.#function.controlInterface);
+    this.#device.optionalOut("SET_CONTROL_LINE_STATE", request);
   }
 
   #receive(max: number, timeoutMs: number): void {
@@ -268,45 +293,6 @@ export class CdcAcm implements SerialPortDriver {
   }
 }
 
-function findFunctions(device: UsbDevice): AcmFunction[] {
-  const found = fromDevice(() => findAcmFunctions(parseConfiguration(device.readConfiguration())));
-  if (found.length > 0) return found;
-  throw DriverError.wrongDevice(
-    "The device has no CDC-ACM serial port; correct the device or the driver in the board file.",
-  );
-}
-
-/** A port whose interfaces the board does not grant is another driver instance's: the next one may be ours. */
-function claimFirst(device: UsbDevice, functions: readonly AcmFunction[]): AcmFunction {
-  let denied: UsbFault | undefined;
-  for (const each of functions) {
-    const claimed: number[] = [];
-    try {
-      for (const number of new Set([each.controlInterface, each.dataInterface])) {
-        device.claim(number);
-        claimed.push(number);
-      }
-      return each;
-    } catch (error) {
-      if (!(error instanceof UsbFault && error.code === "access")) throw error;
-      denied ??= error;
-      for (const number of claimed) device.release(number);
-    }
-  }
-  throw denied!;
-}
-
-function infoOf(device: UsbDevice): SerialPortInfo {
-  const { vendorId, productId, manufacturerIndex, productIndex, serialNumberIndex } = device.descriptor;
-  return {
-    vendorId,
-    productId,
-    vendor: device.readString(manufacturerIndex),
-    product: device.readString(productIndex),
-    serialNumber: device.readString(serialNumberIndex),
-  };
-}
-
 function packetsOf(
   device: UsbDevice,
   { address, packetBytes, type }: AcmEndpoint,
@@ -317,6 +303,11 @@ function packetsOf(
     submit: (timeoutMs) => device.submitIn(address, packetBytes, timeoutMs, type),
     clearHalt: () => device.clearHalt(address),
   });
+}
+
+/** Linux does it before it listens; a device that refuses it was not halted. */
+function clearHalt(device: UsbDevice, endpoint: number): void {
+  device.optional("clearing a halt", () => device.clearHalt(endpoint));
 }
 
 /** What is under way fits into the packets that wait for it to come back: see `write`. */
@@ -338,16 +329,6 @@ function outputOf(
 
 function isStall(error: unknown): boolean {
   return error instanceof UsbFault && error.code === "pipe";
-}
-
-/** @returns `undefined` where the device does not know the request */
-function refusable<Result>(request: () => Result): Result | undefined {
-  try {
-    return request();
-  } catch (error) {
-    if (isStall(error)) return undefined;
-    throw error;
-  }
 }
 
 /** What fails here has nothing to say to anybody: a device that is gone has no signals. */

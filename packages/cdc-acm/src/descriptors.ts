@@ -4,8 +4,6 @@
  * end of one.
  */
 
-import { CdcError } from "./errors.ts";
-
 /** bDescriptorType of a class-specific interface descriptor: CDC 1.2 table 12. */
 export const CS_INTERFACE = 0x24;
 
@@ -59,27 +57,21 @@ export interface FunctionalDescriptors {
 }
 
 /**
- * Reads the functional descriptors among the descriptors of an interface; those of other types are passed over.
+ * Reads the functional descriptors among the descriptors of an interface, as Linux does: those of other types, those too
+ * short for their fields, and second ones of a kind that there is one of (CDC 1.2 section 5.2.3) are passed over, so that
+ * they disable nothing but themselves.
  *
  * @param extra each whole, bLength and all
- * @throws CdcError `functional-descriptor` for one that is too short for its fields, and for a second one of a kind
- *   that there is one of (CDC 1.2 section 5.2.3)
  */
 export function parseFunctionalDescriptors(extra: Iterable<Uint8Array>): FunctionalDescriptors {
   const found = new Map<number, Uint8Array>();
   const otherSubtypes: number[] = [];
   for (const descriptor of extra) {
-    if (descriptor[1] !== CS_INTERFACE) continue;
-    const subtype = requireLength(descriptor, 3)[2]!;
+    const subtype = descriptor[2];
+    if (descriptor[1] !== CS_INTERFACE || subtype === undefined) continue;
     const minimum = minimumLengths.get(subtype);
-    if (minimum === undefined) {
-      otherSubtypes.push(subtype);
-      continue;
-    }
-    if (found.has(subtype)) {
-      throw new CdcError("functional-descriptor", `The functional descriptor ${hex(subtype)} is there twice`);
-    }
-    found.set(subtype, requireLength(descriptor, minimum));
+    if (minimum === undefined) otherSubtypes.push(subtype);
+    else if (descriptor.length >= minimum && !found.has(subtype)) found.set(subtype, descriptor);
   }
   const header = found.get(FunctionalSubtype.HEADER);
   const callManagement = found.get(FunctionalSubtype.CALL_MANAGEMENT);
@@ -110,15 +102,3 @@ const minimumLengths: ReadonlyMap<number, number> = new Map([
   [FunctionalSubtype.ABSTRACT_CONTROL_MANAGEMENT, 4],
   [FunctionalSubtype.UNION, 5],
 ]);
-
-function requireLength(descriptor: Uint8Array, minimum: number): Uint8Array {
-  if (descriptor.length >= minimum) return descriptor;
-  throw new CdcError(
-    "functional-descriptor",
-    `A functional descriptor has ${descriptor.length} bytes, but needs ${minimum}`,
-  );
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(2, "0")}`;
-}

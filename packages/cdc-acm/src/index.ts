@@ -17,6 +17,7 @@ export {
   NotificationAssembler,
   NotificationCode,
 } from "./notifications.ts";
+export type { DeviceIdentity } from "./quirks.ts";
 export {
   getLineCoding,
   LONGEST_BREAK_MS,

@@ -35,7 +35,8 @@ export function encodeLineCoding({ baudRate, dataBits, parity, stopBits }: LineS
 /**
  * The settings that a line coding stands for. A rate of 0 is returned as it is.
  *
- * @throws CdcError `line-coding` for another length than seven, and for a value that the specification does not have
+ * @throws CdcError `line-coding` for another length than seven, and for a value that the specification does not have;
+ *   seven zeros are among these (0 data bits), with which Linux's gadget says that nothing was set yet
  */
 export function decodeLineCoding(bytes: Uint8Array): LineSettings {
   if (bytes.length !== LINE_CODING_BYTES) {

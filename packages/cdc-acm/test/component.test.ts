@@ -66,6 +66,7 @@ async function simulatedBoard({
 test.each(engines)("the %s component imports what its world declares and nothing more", (engine) => {
   const { imports, exports } = readComponent(readFileSync(components[engine]), engine);
   expect(imports.map(({ name }) => name).sort()).toEqual([
+    "busbar:board/log@0.1.0",
     "busbar:board/settings@0.1.0",
     "busbar:board/time@0.1.0",
     "busbar:device/errors@0.1.0",

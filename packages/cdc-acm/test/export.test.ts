@@ -42,10 +42,8 @@ describe("the WIT export", () => {
   });
 
   test("gives everything back where opening fails", () => {
-    const port = new FakePort({ stalls: [0x20] });
-    expect(() => exportOn(port).open("console")).toThrow(
-      expect.objectContaining({ tag: "invalid-argument" }),
-    );
+    const port = new FakePort({ fails: { 34: "no-device" } });
+    expect(() => exportOn(port).open("console")).toThrow(expect.objectContaining({ tag: "disconnected" }));
     expect([port.opened, port.pending, port.claimed.size]).toEqual([0, 0, 0]);
   });
 });

@@ -27,6 +27,10 @@ export interface FakePortOptions {
   readonly stalls?: readonly number[];
   /** How other class requests fail, by bRequest. */
   readonly fails?: Readonly<Record<number, LibusbError>>;
+  /** How GET_DESCRIPTOR of the configuration fails. */
+  readonly configurationFails?: LibusbError;
+  /** Packet size of the notifications. Default: 8. */
+  readonly notificationPacketBytes?: number;
 }
 
 /** The fake, with packets of 64 bytes, and of 8 for notifications. */
@@ -48,6 +52,8 @@ export class FakePort {
   readonly haltsCleared: number[] = [];
   lineCoding: Uint8Array = Uint8Array.of(0, 0xc2, 1, 0, 0, 0, 8);
   opened = 0;
+  /** How long the last transfer of each endpoint was. */
+  readonly lengths = new Map<number, number>();
   /** Transfers submitted since the beginning. */
   submitted = 0;
   readonly #arrivals = new Map<number, { atMs: number; packet: Uint8Array | LibusbError }[]>();
@@ -151,6 +157,7 @@ export class FakePort {
           transfer.result = this.#control(setup, configurationBytes, data);
           return;
         }
+        this.lengths.set(endpoint, length);
         this.#settle();
         if (timeoutMs > 0) transfer.endMs = this.nowMs + timeoutMs;
         if (endpoint < 0x80) this.#submitOut(transfer, data);
@@ -175,7 +182,9 @@ export class FakePort {
   }
 
   #control({ bmRequestType, bRequest, wValue, wIndex }: Setup, bytes: Uint8Array, data: Uint8Array) {
-    if (bmRequestType === 0x80) return wValue === 0x0200 ? bytes : ("pipe" as const);
+    if (bmRequestType === 0x80) {
+      return wValue === 0x0200 ? (this.#options.configurationFails ?? bytes) : ("pipe" as const);
+    }
     const hex = Buffer.from(data).toString("hex");
     const numbers = [bmRequestType, bRequest, wValue, wIndex].map((each) => each.toString(16)).join(" ");
     this.requests.push(hex === "" ? numbers : `${numbers}: ${hex}`);
@@ -258,7 +267,11 @@ function failure(payload: LibusbError): Error {
   return Object.assign(new Error(payload), { payload });
 }
 
-function configuration({ capabilities = 0x06, ports = 1 }: FakePortOptions): Uint8Array {
+function configuration({
+  capabilities = 0x06,
+  ports = 1,
+  notificationPacketBytes = 8,
+}: FakePortOptions): Uint8Array {
   const bytes: number[] = [];
   for (let port = 0; port < ports; port += 1) {
     const [control, data] = [2 * port, 2 * port + 1];
@@ -272,7 +285,7 @@ function configuration({ capabilities = 0x06, ports = 1 }: FakePortOptions): Uin
       8,
     ];
     bytes.push(...[9, 4, control, 0, 1, 2, 2, 1, 0], ...[4, 0x24, 2, capabilities]);
-    bytes.push(...[5, 0x24, 6, control, data], ...endpoint(0x82 + 2 * port, 3, 8));
+    bytes.push(...[5, 0x24, 6, control, data], ...endpoint(0x82 + 2 * port, 3, notificationPacketBytes));
     bytes.push(...[9, 4, data, 0, 2, 10, 0, 0, 0]);
     bytes.push(...endpoint(0x81 + 2 * port, 2, 64), ...endpoint(0x01 + 2 * port, 2, 64));
   }

@@ -10,6 +10,7 @@ export { type Board, type Closable, type I2cDriverDefinition, type Opened, Opene
 export { boardFault, busFaultWhile, DriverError, exported, i2cFault } from "./errors.ts";
 export { hex } from "./hex.ts";
 export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c.ts";
+export { isUniform, type ReadTwiceOptions, readTwice } from "./read-twice.ts";
 export { Registers } from "./registers.ts";
 export {
   type ExportedSensor,

@@ -14,7 +14,8 @@ export interface SensorDriver<Label extends string = string> extends Closable {
   readonly channels: readonly (Channel & { readonly label: Label })[];
 
   /**
-   * A fresh sample, in the units of the channels' quantities; `undefined` for a channel that is turned off.
+   * A fresh sample, in the units of the channels' quantities; `undefined` for a channel that is turned off. A value
+   * outside of its channel's range is made a `protocol` error by the export.
    *
    * @throws DriverError
    */
@@ -71,13 +72,21 @@ class Device extends OpenedDevice<SensorDriver> implements ExportedSensor {
   read(): number[] {
     return this.run((driver) => {
       const sample = driver.read();
-      return driver.channels.map(({ label }) => measured(sample, label));
+      return driver.channels.map((channel) => measured(sample, channel));
     });
   }
 }
 
-function measured(sample: Readonly<Record<string, number | undefined>>, label: string): number {
+/** What lies outside of what a channel can measure was not measured: an error, not a reading. */
+function measured(sample: Readonly<Record<string, number | undefined>>, channel: Channel): number {
+  const { label, minimum, maximum } = channel;
   const value = sample[label];
-  if (value !== undefined && Number.isFinite(value)) return value;
-  throw DriverError.protocol(`The device gave no value for ${label}; open it again.`);
+  if (value === undefined || !Number.isFinite(value)) {
+    throw DriverError.protocol(`The device gave no value for ${label}; open it again.`);
+  }
+  if (value >= minimum && value <= maximum) return value;
+  throw DriverError.protocol(
+    `The device gave ${value} for ${label}, which can be ${minimum} to ${maximum}; check its wiring and supply, and if ` +
+      "that does not help, open it again.",
+  );
 }

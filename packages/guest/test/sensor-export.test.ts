@@ -159,6 +159,23 @@ describe("read", () => {
   });
 });
 
+describe("a value outside of its channel's range", () => {
+  test.each([-20.001, 20.001, -140.88, 1e9])(
+    "is an error and no reading: %d; the next read works",
+    (value) => {
+      const { open, state } = setUp();
+      const device = open("tilt");
+      state.sample = { x: 1, y: value };
+      expect(thrownBy(() => device.read())).toStrictEqual({
+        tag: "protocol",
+        val: `The device gave ${value} for y, which can be -20 to 20; check its wiring and supply, and if that does not help, open it again.`,
+      });
+      state.sample = { x: -20, y: 20 };
+      expect(device.read()).toEqual([-20, 20]);
+    },
+  );
+});
+
 describe("close", () => {
   test.each(["close", Symbol.dispose] as const)(
     "%s closes the driver, then the delay, then the bus; once",

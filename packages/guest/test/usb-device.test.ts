@@ -274,4 +274,10 @@ describe("what a device can work without", () => {
     };
     expect(() => device.optional("it", broken)).toThrow(TypeError);
   });
+
+  test("strings: a device that does not answer is asked once, and for no other one", () => {
+    const silent = { control: [0x80, 6, 0x0300, 0], in: [], error: "timeout", length: 255 } as const;
+    const device = openTelling([silent]);
+    expect([device.readString(1), device.readString(2), device.readString(3)]).toEqual(["", "", ""]);
+  });
 });

@@ -40,10 +40,10 @@ import {
   DisplayControl,
   ENTRY_MODE_INCREMENT,
   FIRST_FUNCTION_SET_MS,
-  FUNCTION_SET_4BIT_2LINE,
   FunctionSetNibble,
+  type Layout,
+  layouts,
   POWER_ON_MS,
-  rowAddresses,
   SECOND_FUNCTION_SET_MS,
   SET_CGRAM_ADDRESS,
   SET_DDRAM_ADDRESS,
@@ -51,8 +51,16 @@ import {
 
 /** The options, their defaults, and the settings of a board file. */
 export const hd44780Options = {
-  /** Columns and rows. */
-  size: oneOf(["8x2", "16x2", "20x2", "40x2", "16x4", "20x4"], "16x2"),
+  /**
+   * Columns and rows. "16x1" is the usual display of one row, whose right half is line 2; "16x1-one-line" has all of its
+   * row in line 1.
+   */
+  size: oneOf(
+    ["8x1", "16x1", "16x1-one-line", "20x1", "8x2", "16x2", "20x2", "40x2", "16x4", "20x4"],
+    "16x2",
+  ),
+  /** The character ROM: A00 has katakana, A02 western European, Greek and Cyrillic letters (table 4). */
+  rom: oneOf(["A00", "A02"], "A00"),
   /** Whether the backlight is on when the display is opened. */
   backlight: flag(true),
   /** What P0 to P7 of the port expander are wired to. */
@@ -79,7 +87,7 @@ export class HD44780 implements TextDisplayDriver {
   readonly #delay: Delay;
   readonly #options: HD44780Options;
   readonly #pins: Pins;
-  readonly #rowAddresses: readonly number[];
+  readonly #layout: Layout;
   #lit: boolean;
   /** Whether the controller surely waits for the first nibble of an instruction. */
   #inStep = false;
@@ -96,10 +104,10 @@ export class HD44780 implements TextDisplayDriver {
     this.#target = target;
     this.#delay = delay;
     this.#pins = parsePins(this.#options.pins);
-    this.#rowAddresses = rowAddresses[this.#options.size];
+    this.#layout = layouts[this.#options.size];
     this.#lit = this.#options.backlight;
     const columns = Number.parseInt(this.#options.size, 10);
-    this.size = { rows: this.#rowAddresses.length, columns };
+    this.size = { rows: this.#layout.rows.length, columns };
     this.capabilities = {
       brightnessLevels: this.#pins.backlight === 0 ? 0 : 1,
       blinkRates: [],
@@ -121,14 +129,29 @@ export class HD44780 implements TextDisplayDriver {
     this.#delay.waitMs(CLEAR_DISPLAY_MS);
   }
 
-  /** Shows `text` from a column on: ASCII but for "\" and "~", and what else character ROM A00 has. */
+  /** Shows `text` from a column on: what the character ROM has. */
   write(row: number, column: number, text: string): void {
     this.#requireOpen();
     checkFits(this.size, row, column, 0);
-    const codes = characterCodes(text);
+    const codes = characterCodes(text, this.#options.rom);
     checkFits(this.size, row, column, codes.length);
-    const address = this.#rowAddresses[row]! + column;
-    this.#send("writing text", [instruction(SET_DDRAM_ADDRESS | address), ...codes.map(character)]);
+    this.#send("writing text", this.#placed(row, column, codes));
+  }
+
+  /** Codes, with an address before each part of the row that has some of them. */
+  #placed(row: number, column: number, codes: readonly number[]): Instruction[] {
+    const instructions: Instruction[] = [];
+    let first = 0;
+    for (const { address, columns } of this.#layout.rows[row]!) {
+      const [start, end] = [Math.max(column, first), Math.min(column + codes.length, first + columns)];
+      const isTouched = start < end || (codes.length === 0 && column >= first && column < first + columns);
+      if (isTouched) {
+        instructions.push(instruction(SET_DDRAM_ADDRESS | (address + start - first)));
+        instructions.push(...codes.slice(start - column, end - column).map(character));
+      }
+      first += columns;
+    }
+    return instructions;
   }
 
   /** The backlight: 0 is off, anything more is on. */
@@ -187,7 +210,7 @@ export class HD44780 implements TextDisplayDriver {
     this.#delay.waitMs(SECOND_FUNCTION_SET_MS);
     this.#write(doing, nibble(FunctionSetNibble.BITS_8));
     this.#delay.waitMs(SECOND_FUNCTION_SET_MS);
-    const instructions = [FUNCTION_SET_4BIT_2LINE, ...settings].map(instruction);
+    const instructions = [this.#layout.functionSet, ...settings].map(instruction);
     this.#write(doing, [...nibble(FunctionSetNibble.BITS_4), ...this.#encode(instructions)]);
     this.#inStep = true;
   }

@@ -15,7 +15,7 @@ function picture(rows: number, columns: number, first: string): string {
 const hardest = { oscillatorKHz: 190, busKHz: 400 };
 
 function contractOf(size: string, model: Partial<Hd44780Options> = {}, settings = {}) {
-  const [columns, rows] = size.split("x").map(Number) as [number, 2 | 4];
+  const [columns, rows] = size.split("x").map((text) => Number.parseInt(text, 10)) as [number, 1 | 2 | 4];
   const options: Hd44780Options = {
     rows,
     columns,
@@ -40,7 +40,8 @@ function contractOf(size: string, model: Partial<Hd44780Options> = {}, settings 
     ],
     unshowable: ["a\\b", "~", "€", "\n", "\0", "\u{e008}", "日本"],
     badSettings: [
-      { size: "16x1" },
+      { size: "16x3" },
+      { rom: "A01" },
       { backlight: "on" },
       { pins: "rs rw e bl d4 d5 d6" },
       { pins: "rs rw e bl d4 d5 d6 d6" },
@@ -51,6 +52,17 @@ function contractOf(size: string, model: Partial<Hd44780Options> = {}, settings 
 }
 
 textDisplayContract("HD44780, 16x2", contractOf("16x2"));
+textDisplayContract("HD44780, 16x1 in two halves", contractOf("16x1", { isSplit: true }));
+textDisplayContract("HD44780, 16x1 in one line", contractOf("16x1-one-line"));
+const western = contractOf("16x2", { rom: "A02" }, { rom: "A02" });
+textDisplayContract("HD44780, ROM A02", {
+  ...western,
+  texts: [
+    { text: "+21.5 °C", picture: picture(2, 16, "+21.5 °C") },
+    { text: "ÄÖ\\~øçЯΩ", picture: picture(2, 16, "ÄÖ\\~øçЯΩ") },
+  ],
+  unshowable: ["€", "\n", "\0", "\u{a0}", "\u{ad}", "\u{e008}", "日本", "ｱ"],
+});
 textDisplayContract("HD44780, 20x4, after somebody else", contractOf("20x4", { start: "halfway" }));
 textDisplayContract(
   "HD44780, 40x2, on another backpack",

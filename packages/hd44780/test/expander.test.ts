@@ -133,4 +133,20 @@ describe("characters", () => {
       val: expect.stringContaining("The HD44780 cannot show "),
     });
   });
+
+  test("ROM A02 has ASCII, Latin-1, Greek and Cyrillic", () => {
+    const ascii = Array.from({ length: 0x7f - 0x20 }, (_, index) => 0x20 + index);
+    expect(characterCodes(String.fromCharCode(...ascii), "A02")).toEqual(ascii);
+    expect(characterCodes("°±²³µ·¿ÀÖ×Þßàöøÿ", "A02")).toEqual([
+      0xb0, 0xb1, 0xb2, 0xb3, 0xb5, 0xb7, 0xbf, 0xc0, 0xd6, 0xd7, 0xde, 0xdf, 0xe0, 0xf6, 0xf8, 0xff,
+    ]);
+    expect(characterCodes("▶▼⌂БЭα∩‖ƒЮЯ´₧μωΦ\u2126", "A02")).toEqual([
+      0x10, 0x1f, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xa8, 0xac, 0xad, 0xaf, 0xb4, 0xb5, 0xb8, 0xd8, 0x9a,
+    ]);
+    expect(characterCodes(String.fromCharCode(FIRST_CUSTOM_CHARACTER + 7), "A02")).toEqual([7]);
+  });
+
+  test.each([..."€ｱ日\u{a0}\u{a8}\u{ac}\u{b8}\n\x7f"])("%j is not in ROM A02", (character) => {
+    expect(payload(() => characterCodes(character, "A02")).tag).toBe("invalid-argument");
+  });
 });

@@ -1,7 +1,7 @@
 import { payload } from "@busbar/contract";
 import { describe, expect, test } from "vitest";
 import type { HD44780Options } from "../src/hd44780.ts";
-import { byte, closed, instructions, LIGHT, opened, play, text } from "./play.ts";
+import { byte, closed, instructions, LIGHT, nibble, opened, play, text } from "./play.ts";
 
 describe("a display", () => {
   test("starts with the waits of the data sheet, shows, and is off and dark afterwards", () => {
@@ -34,6 +34,33 @@ describe("a display", () => {
     play([...opened(), ...text(0x00, row)], (open) => open({ size: "40x2" }).write(0, 0, row));
     for (const { write } of text(0x00, row) as { write: number[] }[])
       expect(write.length).toBeLessThanOrEqual(30);
+  });
+
+  const codes = (characters: string) => Array.from(characters, (each) => byte(each.charCodeAt(0), { rs: 1 }));
+
+  test.each([
+    [0, "left right!", [byte(0x80), ...codes("left rig"), byte(0xc0), ...codes("ht!")]],
+    [5, "abc", [byte(0x85), ...codes("abc")]],
+    [8, "abc", [byte(0xc0), ...codes("abc")]],
+    [15, "z", [byte(0xc7), ...codes("z")]],
+    [7, "ab", [byte(0x87), ...codes("a"), byte(0xc0), ...codes("b")]],
+  ] as const)("one row of 16 is two halves of 8: column %i, %j", (column, characters, bytes) => {
+    const writes = [];
+    const left = [...bytes];
+    while (left.length > 0) writes.push({ write: left.splice(0, 6).flat() });
+    play([...opened(), ...writes], (open) => {
+      const display = open({ size: "16x1" });
+      expect(display.size).toEqual({ rows: 1, columns: 16 });
+      display.write(0, column, characters);
+    });
+  });
+
+  test.each(["8x1", "16x1-one-line", "20x1"] as const)("%s has one line, and says so", (size) => {
+    const [light, first, second, third, , settings] = opened() as { write: number[] }[];
+    const four = { write: [...nibble(2), ...byte(0x20), ...byte(0x08), ...byte(0x01)] };
+    play([light!, first!, second!, third!, four, settings!, ...text(0x02, "abc")], (open) => {
+      open({ size }).write(0, 2, "abc");
+    });
   });
 
   test.each([
@@ -144,7 +171,7 @@ describe("options", () => {
   });
 
   test.each([
-    { size: "16x1" },
+    { size: "16x3" },
     { backlight: "on" },
     { backlightActive: true },
     { afterClose: "clear" },

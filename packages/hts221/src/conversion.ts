@@ -42,6 +42,12 @@ export function parseCalibration(calib: Uint8Array): Calibration {
   };
 }
 
+/** Whether lines go through the two points of each value: neither the values nor what was measured may be alike. */
+export function isUsable(calibration: Calibration): boolean {
+  const { H0_rH, H1_rH, T0_degC, T1_degC, H0_T0_OUT, H1_T0_OUT, T0_OUT, T1_OUT } = calibration;
+  return H0_rH !== H1_rH && T0_degC !== T1_degC && H0_T0_OUT !== H1_T0_OUT && T0_OUT !== T1_OUT;
+}
+
 /** @param bytes registers 0x28 to 0x2B, 4 bytes */
 export function parseSample(bytes: Uint8Array): RawSample {
   const view = viewOf(bytes);

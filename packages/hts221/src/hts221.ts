@@ -17,12 +17,14 @@ import {
   type OptionsOf,
   oneOf,
   Registers,
+  readTwice,
   type SensorDriver,
 } from "@busbar/guest";
 import {
   type Calibration,
   convertHumidity,
   convertTemperature,
+  isUsable,
   parseCalibration,
   parseSample,
 } from "./conversion.ts";
@@ -70,6 +72,10 @@ export type HTS221Channel = Channel & { readonly label: keyof HTS221Sample };
 
 /** The data sheet gives no time for the copy from flash; for a few bytes this is ample. */
 const BOOT_LIMIT_MS = 100;
+/** How long the calibration may take to be there: twice what slow parts need. */
+const CALIBRATION_LIMIT_MS = 200;
+/** What the converter never measures: registers at the end of their range. */
+const NO_OUTPUT = -0x8000;
 /** Between two looks at `BOOT`, and at `STATUS_REG` in one-shot mode. */
 const POLL_MS = 5;
 /** The slowest rate is 1 Hz and allows all averaging (7.2, 7.3), so no measurement takes longer than a second. */
@@ -100,7 +106,7 @@ export class HTS221 implements SensorDriver<keyof HTS221Sample> {
   /**
    * Finds, boots and configures the part.
    *
-   * @throws DriverError `invalid-argument` before anything is sent; `wrong-device`, `timeout` and `bus` from the part
+   * @throws DriverError `invalid-argument` before anything is sent; `wrong-device`, `protocol`, `timeout` and `bus` from the part
    */
   constructor(target: I2cTarget, delay: Delay, options: Partial<HTS221Options> = {}) {
     this.#options = completeOptions(hts221Options, options);
@@ -110,7 +116,7 @@ export class HTS221 implements SensorDriver<keyof HTS221Sample> {
 
     this.#identify(target.address);
     this.#boot();
-    this.#calibration = parseCalibration(this.#registers.readBlock(Register.CALIB_0 | AUTO_INCREMENT, 16));
+    this.#calibration = this.#readCalibration();
     this.#configure();
   }
 
@@ -133,6 +139,11 @@ export class HTS221 implements SensorDriver<keyof HTS221Sample> {
     }
     const { H_OUT, T_OUT } = parseSample(this.#readOutputs());
     this.#leftover = false;
+    if (H_OUT === NO_OUTPUT || T_OUT === NO_OUTPUT) {
+      throw DriverError.protocol(
+        `${this.#where} has 0x8000 for a measurement, which none is; check its supply, and open it again.`,
+      );
+    }
     return {
       humidity: this.#calibrated("humidity", convertHumidity(H_OUT, this.#calibration)),
       temperature: this.#calibrated("temperature", convertTemperature(T_OUT, this.#calibration)),
@@ -168,6 +179,19 @@ export class HTS221 implements SensorDriver<keyof HTS221Sample> {
     this.#poll(POLL_MS, BOOT_LIMIT_MS, "booting", () => {
       return (this.#registers.readU8(Register.CTRL_REG2) & CtrlReg2.BOOT) === 0;
     });
+  }
+
+  /** Some parts read zeros here for 100 ms after power-on: a calibration that allows no values is read again. */
+  #readCalibration(): Calibration {
+    const calib = readTwice(() => this.#registers.readBlock(Register.CALIB_0 | AUTO_INCREMENT, 16), {
+      makesSense: (bytes) => isUsable(parseCalibration(bytes)),
+      attempts: CALIBRATION_LIMIT_MS / POLL_MS,
+      pause: () => this.#delay.waitMs(POLL_MS),
+    });
+    if (calib !== undefined) return parseCalibration(calib);
+    throw DriverError.protocol(
+      `${this.#where} has a calibration that allows no values; check its supply, and if that does not help, replace it.`,
+    );
   }
 
   #configure(): void {

@@ -35,6 +35,8 @@ export function openHTS221({ read = calib, avConf = 0x1b, ctrl2 = 0x00, ctrl1 = 
     powerDown,
     { write: [0x21, 0x80] },
     { write: [0x21], read: [0x00] },
+    // Twice, because one could be garbled.
+    { write: [0xb0], read },
     { write: [0xb0], read },
     { write: [0x10, avConf] },
     { write: [0x21, ctrl2] },

@@ -19,7 +19,13 @@ describe("the component", () => {
       calibration,
       raw: { temperature: raw.T_OUT, humidity: raw.H_OUT },
     });
-    const reading = await (await board.sensor("indoor")).read();
+    const sensor = await board.sensor("indoor");
+    if (recomputed.temperature_C > 120) {
+      // More than the part can measure (2, table 3).
+      await expect(sensor.read()).rejects.toMatchObject({ code: "protocol" });
+      return;
+    }
+    const reading = await sensor.read();
     expect(reading.temperature).toBeCloseTo(recomputed.temperature_C, 9);
     expect(reading.humidity).toBeCloseTo(recomputed.humidity_RH_clamped, 9);
   });
@@ -29,8 +35,7 @@ describe("the component", () => {
     async (outputs) => {
       const calibration = { "0x30": `3a85a61600c4 ${outputs}` };
       await using board = await boardWith({ calibration, raw: { temperature: 0, humidity: 0 } });
-      const sensor = await board.sensor("indoor");
-      await expect(sensor.read()).rejects.toMatchObject({ code: "protocol" });
+      await expect(board.sensor("indoor")).rejects.toMatchObject({ code: "protocol" });
     },
   );
 

@@ -1,5 +1,5 @@
 import { bytes, payload } from "@busbar/contract";
-import { failAt } from "@busbar/guest/playback";
+import { type ExpectedTransaction, failAt } from "@busbar/guest/playback";
 import { describe, expect, test } from "vitest";
 import {
   booting,
@@ -125,23 +125,66 @@ describe("the wrong part", () => {
   });
 
   test.each([
-    ["humidity", "3a 85 a6 16 00 c4 f3ff 0000 f3ff fdff fb02"],
-    ["temperature", "3a 85 a6 16 00 c4 f3ff 0000 88cf fdff fdff"],
-  ])("whose calibration has two points alike gives no %s, and no infinity", (channel, calibration) => {
-    play([...openHTS221({ read: bytes(calibration) }), ...readFirst()], (open) => {
-      expect(payload(() => open().read())).toEqual({
+    ["measured at the same humidity", "3a 85 a6 16 00 c4 f3ff 0000 f3ff fdff fb02"],
+    ["measured at the same temperature", "3a 85 a6 16 00 c4 f3ff 0000 88cf fdff fdff"],
+    ["of the same humidity", "3a 3a a6 16 00 c4 f3ff 0000 88cf fdff fb02"],
+    ["of the same temperature", "3a 85 a6 a6 00 c0 f3ff 0000 88cf fdff fb02"],
+    ["all zeros", "00".repeat(16)],
+    ["all ones", "ff".repeat(16)],
+  ])("whose calibration has two points %s is not opened", (_, calibration) => {
+    const read: ExpectedTransaction = { write: [0xb0], read: bytes(calibration) };
+    play([...openHTS221().slice(0, 4), ...Array(40).fill(read)], (open, { waits }) => {
+      expect(payload(() => open())).toEqual({
         tag: "protocol",
-        val: `The HTS221 at 0x5F has a calibration that allows no ${channel}; replace the part.`,
+        val: "The HTS221 at 0x5F has a calibration that allows no values; check its supply, and if that does not help, replace it.",
       });
+      expect(waits.map(({ ms }) => ms)).toEqual(Array(40).fill(5));
+    });
+  });
+
+  test("is not one whose calibration is zeros for 100 ms after power-on", () => {
+    const open = openHTS221();
+    const zeros: ExpectedTransaction = { write: [0xb0], read: bytes("00".repeat(16)) };
+    play([...open.slice(0, 4), ...Array(20).fill(zeros), ...open.slice(4), ...readFirst()], (openSensor) => {
+      expect(openSensor().read()).toEqual(sample);
+    });
+  });
+
+  test("is not one whose calibration was garbled once", () => {
+    const open = openHTS221();
+    const garbled: ExpectedTransaction = {
+      write: [0xb0],
+      read: bytes("3a 85 a7 16 00 c4 f3ff 0000 88cf fdff fb02"),
+    };
+    play([...open.slice(0, 4), garbled, ...open.slice(4), ...readFirst()], (openSensor) => {
+      expect(openSensor().read()).toEqual(sample);
     });
   });
 });
 
-test.each(vectors.cases)("vector $name", ({ input, recomputed }) => {
+describe("an output of 0x8000", () => {
+  test.each(["0080 5802", "1ee8 0080"])("is no measurement: %s; the next read works", (data) => {
+    play([...openHTS221(), ...readFirst({ read: bytes(data) }), ...readOnce()], (open) => {
+      const sensor = open();
+      expect(payload(() => sensor.read())).toMatchObject({
+        tag: "protocol",
+        val: expect.stringContaining("0x8000"),
+      });
+      expect(sensor.read()).toEqual(sample);
+    });
+  });
+});
+
+test.each(vectors.cases)("vector $name", ({ input, raw, recomputed }) => {
   const read = bytes(input.registers_0x30_0x3F);
   const data = bytes(input.registers_0x28_0x2B);
   play([...openHTS221({ read }), ...readFirst({ read: data })], (open) => {
-    expect(open().read()).toEqual({
+    const sensor = open();
+    if (raw.H_OUT === -0x8000) {
+      expect(payload(() => sensor.read()).tag).toBe("protocol");
+      return;
+    }
+    expect(sensor.read()).toEqual({
       humidity: expect.closeTo(recomputed.humidity_RH_clamped, 9),
       temperature: expect.closeTo(recomputed.temperature_C, 9),
     });

@@ -56,13 +56,16 @@ export type SHT3xChannel = Channel & { readonly label: keyof SHT3xSample };
 /** How often is asked for a result in the time between two measurements. */
 const POLLS_A_PERIOD = 10;
 
-/** Operating ranges (1, tables 1 and 2). */
+/** How often is asked for the result of a measurement that takes longer than it may, up to twice the time. */
+const POLLS_OVER_TIME = 4;
+
+/** What words stand for (4.13): each comes with a checksum, so there are no other ones that a fault makes. */
 const CHANNELS: readonly SHT3xChannel[] = [
   {
     quantity: "temperature",
     label: "temperature",
-    minimum: -40,
-    maximum: 125,
+    minimum: -45,
+    maximum: 130,
     resolution: RESOLUTION.temperature,
   },
   {
@@ -173,12 +176,28 @@ export class SHT3x implements SensorDriver<keyof SHT3xSample> {
   /** One measurement in single-shot mode. */
   #measure(): Uint8Array {
     const { repeatability, clockStretching } = this.#options;
-    if (clockStretching) {
-      return this.#query(Command.MEASURE_WITH_CLOCK_STRETCHING[repeatability], 6);
+    const timeMs = this.#measurementMs();
+    let refusal: unknown;
+    try {
+      if (clockStretching) return this.#query(Command.MEASURE_WITH_CLOCK_STRETCHING[repeatability], 6);
+      this.#send(Command.MEASURE[repeatability]);
+    } catch (error) {
+      // A copy that cannot hold the clock refuses to be read, but measures.
+      if (!clockStretching || !isRefusal(error)) throw error;
+      refusal = error;
     }
-    this.#send(Command.MEASURE[repeatability]);
-    this.#delay.waitMs(this.#measurementMs());
-    return this.#receive("the result of a measurement");
+    this.#delay.waitMs(timeMs);
+    // Copies of the part need longer than the data sheet says, and refuse their address meanwhile.
+    for (let asked = 0; asked <= POLLS_OVER_TIME; asked += 1) {
+      if (asked > 0) this.#delay.waitMs(timeMs / POLLS_OVER_TIME);
+      try {
+        return this.#receive("the result of a measurement");
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refusal ??= error;
+      }
+    }
+    throw refusal;
   }
 
   /** The next result of periodic measurements, which there is once only (4.6). */
@@ -206,9 +225,7 @@ export class SHT3x implements SensorDriver<keyof SHT3xSample> {
     try {
       return this.#receive("the result of a periodic measurement");
     } catch (error) {
-      if (!(error instanceof DriverError) || error.payload.tag !== "bus") throw error;
-      const { kind } = error.payload.val;
-      if (kind === "no-acknowledge-address" || kind === "no-acknowledge") return undefined;
+      if (isRefusal(error)) return undefined;
       throw error;
     }
   }
@@ -257,6 +274,13 @@ export class SHT3x implements SensorDriver<keyof SHT3xSample> {
       });
     }
   }
+}
+
+/** Whether the part did not acknowledge: it has no result yet. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof DriverError) || error.payload.tag !== "bus") return false;
+  const { kind } = error.payload.val;
+  return kind === "no-acknowledge-address" || kind === "no-acknowledge";
 }
 
 function bytesOf(command: number): Uint8Array {

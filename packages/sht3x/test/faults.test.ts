@@ -1,7 +1,7 @@
 import { busFaults, payload, strikes } from "@busbar/contract";
-import { failAt } from "@busbar/guest/playback";
+import { type ExpectedTransaction, failAt } from "@busbar/guest/playback";
 import { describe, expect, test } from "vitest";
-import { fetch, openPeriodic, openSHT3x, play, readOnce, result, sample } from "./chip.ts";
+import { fetch, noData, openPeriodic, openSHT3x, play, readOnce, result, sample } from "./chip.ts";
 
 describe("bus errors", () => {
   const open = openSHT3x({ heater: true });
@@ -22,7 +22,10 @@ describe("bus errors", () => {
     });
   });
 
-  test.each(strikes(readOnce()))(
+  /** Of these two the part itself is the author, when it has no data yet. */
+  const isNoData = (index: number, kind: string) => index === 1 && /^no-acknowledge(-address)?$/.test(kind);
+
+  test.each(strikes(readOnce()).filter(([index, kind]) => !isNoData(index, kind)))(
     "transaction %i of read fails with %s, and the next read works",
     (index, kind, code) => {
       play([...openSHT3x(), ...failAt(readOnce(), index, code), ...readOnce()], (openSensor) => {
@@ -33,11 +36,34 @@ describe("bus errors", () => {
     },
   );
 
-  /** Of these two the part itself is the author, when it has no data yet. */
-  const noData = (index: number, kind: string) => index === 1 && /^no-acknowledge(-address)?$/.test(kind);
+  test("a copy that needs longer is asked again, up to twice the time", () => {
+    const [start] = readOnce() as [ExpectedTransaction];
+    play([...openSHT3x(), start, noData, noData, noData, noData, result], (openSensor, { waits }) => {
+      const sensor = openSensor();
+      const before = waits.length;
+      expect(sensor.read()).toEqual(sample);
+      const waited = waits.slice(before).map(({ ms }) => ms);
+      expect(waited).toEqual([15.5, 15.5 / 4, 15.5 / 4, 15.5 / 4, 15.5 / 4]);
+    });
+    play([...openSHT3x(), start, ...Array(5).fill(noData), ...readOnce()], (openSensor) => {
+      const sensor = openSensor();
+      expect(payload(() => sensor.read())).toMatchObject({
+        tag: "bus",
+        val: { kind: "no-acknowledge-address" },
+      });
+      expect(sensor.read()).toEqual(sample);
+    });
+  });
+
+  test("a copy that cannot hold the clock is read once it has measured", () => {
+    const stretched: ExpectedTransaction = { ...noData, write: [0x2c, 0x06] };
+    play([...openSHT3x(), stretched, result], (openSensor) => {
+      expect(openSensor({ clockStretching: true }).read()).toEqual(sample);
+    });
+  });
 
   const periodic = [fetch, result];
-  test.each(strikes(periodic).filter(([index, kind]) => !noData(index, kind)))(
+  test.each(strikes(periodic).filter(([index, kind]) => !isNoData(index, kind)))(
     "transaction %i of read in periodic mode fails with %s, and the next read works",
     (index, kind, code) => {
       play([...openPeriodic(0x2130), ...failAt(periodic, index, code), ...periodic], (openSensor) => {
@@ -48,7 +74,7 @@ describe("bus errors", () => {
     },
   );
 
-  test.each(strikes(periodic).filter(([index, kind]) => noData(index, kind)))(
+  test.each(strikes(periodic).filter(([index, kind]) => isNoData(index, kind)))(
     "transaction %i of read in periodic mode that ends in %s is tried again",
     (index, _, code) => {
       play([...openPeriodic(0x2130), ...failAt(periodic, index, code), ...periodic], (openSensor) => {

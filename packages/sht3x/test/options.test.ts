@@ -26,13 +26,13 @@ describe("options", () => {
   });
 });
 
-test("channels have the ranges of the data sheet, and one step of the scale", () => {
+test("channels have the ranges of the formulas, and one step of the scale", () => {
   const [temperature, humidity] = play(openSHT3x(), (open) => open().channels);
   expect(temperature).toEqual({
     quantity: "temperature",
     label: "temperature",
-    minimum: -40,
-    maximum: 125,
+    minimum: -45,
+    maximum: 130,
     resolution: expect.closeTo(0.00267, 5),
   });
   expect(humidity).toEqual({

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { type Hid, readComponent, type UsbTransferRequest } from "@busbar/host";
 import { type RecordedHid, requestName, type UsbFault, type UsbFaultKind } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
-import { garbledDevice } from "./garbled.ts";
+import { garbledDevice } from "./garbled-device.ts";
 import { HidBench, hidBenchWith } from "./hid-bench.ts";
 import { failure, settle } from "./strike.ts";
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import type { OptionTable, SensorDefinition } from "@busbar/guest";
-import { type Clock, type Reading, readComponent } from "@busbar/host";
+import { type Channel, type Clock, type Reading, readComponent } from "@busbar/host";
 import { type I2cFaultKind, type I2cTarget, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import {
@@ -13,7 +13,8 @@ import {
   type Settings,
   sourceBench,
 } from "./forms.ts";
-import { FAULTS, failure, settle, strikeEach } from "./strike.ts";
+import { Garbled, type Nonsense } from "./garbled-target.ts";
+import { FAULTS, failure, type Settled, settle, strikeEach } from "./strike.ts";
 
 /** A simulated chip, and what a driver must read from it. */
 export interface SensorSpecimen {
@@ -37,8 +38,11 @@ export interface SensorContract<Table extends OptionTable, Label extends string>
   readonly specimens: readonly [SensorSpecimen, SensorSpecimen];
   /** Settings that the driver must refuse, one set for each test. */
   readonly badSettings: readonly Settings[];
-  /** A device at the same address that is another part. */
-  readonly wrongDevice: (clock: Clock) => I2cTarget;
+  /**
+   * A device at the same address that is another part. Left out for a part that has nothing by which it could be told from
+   * others, such as an LM75A or a BH1750: then whatever acknowledges is taken for one.
+   */
+  readonly wrongDevice?: (clock: Clock) => I2cTarget;
   /**
    * Faults that mean "not yet" to the driver while it waits for a measurement: where one strikes a read, the reading
    * may come nevertheless. None where left out.
@@ -48,6 +52,23 @@ export interface SensorContract<Table extends OptionTable, Label extends string>
   readonly beforeReadMs?: number;
   /** How far a value may be off, by channel, in the quantity's unit; 0.01 where left out. */
   readonly tolerances?: Reading;
+}
+
+/** What a broken wire sends, by what it is called: one byte for ever, or random bytes of a seed. */
+const NONSENSE: readonly (readonly [string, readonly Nonsense[]])[] = [
+  ["all 0x00", [{ byte: 0x00 }]],
+  ["all 0xFF", [{ byte: 0xff }]],
+  ["all 0x01", [{ byte: 0x01 }]],
+  ["random bytes", Array.from({ length: 60 }, (_, index) => ({ seed: index + 1 }))],
+];
+
+/** A failure, or a value of each channel inside its range. */
+function expectPossible(channels: readonly Channel[], outcome: Settled<Reading>): void {
+  if ("error" in outcome) return;
+  for (const { label, minimum, maximum } of channels) {
+    expect(outcome.value[label], label).toBeGreaterThanOrEqual(minimum);
+    expect(outcome.value[label], label).toBeLessThanOrEqual(maximum);
+  }
 }
 
 /** What the world `i2c-sensor-driver` imports; `errors` has types only. */
@@ -98,6 +119,19 @@ export function sensorContract<const Table extends OptionTable, Label extends st
       const clock = new VirtualClock();
       const bus = new SimulatedI2cBus([[address, make(clock)]]);
       return { bench: await maker({ indoor: { bus, settings: own } }, address, clock), bus, clock };
+    }
+
+    /** The same, with a chip that can be made to send nonsense. */
+    async function wireNonsense() {
+      const chips: Garbled[] = [];
+      const { bench, clock } = await wire(settings, (clock) => {
+        const chip = new Garbled(specimens[0].make(clock));
+        chips.push(chip);
+        return chip;
+      });
+      await (await bench.open("indoor")).close();
+      const turns = bench.turns();
+      return { bench, clock, chip: chips[0]!, turns: () => turns };
     }
 
     function expectReading(reading: Reading, { reading: expected }: SensorSpecimen = specimens[0]): void {
@@ -153,7 +187,7 @@ export function sensorContract<const Table extends OptionTable, Label extends st
       },
     );
 
-    test("another part at the address is the wrong device", async () => {
+    test.runIf(wrongDevice !== undefined)("another part at the address is the wrong device", async () => {
       const { bench } = await wire(settings, wrongDevice);
       await using _ = bench;
       expect((await failure(bench.open("indoor"))).tag).toBe("wrong-device");
@@ -228,6 +262,57 @@ export function sensorContract<const Table extends OptionTable, Label extends st
         expectReading(await (await bench.open("indoor")).read());
       },
     );
+
+    // What users see of a broken wire: held low, held high, and noise.
+    test.each(NONSENSE)("data of %s is an error or a value inside its range", async (_, seeds) => {
+      const { bench, chip, clock, turns } = await wireNonsense();
+      await using _bench = bench;
+      const sensor = await bench.open("indoor");
+      await sensor.read();
+      for (const seed of seeds) {
+        chip.garble(seed);
+        clock.advance(beforeReadMs);
+        expectPossible(sensor.channels, await settle(() => sensor.read()));
+      }
+      chip.mend();
+      clock.advance(beforeReadMs);
+      // What a failed measurement left may be the next reading, but not for ever.
+      await settle(() => sensor.read());
+      expectReading(await sensor.read());
+      expect(bench.turns()).toBe(turns());
+    });
+
+    test.each(NONSENSE)(
+      "data of %s while it opens ends in an error, or in values inside their ranges",
+      async (_, seeds) => {
+        const { bench, chip } = await wireNonsense();
+        await using _bench = bench;
+        for (const seed of seeds) {
+          chip.garble(seed);
+          const opened = await settle(() => bench.open("indoor"));
+          if ("error" in opened) continue;
+          expectPossible(opened.value.channels, await settle(() => opened.value.read()));
+          await opened.value.close();
+        }
+        chip.mend();
+        expectReading(await (await bench.open("indoor")).read());
+      },
+    );
+
+    test("one garbled read while it opens is an error, or spoils no reading", async () => {
+      const { bench, bus } = await wire();
+      await using _ = bench;
+      for (let transaction = 1; transaction <= 20; transaction++) {
+        for (let seed = 1; seed <= 4; seed++) {
+          bus.inject({ fault: "garbage", transaction, count: 1, seed });
+          const opened = await settle(() => bench.open("indoor"));
+          bus.clearFaults();
+          if ("error" in opened) continue;
+          expectReading(await opened.value.read());
+          await opened.value.close();
+        }
+      }
+    });
 
     test("closing twice is legal; after it a read is disconnected and touches no bus", async () => {
       const { bench, bus } = await wire();

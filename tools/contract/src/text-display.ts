@@ -5,6 +5,7 @@ import type { Clock } from "@busbar/host";
 import { type I2cTarget, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import type { Bench, BenchMaker, Settings } from "./forms.ts";
+import { randomOf } from "./random.ts";
 import { FAULTS, failure, settle, strikeEach } from "./strike.ts";
 import { componentDisplays, type OpenedTextDisplay, sourceDisplays } from "./text-display-forms.ts";
 
@@ -34,6 +35,23 @@ export interface TextDisplayContract<Table extends OptionTable> {
   readonly unshowable: readonly string[];
   /** Settings that the driver must refuse, one set for each test. */
   readonly badSettings: readonly Settings[];
+}
+
+/** Places and texts that may or may not be possible, the same for the same seed. */
+function anyText(seed: number): { readonly row: number; readonly column: number; readonly text: string } {
+  const random = randomOf(seed);
+  const ranges = [
+    [0x20, 0x7e],
+    [0x20, 0x7e],
+    [0x30, 0x39],
+    [0x00, 0x2fff],
+    [0xe000, 0xe010],
+  ] as const;
+  const characters = Array.from({ length: random(12) }, () => {
+    const [first, last] = ranges[random(seed % 3 === 0 ? ranges.length : 3)]!;
+    return String.fromCodePoint(first + random(last - first + 1));
+  });
+  return { row: random(5), column: random(24), text: characters.join("") };
 }
 
 /**
@@ -113,6 +131,38 @@ export function textDisplayContract<const Table extends OptionTable>(
         await display.write(0, 0, second.text);
         await display.close();
       }
+    });
+
+    test("spaces are dark, and take away what was there", async () => {
+      const { bench, picture } = await wire();
+      await using _ = bench;
+      const display = await bench.open("panel");
+      const { rows, columns } = display.size;
+      await display.write(0, 0, first.text);
+      for (let row = 0; row < rows; row++) await display.write(row, 0, " ".repeat(columns));
+      expect(picture()).toBe(blank);
+      await display.close();
+    });
+
+    test("any text is shown or refused, a refused one changes nothing, and none ends the driver", async () => {
+      const { bench, bus, picture } = await wire();
+      await using _ = bench;
+      const display = await bench.open("panel");
+      const turns = bench.turns();
+      for (let seed = 1; seed <= 200; seed++) {
+        const { row, column, text } = anyText(seed);
+        const { transactions } = bus;
+        const before = picture();
+        const outcome = await settle(() => display.write(row, column, text));
+        if (!("error" in outcome)) continue;
+        expect(outcome.error).toMatchObject({ payload: { tag: "invalid-argument" } });
+        expect(bus.transactions).toBe(transactions);
+        expect(picture()).toBe(before);
+      }
+      expect(bench.turns()).toBe(turns);
+      await display.clear();
+      await display.write(0, 0, first.text);
+      expect(picture()).toBe(first.picture);
     });
 
     test.each([...badSettings, { "no-such-setting": "1" }])(

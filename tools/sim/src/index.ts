@@ -43,6 +43,7 @@ export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { requestName, type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";
 export { CdcAcmEcho, type CdcAcmEchoOptions } from "./usb/models/cdc-acm.ts";
 export { Change } from "./usb/models/change.ts";
+export { DescribedPort, type DescribedPortOptions } from "./usb/models/described-port.ts";
 export { Disk, type DiskOptions } from "./usb/models/disk/disk.ts";
 export type { DiskFault, DiskFaultKind } from "./usb/models/disk/faults.ts";
 export { FileMedium } from "./usb/models/disk/file-medium.ts";
@@ -55,4 +56,5 @@ export { HidKeyboard, type HidKeyboardOptions } from "./usb/models/hid/keyboard.
 export { HidMouse, type HidMouseOptions, type MouseMovement } from "./usb/models/hid/mouse.ts";
 export { RecordedHid, type RecordedHidOptions } from "./usb/models/hid/recorded-hid.ts";
 export { defineUsbModel, type UsbModel } from "./usb/models/model.ts";
+export { type Oddity, withOddity } from "./usb/oddity.ts";
 export { VirtualClock } from "./virtual-clock.ts";

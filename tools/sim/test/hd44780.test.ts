@@ -327,7 +327,7 @@ describe("the picture", () => {
 
 describe("parameters", () => {
   it.each([
-    { size: "16x1" },
+    { size: "16x3" },
     { pins: "rs rw e" },
     { pins: "rs rw e bl d4 d5 d6 d8" },
     { oscillatorKHz: 100 },

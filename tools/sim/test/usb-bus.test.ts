@@ -2,7 +2,7 @@ import { type Clock, UsbError, type UsbHotplugEvent, type UsbTransferRequest } f
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SimulatedUsb, simulatedUsb, UsbEcho, type UsbFault } from "../src/index.ts";
-import { withGarbage } from "../src/usb/simulate.ts";
+import { withGarbage } from "../src/usb/oddity.ts";
 import { TestDevice } from "./support/usb-device.ts";
 
 /** Time that stands still until the test lets it go on: whoever sleeps wakes when it has come. */

@@ -130,6 +130,14 @@ describe("over a bus that is driven message by message", () => {
     expect(kernel.status).toBe(NOT_ACKNOWLEDGED);
   });
 
+  it("refuses a read of no bytes, which never reaches the bus", () => {
+    const before = bus.transactions;
+    expect(() => kernel.read(BEGIN | END, 0x50, 0)).toThrow(UsbTransferError);
+    expect(bus.transactions).toBe(before);
+    kernel.write(BEGIN | END, 0x50, 1);
+    expect(kernel.status).toBe(ACKNOWLEDGED);
+  });
+
   it.each(["no-acknowledge-data", "bus", "arbitration-loss", "overrun", "other"] as const)(
     "stalls at a fault that is not a missing acknowledge: %s",
     (fault) => {

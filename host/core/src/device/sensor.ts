@@ -105,7 +105,7 @@ export class Sensor extends OpenedDevice<GuestSensor> {
   }
 
   /**
-   * A fresh reading.
+   * A fresh reading. What lies outside of what its channel can measure is a `protocol` error, whoever wrote the driver.
    *
    * @throws DeviceError; after `disconnected`, open the sensor again
    */
@@ -117,9 +117,13 @@ export class Sensor extends OpenedDevice<GuestSensor> {
     });
     const reading: Record<string, number> = {};
     for (let index = 0; index < length; index += 1) {
-      const { label } = this.channels[index]!;
-      if (label === "__proto__") own(reading, label, values[index]!);
-      else reading[label] = values[index]!;
+      const { label, minimum, maximum } = this.channels[index]!;
+      const value = values[index]!;
+      requireAnswer(this.name, value >= minimum && value <= maximum, () => {
+        return `gives ${value} for the channel ${JSON.stringify(label)}, which reaches from ${minimum} to ${maximum}`;
+      });
+      if (label === "__proto__") own(reading, label, value);
+      else reading[label] = value;
     }
     return reading;
   }

@@ -79,8 +79,13 @@ export const answers: readonly HostileCase[] = [
       channels: [{ label: "a" }, { label: "b" }, { label: "c" }],
       values: [Number.NaN, Number.POSITIVE_INFINITY, -1e308],
     },
-    "goes on",
+    `the driver gives NaN for the channel "a", which reaches from 0 to 100${mend}`,
     { byCommand: true },
+  ),
+  sensorCase(
+    "a value that its channel cannot have",
+    { channels: [{ label: "a" }], values: [-140.88] },
+    `the driver gives -140.88 for the channel "a", which reaches from 0 to 100${mend}`,
   ),
   sensorCase(
     "an error with numbers for texts",

@@ -2,8 +2,6 @@ import type { Clock, SimulateUsbEntry } from "@busbar/host";
 import * as v from "valibot";
 import { findModel } from "../find-model.ts";
 import { wholeNumber } from "../numbers.ts";
-import { randomBytes } from "../random.ts";
-import type { UsbDescriptors, UsbDevice } from "../usbip/device.ts";
 import type { SimulatedUsb } from "./bus.ts";
 import { usbFaultSchema } from "./faults.ts";
 import { cdcAcmModel } from "./models/cdc-acm.ts";
@@ -11,6 +9,7 @@ import { diskModel } from "./models/disk/parameters.ts";
 import { usbEchoModel } from "./models/echo.ts";
 import { gamepadModel, keyboardModel, mouseModel } from "./models/hid/parameters.ts";
 import type { UsbModel } from "./models/model.ts";
+import { withGarbage } from "./oddity.ts";
 
 /** Every USB model that a board file can name without a module of its own. A new one is a line here. */
 const MODELS: ReadonlyMap<string, UsbModel> = new Map([
@@ -55,23 +54,4 @@ export function plugEntry(
   if (!common.plugged) return;
   const seed = common.garbageDescriptors;
   usb.plug(port, seed === undefined ? device : withGarbage(device, seed), common);
-}
-
-/** A device whose descriptors are random after the fields by which it is found. */
-export function withGarbage(device: UsbDevice, seed: number): UsbDevice {
-  const { descriptors } = device;
-  const random = randomBytes(seed);
-  const garbled: UsbDescriptors = {
-    ...descriptors,
-    configurations: descriptors.configurations.map((bytes) =>
-      bytes.map((byte, index) => (index < 9 ? byte : random())),
-    ),
-  };
-  return new Proxy(device, {
-    get(target, name) {
-      if (name === "descriptors") return garbled;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }

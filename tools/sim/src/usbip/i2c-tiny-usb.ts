@@ -148,7 +148,10 @@ export class I2cTinyUsb implements UsbDevice {
   }
 }
 
-/** @throws UsbTransferError "stall" for what the adapter does not do: 10-bit addresses, mangled protocols */
+/**
+ * @throws UsbTransferError "stall" for what the adapter does not do: 10-bit addresses, mangled protocols, and reads of no
+ *   bytes, which the kernel's driver of it refuses before they get here (EOPNOTSUPP)
+ */
 function operationOf(setup: UsbSetup, data: Uint8Array): I2cOperation {
   const read = (setup.wValue & I2C_M_RD) !== 0;
   const directionMatches = read === ((setup.bmRequestType & 0x80) !== 0) || setup.wLength === 0;
@@ -157,6 +160,7 @@ function operationOf(setup: UsbSetup, data: Uint8Array): I2cOperation {
       `No message with flags 0x${setup.wValue.toString(16)} to address 0x${setup.wIndex.toString(16)} is possible.`,
     );
   }
+  if (read && setup.wLength === 0) throw stall("A read of no bytes is not possible.");
   return read ? { kind: "read", length: setup.wLength } : { kind: "write", data };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "@busbar/host";
 import type { I2cTarget } from "../../i2c/target.ts";
-import { characterOf } from "./characters.ts";
+import { characterOf, type Hd44780Rom } from "./characters.ts";
 import { Controller } from "./controller.ts";
 
 /** The signals that a pin of the port expander can be wired to. */
@@ -8,8 +8,12 @@ export type Hd44780Signal = "rs" | "rw" | "e" | "bl" | "d4" | "d5" | "d6" | "d7"
 
 /** One simulated display. */
 export interface Hd44780Options {
-  readonly rows: 2 | 4;
+  readonly rows: 1 | 2 | 4;
   readonly columns: number;
+  /** Of a display with one row: whether its right half is line 2, as in most of 16 characters. Default: false. */
+  readonly isSplit?: boolean;
+  /** Its character ROM. Default: "A00". */
+  readonly rom?: Hd44780Rom;
   /** What P0 to P7 are wired to. */
   readonly pins: readonly Hd44780Signal[];
   /** The level of the pin "bl" that lights the backlight. */
@@ -65,7 +69,11 @@ export class Hd44780 implements I2cTarget {
   /** What the rows show, from the top; blanks where the display is off. */
   get rows(): readonly string[] {
     const { rows } = this.#options;
-    return Array.from({ length: rows }, (_, row) => this.#codes(row).map(characterOf).join(""));
+    return Array.from({ length: rows }, (_, row) =>
+      this.#codes(row)
+        .map((code) => characterOf(code, this.#options.rom))
+        .join(""),
+    );
   }
 
   /** The eight rows of dots of custom character `index`; the rightmost dot is bit 0. */
@@ -127,6 +135,12 @@ export class Hd44780 implements I2cTarget {
     const { ddram, displayOn, shift, twoLines } = this.#controller;
     // With one line the chip drives no second row.
     if (!displayOn || (row % 2 === 1 && !twoLines)) return Array(columns).fill(0x20);
+    if (this.#options.isSplit) {
+      // Without the second line the right half is dark.
+      const line = (first: number) =>
+        Array.from({ length: columns / 2 }, (_, index) => ddram[first + ((index + shift) % 40)]!);
+      return [...line(0), ...(twoLines ? line(0x40) : Array<number>(columns / 2).fill(0x20))];
+    }
     const first = (row % 2) * 0x40;
     const column = row < 2 ? 0 : columns;
     return Array.from({ length: columns }, (_, index) => ddram[first + ((column + index + shift) % 40)]!);

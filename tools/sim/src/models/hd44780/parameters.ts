@@ -17,7 +17,11 @@ const pins = v.pipe(
 /** The model "hd44780" of the board file. */
 export const hd44780Model = defineModel(
   v.strictObject({
-    size: v.optional(v.picklist(["8x2", "16x2", "20x2", "40x2", "16x4", "20x4"]), "16x2"),
+    size: v.optional(
+      v.picklist(["8x1", "16x1", "16x1-one-line", "20x1", "8x2", "16x2", "20x2", "40x2", "16x4", "20x4"]),
+      "16x2",
+    ),
+    rom: v.optional(v.picklist(["A00", "A02"]), "A00"),
     pins: v.optional(pins, "rs rw e bl d4 d5 d6 d7"),
     backlightActive: v.optional(v.picklist(["high", "low"]), "high"),
     oscillatorKHz: v.optional(numberWithin(190, 350), 190),
@@ -25,7 +29,7 @@ export const hd44780Model = defineModel(
     start: v.optional(v.picklist(["power-on", "halfway"]), "power-on"),
   }),
   ({ size, ...options }, clock) => {
-    const [columns, rows] = size.split("x").map(Number) as [number, 2 | 4];
-    return new Hd44780({ ...options, columns, rows }, clock);
+    const [columns, rows] = size.split("x").map((text) => Number.parseInt(text, 10)) as [number, 1 | 2 | 4];
+    return new Hd44780({ ...options, columns, rows, isSplit: size === "16x1" }, clock);
   },
 );
