@@ -112,6 +112,7 @@ export {
 } from "./folder/backend.ts";
 export { type FolderCall, type FolderDenial, type FolderVerdict, judgeFolder } from "./grants/folder.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./grants/i2c.ts";
+export { leastEntry, type WrittenEntry } from "./grants/least.ts";
 export {
   grantedInterfaces,
   judgeUsb,
@@ -122,6 +123,7 @@ export {
   type UsbInterfaceFacts,
   type UsbVerdict,
 } from "./grants/usb.ts";
+export { type DeviceUse, type I2cUseMade, mergeUse, type UsbUseMade } from "./grants/use.ts";
 export type { I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./i2c/backend.ts";
 export { busNameOf } from "./i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./i2c/error.ts";
@@ -134,6 +136,7 @@ export {
   type AuditEvent,
   type BoardEvent,
   type BoardListener,
+  type ComplaintEvent,
   describeOperations,
   type I2cTraceEvent,
   type LifecycleEvent,

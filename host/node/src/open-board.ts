@@ -60,6 +60,8 @@ export interface OpenBoardOptions {
    * such a board is not opened.
    */
   readonly tolerant?: boolean;
+  /** Whether no entry of the board is enforced: see `OpenBoard.uses`, and docs/security.md for what stays refused. */
+  readonly complain?: boolean;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
   /** Where components are kept that were pulled or prepared: no app may be given a folder that has a part in them. */
@@ -120,7 +122,10 @@ export async function openBoard(
     }
     return loadComponent(specifier, folder, prepared);
   };
-  const opened = await OpenBoard.open(board, platform, { tolerant: options.tolerant ?? false });
+  const opened = await OpenBoard.open(board, platform, {
+    tolerant: options.tolerant ?? false,
+    complain: options.complain ?? false,
+  });
   try {
     requireAddressSpace(needsOf(opened.board, memories));
   } catch (error) {

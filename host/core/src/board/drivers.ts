@@ -42,6 +42,7 @@ export interface OpenedDevice {
   readonly label: string;
   readonly supervisor: Supervisor;
   readonly usb: UsbSlot | undefined;
+  readonly quota: DeviceQuota;
 }
 
 /** A driver whose imports were checked against its entry. */
@@ -161,19 +162,20 @@ export class BoardDrivers implements AsyncDisposable {
   ): OpenedDevice {
     const { clock, i2c } = this.#platform;
     const usb = entry.usb && this.#usbHub.addSlot(device, entry.usb);
+    const quota = new DeviceQuota(entry, clock);
     const supervisor = new Supervisor({
       device,
       entry,
       artifact,
       link,
-      quota: new DeviceQuota(entry, clock),
+      quota,
       clock,
       trace: this.#trace,
       openBus: () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, i2c)),
       usb,
       after,
     });
-    return { kind: link.kind, label: artifact.label, supervisor, usb };
+    return { kind: link.kind, label: artifact.label, supervisor, usb, quota };
   }
 }
 

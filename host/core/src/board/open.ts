@@ -9,6 +9,7 @@ import { TextDisplay } from "../device/text-display.ts";
 import { UsbEcho } from "../device/usb-echo.ts";
 import { HostError } from "../error.ts";
 import { DeviceQuota } from "../grants/quota.ts";
+import type { DeviceUse } from "../grants/use.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
 import { type BoardChange, planChange } from "./change.ts";
@@ -31,6 +32,8 @@ export interface OpenOptions {
    * else goes on: see {@link OpenBoard.refused}. By default the board is not opened then.
    */
   readonly tolerant?: boolean;
+  /** Whether no entry is enforced, as if each had `"enforce": false`: see {@link OpenBoard.uses}. */
+  readonly complain?: boolean;
 }
 
 /** A device or an app that a board was opened without. */
@@ -54,7 +57,10 @@ export class OpenBoard implements AsyncDisposable {
   readonly #quotas = new Map<string, DeviceQuota>();
   #changing: Promise<unknown> = Promise.resolve();
 
-  private constructor(board: Board, platform: Platform) {
+  readonly #complain: boolean;
+
+  private constructor(board: Board, platform: Platform, complain: boolean) {
+    this.#complain = complain;
     this.#board = board;
     this.#platform = platform;
     this.#clock = platform.clock;
@@ -72,9 +78,10 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted
    */
-  static async open(board: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
-    const { tolerant = false } = options;
-    const opened = new OpenBoard(board, platform);
+  static async open(given: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
+    const { tolerant = false, complain = false } = options;
+    const board = complain ? unenforced(given) : given;
+    const opened = new OpenBoard(board, platform, complain);
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
@@ -103,6 +110,16 @@ export class OpenBoard implements AsyncDisposable {
         return error === undefined ? [] : [{ place, name, error }];
       });
     return [...refusals("devices", this.#drivers.refused), ...refusals("apps", this.#refusedApps)];
+  }
+
+  /** What the devices whose entries are not enforced have needed so far, by their names. */
+  get uses(): ReadonlyMap<string, DeviceUse> {
+    const found = new Map<string, DeviceUse>();
+    for (const name of Object.keys(this.#board.devices)) {
+      const { use } = this.#drivers.get(name)?.quota ?? this.#quotas.get(name) ?? {};
+      if (use !== undefined) found.set(name, use.use);
+    }
+    return found;
   }
 
   /** The names of the devices that have a driver, and their kinds, in the order of the board file. */
@@ -215,10 +232,14 @@ export class OpenBoard implements AsyncDisposable {
     return this.#change(() => file, onChecked);
   }
 
+  #asOpened(board: Board): Board {
+    return this.#complain ? unenforced(board) : board;
+  }
+
   /** One change after the other: each is compared with what the one before it left. */
   #change(edit: () => BoardFile, onChecked?: (change: BoardChange) => void): Promise<BoardChange> {
     const changed = this.#changing.then(async () => {
-      const change = planChange(this.#board, parseBoard(edit()));
+      const change = planChange(this.#board, this.#asOpened(parseBoard(edit())));
       await this.#drivers.change(change, () => {
         this.#board = change.board;
         onChecked?.(change);
@@ -314,4 +335,9 @@ export class OpenBoard implements AsyncDisposable {
     }
     return device;
   }
+}
+
+function unenforced({ devices, ...board }: Board): Board {
+  const entries = Object.entries(devices).map(([name, entry]) => [name, { ...entry, enforce: false }]);
+  return { ...board, devices: Object.fromEntries(entries) as Board["devices"] };
 }
