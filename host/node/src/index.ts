@@ -10,4 +10,5 @@ export { openFolder } from "./folder.ts";
 export * from "./linux/index.ts";
 export { loadModels } from "./models.ts";
 export { type OpenBoardOptions, openBoard, readBoard } from "./open-board.ts";
+export * from "./systemd/index.ts";
 export * from "./usb/index.ts";

@@ -6,6 +6,7 @@ import { addCall } from "./commands/call.ts";
 import { addCompose } from "./commands/compose.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addGrants } from "./commands/grants.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addNew } from "./commands/new.ts";
 import { addPublish } from "./commands/publish.ts";
@@ -14,6 +15,7 @@ import { addRead } from "./commands/read.ts";
 import { addRun } from "./commands/run.ts";
 import { addScan } from "./commands/scan.ts";
 import { addSchema } from "./commands/schema.ts";
+import { addStatus } from "./commands/status.ts";
 import { addWatch } from "./commands/watch.ts";
 import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.ts";
 import { startAgainFor } from "./more-addresses.ts";
@@ -88,11 +90,13 @@ function createProgram(isBundle: boolean): Command {
       outputError: () => undefined,
     });
   const adding = isBundle
-    ? [...boardCommands.map(({ add }) => add), addScan]
+    ? [...boardCommands.map(({ add }) => add), addStatus, addScan]
     : [
         addRead,
         addWatch,
         addRun,
+        addStatus,
+        addGrants,
         addNew,
         addCall,
         addBuild,

@@ -13,6 +13,8 @@ export interface ReloadOptions {
   readonly output: Output;
   /** Told of every change. */
   readonly listener?: ReloadListener;
+  /** Told when the file is read again, and when that is over, well or not. */
+  onReload?(phase: "begins" | "over"): void;
 }
 
 /** Who uses devices that an edit may change. */
@@ -27,10 +29,11 @@ export interface ReloadListener {
  * Takes over the board file whenever it is edited, and at SIGHUP: what can be changed while the board is open, and says what
  * cannot. A file that is wrong is reported, and the board goes on as it was. Disposing the result ends that.
  */
-export function reloadOnEdit({ path, session, output, listener }: ReloadOptions): Disposable {
+export function reloadOnEdit({ path, session, output, listener, onReload }: ReloadOptions): Disposable {
   const file = printable(path, 200);
   if (session.isBundle) return sayThatItStays(file, output);
   const reload = async (asked: boolean) => {
+    onReload?.("begins");
     try {
       const changing = (change: BoardChange) => listener?.changing(change);
       const change = await session.board.update(readBoard(path), changing);
@@ -38,6 +41,8 @@ export function reloadOnEdit({ path, session, output, listener }: ReloadOptions)
       listener?.changed(change);
     } catch (error) {
       output.error(error, { text: " (the board goes on as it was)" });
+    } finally {
+      onReload?.("over");
     }
   };
   const onSignal = () => void reload(true);

@@ -35,6 +35,12 @@ export interface Session extends AsyncDisposable {
   wiringOf(device: string): string;
 }
 
+/** How a board is opened. */
+export interface SessionOptions extends ReadBundleOptions {
+  /** Whether no entry is enforced. */
+  readonly complain?: boolean;
+}
+
 /**
  * Opens a board as every command does: with the simulator if the board has something to simulate, and with
  * denials going to stderr.
@@ -45,27 +51,30 @@ export interface Session extends AsyncDisposable {
 export async function openSession(
   path: string,
   output: Output,
-  options: ReadBundleOptions = {},
+  { complain = false, ...options }: SessionOptions = {},
 ): Promise<Session> {
   requireSuspension();
   const audit = new AuditLog(output);
   const source = boardAt(path, options);
   const isBundle = source instanceof Bundle;
+  const waiting = new Set<string>();
   const simulator = await simulatorFor(isBundle ? source.board : readBoard(path));
   const board = await openBoard(source, {
     ...(simulator && { simulate: simulator.simulate }),
     // One device that is refused must not end the others.
     tolerant: true,
+    complain,
     fetchComponent: fetchFor(path, output),
     ...(!isBundle && { prepared: preparedOfUser(warningTo(output)) }),
     cacheFolders: [cacheRoot()],
     clock: nodeClock,
     onEvent: (event) => {
-      if (event.kind === "denied") audit.denied(event);
+      if (event.kind === "denied" || event.kind === "would-be-denied") audit.denied(event);
       if (event.kind === "warning") audit.warned(event);
-      if (event.kind === "lifecycle" && event.event === "waiting") tellWaiting(event, output);
+      if (event.kind === "lifecycle") tellPresence(event, waiting, output);
     },
   });
+  tellUnenforced(board, output);
   return {
     board,
     isBundle,
@@ -76,8 +85,29 @@ export async function openSession(
   };
 }
 
-function tellWaiting({ device, reason = "" }: LifecycleEvent, output: Output): void {
-  output.notice(`${device}: ${printableMessage(reason)}.`, { type: "waiting", device, reason });
+/** Nobody should run like this for good without knowing. */
+function tellUnenforced({ uses }: OpenBoard, output: Output): void {
+  const devices = [...uses.keys()];
+  if (devices.length === 0) return;
+  output.notice(
+    `complain mode: of ${devices.join(", ")} nothing is refused that stays within the device; "busbar grants" writes what to enforce.`,
+    { type: "complain", devices },
+  );
+}
+
+/** @param waiting those that are waited for */
+function tellPresence(
+  { device, event, reason = "" }: LifecycleEvent,
+  waiting: Set<string>,
+  output: Output,
+): void {
+  if (event === "waiting") {
+    waiting.add(device);
+    output.notice(`${device}: ${printableMessage(reason)}.`, { type: "waiting", device, reason });
+  }
+  if (event === "started" && waiting.delete(device)) {
+    output.info(`${device}: is plugged in now, and its driver runs.`, { type: "arrived", device });
+  }
 }
 
 /**

@@ -44,6 +44,14 @@ export interface Refusal {
   readonly error: HostError;
 }
 
+/** How a sensor did when it was asked last. */
+export interface LastReading {
+  /** When it gave a reading last, in milliseconds of the board's clock; undefined where it never did. */
+  readonly lastMs: number | undefined;
+  /** Why it failed when it was asked last; undefined where it did not. */
+  readonly error: unknown;
+}
+
 /** A board whose drivers passed the check of their imports; they start when a device is asked for. */
 export class OpenBoard implements AsyncDisposable {
   readonly #platform: Platform;
@@ -55,6 +63,7 @@ export class OpenBoard implements AsyncDisposable {
   readonly #refusedApps = new Map<string, HostError>();
   /** Of the devices without a driver, for all runs of all apps together. */
   readonly #quotas = new Map<string, DeviceQuota>();
+  readonly #lastReadings = new Map<string, LastReading>();
   #changing: Promise<unknown> = Promise.resolve();
 
   readonly #complain: boolean;
@@ -112,6 +121,16 @@ export class OpenBoard implements AsyncDisposable {
     return [...refusals("devices", this.#drivers.refused), ...refusals("apps", this.#refusedApps)];
   }
 
+  /** How the sensors do that were read, or could not be opened, by their names; also those that an app reads. */
+  get lastReadings(): ReadonlyMap<string, LastReading> {
+    return this.#lastReadings;
+  }
+
+  #noteRead(name: string, error: unknown): void {
+    const lastMs = error === undefined ? this.#clock.now() : this.#lastReadings.get(name)?.lastMs;
+    this.#lastReadings.set(name, { lastMs, error });
+  }
+
   /** What the devices whose entries are not enforced have needed so far, by their names. */
   get uses(): ReadonlyMap<string, DeviceUse> {
     const found = new Map<string, DeviceUse>();
@@ -137,7 +156,13 @@ export class OpenBoard implements AsyncDisposable {
    */
   async sensor(name: string): Promise<Sensor> {
     const { supervisor } = await this.#find(name, "sensor");
-    return Sensor.open(name, await supervisor.instance(), this.#clock);
+    const onRead = (error?: unknown) => this.#noteRead(name, error);
+    try {
+      return await Sensor.open(name, await supervisor.instance(), this.#clock, onRead);
+    } catch (error) {
+      onRead(error);
+      throw error;
+    }
   }
 
   /**

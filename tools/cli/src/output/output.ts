@@ -13,6 +13,18 @@ const longestErrorMessage = 20_000;
 /** Lines of an app are cut by the buffer that makes them. */
 const longestAppLine = 100_000;
 
+/** How lines on stderr are written: for people, or a record each; with `--json` they are records in any case. */
+export type LogFormat = "text" | "json";
+
+/** How a command writes what is wrong. */
+export interface LogOptions {
+  readonly format?: LogFormat;
+  /** Whether lines for people begin with the time, as records have it always: for a command that goes on. */
+  readonly timed?: boolean;
+  /** The time of day; a test's own. */
+  now?(): Date;
+}
+
 /** What is told in JSON: its type, and what is known. */
 export interface OutputRecord {
   readonly type: string;
@@ -36,14 +48,17 @@ export class Output {
   readonly json: boolean;
   readonly #out: Screen;
   readonly #errors: Screen;
+  readonly #log: LogOptions;
   #live: Live | undefined;
 
   /** @param screens other than this process's own, for tests */
   constructor(
     json: boolean,
     screens: { readonly stdout: Screen; readonly stderr: Screen } = { stdout, stderr },
+    log: LogOptions = {},
   ) {
     this.json = json;
+    this.#log = log;
     this.#out = screens.stdout;
     this.#errors = screens.stderr;
     this.#out.onLost = (lines) => {
@@ -128,11 +143,14 @@ export class Output {
     this.#tell("cyan", [text], record);
   }
 
-  #tell(colour: "red" | "cyan", [first = "", ...more]: readonly string[], record: object): void {
+  #tell(colour: "red" | "cyan", [first = "", ...more]: readonly string[], record: OutputRecord): void {
+    const time = (this.#log.now?.() ?? new Date()).toISOString();
     this.#above(() => {
-      if (this.json) this.#errors.write(`${printableJson(record)}\n`);
-      else {
-        this.#errors.line(`${this.#errors.style(colour, "busbar:")} ${first}`);
+      if (this.json || this.#log.format === "json") {
+        this.#errors.write(`${printableJson(withTime(record, time))}\n`);
+      } else {
+        const when = this.#log.timed ? `${time} ` : "";
+        this.#errors.line(`${when}${this.#errors.style(colour, "busbar:")} ${first}`);
         // Not at the beginning: no line of a file may look like one of ours.
         for (const line of more) this.#errors.line(`  ${line}`);
       }
@@ -171,6 +189,11 @@ export class Output {
       said[0] = `${more.name}: ${said[0]}`;
     this.#tell("red", [...said, ...(debug?.split("\n") ?? [])], told);
   }
+}
+
+/** The type first, then the time; a line of an app has its own. */
+function withTime({ type, ...record }: OutputRecord, time: string): OutputRecord {
+  return { type, time, ...record };
 }
 
 /** Ends the process with the exit code of the first of some errors, if there are any. */
