@@ -30,7 +30,7 @@ import { type Screen, stderr, stdout } from "./output/screen.ts";
  * @param bundle the folder of the bundle that this is the command of
  */
 export async function runProgram(args: readonly string[], bundle?: string): Promise<void> {
-  takeOverWarnings(new Output(args.includes("--json")));
+  takeOverWarnings(outputFor(args));
   // A reader that went away (busbar read | head) is a normal end.
   stdout.onGone = () => process.exit();
   try {
@@ -42,10 +42,24 @@ export async function runProgram(args: readonly string[], bundle?: string): Prom
     const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
     if (error === undefined) return;
     startAgainFor(error);
-    // A usage error can come before the options are known.
-    new Output(args.includes("--json")).error(error);
+    outputFor(args, !(error instanceof UsageError)).error(error);
     process.exitCode = describeError(error).record.exitCode;
   }
+}
+
+/**
+ * An error can come before the options are known: the few that matter here are looked for.
+ *
+ * @param isLog false for what a person did wrong just now
+ */
+function outputFor(args: readonly string[], isLog = true): Output {
+  const options = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
+  const at = options.indexOf("--log-format");
+  const written =
+    at >= 0 ? options[at + 1] : options.find((each) => each.startsWith("--log-format="))?.slice(13);
+  const format = written === "json" || written === "text" ? written : undefined;
+  const timed = format !== undefined || (isLog && (options[0] === "run" || options[0] === "watch"));
+  return new Output(options.includes("--json"), undefined, { timed, ...(format && { format }) });
 }
 
 /** What Node itself says, and bugs: in the form of everything else. */

@@ -90,8 +90,7 @@ async function runApps(session: Session, path: string, output: Output, care: Car
   for (const { name: device, error } of refusedDevices(session)) {
     output.error(error, { name: device, record: { device } });
   }
-  care.ready();
-  const failed = await keepApps({
+  const running = keepApps({
     session,
     apps,
     printerOf: (app) => appPrinter(output, app, apps.length > 1),
@@ -105,6 +104,9 @@ async function runApps(session: Session, path: string, output: Output, care: Car
       output.failure(error, { app }, null);
     },
   });
+  // Not before it can be told to stop.
+  care.ready();
+  const failed = await running;
   setExitCode([...failed, ...refusedDevices(session).map(({ error }) => error)]);
 }
 
@@ -127,8 +129,7 @@ async function printReadings(
   const sensors = chooseSensors(session.board, path, []);
   const recoveries = new Recoveries(output, session.clock);
   for (const device of sensors) care.expect(device);
-  care.ready();
-  const failed = await keepReadingAll({
+  const running = keepReadingAll({
     session,
     sensors,
     everyMs,
@@ -150,7 +151,9 @@ async function printReadings(
       printAttempt(device, attempt, output);
     },
   });
-  setExitCode(failed);
+  // Not before it can be told to stop.
+  care.ready();
+  setExitCode(await running);
 }
 
 /** What is kept of devices has to begin anew with them. */
