@@ -62,6 +62,10 @@ describe("what systemd is told", () => {
   test("a reload begins with its time and ends with ready; the end begins with stopping", () => {
     const { told, reloading, ready, [Symbol.dispose]: end } = service();
     reloading();
+    expect(told).toEqual([]);
+    ready();
+    told.length = 0;
+    reloading();
     expect(told.splice(0)).toEqual(["RELOADING=1", expect.stringMatching(/^MONOTONIC_USEC=[0-9]+$/)]);
     ready();
     expect(told.splice(0)).toContain("READY=1");

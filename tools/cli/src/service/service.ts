@@ -34,6 +34,7 @@ export function tellService(options: ServiceOptions): Service {
     return { ready: () => {}, reloading: () => {}, look: () => {}, [Symbol.dispose]: () => {} };
   }
   let lastStatus = "";
+  let isReady = false;
   const tellStatus = () => {
     const overdue = options.overdue();
     const status =
@@ -50,11 +51,14 @@ export function tellService(options: ServiceOptions): Service {
   const stopping = onStopping(() => manager.notify("STOPPING=1", "STATUS=putting devices to sleep"));
   return {
     ready() {
+      isReady = true;
       lastStatus = statusOf(options.report());
       manager.notify("READY=1", `STATUS=${lastStatus}`);
       tellStatus();
     },
     reloading() {
+      // The first look at the file is a part of the start.
+      if (!isReady) return;
       // systemd tells by its time whether it was this reload that became ready: sd_notify(3).
       manager.notify("RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
     },
