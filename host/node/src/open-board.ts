@@ -34,6 +34,7 @@ import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { loadModels } from "./models.ts";
+import { requireNode } from "./node-version.ts";
 import { libusb } from "./usb/index.ts";
 
 /** What `openBoard` can be given. Everything has a default. */
@@ -79,13 +80,14 @@ export interface OpenBoardOptions {
  * ```
  *
  * @param source the path of a board file, a board as an object, or a bundle, which brings its components with it
- * @throws HostError: one sentence that says what to change; an AddressSpaceError where this process may not have the
+ * @throws HostError: one sentence that says what to change, also where Node is too old; an AddressSpaceError where this process may not have the
  *   addresses that the board's components need
  */
 export async function openBoard(
   source: string | BoardFile | Bundle,
   options: OpenBoardOptions = {},
 ): Promise<OpenBoard> {
+  requireNode();
   const bundle = source instanceof Bundle ? source : undefined;
   const file = typeof source === "string" ? resolve(source) : bundle?.path;
   const board = bundle?.board ?? (file === undefined ? parseBoard(source as BoardFile) : readBoard(file));

@@ -29,12 +29,14 @@ import {
   linuxI2c,
   loadComponent,
   loadModels,
+  neededNode,
   nodeClock,
+  nodeProblem,
   readBoard,
 } from "@busbar/host-node";
 import { cacheFolderProblem, cacheRoot } from "@busbar/host-node/cache";
 import { boardComponents } from "./registry.ts";
-import { boardAt, hasSuspension } from "./session.ts";
+import { boardAt } from "./session.ts";
 
 /** A finding, and the name of the exit code that it leads to when it is not well. */
 export interface Diagnosis extends Finding {
@@ -44,12 +46,13 @@ export interface Diagnosis extends Finding {
 /** What every command that runs drivers needs of this machine, whatever the board. */
 export function diagnoseNode(): Diagnosis[] {
   const version = `This is Node ${process.version}`;
-  const node: Diagnosis = hasSuspension()
-    ? { id: "node", ok: true, what: `${version}, which can suspend WebAssembly.`, code: "backend" }
-    : {
-        ...{ id: "node", ok: false, what: `${version}, which cannot suspend WebAssembly (JSPI).` },
-        ...{ fix: "install Node 25 or newer: https://nodejs.org", code: "backend" as const },
-      };
+  const node: Diagnosis =
+    nodeProblem() === undefined
+      ? { id: "node", ok: true, what: `${version}, which can suspend WebAssembly.`, code: "backend" }
+      : {
+          ...{ id: "node", ok: false, what: `${version}, which cannot suspend WebAssembly (JSPI).` },
+          ...{ fix: `install Node ${neededNode} or newer: https://nodejs.org`, code: "backend" as const },
+        };
   return [node];
 }
 

@@ -11,6 +11,7 @@ import {
   Bundle,
   isBundle as isBundleFolder,
   nodeClock,
+  nodeProblem,
   openBoard,
   preparedOfUser,
   type ReadBundleOptions,
@@ -145,15 +146,8 @@ export function boardAt(path: string, options: ReadBundleOptions = {}): string |
 
 /** Most drivers wait, and on WebAssembly that takes JSPI. */
 function requireSuspension(): void {
-  if (hasSuspension()) return;
-  throw new BackendError(
-    `Node ${process.version} cannot suspend WebAssembly (JSPI); run busbar with Node 25 or newer.`,
-  );
-}
-
-/** Whether this Node can suspend WebAssembly (JSPI). */
-export function hasSuspension(): boolean {
-  return "Suspending" in WebAssembly;
+  const problem = nodeProblem();
+  if (problem !== undefined) throw new BackendError(problem);
 }
 
 /** The simulator, loaded only for a board that needs it, and what its displays show. */
