@@ -34,13 +34,20 @@ export function reloadOnEdit({ path, session, output, listener, onReload }: Relo
   if (session.isBundle) return sayThatItStays(file, output);
   const reload = async (asked: boolean) => {
     onReload?.("begins");
+    let begun: BoardChange | undefined;
     try {
-      const changing = (change: BoardChange) => listener?.changing(change);
-      const change = await session.board.update(readBoard(path), changing);
+      const changing = (change: BoardChange) => {
+        begun = change;
+        listener?.changing(change);
+      };
+      // An edit is about the board; who asks wants everything as it is on disk.
+      const change = await session.board.update(readBoard(path), changing, { components: asked });
       tell(change, file, output, asked);
       listener?.changed(change);
     } catch (error) {
       output.error(error, { text: " (the board goes on as it was)" });
+      // What was to go is there again, and whoever used it begins anew.
+      if (begun !== undefined) listener?.changed(undoneOf(begun));
     } finally {
       onReload?.("over");
     }
@@ -81,17 +88,22 @@ function sayThatItStays(file: string, output: Output): Disposable {
   return { [Symbol.dispose]: () => void process.off("SIGHUP", onSignal) };
 }
 
+function undoneOf({ replaced, removed, ...change }: BoardChange): BoardChange {
+  return { ...change, added: [], removed: [], replaced: [...replaced, ...removed] };
+}
+
 /** @param asked whether somebody waits for an answer even where nothing has changed */
 function tell(change: BoardChange, file: string, output: Output, asked: boolean): void {
-  const { replaced, added, removed, later } = change;
+  const { replaced, added, removed, components, later } = change;
   const done = Object.entries({ replaced, added, removed })
     .filter(([, names]) => names.length > 0)
     .map(([verb, names]) => `${verb} ${names.join(", ")}`);
   const rest = later.map((place) => `"${place}"`).join(", ");
   const sentences = [
     ...(done.length > 0 || asked ? [`${file}: ${done.join("; ") || "nothing to replace"}.`] : []),
+    ...(components.length === 0 ? [] : [`The component of ${components.join(", ")} is another than before.`]),
     ...(rest === "" ? [] : [`${file}: restart busbar run to take over ${rest}.`]),
   ];
-  const record = { type: "reload", replaced, added, removed, restart: later };
+  const record = { type: "reload", replaced, added, removed, components, restart: later };
   if (sentences.length > 0) output.info(sentences.join(" "), record);
 }

@@ -94,7 +94,7 @@ export class OpenBoard implements AsyncDisposable {
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
-    await opened.#drivers.change(drivers, () => undefined, tolerant);
+    await opened.#drivers.change(drivers, () => undefined, { tolerant });
     for (const [name, entry] of Object.entries(board.devices)) {
       if (entry.driver !== undefined) continue;
       opened.#quotas.set(name, new DeviceQuota(entry, platform.clock));
@@ -238,23 +238,33 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such device, the entry is wrong, or it is another kind of device
    */
   async replace(name: string, entry: BoardFile["devices"][string]): Promise<void> {
-    await this.#change(() => {
+    const edit = () => {
       const isThere = this.#drivers.get(name) !== undefined || this.#drivers.refused.has(name);
       if (!isThere) throw this.#unknown(name);
       return { ...this.#board, devices: { ...this.#board.devices, [name]: entry } };
-    });
+    };
+    await this.#change(edit, undefined, false, false);
   }
 
   /**
    * Takes over an edited board while this one is open, as far as that can be done: devices come, go and are replaced. What
    * cannot be done before the board is opened again stays as it is, and is named in the result.
    *
+   * A component that was loaded stays what it was, whatever becomes of its file: only a device whose entry changes, or
+   * `components`, has it read again.
+   *
    * @param file the whole edited board; everything is checked before any driver is stopped
    * @param onChecked called when everything is, at once before the first driver is stopped
-   * @throws HostError when the board is wrong, or makes another kind of device of one that there is; nothing has changed
+   * @param options `components`: whether devices whose component has other bytes by now are replaced too
+   * @throws HostError when the board is wrong, makes another kind of device of one that there is, has a setting that a driver
+   *   refuses, or when a device that worked does not work with its new entry: everything is as before then
    */
-  update(file: BoardFile, onChecked?: (change: BoardChange) => void): Promise<BoardChange> {
-    return this.#change(() => file, onChecked);
+  update(
+    file: BoardFile,
+    onChecked?: (change: BoardChange) => void,
+    options: { readonly components?: boolean } = {},
+  ): Promise<BoardChange> {
+    return this.#change(() => file, onChecked, options.components);
   }
 
   #asOpened(board: Board): Board {
@@ -262,17 +272,63 @@ export class OpenBoard implements AsyncDisposable {
   }
 
   /** One change after the other: each is compared with what the one before it left. */
-  #change(edit: () => BoardFile, onChecked?: (change: BoardChange) => void): Promise<BoardChange> {
+  #change(
+    edit: () => BoardFile,
+    onChecked?: (change: BoardChange) => void,
+    components = false,
+    tries = true,
+  ): Promise<BoardChange> {
     const changed = this.#changing.then(async () => {
-      const change = planChange(this.#board, this.#asOpened(parseBoard(edit())));
-      await this.#drivers.change(change, () => {
+      const before = this.#board;
+      const change = await this.#withComponents(
+        planChange(before, this.#asOpened(parseBoard(edit()))),
+        components,
+      );
+      const works = (name: string) =>
+        this.#drivers.get(name)?.supervisor.running === true &&
+        this.#lastReadings.get(name)?.error === undefined;
+      const atOnce = () => {
         this.#board = change.board;
         onChecked?.(change);
-      });
+      };
+      try {
+        await this.#drivers.change(change, atOnce, tries ? { works } : {});
+      } catch (error) {
+        this.#board = before;
+        throw error;
+      }
+      for (const name of [...change.replaced, ...change.removed]) this.#lastReadings.delete(name);
       return change;
     });
     this.#changing = changed.catch(() => undefined);
     return changed;
+  }
+
+  /**
+   * Finds out whose component is another one by now.
+   *
+   * @param all whether devices are replaced because of that; otherwise only those that are replaced anyway are looked at
+   */
+  async #withComponents(change: BoardChange, all: boolean): Promise<BoardChange> {
+    const { devices, apps } = change.board;
+    const replaced = [...change.replaced];
+    const components: string[] = [];
+    const later = [...change.later];
+    for (const [name, { driver }] of Object.entries(devices)) {
+      const running = this.#drivers.get(name);
+      const isReplaced = replaced.includes(name);
+      if (driver === undefined || running?.entry.driver !== driver || !(all || isReplaced)) continue;
+      if ((await loadFor(name, driver, this.#platform)) === running.driver.artifact) continue;
+      components.push(name);
+      if (!isReplaced) replaced.push(name);
+    }
+    for (const [name, { component }] of all ? Object.entries(apps) : []) {
+      const place = `apps.${name}`;
+      const app = this.#apps.get(name);
+      if (app === undefined || later.includes(place)) continue;
+      if ((await loadFor(name, component, this.#platform)) !== app.artifact) later.push(place);
+    }
+    return { ...change, replaced, components, later };
   }
 
   /** The names of the apps, in the order of the board file. */
@@ -319,7 +375,7 @@ export class OpenBoard implements AsyncDisposable {
     const looked = this.#changing.then(async () => {
       if (!this.#drivers.refused.has(name)) return;
       const drivers = { board: this.#board, replaced: [], added: [name], removed: [] };
-      await this.#drivers.change(drivers, () => undefined, true);
+      await this.#drivers.change(drivers, () => undefined, { tolerant: true });
       const error = this.#drivers.refused.get(name);
       if (error !== undefined) throw error;
     });

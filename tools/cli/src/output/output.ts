@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { DeviceError, printableText } from "@busbar/host";
+import { DeviceError, HostError, printableText } from "@busbar/host";
 import { describeDeviceError } from "../bus-fault.ts";
 import { type ExitName, exitCodeOf, exitNameOf, isBuildError } from "../exit-codes.ts";
 import { printableJson, printableLines, printableMessage } from "./printable.ts";
@@ -230,6 +230,10 @@ export function describeError(thrown: unknown): { lines: string[]; record: Error
 
 function sentenceOf(thrown: unknown, code: ExitName): string {
   if (thrown instanceof DeviceError) return describeDeviceError(thrown);
+  // An entry that was tried, and is not taken.
+  if (thrown instanceof HostError && thrown.cause instanceof DeviceError) {
+    return describeDeviceError(thrown.cause);
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return code === "unexpected"
     ? `unexpected error, a bug in busbar: ${message}; run it again with BUSBAR_DEBUG=1 and report what it says.`
