@@ -1,4 +1,3 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
   type Board,
@@ -34,7 +33,7 @@ import {
   nodeProblem,
   readBoard,
 } from "@busbar/host-node";
-import { cacheFolderProblem, cacheRoot } from "@busbar/host-node/cache";
+import { usedCache } from "@busbar/host-node/cache";
 import { boardComponents } from "./registry.ts";
 import { boardAt } from "./session.ts";
 
@@ -56,25 +55,18 @@ export function diagnoseNode(): Diagnosis[] {
   return [node];
 }
 
-/** Whether the cache can be used; a bundle needs none. */
+/** Where the cache is; a bundle needs none. */
 export function diagnoseCache(): Diagnosis {
-  const folder = cacheRoot();
-  try {
-    // For the user alone: a cache that others can write to is not used.
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK | constants.X_OK);
-    const problem = cacheFolderProblem("registry");
-    if (problem !== undefined) {
-      const fix = "export XDG_CACHE_HOME=<a folder that only you can write>";
-      return { id: "cache", ok: false, what: `The cache is not used: ${problem}.`, fix, code: "backend" };
-    }
-    return { id: "cache", ok: true, what: `The cache folder ${folder} can be written.`, code: "backend" };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const what = `The cache folder ${folder} cannot be written (${code}).`;
-    const fix = "export XDG_CACHE_HOME=<a folder that you own>";
-    return { id: "cache", ok: false, what, fix, code: "backend" };
+  const { folder, temporary, problem } = usedCache("prepared");
+  const base = { id: "cache", code: "backend" } as const;
+  if (folder === undefined) {
+    const fix = "export XDG_CACHE_HOME=<a folder that only you can write>";
+    return { ...base, ok: false, what: `The cache is not used: ${problem}.`, fix };
   }
+  const what = temporary
+    ? `The cache is in ${folder} until this machine is restarted, because ${problem}.`
+    : `The cache folder ${dirname(folder)} can be written.`;
+  return { ...base, ok: true, what };
 }
 
 /** What I2C hardware needs of this machine. */

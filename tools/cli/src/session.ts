@@ -17,7 +17,7 @@ import {
   type ReadBundleOptions,
   readBoard,
 } from "@busbar/host-node";
-import { cacheRoot } from "@busbar/host-node/cache";
+import { cacheRoots } from "@busbar/host-node/cache";
 import { AuditLog } from "./audit.ts";
 import { UsageError } from "./exit-codes.ts";
 import type { Output } from "./output/output.ts";
@@ -67,7 +67,7 @@ export async function openSession(
     complain,
     fetchComponent: fetchFor(path, output),
     ...(!isBundle && { prepared: preparedOfUser(warningTo(output)) }),
-    cacheFolders: [cacheRoot()],
+    cacheFolders: cacheRoots(),
     clock: nodeClock,
     onEvent: (event) => {
       if (event.kind === "denied" || event.kind === "would-be-denied") audit.denied(event);
