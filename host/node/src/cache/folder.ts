@@ -205,10 +205,11 @@ export class CacheFolder {
 
   /** The first place that is there and safe. Others are told of when something is put: what is not there is put next. */
   #find(): CachePlace | undefined {
-    for (const place of this.#places) {
-      if (checkPlace(place) === "safe") return place;
-    }
-    return undefined;
+    const found = this.#places.find((place) => checkPlace(place) === "safe");
+    if (found?.temporary !== true) return found;
+    // An earlier run had to take it; whether that is still so is found out, and said, as if something were put.
+    const place = this.#make();
+    return typeof place === "string" ? undefined : place;
   }
 
   /** The first place that is safe, or can be made so; else what is wrong. */
