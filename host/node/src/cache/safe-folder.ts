@@ -1,8 +1,8 @@
 /** Whether a folder may be believed: what lies in it is run, so nobody but the host's own user may have put it there. */
 
-import { lstatSync, type Stats } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, type Stats } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { makeFolders } from "./make-folder.ts";
 
 /** Environment variables. */
@@ -83,6 +83,21 @@ export function checkPlace({ folders }: CachePlace): FolderState {
     if (problem !== undefined) return { problem: `${path} ${problem}` };
   }
   return "safe";
+}
+
+/** Why a place cannot be used, as the end of a sentence; undefined where it can, or could be made. Makes nothing. */
+export function whyNot(place: CachePlace): string | undefined {
+  const state = checkPlace(place);
+  if (state !== "missing") return state === "safe" ? undefined : state.problem;
+  const path = place.folders.at(-1)!;
+  let above = dirname(path);
+  while (!existsSync(above) && dirname(above) !== above) above = dirname(above);
+  try {
+    accessSync(above, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return `${path} cannot be made (${(error as NodeJS.ErrnoException).code})`;
+  }
 }
 
 /** Makes a place, for the host's user alone, and looks at it again: somebody else may have been faster. */
