@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build.ts";
 import { addBundle } from "./commands/bundle.ts";
 import { addCall } from "./commands/call.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addCompose } from "./commands/compose.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -92,8 +93,8 @@ const boardCommands = [
 function createProgram(isBundle: boolean): Command {
   const program = new Command("busbar")
     .description("Hardware drivers as sandboxed WebAssembly components.")
-    .version(readVersion(), "--version", "print the version")
-    .helpOption("--help", "print help")
+    .version(readVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command")
     .addHelpText("after", `\nExit codes:\n${exitCodeHelp()}`)
     .exitOverride()
@@ -123,6 +124,7 @@ function createProgram(isBundle: boolean): Command {
         addPull,
         addDoctor,
         addSchema,
+        addCompletion,
       ];
   for (const add of adding) add(program);
   if (isBundle) hideBoard(program);

@@ -22,6 +22,7 @@ import { AuditLog } from "./audit.ts";
 import { UsageError } from "./exit-codes.ts";
 import type { Output } from "./output/output.ts";
 import { printable, printableMessage } from "./output/printable.ts";
+import { showWait } from "./output/waiting.ts";
 import { fetchFor, warningTo } from "./registry.ts";
 
 /** A board opened for a command that runs drivers. */
@@ -60,6 +61,7 @@ export async function openSession(
   const isBundle = source instanceof Bundle;
   const waiting = new Set<string>();
   const simulator = await simulatorFor(isBundle ? source.board : readBoard(path));
+  using _ = showWait(output, () => "preparing the drivers");
   const board = await openBoard(source, {
     ...(simulator && { simulate: simulator.simulate }),
     // One device that is refused must not end the others.

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { boardArgument, namedBoard } from "../board-argument.ts";
 import { UsageError } from "../exit-codes.ts";
 import { printable, printableJson } from "../output/printable.ts";
+import { showWait } from "../output/waiting.ts";
 import { openSession, type SessionOptions } from "../session.ts";
 import {
   complainOption,
@@ -48,6 +49,7 @@ export function addCall(program: Command): void {
         const output = outputOf(options, false);
         const { json } = output;
         await using session = await openSession(path, output, options);
+        using _wait = showWait(output, () => `waiting for ${printable(name, 64)}`);
         const component = await session.board.component(name);
         const functions = functionsOf(component);
         if (wanted === undefined) {

@@ -5,6 +5,7 @@ import { UsageError } from "../exit-codes.ts";
 import { formatValue, labelOf, unitOf } from "../output/number.ts";
 import { describeError, type Output, setExitCode, style } from "../output/output.ts";
 import { columns } from "../output/table.ts";
+import { showWait } from "../output/waiting.ts";
 import { closeQuietly, readingRecord, whatAndWhere } from "../readings.ts";
 import { chooseSensors, openSession, type Session, type SessionOptions } from "../session.ts";
 import {
@@ -46,7 +47,10 @@ async function read(
   await using session = await openSession(path, output, options);
   const sensors = chooseSensors(session.board, path, names);
   // One slow or broken sensor must not keep the others from being read.
-  const results = await Promise.allSettled(sensors.map((name) => readOne(session, name)));
+  const pending = new Set(sensors);
+  const results = await awaited(output, pending, () =>
+    sensors.map((name) => readOne(session, name).finally(() => pending.delete(name))),
+  );
   const read = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const errors = results.flatMap((result, index) => {
     return result.status === "rejected" ? [{ device: sensors[index]!, error: result.reason as unknown }] : [];
@@ -62,6 +66,16 @@ async function read(
   }
   for (const { device, error } of errors) output.error(error, { record: { device } });
   setExitCode(errors.map(({ error }) => error));
+}
+
+/** On a terminal a long wait says whom it is for. */
+async function awaited<Value>(
+  output: Output,
+  pending: ReadonlySet<string>,
+  begin: () => Promise<Value>[],
+): Promise<PromiseSettledResult<Value>[]> {
+  using _ = showWait(output, () => `waiting for ${[...pending].join(", ")}`);
+  return await Promise.allSettled(begin());
 }
 
 interface Result {

@@ -11,6 +11,7 @@ import {
   type WatchPresenter,
 } from "../output/watch-presenter.ts";
 import { WatchView, type WatchViewOptions } from "../output/watch-view.ts";
+import { PlotNames } from "../plot-names.ts";
 import { Recoveries } from "../recovery.ts";
 import { chooseSensors, openSession, type Session, type SessionOptions } from "../session.ts";
 import {
@@ -72,11 +73,13 @@ async function watch(path: string, names: readonly string[], options: WatchOptio
     windowMs: options.minutes * 60_000,
     plots: plot === true ? undefined : plot === false ? [] : plot,
   });
+  const misspelt = new PlotNames(plot, sensors);
   let failed = false;
   const recoveries = new Recoveries(output, session.clock);
   const onAttempt = (name: string, attempt: Attempt) => {
     failed ||= attempt.kind === "failure";
     recoveries.attempt(name, attempt);
+    misspelt.check(name, attempt);
     presenter.attempt(name, attempt);
   };
   const onGivenUp = (name: string, error: unknown) => presenter.givenUp(name, error);

@@ -86,6 +86,11 @@ export class Output {
     return this.#out;
   }
 
+  /** Where what is wrong is told. */
+  get errorScreen(): Screen {
+    return this.#errors;
+  }
+
   /** One line for people. A newline in it is shown, not obeyed: it is a text of others that holds one. */
   line(text: string): void {
     this.#above(() => this.#out.line(text));
@@ -126,6 +131,11 @@ export class Output {
   /** While there is a live frame, notices go above it. */
   set live(live: Live | undefined) {
     this.#live = live;
+  }
+
+  /** There is no live frame any more, if it is still this one. */
+  endLive(live: Live): void {
+    if (this.#live === live) this.#live = undefined;
   }
 
   /**
