@@ -126,6 +126,9 @@ function age({ ageMs }: DeviceHealth): string {
   return typeof ageMs === "number" ? `${duration(ageMs)} ago` : "";
 }
 
-function problem({ problem }: DeviceHealth | AppHealth): string {
-  return problem === null || problem === undefined ? "" : printableMessage(String(problem));
+function problem(each: DeviceHealth | AppHealth): string {
+  const text = printableMessage(String(each.problem ?? ""));
+  const name = "device" in each ? each.device : each.app;
+  // Most sentences begin with it, and here it stands before.
+  return text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
 }
