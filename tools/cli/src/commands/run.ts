@@ -8,6 +8,7 @@ import type { Attempt } from "../kept-sensor.ts";
 import { appPrinter } from "../output/app-printer.ts";
 import { type Output, setExitCode } from "../output/output.ts";
 import { showPictures } from "../output/pictures.ts";
+import { showWait } from "../output/waiting.ts";
 import { readingLine, readingRecord } from "../readings.ts";
 import { Recoveries } from "../recovery.ts";
 import { type ReloadListener, reloadOnEdit } from "../reload.ts";
@@ -129,6 +130,7 @@ async function printReadings(
   const sensors = chooseSensors(session.board, path, []);
   const recoveries = new Recoveries(output, session.clock);
   for (const device of sensors) care.expect(device);
+  using wait = showWait(output, () => `waiting for ${sensors.join(", ")}`);
   const running = keepReadingAll({
     session,
     sensors,
@@ -146,6 +148,7 @@ async function printReadings(
       output.failure(error, { device }, null);
     },
     onAttempt: (device, attempt) => {
+      wait[Symbol.dispose]();
       care.attempt(device, attempt);
       recoveries.attempt(device, attempt);
       printAttempt(device, attempt, output);

@@ -4,6 +4,7 @@ import { exitCodeOf } from "../exit-codes.ts";
 import { keepReadingAll } from "../keep-all.ts";
 import type { Attempt } from "../kept-sensor.ts";
 import { type Output, setExitCode } from "../output/output.ts";
+import { showWait } from "../output/waiting.ts";
 import {
   jsonPresenter,
   linePresenter,
@@ -76,7 +77,9 @@ async function watch(path: string, names: readonly string[], options: WatchOptio
   const misspelt = new PlotNames(plot, sensors);
   let failed = false;
   const recoveries = new Recoveries(output, session.clock);
+  using wait = showWait(output, () => `waiting for ${sensors.join(", ")}`);
   const onAttempt = (name: string, attempt: Attempt) => {
+    wait[Symbol.dispose]();
     failed ||= attempt.kind === "failure";
     recoveries.attempt(name, attempt);
     misspelt.check(name, attempt);

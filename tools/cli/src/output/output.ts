@@ -128,14 +128,14 @@ export class Output {
     this.#out.write(`${printableJson(value)}\n`);
   }
 
+  /** What is drawn in place now, if anything is. */
+  get live(): Live | undefined {
+    return this.#live;
+  }
+
   /** While there is a live frame, notices go above it. */
   set live(live: Live | undefined) {
     this.#live = live;
-  }
-
-  /** There is no live frame any more, if it is still this one. */
-  endLive(live: Live): void {
-    if (this.#live === live) this.#live = undefined;
   }
 
   /**

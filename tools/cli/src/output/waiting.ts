@@ -32,6 +32,7 @@ export function showWait(output: Output, doing: () => string): Disposable {
     isDrawn = true;
   };
   const live = { hide, show };
+  const before = output.live;
   output.live = live;
   const timer = setInterval(show, everyMs);
   timer.unref();
@@ -39,7 +40,7 @@ export function showWait(output: Output, doing: () => string): Disposable {
     [Symbol.dispose]: () => {
       clearInterval(timer);
       hide();
-      output.endLive(live);
+      if (output.live === live) output.live = before;
     },
   };
 }
