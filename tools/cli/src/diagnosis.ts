@@ -59,7 +59,10 @@ export function diagnoseNode(): Diagnosis[] {
 export function diagnoseCache(): Diagnosis {
   const { folder, temporary, problem } = usedCache("prepared");
   const base = { id: "cache", code: "backend" } as const;
-  if (folder === undefined) {
+  // A user without a home is as well off with the temporary one; a folder that is not the user's alone is a fault.
+  const isHomeless =
+    problem !== undefined && /^there is no home folder$|cannot be (?:made|used) \(/.test(problem);
+  if (folder === undefined || (problem !== undefined && !isHomeless)) {
     const fix = "export XDG_CACHE_HOME=<a folder that only you can write>";
     return { ...base, ok: false, what: `The cache is not used: ${problem}.`, fix };
   }
