@@ -11,7 +11,9 @@ const entries = Object.values(exports)
 export default defineConfig({
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   platform: "neutral",
-  // Other packages stay other packages: two copies of an error class would be two classes.
-  external: /^[^./]/,
+  // Other packages stay other packages: two copies of an error class would be two classes. But for the helpers of what follows.
+  external: /^(?!\0|@oxc-project\/runtime\/)[^./]/,
+  // What an older Node cannot even parse would be a SyntaxError there, and not the sentence that says which Node it takes.
+  transform: { target: "es2022" },
   output: { dir: "dist", format: "esm", sourcemap: true, chunkFileNames: "shared-[hash].js" },
 });

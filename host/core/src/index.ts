@@ -5,7 +5,7 @@ export { appOffers } from "./app/offers.ts";
 export type { BoardChange } from "./board/change.ts";
 export type { Platform } from "./board/drivers.ts";
 export { longestBoard, tooLongBoard } from "./board/json.ts";
-export { OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
+export { type LastReading, OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {
   type AppEntry,
@@ -115,6 +115,7 @@ export {
 } from "./folder/backend.ts";
 export { type FolderCall, type FolderDenial, type FolderVerdict, judgeFolder } from "./grants/folder.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./grants/i2c.ts";
+export { leastEntry, type WrittenEntry } from "./grants/least.ts";
 export {
   grantedInterfaces,
   judgeUsb,
@@ -125,6 +126,8 @@ export {
   type UsbInterfaceFacts,
   type UsbVerdict,
 } from "./grants/usb.ts";
+export { type DeviceUse, type I2cUseMade, mergeUse, type UsbUseMade } from "./grants/use.ts";
+export { parseUses } from "./grants/use-record.ts";
 export type { I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./i2c/backend.ts";
 export { busNameOf } from "./i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./i2c/error.ts";
@@ -137,6 +140,7 @@ export {
   type AuditEvent,
   type BoardEvent,
   type BoardListener,
+  type ComplaintEvent,
   describeOperations,
   type I2cTraceEvent,
   type LifecycleEvent,

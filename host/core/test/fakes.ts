@@ -59,6 +59,8 @@ export class FakeBus implements I2cBus, I2cBackend {
   readonly opened: (number | string)[] = [];
   closed = 0;
   fail: I2cErrorCode | undefined;
+  /** Addresses at which nothing answers. */
+  readonly absent = new Set<number>();
 
   openI2c(bus: number | string): I2cBus | undefined {
     if (bus === "missing") return undefined;
@@ -68,6 +70,7 @@ export class FakeBus implements I2cBus, I2cBackend {
 
   transaction(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
     this.transactions.push({ address, operations });
+    if (this.absent.has(address)) throw new I2cError({ tag: "no-acknowledge", val: "address" }, "nobody");
     if (this.fail !== undefined) throw new I2cError(this.fail, "injected");
     return operations.flatMap((operation) =>
       operation.kind === "read" ? [new Uint8Array(operation.length).fill(this.transactions.length)] : [],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { LineLimit } from "../src/trace/line-limit.ts";
-import type { AuditEvent, WarningEvent } from "../src/trace/trace.ts";
+import type { AuditEvent, ComplaintEvent, WarningEvent } from "../src/trace/trace.ts";
 import { FakeClock, fakeBoard } from "./fakes.ts";
 
 /** A clock of which only the test moves the hands, and whose sleepers wake when it says so. */
@@ -17,14 +17,14 @@ class StillClock extends FakeClock {
 
 function limited() {
   const clock = new StillClock();
-  const told: (AuditEvent | WarningEvent)[] = [];
+  const told: (AuditEvent | ComplaintEvent | WarningEvent)[] = [];
   const limit = new LineLimit(clock, (event) => told.push(event));
   const deny = (device: string, denied: string, call = "a call") =>
     limit.add({ kind: "denied", device, denied, call, reason: "so it is", startMs: clock.now() });
   return { clock, told, limit, deny };
 }
 
-function sum(events: readonly (AuditEvent | WarningEvent)[]): number {
+function sum(events: readonly (AuditEvent | ComplaintEvent | WarningEvent)[]): number {
   return events.reduce((total, { count = 1 }) => total + count, 0);
 }
 

@@ -112,15 +112,17 @@ describe("an edited board", () => {
         return new Promise((resolve) => setImmediate(resolve)).then(() => told.push("old closed"));
       },
     });
-    const next: Guest = () => {
-      told.push("next starts");
+    const next: Guest = ({ "busbar:board/i2c": { open } }) => {
+      open("first").bus.write(0x76, Uint8Array.of(1));
+      told.push("next is on the bus");
       return { read: () => Float64Array.of(2) };
     };
     const { board } = await fakeBoard(two, { guest: old, other: next });
     await board.sensor("first");
     await board.update({ devices: { ...two.devices, first: { ...device("0x76"), driver: "other" } } });
     await Promise.all(opening);
-    expect(told).toEqual(["old closed", "next starts"]);
+    // First to see whether it works there, then for good.
+    expect(told).toEqual(["old closed", "next is on the bus", "next is on the bus"]);
   });
 
   test("devices come and go, in the order of the file", async () => {

@@ -4,17 +4,19 @@ import { parseBoard } from "../src/board/parse.ts";
 import type { DeviceEntry } from "../src/board/schema.ts";
 import { readComponent } from "../src/component/interface.ts";
 import { type FolderCall, judgeFolder } from "../src/grants/folder.ts";
-import { judgeI2c } from "../src/grants/i2c.ts";
-import { judgeUsb, type UsbCall, type UsbFacts } from "../src/grants/usb.ts";
+import { type I2cVerdict, judgeI2c } from "../src/grants/i2c.ts";
+import { judgeUsb, type UsbCall, type UsbFacts, type UsbVerdict } from "../src/grants/usb.ts";
 import type { I2cOperation } from "../src/i2c/backend.ts";
 import { link } from "../src/link/link.ts";
 import { componentBytes } from "./component-bytes.ts";
+
+type Verdict = "allow" | { deny: string } | { wouldDeny: string };
 
 interface CallCase {
   name: string;
   device: object;
   call: { bus: number | string; address: number; operations: object[]; repeat?: number };
-  verdict: "allow" | { deny: string };
+  verdict: Verdict;
 }
 
 interface UsbCase {
@@ -30,7 +32,7 @@ interface UsbCase {
     control?: [string, number, string];
     length?: number;
   };
-  verdict: "allow" | { deny: string };
+  verdict: Verdict;
 }
 
 interface FolderCase {
@@ -80,15 +82,27 @@ function operation(written: object): I2cOperation {
   };
 }
 
+function verdictOf(judged: I2cVerdict | UsbVerdict): Verdict {
+  if (!judged.allowed) return { deny: judged.denied };
+  return "wouldBeDenied" in judged ? { wouldDeny: judged.wouldBeDenied } : "allow";
+}
+
+/** What no entry gets by not being enforced, whatever the case. */
+const staysDenied = ["device", "security-key", "interface", "endpoint", "set-configuration", "reset"];
+
 describe("calls", () => {
   test.each(cases<CallCase>("i2c.json"))("$name", ({ device, call, verdict }) => {
     const operations = call.operations.map(operation);
-    const judged = judgeI2c(entryOf(device).i2c, {
+    const { i2c, enforce } = entryOf(device);
+    const asked = {
       bus: call.bus,
       address: call.address,
       operations: call.repeat === undefined ? operations : Array(call.repeat).fill(operations[0]),
-    });
-    expect(judged.allowed ? "allow" : { deny: judged.denied }).toEqual(verdict);
+    };
+    expect(verdictOf(judgeI2c(i2c, asked, enforce !== false))).toEqual(verdict);
+    if (typeof verdict === "object" && "deny" in verdict && ["bus", "address"].includes(verdict.deny)) {
+      expect(verdictOf(judgeI2c(i2c, asked, false))).toEqual(verdict);
+    }
   });
 });
 
@@ -96,8 +110,11 @@ describe("USB calls", () => {
   const devices = json("usb-devices.json") as Record<string, UsbFacts>;
 
   test.each(cases<UsbCase>("usb.json"))("$name", ({ device, usb, call, verdict }) => {
-    const judged = judgeUsb(entryOf(device).usb, devices[usb]!, usbCall(call));
-    expect(judged.allowed ? "allow" : { deny: judged.denied }).toEqual(verdict);
+    const { usb: grant, enforce } = entryOf(device);
+    expect(verdictOf(judgeUsb(grant, devices[usb]!, usbCall(call), enforce !== false))).toEqual(verdict);
+    if (typeof verdict === "object" && "deny" in verdict && staysDenied.includes(verdict.deny)) {
+      expect(verdictOf(judgeUsb(grant, devices[usb]!, usbCall(call), false))).toEqual(verdict);
+    }
   });
 });
 

@@ -34,6 +34,7 @@ import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { loadModels } from "./models.ts";
+import { requireNode } from "./node-version.ts";
 import { libusb } from "./usb/index.ts";
 
 /** What `openBoard` can be given. Everything has a default. */
@@ -60,6 +61,8 @@ export interface OpenBoardOptions {
    * such a board is not opened.
    */
   readonly tolerant?: boolean;
+  /** Whether no entry of the board is enforced: see `OpenBoard.uses`, and docs/security.md for what stays refused. */
+  readonly complain?: boolean;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
   /** Where components are kept that were pulled or prepared: no app may be given a folder that has a part in them. */
@@ -77,13 +80,14 @@ export interface OpenBoardOptions {
  * ```
  *
  * @param source the path of a board file, a board as an object, or a bundle, which brings its components with it
- * @throws HostError: one sentence that says what to change; an AddressSpaceError where this process may not have the
+ * @throws HostError: one sentence that says what to change, also where Node is too old; an AddressSpaceError where this process may not have the
  *   addresses that the board's components need
  */
 export async function openBoard(
   source: string | BoardFile | Bundle,
   options: OpenBoardOptions = {},
 ): Promise<OpenBoard> {
+  requireNode();
   const bundle = source instanceof Bundle ? source : undefined;
   const file = typeof source === "string" ? resolve(source) : bundle?.path;
   const board = bundle?.board ?? (file === undefined ? parseBoard(source as BoardFile) : readBoard(file));
@@ -120,7 +124,10 @@ export async function openBoard(
     }
     return loadComponent(specifier, folder, prepared);
   };
-  const opened = await OpenBoard.open(board, platform, { tolerant: options.tolerant ?? false });
+  const opened = await OpenBoard.open(board, platform, {
+    tolerant: options.tolerant ?? false,
+    complain: options.complain ?? false,
+  });
   try {
     requireAddressSpace(needsOf(opened.board, memories));
   } catch (error) {

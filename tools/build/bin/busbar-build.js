@@ -1,2 +1,18 @@
 #!/usr/bin/env node
-import "../dist/main.js";
+// Any Node that knows modules can read this file: it says which Node it takes before anything newer is loaded.
+const neededNode = 25;
+
+if (Number(process.versions.node.split(".")[0]) >= neededNode) {
+  import("../dist/main.js");
+} else {
+  const message = `This is Node ${process.version}, and busbar needs Node ${neededNode} or newer; install one: https://nodejs.org.`;
+  const record = {
+    type: "error",
+    time: new Date().toISOString(),
+    code: "backend",
+    exitCode: 6,
+    message: message,
+  };
+  console.error(process.argv.includes("--json") ? JSON.stringify(record) : `busbar: ${message}`);
+  process.exitCode = 6;
+}

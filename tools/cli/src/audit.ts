@@ -1,4 +1,4 @@
-import type { AuditEvent, WarningEvent } from "@busbar/host";
+import type { AuditEvent, ComplaintEvent, WarningEvent } from "@busbar/host";
 import type { Output } from "./output/output.ts";
 import { printable } from "./output/printable.ts";
 
@@ -18,16 +18,17 @@ export class AuditLog {
     this.#output = output;
   }
 
-  /** Notes one denial. */
-  denied(event: AuditEvent): void {
-    const { device, call, denied, reason } = event;
-    const line = this.#due(event, `${call} ${reason}`);
+  /** Notes one denial; or what would have been one, of an entry that is not enforced. */
+  denied(event: AuditEvent | ComplaintEvent): void {
+    const { kind: type, device, call, denied, reason } = event;
+    const line = this.#due(event, `${type} ${call} ${reason}`);
     if (line === undefined) return;
     const { count, others, times } = line;
     const first = others ? "and others, such as " : "";
+    const what = type === "denied" ? "denied" : "would be denied";
     this.#output.notice(
-      `denied to ${device}: ${first}${printable(call, 200)}: ${printable(reason, 300)}${times}`,
-      { type: "denied", ...{ device, call, denied, reason, count, others } },
+      `${what} to ${device}: ${first}${printable(call, 200)}: ${printable(reason, 300)}${times}`,
+      { type, ...{ device, call, denied, reason, count, others } },
     );
   }
 
@@ -45,7 +46,7 @@ export class AuditLog {
   }
 
   /** Counts an event; undefined where no line is due for it. */
-  #due({ device, count: standsFor = 1 }: AuditEvent | WarningEvent, kind: string) {
+  #due({ device, count: standsFor = 1 }: AuditEvent | ComplaintEvent | WarningEvent, kind: string) {
     let kinds = this.#counts.get(device);
     if (kinds === undefined) {
       kinds = new Map();

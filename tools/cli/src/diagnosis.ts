@@ -1,4 +1,3 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
   type Board,
@@ -29,12 +28,14 @@ import {
   linuxI2c,
   loadComponent,
   loadModels,
+  neededNode,
   nodeClock,
+  nodeProblem,
   readBoard,
 } from "@busbar/host-node";
-import { cacheFolderProblem, cacheRoot } from "@busbar/host-node/cache";
+import { usedCache } from "@busbar/host-node/cache";
 import { boardComponents } from "./registry.ts";
-import { boardAt, hasSuspension } from "./session.ts";
+import { boardAt } from "./session.ts";
 
 /** A finding, and the name of the exit code that it leads to when it is not well. */
 export interface Diagnosis extends Finding {
@@ -44,34 +45,31 @@ export interface Diagnosis extends Finding {
 /** What every command that runs drivers needs of this machine, whatever the board. */
 export function diagnoseNode(): Diagnosis[] {
   const version = `This is Node ${process.version}`;
-  const node: Diagnosis = hasSuspension()
-    ? { id: "node", ok: true, what: `${version}, which can suspend WebAssembly.`, code: "backend" }
-    : {
-        ...{ id: "node", ok: false, what: `${version}, which cannot suspend WebAssembly (JSPI).` },
-        ...{ fix: "install Node 25 or newer: https://nodejs.org", code: "backend" as const },
-      };
+  const node: Diagnosis =
+    nodeProblem() === undefined
+      ? { id: "node", ok: true, what: `${version}, which can suspend WebAssembly.`, code: "backend" }
+      : {
+          ...{ id: "node", ok: false, what: `${version}, which cannot suspend WebAssembly (JSPI).` },
+          ...{ fix: `install Node ${neededNode} or newer: https://nodejs.org`, code: "backend" as const },
+        };
   return [node];
 }
 
-/** Whether the cache can be used; a bundle needs none. */
+/** Where the cache is; a bundle needs none. */
 export function diagnoseCache(): Diagnosis {
-  const folder = cacheRoot();
-  try {
-    // For the user alone: a cache that others can write to is not used.
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK | constants.X_OK);
-    const problem = cacheFolderProblem("registry");
-    if (problem !== undefined) {
-      const fix = "export XDG_CACHE_HOME=<a folder that only you can write>";
-      return { id: "cache", ok: false, what: `The cache is not used: ${problem}.`, fix, code: "backend" };
-    }
-    return { id: "cache", ok: true, what: `The cache folder ${folder} can be written.`, code: "backend" };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const what = `The cache folder ${folder} cannot be written (${code}).`;
-    const fix = "export XDG_CACHE_HOME=<a folder that you own>";
-    return { id: "cache", ok: false, what, fix, code: "backend" };
+  const { folder, temporary, problem } = usedCache("prepared");
+  const base = { id: "cache", code: "backend" } as const;
+  // A user without a home is as well off with the temporary one; a folder that is not the user's alone is a fault.
+  const isHomeless =
+    problem !== undefined && /^there is no home folder$|cannot be (?:made|used) \(/.test(problem);
+  if (folder === undefined || (problem !== undefined && !isHomeless)) {
+    const fix = "export XDG_CACHE_HOME=<a folder that only you can write>";
+    return { ...base, ok: false, what: `The cache is not used: ${problem}.`, fix };
   }
+  const what = temporary
+    ? `The cache is in ${folder} until this machine is restarted, because ${problem}.`
+    : `The cache folder ${dirname(folder)} can be written.`;
+  return { ...base, ok: true, what };
 }
 
 /** What I2C hardware needs of this machine. */

@@ -15,6 +15,8 @@ export interface KeepAppsOptions {
   readonly apps: readonly string[];
   /** Takes what one run of an app prints. */
   printerOf(app: string): AppPrinter;
+  /** Told of every run that begins, and of one that ended well. */
+  onRun?(app: string, what: "running" | "ended"): void;
   /** Told of every failure, and of the wait until the app is run again. */
   onFailure(app: string, error: AppError | HostError, retryMs: number): void;
   /** Told of an app that is given up, because trying again cannot help; the others go on. */
@@ -28,7 +30,7 @@ export interface KeepAppsOptions {
  * @returns the errors of the apps that were given up
  */
 export async function keepApps(options: KeepAppsOptions): Promise<readonly HostError[]> {
-  const { session, apps, printerOf, onFailure, onGivenUp } = options;
+  const { session, apps, printerOf, onFailure, onGivenUp, onRun } = options;
   const givenUp: HostError[] = [];
   using stop = stopOnSignal(() => void session[Symbol.asyncDispose]());
   const { board, clock } = session;
@@ -38,8 +40,10 @@ export async function keepApps(options: KeepAppsOptions): Promise<readonly HostE
       while (!stop.signal.aborted) {
         const startMs = clock.now();
         const printer = printerOf(app);
+        onRun?.(app, "running");
         try {
           await board.run(app, { output: (bytes) => printer.print(bytes), signal: stop.signal });
+          onRun?.(app, "ended");
           return;
         } catch (error) {
           if (stop.signal.aborted) return;

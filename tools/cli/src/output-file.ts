@@ -1,7 +1,7 @@
-import { mkdirSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { writeFileAtomically } from "@busbar/host-node/cache";
+import { makeFolders, writeFileAtomically } from "@busbar/host-node/cache";
 import { UsageError } from "./exit-codes.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function writeOutputFile(file: string, bytes: Uint8Array, option = 
   try {
     const present = statSync(path, { throwIfNoEntry: false });
     if (present === undefined) {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       await writeFileAtomically(path, bytes);
     } else if (present.isFile()) {
       await writeFileAtomically(realpathSync(path), bytes, present.mode & 0o777);

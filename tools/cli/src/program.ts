@@ -3,9 +3,11 @@ import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build.ts";
 import { addBundle } from "./commands/bundle.ts";
 import { addCall } from "./commands/call.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addCompose } from "./commands/compose.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addGrants } from "./commands/grants.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addNew } from "./commands/new.ts";
 import { addPublish } from "./commands/publish.ts";
@@ -14,6 +16,7 @@ import { addRead } from "./commands/read.ts";
 import { addRun } from "./commands/run.ts";
 import { addScan } from "./commands/scan.ts";
 import { addSchema } from "./commands/schema.ts";
+import { addStatus } from "./commands/status.ts";
 import { addWatch } from "./commands/watch.ts";
 import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.ts";
 import { startAgainFor } from "./more-addresses.ts";
@@ -28,7 +31,7 @@ import { type Screen, stderr, stdout } from "./output/screen.ts";
  * @param bundle the folder of the bundle that this is the command of
  */
 export async function runProgram(args: readonly string[], bundle?: string): Promise<void> {
-  takeOverWarnings(new Output(args.includes("--json")));
+  takeOverWarnings(outputFor(args));
   // A reader that went away (busbar read | head) is a normal end.
   stdout.onGone = () => process.exit();
   try {
@@ -40,10 +43,24 @@ export async function runProgram(args: readonly string[], bundle?: string): Prom
     const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
     if (error === undefined) return;
     startAgainFor(error);
-    // A usage error can come before the options are known.
-    new Output(args.includes("--json")).error(error);
+    outputFor(args, !(error instanceof UsageError)).error(error);
     process.exitCode = describeError(error).record.exitCode;
   }
+}
+
+/**
+ * An error can come before the options are known: the few that matter here are looked for.
+ *
+ * @param isLog false for what a person did wrong just now
+ */
+function outputFor(args: readonly string[], isLog = true): Output {
+  const options = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
+  const at = options.indexOf("--log-format");
+  const written =
+    at >= 0 ? options[at + 1] : options.find((each) => each.startsWith("--log-format="))?.slice(13);
+  const format = written === "json" || written === "text" ? written : undefined;
+  const timed = format !== undefined || (isLog && (options[0] === "run" || options[0] === "watch"));
+  return new Output(options.includes("--json"), undefined, { timed, ...(format && { format }) });
 }
 
 /** What Node itself says, and bugs: in the form of everything else. */
@@ -76,8 +93,8 @@ const boardCommands = [
 function createProgram(isBundle: boolean): Command {
   const program = new Command("busbar")
     .description("Hardware drivers as sandboxed WebAssembly components.")
-    .version(readVersion(), "--version", "print the version")
-    .helpOption("--help", "print help")
+    .version(readVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command")
     .addHelpText("after", `\nExit codes:\n${exitCodeHelp()}`)
     .exitOverride()
@@ -88,11 +105,13 @@ function createProgram(isBundle: boolean): Command {
       outputError: () => undefined,
     });
   const adding = isBundle
-    ? [...boardCommands.map(({ add }) => add), addScan]
+    ? [...boardCommands.map(({ add }) => add), addStatus, addScan]
     : [
         addRead,
         addWatch,
         addRun,
+        addStatus,
+        addGrants,
         addNew,
         addCall,
         addBuild,
@@ -105,6 +124,7 @@ function createProgram(isBundle: boolean): Command {
         addPull,
         addDoctor,
         addSchema,
+        addCompletion,
       ];
   for (const add of adding) add(program);
   if (isBundle) hideBoard(program);

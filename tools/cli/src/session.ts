@@ -11,17 +11,19 @@ import {
   Bundle,
   isBundle as isBundleFolder,
   nodeClock,
+  nodeProblem,
   openBoard,
   preparedOfUser,
   type ReadBundleOptions,
   readBoard,
 } from "@busbar/host-node";
-import { cacheRoot } from "@busbar/host-node/cache";
+import { cacheRoots } from "@busbar/host-node/cache";
 import { AuditLog } from "./audit.ts";
 import { UsageError } from "./exit-codes.ts";
 import type { Output } from "./output/output.ts";
 import { printable, printableMessage } from "./output/printable.ts";
 import { hexAddress } from "./output/units.ts";
+import { showWait } from "./output/waiting.ts";
 import { fetchFor, warningTo } from "./registry.ts";
 
 /** A board opened for a command that runs drivers. */
@@ -36,6 +38,12 @@ export interface Session extends AsyncDisposable {
   wiringOf(device: string): string;
 }
 
+/** How a board is opened. */
+export interface SessionOptions extends ReadBundleOptions {
+  /** Whether no entry is enforced. */
+  readonly complain?: boolean;
+}
+
 /**
  * Opens a board as every command does: with the simulator if the board has something to simulate, and with
  * denials going to stderr.
@@ -46,27 +54,31 @@ export interface Session extends AsyncDisposable {
 export async function openSession(
   path: string,
   output: Output,
-  options: ReadBundleOptions = {},
+  { complain = false, ...options }: SessionOptions = {},
 ): Promise<Session> {
   requireSuspension();
   const audit = new AuditLog(output);
   const source = boardAt(path, options);
   const isBundle = source instanceof Bundle;
+  const waiting = new Set<string>();
   const simulator = await simulatorFor(isBundle ? source.board : readBoard(path));
+  using _ = showWait(output, () => "preparing the drivers");
   const board = await openBoard(source, {
     ...(simulator && { simulate: simulator.simulate }),
     // One device that is refused must not end the others.
     tolerant: true,
+    complain,
     fetchComponent: fetchFor(path, output),
     ...(!isBundle && { prepared: preparedOfUser(warningTo(output)) }),
-    cacheFolders: [cacheRoot()],
+    cacheFolders: cacheRoots(),
     clock: nodeClock,
     onEvent: (event) => {
-      if (event.kind === "denied") audit.denied(event);
+      if (event.kind === "denied" || event.kind === "would-be-denied") audit.denied(event);
       if (event.kind === "warning") audit.warned(event);
-      if (event.kind === "lifecycle" && event.event === "waiting") tellWaiting(event, output);
+      if (event.kind === "lifecycle") tellPresence(event, waiting, output);
     },
   });
+  tellUnenforced(board, output);
   return {
     board,
     isBundle,
@@ -77,8 +89,29 @@ export async function openSession(
   };
 }
 
-function tellWaiting({ device, reason = "" }: LifecycleEvent, output: Output): void {
-  output.notice(`${device}: ${printableMessage(reason)}.`, { type: "waiting", device, reason });
+/** Nobody should run like this for good without knowing. */
+function tellUnenforced({ uses }: OpenBoard, output: Output): void {
+  const devices = [...uses.keys()];
+  if (devices.length === 0) return;
+  output.notice(
+    `complain mode: of ${devices.join(", ")} nothing is refused that stays within the device; "busbar grants" writes what to enforce.`,
+    { type: "complain", devices },
+  );
+}
+
+/** @param waiting those that are waited for */
+function tellPresence(
+  { device, event, reason = "" }: LifecycleEvent,
+  waiting: Set<string>,
+  output: Output,
+): void {
+  if (event === "waiting") {
+    waiting.add(device);
+    output.notice(`${device}: ${printableMessage(reason)}.`, { type: "waiting", device, reason });
+  }
+  if (event === "started" && waiting.delete(device)) {
+    output.info(`${device}: is plugged in now, and its driver runs.`, { type: "arrived", device });
+  }
 }
 
 /**
@@ -116,15 +149,8 @@ export function boardAt(path: string, options: ReadBundleOptions = {}): string |
 
 /** Most drivers wait, and on WebAssembly that takes JSPI. */
 function requireSuspension(): void {
-  if (hasSuspension()) return;
-  throw new BackendError(
-    `Node ${process.version} cannot suspend WebAssembly (JSPI); run busbar with Node 25 or newer.`,
-  );
-}
-
-/** Whether this Node can suspend WebAssembly (JSPI). */
-export function hasSuspension(): boolean {
-  return "Suspending" in WebAssembly;
+  const problem = nodeProblem();
+  if (problem !== undefined) throw new BackendError(problem);
 }
 
 /** The simulator, loaded only for a board that needs it, and what its displays show. */

@@ -6,6 +6,14 @@ const graceMs = 300;
 /** How long the end may take as a whole: closing the devices, and writing what was printed. */
 const deadlineMs = 700;
 
+const stoppingListeners = new Set<() => void>();
+
+/** Tells, once, when a command that goes on begins to end; disposing the result ends that. */
+export function onStopping(listener: () => void): Disposable {
+  stoppingListeners.add(listener);
+  return { [Symbol.dispose]: () => void stoppingListeners.delete(listener) };
+}
+
 /** What a command that goes on needs to end cleanly. */
 export interface Stop extends Disposable {
   /** Aborts at the first SIGINT or SIGTERM, when the reader of the output goes away, or with `now`. */
@@ -26,6 +34,7 @@ export function stopOnSignal(force: () => void): Stop {
   const now = () => {
     if (controller.signal.aborted) return;
     controller.abort();
+    for (const listener of stoppingListeners) listener();
     setTimeout(force, graceMs).unref();
   };
   const onSignal = (name: NodeJS.Signals, number: number) => {

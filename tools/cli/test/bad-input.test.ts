@@ -170,9 +170,9 @@ const cases: readonly BadInput[] = [
   {
     name: "a missing argument",
     files: {},
-    args: ["read"],
+    args: ["inspect"],
     code: 2,
-    message: "missing required argument 'board'; see \"busbar --help\".",
+    message: "missing required argument 'component'; see \"busbar --help\".",
   },
   {
     name: "an argument too many",
@@ -223,6 +223,7 @@ describe("bad input ends in one sentence and an exit code", { timeout: slow }, (
     const missing = await busbar(["read", "board.json", "--json"], { cwd: folder.path });
     expect(JSON.parse(missing.stderr)).toEqual({
       type: "error",
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       code: "board",
       exitCode: 3,
       message: "the board file board.json does not exist; write one, or name another.",

@@ -124,6 +124,7 @@ describe("busbar bundle", { timeout: slow }, () => {
     expect(JSON.parse(stdout.split("\n")[0]!)).toMatchObject({ type: "reading", device: "indoor" });
     expect(JSON.parse(stderr)).toEqual({
       type: "not-reloaded",
+      time: expect.any(String),
       reason: "it is a bundle, which stays as it is",
     });
     expect(code).toBe(0);

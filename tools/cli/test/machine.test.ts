@@ -1,6 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { componentBytes } from "../../registry/test/support/component-bytes.ts";
-import { bme280, busbar, folderOf, simulatedBoard, slow, warmCache } from "./support/busbar.ts";
+import { bme280, busbar, folderOf, simulatedBoard, slow, warmCache, workspace } from "./support/busbar.ts";
 import { deviceFile, nativeDevice, sysfsFolder, sysfsOf } from "./support/usb.ts";
 
 beforeAll(warmCache, slow);
@@ -66,6 +70,39 @@ describe("a machine that cannot run a board", { timeout: slow }, () => {
     expect(stdout).toContain("temperature");
     expect(code).toBe(0);
   });
+});
+
+describe("without a home folder", { timeout: slow }, () => {
+  // Only root can be somebody else.
+  test.runIf(process.getuid?.() === 0)(
+    "and as nobody: the cache is in a temporary folder, with a line",
+    async () => {
+      using folder = folderOf({ "board.json": simulatedBoard(), "driver.wasm": readFileSync(bme280) });
+      const board = { ...simulatedBoard({ driver: "./driver.wasm" }) };
+      writeFileSync(join(folder.path, "board.json"), JSON.stringify(board));
+      for (const name of ["", "board.json", "driver.wasm"]) chmodSync(join(folder.path, name), 0o755);
+      const temporary = mkdtempSync(join(tmpdir(), "busbar-nobody-"));
+      chmodSync(temporary, 0o777);
+      const run = (...args: string[]) =>
+        spawnSync(process.execPath, [join(workspace, "tools/cli/bin/busbar.js"), ...args], {
+          cwd: folder.path,
+          encoding: "utf8",
+          uid: 65_533,
+          gid: 65_533,
+          env: { PATH: process.env.PATH, TMPDIR: temporary },
+        });
+      try {
+        const read = run("read");
+        expect(read.stderr).toMatch(
+          /^busbar: there is no home folder: the cache is in \S*busbar-cache-65533\/prepared until this machine is restarted; [^\n]*\n$/,
+        );
+        expect([read.status, read.stdout]).toEqual([0, expect.stringContaining("temperature")]);
+        expect(run("doctor").stdout).toMatch(/^ok {3}The cache is in \S*busbar-cache-65533\/prepared until/m);
+      } finally {
+        rmSync(temporary, { recursive: true });
+      }
+    },
+  );
 });
 
 describe("busbar scan", { timeout: slow }, () => {

@@ -76,6 +76,7 @@ describe("busbar read", { timeout: slow }, () => {
     const [record] = json.stderr.split("\n");
     expect(JSON.parse(record!)).toEqual({
       type: "denied",
+      time: expect.any(String),
       device: "indoor",
       call: "i2c transaction on bus sim at 0x76: write 1, read 1",
       denied: "direction",

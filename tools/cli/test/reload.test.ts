@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -26,8 +26,8 @@ class Run implements AsyncDisposable {
   readonly #records: AsyncIterator<string>;
   readonly #notices: AsyncIterator<string>;
 
-  constructor(board: object) {
-    this.#folder = folderOf({ "board.json": board });
+  constructor(board: object, files: readonly (readonly [string, Uint8Array])[] = []) {
+    this.#folder = folderOf({ "board.json": board, ...Object.fromEntries(files) });
     this.#child = start(["run", "board.json", "--every", "1", "--json"], { cwd: this.#folder.path });
     this.#records = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
     this.#notices = createInterface({ input: this.#child.stderr! })[Symbol.asyncIterator]();
@@ -38,6 +38,13 @@ class Run implements AsyncDisposable {
     const next = join(this.#folder.path, ".board.json.swp");
     writeFileSync(next, typeof board === "string" ? board : JSON.stringify(board));
     renameSync(next, join(this.#folder.path, "board.json"));
+  }
+
+  /** Another file gets the name. */
+  write(name: string, content: string | Uint8Array): void {
+    const next = join(this.#folder.path, `.${name}.swp`);
+    writeFileSync(next, content);
+    renameSync(next, join(this.#folder.path, name));
   }
 
   hangUp(): void {
@@ -108,9 +115,11 @@ describe("an edit of the board file while busbar run goes on", { timeout: slow }
     run.edit({ ...board, devices: { indoor: sht3x, panel } });
     expect(await run.notice()).toEqual({
       type: "reload",
+      time: expect.any(String),
       replaced: ["indoor"],
       added: [],
       removed: [],
+      components: [],
       restart: [],
     });
     const after = await counted(/^(\d+): temperature 30\.0 C, humidity/);
@@ -143,21 +152,66 @@ describe("an edit of the board file while busbar run goes on", { timeout: slow }
     await run.record(reading("shed"));
 
     run.hangUp();
-    expect(await run.notice()).toEqual({ type: "reload", replaced: [], added: [], removed: [], restart: [] });
+    expect(await run.notice()).toMatchObject({
+      type: "reload",
+      replaced: [],
+      added: [],
+      removed: [],
+      restart: [],
+    });
   });
 
   test("a new sensor that fails is tried again, and ends nothing", async () => {
     await using run = new Run({ devices: { indoor: bme280 }, simulate });
     await run.record(() => true);
     run.edit({
-      devices: { indoor: bme280, attic: { ...sht3x, settings: { repeatability: "none" } } },
+      devices: { indoor: bme280, attic: { ...sht3x, i2c: { bus: "sim", address: "0x45" } } },
       simulate,
     });
     expect(await run.notice()).toMatchObject({ type: "reload", added: ["attic"] });
+    expect(await run.notice()).toMatchObject({ device: "attic", deviceError: "bus", retryMs: 1000 });
+    await run.record(({ device }) => device === "indoor");
+    expect(await run.end()).toBe(0);
+  });
+
+  test.each([
+    ["a setting", { ...bme280, settings: { filter: "5" } }, 'The setting "filter"'],
+    ["an address", { ...bme280, i2c: { bus: "sim", address: "0x77" } }, "nothing answers there"],
+    ["a driver", { ...sht3x, i2c: bme280.i2c }, "indoor: "],
+    ["a bus", { ...bme280, i2c: { bus: "simm", address: "0x76" } }, 'there is no I2C bus "simm"'],
+    ["a limit", { ...bme280, limits: { memoryMiB: 1 } }, "of memory"],
+    ["a key", { ...bme280, setings: {} }, "setings"],
+  ])("%s that is wrong keeps what runs, and says what is wrong", async (_, wrong, message) => {
+    await using run = new Run({ devices: { indoor: bme280 }, simulate });
+    await run.record(() => true);
+    run.edit({ devices: { indoor: wrong, attic: sht3x }, simulate });
+    expect(await run.notice()).toMatchObject({ type: "error", message: expect.stringContaining(message) });
+    for (let count = 0; count < 3; count += 1) {
+      expect(await run.record(() => true)).toMatchObject({ device: "indoor", model: "BME280" });
+    }
+    run.edit({ devices: { indoor: { ...bme280, settings: { filter: "4" } } }, simulate });
+    expect(await run.notice()).toMatchObject({ type: "reload", replaced: ["indoor"], added: [] });
+    expect(await run.end()).toBe(0);
+  });
+
+  test("a component that was built anew is not used before SIGHUP, which says so; a broken one is not used at all", async () => {
+    await using run = new Run({ devices: { indoor: { ...bme280, driver: "./driver.wasm" } }, simulate }, [
+      ["driver.wasm", readFileSync(bme280.driver)],
+    ]);
+    await run.record(() => true);
+    run.write("driver.wasm", "no component");
+    run.hangUp();
+    expect(await run.notice()).toMatchObject({ type: "error", code: "component" });
+    await run.record(() => true);
+    // The same component with a custom section more.
+    run.write("driver.wasm", Buffer.concat([readFileSync(bme280.driver), Buffer.from([0, 2, 1, 0x78])]));
+    run.edit({ devices: { indoor: { ...bme280, driver: "./driver.wasm" }, attic: sht3x }, simulate });
+    expect(await run.notice()).toMatchObject({ type: "reload", added: ["attic"], components: [] });
+    run.hangUp();
     expect(await run.notice()).toMatchObject({
-      device: "attic",
-      deviceError: "invalid-argument",
-      retryMs: 1000,
+      type: "reload",
+      replaced: ["indoor"],
+      components: ["indoor"],
     });
     await run.record(({ device }) => device === "indoor");
     expect(await run.end()).toBe(0);
@@ -171,7 +225,7 @@ describe("an edit of the board file while busbar run goes on", { timeout: slow }
       simulate: simulate.slice(0, 2),
       apps: { station: { ...apps.station, uses: ["indoor"] } },
     });
-    expect(await run.notice()).toEqual({
+    expect(await run.notice()).toMatchObject({
       ...{ type: "reload", replaced: ["indoor"], added: [], removed: [] },
       restart: ["apps.station", "simulate"],
     });

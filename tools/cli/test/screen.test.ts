@@ -192,7 +192,7 @@ test("an output that cannot be written is told once, and is the exit code", asyn
   stdout.failure = Object.assign(new Error("full"), { code: "ENOSPC" });
   for (let count = 0; count < 3; count += 1) output.record({ count });
   await turn();
-  expect(stderr.text).toBe('{"type":"lost","reason":"ENOSPC"}\n');
+  expect(stderr.text).toMatch(/^{"type":"lost","time":"[^"]+","reason":"ENOSPC"}\n$/);
   expect(process.exitCode).toBe(6);
 });
 

@@ -45,7 +45,7 @@ describe("busbar watch, without a terminal", { timeout: slow }, () => {
       cwd: folder.path,
     });
     expect(stdout).toBe("");
-    expect(stderr).toMatch(/^busbar: indoor: reading 1 byte .* nothing answers there; .*\n$/);
+    expect(stderr).toMatch(/^\S+Z busbar: indoor: reading 1 byte .* nothing answers there; .*\n$/);
     expect(code).toBe(7);
   });
 });

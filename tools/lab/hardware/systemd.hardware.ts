@@ -83,7 +83,7 @@ describe.runIf(inVirtualMachine() && hasSystemd())("examples/systemd/busbar.serv
     await writeUnit(
       "probe",
       unit,
-      `ExecStart=\nExecStart=${process.execPath} /opt/busbar-probe.mjs ${buses}\nRestart=no\n`,
+      `Type=exec\nWatchdogSec=0\nExecStart=\nExecStart=${process.execPath} /opt/busbar-probe.mjs ${buses}\nRestart=no\n`,
     );
     systemd = await startSystemd();
   });
@@ -134,10 +134,16 @@ describe.runIf(inVirtualMachine() && hasSystemd())("examples/systemd/busbar.serv
     });
     console.log(lines[0]);
     expect(lines[0]).toMatch(/indoor.*21\.[45]/);
+    // It has said that it is ready, and how it is.
+    const told = await systemd.systemctl("show", "busbar", "-p", "Type,ActiveState,StatusText,WatchdogUSec");
+    expect(told).toContain("ActiveState=active");
+    expect(told).toContain("StatusText=1 device or app, all well");
     await systemd.systemctl("stop", "busbar");
     // By itself, before TimeoutStopSec.
     expect((await printed("busbar.out")).trim().split("\n").at(-1)).toBe("success exited 0");
-    expect(await printed("busbar.err")).toBe("");
+    expect(await printed("busbar.err")).toMatch(
+      /^\S+Z busbar: health is served at \/run\/busbar\/health\.sock\.\n$/,
+    );
   });
 
   it("gives its process the bus, and nothing else", async () => {

@@ -68,7 +68,8 @@ export interface RunOptions {
 export class App {
   readonly #name: string;
   readonly #entry: AppEntry;
-  readonly #artifact: LoadedComponent;
+  /** The component that was checked; every run is of it. */
+  readonly artifact: LoadedComponent;
   readonly #wired: ReadonlyMap<string, DeviceEntry>;
   readonly #offers: readonly Offer<AppGrants, AppContext>[];
   readonly #exportName: string;
@@ -89,7 +90,7 @@ export class App {
   ) {
     this.#name = name;
     this.#entry = entry;
-    this.#artifact = artifact;
+    this.artifact = artifact;
     this.#folderQuota = new FolderQuota(entry.folder);
     const { label } = artifact;
     this.#wired = wiredDevices(entry.uses, devices);
@@ -175,7 +176,7 @@ export class App {
   async #start(context: AppContext): Promise<StartedComponent> {
     const { budget, clock } = context;
     try {
-      return await this.#artifact.start({
+      return await this.artifact.start({
         imports: implementations(this.#offers, context),
         waits: waitingIn(this.#offers),
         memoryMiB: this.#entry.limits.memoryMiB,
@@ -184,7 +185,7 @@ export class App {
         pace: paceOf(clock),
       });
     } catch (cause) {
-      throw startFailure(this.#name, this.#artifact.label, cause);
+      throw startFailure(this.#name, this.artifact.label, cause);
     }
   }
 

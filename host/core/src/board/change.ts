@@ -9,6 +9,8 @@ export interface BoardChange {
   readonly replaced: readonly string[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Of these devices the component has other bytes than before: among those that were replaced. */
+  readonly components: readonly string[];
   /** What changes only when the board is opened again, as places in the file: "apps.station", "simulate". */
   readonly later: readonly string[];
 }
@@ -46,7 +48,7 @@ export function planChange(running: Board, wanted: Board): BoardChange {
   }
   if (!same(running.simulate, wanted.simulate)) later.push("simulate");
   const board = parseBoard({ ...wanted, devices, apps: running.apps, simulate: running.simulate });
-  return { board, ...change, later };
+  return { board, ...change, components: [], later };
 }
 
 function namesOf(...lists: readonly object[]): string[] {

@@ -12,6 +12,7 @@ import type { UsbBackend } from "../usb/backend.ts";
 import { UsbHub, type UsbSlot } from "../usb/hub.ts";
 import type { BoardChange } from "./change.ts";
 import type { DeviceEntry, FolderGrant, I2cGrant, UsbGrant } from "./schema.ts";
+import { tryDevice, trySettings } from "./trial.ts";
 
 /** What a platform gives the host. */
 export interface Platform {
@@ -42,12 +43,26 @@ export interface OpenedDevice {
   readonly label: string;
   readonly supervisor: Supervisor;
   readonly usb: UsbSlot | undefined;
+  readonly quota: DeviceQuota;
+  readonly entry: DeviceEntry;
+  readonly driver: CheckedDriver;
 }
 
 /** A driver whose imports were checked against its entry. */
-interface CheckedDriver {
+export interface CheckedDriver {
   readonly artifact: LoadedComponent;
   readonly link: Link;
+}
+
+/** How drivers are changed. */
+export interface DriverChangeOptions {
+  /** Whether a driver that is refused is left out, and all others go on. */
+  readonly tolerant?: boolean;
+  /**
+   * For a board that runs: whether a device works now. One that does must work with its new entry too, and no new entry may have a
+   * setting that its driver refuses; otherwise everything is as before.
+   */
+  readonly works?: (name: string) => boolean;
 }
 
 /** The drivers of an open board: finds and checks them, keeps each running, and changes them while the board is open. */
@@ -90,14 +105,13 @@ export class BoardDrivers implements AsyncDisposable {
    * place.
    *
    * @param onChecked called at once before the first driver is ended
-   * @param tolerant whether a driver that is refused is left out, and all others go on
    * @throws HostError where a driver is not found, is no driver, asks for more than it is granted, or drives another kind
-   *   of device than the one before it; nothing has changed
+   *   of device than the one before it; and where a new entry does not work: nothing has changed then, or everything is as before
    */
   async change(
-    { board, replaced, added, removed }: Omit<BoardChange, "later">,
+    { board, replaced, added, removed }: Pick<BoardChange, "board" | "replaced" | "added" | "removed">,
     onChecked: () => void,
-    tolerant = false,
+    { tolerant = false, works }: DriverChangeOptions = {},
   ): Promise<void> {
     const checked = new Map<string, CheckedDriver>();
     for (const name of [...replaced, ...added]) {
@@ -116,16 +130,64 @@ export class BoardDrivers implements AsyncDisposable {
       }
       checked.set(name, driver);
     }
+    const { clock } = this.#platform;
+    if (works !== undefined) {
+      for (const [device, driver] of checked) {
+        await trySettings({ device, entry: board.devices[device]!, ...driver, clock });
+      }
+    }
+    const before = [...replaced, ...removed].flatMap((name) => {
+      const device = this.#devices.get(name);
+      return device === undefined ? [] : [{ name, device, worked: works?.(name) === true }];
+    });
     onChecked();
     // All of them end before the first begins, because one may get the place on the bus that another one had.
     const released = Promise.all([
       ...replaced.map((name) => this.#end(name, "its entry of the board was replaced")),
       ...removed.map((name) => this.#end(name, "its entry of the board was removed")),
     ]).then(() => this.#usbHub.share());
+    const refusedBefore = new Map(this.#refused);
+    let failure: HostError | undefined;
+    const tried = before.filter(({ name, worked }) => worked && checked.has(name));
+    const tryAll = async () => {
+      try {
+        for (const { name } of tried) await this.#try(name);
+      } catch (error) {
+        if (!(error instanceof HostError)) throw error;
+        failure = error;
+        this.#refused.clear();
+        for (const [name, refusal] of refusedBefore) this.#refused.set(name, refusal);
+        await this.#putBack(before, [...replaced, ...added]);
+      }
+    };
+    const ready = tried.length === 0 ? released : released.then(tryAll);
     for (const name of removed) this.#refused.delete(name);
     for (const [name, driver] of checked) {
       this.#refused.delete(name);
-      this.#devices.set(name, this.#supervise(name, board.devices[name]!, driver, released));
+      this.#devices.set(name, this.#supervise(name, board.devices[name]!, driver, ready));
+    }
+    await ready;
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Whether a new entry works, while whoever waits for its device waits on. */
+  async #try(device: string): Promise<void> {
+    const { entry, driver, usb } = this.#devices.get(device)!;
+    const { clock, i2c } = this.#platform;
+    const openBusOf = () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, i2c));
+    await tryDevice({ device, entry, ...driver, clock }, { openBus: openBusOf, usb });
+  }
+
+  /** Undoes a change: what came with it ends, and what it ended is there again. */
+  async #putBack(
+    before: readonly { name: string; device: OpenedDevice }[],
+    names: readonly string[],
+  ): Promise<void> {
+    const released = Promise.all(
+      names.map((name) => this.#end(name, "its new entry of the board does not work")),
+    ).then(() => this.#usbHub.share());
+    for (const { name, device } of before) {
+      this.#devices.set(name, this.#supervise(name, device.entry, device.driver, released));
     }
     await released;
   }
@@ -156,24 +218,26 @@ export class BoardDrivers implements AsyncDisposable {
   #supervise(
     device: string,
     entry: DeviceEntry,
-    { artifact, link }: CheckedDriver,
+    driver: CheckedDriver,
     after: Promise<unknown>,
   ): OpenedDevice {
+    const { artifact, link } = driver;
     const { clock, i2c } = this.#platform;
     const usb = entry.usb && this.#usbHub.addSlot(device, entry.usb);
+    const quota = new DeviceQuota(entry, clock);
     const supervisor = new Supervisor({
       device,
       entry,
       artifact,
       link,
-      quota: new DeviceQuota(entry, clock),
+      quota,
       clock,
       trace: this.#trace,
       openBus: () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, i2c)),
       usb,
       after,
     });
-    return { kind: link.kind, label: artifact.label, supervisor, usb };
+    return { kind: link.kind, label: artifact.label, supervisor, usb, quota, entry, driver };
   }
 }
 

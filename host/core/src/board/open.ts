@@ -9,6 +9,7 @@ import { TextDisplay } from "../device/text-display.ts";
 import { UsbEcho } from "../device/usb-echo.ts";
 import { HostError } from "../error.ts";
 import { DeviceQuota } from "../grants/quota.ts";
+import type { DeviceUse } from "../grants/use.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
 import { type BoardChange, planChange } from "./change.ts";
@@ -31,6 +32,8 @@ export interface OpenOptions {
    * else goes on: see {@link OpenBoard.refused}. By default the board is not opened then.
    */
   readonly tolerant?: boolean;
+  /** Whether no entry is enforced, as if each had `"enforce": false`: see {@link OpenBoard.uses}. */
+  readonly complain?: boolean;
 }
 
 /** A device or an app that a board was opened without. */
@@ -39,6 +42,14 @@ export interface Refusal {
   /** Its name there. */
   readonly name: string;
   readonly error: HostError;
+}
+
+/** How a sensor did when it was asked last. */
+export interface LastReading {
+  /** When it gave a reading last, in milliseconds of the board's clock; undefined where it never did. */
+  readonly lastMs: number | undefined;
+  /** Why it failed when it was asked last; undefined where it did not. */
+  readonly error: unknown;
 }
 
 /** A board whose drivers passed the check of their imports; they start when a device is asked for. */
@@ -52,9 +63,13 @@ export class OpenBoard implements AsyncDisposable {
   readonly #refusedApps = new Map<string, HostError>();
   /** Of the devices without a driver, for all runs of all apps together. */
   readonly #quotas = new Map<string, DeviceQuota>();
+  readonly #lastReadings = new Map<string, LastReading>();
   #changing: Promise<unknown> = Promise.resolve();
 
-  private constructor(board: Board, platform: Platform) {
+  readonly #complain: boolean;
+
+  private constructor(board: Board, platform: Platform, complain: boolean) {
+    this.#complain = complain;
     this.#board = board;
     this.#platform = platform;
     this.#clock = platform.clock;
@@ -72,13 +87,14 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted
    */
-  static async open(board: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
-    const { tolerant = false } = options;
-    const opened = new OpenBoard(board, platform);
+  static async open(given: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
+    const { tolerant = false, complain = false } = options;
+    const board = complain ? unenforced(given) : given;
+    const opened = new OpenBoard(board, platform, complain);
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
-    await opened.#drivers.change(drivers, () => undefined, tolerant);
+    await opened.#drivers.change(drivers, () => undefined, { tolerant });
     for (const [name, entry] of Object.entries(board.devices)) {
       if (entry.driver !== undefined) continue;
       opened.#quotas.set(name, new DeviceQuota(entry, platform.clock));
@@ -105,6 +121,26 @@ export class OpenBoard implements AsyncDisposable {
     return [...refusals("devices", this.#drivers.refused), ...refusals("apps", this.#refusedApps)];
   }
 
+  /** How the sensors do that were read, or could not be opened, by their names; also those that an app reads. */
+  get lastReadings(): ReadonlyMap<string, LastReading> {
+    return this.#lastReadings;
+  }
+
+  #noteRead(name: string, error: unknown): void {
+    const lastMs = error === undefined ? this.#clock.now() : this.#lastReadings.get(name)?.lastMs;
+    this.#lastReadings.set(name, { lastMs, error });
+  }
+
+  /** What the devices whose entries are not enforced have needed so far, by their names. */
+  get uses(): ReadonlyMap<string, DeviceUse> {
+    const found = new Map<string, DeviceUse>();
+    for (const name of Object.keys(this.#board.devices)) {
+      const { use } = this.#drivers.get(name)?.quota ?? this.#quotas.get(name) ?? {};
+      if (use !== undefined) found.set(name, use.use);
+    }
+    return found;
+  }
+
   /** The names of the devices that have a driver, and their kinds, in the order of the board file. */
   get devices(): { name: string; kind: DeviceKind }[] {
     return Object.keys(this.#board.devices).flatMap((name) => {
@@ -120,7 +156,13 @@ export class OpenBoard implements AsyncDisposable {
    */
   async sensor(name: string): Promise<Sensor> {
     const { supervisor } = await this.#find(name, "sensor");
-    return Sensor.open(name, await supervisor.instance(), this.#clock);
+    const onRead = (error?: unknown) => this.#noteRead(name, error);
+    try {
+      return await Sensor.open(name, await supervisor.instance(), this.#clock, onRead);
+    } catch (error) {
+      onRead(error);
+      throw error;
+    }
   }
 
   /**
@@ -196,37 +238,97 @@ export class OpenBoard implements AsyncDisposable {
    * @throws HostError when the board has no such device, the entry is wrong, or it is another kind of device
    */
   async replace(name: string, entry: BoardFile["devices"][string]): Promise<void> {
-    await this.#change(() => {
+    const edit = () => {
       const isThere = this.#drivers.get(name) !== undefined || this.#drivers.refused.has(name);
       if (!isThere) throw this.#unknown(name);
       return { ...this.#board, devices: { ...this.#board.devices, [name]: entry } };
-    });
+    };
+    await this.#change(edit, undefined, false, false);
   }
 
   /**
    * Takes over an edited board while this one is open, as far as that can be done: devices come, go and are replaced. What
    * cannot be done before the board is opened again stays as it is, and is named in the result.
    *
+   * A component that was loaded stays what it was, whatever becomes of its file: only a device whose entry changes, or
+   * `components`, has it read again.
+   *
    * @param file the whole edited board; everything is checked before any driver is stopped
    * @param onChecked called when everything is, at once before the first driver is stopped
-   * @throws HostError when the board is wrong, or makes another kind of device of one that there is; nothing has changed
+   * @param options `components`: whether devices whose component has other bytes by now are replaced too
+   * @throws HostError when the board is wrong, makes another kind of device of one that there is, has a setting that a driver
+   *   refuses, or when a device that worked does not work with its new entry: everything is as before then
    */
-  update(file: BoardFile, onChecked?: (change: BoardChange) => void): Promise<BoardChange> {
-    return this.#change(() => file, onChecked);
+  update(
+    file: BoardFile,
+    onChecked?: (change: BoardChange) => void,
+    options: { readonly components?: boolean } = {},
+  ): Promise<BoardChange> {
+    return this.#change(() => file, onChecked, options.components);
+  }
+
+  #asOpened(board: Board): Board {
+    return this.#complain ? unenforced(board) : board;
   }
 
   /** One change after the other: each is compared with what the one before it left. */
-  #change(edit: () => BoardFile, onChecked?: (change: BoardChange) => void): Promise<BoardChange> {
+  #change(
+    edit: () => BoardFile,
+    onChecked?: (change: BoardChange) => void,
+    components = false,
+    tries = true,
+  ): Promise<BoardChange> {
     const changed = this.#changing.then(async () => {
-      const change = planChange(this.#board, parseBoard(edit()));
-      await this.#drivers.change(change, () => {
+      const before = this.#board;
+      const change = await this.#withComponents(
+        planChange(before, this.#asOpened(parseBoard(edit()))),
+        components,
+      );
+      const works = (name: string) =>
+        this.#drivers.get(name)?.supervisor.running === true &&
+        this.#lastReadings.get(name)?.error === undefined;
+      const atOnce = () => {
         this.#board = change.board;
         onChecked?.(change);
-      });
+      };
+      try {
+        await this.#drivers.change(change, atOnce, tries ? { works } : {});
+      } catch (error) {
+        this.#board = before;
+        throw error;
+      }
+      for (const name of [...change.replaced, ...change.removed]) this.#lastReadings.delete(name);
       return change;
     });
     this.#changing = changed.catch(() => undefined);
     return changed;
+  }
+
+  /**
+   * Finds out whose component is another one by now.
+   *
+   * @param all whether devices are replaced because of that; otherwise only those that are replaced anyway are looked at
+   */
+  async #withComponents(change: BoardChange, all: boolean): Promise<BoardChange> {
+    const { devices, apps } = change.board;
+    const replaced = [...change.replaced];
+    const components: string[] = [];
+    const later = [...change.later];
+    for (const [name, { driver }] of Object.entries(devices)) {
+      const running = this.#drivers.get(name);
+      const isReplaced = replaced.includes(name);
+      if (driver === undefined || running?.entry.driver !== driver || !(all || isReplaced)) continue;
+      if ((await loadFor(name, driver, this.#platform)) === running.driver.artifact) continue;
+      components.push(name);
+      if (!isReplaced) replaced.push(name);
+    }
+    for (const [name, { component }] of all ? Object.entries(apps) : []) {
+      const place = `apps.${name}`;
+      const app = this.#apps.get(name);
+      if (app === undefined || later.includes(place)) continue;
+      if ((await loadFor(name, component, this.#platform)) !== app.artifact) later.push(place);
+    }
+    return { ...change, replaced, components, later };
   }
 
   /** The names of the apps, in the order of the board file. */
@@ -273,7 +375,7 @@ export class OpenBoard implements AsyncDisposable {
     const looked = this.#changing.then(async () => {
       if (!this.#drivers.refused.has(name)) return;
       const drivers = { board: this.#board, replaced: [], added: [name], removed: [] };
-      await this.#drivers.change(drivers, () => undefined, true);
+      await this.#drivers.change(drivers, () => undefined, { tolerant: true });
       const error = this.#drivers.refused.get(name);
       if (error !== undefined) throw error;
     });
@@ -314,4 +416,9 @@ export class OpenBoard implements AsyncDisposable {
     }
     return device;
   }
+}
+
+function unenforced({ devices, ...board }: Board): Board {
+  const entries = Object.entries(devices).map(([name, entry]) => [name, { ...entry, enforce: false }]);
+  return { ...board, devices: Object.fromEntries(entries) as Board["devices"] };
 }

@@ -15,6 +15,13 @@ const name = v.pipe(
 
 const longText = "the text is too long";
 
+/** What Linux allows of one I2C message (drivers/i2c/i2c-dev.c), and the most that an entry can grant. */
+export const longestI2cLength = 8192;
+
+/** The most bytes of one USB transfer, and the most transfers at a time, that an entry can grant. */
+export const longestUsbTransfer = 16 * 1024 * 1024;
+export const mostUsbTransfers = 1024;
+
 const wholeNumber = (minimum: number, maximum: number) =>
   v.pipe(
     v.number(),
@@ -90,7 +97,7 @@ const i2cGrant = v.pipe(
       v.description("What the driver may do on the bus."),
     ),
     maximumLength: v.pipe(
-      v.optional(wholeNumber(1, 8192), 8192),
+      v.optional(wholeNumber(1, longestI2cLength), longestI2cLength),
       v.description("The most bytes of one read or write. 8192 is what Linux allows."),
     ),
   }),
@@ -156,11 +163,11 @@ const usbGrant = v.strictObject({
     ),
   ),
   maximumLength: v.pipe(
-    v.optional(wholeNumber(1, 16 * 1024 * 1024), 1024 * 1024),
+    v.optional(wholeNumber(1, longestUsbTransfer), 1024 * 1024),
     v.description("The most bytes of one transfer."),
   ),
   maximumTransfers: v.pipe(
-    v.optional(wholeNumber(1, 1024), 64),
+    v.optional(wholeNumber(1, mostUsbTransfers), 64),
     v.description("The most transfers that exist at a time."),
   ),
 });
@@ -211,6 +218,13 @@ const device = v.strictObject({
     v.description("What the driver's README lists."),
   ),
   limits: v.optional(limits, {}),
+  enforce: v.pipe(
+    v.optional(v.boolean()),
+    v.description(
+      "false for complain mode: what i2c, usb and limits would refuse is allowed and only told where it stays within the one " +
+        "target or the granted interfaces: direction, length, rate. For finding out what a driver needs, never for good.",
+    ),
+  ),
 });
 
 const folderGrant = v.strictObject({

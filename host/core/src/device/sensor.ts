@@ -74,25 +74,34 @@ export class Sensor extends OpenedDevice<GuestSensor> {
   readonly channels: readonly Channel[];
   protected override readonly noun = "sensor";
   readonly #clock: Clock;
+  readonly #onRead: (error?: unknown) => void;
 
   private constructor(
     opened: OpenedGuest<GuestSensor>,
     info: SensorInfo,
     channels: readonly Channel[],
     clock: Clock,
+    onRead: (error?: unknown) => void,
   ) {
     super(opened);
     this.info = info;
     this.channels = channels;
     this.#clock = clock;
+    this.#onRead = onRead;
   }
 
   /**
    * Opens the sensor of a running instance.
    *
+   * @param onRead told of every reading: why it failed, nothing where it did not
    * @throws DeviceError
    */
-  static async open(name: string, instance: DriverInstance, clock: Clock): Promise<Sensor> {
+  static async open(
+    name: string,
+    instance: DriverInstance,
+    clock: Clock,
+    onRead: (error?: unknown) => void = () => undefined,
+  ): Promise<Sensor> {
     const opened = await openGuest<GuestSensor>(name, instance);
     const { device } = opened;
     const [info, channels] = await askOpened(opened, async () => {
@@ -101,7 +110,7 @@ export class Sensor extends OpenedDevice<GuestSensor> {
       requireChannels(name, listed);
       return [{ vendor: shortName(vendor), model: shortName(model) }, listed] as const;
     });
-    return new Sensor(opened, info, channels, clock);
+    return new Sensor(opened, info, channels, clock, onRead);
   }
 
   /**
@@ -110,6 +119,17 @@ export class Sensor extends OpenedDevice<GuestSensor> {
    * @throws DeviceError; after `disconnected`, open the sensor again
    */
   async read(): Promise<Reading> {
+    try {
+      const reading = await this.#read();
+      this.#onRead();
+      return reading;
+    } catch (error) {
+      this.#onRead(error);
+      throw error;
+    }
+  }
+
+  async #read(): Promise<Reading> {
     const values = await this.call((device) => device.read());
     const { length } = this.channels;
     requireAnswer(this.name, values.length === length, () => {

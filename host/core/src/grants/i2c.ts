@@ -1,4 +1,4 @@
-import type { I2cGrant } from "../board/schema.ts";
+import { type I2cGrant, longestI2cLength } from "../board/schema.ts";
 import type { I2cBusName, I2cOperation } from "../i2c/backend.ts";
 import { busNameOf } from "../i2c/bus-name.ts";
 
@@ -15,9 +15,11 @@ export type I2cDenial = "bus" | "address" | "direction" | "length";
 /** The answer to a call: nothing reaches the bus unless it is allowed. */
 export type I2cVerdict =
   | { readonly allowed: true }
+  /** Only where the entry is not enforced: not granted, and yet within the target. */
+  | { readonly allowed: true; readonly wouldBeDenied: I2cDenial; readonly reason: string }
   | { readonly allowed: false; readonly denied: I2cDenial; readonly reason: string };
 
-const allowed: I2cVerdict = { allowed: true };
+const allowed = { allowed: true } as const;
 
 /**
  * The most operations of one transaction, as in Linux (I2C_RDWR_IOCTL_MAX_MSGS): a bound that holds on every backend.
@@ -35,10 +37,21 @@ export const maximumTransactionBytes = 16_384;
  * Decides whether a grant covers a call. Pure, so that `host/verdicts/i2c.json` tests it, and any second host. It looks at
  * no more than 43 operations.
  *
+ * @param enforce false for complain mode: direction and length are then told and allowed, within what any entry could grant
  * @returns the first thing that is not granted, in the order bus, address, number of operations (as "length"), direction,
  *   length
  */
-export function judgeI2c(grant: I2cGrant | undefined, call: I2cCall): I2cVerdict {
+export function judgeI2c(grant: I2cGrant | undefined, call: I2cCall, enforce = true): I2cVerdict {
+  const verdict = judge(grant, call);
+  if (enforce || verdict.allowed || grant === undefined) return verdict;
+  const widest = judge({ ...grant, direction: "read-write", maximumLength: longestI2cLength }, call);
+  return widest.allowed ? { allowed: true, wouldBeDenied: verdict.denied, reason: verdict.reason } : widest;
+}
+
+/** The answer of an entry that is enforced. */
+type Enforced = Exclude<I2cVerdict, { readonly wouldBeDenied: I2cDenial }>;
+
+function judge(grant: I2cGrant | undefined, call: I2cCall): Enforced {
   if (grant === undefined || (call.bus !== grant.bus && busNameOf(call.bus) !== grant.bus)) {
     return deny("bus", `bus ${call.bus} is not granted`);
   }
@@ -70,7 +83,7 @@ export function judgeI2c(grant: I2cGrant | undefined, call: I2cCall): I2cVerdict
     : deny("length", `${bytes} bytes in one transaction; ${maximumTransactionBytes} are allowed`);
 }
 
-function deny(denied: I2cDenial, reason: string): I2cVerdict {
+function deny(denied: I2cDenial, reason: string): Enforced {
   return { allowed: false, denied, reason };
 }
 

@@ -1,4 +1,4 @@
-import type { UsbGrant } from "../board/schema.ts";
+import { longestUsbTransfer, type UsbGrant } from "../board/schema.ts";
 import { isSecurityKey, smartCardClass } from "./security-keys.ts";
 
 /** What is known of a device when a call is judged. */
@@ -58,9 +58,14 @@ export type UsbDenial =
 /** The answer to a call: nothing reaches the device unless it is allowed. */
 export type UsbVerdict =
   | { readonly allowed: true }
+  /** Only where the entry is not enforced: not granted, and yet within the granted interfaces. */
+  | { readonly allowed: true; readonly wouldBeDenied: UsbDenial; readonly reason: string }
   | { readonly allowed: false; readonly denied: UsbDenial; readonly reason: string };
 
-const allowed: UsbVerdict = { allowed: true };
+/** The answer of an entry that is enforced. */
+type Enforced = Exclude<UsbVerdict, { readonly wouldBeDenied: UsbDenial }>;
+
+const allowed = { allowed: true } as const;
 
 /** Interface classes: usb.org, "Defined Class Codes". */
 const cdcControlClass = 0x02;
@@ -100,6 +105,9 @@ const standardRequests: Readonly<Record<(typeof recipients)[number], readonly nu
   endpoint: [GET_STATUS, CLEAR_FEATURE, SET_FEATURE, SYNCH_FRAME],
 };
 
+/** Standard requests that change nothing: USB 2.0 table 9-4. */
+const readingRequests = [GET_STATUS, GET_DESCRIPTOR, GET_CONFIGURATION, GET_INTERFACE, SYNCH_FRAME];
+
 /** GET_DEVICE_ID, Printer Class 1.1 section 4.2.1: the one request that has its interface in the high byte of wIndex. */
 const printerClass = 0x07;
 const getDeviceId = { bmRequestType: 0xa1, bRequest: 0 } as const;
@@ -138,9 +146,91 @@ export function classesOf(wanted: number | undefined): readonly number[] {
 /**
  * Decides whether a grant covers a call. Pure, so that `host/verdicts/usb.json` tests it, and any second host.
  *
+ * @param enforce false for complain mode: what stays within the granted interfaces is then told and allowed
  * @returns the first thing that is not granted
  */
-export function judgeUsb(grant: UsbGrant | undefined, facts: UsbFacts, call: UsbCall): UsbVerdict {
+export function judgeUsb(
+  grant: UsbGrant | undefined,
+  facts: UsbFacts,
+  call: UsbCall,
+  enforce = true,
+): UsbVerdict {
+  const verdict = judge(grant, facts, call);
+  if (enforce || verdict.allowed || grant === undefined) return verdict;
+  const wide = { ...grant, maximumLength: longestUsbTransfer };
+  const widest = staysWithin(grant, facts, call)
+    ? judgeLength(wide, lengthOf(call))
+    : judge(wide, facts, call);
+  return widest.allowed ? { allowed: true, wouldBeDenied: verdict.denied, reason: verdict.reason } : widest;
+}
+
+/**
+ * Whether a control request that is not granted cannot reach more than the granted interfaces: it only reads by a standard
+ * request, from one of them; or it is of the class's or the vendor's and for the whole device, and they are all that the device has.
+ */
+function staysWithin(grant: UsbGrant, facts: UsbFacts, call: UsbCall): boolean {
+  if (call.kind !== "control" || !judge(grant, facts, { kind: "open" }).allowed) return false;
+  const { bmRequestType, bRequest, wIndex, length } = call;
+  const type = (bmRequestType >> 5) & 0x03;
+  const recipient = recipients[bmRequestType & 0x1f];
+  if (type === standardType) {
+    // Without data a request has no direction (USB 2.0 section 9.3.1), and then it may be a command.
+    const reads = (bmRequestType & directionIn) !== 0 && length > 0 && readingRequests.includes(bRequest);
+    if (!reads) return false;
+    if (recipient === "interface") return judgeInterface(grant, facts, wIndex & 0xff).allowed;
+    return recipient === "endpoint" && judgeEndpoint(grant, facts, wIndex & 0xff).allowed;
+  }
+  if (type === reservedType || recipient !== "device") return false;
+  if (facts.interfaces.length === 0) return false;
+  return facts.interfaces.every(({ number }) => judgeInterface(grant, facts, number).allowed);
+}
+
+/**
+ * The interfaces that a call which is allowed is about, and all that the grant names.
+ *
+ * @returns `used` is empty for what is about the device as a whole
+ */
+export function interfacesOf(
+  grant: UsbGrant,
+  facts: UsbFacts,
+  call: UsbCall,
+): { readonly used: readonly number[]; readonly granted: readonly number[] } {
+  const owners = (endpoint: number) =>
+    facts.interfaces.filter(({ endpoints }) => endpoints.includes(endpoint)).map(({ number }) => number);
+  const about = (): readonly number[] => {
+    if (call.kind === "interface") return [call.interface];
+    if (call.kind === "endpoint" || call.kind === "transfer") return owners(call.endpoint);
+    if (call.kind !== "control") return [];
+    const recipient = recipients[call.bmRequestType & 0x1f];
+    if (recipient === "interface") return [addressedInterface(facts, call)];
+    return recipient === "endpoint" ? owners(call.wIndex & 0xff) : [];
+  };
+  const granted = grantedInterfaces(grant, facts);
+  return { used: about().filter((number) => granted.includes(number)), granted };
+}
+
+/** What of `allow` a call that is allowed, or only told of, cannot do without. */
+export function neededAllowances(
+  grant: UsbGrant,
+  facts: UsbFacts,
+  call: UsbCall,
+): readonly UsbGrant["allow"][number][] {
+  const all = [...new Set([...grant.allow, "device-requests" as const])];
+  return all.filter((each) => {
+    const without = {
+      ...grant,
+      allow: all.filter((other) => other !== each),
+      maximumLength: longestUsbTransfer,
+    };
+    return !judge(without, facts, call).allowed;
+  });
+}
+
+function lengthOf(call: UsbCall): number {
+  return "length" in call ? call.length : 0;
+}
+
+function judge(grant: UsbGrant | undefined, facts: UsbFacts, call: UsbCall): Enforced {
   if (grant === undefined || !matchesUsb(grant, facts)) return deny("device", "this device is not granted");
   const keysAllowed = grant.allow.includes("security-keys");
   if (!keysAllowed && isSecurityKey(facts.vendorId, facts.productId)) {
@@ -164,7 +254,7 @@ export function judgeUsb(grant: UsbGrant | undefined, facts: UsbFacts, call: Usb
   }
 }
 
-function judgeInterface(grant: UsbGrant, facts: UsbFacts, number: number): UsbVerdict {
+function judgeInterface(grant: UsbGrant, facts: UsbFacts, number: number): Enforced {
   const granted = grantedInterfaces(grant, facts);
   if (!granted.includes(number)) {
     return deny(
@@ -175,14 +265,14 @@ function judgeInterface(grant: UsbGrant, facts: UsbFacts, number: number): UsbVe
   return judgeKey(grant, facts.interfaces.find((each) => each.number === number)!);
 }
 
-function judgeKey(grant: UsbGrant, { number, classes, fido }: UsbInterfaceFacts): UsbVerdict {
+function judgeKey(grant: UsbGrant, { number, classes, fido }: UsbInterfaceFacts): Enforced {
   if (grant.allow.includes("security-keys") || !(fido || classes.includes(smartCardClass))) return allowed;
   const what = fido ? "a security key" : "a smart-card reader";
   return deny("security-key", `interface ${number} is ${what}, which needs "allow": ["security-keys"]`);
 }
 
 /** All interfaces that claim to have the endpoint must be granted: a device can say what it likes. */
-function judgeEndpoint(grant: UsbGrant, facts: UsbFacts, endpoint: number): UsbVerdict {
+function judgeEndpoint(grant: UsbGrant, facts: UsbFacts, endpoint: number): Enforced {
   const owners = facts.interfaces.filter(({ endpoints }) => endpoints.includes(endpoint));
   if (owners.length === 0) return deny("endpoint", `no interface has an endpoint ${hex(endpoint)}`);
   for (const { number } of owners) {
@@ -199,7 +289,7 @@ function judgeRequest(
   grant: UsbGrant,
   facts: UsbFacts,
   call: Extract<UsbCall, { kind: "control" }>,
-): UsbVerdict {
+): Enforced {
   const { bmRequestType, bRequest, wIndex } = call;
   const type = (bmRequestType >> 5) & 0x03;
   const recipient = recipients[bmRequestType & 0x1f];
@@ -208,7 +298,7 @@ function judgeRequest(
     // data has no direction (USB 2.0 section 9.3.1).
     if (bRequest === SET_ADDRESS) return deny("request", "only the operating system gives addresses");
     if (bRequest === SET_CONFIGURATION) {
-      return judgeUsb(grant, facts, { kind: "device", change: "set-configuration" });
+      return judge(grant, facts, { kind: "device", change: "set-configuration" });
     }
     if (recipient === undefined || !standardRequests[recipient].includes(bRequest)) {
       return judgeDeviceRequest(grant, facts, type);
@@ -230,7 +320,7 @@ function judgeRequest(
 }
 
 /** A request to the device as a whole can do anything, to every interface: firmware need not look at the recipient. */
-function judgeDeviceRequest(grant: UsbGrant, facts: UsbFacts, type: number): UsbVerdict {
+function judgeDeviceRequest(grant: UsbGrant, facts: UsbFacts, type: number): Enforced {
   if (!grant.allow.includes("device-requests")) {
     return deny("request", `it goes to the device as a whole, which needs "allow": ["device-requests"]`);
   }
@@ -254,22 +344,22 @@ function addressedInterface(
   return asksForId && isPrinter ? high : wIndex & 0xff;
 }
 
-function asRequest(verdict: UsbVerdict): UsbVerdict {
+function asRequest(verdict: Enforced): Enforced {
   if (verdict.allowed || verdict.denied === "security-key") return verdict;
   return deny("request", verdict.reason);
 }
 
-function judgeLength(grant: UsbGrant, length: number): UsbVerdict {
+function judgeLength(grant: UsbGrant, length: number): Enforced {
   return length <= grant.maximumLength
     ? allowed
     : deny("length", `${length} bytes; at most ${grant.maximumLength} are granted`);
 }
 
-function first(verdict: UsbVerdict, next: () => UsbVerdict): UsbVerdict {
+function first(verdict: Enforced, next: () => Enforced): Enforced {
   return verdict.allowed ? next() : verdict;
 }
 
-function deny(denied: UsbDenial, reason: string): UsbVerdict {
+function deny(denied: UsbDenial, reason: string): Enforced {
   return { allowed: false, denied, reason };
 }
 

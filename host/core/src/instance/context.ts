@@ -26,15 +26,16 @@ export interface InstanceContext extends CommonContext {
   readonly usb: UsbSession | undefined;
 }
 
-/** Writes one denial to the audit trail. */
+/** Writes one denial to the audit trail; or, of an entry that is not enforced, what would have been one. */
 export function audit(
   context: Pick<CommonContext, "device" | "clock" | "trace">,
   call: string,
   denied: string,
   reason: string,
+  kind: "denied" | "would-be-denied" = "denied",
 ): void {
   context.trace.emit({
-    kind: "denied",
+    kind,
     device: context.device,
     startMs: context.clock.now(),
     call,

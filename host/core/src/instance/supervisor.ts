@@ -47,6 +47,8 @@ export interface Supervised {
 export class Supervisor {
   readonly #supervised: Supervised;
   #instance: Promise<DriverInstance> | undefined;
+  /** The last that started. */
+  #alive: DriverInstance | undefined;
   #backOffMs = firstBackOffMs;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #startedMs = 0;
@@ -83,6 +85,11 @@ export class Supervisor {
     if (this.#instance === started) this.#instance = undefined;
   }
 
+  /** Whether its driver has started, and lives. */
+  get running(): boolean {
+    return this.#alive?.alive === true;
+  }
+
   /** Stops the instance; nothing starts any more. */
   async stop(reason = "the board was closed"): Promise<void> {
     this.#stop.abort(this.#closed(reason));
@@ -97,7 +104,7 @@ export class Supervisor {
 
   async #start(): Promise<DriverInstance> {
     const { after, artifact, clock, device, entry, link, quota, trace } = this.#supervised;
-    await after;
+    await unlessAborted(after, this.#stop.signal);
     this.#stop.signal.throwIfAborted();
     const wait = this.#notBeforeMs - clock.now();
     if (wait > 0) await clock.sleep(wait, this.#stop.signal);
@@ -119,7 +126,8 @@ export class Supervisor {
       );
       this.#startedMs = clock.now();
       this.#tell("started");
-      return new DriverInstance(context, started, link.exportName, (reason) => this.#trapped(reason));
+      this.#alive = new DriverInstance(context, started, link.exportName, (reason) => this.#trapped(reason));
+      return this.#alive;
     } catch (cause) {
       bus?.close();
       await usb?.end();
@@ -190,5 +198,19 @@ export class Supervisor {
 
   #closed(reason: string): DeviceError {
     return new DeviceError(this.#supervised.device, { tag: "disconnected", val: reason });
+  }
+}
+
+/** What has to be over may itself be what stops this. */
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }

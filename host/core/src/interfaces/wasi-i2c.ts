@@ -62,12 +62,19 @@ export class I2cHandle implements Disposable {
   #run(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
     this.#context.budget.check();
     const bus = this.#busName;
-    const verdict = judgeI2c(this.#context.entry.i2c, { bus, address, operations });
+    const { entry, quota } = this.#context;
+    const verdict = judgeI2c(entry.i2c, { bus, address, operations }, entry.enforce !== false);
     if (!verdict.allowed) this.#deny(address, operations, verdict.denied, verdict.reason);
-    if (!this.#context.quota.takeTransaction()) {
-      const { transactionsPerSecond } = this.#context.entry.limits;
-      this.#deny(address, operations, "rate", `more than ${transactionsPerSecond} transactions in a second`);
+    if ("wouldBeDenied" in verdict) {
+      this.#audit(address, operations, verdict.wouldBeDenied, verdict.reason, "would-be-denied");
     }
+    const taken = quota.takeTransaction();
+    if (taken !== "taken") {
+      const reason = `more than ${entry.limits.transactionsPerSecond} transactions in a second`;
+      if (taken === "refused") this.#deny(address, operations, "rate", reason);
+      this.#audit(address, operations, "rate", reason, "would-be-denied");
+    }
+    quota.use?.operations(operations);
     if (operations.length === 0) return [];
     return this.#context.trace.active
       ? this.#traced(address, operations)
@@ -98,9 +105,20 @@ export class I2cHandle implements Disposable {
     }
   }
 
-  #deny(address: number, operations: readonly I2cOperation[], denied: string, reason: string): never {
+  #audit(
+    address: number,
+    operations: readonly I2cOperation[],
+    denied: string,
+    reason: string,
+    kind: "denied" | "would-be-denied",
+  ): void {
     const target = `bus ${this.#busName} at 0x${address.toString(16).padStart(2, "0")}`;
-    audit(this.#context, `i2c transaction on ${target}: ${describeOperations(operations)}`, denied, reason);
+    const call = `i2c transaction on ${target}: ${describeOperations(operations)}`;
+    audit(this.#context, call, denied, reason, kind);
+  }
+
+  #deny(address: number, operations: readonly I2cOperation[], denied: string, reason: string): never {
+    this.#audit(address, operations, denied, reason, "denied");
     // wasi:i2c has no case for a refusal: STANDARDS leaves it to `other`.
     throw new I2cError({ tag: "other" }, reason);
   }

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
-import type { AuditEvent, WarningEvent } from "./trace.ts";
+import type { AuditEvent, ComplaintEvent, WarningEvent } from "./trace.ts";
 
 /** What a component can make its host tell. */
-type Line = AuditEvent | WarningEvent;
+type Line = AuditEvent | ComplaintEvent | WarningEvent;
 
 /** Lines of one kind of one device that are told at once; more of them within the window are only counted. */
 const mostLines = 5;
@@ -57,7 +57,7 @@ export class LineLimit implements Disposable {
 
   #kindOf(event: Line): Kind {
     const { device, startMs } = event;
-    const key = `${device} ${event.kind === "denied" ? event.denied : event.kind}`;
+    const key = `${device} ${event.kind === "warning" ? event.kind : `${event.kind} ${event.denied}`}`;
     let kind = this.#kinds.get(key);
     if (kind === undefined) {
       kind = { startMs, lines: 0, leftOut: 0, last: undefined };

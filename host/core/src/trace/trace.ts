@@ -63,6 +63,11 @@ export interface AuditEvent {
   readonly count?: number;
 }
 
+/** Something that a driver asked for and is not granted, and got, because its entry is not enforced. */
+export interface ComplaintEvent extends Omit<AuditEvent, "kind"> {
+  readonly kind: "would-be-denied";
+}
+
 /** What a driver says to the operator although nothing failed. */
 export interface WarningEvent {
   readonly kind: "warning";
@@ -87,7 +92,13 @@ export interface LifecycleEvent {
 }
 
 /** Everything that a board tells. */
-export type BoardEvent = I2cTraceEvent | UsbTraceEvent | AuditEvent | WarningEvent | LifecycleEvent;
+export type BoardEvent =
+  | I2cTraceEvent
+  | UsbTraceEvent
+  | AuditEvent
+  | ComplaintEvent
+  | WarningEvent
+  | LifecycleEvent;
 
 /** Receives a board's events. It must not throw; what it throws is lost. */
 export type BoardListener = (event: BoardEvent) => void;
@@ -115,7 +126,8 @@ export class Trace implements Disposable {
   /** Tells every listener; of denials and warnings that come in masses, a few and then their count. */
   emit(event: BoardEvent): void {
     if (!this.active) return;
-    if (event.kind === "denied" || event.kind === "warning") this.#limit.add(event);
+    if (event.kind === "denied" || event.kind === "would-be-denied" || event.kind === "warning")
+      this.#limit.add(event);
     else this.#tell(event);
   }
 

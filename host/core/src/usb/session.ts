@@ -93,14 +93,18 @@ export class UsbSession {
   }
 
   /**
-   * Refuses what is not granted.
+   * Refuses what is not granted; or, of an entry that is not enforced, tells of it where it stays within the granted interfaces.
    *
    * @param doing for the audit trail: "claiming interface 2"
    * @throws UsbError `access`, after writing a line to the audit trail
    */
   check(call: UsbCall, doing: string): void {
-    const verdict = judgeUsb(this.context.entry.usb, this.#currentFacts(), call);
+    const { entry, quota } = this.context;
+    const facts = this.#currentFacts();
+    const verdict = judgeUsb(entry.usb, facts, call, entry.enforce !== false);
     if (!verdict.allowed) this.deny(doing, verdict.denied, verdict.reason);
+    if ("wouldBeDenied" in verdict) this.#wouldDeny(doing, verdict.wouldBeDenied, verdict.reason);
+    quota.use?.usb(entry.usb!, facts, call);
   }
 
   /** Another object than before where a call that was allowed has to be judged anew. */
@@ -114,6 +118,10 @@ export class UsbSession {
     throw new UsbError("access", reason);
   }
 
+  #wouldDeny(doing: string, denied: string, reason: string): void {
+    audit(this.context, `USB: ${doing}`, denied, reason, "would-be-denied");
+  }
+
   /** Whether all interfaces that have this endpoint are claimed through the handle. */
   hasClaimedEndpoint(handle: ClaimingHandle, endpoint: number): boolean {
     const owners = this.#currentFacts().interfaces.filter(({ endpoints }) => endpoints.includes(endpoint));
@@ -122,9 +130,11 @@ export class UsbSession {
 
   /** Counts a transfer that comes into being. @throws UsbError `access` when there are too many */
   takeTransfer(): void {
-    if (!this.context.quota.takeTransfer()) {
-      const { maximumTransfers } = this.context.entry.usb!;
-      this.deny("making a transfer", "transfers", `more than ${maximumTransfers} transfers at a time`);
+    const taken = this.context.quota.takeTransfer();
+    if (taken !== "taken") {
+      const reason = `more than ${this.context.entry.usb!.maximumTransfers} transfers at a time`;
+      if (taken === "refused") this.deny("making a transfer", "transfers", reason);
+      this.#wouldDeny("making a transfer", "transfers", reason);
     }
     this.#transfers += 1;
   }
@@ -139,9 +149,11 @@ export class UsbSession {
 
   /** Counts a submit. @throws UsbError `access` when there are too many in a second */
   takeSubmit(doing: string): void {
-    if (this.context.quota.takeTransaction()) return;
-    const { transactionsPerSecond } = this.context.entry.limits;
-    this.deny(doing, "rate", `more than ${transactionsPerSecond} transactions in a second`);
+    const taken = this.context.quota.takeTransaction();
+    if (taken === "taken") return;
+    const reason = `more than ${this.context.entry.limits.transactionsPerSecond} transactions in a second`;
+    if (taken === "refused") this.deny(doing, "rate", reason);
+    this.#wouldDeny(doing, "rate", reason);
   }
 
   /** Bytes without meaning, of which the caller must not change any. */

@@ -4,7 +4,15 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, futimesSync, openSync, readFileSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type CachePlace, cachePlaces, checkPlace, type Environment, isOwn, stateOf } from "./safe-folder.ts";
+import {
+  type CachePlace,
+  cachePlaces,
+  checkPlace,
+  type Environment,
+  isOwn,
+  stateOf,
+  whyNot,
+} from "./safe-folder.ts";
 import { temporaryName, writeFileAtomically } from "./whole-file.ts";
 
 /** How a cache behaves; everything has a default. */
@@ -205,10 +213,13 @@ export class CacheFolder {
 
   /** The first place that is there and safe. Others are told of when something is put: what is not there is put next. */
   #find(): CachePlace | undefined {
-    for (const place of this.#places) {
-      if (checkPlace(place) === "safe") return place;
-    }
-    return undefined;
+    const found = this.#places.find((place) => checkPlace(place) === "safe");
+    if (found?.temporary !== true) return found;
+    // An earlier run had to take it; whether that is still so is found out, and said. Nothing is made by looking.
+    const isNeeded = this.#places.every((place) => place.temporary || whyNot(place) !== undefined);
+    if (!isNeeded) return undefined;
+    const place = this.#make();
+    return typeof place === "string" ? undefined : place;
   }
 
   /** The first place that is safe, or can be made so; else what is wrong. */

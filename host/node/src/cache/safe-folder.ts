@@ -1,8 +1,9 @@
 /** Whether a folder may be believed: what lies in it is run, so nobody but the host's own user may have put it there. */
 
-import { lstatSync, mkdirSync, type Stats } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, type Stats } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
+import { makeFolders } from "./make-folder.ts";
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,9 +37,9 @@ export function cachePlaces(
   return [{ folders: [join(base, "busbar"), join(base, "busbar", name)], temporary: false }, temporary];
 }
 
-/** The folder in which a user's caches are: `XDG_CACHE_HOME/busbar` and the like. It need not be there. */
-export function cacheRoot(environment: Environment = process.env): string {
-  return cachePlaces("registry", environment)[0]!.folders[0];
+/** The folders in which a user's caches may be: `XDG_CACHE_HOME/busbar` and the like, and the temporary one. They need not be there. */
+export function cacheRoots(environment: Environment = process.env): readonly string[] {
+  return cachePlaces("registry", environment).map(({ folders }) => folders[0]);
 }
 
 /** The user's home; undefined where the user has none, as a service's that systemd makes for it. */
@@ -84,11 +85,26 @@ export function checkPlace({ folders }: CachePlace): FolderState {
   return "safe";
 }
 
+/** Why a place cannot be used, as the end of a sentence; undefined where it can, or could be made. Makes nothing. */
+export function whyNot(place: CachePlace): string | undefined {
+  const state = checkPlace(place);
+  if (state !== "missing") return state === "safe" ? undefined : state.problem;
+  const path = place.folders.at(-1)!;
+  let above = dirname(path);
+  while (!existsSync(above) && dirname(above) !== above) above = dirname(above);
+  try {
+    accessSync(above, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return `${path} cannot be made (${(error as NodeJS.ErrnoException).code})`;
+  }
+}
+
 /** Makes a place, for the host's user alone, and looks at it again: somebody else may have been faster. */
 function makePlace(place: CachePlace): FolderState {
   const path = place.folders.at(-1)!;
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path, 0o700);
   } catch (error) {
     return { problem: `${path} cannot be made (${(error as NodeJS.ErrnoException).code})` };
   }
@@ -123,6 +139,28 @@ export function cacheFolderProblem(name: string, environment: Environment = proc
 
 function lasting(name: string, environment: Environment): CachePlace | undefined {
   return cachePlaces(name, environment).find(({ temporary }) => !temporary);
+}
+
+/** Where the user's cache of this name is kept, and why it is not where one would look for it. */
+export interface UsedCache {
+  /** Undefined where nothing is kept. */
+  readonly folder: string | undefined;
+  /** Whether it goes with the next start of the machine. */
+  readonly temporary: boolean;
+  /** The end of a sentence; undefined where it is in its own place. */
+  readonly problem: string | undefined;
+}
+
+/** Finds out where the user's cache of this name is kept; it is made where it is missing. */
+export function usedCache(name: string, environment: Environment = process.env): UsedCache {
+  let problem = cacheHome(environment) === undefined ? "there is no home folder" : undefined;
+  for (const place of cachePlaces(name, environment)) {
+    const state = stateOf(place);
+    const { temporary } = place;
+    if (state === "safe") return { folder: place.folders.at(-1), temporary, problem };
+    if (state !== "missing") problem ??= state.problem;
+  }
+  return { folder: undefined, temporary: false, problem };
 }
 
 /** Looks at a place, and makes it where it is missing. */

@@ -84,10 +84,44 @@ export function loadKoffi(): Koffi {
   try {
     return createRequire(import.meta.url)("koffi") as Koffi;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
-    const what = `the npm package koffi, which calls the kernel, does not load on ${process.platform} ${process.arch} (${reason})`;
-    throw new RemediedError({ what, fix: "npm install --include=optional koffi" }, { cause });
+    throw new RemediedError(koffiProblem(cause, nativePartProblem()), { cause });
   }
+}
+
+/** koffi says of every failure that its native part is not found: the system's own words for it, where it is there. */
+function nativePartProblem(): string | undefined {
+  try {
+    createRequire(import.meta.url)(`@koromix/koffi-${process.platform}-${process.arch}`);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND"
+      ? undefined
+      : String(error instanceof Error ? error.message : error);
+  }
+  return undefined;
+}
+
+/**
+ * Why koffi did not load, and what to do. Exported for its test.
+ *
+ * @param native what its native part's own loading fails with; undefined where that is not installed
+ */
+export function koffiProblem(cause: unknown, native: string | undefined): { what: string; fix: string } {
+  const [reason] = (native ?? String(cause instanceof Error ? cause.message : cause)).split("\n", 1);
+  const what = `the npm package koffi, which calls the kernel, does not load on ${process.platform} ${process.arch} (${reason})`;
+  return { what, fix: nativeFix(reason!) ?? "npm install --include=optional koffi" };
+}
+
+/** What mends a native part that is there and yet does not load. Undefined where installing it anew may. */
+export function nativeFix(reason: string): string | undefined {
+  const missing = /([\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(reason)?.[1];
+  if (missing?.startsWith("libudev.")) return "sudo apt install libudev1";
+  if (missing !== undefined) return `install the package of this system that has ${missing}`;
+  if (/version `?(?:GLIBC|GLIBCXX)/.test(reason))
+    return "use a newer release of this system: its C library is too old";
+  if (/failed to map segment|Operation not permitted|Permission denied/i.test(reason)) {
+    return "move node_modules to a file system that is not mounted noexec, and that this user may read";
+  }
+  return undefined;
 }
 
 /** Binds `ioctl` of the C library that Node itself runs on, whichever that is. */

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { nativeFix } from "../linux/ioctl.ts";
 import { RemediedError } from "../linux/remedies.ts";
 
 /** Called once for each submit. `errno` of the error is a positive transfer status. */
@@ -148,6 +149,6 @@ export function usbProblem(cause: unknown): { what: string; fix: string } {
   }
   return {
     what: `the npm package usb does not load on Node ${process.version} (${reason.split("\n", 1)[0]})`,
-    fix: "sudo apt install build-essential python3 libudev-dev && npm rebuild usb",
+    fix: nativeFix(reason) ?? "sudo apt install build-essential python3 libudev-dev && npm rebuild usb",
   };
 }

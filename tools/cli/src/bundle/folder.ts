@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isBundle } from "@busbar/host-node";
+import { makeFolders } from "@busbar/host-node/cache";
 import { UsageError } from "../exit-codes.ts";
 
 /**
@@ -14,14 +15,14 @@ import { UsageError } from "../exit-codes.ts";
 export function writeBundleFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
   requireReplaceable(folder);
   const parent = dirname(folder);
-  mkdirSync(parent, { recursive: true });
+  makeFolders(parent);
   const [written, replaced] = ["new", "old"].map((what) =>
     join(parent, `.${basename(folder)}.${randomUUID()}.${what}`),
   ) as [string, string];
   try {
     for (const [path, bytes] of files) {
       const file = join(written, path);
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolders(dirname(file));
       writeFileSync(file, bytes, { flush: true });
       // Whatever the mask of this process: it may run under another user.
       chmodSync(file, path.startsWith("bin/") ? 0o755 : 0o644);

@@ -1,23 +1,42 @@
 /** The few files of a bundle that are text of ours. */
 
+import { neededNode } from "@busbar/host-node";
 import type { BundlePlatform } from "./runtime.ts";
 
 /** What `node FOLDER/busbar.mjs run` starts: it looks at the whole bundle before anything else of it is loaded. */
 export const starter = `// Starts what this folder has, after all of it was held against bundle.lock.json.
 import { writeSync } from "node:fs";
-import { checkBundle } from "./node_modules/@busbar/host-node/dist/bundle/check.js";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 
-try {
-  checkBundle(import.meta.dirname);
-} catch (error) {
-  if (error?.name !== "BundleError") throw error;
-  const { message } = error;
-  const record = { type: "error", code: "component", exitCode: 4, message };
+// Any Node that knows modules can read this file: it says which Node it takes before anything newer is loaded.
+const neededNode = ${neededNode};
+const folder = dirname(fileURLToPath(import.meta.url));
+
+function end(message, code, exitCode) {
+  const record = { type: "error", time: new Date().toISOString(), code: code, exitCode: exitCode, message: message };
   writeSync(2, \`\${process.argv.includes("--json") ? JSON.stringify(record) : \`busbar: \${message}\`}\\n\`);
-  process.exit(4);
+  process.exit(exitCode);
 }
-const { runBundle } = await import("./node_modules/busbar/dist/bundled.js");
-await runBundle(import.meta.dirname);
+
+function start({ checkBundle }) {
+  try {
+    checkBundle(folder);
+  } catch (error) {
+    if (error.name !== "BundleError") throw error;
+    end(error.message, "component", 4);
+  }
+  return import("./node_modules/busbar/dist/bundled.js").then(({ runBundle }) => runBundle(folder));
+}
+
+if (Number(process.versions.node.split(".")[0]) < neededNode) {
+  end(
+    \`This is Node \${process.version}, and busbar needs Node \${neededNode} or newer; install one: https://nodejs.org.\`,
+    "backend",
+    6,
+  );
+}
+import("./node_modules/@busbar/host-node/dist/bundle/check.js").then(start);
 `;
 
 /** The same as a program of its own, with the flag without which each memory of a driver reserves 8 GiB of addresses. */
@@ -29,7 +48,7 @@ exec node --disable-wasm-trap-handler "$(dirname "$(readlink -f "$0")")/../busba
 export function readme(platform: BundlePlatform, devices: readonly string[], version: string): string {
   return `# A board, and all that it runs on
 
-Made by busbar ${version} for ${platform}: ${devices.join(", ")}. It needs Node 25 or newer, and nothing else.
+Made by busbar ${version} for ${platform}: ${devices.join(", ")}. It needs Node ${neededNode} or newer, and nothing else.
 
     bin/busbar run      # for years; "read" once, "watch", "doctor", or "--help" for the rest
 

@@ -5,6 +5,7 @@ import { loadBuildTool } from "../build-tool.ts";
 import { Output, style } from "../output/output.ts";
 import { columns } from "../output/table.ts";
 import { megabytes } from "../output/units.ts";
+import { showWait } from "../output/waiting.ts";
 import { jsonOption } from "./options.ts";
 
 /** Written out, because importing the list would load the whole build tool for every command. */
@@ -40,13 +41,18 @@ export function addBuild(program: Command): void {
 
 async function build(folder: string, { engine, out, json = false }: BuildCommandOptions): Promise<void> {
   const { buildPackage } = await loadBuildTool("build");
-  const summary = await buildPackage(folder, {
-    engine,
-    outFolder: out === undefined ? undefined : resolve(out),
-  });
   const output = new Output(json);
+  const summary = await waited(output, () =>
+    buildPackage(folder, { engine, outFolder: out === undefined ? undefined : resolve(out) }),
+  );
   if (json) output.document(summary);
   else output.block(describe(summary));
+}
+
+/** Shows on a terminal that building takes its time. */
+async function waited<Value>(output: Output, work: () => Promise<Value>): Promise<Value> {
+  using _ = showWait(output, () => "building");
+  return await work();
 }
 
 function describe(summary: BuildSummary): string {

@@ -1,5 +1,6 @@
 import { relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { defaultBoard } from "../board-argument.ts";
 import { writeBundleFolder } from "../bundle/folder.ts";
 import { makeBundle } from "../bundle/make.ts";
 import { type BundlePlatform, platforms } from "../bundle/runtime.ts";
@@ -27,7 +28,7 @@ export function addBundle(program: Command): void {
         "what this board needs. On the device it takes Node, and no network, installation or cache; a file that is not what " +
         "the lock says does not start. The same board makes the same bytes. A bundle that is there is replaced.",
     )
-    .argument("<board>", "the board file")
+    .argument("[board]", "the board file; ./board.json where it is left out", defaultBoard)
     .requiredOption("--out <folder>", "where the bundle goes")
     .addOption(
       new Option("--platform <platform>", "the machine that it is for (default: this one)").choices(

@@ -1,10 +1,18 @@
 import type { CallableComponent } from "@busbar/host";
 import type { Command } from "commander";
+import { boardArgument, namedBoard } from "../board-argument.ts";
 import { UsageError } from "../exit-codes.ts";
-import { Output } from "../output/output.ts";
 import { printable, printableJson } from "../output/printable.ts";
-import { openSession } from "../session.ts";
-import { jsonOption, lockOption } from "./options.ts";
+import { showWait } from "../output/waiting.ts";
+import { openSession, type SessionOptions } from "../session.ts";
+import {
+  complainOption,
+  jsonOption,
+  lockOption,
+  logFormatOption,
+  type OutputOptions,
+  outputOf,
+} from "./options.ts";
 
 /** `busbar call`. */
 export function addCall(program: Command): void {
@@ -15,25 +23,33 @@ export function addCall(program: Command): void {
       "Calls a function of a component of others, within its entry of the board, and prints the result as JSON. Without " +
         "a function, lists them.",
     )
-    .argument("<board>", "the board file, or the folder of a bundle")
-    .argument("<component>", 'its name in "devices"')
+    .addArgument(boardArgument())
+    .argument("[component]", 'its name in "devices"')
     .argument(
       "[function]",
       'such as "get-temperature", or "hts/get-temperature" where several interfaces have it',
     )
     .argument("[arguments...]", "JSON; or i2c, delay and address for what the board wires")
+    .addOption(complainOption())
     .addOption(lockOption())
+    .addOption(logFormatOption())
     .addOption(jsonOption())
     .action(
       async (
-        path: string,
-        name: string,
-        wanted: string | undefined,
-        written: readonly string[],
-        { json = false, lock }: { json?: boolean; lock?: string },
+        _: unknown,
+        __: unknown,
+        ___: unknown,
+        ____: unknown,
+        options: OutputOptions & SessionOptions,
+        { args }: Command,
       ) => {
-        const output = new Output(json);
-        await using session = await openSession(path, output, { lock });
+        const { path, rest } = namedBoard(args);
+        const [name, wanted, ...written] = rest;
+        if (name === undefined) throw new UsageError('name the component, as in "devices" of the board.');
+        const output = outputOf(options, false);
+        const { json } = output;
+        await using session = await openSession(path, output, options);
+        using _wait = showWait(output, () => `waiting for ${printable(name, 64)}`);
         const component = await session.board.component(name);
         const functions = functionsOf(component);
         if (wanted === undefined) {

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { BackendError, type Board, type UsbBackend, UsbError } from "@busbar/host";
 import { libusb, nodeClock, readBoard } from "@busbar/host-node";
 import type { Command } from "commander";
+import { defaultBoard } from "../board-argument.ts";
 import { boardEntries } from "../output/board-entries.ts";
 import { deviceTree } from "../output/device-tree.ts";
 import { Output, style } from "../output/output.ts";
@@ -12,7 +13,8 @@ import { suggestEntries } from "../usb/suggest.ts";
 import { jsonOption } from "./options.ts";
 
 interface DevicesOptions {
-  readonly board?: string;
+  /** True where it is ./board.json. */
+  readonly board?: string | true;
   readonly verbose?: boolean;
   readonly json?: boolean;
 }
@@ -28,13 +30,14 @@ export function addDevices(program: Command): void {
         "what each of its entries gives of a device. Opens no device, but where only the device itself can say whether a " +
         "granted interface is a security key.",
     )
-    .option("--board <board>", "the board file whose grants are shown")
+    .option("--board [board]", "the board file whose grants are shown; ./board.json where none is named")
     .option("--verbose", "show all descriptors")
     .addOption(jsonOption())
     .action((options: DevicesOptions) => devices(options));
 }
 
-async function devices({ board: path, verbose = false, json = false }: DevicesOptions): Promise<void> {
+async function devices({ board: named, verbose = false, json = false }: DevicesOptions): Promise<void> {
+  const path = named === true ? defaultBoard : named;
   const output = new Output(json);
   const board = path === undefined ? undefined : readBoard(path);
   const installed = installedUsbDrivers(path === undefined ? process.cwd() : dirname(resolve(path)));

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { isBundle } from "@busbar/host-node";
 import type { Command } from "commander";
+import { defaultBoard } from "../board-argument.ts";
 import {
   type Diagnosis,
   diagnoseBoard,
@@ -23,10 +25,14 @@ export function addDoctor(program: Command): void {
         "USB devices; and at what a process that was killed left behind. " +
         "Changes nothing and causes no bus traffic. The exit code is that of the first thing that is wrong.",
     )
-    .argument("[board]", "a board file, or the folder of a bundle")
+    .argument(
+      "[board]",
+      "a board file, or the folder of a bundle; ./board.json where there is one, else this machine",
+    )
     .addOption(lockOption())
     .addOption(jsonOption())
-    .action(async (path: string | undefined, { json = false, lock }: { json?: boolean; lock?: string }) => {
+    .action(async (named: string | undefined, { json = false, lock }: { json?: boolean; lock?: string }) => {
+      const path = named ?? (existsSync(defaultBoard) ? defaultBoard : undefined);
       const output = new Output(json);
       const findings = [
         ...diagnoseNode(),

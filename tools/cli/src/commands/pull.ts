@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { isInRegistry, readBoard } from "@busbar/host-node";
 import type { Pulled } from "@busbar/registry";
 import type { Command } from "commander";
+import { defaultBoard } from "../board-argument.ts";
 import { UsageError } from "../exit-codes.ts";
 import { Output, style } from "../output/output.ts";
 import { printable } from "../output/printable.ts";
@@ -30,14 +31,14 @@ export function addPull(program: Command): void {
         "that the board names as oci://..., at the digests that busbar.lock.json beside it pins.",
     )
     .argument(
-      "<what>",
-      'a board file, "oci://registry/ns/name:version", or "ns:name@version" with --registry',
+      "[what]",
+      'a board file (./board.json where it is left out), "oci://registry/ns/name:version", or "ns:name@version" with --registry',
     )
     .option("--out <file>", "write the component to this file as well")
     .option("--update", "take what the registry has now, and pin that (with a board file)")
     .addOption(registryOption())
     .addOption(jsonOption())
-    .action((what: string, options: PullCommandOptions) => pull(what, options));
+    .action((what: string | undefined, options: PullCommandOptions) => pull(what ?? defaultBoard, options));
 }
 
 async function pull(what: string, options: PullCommandOptions): Promise<void> {

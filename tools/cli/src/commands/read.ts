@@ -1,16 +1,23 @@
 import type { Reading, Sensor } from "@busbar/host";
 import type { Command } from "commander";
+import { boardArgument, namedBoard } from "../board-argument.ts";
+import { UsageError } from "../exit-codes.ts";
 import { formatValue, labelOf, unitOf } from "../output/number.ts";
-import { describeError, Output, setExitCode, style } from "../output/output.ts";
+import { describeError, type Output, setExitCode, style } from "../output/output.ts";
 import { columns } from "../output/table.ts";
+import { showWait } from "../output/waiting.ts";
 import { closeQuietly, readingRecord, whatAndWhere } from "../readings.ts";
-import { chooseSensors, openSession, type Session } from "../session.ts";
-import { jsonOption, lockOption } from "./options.ts";
+import { chooseSensors, openSession, type Session, type SessionOptions } from "../session.ts";
+import {
+  complainOption,
+  jsonOption,
+  lockOption,
+  logFormatOption,
+  type OutputOptions,
+  outputOf,
+} from "./options.ts";
 
-interface ReadOptions {
-  readonly json?: boolean;
-  readonly lock?: string;
-}
+interface ReadOptions extends OutputOptions, SessionOptions {}
 
 /** `busbar read`. */
 export function addRead(program: Command): void {
@@ -18,12 +25,16 @@ export function addRead(program: Command): void {
     .command("read")
     .summary("one reading of every sensor, or of one")
     .description("Reads every sensor of a board once, or one of them.")
-    .argument("<board>", "the board file, or the folder of a bundle")
+    .addArgument(boardArgument())
     .argument("[device]", "a device of the board; without it all sensors")
     .addOption(lockOption())
+    .addOption(complainOption())
+    .addOption(logFormatOption())
     .addOption(jsonOption())
-    .action(async (path: string, device: string | undefined, { json = false, lock }: ReadOptions) => {
-      await read(path, device === undefined ? [] : [device], new Output(json), lock);
+    .action(async (_: unknown, __: unknown, options: ReadOptions, { args }: Command) => {
+      const { path, rest } = namedBoard(args);
+      if (rest.length > 1) throw new UsageError("read takes one device; without one it reads all.");
+      await read(path, rest, outputOf(options, false), options);
     });
 }
 
@@ -31,12 +42,15 @@ async function read(
   path: string,
   names: readonly string[],
   output: Output,
-  lock: string | undefined,
+  options: SessionOptions,
 ): Promise<void> {
-  await using session = await openSession(path, output, { lock });
+  await using session = await openSession(path, output, options);
   const sensors = chooseSensors(session.board, path, names);
   // One slow or broken sensor must not keep the others from being read.
-  const results = await Promise.allSettled(sensors.map((name) => readOne(session, name)));
+  const pending = new Set(sensors);
+  const results = await awaited(output, pending, () =>
+    sensors.map((name) => readOne(session, name).finally(() => pending.delete(name))),
+  );
   const read = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const errors = results.flatMap((result, index) => {
     return result.status === "rejected" ? [{ device: sensors[index]!, error: result.reason as unknown }] : [];
@@ -52,6 +66,16 @@ async function read(
   }
   for (const { device, error } of errors) output.error(error, { record: { device } });
   setExitCode(errors.map(({ error }) => error));
+}
+
+/** On a terminal a long wait says whom it is for. */
+async function awaited<Value>(
+  output: Output,
+  pending: ReadonlySet<string>,
+  begin: () => Promise<Value>[],
+): Promise<PromiseSettledResult<Value>[]> {
+  using _ = showWait(output, () => `waiting for ${[...pending].join(", ")}`);
+  return await Promise.allSettled(begin());
 }
 
 interface Result {

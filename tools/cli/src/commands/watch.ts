@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { boardArgument, namedBoard } from "../board-argument.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import { keepReadingAll } from "../keep-all.ts";
 import type { Attempt } from "../kept-sensor.ts";
-import { Output, setExitCode } from "../output/output.ts";
+import { type Output, setExitCode } from "../output/output.ts";
+import { showWait } from "../output/waiting.ts";
 import {
   jsonPresenter,
   linePresenter,
@@ -10,17 +12,26 @@ import {
   type WatchPresenter,
 } from "../output/watch-presenter.ts";
 import { WatchView, type WatchViewOptions } from "../output/watch-view.ts";
-import { chooseSensors, openSession, type Session } from "../session.ts";
-import { everyOption, jsonOption, lockOption, wholeNumber } from "./options.ts";
+import { PlotNames } from "../plot-names.ts";
+import { Recoveries } from "../recovery.ts";
+import { chooseSensors, openSession, type Session, type SessionOptions } from "../session.ts";
+import {
+  complainOption,
+  everyOption,
+  jsonOption,
+  lockOption,
+  logFormatOption,
+  type OutputOptions,
+  outputOf,
+  wholeNumber,
+} from "./options.ts";
 
-interface WatchOptions {
+interface WatchOptions extends OutputOptions, SessionOptions {
   readonly every: number;
   readonly times?: number;
   readonly minutes: number;
   /** False for --no-plot; true where neither was given. */
   readonly plot: boolean | readonly string[];
-  readonly lock?: string;
-  readonly json?: boolean;
 }
 
 /** `busbar watch`. */
@@ -32,7 +43,7 @@ export function addWatch(program: Command): void {
       "Shows readings as they come: in a terminal a table and plots, elsewhere one line a reading. Reads on when a " +
         "device fails.",
     )
-    .argument("<board>", "the board file, or the folder of a bundle")
+    .addArgument(boardArgument())
     .argument("[devices...]", "devices of the board; without them all sensors")
     .addOption(everyOption())
     .option("--times <n>", "end after so many readings of each device", wholeNumber(1, 1_000_000_000))
@@ -43,14 +54,19 @@ export function addWatch(program: Command): void {
     )
     .option("--no-plot", "only the table")
     .addOption(lockOption())
+    .addOption(complainOption())
+    .addOption(logFormatOption())
     .addOption(jsonOption())
-    .action((path: string, devices: string[], options: WatchOptions) => watch(path, devices, options));
+    .action(async (_: unknown, __: unknown, options: WatchOptions, { args }: Command) => {
+      const { path, rest } = namedBoard(args);
+      await watch(path, rest, options);
+    });
 }
 
 async function watch(path: string, names: readonly string[], options: WatchOptions): Promise<void> {
   const { every: everyMs, times, plot } = options;
-  const output = new Output(options.json ?? false);
-  await using session = await openSession(path, output, { lock: options.lock });
+  const output = outputOf(options, true);
+  await using session = await openSession(path, output, options);
   const sensors = chooseSensors(session.board, path, names);
   const presenter = await choosePresenter(output, session, {
     title: path,
@@ -58,9 +74,15 @@ async function watch(path: string, names: readonly string[], options: WatchOptio
     windowMs: options.minutes * 60_000,
     plots: plot === true ? undefined : plot === false ? [] : plot,
   });
+  const misspelt = new PlotNames(plot, sensors);
   let failed = false;
+  const recoveries = new Recoveries(output, session.clock);
+  using wait = showWait(output, () => `waiting for ${sensors.join(", ")}`);
   const onAttempt = (name: string, attempt: Attempt) => {
+    wait[Symbol.dispose]();
     failed ||= attempt.kind === "failure";
+    recoveries.attempt(name, attempt);
+    misspelt.check(name, attempt);
     presenter.attempt(name, attempt);
   };
   const onGivenUp = (name: string, error: unknown) => presenter.givenUp(name, error);

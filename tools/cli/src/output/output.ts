@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { DeviceError, printableText } from "@busbar/host";
+import { DeviceError, HostError, printableText } from "@busbar/host";
 import { describeDeviceError } from "../bus-fault.ts";
 import { type ExitName, exitCodeOf, exitNameOf, isBuildError } from "../exit-codes.ts";
 import { printableJson, printableLines, printableMessage } from "./printable.ts";
@@ -12,6 +12,18 @@ const longestErrorMessage = 20_000;
 
 /** Lines of an app are cut by the buffer that makes them. */
 const longestAppLine = 100_000;
+
+/** How lines on stderr are written: for people, or a record each; with `--json` they are records in any case. */
+export type LogFormat = "text" | "json";
+
+/** How a command writes what is wrong. */
+export interface LogOptions {
+  readonly format?: LogFormat;
+  /** Whether lines for people begin with the time, as records have it always: for a command that goes on. */
+  readonly timed?: boolean;
+  /** The time of day; a test's own. */
+  now?(): Date;
+}
 
 /** What is told in JSON: its type, and what is known. */
 export interface OutputRecord {
@@ -36,14 +48,17 @@ export class Output {
   readonly json: boolean;
   readonly #out: Screen;
   readonly #errors: Screen;
+  readonly #log: LogOptions;
   #live: Live | undefined;
 
   /** @param screens other than this process's own, for tests */
   constructor(
     json: boolean,
     screens: { readonly stdout: Screen; readonly stderr: Screen } = { stdout, stderr },
+    log: LogOptions = {},
   ) {
     this.json = json;
+    this.#log = log;
     this.#out = screens.stdout;
     this.#errors = screens.stderr;
     this.#out.onLost = (lines) => {
@@ -69,6 +84,11 @@ export class Output {
   /** Where frames are drawn. */
   get screen(): Screen {
     return this.#out;
+  }
+
+  /** Where what is wrong is told. */
+  get errorScreen(): Screen {
+    return this.#errors;
   }
 
   /** One line for people. A newline in it is shown, not obeyed: it is a text of others that holds one. */
@@ -108,6 +128,11 @@ export class Output {
     this.#out.write(`${printableJson(value)}\n`);
   }
 
+  /** What is drawn in place now, if anything is. */
+  get live(): Live | undefined {
+    return this.#live;
+  }
+
   /** While there is a live frame, notices go above it. */
   set live(live: Live | undefined) {
     this.#live = live;
@@ -128,11 +153,14 @@ export class Output {
     this.#tell("cyan", [text], record);
   }
 
-  #tell(colour: "red" | "cyan", [first = "", ...more]: readonly string[], record: object): void {
+  #tell(colour: "red" | "cyan", [first = "", ...more]: readonly string[], record: OutputRecord): void {
+    const time = (this.#log.now?.() ?? new Date()).toISOString();
     this.#above(() => {
-      if (this.json) this.#errors.write(`${printableJson(record)}\n`);
-      else {
-        this.#errors.line(`${this.#errors.style(colour, "busbar:")} ${first}`);
+      if (this.json || this.#log.format === "json") {
+        this.#errors.write(`${printableJson(withTime(record, time))}\n`);
+      } else {
+        const when = this.#log.timed ? `${time} ` : "";
+        this.#errors.line(`${when}${this.#errors.style(colour, "busbar:")} ${first}`);
         // Not at the beginning: no line of a file may look like one of ours.
         for (const line of more) this.#errors.line(`  ${line}`);
       }
@@ -173,6 +201,11 @@ export class Output {
   }
 }
 
+/** The type first, then the time; a line of an app has its own. */
+function withTime({ type, ...record }: OutputRecord, time: string): OutputRecord {
+  return { type, time, ...record };
+}
+
 /** Ends the process with the exit code of the first of some errors, if there are any. */
 export function setExitCode([first]: readonly unknown[]): void {
   if (first !== undefined) process.exitCode ??= describeError(first).record.exitCode;
@@ -207,6 +240,10 @@ export function describeError(thrown: unknown): { lines: string[]; record: Error
 
 function sentenceOf(thrown: unknown, code: ExitName): string {
   if (thrown instanceof DeviceError) return describeDeviceError(thrown);
+  // An entry that was tried, and is not taken.
+  if (thrown instanceof HostError && thrown.cause instanceof DeviceError) {
+    return describeDeviceError(thrown.cause);
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return code === "unexpected"
     ? `unexpected error, a bug in busbar: ${message}; run it again with BUSBAR_DEBUG=1 and report what it says.`

@@ -5,7 +5,7 @@ import { whatAndWhere } from "../readings.ts";
 import { formatValue, labelOf, unitOf, widthOf } from "./number.ts";
 import { describeError, style } from "./output.ts";
 import { plot } from "./plot.ts";
-import { framedTable } from "./table.ts";
+import { columns, framedTable } from "./table.ts";
 
 /** Rows of a plot's curve: fewer show nothing, more say no more. */
 const leastPlotRows = 4;
@@ -85,7 +85,10 @@ export class WatchView {
 
   /** The frame for a terminal of this size. */
   render(size: { readonly columns: number; readonly rows: number }, clock: string): string {
-    const tables = [...this.#devices.values()].flatMap((device) => ["", ...this.#table(device)]);
+    const tables = [...this.#devices.values()].flatMap((device) => [
+      "",
+      ...this.#table(device, size.columns),
+    ]);
     // The head takes a row; two stay free, for the cursor and for the shell's prompt after the end.
     const used = 3 + tables.reduce((rows, line) => rows + rowsOf(line, size.columns), 0);
     const plots = this.#plots(size.columns, size.rows - used);
@@ -105,14 +108,13 @@ export class WatchView {
     }));
   }
 
-  #table(device: WatchedDevice): string[] {
+  #table(device: WatchedDevice, width: number): string[] {
     const { sensor } = device;
     const title = `${style("bold", device.name)}  ${whatAndWhere(sensor, device.wiring)}`;
     const lines = [title];
     if (sensor !== undefined) {
       const rows = sensor.channels.map((channel) => row(channel, device.histories.get(channel.label)));
-      const head = ["channel", "now", "minimum", "maximum", "unit"].map((text) => style("dim", text));
-      lines.push(...framedTable(head, rows, ["left", "right", "right", "right", "left"]).split("\n"));
+      lines.push(...channelTable(rows, width));
     }
     if (device.problem !== undefined) lines.push(style("red", device.problem));
     return lines;
@@ -164,6 +166,26 @@ export class WatchView {
       })),
     );
   }
+}
+
+/** As much of it as fits: without its frame, and then without the extremes. */
+function channelTable(rows: readonly (readonly string[])[], width: number): string[] {
+  const head = ["channel", "now", "minimum", "maximum", "unit"].map((text) => style("dim", text));
+  const aligns = ["left", "right", "right", "right", "left"] as const;
+  const layouts = [
+    () => framedTable(head, rows, aligns),
+    () => columns([head, ...rows], aligns),
+    () => {
+      const few = rows.map(([channel = "", now = "", , , unit = ""]) => [channel, now, unit]);
+      return columns(few, ["left", "right", "left"]);
+    },
+  ];
+  let lines: string[] = [];
+  for (const layout of layouts) {
+    lines = layout().split("\n");
+    if (lines.every((line) => stripVTControlCharacters(line).length <= width)) break;
+  }
+  return lines;
 }
 
 function row(channel: Channel, history: History | undefined): string[] {

@@ -1,0 +1,3 @@
+/** Being a service of systemd's. */
+
+export { type ServiceManager, type ServiceManagerOptions, serviceManager } from "./service-manager.ts";

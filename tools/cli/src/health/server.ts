@@ -1,0 +1,118 @@
+import { lstatSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { BackendError } from "@busbar/host";
+import { printable, printableJson } from "../output/printable.ts";
+import { type HealthPlace, listenOptions, loopback } from "./place.ts";
+import type { HealthReport } from "./report.ts";
+
+/** A health server, and its end. */
+export interface HealthServer extends AsyncDisposable {
+  /** For people: "http://127.0.0.1:8080/", "/run/busbar/health.sock". */
+  readonly where: string;
+  /** Of a port: which one it is, also where 0 was asked for. */
+  readonly port: number | undefined;
+}
+
+/** Nobody needs more at a time; each costs a file. */
+const mostConnections = 16;
+const requestMs = 5_000;
+
+/**
+ * Serves reports over HTTP on loopback or a Unix socket: 200 where everything is well, 503 otherwise, and the report as JSON. It does not
+ * keep the process alive.
+ *
+ * @param report what there is to tell now
+ * @throws BackendError where somebody else has the place, or it cannot be used
+ */
+export async function serveHealth(place: HealthPlace, report: () => HealthReport): Promise<HealthServer> {
+  const server = createServer({ requestTimeout: requestMs, headersTimeout: requestMs, keepAlive: false });
+  server.maxConnections = mostConnections;
+  server.on("request", (request, response) => answer(request, response, place, report));
+  server.on("clientError", (_, socket) => socket.destroy());
+  try {
+    await listen(server, place);
+  } catch (cause) {
+    if (!(isInUse(cause) && (await removeLeft(place)))) throw unusable(place, cause);
+    await listen(server, place).catch((again: unknown) => {
+      throw unusable(place, again);
+    });
+  }
+  server.unref();
+  const port = place.kind === "port" ? (server.address() as AddressInfo).port : undefined;
+  return {
+    where: place.kind === "port" ? `http://${loopback}:${port}/` : place.path,
+    port,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function answer(
+  { method, url, headers }: IncomingMessage,
+  response: ServerResponse,
+  place: HealthPlace,
+  report: () => HealthReport,
+): void {
+  const send = (status: number, body: string, type = "text/plain") => {
+    response.writeHead(status, {
+      "content-type": `${type}; charset=utf-8`,
+      "cache-control": "no-store",
+      connection: "close",
+    });
+    response.end(method === "HEAD" ? "" : `${body}\n`);
+  };
+  const found = report();
+  // A page in a browser can have any name mean this machine, and would read what is answered: that name stands here then.
+  if (place.kind === "port" && !isOurs(headers.host)) send(403, "This is for this machine only.");
+  else if (method !== "GET" && method !== "HEAD") send(405, "Only GET is served here.");
+  else if (!/^\/(?:health)?(?:\?|$)/.test(url ?? "")) send(404, "There is only / here.");
+  else send(found.ok ? 200 : 503, printableJson(found), "application/json");
+}
+
+function isOurs(host = ""): boolean {
+  return /^(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?$/i.test(host);
+}
+
+function listen(server: Server, place: HealthPlace): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(listenOptions(place), () => {
+      server.off("error", reject);
+      // What goes wrong with one connection later is that one's.
+      server.on("error", () => undefined);
+      resolve();
+    });
+  });
+}
+
+function isInUse(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+}
+
+/** Removes a socket that a process left which was killed: nobody listens there. What is no socket is left alone. */
+async function removeLeft(place: HealthPlace): Promise<boolean> {
+  if (place.kind === "port" || place.path.startsWith("@")) return false;
+  if (lstatSync(place.path, { throwIfNoEntry: false })?.isSocket() !== true) return false;
+  const isDead = await new Promise<boolean>((resolve) => {
+    const socket = connect({ path: place.path });
+    socket.once("connect", () => resolve(false));
+    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED"));
+    socket.once("close", () => socket.destroy());
+    setTimeout(() => resolve(false), requestMs).unref();
+  });
+  if (isDead) rmSync(place.path);
+  return isDead;
+}
+
+function unusable(place: HealthPlace, cause: unknown): BackendError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const where = place.kind === "port" ? `port ${place.port}` : `the socket ${printable(place.path, 200)}`;
+  const why =
+    code === "EADDRINUSE"
+      ? "is in use by another program; choose another"
+      : `cannot be used (${code ?? message})`;
+  return new BackendError(`${where} for --health ${why}.`, { cause });
+}
