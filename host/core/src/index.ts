@@ -1,6 +1,7 @@
 /** The Busbar host: loads driver components, checks them against a board file, links and runs them. */
 
 export { AppError, type RunOptions } from "./app/app.ts";
+export type { TakeInput, TakeOutput } from "./app/context.ts";
 export { appOffers } from "./app/offers.ts";
 export type { BoardChange } from "./board/change.ts";
 export type { Platform } from "./board/drivers.ts";

@@ -6,7 +6,7 @@ import { openBoard } from "@busbar/host-node";
 import { simulate } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { componentOf } from "../src/places.ts";
-import { folderOf, runApp } from "./support.ts";
+import { folderOf, runApp, runCommand } from "./support.ts";
 import { textProgram } from "./text-program.ts";
 
 const built = (name: string) => describe.skipIf(!existsSync(componentOf(name)));
@@ -17,6 +17,15 @@ describe("a program assembled from text", () => {
     const app = { component: "./program.wasm" };
     expect(await runApp(folder, app)).toEqual({ output: "hello\n" });
     expect(await runApp(folder, app, { input: "one\ntwo\n" })).toEqual({ output: "hello\none\ntwo\n" });
+  });
+
+  test("by the command: once, with the input that it is let read", async () => {
+    using folder = folderOf({ "program.wasm": await textProgram("0.2.12") });
+    const app = { component: "./program.wasm" };
+    expect(await runCommand(folder, app, ["--once"], "unread")).toEqual({ code: 0, output: "hello\n" });
+    expect(await runCommand(folder, app, ["--stdin"], "one\n")).toEqual({ code: 0, output: "hello\none\n" });
+    const bad = { ...app, folder: { path: "out", write: true } };
+    expect(await runCommand(folder, bad, ["--once"], "")).toEqual({ code: 8, output: "" });
   });
 
   test("finds a folder only where it has one", async () => {

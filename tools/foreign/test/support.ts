@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BoardFile } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { simulate } from "@busbar/sim";
+import { root } from "../src/places.ts";
 
 /** A folder that is removed again. */
 export interface FolderOf extends Disposable {
@@ -48,4 +50,13 @@ export async function runApp(folder: FolderOf, app: AppFile, surroundings: Surro
   } catch (thrown) {
     return { output, error: (thrown as Error).message };
   }
+}
+
+/** What `busbar run` prints of the one app of a board, and its exit code. */
+export async function runCommand(folder: FolderOf, app: AppFile, options: readonly string[], input: string) {
+  const board = join(folder.path, "board.json");
+  writeFileSync(board, JSON.stringify({ devices: {}, apps: { program: app } }));
+  const command = join(root, "tools/cli/bin/busbar.js");
+  const { status, stdout } = spawnSync(process.execPath, [command, "run", board, ...options], { input });
+  return { code: status, output: stdout.toString() };
 }

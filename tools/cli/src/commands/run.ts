@@ -9,10 +9,11 @@ import { appPrinter } from "../output/app-printer.ts";
 import { type Output, setExitCode } from "../output/output.ts";
 import { showPictures } from "../output/pictures.ts";
 import { showWait } from "../output/waiting.ts";
+import { programInput } from "../program-input.ts";
 import { readingLine, readingRecord } from "../readings.ts";
 import { Recoveries } from "../recovery.ts";
 import { type ReloadListener, reloadOnEdit } from "../reload.ts";
-import { runOnce } from "../run-once.ts";
+import { oneApp, readOnce, runOnce } from "../run-once.ts";
 import { type Care, takeCare } from "../service/care.ts";
 import { chooseSensors, openSession, type Session, type SessionOptions } from "../session.ts";
 import {
@@ -29,6 +30,8 @@ import {
 
 interface RunOptions extends OutputOptions, SessionOptions {
   readonly every: number;
+  readonly once?: boolean;
+  readonly stdin?: boolean;
   readonly health?: string;
   readonly record?: string;
 }
@@ -43,11 +46,17 @@ export function addRun(program: Command): void {
         "sensors open and prints one line a reading. What fails is reported and started again, after a wait that grows " +
         "from one second to one minute. An edit of the board file is taken over while it runs, as far as that can be done; " +
         "SIGHUP does the same, and takes drivers that were built anew. Ends at SIGINT or SIGTERM. With arguments after -- the " +
-        "board's one app is run once with them. Started by systemd, it tells that how it is.",
+        "board's one app is run once with them; with --once every app is, or every sensor is read once. Started by systemd, it tells " +
+        "that how it is.",
     )
     .addArgument(boardArgument())
     .argument("[arguments...]", "after --: arguments of the app, after those of the board file")
     .addOption(everyOption())
+    .option(
+      "--once",
+      "run each app once and to its end, or print one reading of each sensor; the exit code tells how it went",
+    )
+    .option("--stdin", "once, as well, and let the board's one app read this command's standard input")
     .addOption(healthOption())
     .addOption(complainOption())
     .addOption(recordOption())
@@ -67,13 +76,24 @@ async function run(
   output: Output,
 ): Promise<void> {
   await using session = await openSession(path, output, options);
-  if (appArguments.length > 0) {
-    if (options.health !== undefined || options.record !== undefined) {
-      throw new UsageError("--health and --record are for a run that goes on; leave out what is after --.");
-    }
-    return await runOnce(session, path, appArguments, output);
-  }
   const apps = appsOf(session);
+  if (appArguments.length > 0 || options.once || options.stdin) {
+    if (options.health !== undefined || options.record !== undefined) {
+      throw new UsageError(
+        "--health and --record are for a run that goes on; leave out --once, --stdin and what is after --.",
+      );
+    }
+    if (appArguments.length > 0 || options.stdin) {
+      const app = oneApp(session, path, `${options.stdin ? "--stdin is" : "arguments after -- are"}`);
+      using input = options.stdin ? programInput() : undefined;
+      return await runOnce(session, [app], output, {
+        arguments: appArguments,
+        ...(input && { input: input.take }),
+      });
+    }
+    if (apps.length > 0) return await runOnce(session, apps, output);
+    return await readOnce(session, chooseSensors(session.board, path, []), output);
+  }
   await using care = await takeCare(session, output, {
     ...options,
     ...(apps.length === 0 && { everyMs: options.every }),
