@@ -116,6 +116,7 @@ export {
 } from "./folder/backend.ts";
 export { type FolderCall, type FolderDenial, type FolderVerdict, judgeFolder } from "./grants/folder.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./grants/i2c.ts";
+export { addressesOf } from "./grants/i2c-addresses.ts";
 export { leastEntry, type WrittenEntry } from "./grants/least.ts";
 export {
   grantedInterfaces,

@@ -169,7 +169,7 @@ describe("an app with a folder", () => {
 
   test("writes files in folders, and sees what is there", async () => {
     const { folder, events } = await run(async (given) => {
-      expect(given["wasi:filesystem/preopens"].getDirectories()[0]![1]).toBe(".");
+      expect(given["wasi:filesystem/preopens"].getDirectories()[0]![1]).toBe("/");
       const top = root(given);
       expect([top.getType(), top.getFlags()]).toEqual(["directory", { read: true, mutateDirectory: true }]);
       top.createDirectoryAt("a");

@@ -33,6 +33,7 @@ async function simulatedBoard(
 test("imports what its world declares and nothing more", () => {
   const { imports, exports } = readComponent(readFileSync(component), "usb-echo");
   expect(imports.map(({ name }) => name).sort()).toEqual([
+    "busbar:board/log@0.1.0",
     "busbar:board/settings@0.1.0",
     "busbar:device/errors@0.1.0",
     "component:usb/configuration@0.2.1",

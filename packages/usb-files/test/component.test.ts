@@ -201,9 +201,12 @@ describe("a medium that is not to be trusted", () => {
 });
 
 describe("the folder", () => {
-  test("is needed to start, though not to be written to", async () => {
+  test("is needed to copy, and must be one that can be written to", async () => {
     using without = new Setup(partitioned(imageBytes("FAT16, 512")), {});
-    await expect(without.run("ls")).rejects.toThrow('add "folder": { "path": "out", "write": true }');
+    expect(await without.run("ls")).toMatchObject({ failed: false });
+    const copied = await without.run("copy", "/");
+    expect(copied.failed).toBe(true);
+    expect(copied.errors).toContain("The board gives this app no folder");
     using readOnly = new Setup(partitioned(imageBytes("FAT16, 512")), { folder: { path: "." } });
     expect(await readOnly.run("ls")).toMatchObject({ failed: false });
     const { failed, errors, events } = await readOnly.run("copy", "/");

@@ -59,7 +59,9 @@ function outputFor(args: readonly string[], isLog = true): Output {
   const written =
     at >= 0 ? options[at + 1] : options.find((each) => each.startsWith("--log-format="))?.slice(13);
   const format = written === "json" || written === "text" ? written : undefined;
-  const timed = format !== undefined || (isLog && (options[0] === "run" || options[0] === "watch"));
+  const isOnce = options.length < args.length || options.includes("--once") || options.includes("--stdin");
+  const goesOn = options[0] === "watch" || (options[0] === "run" && !isOnce);
+  const timed = format !== undefined || (isLog && goesOn);
   return new Output(options.includes("--json"), undefined, { timed, ...(format && { format }) });
 }
 

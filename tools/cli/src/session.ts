@@ -1,4 +1,5 @@
 import {
+  addressesOf,
   BackendError,
   type Board,
   type Clock,
@@ -172,7 +173,7 @@ async function simulatorFor(
 function wiringOf({ board }: OpenBoard, device: string): string {
   const i2c = board.devices[device]?.i2c;
   if (i2c === undefined) return "no bus";
-  const addresses = i2c.addresses.map(hexAddress).join(", ");
+  const addresses = addressesOf(i2c).map(hexAddress).join(", ");
   const simulated = board.simulate.some((entry) => entry.i2c === i2c.bus) ? " (simulated)" : "";
   return `bus ${printable(JSON.stringify(i2c.bus))}${simulated} at ${addresses}`;
 }

@@ -2,6 +2,7 @@
 
 import type { DeviceEntry, I2cGrant } from "../board/schema.ts";
 import { HostError } from "../error.ts";
+import { mainAddressOf } from "../grants/i2c-addresses.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import { audit } from "../instance/context.ts";
 import { BoardError } from "../interfaces/busbar-board.ts";
@@ -27,7 +28,7 @@ export function appBoardI2c(context: AppContext) {
           bus,
           i2c.bus,
         ),
-        address: i2c.address,
+        address: mainAddressOf(i2c),
       };
     },
     openDelay(): DelayHandle {

@@ -1,4 +1,4 @@
-import { timeWaits } from "../interfaces/busbar-board.ts";
+import { boardLog, timeWaits } from "../interfaces/busbar-board.ts";
 import { DelayHandle, delayWaits, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "../link/grant.ts";
 import { usbOffers } from "../link/usb-offers.ts";
@@ -58,6 +58,12 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   ...usbOffers(usb, (context: AppContext) => context.usb),
   { ...board, path: "busbar:board/settings", implement: appBoardSettings },
   { ...board, path: "busbar:board/time", implement: appBoardTime, waits: timeWaits },
+  // Of drivers that were composed into it: which of them speaks is not known here.
+  {
+    ...board,
+    path: "busbar:board/log",
+    implement: (context) => boardLog({ ...context, device: context.app }),
+  },
   { ...wasi, path: "wasi:cli/stdin", implement: appStdin },
   { ...wasi, path: "wasi:cli/stdout", implement: appStdout },
   { ...wasi, path: "wasi:cli/stderr", implement: appStderr },

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
 import { BackendError, HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
+import { addressesOf } from "../grants/i2c-addresses.ts";
 import { DeviceQuota } from "../grants/quota.ts";
 import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
 import { Supervisor } from "../instance/supervisor.ts";
@@ -272,7 +273,7 @@ export function withoutDriver(name: string): HostError {
  */
 export function openBus(device: string, grant: I2cGrant, backends: readonly I2cBackend[]): I2cBus {
   for (const backend of backends) {
-    const bus = backend.openI2c(grant.bus, { device, addresses: grant.addresses });
+    const bus = backend.openI2c(grant.bus, { device, addresses: addressesOf(grant) });
     if (bus !== undefined) return bus;
   }
   const tried = backends.map(({ name }) => name).join(" and ") || "no I2C backend";

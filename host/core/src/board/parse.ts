@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { HostError } from "../error.ts";
+import { addressesOf } from "../grants/i2c-addresses.ts";
 import { shareInterfaces } from "../grants/usb-overlap.ts";
 import { parseJson, refuseOddities } from "./json.ts";
 import { type Board, boardSchema } from "./schema.ts";
@@ -58,7 +59,7 @@ function refuseSharedTargets(board: Board, source: string): void {
   const owners = new Map<string, string>();
   for (const [name, { i2c }] of Object.entries(board.devices)) {
     if (i2c === undefined) continue;
-    for (const address of i2c.addresses) {
+    for (const address of addressesOf(i2c)) {
       const target = `${i2c.bus} at 0x${address.toString(16)}`;
       const owner = owners.get(target);
       if (owner !== undefined) {

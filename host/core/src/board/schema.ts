@@ -78,31 +78,27 @@ const addresses = v.pipe(
         v.checkItems((each, index, all) => all.indexOf(each) === index, "expected no address twice"),
       ),
     ],
-    `${addressRange}, or a list of these`,
+    addressRange,
   ),
-  v.transform((written): readonly number[] => (typeof written === "number" ? [written] : written)),
 );
 
-const i2cGrant = v.pipe(
-  v.strictObject({
-    bus: v.pipe(busName, v.description("The bus: N for /dev/i2c-N, or the name of a simulated bus.")),
-    address: v.pipe(
-      addresses,
-      v.description(
-        'The 7-bit address of the target: "0x76"; where a part answers at several, all of them: ["0x50", "0x51"].',
-      ),
+const i2cGrant = v.strictObject({
+  bus: v.pipe(busName, v.description("The bus: N for /dev/i2c-N, or the name of a simulated bus.")),
+  address: v.pipe(
+    addresses,
+    v.description(
+      'The 7-bit address of the target: "0x76"; where a part answers at several, all of them: ["0x50", "0x51"].',
     ),
-    direction: v.pipe(
-      v.optional(v.picklist(["read", "write", "read-write"]), "read-write"),
-      v.description("What the driver may do on the bus."),
-    ),
-    maximumLength: v.pipe(
-      v.optional(wholeNumber(1, longestI2cLength), longestI2cLength),
-      v.description("The most bytes of one read or write. 8192 is what Linux allows."),
-    ),
-  }),
-  v.transform(({ address: all, ...grant }) => ({ ...grant, address: all[0]!, addresses: all })),
-);
+  ),
+  direction: v.pipe(
+    v.optional(v.picklist(["read", "write", "read-write"]), "read-write"),
+    v.description("What the driver may do on the bus."),
+  ),
+  maximumLength: v.pipe(
+    v.optional(wholeNumber(1, longestI2cLength), longestI2cLength),
+    v.description("The most bytes of one read or write. 8192 is what Linux allows."),
+  ),
+});
 
 /** A whole number as "0x2341" or 9025, in as many hex digits as `maximum` has. */
 export const hexNumber = (maximum: 0xff | 0xffff, what: string) =>

@@ -6,6 +6,7 @@
 import { GuestResource } from "../component/handles.ts";
 import { WrongResource } from "../component/instance.ts";
 import { HostError } from "../error.ts";
+import { mainAddressOf } from "../grants/i2c-addresses.ts";
 import type { DriverInstance } from "../instance/instance.ts";
 import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import { cut } from "../text.ts";
@@ -113,7 +114,7 @@ export class CallableComponent<Exports extends object = UntypedExports> {
   get address(): number {
     const { i2c } = this.#instance.context.entry;
     if (i2c === undefined) throw this.#notWired();
-    return i2c.address;
+    return mainAddressOf(i2c);
   }
 
   #notWired(): HostError {

@@ -1,6 +1,7 @@
 import { type I2cGrant, longestI2cLength } from "../board/schema.ts";
 import type { I2cBusName, I2cOperation } from "../i2c/backend.ts";
 import { busNameOf } from "../i2c/bus-name.ts";
+import { addressesOf } from "./i2c-addresses.ts";
 
 /** A transaction that a driver asks for. */
 export interface I2cCall {
@@ -55,8 +56,10 @@ function judge(grant: I2cGrant | undefined, call: I2cCall): Enforced {
   if (grant === undefined || (call.bus !== grant.bus && busNameOf(call.bus) !== grant.bus)) {
     return deny("bus", `bus ${call.bus} is not granted`);
   }
-  if (!grant.addresses.includes(call.address)) {
-    const granted = `only ${grant.addresses.map(hex).join(", ")} ${grant.addresses.length === 1 ? "is" : "are"}`;
+  // One address is what almost every part has: each transaction comes by here.
+  if (call.address !== grant.address && !addressesOf(grant).includes(call.address)) {
+    const addresses = addressesOf(grant);
+    const granted = `only ${addresses.map(hex).join(", ")} ${addresses.length === 1 ? "is" : "are"}`;
     return deny("address", `address ${hex(call.address)} is not granted, ${granted}`);
   }
   if (call.operations.length > maximumOperations) {

@@ -1,5 +1,6 @@
 /** busbar:board@0.1.0: what the operator wired to the one name that a driver instance has. */
 
+import { mainAddressOf } from "../grants/i2c-addresses.ts";
 import { audit, type InstanceContext } from "../instance/context.ts";
 import { printable } from "../text.ts";
 import { DelayHandle, I2cHandle } from "./wasi-i2c.ts";
@@ -24,7 +25,7 @@ export function boardI2c(context: InstanceContext) {
       if (i2c === undefined || context.bus === undefined) {
         throw new BoardError("not-found", `the board wires no I2C target to "${name}"`);
       }
-      return { bus: new I2cHandle(context, context.bus, i2c.bus), address: i2c.address };
+      return { bus: new I2cHandle(context, context.bus, i2c.bus), address: mainAddressOf(i2c) };
     },
     openDelay(): DelayHandle {
       context.budget.check();
@@ -51,7 +52,12 @@ export function boardSettings(context: InstanceContext) {
 const longestWarning = 500;
 
 /** busbar:board/log for one instance. */
-export function boardLog({ budget, clock, device, trace }: InstanceContext) {
+export function boardLog({
+  budget,
+  clock,
+  device,
+  trace,
+}: Pick<InstanceContext, "budget" | "clock" | "device" | "trace">) {
   return {
     warn(message: string): void {
       budget.check();

@@ -65,7 +65,8 @@ export function addRun(program: Command): void {
     .addOption(jsonOption())
     .action(async (_: string | undefined, __: string[], options: RunOptions, command: Command) => {
       const { path, rest } = boardBeforeDashes(command.args, process.argv.slice(2));
-      await run(path, rest, options, outputOf(options, true));
+      const goesOn = rest.length === 0 && !options.once && !options.stdin;
+      await run(path, rest, options, outputOf(options, goesOn));
     });
 }
 
