@@ -40,6 +40,7 @@ class FakeFolder implements Folder {
 
   #stat(names: readonly string[]): FolderStat {
     const common = { links: 1, accessedMs: 0, modifiedMs: 1500, changedMs: 2000, identity: names.join("/") };
+    if (names.at(-1) === "old.txt") return { ...common, type: "regular-file", size: 0, modifiedMs: -3.5e11 };
     if (names.at(-1) === "link") return { ...common, type: "symbolic-link", size: 0 };
     return { ...common, type: names.at(-1)?.includes(".") ? "regular-file" : "directory", size: 5 };
   }
@@ -382,6 +383,33 @@ describe("an app with a folder", () => {
       "link",
       "path",
     ]);
+  });
+
+  test("resolves a path as programs do: what is no link is said to be none, and nobody is told of it", async () => {
+    const { events } = await run((given) => {
+      expect(codeOf(() => root(given).readlinkAt("a"))).toBe("invalid");
+      expect(codeOf(() => root(given).readlinkAt("b.txt"))).toBe("invalid");
+    });
+    expect(events).toEqual([]);
+  });
+
+  test("makes a file that it only reads", async () => {
+    await run(
+      (given) => {
+        const file = root(given).openAt({}, "b.txt", isNew, { read: true });
+        expect(file.getFlags()).toEqual({ read: true, write: false });
+        expect(codeOf(() => file.write(new Uint8Array(1), 0n))).toBe("bad-descriptor");
+      },
+      { path: "out", write: true },
+    );
+  });
+
+  test("sees a file that is older than 1970 as one of 1970: wasi:clocks has no earlier time", async () => {
+    await run((given) => {
+      const { dataModificationTimestamp, statusChangeTimestamp } = root(given).statAt({}, "old.txt");
+      expect(dataModificationTimestamp).toEqual({ seconds: 0n, nanoseconds: 0 });
+      expect(statusChangeTimestamp).toEqual({ seconds: 2n, nanoseconds: 0 });
+    });
   });
 
   test("knows objects apart", async () => {

@@ -1,6 +1,7 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import type { AppContext } from "../src/app/context.ts";
-import { appStdout } from "../src/app/wasi/cli.ts";
+import { appStdin, appStdout } from "../src/app/wasi/cli.ts";
 import { appMonotonicClock } from "../src/app/wasi/clocks.ts";
 import { appPoll } from "../src/app/wasi/poll.ts";
 import { FakeClock } from "./fakes.ts";
@@ -55,6 +56,20 @@ describe("what an app prints and nobody reads", () => {
     expect(printed).toEqual(["one", "two"]);
     takes[1]!.resolve();
     await second;
+  });
+
+  test("polling for it, or for input, again and again leaves nothing behind", async () => {
+    const { context, getStdout } = app();
+    const clock = appMonotonicClock(context);
+    const { poll } = appPoll(context);
+    const stdout = getStdout();
+    stdout.write(text("one"));
+    const { getStdin } = appStdin({ ...context, input: () => new Promise(() => {}) });
+    const waited = [stdout.subscribe(), getStdin().subscribe()];
+    for (let round = 0; round < 5; round += 1) {
+      expect(await poll([...waited, clock.subscribeDuration(1_000_000n)])).toEqual(Uint32Array.of(2));
+    }
+    expect(getEventListeners(context.signal, "abort")).toEqual([]);
   });
 
   test("check-write tells the truth, and a write without room is a trap", async () => {

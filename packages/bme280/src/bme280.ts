@@ -27,6 +27,8 @@ import {
   compensatePressure,
   compensateTemperature,
   type HumidityCalibration,
+  isHumidityUsable,
+  isUsable,
   parseCalibration,
   parseHumidityCalibration,
   parseSample,
@@ -195,7 +197,7 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
     );
   }
 
-  /** Both blocks, one after the other. A part without a calibration has the same byte everywhere in one of them. */
+  /** Both blocks, one after the other; read again where they make no sense. */
   #readCalibration(model: keyof typeof ChipId): Uint8Array {
     const read = () => {
       const length = model === "BME280" ? CALIB00_BYTES : CALIB00_BYTES_BMP280;
@@ -204,8 +206,7 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
       return Uint8Array.from([...calib00, ...this.#registers.readBlock(Register.CALIB26, CALIB26_BYTES)]);
     };
     const makesSense = (calib: Uint8Array) =>
-      !isUniform(calib.subarray(0, CALIB00_BYTES_BMP280)) &&
-      (model === "BMP280" || !isUniform(calib.subarray(CALIB00_BYTES)));
+      isUsable(calib) && (model === "BMP280" || isHumidityUsable(calib.subarray(CALIB00_BYTES)));
     const calib = readTwice(read, { makesSense, attempts: CALIBRATION_ATTEMPTS });
     if (calib !== undefined) return calib;
     throw DriverError.protocol(

@@ -3,6 +3,7 @@
  * are the same (BST-BMP280-DS001-23, 8.1).
  */
 
+import { isUniform } from "@busbar/guest";
 import { Skipped } from "./registers.ts";
 
 /** The calibration of temperature and pressure, named as in the data sheet (4.2.2, table 16). */
@@ -92,6 +93,29 @@ export function parseHumidityCalibration(calib00: Uint8Array, calib26: Uint8Arra
     dig_H5: view.getInt8(5) * 16 + (view.getUint8(4) >> 4),
     dig_H6: view.getInt8(6),
   };
+}
+
+/**
+ * Whether values follow from what is measured. A part without a calibration, or whose bus is held low or left alone for a
+ * part of the read, has the same byte everywhere in what belongs to one value; with these two at 0, the temperature is
+ * always the same.
+ *
+ * @param calib00 as for `parseCalibration`
+ */
+export function isUsable(calib00: Uint8Array): boolean {
+  const { dig_T1, dig_T2 } = parseCalibration(calib00);
+  return (
+    !isUniform(calib00.subarray(0, 6)) && !isUniform(calib00.subarray(6, 24)) && dig_T1 !== 0 && dig_T2 !== 0
+  );
+}
+
+/**
+ * As `isUsable`: humidity is always 0 without dig_H2.
+ *
+ * @param calib26 registers 0xE1 to 0xE7, 7 bytes
+ */
+export function isHumidityUsable(calib26: Uint8Array): boolean {
+  return !isUniform(calib26) && viewOf(calib26).getInt16(0, true) !== 0;
 }
 
 /** @param bytes registers 0xF7 to 0xFE, 8 bytes; to 0xFC, 6 bytes, on a BMP280 (5.4.7 to 5.4.9) */

@@ -31,7 +31,7 @@ const component = join(import.meta.dirname, "../dist/cdc-acm.wasm");
 /** As long as three optional requests take that are never answered. */
 const LONGEST_OPEN_MS = 1500;
 
-const cases = ["d_cdc_descriptors", "i_cdc_optional", "n_serial"].flatMap(
+const cases = ["d_cdc_descriptors", "i_cdc_optional", "n_serial", "each_odd"].flatMap(
   (file) => (readVectors(`faults/${file}`) as { readonly cases: readonly SerialCase[] }).cases,
 );
 

@@ -70,12 +70,14 @@ export interface HTS221Sample {
 /** A value of a sample. */
 export type HTS221Channel = Channel & { readonly label: keyof HTS221Sample };
 
+/** How often the id is read. */
+const ID_ATTEMPTS = 2;
 /** The data sheet gives no time for the copy from flash; for a few bytes this is ample. */
 const BOOT_LIMIT_MS = 100;
 /** How long the calibration may take to be there: twice what slow parts need. */
 const CALIBRATION_LIMIT_MS = 200;
 /** What the converter never measures: registers at the end of their range. */
-const NO_OUTPUT = -0x8000;
+const NO_OUTPUTS: readonly number[] = [-0x8000, 0x7fff];
 /** Between two looks at `BOOT`, and at `STATUS_REG` in one-shot mode. */
 const POLL_MS = 5;
 /** The slowest rate is 1 Hz and allows all averaging (7.2, 7.3), so no measurement takes longer than a second. */
@@ -139,9 +141,10 @@ export class HTS221 implements SensorDriver<keyof HTS221Sample> {
     }
     const { H_OUT, T_OUT } = parseSample(this.#readOutputs());
     this.#leftover = false;
-    if (H_OUT === NO_OUTPUT || T_OUT === NO_OUTPUT) {
+    const none = [H_OUT, T_OUT].find((each) => NO_OUTPUTS.includes(each));
+    if (none !== undefined) {
       throw DriverError.protocol(
-        `${this.#where} has 0x8000 for a measurement, which none is; check its supply, and open it again.`,
+        `${this.#where} has ${hex(none & 0xffff, 4)} for a measurement, which none is; check its supply, and open it again.`,
       );
     }
     return {
@@ -163,9 +166,13 @@ export class HTS221 implements SensorDriver<keyof HTS221Sample> {
     }
   }
 
+  /** A wrong id is read again: it may have been garbled. */
   #identify(address: number): void {
-    const id = this.#registers.readU8(Register.WHO_AM_I);
-    if (id === DEVICE_ID) return;
+    let id = 0;
+    for (let attempt = 0; attempt < ID_ATTEMPTS; attempt += 1) {
+      id = this.#registers.readU8(Register.WHO_AM_I);
+      if (id === DEVICE_ID) return;
+    }
     throw DriverError.wrongDevice(
       `Expected an HTS221 (WHO_AM_I 0xBC) at ${hex(address)}, but the device there says ${hex(id)}; ` +
         "correct the address or the driver in the board file.",

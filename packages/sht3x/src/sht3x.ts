@@ -230,8 +230,11 @@ export class SHT3x implements SensorDriver<keyof SHT3xSample> {
     }
   }
 
+  /** Reading changes nothing of it: a garbled one is read again. */
   #readStatus(): number {
-    return this.#checked(this.#query(Command.READ_STATUS, 3))[0]!;
+    const read = () => this.#query(Command.READ_STATUS, 3);
+    const [status] = parseWords(read()) ?? this.#checked(read());
+    return status!;
   }
 
   #checked(bytes: Uint8Array): number[] {

@@ -127,9 +127,18 @@ describe("the wrong part", () => {
   });
 
   test("whose status has a wrong checksum is a protocol error", () => {
-    play(openSHT3x({ identity: bytes("8010 e0") }).slice(0, 3), (open) => {
+    const opening = openSHT3x({ identity: bytes("8010 e0") });
+    play([...opening.slice(0, 3), opening[2]!], (open) => {
       expect(payload(() => open()).tag).toBe("protocol");
     });
+  });
+
+  test("is not one whose status was garbled once", () => {
+    const garbled = openSHT3x({ identity: bytes("ffff ff") })[2]!;
+    const opening = openSHT3x();
+    play([...opening.slice(0, 2), garbled, ...opening.slice(2, 4), garbled, ...opening.slice(4)], (open) =>
+      open(),
+    );
   });
 
   test("reserved bits that can be anything are ignored", () => {

@@ -55,6 +55,8 @@ export interface TMP102Sample {
 /** A value of a sample. */
 export type TMP102Channel = Channel & { readonly label: keyof TMP102Sample };
 
+/** How often the configuration is read when opening. */
+const CONFIGURATION_ATTEMPTS = 2;
 /** Between two looks at the bit `OS`. */
 const POLL_MS = 5;
 /** The largest whole °C that the 12-bit format can show; it goes to 127.9375. */
@@ -123,8 +125,10 @@ export class TMP102 implements SensorDriver<keyof TMP102Sample> {
 
   /** There is no id; but six bits of the configuration register are always the same. */
   #identify(address: number): void {
-    const content = this.#registers.readU16BE(Register.CONFIGURATION);
-    if ((content & (Configuration.R | Configuration.UNUSED)) === Configuration.R) return;
+    const content = this.#readConfiguration(
+      (each) => (each & (Configuration.R | Configuration.UNUSED)) === Configuration.R,
+    );
+    if (content === undefined) return;
     throw DriverError.wrongDevice(
       `Expected a TMP102 at ${hex(address)}, but the device there has ${hex(content, 4)} in its configuration ` +
         "register, which no TMP102 has; correct the address or the driver in the board file.",
@@ -138,9 +142,11 @@ export class TMP102 implements SensorDriver<keyof TMP102Sample> {
     this.#registers.writeU16BE(Register.CONFIGURATION, asleep);
     this.#registers.writeU16BE(Register.T_LOW, encodeLimit(alertLow, extendedMode));
     this.#registers.writeU16BE(Register.T_HIGH, encodeLimit(alertHigh, extendedMode));
-    const content = this.#registers.readU16BE(Register.CONFIGURATION);
-    // OS and AL change by themselves.
-    if ((content & ~(Configuration.OS | Configuration.AL)) !== (asleep | Configuration.R)) {
+    const content = this.#readConfiguration(
+      // OS and AL change by themselves.
+      (each) => (each & ~(Configuration.OS | Configuration.AL)) === (asleep | Configuration.R),
+    );
+    if (content !== undefined) {
       throw DriverError.protocol(
         `${this.#where} does not keep its settings: its configuration is ${hex(content, 4)}; check that it is a TMP102.`,
       );
@@ -148,6 +154,16 @@ export class TMP102 implements SensorDriver<keyof TMP102Sample> {
     if (mode === "one-shot") return;
     this.#registers.writeU16BE(Register.CONFIGURATION, this.#configurationBits());
     this.#delay.waitMs(CONVERSION_MS);
+  }
+
+  /** Reads it again where it is not right: it may have been garbled. @returns what it is instead; undefined if it is right */
+  #readConfiguration(isRight: (content: number) => boolean): number | undefined {
+    let content = 0;
+    for (let attempt = 0; attempt < CONFIGURATION_ATTEMPTS; attempt += 1) {
+      content = this.#registers.readU16BE(Register.CONFIGURATION);
+      if (isRight(content)) return undefined;
+    }
+    return content;
   }
 
   /** One conversion out of shutdown ("One-Shot/Conversion Ready"). */

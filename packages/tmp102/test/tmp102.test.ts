@@ -118,7 +118,7 @@ describe("the wrong part", () => {
   ])("a configuration register %s", (_, identity, shown) => {
     if (shown === undefined) {
       // R1, R0 and the low four bits are right, by chance: it is found out when it does not keep its settings.
-      play([...openTMP102({ identity }).slice(0, 4), read(1, 0x6060)], (open) => {
+      play([...openTMP102({ identity }).slice(0, 4), read(1, 0x6060), read(1, 0x6060)], (open) => {
         expect(payload(() => open())).toEqual({
           tag: "protocol",
           val: "The TMP102 at 0x48 does not keep its settings: its configuration is 0x6060; check that it is a TMP102.",
@@ -126,12 +126,18 @@ describe("the wrong part", () => {
       });
       return;
     }
-    play([read(1, identity)], (open) => {
+    // Twice, because one could be garbled.
+    play([read(1, identity), read(1, identity)], (open) => {
       expect(payload(() => open())).toEqual({
         tag: "wrong-device",
         val: `Expected a TMP102 at 0x48, but the device there has ${shown} in its configuration register, which no TMP102 has; correct the address or the driver in the board file.`,
       });
     });
+  });
+
+  test("is not one whose configuration was garbled once", () => {
+    const [identity, ...rest] = openTMP102();
+    play([read(1, 0xffff), identity!, ...rest.slice(0, 3), read(1, 0), ...rest.slice(3)], (open) => open());
   });
 
   test("is not one that an earlier user set up otherwise", () => {

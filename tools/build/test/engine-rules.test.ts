@@ -41,6 +41,67 @@ describe("what an engine gets wrong is refused, with its place", () => {
     expect(refused(code, "starlingmonkey")).toEqual(starlingmonkey);
   });
 
+  test.each<[string, string, string[]]>([
+    [
+      "of the global object",
+      "globalThis.setTimeout(f); self['setTimeout'](f);",
+      ["1:1 setTimeout", "1:27 setTimeout"],
+    ],
+    ["in brackets", "globalThis['Date'].now(); Date[`now`]();", ["1:1 Date.now", "1:27 Date.now"]],
+    ["taken out of an object", "const { now, UTC } = Date; now();", ["1:9 Date.now"]],
+    ["taken out under another name", "const { now: clock } = performance;", ["1:9 performance.now"]],
+    ["taken out of the global object", "const { setTimeout: wait } = globalThis;", ["1:9 setTimeout"]],
+    ["taken out in a parameter", "function f({ random } = Math) {}", ["1:14 Math.random"]],
+    ["assigned", "let now; ({ now } = Date);", ["1:13 Date.now"]],
+    [
+      "called something else",
+      "const D = Date, G = globalThis; new D(); G.console;",
+      ["1:33 new Date()", "1:42 console"],
+    ],
+    [
+      "with a type",
+      "(Date as any).now(); new (Date!)(); (<any>Math).random();",
+      ["1:1 Date.now", "1:22 new Date()", "1:37 Math.random"],
+    ],
+    [
+      "of the global object, new",
+      "new globalThis.Date(); new globalThis.TextDecoder();",
+      ["1:1 new Date()", "1:28 TextDecoder"],
+    ],
+    [
+      "in a default",
+      "function f(at = new Date()) {} class A { b = Date.now(); }",
+      ["1:17 new Date()", "1:46 Date.now"],
+    ],
+    ["optionally", "Date?.now?.(); setTimeout?.(f);", ["1:1 Date.now", "1:16 setTimeout"]],
+    ["beside a parameter of that name", "function f(Date) { Date.now(); } Date.now();", ["1:34 Date.now"]],
+    ["beside a variable of that name", "{ const console = a; } console.log(1);", ["1:24 console"]],
+    ["declared for the compiler", "declare const console: any; console.log(1);", ["1:29 console"]],
+    ["a field", "class A { f = async () => 1; }", ["1:15 async"]],
+    ["the default export", "export default async () => 1;", ["1:16 async"]],
+    ["a module later", "import('./a.ts');", ["1:1 import()"]],
+    ["an array of promises", "Array.fromAsync(a);", ["1:1 Array.fromAsync"]],
+    ["using", "export {}; await using a = b;", ["1:12 await using"]],
+    ["in an enum", "enum E { A = Math.random() }", ["1:14 Math.random"]],
+    ["in a namespace", "namespace N { export async function f() {} }", ["1:22 async"]],
+    ["in a decorator", "@(async () => {}) class A {}", ["1:3 async"]],
+  ])("however it is written: %s", (_, code, places) => {
+    expect(refused(code, "quickjs")).toEqual(places);
+  });
+
+  test("a pattern made of a text", () => {
+    expect(refused("new RegExp('\\\\p{L}', 'u'); RegExp('p{L}', 'u');", "starlingmonkey")).toEqual([
+      "1:1 \\p{..}",
+    ]);
+    expect(refused("a['normalize']('NFC');", "starlingmonkey")).toEqual(["1:1 .normalize()"]);
+  });
+
+  test("a TypeScript module is read as one, however its name ends", () => {
+    const build = () =>
+      requireEngineRules("/driver/src/a.mts", "const a: number = Date.now();", "quickjs", folder);
+    expect(build).toThrow("src/a.mts:1:19: Date.now:");
+  });
+
   test("the message has the line, and says what to write instead", () => {
     expect(() =>
       requireEngineRules(file, "const a = 1;\nconst b = Date.now();\n", "quickjs", folder),
@@ -67,6 +128,27 @@ describe("what works is not", () => {
     ["a vector's method", "vector.normalize(); vector.normalize(2);"],
     ["one that is asked for first", "if (typeof console !== 'undefined') console.log(1);"],
     ["a word in a text or comment", "// await Date.now()\nconst a = 'await new Date()';"],
+    ["a label", "setTimeout: for (;;) { if (a) continue setTimeout; break setTimeout; }"],
+    [
+      "an enum or a namespace",
+      "enum console { a } namespace Promise { export const b = console.a; } Promise.b;",
+    ],
+    ["an import", "import { setTimeout as a } from './b.ts'; export { c as console } from './d.ts'; a();"],
+    ["an export", "const a = 1; export { a as Promise };"],
+    ["an old import", "import console = require('a'); console.b;"],
+    [
+      "types",
+      "class A<T> implements Promise<T> { declare a: Promise<T>; } interface B extends Promise<A> { c: Date }",
+    ],
+    ["a question", "if (a instanceof Promise || b instanceof Date) throw c;"],
+    ["a class by its own name", "const A = class Promise { b() { return Promise; } };"],
+    [
+      "a variable of a loop or a catch",
+      "for (const console of a) console.b; try {} catch ({ Promise }) { Promise; }",
+    ],
+    ["a variable of a function", "function f() { if (a) { var setTimeout = b; } setTimeout(); }"],
+    ["other parts of an object", "const { UTC, parse } = Date; const { now } = clock; UTC(1); Math.max(1);"],
+    ["what is behind satisfies", "const a = { Promise: 1 } satisfies Record<string, number>; a.Promise;"],
     ["plain regular expressions", "const x = /\\p/.test(a), y = /[\\u{100}]/u;"],
   ])("%s", (_, code) => {
     expect(refused(code, "quickjs")).toEqual([]);

@@ -2,13 +2,7 @@
 
 import { parseAst } from "rolldown/parseAst";
 import type { Finding } from "./rules.ts";
-
-/** A node of ESTree, with TypeScript's. */
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly [key: string]: unknown;
-}
+import { isNode, memberPath, type Node, propertyOf, Scopes, textOf, unwrapped } from "./scopes.ts";
 
 /** Where a finding is. */
 export interface Found {
@@ -34,154 +28,193 @@ const globals: Readonly<Record<string, Finding>> = {
 };
 
 const members: Readonly<Record<string, Finding>> = {
+  "Array.fromAsync": "asynchronous",
   "Date.now": "time-of-day",
   "performance.now": "performance.now",
   "Math.random": "Math.random",
 };
 
-/** Names that are properties where they stand, not references. */
-const nameKeys: Readonly<Record<string, string>> = {
-  MemberExpression: "property",
-  Property: "key",
-  MethodDefinition: "key",
-  PropertyDefinition: "key",
-  AccessorProperty: "key",
+/** Names that are no references where they stand. */
+const nameKeys: Readonly<Record<string, readonly string[]>> = {
+  MemberExpression: ["property"],
+  Property: ["key"],
+  MethodDefinition: ["key"],
+  PropertyDefinition: ["key"],
+  AccessorProperty: ["key"],
+};
+const labels: ReadonlySet<string> = new Set(["LabeledStatement", "BreakStatement", "ContinueStatement"]);
+
+/** What of TypeScript's own syntax is code: the values that types stand beside, enums and namespaces. */
+const codeKeys: Readonly<Record<string, readonly string[]>> = {
+  TSAsExpression: ["expression"],
+  TSNonNullExpression: ["expression"],
+  TSSatisfiesExpression: ["expression"],
+  TSTypeAssertion: ["expression"],
+  TSInstantiationExpression: ["expression"],
+  TSExportAssignment: ["expression"],
+  TSParameterProperty: ["parameter", "decorators"],
+  TSEnumDeclaration: ["body"],
+  TSEnumBody: ["members"],
+  TSEnumMember: ["initializer"],
+  TSModuleDeclaration: ["body"],
+  TSModuleBlock: ["body"],
 };
 
 /** @throws what the parser does, for syntax: the bundler says it better */
 export function findingsIn(file: string, code: string): readonly Found[] {
-  const program = parseAst(code, { lang: file.endsWith(".ts") ? "ts" : "js" }, file) as unknown as Node;
+  const program = parseAst(code, { lang: /\.m?ts$/.test(file) ? "ts" : "js" }, file) as unknown as Node;
   const search = new Search();
   search.visit(program);
   return search.found
-    .filter(({ name }) => name === undefined || !search.known.has(name))
+    .filter(({ path }) => path === undefined || !search.asked.has(path.split(".")[0]!))
     .toSorted((one, other) => one.offset - other.offset);
 }
 
 class Search {
-  readonly found: (Found & { readonly name?: string })[] = [];
-  /** What the module declares itself, or asks for with `typeof`: then it is not the engine's, or it is not relied on. */
-  readonly known = new Set<string>();
+  readonly found: (Found & { readonly path?: string })[] = [];
+  /** What the module asks for with `typeof`: then it is not relied on. */
+  readonly asked = new Set<string>();
+  readonly #scopes = new Scopes();
 
   visit(node: Node, parent?: Node): void {
-    this.#look(node, parent);
-    for (const [key, value] of Object.entries(node)) {
-      if (nameKeys[node.type] === key && node.computed !== true) continue;
-      // Of types only what they stand beside is code.
-      if (node.type.startsWith("TS") && key !== "expression" && key !== "parameter" && key !== "body")
-        continue;
-      if (isNode(value)) this.visit(value, node);
-      else if (Array.isArray(value)) for (const each of value) if (isNode(each)) this.visit(each, node);
+    // What is only declared for the compiler is no code.
+    if (node.declare === true) return;
+    const hasNames = this.#scopes.enter(node);
+    if (!this.#look(node, parent)) {
+      for (const [key, value] of Object.entries(node)) {
+        if (!isCode(node, key)) continue;
+        for (const each of [value].flat()) if (isNode(each)) this.visit(each, node);
+      }
     }
+    if (hasNames) this.#scopes.leave();
   }
 
-  #look(node: Node, parent: Node | undefined): void {
+  /** @returns whether all that is in it was seen, too */
+  #look(node: Node, parent: Node | undefined): boolean {
     switch (node.type) {
       case "FunctionDeclaration":
       case "FunctionExpression":
       case "ArrowFunctionExpression":
-        this.#declare(node.id, ...(node.params as readonly unknown[]));
         // The word stands before a method's name, and its function begins behind that.
         if (node.async === true) this.#add(isMethod(parent) ? parent : node, "asynchronous", "async");
-        break;
+        return false;
       case "AwaitExpression":
         this.#add(node, "asynchronous", "await");
-        break;
+        return false;
       case "ForOfStatement":
         if (node.await === true) this.#add(node, "asynchronous", "for await");
-        break;
+        return false;
+      case "ImportExpression":
+        this.#add(node, "asynchronous", "import()");
+        return false;
+      case "VariableDeclaration":
+        if (node.kind === "await using") this.#add(node, "asynchronous", "await using");
+        return false;
       case "VariableDeclarator":
-      case "ClassDeclaration":
-        this.#declare(node.id);
-        break;
-      case "CatchClause":
-        this.#declare(node.param);
-        break;
-      case "ImportSpecifier":
-      case "ImportDefaultSpecifier":
-      case "ImportNamespaceSpecifier":
-        this.#declare(node.local);
-        break;
+        this.#taken(node.id, node.init);
+        return false;
+      case "AssignmentPattern":
+      case "AssignmentExpression":
+        this.#taken(node.left, node.right);
+        return false;
       case "UnaryExpression":
-        if (node.operator === "typeof") this.#declare(node.argument);
-        break;
+        if (node.operator === "typeof") this.#ask(node.argument as Node);
+        return false;
+      case "BinaryExpression":
+        // Whether something is a promise may be asked: there are some, only nobody goes on with them.
+        if (node.operator !== "instanceof" || this.#scopes.pathOf(node.right as Node) !== "Promise")
+          return false;
+        this.visit(node.left as Node, node);
+        return true;
       case "NewExpression":
       case "CallExpression":
         this.#call(node);
-        break;
+        return false;
       case "MemberExpression":
-        this.#member(node);
-        break;
       case "Identifier":
-        this.#global(node);
-        break;
+        return this.#use(node);
       case "Literal":
         this.#literal(node);
-        break;
+        return false;
+      default:
+        return false;
     }
+  }
+
+  #ask(node: Node): void {
+    const path = this.#scopes.pathOf(node);
+    if (path !== undefined) this.asked.add(path);
   }
 
   #call(node: Node): void {
     const callee = node.callee as Node;
-    const isEmpty = (node.arguments as readonly unknown[]).length === 0;
-    if (
-      callee.type === "Identifier" &&
-      callee.name === "Date" &&
-      (isEmpty || node.type === "CallExpression")
-    ) {
-      this.#add(node, "time-of-day", node.type === "NewExpression" ? "new Date()" : "Date()", "Date");
-    }
-    if (node.type !== "CallExpression" || callee.type !== "MemberExpression") return;
-    const name = (callee.property as Node).name;
-    if (name === "localeCompare" || (name === "normalize" && isNormalForm(node.arguments as readonly Node[])))
+    const parameters = node.arguments as readonly Node[];
+    const path = this.#scopes.pathOf(callee);
+    const isNew = node.type === "NewExpression";
+    if (path === "Date" && (parameters.length === 0 || !isNew))
+      this.#add(node, "time-of-day", isNew ? "new Date()" : "Date()", path);
+    const [pattern, flags] = parameters.map(textOf);
+    if (path === "RegExp" && isUnicodeProperty(pattern, flags))
+      this.#add(node, "unicode-property", "\\p{..}");
+    const method = unwrapped(callee);
+    if (isNew || method.type !== "MemberExpression") return;
+    const name = propertyOf(method);
+    if (name === "localeCompare" || (name === "normalize" && isNormalForm(parameters)))
       this.#add(node, "unicode-method", `.${name}()`);
   }
 
-  #member(node: Node): void {
-    const object = node.object as Node;
-    if (object.type !== "Identifier" || node.computed === true) return;
-    const path = `${object.name}.${(node.property as Node).name}`;
-    const finding = Object.hasOwn(members, path) ? members[path] : undefined;
-    if (finding !== undefined) this.#add(node, finding, path, object.name as string);
+  /** What a pattern takes out of one of the engine's objects: `const { now } = Date`. */
+  #taken(pattern: unknown, from: unknown): void {
+    if (!isNode(pattern) || pattern.type !== "ObjectPattern" || !isNode(from)) return;
+    const object = this.#scopes.pathOf(from);
+    if (object === undefined) return;
+    for (const each of pattern.properties as readonly Node[]) {
+      const property = each.type === "Property" ? propertyOf(each) : undefined;
+      if (property !== undefined) this.#global(each, memberPath(object, property));
+    }
   }
 
-  #global(node: Node): void {
-    const name = node.name as string;
-    const finding = Object.hasOwn(globals, name) ? globals[name] : undefined;
-    if (finding !== undefined) this.#add(node, finding, name, name);
+  #use(node: Node): boolean {
+    const path = this.#scopes.pathOf(node);
+    return path !== undefined && this.#global(node, path);
+  }
+
+  #global(node: Node, path: string): boolean {
+    const known = Object.hasOwn(globals, path) ? globals : members;
+    const finding = Object.hasOwn(known, path) ? known[path] : undefined;
+    if (finding !== undefined) this.#add(node, finding, path, path);
+    return finding !== undefined;
   }
 
   #literal(node: Node): void {
     const { regex } = node as { readonly regex?: { readonly pattern: string; readonly flags: string } };
-    if (regex !== undefined && /[uv]/.test(regex.flags) && /\\p\{/i.test(regex.pattern))
-      this.#add(node, "unicode-property", "\\p{..}");
+    if (isUnicodeProperty(regex?.pattern, regex?.flags)) this.#add(node, "unicode-property", "\\p{..}");
   }
 
-  /** The names that a pattern binds. */
-  #declare(...patterns: readonly unknown[]): void {
-    for (const pattern of patterns) {
-      if (!isNode(pattern)) continue;
-      if (pattern.type === "Identifier") this.known.add(pattern.name as string);
-      const parts = [pattern.elements, pattern.properties].flat().filter((each) => each !== undefined);
-      this.#declare(...parts, pattern.left, pattern.argument, pattern.parameter);
-      if (pattern.type === "Property") this.#declare(pattern.value);
-    }
+  #add(node: Node, finding: Finding, what: string, path?: string): void {
+    this.found.push({ finding, what, offset: node.start, ...(path !== undefined && { path }) });
   }
+}
 
-  #add(node: Node, finding: Finding, what: string, name?: string): void {
-    this.found.push({ finding, what, offset: node.start, ...(name !== undefined && { name }) });
-  }
+/** Whether what a node has under a key is code, and no name or type. */
+function isCode(node: Node, key: string): boolean {
+  if (node.type.startsWith("TS")) return codeKeys[node.type]?.includes(key) === true;
+  if (nameKeys[node.type]?.includes(key)) return node.computed === true;
+  if (labels.has(node.type)) return key !== "label";
+  if (node.type === "ImportDeclaration" || node.type === "ExportAllDeclaration") return false;
+  if (node.type === "ExportNamedDeclaration" && isNode(node.source)) return false;
+  return node.type !== "ExportSpecifier" || key === "local";
 }
 
 function isMethod(node: Node | undefined): node is Node {
   return node?.type === "MethodDefinition" || (node?.type === "Property" && node.method === true);
 }
 
-/** A vector has a method of that name too: only a normal form, or nothing, is a text's. ECMA-262, 22.1.3.15. */
+/** A vector has a method of that name too: only a normal form is a text's. ECMA-262, 22.1.3.15. */
 function isNormalForm([form]: readonly Node[]): boolean {
-  return form === undefined ? false : form.type === "Literal" && /^NFK?[CD]$/.test(String(form.value));
+  return /^NFK?[CD]$/.test(textOf(form) ?? "");
 }
 
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
+function isUnicodeProperty(pattern = "", flags = ""): boolean {
+  return /[uv]/.test(flags) && /\\p\{/i.test(pattern);
 }

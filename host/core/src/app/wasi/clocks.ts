@@ -31,8 +31,9 @@ export interface Datetime {
   readonly nanoseconds: number;
 }
 
-/** @param ms since 1970 */
+/** @param ms since 1970; a file can be older, and then is from the first second that wasi:clocks has */
 export function datetime(ms: number): Datetime {
+  if (ms < 0) return { seconds: 0n, nanoseconds: 0 };
   const seconds = Math.floor(ms / 1000);
   return { seconds: BigInt(seconds), nanoseconds: Math.floor((ms - seconds * 1000) * 1e6) };
 }

@@ -2,6 +2,7 @@
 
 import type { TakeInput } from "../context.ts";
 import type { Readiness } from "./poll.ts";
+import { Waiters } from "./waiters.ts";
 
 /** A source of bytes. */
 export interface Inlet extends Readiness {
@@ -25,10 +26,11 @@ export const emptyInlet: Inlet = {
 /** What the program that runs the app lets it read: asked for only when the app reads. */
 export class ProgramInlet implements Inlet {
   readonly #next: TakeInput;
-  readonly #aborted: Promise<never>;
+  readonly #signal: AbortSignal;
+  readonly #waiters = new Waiters();
   #chunk: Uint8Array = new Uint8Array();
   #ended = false;
-  #arriving: Promise<void> | undefined;
+  #isAsked = false;
 
   /**
    * @param next gives the next bytes, undefined at the end; what it throws is the end
@@ -36,10 +38,7 @@ export class ProgramInlet implements Inlet {
    */
   constructor(next: TakeInput, signal: AbortSignal) {
     this.#next = next;
-    const { promise, reject } = Promise.withResolvers<never>();
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    promise.catch(() => undefined);
-    this.#aborted = promise;
+    this.#signal = signal;
   }
 
   get isReady(): boolean {
@@ -56,19 +55,20 @@ export class ProgramInlet implements Inlet {
     return taken;
   }
 
-  async change(): Promise<void> {
-    if (this.isReady) return;
-    await Promise.race([this.#ask(), this.#aborted]);
+  async change(over: AbortSignal = this.#signal): Promise<void> {
+    if (!this.isReady) await this.#waiters.wait(this.#signal, over);
   }
 
-  #ask(): Promise<void> {
-    this.#arriving ??= this.#next()
+  #ask(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    void this.#next()
       .catch(() => undefined)
       .then((chunk) => {
-        this.#arriving = undefined;
+        this.#isAsked = false;
         if (chunk === undefined) this.#ended = true;
         else this.#chunk = chunk;
+        this.#waiters.wake();
       });
-    return this.#arriving;
   }
 }

@@ -1,5 +1,6 @@
 import type { TakeOutput } from "../context.ts";
 import type { Readiness } from "./poll.ts";
+import { Waiters } from "./waiters.ts";
 
 /**
  * Where an app's bytes go, for all streams that it opens there: whether there is room, and the wait for it. Nothing is kept
@@ -8,7 +9,8 @@ import type { Readiness } from "./poll.ts";
 export class Outlet implements Readiness {
   readonly #take: TakeOutput;
   readonly #signal: AbortSignal;
-  #taken: Promise<void> | undefined;
+  readonly #waiters = new Waiters();
+  #isReady = true;
 
   /**
    * @param take is given what is written; it may throw FolderError
@@ -21,37 +23,35 @@ export class Outlet implements Readiness {
 
   /** Whether what was written before is taken. */
   get isReady(): boolean {
-    return this.#taken === undefined;
+    return this.#isReady;
   }
 
   /** @throws what `take` throws */
   write(bytes: Uint8Array): void {
     const answer: unknown = this.#take(bytes);
     if (!(answer instanceof Promise)) return;
-    const taken: Promise<void> = answer.finally(() => {
-      this.#taken = undefined;
-    });
-    this.#taken = taken;
+    this.#isReady = false;
     // Whoever waits hears of a failure; nobody has to.
-    taken.catch(() => undefined);
+    answer.then(
+      () => {
+        this.#isReady = true;
+        this.#waiters.wake();
+      },
+      (cause: unknown) => {
+        this.#isReady = true;
+        this.#waiters.fail(cause);
+      },
+    );
   }
 
   /**
    * Waits until what was written before is taken.
    *
+   * @param over ends the wait as well
    * @throws the signal's reason when it aborts; what the promise of `take` is rejected with
    */
-  async change(): Promise<void> {
-    const signal = this.#signal;
-    signal.throwIfAborted();
-    if (this.#taken === undefined) return;
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      await Promise.race([this.#taken, aborted]);
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
+  async change(over: AbortSignal = this.#signal): Promise<void> {
+    this.#signal.throwIfAborted();
+    if (!this.#isReady) await this.#waiters.wait(this.#signal, over);
   }
 }

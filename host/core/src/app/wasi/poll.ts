@@ -35,8 +35,12 @@ export class Pollable implements Disposable {
 export interface Readiness {
   /** Whether there is no need to wait. */
   readonly isReady: boolean;
-  /** Waits until that may have changed. Rejects with the reason of the app's end. */
-  change(): Promise<void>;
+  /**
+   * Waits until that may have changed. Rejects with the reason of the app's end.
+   *
+   * @param over ends the wait as well, with its own reason
+   */
+  change(over?: AbortSignal): Promise<void>;
 }
 
 /** `pollable` of a stream. */
@@ -63,8 +67,8 @@ export class StreamPollable extends Pollable {
   }
 
   /** As {@link Readiness.change}. */
-  change(): Promise<void> {
-    return this.#of.change();
+  change(over: AbortSignal): Promise<void> {
+    return this.#of.change(over);
   }
 }
 
@@ -96,12 +100,17 @@ async function firstOf(context: AppContext, pollables: readonly Pollable[]): Pro
   const streams = pollables.filter((pollable) => pollable instanceof StreamPollable);
   if (streams.length === 0) return await context.clock.sleep(leftMs, context.signal);
   const over = new AbortController();
-  const signal = AbortSignal.any([context.signal, over.signal]);
+  const { signal } = over;
+  // AbortSignal.any would leave something behind on the signal that lives as long as the app.
+  const abort = () => over.abort(context.signal.reason);
+  if (context.signal.aborted) abort();
+  context.signal.addEventListener("abort", abort, { once: true });
   const timer = Number.isFinite(leftMs) ? [context.clock.sleep(leftMs, signal)] : [];
   for (const each of timer) each.catch(() => undefined);
   try {
-    await Promise.race([...timer, ...streams.map((stream) => stream.change())]);
+    await Promise.race([...timer, ...streams.map((stream) => stream.change(signal))]);
   } finally {
+    context.signal.removeEventListener("abort", abort);
     over.abort();
   }
 }

@@ -167,7 +167,7 @@ export class Descriptor implements Disposable {
           truncate,
         }),
       );
-      return new Descriptor(this.#context, this.#granted, names, { file, read, write: true });
+      return new Descriptor(this.#context, this.#granted, names, { file, read, write });
     }
     const names = this.#below({ kind: "read", path });
     const { type } = folder.stat(names);
@@ -180,8 +180,11 @@ export class Descriptor implements Disposable {
     return new Descriptor(this.#context, this.#granted, names, { file, read: true, write: false });
   }
 
+  /** A program that resolves a path asks this of each part of it; what is no link is `invalid` then, as everywhere. */
   readlinkAt(path: string): never {
     this.#context.budget.check();
+    const { type } = this.#granted.folder.stat(this.#below({ kind: "stat", path }));
+    if (type !== "symbolic-link") throw new FolderError("invalid");
     return this.#refuseLink(path);
   }
 
