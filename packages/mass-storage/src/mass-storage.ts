@@ -22,7 +22,7 @@ import { LogicalUnit, type Medium } from "./logical-unit.ts";
 import { ReadAhead, type ReadAheadResult } from "./read-ahead.ts";
 import { DeviceType, type Inquiry } from "./scsi.ts";
 import { isMediumAbsence, isMediumChange, ScsiError } from "./scsi-error.ts";
-import { BulkOnlyTransport } from "./transport.ts";
+import { BulkOnlyTransport, type ExecuteOptions } from "./transport.ts";
 
 /** What a board file can set. */
 export const massStorageOptions = {
@@ -42,7 +42,7 @@ export const massStorageOptions = {
   /** How long one transfer may take, in milliseconds. */
   timeoutMs: integer({ minimum: 1, maximum: 600_000 }, 5000),
   /** How long a unit that is not ready is waited for, in milliseconds. */
-  readyTimeoutMs: integer({ minimum: 0, maximum: 600_000 }, 5000),
+  readyTimeoutMs: integer({ minimum: 0, maximum: 600_000 }, 8000),
 };
 
 /** What can be set; see `massStorageOptions`. */
@@ -208,7 +208,7 @@ export class MassStorage implements BlockDeviceDriver {
       }
       return joined(parts);
     };
-    const whole = () => this.#unit.read(firstBlock, count, blockSize);
+    const whole = (send?: ExecuteOptions) => this.#unit.read(firstBlock, count, blockSize, send);
     return this.#size.attempt(count * blockSize, whole, inParts, (message) => this.#usb.warn(message));
   }
 
@@ -219,7 +219,7 @@ export class MassStorage implements BlockDeviceDriver {
       const block = firstBlock + done;
       const blocks = this.#size.blocks(medium, block, count - done);
       const part = data.subarray(done * blockSize, (done + blocks) * blockSize);
-      const whole = () => this.#unit.write(block, part, blockSize);
+      const whole = (send?: ExecuteOptions) => this.#unit.write(block, part, blockSize, send);
       const inParts = () => this.#writeBlocks(medium, block, part);
       this.#size.attempt(part.length, whole, inParts, (message) => this.#usb.warn(message));
       done += blocks;
