@@ -1,6 +1,7 @@
 import { DriverError } from "@busbar/guest";
 import { describe, expect, test } from "vitest";
 import { crc32 } from "../src/crc32.ts";
+import { judgeEntries, parseGptHeader } from "../src/gpt.ts";
 import { readPartitions, readPartitionsAsync } from "../src/partitions.ts";
 import { diskOf, type GptFields, gptImage, putBootRecord, sealHeader } from "./images.ts";
 import vectors from "./vectors/usb_mass_storage.json" with { type: "json" };
@@ -239,6 +240,17 @@ describe("GPT", () => {
     const table = usable(partitions);
     expect(table.indexes).toEqual(indexes);
     expect(table.problems).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("as many partitions as a table holds, in each other's way: all of them, at once", () => {
+    const header = { ...parseGptHeader(gptImage(fields).subarray(512, 1024), 1, 100), lastUsableBlock: 1e6 };
+    const entries = Array.from({ length: 8192 }, (_, index) => ({
+      ...{ index: index + 1, typeGuid: "", guid: "", attributes: 0n, name: "" },
+      ...(index === 0 ? { firstBlock: 40, lastBlock: 49 } : { firstBlock: 100, lastBlock: 100 + index }),
+    }));
+    const { usable, spoiled } = judgeEntries(entries, header);
+    expect(usable.map(({ index }) => index)).toEqual([1]);
+    expect(spoiled).toHaveLength(8191);
   });
 
   test("a disk that was cut off: the table in front counts, and what is lost is said", () => {
