@@ -58,6 +58,8 @@ const subclassesOf12 = [0x02, 0x05, 0x04];
 
 const deviceTypes: readonly number[] = Object.values(DeviceType);
 const HIGHEST_LUN = 15;
+/** So long a reader is asked for its other slots: some do not answer for those that they only claim. */
+const OTHER_SLOTS_MS = 2000;
 
 /** The driver of one logical unit. Every method throws DriverError. */
 export class MassStorage implements BlockDeviceDriver {
@@ -109,7 +111,9 @@ export class MassStorage implements BlockDeviceDriver {
       this.#medium = this.#unit.readMedium();
     } catch (error) {
       if (!(error instanceof ScsiError) || !isMediumAbsence(error.sense)) throw error;
-      throw emptySlot(lun, highestLun ?? 0, (number) => unitOf(number).hasMedium()) ?? error;
+      const endMs = time.nowMs() + OTHER_SLOTS_MS;
+      const hasMedium = (number: number) => time.nowMs() < endMs && unitOf(number).hasMedium();
+      throw emptySlot(lun, highestLun ?? 0, hasMedium) ?? error;
     }
   }
 
