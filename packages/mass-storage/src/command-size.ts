@@ -21,7 +21,7 @@ const LEAST_AFTER = 2;
 const LAST_BLOCKS = 8;
 
 /** How long a command may take that was not answered at all, and is sent once more after a reset, as Linux does. */
-const AGAIN_MS = 2000;
+export const AGAIN_MS = 2000;
 
 /** What is read and written of a medium. */
 interface Size {
@@ -112,7 +112,7 @@ function smallerThan(bytes: number, error: unknown): number | undefined {
   return bytes > LEAST_BYTES && (isDisagreement || isSizeRefused) ? LEAST_BYTES : undefined;
 }
 
-/** No answer, and not that of a unit that does not get ready. */
-function isSilence(error: unknown): boolean {
+/** Whether a command ended without an answer, and not with that of a unit that does not get ready. */
+export function isSilence(error: unknown): boolean {
   return error instanceof DriverError && !(error instanceof ScsiError) && error.payload.tag === "timeout";
 }

@@ -17,7 +17,7 @@ import {
   type UsbDevice,
 } from "@busbar/guest";
 import { GET_MAX_LUN } from "./bot.ts";
-import { CommandSize } from "./command-size.ts";
+import { AGAIN_MS, CommandSize } from "./command-size.ts";
 import { LogicalUnit, type Medium } from "./logical-unit.ts";
 import { ReadAhead, type ReadAheadResult } from "./read-ahead.ts";
 import { DeviceType, type Inquiry } from "./scsi.ts";
@@ -195,7 +195,11 @@ export class MassStorage implements BlockDeviceDriver {
   #readCommand(medium: Medium, firstBlock: number, count: number): Uint8Array {
     const ahead = this.#ahead.take(firstBlock, count, medium);
     const isUncertain = this.#checkFailure(ahead);
-    const data = ahead.data ?? this.#readBlocks(medium, firstBlock, count);
+    const again = () =>
+      ahead.silent
+        ? this.#unit.read(firstBlock, count, medium.blockSize, { timeoutMs: AGAIN_MS })
+        : this.#readBlocks(medium, firstBlock, count);
+    const data = ahead.data ?? again();
     if (isUncertain) this.#forgetMedium();
     return data;
   }
