@@ -16,6 +16,9 @@ const MOST_ENTRY_BYTES = 1024 * 1024;
 /** Of so many partitions that overlap it is found out who is at fault; where there are more, the table is garbage, or a trap. */
 const MOST_CONTESTED = 128;
 
+/** Of a partition, whatever the header says. */
+const FIRST_POSSIBLE_BLOCK = 2;
+
 /** PartitionName: 36 UTF-16 units. */
 const NAME_OFFSET = 56;
 const NAME_END = 128;
@@ -95,7 +98,8 @@ export function parseGptHeader(bytes: Uint8Array, block: number, blockCount: num
     block: number(24, "the header"),
     // A disk image that was copied to a larger or smaller disk has its other copy anywhere.
     alternateBlock: Number(view.getBigUint64(32, true)),
-    firstUsableBlock: number(40, "the first usable block"),
+    // Linux takes any; blocks 0 and 1 are the protective MBR and the header itself.
+    firstUsableBlock: Math.max(FIRST_POSSIBLE_BLOCK, number(40, "the first usable block")),
     lastUsableBlock: Number(view.getBigUint64(48, true)),
     diskGuid: parseGuid(bytes, 56),
     entriesBlock: number(72, "the list of partitions"),
@@ -104,8 +108,6 @@ export function parseGptHeader(bytes: Uint8Array, block: number, blockCount: num
     entriesCrc: view.getUint32(88, true),
   };
   if (header.block !== block) throw new GptProblem(`the header says that it is block ${header.block}`);
-  // Blocks 0 and 1 are the protective MBR and the header itself.
-  if (header.firstUsableBlock < 2) throw new GptProblem("partitions would begin before the table ends");
   checkEntries(header, bytes.length, blockCount);
   return header;
 }

@@ -93,11 +93,6 @@ describe("GPT", () => {
     ],
     ["its own place", (image) => reseal(image, (view) => view.setUint32(512 + 24, 7, true)), "block 7"],
     [
-      "the first usable block",
-      (image) => reseal(image, (view) => view.setUint32(512 + 40, 1, true)),
-      "before the table ends",
-    ],
-    [
       "the place of the list",
       (image) => reseal(image, (view) => view.setUint32(512 + 72, 98, true)),
       "fit on the disk",
@@ -240,6 +235,17 @@ describe("GPT", () => {
     const table = usable(partitions);
     expect(table.indexes).toEqual(indexes);
     expect(table.problems).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("a table that calls all blocks usable: the partitions that are behind its header", () => {
+    const partitions: [number, number][] = [
+      [34, 36],
+      [1, 3],
+      [50, 52],
+    ];
+    const { indexes, problems } = usable(partitions, { firstUsable: 0 });
+    expect(indexes).toEqual([1, 3]);
+    expect(problems).toEqual([expect.stringContaining("Partition 2 is left out")]);
   });
 
   test("as many partitions as a table holds, in each other's way: all of them, at once", () => {
