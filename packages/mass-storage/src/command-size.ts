@@ -112,6 +112,16 @@ function smallerThan(bytes: number, error: unknown): number | undefined {
   return bytes > LEAST_BYTES && (isDisagreement || isSizeRefused) ? LEAST_BYTES : undefined;
 }
 
+/** Does what is worth being asked for again where it was not answered: a second time it has 2 s. */
+export function onceMore<Result>(action: (send?: { readonly timeoutMs: number }) => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    return action({ timeoutMs: AGAIN_MS });
+  }
+}
+
 /** Whether a command ended without an answer, and not with that of a unit that does not get ready. */
 export function isSilence(error: unknown): boolean {
   return error instanceof DriverError && !(error instanceof ScsiError) && error.payload.tag === "timeout";

@@ -2,7 +2,16 @@
 
 import { DriverError, type Time, type UsbDevice } from "@busbar/guest";
 import type { Command, DataDirection } from "./bot.ts";
-import { isFlushFailure, isGettingReady, isWorthRepeating, mayPass, saysNotReady } from "./refusals.ts";
+import { onceMore } from "./command-size.ts";
+import {
+  isFlushFailure,
+  isGettingReady,
+  isWorthRepeating,
+  mayPass,
+  type Policy,
+  saysNotReady,
+  tooLittle,
+} from "./refusals.ts";
 import * as scsi from "./scsi.ts";
 import { isRefusal, ScsiError } from "./scsi-error.ts";
 import { parseSense, type Sense } from "./sense.ts";
@@ -15,6 +24,7 @@ const POLL_MS = 100;
 const MOST_REPEATS = 8;
 /** How often a command is tried that may fail for a passing reason. */
 const TRIES = 3;
+const TRIES_OF_OPTIONAL = 2;
 
 /** What the driver can do without is asked for once, and not for long. */
 const OPTIONAL_TIMEOUT_MS = 500;
@@ -33,17 +43,6 @@ export interface Medium {
   /** One more than the number of the last block. */
   readonly blockCount: number;
   readonly readOnly: boolean;
-}
-
-/** How one command is treated. */
-interface Policy {
-  /** What the driver is doing, for messages. */
-  readonly doing: string;
-  /** Another medium is what the driver looks for, and no error. */
-  readonly acceptChange?: boolean;
-  /** The driver can do without: a unit that is not ready for it is not started, and waited for no longer than for all such. */
-  readonly isOptional?: boolean;
-  readonly send?: ExecuteOptions;
 }
 
 const nothing = new Uint8Array();
@@ -140,7 +139,7 @@ export class LogicalUnit {
     const doing = `Reading ${count} blocks from block ${firstBlock}`;
     const length = count * blockSize;
     let result: CommandResult | undefined;
-    for (let attempt = 0; attempt < 2; attempt += 1) {
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
       result = this.#run(scsi.read(firstBlock, count), "in", length, nothing, { doing, send });
       this.#judgeResidue(result, length);
       if (result.data.length === length) return result.data;
@@ -229,7 +228,14 @@ export class LogicalUnit {
       );
     let data: Uint8Array;
     try {
-      data = this.#parameters(scsi.readCapacity10, short, short, policy);
+      data = onceMore((send) =>
+        this.#parameters(
+          scsi.readCapacity10,
+          short,
+          short,
+          send === undefined ? policy : { ...policy, send },
+        ),
+      );
     } catch (error) {
       if (error instanceof ScsiError && isRefusal(error.sense)) return ask16();
       throw error;
@@ -291,7 +297,7 @@ export class LogicalUnit {
 
   /**
    * Reads parameter data. A device that has less may end in a stall that hides what it sent (BOT 6.7.2, case 5): then
-   * it is asked again, for as much as it has. One that gives less than `least` bytes is asked again as well, once.
+   * it is asked again, for as much as it has. One that gives less than `least` bytes is asked again as well.
    */
   #parameters(
     block: (allocation: number) => Uint8Array,
@@ -299,13 +305,16 @@ export class LogicalUnit {
     least: number,
     policy: Policy,
   ): Uint8Array {
-    const first = this.#run(block(length), "in", length, nothing, policy);
+    let result = this.#run(block(length), "in", length, nothing, policy);
     // Only of these two commands every device gives all bytes; of others, what is missing may be filled up.
     const isWhole = length === scsi.INQUIRY_BYTES || length === scsi.CAPACITY_10_BYTES;
-    if (isWhole) this.#judgeResidue(first, length);
-    if (first.data.length >= least) return first.data;
-    const again = first.data.length === 0 && first.processed >= least ? first.processed : length;
-    return this.#run(block(again), "in", again, nothing, policy).data;
+    if (isWhole) this.#judgeResidue(result, length);
+    const tries = policy.isOptional ? TRIES_OF_OPTIONAL : TRIES;
+    for (let done = 1; done < tries && result.data.length < least; done += 1) {
+      const again = result.data.length === 0 && result.processed >= least ? result.processed : length;
+      result = this.#run(block(again), "in", again, nothing, policy);
+    }
+    return result.data;
   }
 
   /** As Linux (usb_stor_Bulk_transport): who says once that data are left over that have arrived, says it always. */
@@ -353,9 +362,7 @@ export class LogicalUnit {
       }
       if (sense !== undefined && mayPass(sense)) failures += 1;
       const again =
-        sense === undefined ||
-        isWorthRepeating(sense, policy.acceptChange) ||
-        (mayPass(sense) && failures < TRIES);
+        sense === undefined || isWorthRepeating(sense, policy) || (mayPass(sense) && failures < TRIES);
       if (!again) throw new ScsiError(sense, policy.doing);
       repeats += 1;
     }
@@ -388,10 +395,4 @@ export class LogicalUnit {
       return undefined;
     }
   }
-}
-
-function tooLittle(doing: string, processed: number, length: number): DriverError {
-  return DriverError.protocol(
-    `${doing}: the device processed ${processed} of ${length} bytes; unplug it and plug it in again.`,
-  );
 }

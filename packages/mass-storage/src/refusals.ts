@@ -1,7 +1,20 @@
-/** What to do about a command that a unit refused, by the sense data of it. No I/O. */
+/** How a command is treated, and what to do where the unit refuses it, by its sense data. No I/O. */
 
+import { DriverError } from "@busbar/guest";
 import { isMediumAbsence, isMediumChange } from "./scsi-error.ts";
 import { LASTING_MEDIUM_ERRORS, NEVER_READY, type Sense, SenseCode, type SenseKey } from "./sense.ts";
+import type { ExecuteOptions } from "./transport.ts";
+
+/** How one command is treated. */
+export interface Policy {
+  /** What the driver is doing, for messages. */
+  readonly doing: string;
+  /** Another medium is what the driver looks for, and no error. */
+  readonly acceptChange?: boolean;
+  /** The driver can do without: a unit that is not ready for it is not started, and waited for no longer than for all such. */
+  readonly isOptional?: boolean;
+  readonly send?: ExecuteOptions;
+}
 
 /** Of a SYNCHRONIZE CACHE that failed; any other key says that there is nothing to be written out. */
 const flushFailures: readonly SenseKey[] = [
@@ -31,12 +44,8 @@ export function mayPass({ key, code }: Sense): boolean {
   return key === "hardware-error" || (key === "medium-error" && !LASTING_MEDIUM_ERRORS.includes(code));
 }
 
-/**
- * An attention is told once; the command that was told it was not carried out (SPC-4 section 5.14).
- *
- * @param acceptChange another medium is what the driver looks for, and no error
- */
-export function isWorthRepeating(sense: Sense, acceptChange = false): boolean {
+/** An attention is told once; the command that was told it was not carried out (SPC-4 section 5.14). */
+export function isWorthRepeating(sense: Sense, { acceptChange = false }: Policy): boolean {
   if (sense.key === "aborted-command") return true;
   if (sense.key !== "unit-attention" || isMediumAbsence(sense)) return false;
   return acceptChange || !isMediumChange(sense);
@@ -50,4 +59,11 @@ export function isFlushFailure({ key }: Sense): boolean {
 /** Whether a TEST UNIT READY that is no unknown command says that the unit cannot be used now. */
 export function saysNotReady({ key }: Sense): boolean {
   return !readyUnsaid.includes(key);
+}
+
+/** What a device that says that it did, and did not do all of it, ends in. */
+export function tooLittle(doing: string, processed: number, length: number): DriverError {
+  return DriverError.protocol(
+    `${doing}: the device processed ${processed} of ${length} bytes; unplug it and plug it in again.`,
+  );
 }
