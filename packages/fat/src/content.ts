@@ -98,7 +98,15 @@ export class ChainContent implements Content {
       return undefined;
     }
     const { medium, geometry } = this.#store;
-    if (this.#validLeft === 0) return this.#zeros(Math.min(most, this.#left));
+    if (this.#validLeft === 0) {
+      // Zeros take no reading, so nothing else would end them.
+      if (this.#left > medium.bytes) {
+        throw damaged(
+          `a file has ${this.#left} bytes that were never written, and its medium ${medium.bytes}`,
+        );
+      }
+      return this.#zeros(Math.min(most, this.#left));
+    }
     const first = this.#chain.current;
     if (first === undefined) {
       if (!this.#sized) return undefined;

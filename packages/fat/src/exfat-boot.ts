@@ -1,6 +1,5 @@
 /** The boot region of exFAT: "exFAT file system specification" (Microsoft, revision 1.00), section 3. No I/O. */
 
-import { DriverError } from "@busbar/guest";
 import { BOOT_SECTOR_BYTES, SIGNATURE, SIGNATURE_OFFSET } from "./bpb.ts";
 import { damaged } from "./errors.ts";
 import { FIRST_CLUSTER, type Geometry, isCluster } from "./geometry.ts";
@@ -28,7 +27,7 @@ export function isExfat(bytes: Uint8Array): boolean {
  * @param bytes its first 512 bytes
  * @param partitionBytes how large the partition is
  * @param warnings is told what was got along with, as Linux does (fs/exfat/super.c)
- * @throws DriverError `protocol` where it contradicts itself; `unsupported` for a later version
+ * @throws DriverError `protocol` where it contradicts itself
  */
 export function parseExfatBootSector(
   bytes: Uint8Array,
@@ -42,8 +41,9 @@ export function parseExfatBootSector(
   require("BootSignature", view.getUint16(SIGNATURE_OFFSET, true) === SIGNATURE);
   require("MustBeZero", bytes.subarray(MUST_BE_ZERO.from, MUST_BE_ZERO.to).every((byte) => byte === 0));
   const revision = view.getUint16(104, true); // FileSystemRevision
+  // Nobody has ever defined another one, and Linux does not look.
   if (revision >> 8 !== 1) {
-    throw DriverError.unsupported(`The file system is exFAT ${revision >> 8}; only version 1 is known.`);
+    warnings.add(`The file system says that it is exFAT ${revision >> 8}: it is read as version 1.`);
   }
   const sectorShift = view.getUint8(108); // BytesPerSectorShift
   const clusterShift = sectorShift + view.getUint8(109); // SectorsPerClusterShift
@@ -55,7 +55,7 @@ export function parseExfatBootSector(
   const fatSector = view.getUint32(80, true); // FatOffset
   const fatSectors = view.getUint32(84, true); // FatLength
   const heapSector = view.getUint32(88, true); // ClusterHeapOffset
-  const clusterCount = view.getUint32(92, true); // ClusterCount
+  const claimedClusters = view.getUint32(92, true); // ClusterCount
   const rootCluster = view.getUint32(96, true); // FirstClusterOfRootDirectory
   const fats = view.getUint8(110); // NumberOfFats
 
@@ -68,12 +68,18 @@ export function parseExfatBootSector(
   // Both boot regions come first.
   require("FatOffset", fatSector >= 2 * BOOT_REGION_SECTORS);
   require("ClusterHeapOffset", heapSector >= fatSector + fatSectors * fats);
-  require("ClusterCount", clusterCount >= 1 && clusterCount <= MOST_CLUSTERS);
+  require("ClusterCount", claimedClusters >= 1 && claimedClusters <= MOST_CLUSTERS);
+  const fatBytes = fatSectors * bytesPerSector;
+  const clusterCount = Math.min(claimedClusters, Math.floor(fatBytes / 4) - FIRST_CLUSTER);
+  require("FatLength", clusterCount >= 1);
+  if (clusterCount < claimedClusters) {
+    warnings.add(
+      `The FAT has room for ${clusterCount} of ${claimedClusters} clusters: the others are left out.`,
+    );
+  }
   if (clusterCount * clusterBytes > (volumeSectors - heapSector) * bytesPerSector) {
     warnings.add(`The file system has not enough room for its ${clusterCount} clusters.`);
   }
-  const fatBytes = fatSectors * bytesPerSector;
-  require("FatLength", fatBytes >= (clusterCount + FIRST_CLUSTER) * 4);
   require("FirstClusterOfRootDirectory", isCluster({ clusterCount }, rootCluster));
   // ActiveFat: with two FATs, bit 0 chooses.
   const activeFat = fats === 2 ? view.getUint16(106, true) & 1 : 0;

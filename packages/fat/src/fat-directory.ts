@@ -13,7 +13,8 @@ import { parseFileTime } from "./time.ts";
 /** A directory has at most 65,536 entries of 32 bytes. */
 export const LARGEST_FAT_DIRECTORY = 65_536 * 32;
 
-const DOT = 0x2e;
+/** DIR_Name of a directory's own entry, and of its parent's. */
+const OWN_NAMES: readonly string[] = [".          ", "..         "];
 
 /** Reads one directory from its start to its end. */
 export class FatDirectory implements DirectoryReader {
@@ -45,13 +46,17 @@ export class FatDirectory implements DirectoryReader {
         const name = this.#longName.nameFor(slot);
         this.#longName.clear();
         if ((slot[11]! & Attribute.VOLUME_ID) !== 0) this.#label ??= labelName(slot);
-        // "." and "..": no name of 8 and 3 characters begins with a point.
-        else if (slot[0] !== DOT) return fatEntry(slot, name, this.#kind);
+        else if (!isOwnEntry(slot)) return fatEntry(slot, name, this.#kind);
       }
     }
     this.#ended = true;
     return undefined;
   }
+}
+
+/** "." and "..": of other names that begin with a point, which no name of 8 and 3 characters should, devices make files. */
+function isOwnEntry(slot: Uint8Array): boolean {
+  return OWN_NAMES.includes(String.fromCharCode(...slot.subarray(0, SHORT_NAME_BYTES)));
 }
 
 /** An entry of 32 bytes. */

@@ -5,12 +5,15 @@ import { damaged } from "./errors.ts";
 import { type FatKind, type Geometry, isCluster } from "./geometry.ts";
 import type { Medium } from "./medium.ts";
 
-/** The first value that ends a chain. */
+/**
+ * The first value that ends a chain, for Linux (fat_ent_get, exfat_ent_get): of FAT the mark of a bad cluster is one, and of
+ * exFAT the reserved ones that follow that mark are, besides the only one of the specification.
+ */
 const END: Readonly<Record<FatKind, number>> = {
-  FAT12: 0xff8,
-  FAT16: 0xfff8,
-  FAT32: 0x0fff_fff8,
-  exFAT: 0xffff_ffff,
+  FAT12: 0xff7,
+  FAT16: 0xfff7,
+  FAT32: 0x0fff_fff7,
+  exFAT: 0xffff_fff8,
 };
 
 /** Bytes that are read and kept at a time: a multiple of 12, so that no entry of any kind lies across two windows. */
@@ -32,7 +35,7 @@ export class FatTable {
   /**
    * The cluster after `cluster`; undefined where it is the last one.
    *
-   * @throws DriverError `protocol` where the chain leads to a free, bad or impossible cluster
+   * @throws DriverError `protocol` where the chain leads to a free or impossible cluster
    */
   *next(cluster: number): BlockSteps<number | undefined> {
     const { kind } = this.#geometry;

@@ -219,8 +219,8 @@ class Pieces {
  * Opens a file system.
  *
  * @param partition where it is on the disk; all of the disk where it is left out
- * @throws DriverError `wrong-device` where there is none; `protocol` where it is damaged; `unsupported` for a later
- *   version; what `disk.read` throws
+ * @throws DriverError `wrong-device` where there is none; `protocol` where it is damaged; `unsupported` for a disk
+ *   with blocks of another size than 512 to 4096 bytes; what `disk.read` throws
  */
 export function openFileSystem(
   disk: BlockReader,

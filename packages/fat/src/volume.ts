@@ -122,7 +122,12 @@ export class Volume {
         : ChainContent.unsized(this.#store, root.firstCluster, limit);
     }
     const { location } = entry;
-    if (kind !== "exFAT") return ChainContent.unsized(this.#store, location.firstCluster, limit);
+    if (kind !== "exFAT") {
+      if (location.firstCluster !== 0) return ChainContent.unsized(this.#store, location.firstCluster, limit);
+      // As Linux has it (fat_calc_dir_size).
+      this.warnings.add(`The folder "${printable(entry.name)}" has no cluster: it is taken for empty.`);
+      return nothing;
+    }
     // Of exFAT's directories the size is known, and all of it is valid: section 7.6.5.
     const bytes = location.validBytes;
     if (bytes > limit) throw damaged("a folder has an impossible size");

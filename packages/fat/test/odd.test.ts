@@ -12,6 +12,7 @@ import {
   pokeFat,
   rootOffset,
   sealBootRegion,
+  sealFileSet,
   shortEntryOffset,
 } from "./patches.ts";
 
@@ -128,6 +129,21 @@ describe("FAT", () => {
     expect(active.warnings).toEqual([expect.stringContaining("FAT 0 is used")]);
   });
 
+  test("a folder without a cluster is empty", () => {
+    const disk = diskOf(floppy);
+    disk.poke(shortEntryOffset(disk, "SUB        ") + 26, [0, 0]);
+    const fileSystem = openFileSystem(disk);
+    expect(names(fileSystem, "sub")).toEqual([]);
+    expect(fileSystem.warnings).toEqual(['The folder "sub" has no cluster: it is taken for empty.']);
+  });
+
+  test("a file whose name begins with a point is no folder's own entry", () => {
+    const disk = diskOf(floppy);
+    disk.poke(shortEntryOffset(disk, "README  TXT"), [...Buffer.from(".HIDDEN")]);
+    expect(names(openFileSystem(disk))).toContain(".HIDDEN.TXT");
+    expect(names(openFileSystem(disk), "sub")).not.toContain(".");
+  });
+
   test("parts of a long name before a volume label", () => {
     const disk = diskOf(floppy);
     const at = shortEntryOffset(disk, "ALONGF~1TXT");
@@ -146,6 +162,29 @@ describe("FAT", () => {
     if (label !== undefined) disk.poke(root + label * 32, [0xe5]);
     expect(openFileSystem(disk).label()).toBe("ALONGF~1TXT");
   });
+});
+
+describe.each(full)("$name", ({ name }) => {
+  test.each([0, 1, 7])(
+    "a chain ends with what ends one in Linux, %i after the mark of a bad cluster",
+    (after) => {
+      const isExfat = name.startsWith("exFAT");
+      const bad = [0xff7, 0xfff7, 0x0fff_fff7, 0xffff_fff7];
+      const mark = bad[["FAT12", "FAT16", "FAT32", "exFAT"].findIndex((kind) => name.startsWith(kind))]!;
+      const disk = diskOf(name);
+      const { firstCluster } = openFileSystem(disk).stat("README.TXT").location;
+      if (isExfat) {
+        // Its chain is in the FAT from now on.
+        const at = fileSetOffset(disk, "README.TXT");
+        disk.poke(at + 33, [0x01]);
+        sealFileSet(disk, at);
+      }
+      pokeFat(disk, firstCluster, mark + after);
+      const read = () => bytesOf(openFileSystem(disk), "README.TXT").length;
+      if (isExfat && after === 0) expect(read).toThrow("no cluster");
+      else expect(read()).toBe(18);
+    },
+  );
 });
 
 describe("exFAT", () => {
@@ -236,6 +275,38 @@ describe("exFAT", () => {
     const fileSystem = openFileSystem(disk);
     expectWhole(fileSystem, exfat);
     expect(fileSystem.warnings).toEqual([expect.stringContaining("not enough room")]);
+  });
+
+  test("another version, and a FAT that is too small for all clusters", () => {
+    const disk = diskOf(exfat).poke(105, [2]);
+    sealBootRegion(disk);
+    const later = openFileSystem(disk);
+    expectWhole(later, exfat);
+    expect(later.warnings).toEqual([expect.stringContaining("read as version 1")]);
+    const small = diskOf(exfat);
+    const { fatBytes } = geometryOf(small);
+    small.poke(92, littleEndian(fatBytes / 4 + 100, 4));
+    sealBootRegion(small);
+    const clipped = openFileSystem(small);
+    expectWhole(clipped, exfat);
+    expect(clipped.clusterCount).toBe(fatBytes / 4 - 2);
+    expect(clipped.warnings).toContainEqual(expect.stringContaining("the others are left out"));
+  });
+
+  test("more bytes that were never written than the medium has are no file", () => {
+    const disk = diskOf(exfat);
+    // A FAT and a heap that go on far beyond the medium, so that the file could be there.
+    disk
+      .poke(84, littleEndian(0x4000_0000, 4))
+      .poke(92, littleEndian(0x0fff_ffff, 4))
+      .poke(88, littleEndian(0x4000_1000, 4));
+    sealBootRegion(disk);
+    const content = openFileSystem(disk).read({
+      ...openFileSystem(diskOf(exfat)).stat("lower.txt"),
+      size: 2 ** 36,
+      location: { firstCluster: 5, contiguous: true, validBytes: 0 },
+    });
+    expect(() => content.next()).toThrow("never written");
   });
 
   test("a folder whose size is no whole number of clusters", () => {

@@ -27,6 +27,8 @@ const LONGEST_REPORT_DESCRIPTOR = 4096;
 const OPTIONAL_TIMEOUT_MS = 500;
 /** How often a device is asked that gives less than it said, or refuses, as in Linux' usbhid. */
 const REPORT_DESCRIPTOR_TRIES = 4;
+/** What may go another time. Silence would last as long again. */
+const PASSING_FAULTS: readonly UsbFault["code"][] = ["pipe", "io", "overflow"];
 
 /** A claimed HID interface. Every method throws DriverError. */
 export class HidInterface {
@@ -70,7 +72,7 @@ export class HidInterface {
         const bytes = this.#controlIn(request, claimed === 0 ? LONGEST_REPORT_DESCRIPTOR : claimed);
         if (bytes.length > longest.length) longest = bytes.slice();
       } catch (error) {
-        if (!(error instanceof UsbFault && error.code === "pipe")) throw error;
+        if (!(error instanceof UsbFault && PASSING_FAULTS.includes(error.code))) throw error;
         refusal = error;
       }
     }
@@ -116,6 +118,13 @@ export class HidInterface {
     this.#requireOpen();
     if (this.#pipes.hasOutput) this.#pipes.write(transfer);
     else this.setReport("output", id, transfer);
+  }
+
+  /** As `writeOutput`, for what the device can do without; it has 500 ms. @param what names it for the operator */
+  writeOptionalOutput(what: string, id: number, transfer: Uint8Array): void {
+    this.#requireOpen();
+    if (this.#pipes.hasOutput) this.#pipes.writeOptional(what, transfer);
+    else this.#usb.optionalOut(what, requests.setReport("output", id, this.#index), transfer);
   }
 
   /** 7.2.1. @param id 0 where reports have no id, as in all that follow */

@@ -338,6 +338,16 @@ describe("Hid", () => {
     },
   );
 
+  it.each(["pipe", "io", "overflow"] as const)(
+    "asks again for a report descriptor that fails once: %s",
+    (error) => {
+      const [configuration, descriptor, ...rest] = opening(gamepad, []);
+      play(gamepad, [configuration!, { ...descriptor!, error }, descriptor!, ...rest], (driver) =>
+        expect(driver.reportDescriptorBytes).toEqual(gamepad.reportDescriptor),
+      );
+    },
+  );
+
   it("refuses a report descriptor that never comes or is malformed", () => {
     const [configuration, descriptor] = opening(gamepad, []);
     const answers = [

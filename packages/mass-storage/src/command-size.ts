@@ -20,6 +20,9 @@ const LEAST_AFTER = 2;
 /** Linux: SD_LAST_BUGGY_SECTORS. Many card readers fail, or hang, where a command of several blocks ends so near the end. */
 const LAST_BLOCKS = 8;
 
+/** How long a command may take that was not answered at all, and is sent once more after a reset, as Linux does. */
+export const AGAIN_MS = 2000;
+
 /** What is read and written of a medium. */
 interface Size {
   readonly blockSize: number;
@@ -55,15 +58,15 @@ export class CommandSize {
 
   /**
    * Runs a command of `bytes` bytes, and where it fails for a reason that a smaller one may not have, runs it in smaller
-   * ones, and stays with those when they work.
+   * ones, and stays with those when they work. One of at most 64 KiB that is not answered is sent once more.
    *
-   * @param whole the command
+   * @param whole the command; is told how long it may take where that is not as usual
    * @param inParts does the same in commands of the new size
    * @param warn is told of the new size
    */
   attempt<Result>(
     bytes: number,
-    whole: () => Result,
+    whole: (send?: { readonly timeoutMs: number }) => Result,
     inParts: () => Result,
     warn: (message: string) => void,
   ): Result {
@@ -72,6 +75,7 @@ export class CommandSize {
       if (bytes > LEAST_BYTES) this.#leastWorked = 0;
       return result;
     } catch (error) {
+      if (bytes <= FALLBACK_BYTES && isSilence(error)) return whole({ timeoutMs: AGAIN_MS });
       const smaller = smallerThan(bytes, error);
       if (smaller === undefined) throw error;
       const before = this.#bytes;
@@ -94,15 +98,31 @@ export class CommandSize {
 }
 
 /**
- * A refusal, or silence, may be for the size down to 64 KiB; below that, only a device that comes to no terms is tried with
- * less, as one that was silent would be silent for as long again.
+ * A refusal, or silence, may be for the size down to 64 KiB; below that, only a device that comes to no terms, or refuses the
+ * command as one that it does not know, is tried with less: one that was silent would be silent for as long again.
  */
 function smallerThan(bytes: number, error: unknown): number | undefined {
   if (!(error instanceof DriverError)) return undefined;
   const { tag } = error.payload;
   const isDisagreement = !(error instanceof ScsiError) && (tag === "protocol" || tag === "bus");
   const isRefusal = error instanceof ScsiError && (tag === "protocol" || tag === "unsupported");
-  const isSilence = !(error instanceof ScsiError) && tag === "timeout";
-  if (bytes > FALLBACK_BYTES && (isDisagreement || isRefusal || isSilence)) return FALLBACK_BYTES;
-  return bytes > LEAST_BYTES && isDisagreement ? LEAST_BYTES : undefined;
+  if (bytes > FALLBACK_BYTES && (isDisagreement || isRefusal || isSilence(error))) return FALLBACK_BYTES;
+  const isSizeRefused =
+    error instanceof ScsiError && error.sense.key === "illegal-request" && tag === "unsupported";
+  return bytes > LEAST_BYTES && (isDisagreement || isSizeRefused) ? LEAST_BYTES : undefined;
+}
+
+/** Does what is worth being asked for again where it was not answered: a second time it has 2 s. */
+export function onceMore<Result>(action: (send?: { readonly timeoutMs: number }) => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    return action({ timeoutMs: AGAIN_MS });
+  }
+}
+
+/** Whether a command ended without an answer, and not with that of a unit that does not get ready. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof DriverError && !(error instanceof ScsiError) && error.payload.tag === "timeout";
 }

@@ -13,6 +13,11 @@ const SMALLEST_ENTRY = 128;
 const LARGEST_ENTRY = 4096;
 /** 128 entries of 128 bytes are the least that UEFI asks for; this is 64 times as much. */
 const MOST_ENTRY_BYTES = 1024 * 1024;
+/** Of so many partitions that overlap it is found out who is at fault; where there are more, the table is garbage, or a trap. */
+const MOST_CONTESTED = 128;
+
+/** Of a partition, whatever the header says. */
+const FIRST_POSSIBLE_BLOCK = 2;
 
 /** PartitionName: 36 UTF-16 units. */
 const NAME_OFFSET = 56;
@@ -93,7 +98,8 @@ export function parseGptHeader(bytes: Uint8Array, block: number, blockCount: num
     block: number(24, "the header"),
     // A disk image that was copied to a larger or smaller disk has its other copy anywhere.
     alternateBlock: Number(view.getBigUint64(32, true)),
-    firstUsableBlock: number(40, "the first usable block"),
+    // Linux takes any; blocks 0 and 1 are the protective MBR and the header itself.
+    firstUsableBlock: Math.max(FIRST_POSSIBLE_BLOCK, number(40, "the first usable block")),
     lastUsableBlock: Number(view.getBigUint64(48, true)),
     diskGuid: parseGuid(bytes, 56),
     entriesBlock: number(72, "the list of partitions"),
@@ -102,8 +108,6 @@ export function parseGptHeader(bytes: Uint8Array, block: number, blockCount: num
     entriesCrc: view.getUint32(88, true),
   };
   if (header.block !== block) throw new GptProblem(`the header says that it is block ${header.block}`);
-  // Blocks 0 and 1 are the protective MBR and the header itself.
-  if (header.firstUsableBlock < 2) throw new GptProblem("partitions would begin before the table ends");
   checkEntries(header, bytes.length, blockCount);
   return header;
 }
@@ -153,7 +157,8 @@ export interface SpoiledEntry {
 
 /**
  * Tells the partitions that can be used from those that cannot: outside of the usable blocks, or in the place of another one.
- * Of two in one place, the one that is in the way of more others is at fault, and else the later one.
+ * Of two in one place, the one that is in the way of more others is at fault, and else the later one; where more than
+ * 128 overlap, all are.
  */
 export function judgeEntries(
   entries: readonly GptEntry[],
@@ -171,15 +176,51 @@ export function judgeEntries(
     if (reason !== undefined) spoiled.push({ entry, reason });
     return reason === undefined;
   });
+  const inTheWay = overlapCounts(usable);
+  const contested = usable.filter((_, index) => inTheWay[index]! > 1);
+  if (contested.length > MOST_CONTESTED) {
+    for (const entry of contested) spoiled.push({ entry, reason: "it has blocks of other partitions" });
+  } else {
+    spoiled.push(...settle(contested));
+  }
+  const out = new Set(spoiled.map(({ entry }) => entry));
+  return { usable: usable.filter((entry) => !out.has(entry)), spoiled };
+}
+
+/** Who of some that overlap is at fault. */
+function settle(contested: readonly GptEntry[]): SpoiledEntry[] {
+  const left = [...contested];
+  const spoiled: SpoiledEntry[] = [];
   for (;;) {
-    const inTheWay = usable.map((entry) => usable.filter((other) => overlap(entry, other)).length);
+    const inTheWay = overlapCounts(left);
     const most = Math.max(0, ...inTheWay);
     // Each overlaps itself.
-    if (most < 2) return { usable, spoiled };
-    const [entry] = usable.splice(inTheWay.lastIndexOf(most), 1);
-    const other = usable.find((each) => overlap(entry!, each))!;
+    if (most < 2) return spoiled;
+    const [entry] = left.splice(inTheWay.lastIndexOf(most), 1);
+    const other = left.find((each) => overlap(entry!, each))!;
     spoiled.push({ entry: entry!, reason: `it has blocks of partition ${other.index}` });
   }
+}
+
+/** How many of the entries each of them overlaps, itself among them. */
+function overlapCounts(entries: readonly GptEntry[]): number[] {
+  const firsts = Float64Array.from(entries, ({ firstBlock }) => firstBlock).sort();
+  const lasts = Float64Array.from(entries, ({ lastBlock }) => lastBlock).sort();
+  // All that begin before its end, but for those that end before it begins.
+  return entries.map(({ firstBlock, lastBlock }) => {
+    return countBelow(firsts, lastBlock + 1) - countBelow(lasts, firstBlock);
+  });
+}
+
+/** How many of sorted numbers are below a limit. */
+function countBelow(sorted: Float64Array, limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function overlap(one: GptEntry, other: GptEntry): boolean {

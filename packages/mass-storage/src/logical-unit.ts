@@ -2,9 +2,19 @@
 
 import { DriverError, type Time, type UsbDevice } from "@busbar/guest";
 import type { Command, DataDirection } from "./bot.ts";
+import { onceMore } from "./command-size.ts";
+import {
+  isFlushFailure,
+  isGettingReady,
+  isWorthRepeating,
+  mayPass,
+  type Policy,
+  saysNotReady,
+  tooLittle,
+} from "./refusals.ts";
 import * as scsi from "./scsi.ts";
-import { isMediumAbsence, isMediumChange, isRefusal, ScsiError } from "./scsi-error.ts";
-import { LASTING_MEDIUM_ERRORS, NEVER_READY, parseSense, type Sense, SenseCode } from "./sense.ts";
+import { isRefusal, ScsiError } from "./scsi-error.ts";
+import { parseSense, type Sense } from "./sense.ts";
 import type { BulkOnlyTransport, CommandResult, ExecuteOptions } from "./transport.ts";
 
 /** Between two questions whether a unit is ready. */
@@ -14,6 +24,7 @@ const POLL_MS = 100;
 const MOST_REPEATS = 8;
 /** How often a command is tried that may fail for a passing reason. */
 const TRIES = 3;
+const TRIES_OF_OPTIONAL = 2;
 
 /** What the driver can do without is asked for once, and not for long. */
 const OPTIONAL_TIMEOUT_MS = 500;
@@ -32,15 +43,6 @@ export interface Medium {
   /** One more than the number of the last block. */
   readonly blockCount: number;
   readonly readOnly: boolean;
-}
-
-/** How one command is treated. */
-interface Policy {
-  /** What the driver is doing, for messages. */
-  readonly doing: string;
-  /** Another medium is what the driver looks for, and no error. */
-  readonly acceptChange?: boolean;
-  readonly send?: ExecuteOptions;
 }
 
 const nothing = new Uint8Array();
@@ -83,7 +85,12 @@ export class LogicalUnit {
 
   /** INQUIRY; a unit that does not answer it is a disk all the same. What is missing at the end counts as 0. */
   inquiry(): scsi.Inquiry {
-    const policy = { doing: "Asking the device what it is", acceptChange: true };
+    const policy = {
+      doing: "Asking the device what it is",
+      acceptChange: true,
+      isOptional: true,
+      send: { timeoutMs: OPTIONAL_TIMEOUT_MS },
+    };
     const data = this.#usb.optional("INQUIRY", () => {
       const answer = this.#parameters(scsi.inquiry, scsi.INQUIRY_BYTES, 5, policy);
       if (answer.length > 0) return answer;
@@ -128,12 +135,12 @@ export class LogicalUnit {
   }
 
   /** Reads blocks. @throws DriverError `protocol` when the device gives less */
-  read(firstBlock: number, count: number, blockSize: number): Uint8Array {
+  read(firstBlock: number, count: number, blockSize: number, send: ExecuteOptions = {}): Uint8Array {
     const doing = `Reading ${count} blocks from block ${firstBlock}`;
     const length = count * blockSize;
     let result: CommandResult | undefined;
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      result = this.#run(scsi.read(firstBlock, count), "in", length, nothing, { doing });
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      result = this.#run(scsi.read(firstBlock, count), "in", length, nothing, { doing, send });
       this.#judgeResidue(result, length);
       if (result.data.length === length) return result.data;
     }
@@ -145,12 +152,12 @@ export class LogicalUnit {
    *
    * @throws DriverError `protocol` when the device takes less
    */
-  write(firstBlock: number, data: Uint8Array, blockSize: number): void {
+  write(firstBlock: number, data: Uint8Array, blockSize: number, send: ExecuteOptions = {}): void {
     const count = data.length / blockSize;
     const doing = `Writing ${count} blocks from block ${firstBlock}`;
     let processed = 0;
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      const result = this.#run(scsi.write(firstBlock, count), "out", data.length, data, { doing });
+      const result = this.#run(scsi.write(firstBlock, count), "out", data.length, data, { doing, send });
       processed = result.processed;
       if (processed === data.length || this.#residuesAreNonsense) return;
     }
@@ -172,7 +179,7 @@ export class LogicalUnit {
       this.#hasFlushed = true;
     } catch (error) {
       if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
-      const isRefused = error instanceof ScsiError ? isRefusal(error.sense) : !this.#hasFlushed;
+      const isRefused = error instanceof ScsiError ? !isFlushFailure(error.sense) : !this.#hasFlushed;
       if (!isRefused) throw error;
       this.#hasCache = false;
       this.#usb.warn(`SYNCHRONIZE CACHE failed, and is done without: ${error.message}`);
@@ -188,15 +195,21 @@ export class LogicalUnit {
     return sense?.key === "no-sense" ? undefined : sense;
   }
 
-  /** A unit that does not know TEST UNIT READY shows with the next command what is the matter. */
+  /**
+   * A unit that does not know TEST UNIT READY, or fails it for a reason of its own, shows with the next command what is the
+   * matter, as in Linux (sd_spinup_disk).
+   */
   #testReady(policy: Policy): void {
     if (!this.#knowsReady) return;
     try {
       this.#run(scsi.testUnitReady(), "none", 0, nothing, policy);
     } catch (error) {
       if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
-      if (error instanceof ScsiError && !isRefusal(error.sense)) throw error;
-      this.#knowsReady = false;
+      if (error instanceof ScsiError && !isRefusal(error.sense)) {
+        if (saysNotReady(error.sense)) throw error;
+      } else {
+        this.#knowsReady = false;
+      }
       this.#usb.warn(`TEST UNIT READY failed, and is done without: ${error.message}`);
     }
   }
@@ -206,11 +219,23 @@ export class LogicalUnit {
     const [short, long] = [scsi.CAPACITY_10_BYTES, scsi.CAPACITY_16_BYTES];
     const ask16 = (send?: ExecuteOptions) =>
       scsi.parseCapacity16(
-        this.#parameters(scsi.readCapacity16, long, 12, send === undefined ? policy : { ...policy, send }),
+        this.#parameters(
+          scsi.readCapacity16,
+          long,
+          12,
+          send === undefined ? policy : { ...policy, isOptional: true, send },
+        ),
       );
     let data: Uint8Array;
     try {
-      data = this.#parameters(scsi.readCapacity10, short, short, policy);
+      data = onceMore((send) =>
+        this.#parameters(
+          scsi.readCapacity10,
+          short,
+          short,
+          send === undefined ? policy : { ...policy, send },
+        ),
+      );
     } catch (error) {
       if (error instanceof ScsiError && isRefusal(error.sense)) return ask16();
       throw error;
@@ -230,7 +255,12 @@ export class LogicalUnit {
     const { lastBlock, blockLength } = capacity;
     if (lastBlock === 0 || lastBlock % 2 !== 0) return capacity;
     const canRead = (block: number) => {
-      const policy = { doing: `Reading block ${block}`, acceptChange: true, send: OPTIONAL };
+      const policy = {
+        doing: `Reading block ${block}`,
+        acceptChange: true,
+        isOptional: true,
+        send: OPTIONAL,
+      };
       const read = () => this.#run(scsi.read(block, 1), "in", blockLength, nothing, policy).data;
       return this.#optional(read)?.length === blockLength;
     };
@@ -243,7 +273,12 @@ export class LogicalUnit {
 
   /** Many devices do not know MODE SENSE; then the first write tells. */
   #isWriteProtected(): boolean {
-    const policy = { doing: "Asking for write protection", acceptChange: true, send: OPTIONAL };
+    const policy = {
+      doing: "Asking for write protection",
+      acceptChange: true,
+      isOptional: true,
+      send: OPTIONAL,
+    };
     let failure = "";
     for (const { page, length } of modeSenses) {
       try {
@@ -262,7 +297,7 @@ export class LogicalUnit {
 
   /**
    * Reads parameter data. A device that has less may end in a stall that hides what it sent (BOT 6.7.2, case 5): then
-   * it is asked again, for as much as it has. One that gives less than `least` bytes is asked again as well, once.
+   * it is asked again, for as much as it has. One that gives less than `least` bytes is asked again as well.
    */
   #parameters(
     block: (allocation: number) => Uint8Array,
@@ -270,13 +305,16 @@ export class LogicalUnit {
     least: number,
     policy: Policy,
   ): Uint8Array {
-    const first = this.#run(block(length), "in", length, nothing, policy);
+    let result = this.#run(block(length), "in", length, nothing, policy);
     // Only of these two commands every device gives all bytes; of others, what is missing may be filled up.
     const isWhole = length === scsi.INQUIRY_BYTES || length === scsi.CAPACITY_10_BYTES;
-    if (isWhole) this.#judgeResidue(first, length);
-    if (first.data.length >= least) return first.data;
-    const again = first.data.length === 0 && first.processed >= least ? first.processed : length;
-    return this.#run(block(again), "in", again, nothing, policy).data;
+    if (isWhole) this.#judgeResidue(result, length);
+    const tries = policy.isOptional ? TRIES_OF_OPTIONAL : TRIES;
+    for (let done = 1; done < tries && result.data.length < least; done += 1) {
+      const again = result.data.length === 0 && result.processed >= least ? result.processed : length;
+      result = this.#run(block(again), "in", again, nothing, policy);
+    }
+    return result.data;
   }
 
   /** As Linux (usb_stor_Bulk_transport): who says once that data are left over that have arrived, says it always. */
@@ -305,8 +343,10 @@ export class LogicalUnit {
     policy: Policy,
   ): CommandResult {
     const command = this.#command(block, direction, length);
-    const deadlineMs = this.#time.nowMs() + this.#readyTimeoutMs;
-    let started = false;
+    const { isOptional = false } = policy;
+    const deadlineMs = this.#time.nowMs() + (isOptional ? OPTIONAL_TIMEOUT_MS : this.#readyTimeoutMs);
+    let hasWaited = false;
+    let starts = isOptional ? 0 : TRIES;
     let failures = 0;
     for (let repeats = 0; repeats < MOST_REPEATS; ) {
       const result = this.#transport.execute(command, data, policy.send);
@@ -314,9 +354,9 @@ export class LogicalUnit {
       const sense = this.requestSense();
       if (sense?.key === "recovered-error") return result;
       if (sense !== undefined && isGettingReady(sense)) {
-        if (started && this.#time.nowMs() >= deadlineMs) throw new ScsiError(sense, policy.doing);
-        if (!started) this.#start();
-        started = true;
+        if (hasWaited && this.#time.nowMs() >= deadlineMs) throw new ScsiError(sense, policy.doing);
+        hasWaited = true;
+        if (starts > 0) starts = this.#start() ? 0 : starts - 1;
         this.#time.waitMs(POLL_MS);
         continue;
       }
@@ -331,10 +371,19 @@ export class LogicalUnit {
     );
   }
 
-  /** Of a unit that is getting ready by itself it does no harm: Linux does it for all (sd_spinup_disk). */
-  #start(): void {
+  /**
+   * Of a unit that is getting ready by itself it does no harm: Linux does it for all (sd_spinup_disk).
+   *
+   * @returns false where it may go another time; a unit that does not answer may be at it
+   */
+  #start(): boolean {
     const command = this.#command(scsi.startStopUnit(true, false, true), "none", 0);
-    this.#optional(() => this.#transport.execute(command, nothing, { attempts: 1 }));
+    try {
+      return this.#transport.execute(command, nothing, { attempts: 1 }).passed;
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.payload.tag === "disconnected") throw error;
+      return error.payload.tag === "timeout";
+    }
   }
 
   /** As the device's `optional`, without a word: what matters shows with the next command. */
@@ -346,27 +395,4 @@ export class LogicalUnit {
       return undefined;
     }
   }
-}
-
-function tooLittle(doing: string, processed: number, length: number): DriverError {
-  return DriverError.protocol(
-    `${doing}: the device processed ${processed} of ${length} bytes; unplug it and plug it in again.`,
-  );
-}
-
-function isGettingReady(sense: Sense): boolean {
-  const never = sense.code === SenseCode.NOT_READY && NEVER_READY.includes(sense.qualifier);
-  return sense.key === "not-ready" && !isMediumAbsence(sense) && !never;
-}
-
-/** Whether it may go another time, as Linux takes it (scsi_check_sense, `retry_hwerror`). */
-function mayPass({ key, code }: Sense): boolean {
-  return key === "hardware-error" || (key === "medium-error" && !LASTING_MEDIUM_ERRORS.includes(code));
-}
-
-/** An attention is told once; the command that was told it was not carried out (SPC-4 section 5.14). */
-function isWorthRepeating(sense: Sense, { acceptChange = false }: Policy): boolean {
-  if (sense.key === "aborted-command") return true;
-  if (sense.key !== "unit-attention" || isMediumAbsence(sense)) return false;
-  return acceptChange || !isMediumChange(sense);
 }

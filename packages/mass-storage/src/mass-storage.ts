@@ -17,12 +17,12 @@ import {
   type UsbDevice,
 } from "@busbar/guest";
 import { GET_MAX_LUN } from "./bot.ts";
-import { CommandSize } from "./command-size.ts";
+import { AGAIN_MS, CommandSize } from "./command-size.ts";
 import { LogicalUnit, type Medium } from "./logical-unit.ts";
 import { ReadAhead, type ReadAheadResult } from "./read-ahead.ts";
 import { DeviceType, type Inquiry } from "./scsi.ts";
 import { isMediumAbsence, isMediumChange, ScsiError } from "./scsi-error.ts";
-import { BulkOnlyTransport } from "./transport.ts";
+import { BulkOnlyTransport, type ExecuteOptions } from "./transport.ts";
 
 /** What a board file can set. */
 export const massStorageOptions = {
@@ -42,7 +42,7 @@ export const massStorageOptions = {
   /** How long one transfer may take, in milliseconds. */
   timeoutMs: integer({ minimum: 1, maximum: 600_000 }, 5000),
   /** How long a unit that is not ready is waited for, in milliseconds. */
-  readyTimeoutMs: integer({ minimum: 0, maximum: 600_000 }, 5000),
+  readyTimeoutMs: integer({ minimum: 0, maximum: 600_000 }, 8000),
 };
 
 /** What can be set; see `massStorageOptions`. */
@@ -58,6 +58,8 @@ const subclassesOf12 = [0x02, 0x05, 0x04];
 
 const deviceTypes: readonly number[] = Object.values(DeviceType);
 const HIGHEST_LUN = 15;
+/** So long a reader is asked for its other slots: some do not answer for those that they only claim. */
+const OTHER_SLOTS_MS = 2000;
 
 /** The driver of one logical unit. Every method throws DriverError. */
 export class MassStorage implements BlockDeviceDriver {
@@ -109,7 +111,9 @@ export class MassStorage implements BlockDeviceDriver {
       this.#medium = this.#unit.readMedium();
     } catch (error) {
       if (!(error instanceof ScsiError) || !isMediumAbsence(error.sense)) throw error;
-      throw emptySlot(lun, highestLun ?? 0, (number) => unitOf(number).hasMedium()) ?? error;
+      const endMs = time.nowMs() + OTHER_SLOTS_MS;
+      const hasMedium = (number: number) => time.nowMs() < endMs && unitOf(number).hasMedium();
+      throw emptySlot(lun, highestLun ?? 0, hasMedium) ?? error;
     }
   }
 
@@ -191,7 +195,11 @@ export class MassStorage implements BlockDeviceDriver {
   #readCommand(medium: Medium, firstBlock: number, count: number): Uint8Array {
     const ahead = this.#ahead.take(firstBlock, count, medium);
     const isUncertain = this.#checkFailure(ahead);
-    const data = ahead.data ?? this.#readBlocks(medium, firstBlock, count);
+    const again = () =>
+      ahead.silent
+        ? this.#unit.read(firstBlock, count, medium.blockSize, { timeoutMs: AGAIN_MS })
+        : this.#readBlocks(medium, firstBlock, count);
+    const data = ahead.data ?? again();
     if (isUncertain) this.#forgetMedium();
     return data;
   }
@@ -208,7 +216,7 @@ export class MassStorage implements BlockDeviceDriver {
       }
       return joined(parts);
     };
-    const whole = () => this.#unit.read(firstBlock, count, blockSize);
+    const whole = (send?: ExecuteOptions) => this.#unit.read(firstBlock, count, blockSize, send);
     return this.#size.attempt(count * blockSize, whole, inParts, (message) => this.#usb.warn(message));
   }
 
@@ -219,7 +227,7 @@ export class MassStorage implements BlockDeviceDriver {
       const block = firstBlock + done;
       const blocks = this.#size.blocks(medium, block, count - done);
       const part = data.subarray(done * blockSize, (done + blocks) * blockSize);
-      const whole = () => this.#unit.write(block, part, blockSize);
+      const whole = (send?: ExecuteOptions) => this.#unit.write(block, part, blockSize, send);
       const inParts = () => this.#writeBlocks(medium, block, part);
       this.#size.attempt(part.length, whole, inParts, (message) => this.#usb.warn(message));
       done += blocks;

@@ -1,8 +1,9 @@
 /** Reads the blocks that a program will ask for next while it works on those that it has. */
 
 import type { CommandSize } from "./command-size.ts";
+import { isSilence } from "./command-size.ts";
 import type { LogicalUnit, Medium } from "./logical-unit.ts";
-import type { BulkOnlyTransport, Flight } from "./transport.ts";
+import type { BulkOnlyTransport, CommandResult, Flight } from "./transport.ts";
 
 /** So many reads in a row, each beginning where the one before ended, are a sequence. */
 const SEQUENCE = 2;
@@ -22,9 +23,12 @@ export interface ReadAheadResult {
   readonly failed: boolean;
   /** Another command was carried out after the one that failed, and so the reason is lost. */
   readonly overtaken: boolean;
+  /** The device did not answer it, and was reset. */
+  readonly silent?: boolean;
 }
 
 const missed: ReadAheadResult = { data: undefined, failed: false, overtaken: false };
+const unanswered: ReadAheadResult = { ...missed, silent: true };
 
 /**
  * The read-ahead of one logical unit: one command under way while nobody reads, two while somebody does. A read of more
@@ -66,10 +70,10 @@ export class ReadAhead {
     if (ahead.firstBlock !== firstBlock || ahead.count !== count) return this.settle();
     this.#follow(medium, this.#transport.queue);
     this.#ahead.shift();
-    const result = this.#transport.end(ahead.flight);
-    if (result === undefined) {
+    const result = this.#end(ahead.flight);
+    if (result === undefined || result === "silent") {
       this.settle();
-      return missed;
+      return result === undefined ? missed : unanswered;
     }
     if (result.passed && result.data.length === count * medium.blockSize) {
       return { data: result.data, failed: false, overtaken: false };
@@ -89,7 +93,8 @@ export class ReadAhead {
   settle(): ReadAheadResult {
     let last = missed;
     for (const { flight } of this.#ahead.splice(0)) {
-      const failed = this.#transport.end(flight)?.passed === false;
+      const result = this.#end(flight);
+      const failed = result !== undefined && result !== "silent" && !result.passed;
       last = { data: undefined, failed: failed || last.failed, overtaken: last.failed };
     }
     return last;
@@ -99,6 +104,16 @@ export class ReadAhead {
   reset(): void {
     this.#nextBlock = -1;
     this.#inSequence = 0;
+  }
+
+  /** Silence is nobody's error yet: who asks for the blocks asks for them again. */
+  #end(flight: Flight): CommandResult | "silent" | undefined {
+    try {
+      return this.#transport.end(flight);
+    } catch (error) {
+      if (!isSilence(error)) throw error;
+      return "silent";
+    }
   }
 
   #follow(medium: Medium, most: number): void {

@@ -46,10 +46,10 @@ export const SenseCode = {
 } as const;
 
 /**
- * ADDITIONAL SENSE CODE QUALIFIER of NOT_READY where neither waiting nor starting helps: manual intervention required, and two
- * states of the target port. Linux gives up at the same (sd_spinup_disk).
+ * ADDITIONAL SENSE CODE QUALIFIER of NOT_READY where neither waiting nor starting helps: manual intervention required, two states
+ * of the target port, and what takes hours: sanitize and depopulation. Linux gives up at the same (sd_spinup_disk).
  */
-export const NEVER_READY: readonly number[] = [0x03, 0x0b, 0x0c];
+export const NEVER_READY: readonly number[] = [0x03, 0x0b, 0x0c, 0x1b, 0x24, 0x25];
 
 /** ADDITIONAL SENSE CODE of a medium error that stays: unrecovered read error, address mark or entity not found. */
 export const LASTING_MEDIUM_ERRORS: readonly number[] = [0x11, 0x13, 0x14];

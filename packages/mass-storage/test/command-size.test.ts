@@ -80,9 +80,35 @@ describe("a command that fails, and works in parts", () => {
     expect(size.bytes).toBe(4 * KIB);
   });
 
+  test("of 64 KiB, refused as no command that it knows: 4 KiB work", () => {
+    const size = new CommandSize("high", 64);
+    fail(size, 64 * KIB, sense("illegal-request", 0x24));
+    expect(fail(size, 64 * KIB, sense("illegal-request", 0x24))).toHaveLength(1);
+    expect(size.bytes).toBe(4 * KIB);
+  });
+
+  test("of at most 64 KiB, not answered: once more, for 2 s", () => {
+    const asked: unknown[] = [];
+    const whole = (send?: { readonly timeoutMs: number }) => {
+      asked.push(send?.timeoutMs);
+      if (asked.length === 1) throw DriverError.timeout("Nothing came.");
+      return "whole";
+    };
+    const size = new CommandSize("high", 0);
+    expect(
+      size.attempt(
+        4 * KIB,
+        whole,
+        () => "parts",
+        () => {},
+      ),
+    ).toBe("whole");
+    expect(asked).toEqual([undefined, 2000]);
+  });
+
   test.each<[string, number, Error]>([
     ["silence below", 64, DriverError.timeout("Nothing came.")],
-    ["a refusal below", 64, sense("illegal-request", 0x24)],
+    ["a medium error below", 64, sense("medium-error", 0x11)],
     ["the least", 4, disagreement],
     ["a device that is gone", 120, DriverError.disconnected("It is gone.")],
     ["no medium", 120, sense("not-ready", 0x3a)],

@@ -216,6 +216,18 @@ describe("several units", () => {
     await expect(opened(3, units)).rejects.toMatchObject({ code: "not-found" });
   });
 
+  test("slots that are claimed and do not answer keep the reason no longer than two seconds", async () => {
+    const slots = Array.from({ length: 16 }, () => ({}));
+    const { board, disk, clock } = await boardWith({}, {}, { units: slots });
+    await using _ = board;
+    // The first unit answers: with an attention, and then that it has no medium.
+    disk.inject({ fault: "silent", operation: 0x00, command: 3, every: 1 });
+    await expect(board.blockDevice("stick")).rejects.toMatchObject({
+      payload: { tag: "not-found", val: "There is no medium in the device; put one in." },
+    });
+    expect(clock.now()).toBeLessThan(4000);
+  });
+
   test("more units than there are, and a number that is none", async () => {
     const { board } = await boardWith({}, {}, { maxLun: 255 });
     await using _ = board;

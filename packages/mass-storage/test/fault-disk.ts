@@ -7,6 +7,8 @@ import { bytes } from "./hex.ts";
 export interface FaultAnswer {
   /** It does what a disk does. */
   readonly own?: boolean;
+  /** How often in a row, of several answers; once where it is left out. */
+  readonly times?: number;
   readonly silent?: boolean;
   readonly stall?: boolean;
   /** bCSWStatus. */
@@ -51,11 +53,14 @@ export function pluggedIn(device: FaultDevice): { usb: SimulatedUsb; disk: Disk;
   );
   for (const [operation, answers] of Object.entries(device.answers ?? {})) {
     const list = Array.isArray(answers) ? answers : [answers];
+    let command = 1;
     for (const [index, answer] of list.entries()) {
+      const { times: count = 1 } = answer;
       const fault = faultOf(answer);
-      const place = { operation: Number.parseInt(operation, 16), command: index + 1 };
+      const place = { operation: Number.parseInt(operation, 16), command };
       const isLast = index === list.length - 1;
-      if (fault !== undefined) disk.inject({ ...fault, ...place, ...(isLast ? { every: 1 } : { count: 1 }) });
+      if (fault !== undefined) disk.inject({ ...fault, ...place, ...(isLast ? { every: 1 } : { count }) });
+      command += count;
     }
   }
   const usb = new SimulatedUsb(clock);

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { type FaultDevice, pluggedIn } from "./fault-disk.ts";
 import { component, pattern } from "./simulated.ts";
 import residue from "./vectors/faults/b_mass_storage_residue.json" with { type: "json" };
+import further from "./vectors/faults/further_mass_storage.json" with { type: "json" };
 import optional from "./vectors/faults/i_mass_storage_optional.json" with { type: "json" };
 import limits from "./vectors/faults/l_mass_storage_limits.json" with { type: "json" };
 import own from "./vectors/faults/mass_storage.json" with { type: "json" };
@@ -73,6 +74,7 @@ describe.each<{ readonly about: string; readonly cases: readonly unknown[] }>([
   limits,
   sticks,
   own,
+  further,
 ])("$about", ({ cases }) => {
   test.each(cases as readonly Case[])("$id", async ({ device, right }) => {
     const { usb, disk, clock } = pluggedIn(device);

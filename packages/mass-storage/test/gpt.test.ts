@@ -1,6 +1,7 @@
 import { DriverError } from "@busbar/guest";
 import { describe, expect, test } from "vitest";
 import { crc32 } from "../src/crc32.ts";
+import { judgeEntries, parseGptHeader } from "../src/gpt.ts";
 import { readPartitions, readPartitionsAsync } from "../src/partitions.ts";
 import { diskOf, type GptFields, gptImage, putBootRecord, sealHeader } from "./images.ts";
 import vectors from "./vectors/usb_mass_storage.json" with { type: "json" };
@@ -91,11 +92,6 @@ describe("GPT", () => {
       "bytes",
     ],
     ["its own place", (image) => reseal(image, (view) => view.setUint32(512 + 24, 7, true)), "block 7"],
-    [
-      "the first usable block",
-      (image) => reseal(image, (view) => view.setUint32(512 + 40, 1, true)),
-      "before the table ends",
-    ],
     [
       "the place of the list",
       (image) => reseal(image, (view) => view.setUint32(512 + 72, 98, true)),
@@ -239,6 +235,28 @@ describe("GPT", () => {
     const table = usable(partitions);
     expect(table.indexes).toEqual(indexes);
     expect(table.problems).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("a table that calls all blocks usable: the partitions that are behind its header", () => {
+    const partitions: [number, number][] = [
+      [34, 36],
+      [1, 3],
+      [50, 52],
+    ];
+    const { indexes, problems } = usable(partitions, { firstUsable: 0 });
+    expect(indexes).toEqual([1, 3]);
+    expect(problems).toEqual([expect.stringContaining("Partition 2 is left out")]);
+  });
+
+  test("as many partitions as a table holds, in each other's way: all of them, at once", () => {
+    const header = { ...parseGptHeader(gptImage(fields).subarray(512, 1024), 1, 100), lastUsableBlock: 1e6 };
+    const entries = Array.from({ length: 8192 }, (_, index) => ({
+      ...{ index: index + 1, typeGuid: "", guid: "", attributes: 0n, name: "" },
+      ...(index === 0 ? { firstBlock: 40, lastBlock: 49 } : { firstBlock: 100, lastBlock: 100 + index }),
+    }));
+    const { usable, spoiled } = judgeEntries(entries, header);
+    expect(usable.map(({ index }) => index)).toEqual([1]);
+    expect(spoiled).toHaveLength(8191);
   });
 
   test("a disk that was cut off: the table in front counts, and what is lost is said", () => {

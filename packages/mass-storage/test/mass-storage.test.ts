@@ -85,7 +85,10 @@ describe("reading and writing", () => {
   test("less data than asked for are asked for again, and then are an error", () => {
     const short = (tag: number) => steps(tag, scsi.read(7, 1), { in: block.slice(0, 100), length: 512 });
     play([...short(5), ...readSteps(6, 7)], ({ driver }) => expect(driver.read(7, 1)).toEqual(block));
-    play([...short(5), ...short(6)], ({ driver }) =>
+    play([...short(5), ...short(6), ...readSteps(7, 7)], ({ driver }) =>
+      expect(driver.read(7, 1)).toEqual(block),
+    );
+    play([...short(5), ...short(6), ...short(7)], ({ driver }) =>
       expect(failure(() => driver.read(7, 1))).toMatchObject({
         val: expect.stringContaining("100 of 512 bytes"),
       }),

@@ -87,7 +87,7 @@ describe("opening", () => {
     const polls = [2, 5, 7, 9].flatMap((tag) => [
       ...steps(tag, scsi.testUnitReady(), undefined, 1),
       ...senseSteps(tag + 1, 2, 0x04, 0x01),
-      ...(tag === 2 ? steps(4, scsi.startStopUnit(true, false, true), undefined, 1) : []),
+      ...(tag === 2 ? steps(4, scsi.startStopUnit(true, false, true)) : []),
     ]);
     const expected = [maxLun, ...steps(1, scsi.inquiry(36), { in: inquiryData() }), ...polls];
     expect(failure(() => open(expected, { readyTimeoutMs: 300 }))).toMatchObject({

@@ -103,7 +103,10 @@ function calibrationOf(view: DataView): Calibration {
       const plus = count(23 + 4 * axis);
       const range = plus - count(25 + 4 * axis);
       // From one gravity to one the other way.
-      return plausible({ bias: plus - range / 2, scale: (2 * GRAVITY) / range }, nominalAccelerometer());
+      const bias = plus - range / 2;
+      // Off by more than one gravity, it would not have told the two turns apart.
+      const isCentred = Math.abs(bias) <= range / 2;
+      return plausible({ bias, scale: isCentred ? (2 * GRAVITY) / range : 0 }, nominalAccelerometer());
     }),
   };
 }

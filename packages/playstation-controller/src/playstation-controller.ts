@@ -107,7 +107,10 @@ export class PlayStationController extends TranslatedHid {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      if (this.#isRumbling) this.#write(STILL);
+      if (this.#isRumbling) {
+        const report = this.#model.buildOutput(STILL);
+        this.#interface.writeOptionalOutput("stopping its motors", report[0]!, report);
+      }
     } catch (error) {
       // A controller that is gone rumbles no more.
       if (!(error instanceof DriverError)) throw error;
@@ -137,6 +140,8 @@ export class PlayStationController extends TranslatedHid {
       this.#write({ light: { red: first, green: second, blue: third } });
       return;
     }
+    // Also where the write fails: what was not acknowledged may have been done.
+    this.#isRumbling ||= first > 0 || second > 0;
     this.#write({ rumble: { strong: first, weak: second } });
     this.#isRumbling = first > 0 || second > 0;
   }

@@ -180,6 +180,11 @@ describe("parseDualSenseCalibration", () => {
     expect(parseDualSenseCalibration(changed(new Uint8Array(41), { 0: 5 }))).toEqual(nominalCalibration);
     const withoutSpeeds = changed(calibration(5, 41), { 19: 0, 20: 0, 21: 0, 22: 0 });
     expect(parseDualSenseCalibration(withoutSpeeds).gyroscope).toEqual(nominalCalibration.gyroscope);
+    // One gravity from 24576 to 32767: in scale, but seven gravities off.
+    const offCentre = changed(calibration(5, 41), { 23: 0xff, 24: 0x7f, 25: 0x00, 26: 0x60 });
+    expect(parseDualSenseCalibration(offCentre).accelerometer[0]).toEqual(
+      nominalCalibration.accelerometer[0],
+    );
     expect(() => parseDualSenseCalibration(new Uint8Array(41))).toThrow(HidError);
     expect(() => parseDualSenseCalibration(changed(new Uint8Array(40), { 0: 5 }))).toThrow(HidError);
   });

@@ -57,6 +57,9 @@ export interface TriggerRumble extends Rumble {
   readonly rightTrigger?: number;
 }
 
+/** No motor turns. */
+export const STILL: TriggerRumble = { strong: 0, weak: 0 };
+
 /** The buttons whose bits are set. @param masks button by bit */
 export function pressedButtons(bits: number, masks: ReadonlyMap<number, XboxButton>): Set<XboxButton> {
   return new Set([...masks].flatMap(([mask, button]) => ((bits & mask) === 0 ? [] : [button])));

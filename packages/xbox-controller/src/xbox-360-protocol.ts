@@ -2,7 +2,7 @@
 
 import { DriverError, type UsbDevice } from "@busbar/guest";
 import type { InterruptPipes } from "@busbar/hid";
-import type { TriggerRumble, XboxState } from "./state.ts";
+import { STILL, type TriggerRumble, type XboxState } from "./state.ts";
 import { buildXbox360Light, buildXbox360Rumble, parseXbox360Message, Xbox360Light } from "./xbox-360.ts";
 import type { XboxProtocol } from "./xbox-controller.ts";
 
@@ -40,6 +40,10 @@ export class Xbox360Protocol implements XboxProtocol {
   /** There are no motors at the triggers. */
   rumble(rumble: TriggerRumble): void {
     this.#pipes.write(buildXbox360Rumble(rumble));
+  }
+
+  stop(): void {
+    this.#pipes.writeOptional("stopping its motors", buildXbox360Rumble(STILL));
   }
 
   #wake(): void {

@@ -36,13 +36,14 @@ export interface XboxProtocol {
   apply(message: Uint8Array): XboxState | undefined;
   /** Turns the motors. */
   rumble(rumble: TriggerRumble): void;
+  /** Stops the motors, if the controller takes it within 500 ms. */
+  stop(): void;
 }
 
 /** Both protocols have messages of at most one packet. */
 const LONGEST_MESSAGE = 64;
 /** Between two reports a controller has little else to say. */
 const MAX_OTHER_MESSAGES = 256;
-const STILL: TriggerRumble = { strong: 0, weak: 0 };
 
 /** The driver of one controller. Every method throws DriverError. */
 export class XboxController extends TranslatedHid {
@@ -81,7 +82,7 @@ export class XboxController extends TranslatedHid {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      if (this.#isRumbling) this.#protocol.rumble(STILL);
+      if (this.#isRumbling) this.#protocol.stop();
     } catch (error) {
       // A controller that is gone rumbles no more.
       if (!(error instanceof DriverError)) throw error;
@@ -107,8 +108,11 @@ export class XboxController extends TranslatedHid {
 
   protected override transmit(report: Uint8Array): void {
     this.#requireOpen();
+    const isOn = report.some((motor) => motor > 0);
+    // Also where the write fails: what was not acknowledged may have been done.
+    this.#isRumbling ||= isOn;
     this.#protocol.rumble(parseOutputReport(report));
-    this.#isRumbling = report.some((motor) => motor > 0);
+    this.#isRumbling = isOn;
   }
 
   #requireOpen(): void {

@@ -2,7 +2,7 @@
 
 import type { InterruptPipes } from "@busbar/hid";
 import { acknowledgeGipMessage, GipCommand, parseGipMessage } from "./gip.ts";
-import type { TriggerRumble, XboxState } from "./state.ts";
+import { STILL, type TriggerRumble, type XboxState } from "./state.ts";
 import type { XboxProtocol } from "./xbox-controller.ts";
 import { buildXboxOneRumble, XboxOneDecoder } from "./xbox-one.ts";
 import { hasShareButton, type XboxIdentity, xboxOneStart } from "./xbox-one-start.ts";
@@ -40,6 +40,10 @@ export class XboxOneProtocol implements XboxProtocol {
 
   rumble(rumble: TriggerRumble): void {
     this.#pipes.write(buildXboxOneRumble(this.#nextSequence(), rumble));
+  }
+
+  stop(): void {
+    this.#pipes.writeOptional("stopping its motors", buildXboxOneRumble(this.#nextSequence(), STILL));
   }
 
   /** 1 to 255, and again: 0 is no sequence number. */
