@@ -26,7 +26,10 @@ export function addBuild(program: Command): void {
     )
     .argument("[folder]", "the package's folder", ".")
     .addOption(
-      new Option("--engine <name>", "the JavaScript engine in the component (default: what package.json says)")
+      new Option(
+        "--engine <name>",
+        "the JavaScript engine in the component (default: what package.json says)",
+      )
         .choices(engines)
         .env("BUSBAR_ENGINE"),
     )
