@@ -1,7 +1,9 @@
 /** Names of files here, for names on a medium, which whoever wrote it chose. Pure. */
 
+import { UNPRINTABLE } from "@busbar/fat";
+
 /** What is no part of a name on one system or another, or hides what a name is. */
-const forbidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}/\\:*?"<>|]/gu;
+const forbidden = new RegExp(`[${UNPRINTABLE}/\\\\:*?"<>|]`, "gu");
 
 /** Devices of Windows, whatever follows the point. */
 const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;

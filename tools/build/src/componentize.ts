@@ -17,7 +17,7 @@ import {
 import { BuildError } from "./error.ts";
 import { bundleFile, explainEvaluation } from "./evaluation.ts";
 import { shortPath } from "./position.ts";
-import { stripQuickJs, stripSections } from "./strip/strip.ts";
+import { stripQuickJs, stripStarlingMonkey } from "./strip/strip.ts";
 import { stageWit, toStandInName } from "./wit.ts";
 import { exportName, readWorld, type WorldInterface } from "./world.ts";
 
@@ -58,7 +58,7 @@ export async function componentize(options: ComponentizeOptions): Promise<Compon
   await using wit = await stageWit({ world: worldName, packageFolder });
   const world = await readWorld(wit.folder, worldName);
   const build = options.engine === "quickjs" ? buildQuickJs : buildStarlingMonkey;
-  return { component: await build(options, world, wit.folder), world };
+  return { component: await build(options, world), world };
 }
 
 /**
@@ -81,20 +81,21 @@ async function buildQuickJs(options: ComponentizeOptions, world: WorldInterface)
   return stripQuickJs(component);
 }
 
-/** All features off: each of them is an import of a WASI interface that a driver has not asked for. */
-async function buildStarlingMonkey(
-  options: ComponentizeOptions,
-  world: WorldInterface,
-  witPath: string,
-): Promise<Uint8Array> {
+/**
+ * All features off: each of them is an import of a WASI interface that a driver has not asked for. In an app's world, which
+ * has clocks and streams of its own, the builder would leave the engine its own as well, of another version: so the
+ * world's have a stand-in.
+ */
+async function buildStarlingMonkey(options: ComponentizeOptions, world: WorldInterface): Promise<Uint8Array> {
+  await using wit = await stageWit({ world: world.name, packageFolder: options.folder, standIn: true });
   const folder = await mkdtemp(join(tmpdir(), "busbar-bundle-"));
   try {
     const sourcePath = join(folder, bundleFile);
     const component = await evaluate(
-      (minify) => bundleFor(options, world, { minify }),
+      (minify) => bundleFor(options, world, { minify, renameImport: toStandInName }),
       async ({ code }) => {
         await writeFile(sourcePath, code);
-        const inputs = { sourcePath, witPath, worldName: world.name };
+        const inputs = { sourcePath, witPath: wit.folder, worldName: world.name };
         const task: EngineTask = {
           engine: "starlingmonkey",
           options: { ...inputs, disableFeatures: ["stdio", "random", "clocks", "http", "fetch-event"] },
@@ -103,7 +104,7 @@ async function buildStarlingMonkey(
       },
       options.folder,
     );
-    return stripSections(component);
+    return stripStarlingMonkey(component);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

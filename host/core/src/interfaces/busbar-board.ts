@@ -51,7 +51,12 @@ export function boardSettings(context: InstanceContext) {
 const longestWarning = 500;
 
 /** busbar:board/log for one instance. */
-export function boardLog({ budget, clock, device, trace }: InstanceContext) {
+export function boardLog({
+  budget,
+  clock,
+  device,
+  trace,
+}: Pick<InstanceContext, "budget" | "clock" | "device" | "trace">) {
   return {
     warn(message: string): void {
       budget.check();

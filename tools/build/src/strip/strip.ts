@@ -42,9 +42,10 @@ export function stripQuickJs(component: Uint8Array): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Takes the custom sections out of the core modules, and those of the component. */
-export function stripSections(component: Uint8Array): Uint8Array<ArrayBuffer> {
-  return writeBinary(withModules(readBinary(component), (module) => module));
+/** Gives the world's interfaces their own namespace back; takes custom sections out of the component and its core modules. */
+export function stripStarlingMonkey(component: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { definitions } = withModules(readBinary(component), (module) => module);
+  return writeBinary({ definitions: definitions.map(restoreNamespace) });
 }
 
 /**
