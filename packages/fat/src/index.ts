@@ -12,5 +12,5 @@ export {
 } from "./file-system.ts";
 export type { FatKind } from "./geometry.ts";
 export type { BlockRange } from "./medium.ts";
-export { printable, UNPRINTABLE } from "./printable.ts";
+export { isPrintable, printable } from "./printable.ts";
 export { type FileTime, isoTime } from "./time.ts";

@@ -16,7 +16,7 @@ const entry = {
 };
 
 /** Each engine begins with its own: StarlingMonkey with 10 MiB. */
-const MEMORY_MIB = process.env.BUSBAR_ENGINE === "starlingmonkey" ? 12 : 4;
+const MEMORY_MIB = process.env.BUSBAR_ENGINE === "starlingmonkey" ? 24 : 4;
 
 /** A board with one simulated echo in port 1-1. */
 async function simulatedBoard(

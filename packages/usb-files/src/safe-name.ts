@@ -1,9 +1,9 @@
 /** Names of files here, for names on a medium, which whoever wrote it chose. Pure. */
 
-import { UNPRINTABLE } from "@busbar/fat";
+import { isPrintable } from "@busbar/fat";
 
-/** What is no part of a name on one system or another, or hides what a name is. */
-const forbidden = new RegExp(`[${UNPRINTABLE}/\\\\:*?"<>|]`, "gu");
+/** What is no part of a name on one system or another; what hides what a name is, is none either. */
+const FORBIDDEN = '/\\:*?"<>|';
 
 /** Devices of Windows, whatever follows the point. */
 const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
@@ -16,7 +16,9 @@ const LONGEST_BYTES = 240;
  * device.
  */
 export function safeName(name: string): string {
-  const cut = shortened(name.replace(forbidden, "_"));
+  const allowed = (character: string) =>
+    isPrintable(character.codePointAt(0)!) && !FORBIDDEN.includes(character);
+  const cut = shortened(Array.from(name, (character) => (allowed(character) ? character : "_")).join(""));
   // Windows drops points and spaces at the end; only of points, a name could mean a folder.
   const trimmed = cut.replace(/[. ]+$/, "");
   return trimmed === "" || reserved.test(trimmed) ? `_${trimmed}` : trimmed;

@@ -17,7 +17,7 @@ import {
 import { BuildError } from "./error.ts";
 import { bundleFile, explainEvaluation } from "./evaluation.ts";
 import { shortPath } from "./position.ts";
-import { stripQuickJs, stripStarlingMonkey } from "./strip/strip.ts";
+import { stripQuickJs, stripSections } from "./strip/strip.ts";
 import { stageWit, toStandInName } from "./wit.ts";
 import { exportName, readWorld, type WorldInterface } from "./world.ts";
 
@@ -82,9 +82,8 @@ async function buildQuickJs(options: ComponentizeOptions, world: WorldInterface)
 }
 
 /**
- * All features off: each of them is an import of a WASI interface that a driver has not asked for. In an app's world, which
- * has clocks and streams of its own, the builder would leave the engine its own as well, of another version: so the
- * world's have a stand-in.
+ * All features off: each of them is an import of a WASI interface that a component has not asked for. What an app has asked
+ * for of WASI has a stand-in, as with QuickJS, or the engine would take it for its own.
  */
 async function buildStarlingMonkey(options: ComponentizeOptions, world: WorldInterface): Promise<Uint8Array> {
   await using wit = await stageWit({ world: world.name, packageFolder: options.folder, standIn: true });
@@ -104,7 +103,7 @@ async function buildStarlingMonkey(options: ComponentizeOptions, world: WorldInt
       },
       options.folder,
     );
-    return stripStarlingMonkey(component);
+    return stripSections(component);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -3,7 +3,7 @@ import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { beforeAll, describe, expect, test } from "vitest";
 import { keepNeeded, place, renumber } from "../src/component/placed.ts";
 import { BuildError } from "../src/error.ts";
-import { stripQuickJs, stripStarlingMonkey } from "../src/strip/strip.ts";
+import { stripQuickJs, stripSections } from "../src/strip/strip.ts";
 import { interfaceOf } from "../src/world.ts";
 import { instantiate } from "./instantiate.ts";
 
@@ -208,7 +208,7 @@ test("custom sections of core modules go, at any depth", async () => {
   const named = await parse(
     `(component $outer (component $inner (core module $m (func $f) (@custom "producers" "\\00"))))`,
   );
-  const stripped = stripStarlingMonkey(named);
+  const stripped = stripSections(named);
   expect(new TextDecoder().decode(named)).toContain("producers");
   expect(new TextDecoder().decode(stripped)).not.toMatch(/producers|name/);
   expect(readBinary(stripped).definitions).toHaveLength(1);

@@ -42,8 +42,11 @@ export function stripQuickJs(component: Uint8Array): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Gives the world's interfaces their own namespace back; takes custom sections out of the component and its core modules. */
-export function stripStarlingMonkey(component: Uint8Array): Uint8Array<ArrayBuffer> {
+/**
+ * Takes the custom sections out of the core modules, and those of the component, and gives the world's interfaces their own
+ * namespace back.
+ */
+export function stripSections(component: Uint8Array): Uint8Array<ArrayBuffer> {
   const { definitions } = withModules(readBinary(component), (module) => module);
   return writeBinary({ definitions: definitions.map(restoreNamespace) });
 }
