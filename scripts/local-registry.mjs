@@ -46,4 +46,4 @@ console.log(`All packages of this checkout are on ${registry.url} until Ctrl-C. 
 
   export npm_config_userconfig=${npmrc}
 `);
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(0));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(0));

@@ -60,7 +60,7 @@ async function askKind(offered: readonly Kind[]): Promise<Kind> {
   const { select } = await import("@clack/prompts");
   const options = offered.map((kind) => ({
     value: kind,
-    label: `${kind.device} on ${kind.bus}${describeKind(kind).endsWith("--no-id") ? ", without an id" : ""}`,
+    label: `${kind.device} on ${kind.bus}`,
     hint: kind.purpose,
   }));
   return answer(await select<Kind>({ message: "What does it drive?", options }));

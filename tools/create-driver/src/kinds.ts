@@ -31,7 +31,7 @@ export const kinds: readonly Kind[] = [
     bus: "i2c",
     device: "sensor",
     hasId: false,
-    purpose: "the same, of a part without an id register",
+    purpose: "measures something, and no register says what it is",
     placeholder: "my-thermometer",
   },
   { bus: "i2c", device: "text-display", hasId: false, purpose: "shows text", placeholder: "my-display" },
