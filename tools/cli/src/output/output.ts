@@ -71,6 +71,11 @@ export class Output {
     return this.#out;
   }
 
+  /** Where what is wrong is told. */
+  get errorScreen(): Screen {
+    return this.#errors;
+  }
+
   /** One line for people. A newline in it is shown, not obeyed: it is a text of others that holds one. */
   line(text: string): void {
     this.#above(() => this.#out.line(text));
@@ -106,6 +111,11 @@ export class Output {
   /** One of many records: one line. */
   record(value: unknown): void {
     this.#out.write(`${printableJson(value)}\n`);
+  }
+
+  /** What is drawn in place now, if anything is. */
+  get live(): Live | undefined {
+    return this.#live;
   }
 
   /** While there is a live frame, notices go above it. */
