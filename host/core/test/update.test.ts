@@ -227,11 +227,3 @@ describe("a replaced USB entry", () => {
     expect([first.asked, second.asked]).toEqual([1, 1]);
   });
 });
-
-test("a checked board can be checked again, with all addresses of its parts", () => {
-  const memory = { driver: "guest", i2c: { bus: 1, address: ["0x50", "0x51"], direction: "read" } } as const;
-  const checked = parseBoard({ devices: { memory, indoor: device("0x76") } });
-  expect(parseBoard(checked)).toEqual(checked);
-  // In a file it is a misspelling.
-  expect(() => parseBoard(structuredClone(checked))).toThrow('"devices.memory.i2c.addresses" is no key');
-});

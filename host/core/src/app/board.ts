@@ -4,7 +4,7 @@ import type { DeviceEntry, I2cGrant } from "../board/schema.ts";
 import { HostError } from "../error.ts";
 import type { I2cBus } from "../i2c/backend.ts";
 import { audit } from "../instance/context.ts";
-import { BoardError, boardLog } from "../interfaces/busbar-board.ts";
+import { BoardError } from "../interfaces/busbar-board.ts";
 import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { AppContext } from "./context.ts";
 
@@ -48,11 +48,6 @@ export function appBoardSettings(context: AppContext) {
       return [];
     },
   };
-}
-
-/** busbar:board/log for one app: what the drivers in it say is the app's. */
-export function appBoardLog({ app, budget, clock, trace }: AppContext) {
-  return boardLog({ device: app, budget, clock, trace });
 }
 
 /** busbar:board/time for one app. */

@@ -2,7 +2,7 @@ import { timeWaits } from "../interfaces/busbar-board.ts";
 import { DelayHandle, delayWaits, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "../link/grant.ts";
 import { usbOffers } from "../link/usb-offers.ts";
-import { appBoardI2c, appBoardLog, appBoardSettings, appBoardTime } from "./board.ts";
+import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
 import type { AppContext, AppGrants } from "./context.ts";
 import { appBlockDevices } from "./devices/block-device.ts";
 import { appHids } from "./devices/hid.ts";
@@ -57,7 +57,6 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...i2c, path: "busbar:board/i2c", version: "0.1.0", implement: appBoardI2c },
   ...usbOffers(usb, (context: AppContext) => context.usb),
   { ...board, path: "busbar:board/settings", implement: appBoardSettings },
-  { ...board, path: "busbar:board/log", implement: appBoardLog },
   { ...board, path: "busbar:board/time", implement: appBoardTime, waits: timeWaits },
   { ...wasi, path: "wasi:cli/stdin", implement: appStdin },
   { ...wasi, path: "wasi:cli/stdout", implement: appStdout },

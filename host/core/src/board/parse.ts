@@ -2,18 +2,18 @@ import * as v from "valibot";
 import { HostError } from "../error.ts";
 import { shareInterfaces } from "../grants/usb-overlap.ts";
 import { parseJson, refuseOddities } from "./json.ts";
-import { type Board, boardSchema, writtenI2c } from "./schema.ts";
+import { type Board, boardSchema } from "./schema.ts";
 
 /**
  * Checks a board file.
  *
- * @param json what `JSON.parse` made of the file, or an object written in a program; also one with entries of a checked board
+ * @param json what `JSON.parse` made of the file, or an object written in a program
  * @param source how messages name it: the file's path
  * @throws HostError with code "board": one sentence naming the place in the file and what is expected there
  */
 export function parseBoard(json: unknown, source = "the board"): Board {
   refuseOddities(json, source);
-  const result = v.safeParse(boardSchema, asWritten(json), { abortPipeEarly: true });
+  const result = v.safeParse(boardSchema, json, { abortPipeEarly: true });
   if (!result.success) {
     throw new HostError("board", `${source}: ${describe(result.issues[0])}.`);
   }
@@ -32,19 +32,6 @@ export function parseBoard(json: unknown, source = "the board"): Board {
  */
 export function parseBoardText(text: string, source: string): Board {
   return parseBoard(parseJson(text, source), source);
-}
-
-function asWritten(json: unknown): unknown {
-  if (!isObject(json) || !isObject(json.devices)) return json;
-  const entries = Object.entries(json.devices).map(([name, entry]): [string, unknown] => [
-    name,
-    isObject(entry) && "i2c" in entry ? { ...entry, i2c: writtenI2c(entry.i2c) } : entry,
-  ]);
-  return { ...json, devices: Object.fromEntries(entries) };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {

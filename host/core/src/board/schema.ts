@@ -76,9 +76,6 @@ const addresses = v.pipe(
   v.transform((written): readonly number[] => (typeof written === "number" ? [written] : written)),
 );
 
-/** Grants that came out of a check. */
-const checkedGrants = new WeakSet<object>();
-
 const i2cGrant = v.pipe(
   v.strictObject({
     bus: v.pipe(busName, v.description("The bus: N for /dev/i2c-N, or the name of a simulated bus.")),
@@ -97,19 +94,8 @@ const i2cGrant = v.pipe(
       v.description("The most bytes of one read or write. 8192 is what Linux allows."),
     ),
   }),
-  v.transform(({ address: all, ...grant }) => {
-    const checked = { ...grant, address: all[0]!, addresses: all };
-    checkedGrants.add(checked);
-    return checked;
-  }),
+  v.transform(({ address: all, ...grant }) => ({ ...grant, address: all[0]!, addresses: all })),
 );
-
-/** An I2C grant as a file has it: a board that was checked is checked again when a part of it is changed. */
-export function writtenI2c(grant: unknown): unknown {
-  if (typeof grant !== "object" || grant === null || !checkedGrants.has(grant)) return grant;
-  const { addresses: address, ...rest } = grant as v.InferOutput<typeof i2cGrant>;
-  return { ...rest, address };
-}
 
 /** A whole number as "0x2341" or 9025, in as many hex digits as `maximum` has. */
 export const hexNumber = (maximum: 0xff | 0xffff, what: string) =>

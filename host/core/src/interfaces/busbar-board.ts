@@ -51,12 +51,7 @@ export function boardSettings(context: InstanceContext) {
 const longestWarning = 500;
 
 /** busbar:board/log for one instance. */
-export function boardLog({
-  budget,
-  clock,
-  device,
-  trace,
-}: Pick<InstanceContext, "budget" | "clock" | "device" | "trace">) {
+export function boardLog({ budget, clock, device, trace }: InstanceContext) {
   return {
     warn(message: string): void {
       budget.check();
