@@ -12,6 +12,7 @@ const imports = [
   "wasi:i2c/delay@0.2.0-draft",
   "busbar:board/i2c@0.1.0",
   "busbar:board/settings@0.1.0",
+  "busbar:board/log@0.1.0",
   "wasi:clocks/monotonic-clock@0.2.0",
 ];
 
@@ -66,6 +67,16 @@ function payloadOf(call: () => unknown): unknown {
 }
 
 describe("an app that brings its drivers", () => {
+  test("warns as they do, by its own name", async () => {
+    const { run, events } = await boardWith((given) => {
+      given["busbar:board/log"].warn("GET MAX LUN\u001b[2J failed");
+    });
+    await run();
+    expect(events.filter(({ kind }) => kind === "warning")).toMatchObject([
+      { device: "station", message: "GET MAX LUN\\u{1b}[2J failed" },
+    ]);
+  });
+
   test("reaches a device that it uses, by its name, with its settings", async () => {
     const { run, bus, events } = await boardWith((given) => {
       const wiring = given["busbar:board/i2c"].open("indoor");

@@ -9,7 +9,7 @@ import { simulate } from "@busbar/sim";
 import { afterAll, expect, test } from "vitest";
 
 const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
-const source = /```ts\n(\/\/ src\/component\.ts[\s\S]*?)```/.exec(readme)?.[1] ?? "";
+const source = /```ts src\/component\.ts\n(\/\/ src\/component\.ts[\s\S]*?)```/.exec(readme)?.[1] ?? "";
 
 /** In this package's folder, because @busbar/guest is installed here. */
 const folder = join(import.meta.dirname, "../.cache/lm75a");

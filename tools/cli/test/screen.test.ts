@@ -8,6 +8,7 @@ import { openFrame } from "../src/output/frame.ts";
 import { Output } from "../src/output/output.ts";
 import { Screen, type ScreenStream } from "../src/output/screen.ts";
 import { columns } from "../src/output/table.ts";
+import { showTransfer } from "../src/output/transfer-progress.ts";
 import { hostile, rawCharacters, shown } from "./support/raw.ts";
 
 /** A stream that remembers; one that nobody reads is told to go on by `read`. */
@@ -206,3 +207,46 @@ test("nothing else writes to stdout or stderr", () => {
   });
   expect(others).toEqual([join("output", "screen.ts")]);
 });
+
+test("what is told while a component moves goes above its line, which is taken off at the end", async () => {
+  const { output, stderr } = outputTo(new Stream({ isTTY: true }));
+  const sentence = `the cache cannot be used: ${"x".repeat(100)}.`;
+  {
+    using progress = await showTransfer("pulling", "oci://example.org/ns/name:1.0.0", output);
+    output.notice(sentence, { type: "warning" });
+    progress.update(1, 2);
+    output.notice(sentence, { type: "warning" });
+    progress.update(2, 2);
+  }
+  // One row of 80 columns is taken off before each notice and each frame: never one of a notice, which has two.
+  const rows = terminalRows(stderr.text, 80);
+  expect(rows.filter((row) => row.includes("cannot be used"))).toHaveLength(2);
+  expect(rows.filter((row) => row.endsWith("x."))).toHaveLength(2);
+  expect(rows.join("\n")).not.toContain("pulling");
+  expect(output.live).toBeUndefined();
+});
+
+/** What a terminal shows of text that moves the cursor up and erases. */
+function terminalRows(text: string, width: number): string[] {
+  const rows: string[] = [""];
+  let [row, column] = [0, 0];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  for (const [part, count, command] of text.matchAll(/\u001b\[\??([\d;]*)([A-Za-z])|[\s\S]/g)) {
+    const by = Number(count) || 1;
+    if (command === "A") row = Math.max(0, row - by);
+    else if (command === "B") row += by;
+    else if (command === "G") column = by - 1;
+    else if (command === "K") rows[row] = count === "2" ? "" : (rows[row] ?? "").slice(0, column);
+    else if (command === "J") rows.splice(row, rows.length, (rows[row] ?? "").slice(0, column));
+    else if (command !== undefined) continue;
+    else if (part === "\n") [row, column] = [row + 1, 0];
+    else if (part === "\r") column = 0;
+    else {
+      if (column === width) [row, column] = [row + 1, 0];
+      rows[row] = (rows[row] ?? "").slice(0, column).padEnd(column) + part;
+      column += 1;
+    }
+    rows[row] ??= "";
+  }
+  return rows;
+}

@@ -9,6 +9,8 @@ export interface Request {
   readonly name?: string | undefined;
   readonly bus?: string | undefined;
   readonly device?: string | undefined;
+  /** False for a part that has no register that says which part it is. */
+  readonly id?: boolean | undefined;
   /** Where the package goes; its own name where it is left out. */
   readonly directory?: string | undefined;
 }
@@ -25,8 +27,8 @@ export interface Answered {
  * @param interactive whether there is a person to ask
  * @throws CreateError when there is nobody to ask, or the person gives up
  */
-export async function complete({ name, bus, device }: Request, interactive: boolean): Promise<Answered> {
-  const offered = matchingKinds(bus, device);
+export async function complete({ name, bus, device, id }: Request, interactive: boolean): Promise<Answered> {
+  const offered = matchingKinds(bus, device, id === false ? false : undefined);
   if (name !== undefined) parseName(name);
   const only = offered.length === 1 ? offered[0] : undefined;
   if (name !== undefined && only !== undefined) return { name, kind: only };

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { complete, type Request } from "./ask.ts";
-import { parseName } from "./name.ts";
+import { parseName, scoped } from "./name.ts";
 import { placeOf } from "./place.ts";
 import { filesOf } from "./template.ts";
 import { writePackage } from "./write.ts";
@@ -19,6 +19,8 @@ export interface Created {
   readonly name: string;
   readonly bus: string;
   readonly device: string;
+  /** Whether it makes sure that the part is the right one. */
+  readonly id: boolean;
   /** The package's folder, absolute. */
   readonly folder: string;
   /** Whether it is a member of the Busbar workspace. */
@@ -37,14 +39,16 @@ export interface Created {
 export async function createDriver(request: Request, options: CreateOptions = {}): Promise<Created> {
   const { from = process.cwd(), interactive = false } = options;
   const { name: text, kind } = await complete(request, interactive);
-  const name = parseName(text);
-  const { folder, workspace } = placeOf(name.short, request.directory, from);
+  const given = parseName(text);
+  const { folder, workspace } = placeOf(given.short, request.directory, from);
+  const name = workspace === undefined ? given : scoped(given);
   const files = filesOf(kind, name, workspace !== undefined);
   writePackage(folder, files);
   return {
     name: name.full,
     bus: kind.bus,
     device: kind.device,
+    id: kind.hasId,
     folder,
     inWorkspace: workspace !== undefined,
     files: [...files.keys()].sort(),
@@ -60,7 +64,10 @@ export async function createDriver(request: Request, options: CreateOptions = {}
 }
 
 /** What a person is told: where it is, what comes next, and where to begin. */
-export function describeCreated({ name, bus, device, folder, next }: Created, from = process.cwd()): string {
+export function describeCreated(
+  { name, bus, device, id, folder, next }: Created,
+  from = process.cwd(),
+): string {
   const where = relative(from, folder) || ".";
   return [
     `${name}, a driver of a ${device} on ${bus}, is in ${where}. Next:`,
@@ -68,5 +75,7 @@ export function describeCreated({ name, bus, device, folder, next }: Created, fr
     ...next.map((command) => `  ${command}`),
     "",
     `It drives a part that does not exist; ${where === "." ? "" : `${where}/`}README.md says what to fill in.`,
+    // Of USB devices there is none without.
+    ...(id && bus === "i2c" ? ["Its part has an id register; for one without, say --no-id."] : []),
   ].join("\n");
 }

@@ -20,33 +20,76 @@ export interface Kind {
   readonly purpose: string;
   /** The name in the template that the new one replaces: "my-sensor". */
   readonly placeholder: string;
+  /** Whether the part can say which part it is: in a register, or in the descriptors of a USB device. */
+  readonly hasId: boolean;
 }
 
-/** All kinds; the template of each is the folder `<bus>-<device>`. */
+/** All kinds; where only one of two has an id, it comes first and is the one that is meant by default. */
 export const kinds: readonly Kind[] = [
-  { bus: "i2c", device: "sensor", purpose: "measures something", placeholder: "my-sensor" },
-  { bus: "i2c", device: "text-display", purpose: "shows text", placeholder: "my-display" },
-  { bus: "usb", device: "serial-port", purpose: "moves bytes both ways", placeholder: "my-serial-port" },
-  { bus: "usb", device: "hid", purpose: "has keys, axes, lights", placeholder: "my-hid-device" },
+  { bus: "i2c", device: "sensor", hasId: true, purpose: "measures something", placeholder: "my-sensor" },
+  {
+    bus: "i2c",
+    device: "sensor",
+    hasId: false,
+    purpose: "measures something, and no register says what it is",
+    placeholder: "my-thermometer",
+  },
+  { bus: "i2c", device: "text-display", hasId: false, purpose: "shows text", placeholder: "my-display" },
+  {
+    bus: "usb",
+    device: "serial-port",
+    hasId: true,
+    purpose: "moves bytes both ways",
+    placeholder: "my-serial-port",
+  },
+  { bus: "usb", device: "hid", hasId: true, purpose: "has keys, axes, lights", placeholder: "my-hid-device" },
 ];
 
-/** "--bus i2c --device sensor". */
-export function describeKind({ bus, device }: Kind): string {
-  return `--bus ${bus} --device ${device}`;
+/** "--bus i2c --device sensor"; with "--no-id" where there is one with an id, too. */
+export function describeKind(kind: Kind): string {
+  return `--bus ${kind.bus} --device ${kind.device}${hasTwin(kind) ? " --no-id" : ""}`;
+}
+
+/** The folder of a kind's template: "i2c-sensor". */
+export function templateOf(kind: Kind): string {
+  return `${kind.bus}-${kind.device}${hasTwin(kind) ? "-no-id" : ""}`;
+}
+
+/** Whether its part lacks the id that another kind of the same bus and device has. */
+function hasTwin(kind: Kind): boolean {
+  return !kind.hasId && kinds.some((other) => other.hasId && isSameInterface(other, kind));
+}
+
+function isSameInterface(one: Kind, other: Kind): boolean {
+  return one.bus === other.bus && one.device === other.device;
 }
 
 /**
- * The kinds that are left by what was said.
+ * The kinds that are left by what was said. Where bus and device are, at most one is.
  *
+ * @param hasId whether the part can say which part it is; undefined where nobody said
  * @throws CreateError when there is none
  */
-export function matchingKinds(bus: string | undefined, device: string | undefined): readonly Kind[] {
-  const matching = kinds.filter(
+export function matchingKinds(
+  bus: string | undefined,
+  device: string | undefined,
+  hasId?: boolean,
+): readonly Kind[] {
+  const named = kinds.filter(
     (kind) => (bus ?? kind.bus) === kind.bus && (device ?? kind.device) === kind.device,
   );
-  if (matching.length > 0) return matching;
-  const offered = kinds.map(describeKind).join(", ");
-  throw new CreateError(`${whyNot(bus, device)}; choose one of: ${offered}.`);
+  if (named.length === 0) throw new CreateError(`${whyNot(bus, device)}; choose one of: ${listed(kinds)}.`);
+  const matching = named.filter((kind) => hasId === undefined || kind.hasId === hasId);
+  if (matching.length === 0) {
+    throw new CreateError(
+      `A ${named[0]!.device} on ${named[0]!.bus} says itself what it is; leave out --no-id.`,
+    );
+  }
+  return matching.every((kind) => isSameInterface(kind, matching[0]!)) ? matching.slice(0, 1) : matching;
+}
+
+function listed(offered: readonly Kind[]): string {
+  return offered.map(describeKind).join(", ");
 }
 
 function whyNot(bus: string | undefined, device: string | undefined): string {

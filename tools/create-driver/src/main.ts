@@ -11,6 +11,7 @@ const usage = `Writes a new driver package.
 
   --bus BUS --device DEVICE   what it drives:
 ${kinds.map((kind) => `                                ${describeKind(kind).padEnd(34)}${kind.purpose}`).join("\n")}
+  --no-id                     of a part that no register tells from others, as an LM75A
   --directory FOLDER          where it goes (default: a folder of its name); nothing is overwritten
   --help                      prints this
 
@@ -44,8 +45,10 @@ function parse(args: readonly string[]) {
         bus: { type: "string" },
         device: { type: "string" },
         directory: { type: "string" },
+        id: { type: "boolean" },
         help: { type: "boolean" },
       },
+      allowNegative: true,
     });
     if (positionals.length > 1)
       throw new CreateError(`One name is enough; leave out ${positionals.slice(1).join(", ")}.`);

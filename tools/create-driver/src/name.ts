@@ -41,6 +41,11 @@ export function parseName(text: string): DriverName {
   return { full: text, short, ...identifiers(short) };
 }
 
+/** The name of a member of the Busbar workspace, which all have its scope: "@busbar/my-sensor". */
+export function scoped(name: DriverName): DriverName {
+  return name.full === name.short ? { ...name, full: `@busbar/${name.short}` } : name;
+}
+
 /** "my-sensor" as "MySensor" and "mySensor". */
 export function identifiers(short: string): Pick<DriverName, "pascal" | "camel"> {
   const pascal = short.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { CreateError } from "./error.ts";
-import type { Kind } from "./kinds.ts";
+import { type Kind, templateOf } from "./kinds.ts";
 import { type DriverName, identifiers } from "./name.ts";
 
 /** Where the build puts templates, and what stands-alone packages need. */
@@ -34,7 +34,7 @@ interface Manifest {
  * @throws CreateError where the name is in use in the template itself
  */
 export function filesOf(kind: Kind, name: DriverName, inWorkspace: boolean): Files {
-  const texts = readFolder(join(dist, "templates", `${kind.bus}-${kind.device}`));
+  const texts = readFolder(join(dist, "templates", templateOf(kind)));
   refuseTakenNames(texts, kind, name);
   const files = new Map<string, string>();
   const rename = renamer(kind.placeholder, name);

@@ -14,7 +14,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CreateError, createDriver, kinds } from "../src/index.ts";
+import { CreateError, createDriver, kinds, templateOf } from "../src/index.ts";
 
 const templates = join(import.meta.dirname, "../templates");
 const root = join(import.meta.dirname, "../../..");
@@ -61,8 +61,8 @@ describe("a package of its own", () => {
   test.each(["t1", "aaa", "zzz", "my-sensor", "x-abcdef-ghijkl-mnopqrst"])(
     "is formatted and has no lint, whatever its name is: %s",
     async (name) => {
-      for (const { bus, device } of kinds) {
-        const created = await createDriver({ name, bus, device }, { from: emptyFolder() });
+      for (const { bus, device, hasId: id } of kinds) {
+        const created = await createDriver({ name, bus, device, id }, { from: emptyFolder() });
         const run = () =>
           execFileSync(process.execPath, [biome, "check", "--error-on-warnings"], {
             cwd: created.folder,
@@ -87,13 +87,13 @@ describe("a package of its own", () => {
 });
 
 describe("in the workspace", () => {
-  test.each(kinds.map((kind) => [`${kind.bus}-${kind.device}`, kind] as const))(
+  test.each(kinds.map((kind) => [templateOf(kind), kind] as const))(
     "a %s of the template's own name is the template",
-    async (template, { bus, device, placeholder }) => {
+    async (template, { bus, device, hasId: id, placeholder }) => {
       const from = emptyFolder();
       writeFileSync(join(from, "pnpm-workspace.yaml"), "");
       writeFileSync(join(from, "package.json"), '{ "name": "busbar-workspace" }');
-      const created = await createDriver({ name: `@me/${placeholder}`, bus, device }, { from });
+      const created = await createDriver({ name: `@me/${placeholder}`, bus, device, id }, { from });
       expect(created.folder).toBe(join(from, "packages", placeholder));
       expect(created.next).toContain(`npx -y pnpm@12 turbo test --filter=@me/${placeholder}`);
       for (const file of created.files) {
@@ -105,9 +105,13 @@ describe("in the workspace", () => {
       // From a folder below the root, too.
       const below = await createDriver({ name: "other", bus, device }, { from: created.folder });
       expect(below.folder).toBe(join(from, "packages/other"));
+      // Named as its neighbours are.
+      expect(below.name).toBe("@busbar/other");
+      expect(below.next).toContain("npx -y pnpm@12 turbo test --filter=@busbar/other");
+      expect(JSON.parse(read(join(below.folder, "package.json"))).name).toBe("@busbar/other");
       // Outside of packages/ pnpm does not see it.
       const outside = await createDriver({ name: "lone", bus, device, directory: "lone" }, { from });
-      expect(outside.inWorkspace).toBe(false);
+      expect(outside).toMatchObject({ name: "lone", inWorkspace: false });
     },
   );
 });
@@ -150,8 +154,9 @@ describe("is refused, and nothing is written:", () => {
     [{ bus: "usb", device: "block-device" }, "A block-device is driven by @busbar/mass-storage"],
     [
       { device: undefined },
-      "Say what lm75 drives: --bus i2c --device sensor, or --bus i2c --device text-display.",
+      "Say what lm75 drives: --bus i2c --device sensor, or --bus i2c --device sensor --no-id, or --bus i2c --device text-display.",
     ],
+    [{ bus: "usb", device: "hid", id: false }, "A hid on usb says itself what it is; leave out --no-id."],
     [{ name: undefined }, 'Say what the driver is called, such as "my-sensor".'],
   ])("%j", (request, message) => refused(request, message));
 
@@ -181,7 +186,20 @@ test("one bus or one device is enough where only one kind is left", async () => 
   expect(await createDriver({ name: "lm75", device: "sensor" }, { from })).toMatchObject({ bus: "i2c" });
 });
 
+test("a sensor without an id register asks for none, and has its contract without", async () => {
+  const from = emptyFolder();
+  const created = await createDriver({ name: "lm75", ...sensor, id: false }, { from });
+  expect(created.id).toBe(false);
+  const texts = created.files.map((file) => read(join(created.folder, file))).join("");
+  expect(texts).not.toMatch(/WHO_AM_I|wrongDevice|identity/i);
+  expect(texts).toContain("There is no `wrong-device`");
+  // A display has none anyway.
+  const display = await createDriver({ name: "lcd", device: "text-display", id: false }, { from });
+  expect(display).toMatchObject({ device: "text-display", id: false });
+  expect(await createDriver({ name: "with", ...sensor }, { from })).toMatchObject({ id: true });
+});
+
 test("every template is a kind, and every kind has one", () => {
-  expect(readdirSync(templates).sort()).toEqual(kinds.map(({ bus, device }) => `${bus}-${device}`).sort());
+  expect(readdirSync(templates).sort()).toEqual(kinds.map(templateOf).sort());
   expect(dirname(templates)).toBe(join(root, "tools/create-driver"));
 });

@@ -1,27 +1,27 @@
 /**
- * Outside this workspace, with packages from a registry: docs/write-a-driver.md word for word, and every template. What is
- * not ours comes from npm's registry, as for anybody.
+ * Outside this workspace, with packages from a registry: README.md and docs/write-a-driver.md word for word, and every
+ * template. What is not ours comes from npm's registry, as for anybody.
  */
 
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type NpmRegistry, onPath, startNpmRegistry } from "../../cli/test/support/npm-registry.ts";
+import { onPath } from "../../cli/test/support/npm-registry.ts";
 import { createDriver, kinds } from "../src/index.ts";
 import { type Block, blocksOf } from "./markdown.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../../..");
-/** A driver's author gets these, and all that they depend on. */
-const published = ["busbar", "@busbar/contract", "@busbar/create-driver", "@busbar/hid"];
 /** A machine that does everything at once takes long for an installation. */
 const slow = 600_000;
 
 let folder: string;
-let registry: NpmRegistry;
+/** What README.md calls "local-registry". */
+let registry: ChildProcess;
 let env: Record<string, string>;
 
 /** Started otherwise than by pnpm, vitest has none; and a machine without its registry can install nothing. */
@@ -30,18 +30,17 @@ const upstream = onPath("pnpm") && onPath("npm") ? await reachableRegistry() : u
 beforeAll(async () => {
   if (upstream === undefined) return;
   folder = mkdtempSync(join(tmpdir(), "busbar-outside-"));
-  const storage = join(folder, "storage");
-  mkdirSync(storage);
-  const local = ["@busbar/*", "@acme/*", "busbar"];
-  registry = await startNpmRegistry(storage, { url: upstream, local });
-  writeFileSync(join(folder, "npmrc"), registry.npmrc);
+  registry = spawn(process.execPath, [join(root, "scripts/local-registry.mjs"), "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [, npmrc] = /npm_config_userconfig=(.+)/.exec(await printedBy(registry)) ?? [];
   const { HOME = folder, PATH = "" } = process.env;
   env = {
     HOME,
-    // The Node that runs this test, not the one that started pnpm.
-    PATH: [dirname(process.execPath), PATH].join(delimiter),
+    // The Node that runs this test, not the one that started pnpm; and the command, as README.md says.
+    PATH: [dirname(process.execPath), join(root, "node_modules/.bin"), PATH].join(delimiter),
     XDG_CACHE_HOME: join(folder, "cache"),
-    npm_config_userconfig: join(folder, "npmrc"),
+    npm_config_userconfig: npmrc!,
     npm_config_prefer_offline: "true",
     npm_config_audit: "false",
     npm_config_fund: "false",
@@ -51,17 +50,25 @@ beforeAll(async () => {
     npm_config_ignore_scripts: "true",
     NO_COLOR: "1",
   };
-  const filters = published.flatMap((name) => ["--filter", `${name}...`]);
-  const flags = ["--no-git-checks", "--ignore-scripts", "--registry", registry.url];
-  await run("pnpm", ["-r", ...filters, "publish", ...flags], { cwd: root, env });
 }, slow);
 
 afterAll(async () => {
   if (upstream === undefined) return;
-  await registry[Symbol.asyncDispose]();
+  registry.kill();
+  await once(registry, "close");
   // Half a gigabyte of packages.
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }, slow);
+
+/** The first that a process prints, up to the line that says what to export. @throws where it ends before */
+async function printedBy({ stdout }: ChildProcess): Promise<string> {
+  let printed = "";
+  for await (const text of stdout!.setEncoding("utf8")) {
+    printed += text;
+    if (/userconfig=.+\n/.test(printed)) return printed;
+  }
+  throw new Error(`The registry ended after: ${printed}`);
+}
 
 /** The registry that this machine uses, which is not everywhere npm's own; undefined where it does not answer. */
 async function reachableRegistry(): Promise<string | undefined> {
@@ -96,6 +103,19 @@ class Shell {
       throw Object.assign(new Error(`${line} failed (${code}):\n${stdout}\n${stderr}`), { code, stderr });
     }
   }
+
+  /** Runs a line that does not end, and types Ctrl-C when it has printed something. @throws where it ends before */
+  async untilCtrlC(line: string): Promise<void> {
+    const child = spawn("sh", ["-c", `exec ${line}`], { cwd: this.#folder, env, detached: true });
+    const errors: Buffer[] = [];
+    child.stderr.on("data", (bytes: Buffer) => errors.push(bytes));
+    child.stdout.once("data", () => process.kill(-child.pid!, "SIGINT"));
+    const [code, signal] = await once(child, "close");
+    // busbar puts its parts to sleep, and ends well; a program of the reader's own ends by the signal.
+    expect(signal ?? code, `${line}:\n${Buffer.concat(errors)}`).toBe(
+      line.startsWith("busbar ") ? 0 : "SIGINT",
+    );
+  }
 }
 
 // Run the tests with: npx -y pnpm@12 test
@@ -107,7 +127,7 @@ test.skipIf(upstream === undefined)(
     const shell = new Shell(start);
     let printed = "";
     for (const block of blocksOf(readFileSync(join(root, "docs/write-a-driver.md"), "utf8"))) {
-      printed = await follow(shell, block, printed);
+      printed = await follow(shell, block, printed, "docs/write-a-driver.md");
     }
     expect(printed).toContain("@acme/mcp9808@0.1.0");
     // What was published is what a device installs.
@@ -119,13 +139,41 @@ test.skipIf(upstream === undefined)(
   slow,
 );
 
-/** Does what a block says. @returns what its commands printed; what the last ones did, where it has none */
-async function follow(shell: Shell, { language, info, text, line }: Block, printed: string): Promise<string> {
-  const where = `docs/write-a-driver.md:${line}`;
+// README.md's own driver from an empty folder, the board and the driver that follow it, and all other examples.
+test.skipIf(upstream === undefined)(
+  "README.md can be followed in its order",
+  async () => {
+    // Beside the "clone", where the page's first commands end.
+    const start = join(folder, "readme", "clone");
+    mkdirSync(start, { recursive: true });
+    const shell = new Shell(start);
+    const blocks = blocksOf(readFileSync(join(root, "README.md"), "utf8"));
+    let printed = "";
+    for (const block of blocks) printed = await follow(shell, block, printed, "README.md");
+    expect(shell.folder).toBe(join(folder, "readme", "tmp75"));
+    // A page without commands could be followed as well.
+    const commands = blocks.filter(({ language, info }) => language === "sh" && info !== "elsewhere");
+    expect(commands.length).toBeGreaterThan(8);
+  },
+  slow,
+);
+
+/**
+ * Does what a block says. What stands behind its language says where: a file, "elsewhere" for what is not done here (the
+ * whole of the tests, another machine), "clone" for what is done in this workspace, "hardware", and "endless".
+ *
+ * @returns what its commands printed; what the last ones did, where it has none
+ */
+async function follow(shell: Shell, block: Block, printed: string, page: string): Promise<string> {
+  const { language, info, text, line } = block;
+  const where = `${page}:${line}`;
   if (language === "sh") {
+    if (info === "elsewhere") return printed;
     let output = "";
+    const at = info.includes("clone") ? new Shell(root) : shell;
     for (const command of text.trim().split("\n")) {
-      output += info === "hardware" ? await onHardware(shell, command) : await shell.run(command);
+      if (info.startsWith("endless")) await at.untilCtrlC(command);
+      else output += info === "hardware" ? await onHardware(at, command) : await at.run(inFolder(command));
     }
     return output;
   }
@@ -134,9 +182,16 @@ async function follow(shell: Shell, { language, info, text, line }: Block, print
     return printed;
   }
   expect(["ts", "json"], where).toContain(language);
+  // A part of a file, to be read.
+  if (page === "README.md" && info === "") return printed;
   expect(info, `${where} names no file`).not.toBe("");
   writeFileSync(join(shell.folder, info), text);
   return printed;
+}
+
+/** What is written beside the clone belongs into this test's folder. */
+function inFolder(command: string): string {
+  return command.replace("--out ../", `--out ${join(folder, "readme")}/`);
 }
 
 /** A command for a machine with a bus and a part: elsewhere it says that there is none, and what to do. */
@@ -158,10 +213,10 @@ async function everyTemplate(guide: Shell): Promise<void> {
     readFileSync(join(guide.folder, "package.json"), "utf8"),
   );
   const installed = new Set([...Object.keys({ ...devDependencies, ...dependencies }), "@busbar/hid"]);
-  for (const { bus, device, placeholder } of kinds) {
-    // The guide began with it.
+  for (const { bus, device, hasId: id, placeholder } of kinds) {
+    // The guide began with the one, and the README with the other.
     if (device === "sensor") continue;
-    const created = await createDriver({ name: placeholder, bus, device }, { from: folder });
+    const created = await createDriver({ name: placeholder, bus, device, id }, { from: folder });
     const manifest = JSON.parse(readFileSync(join(created.folder, "package.json"), "utf8"));
     for (const name of Object.keys({ ...manifest.devDependencies, ...manifest.dependencies })) {
       expect(installed, device).toContain(name);

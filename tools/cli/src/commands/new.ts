@@ -20,6 +20,7 @@ export function addNew(program: Command): void {
     .argument("[name]", 'the package\'s name: "my-sensor", "@me/my-sensor"')
     .option("--bus <bus>", "what the part is on: i2c, usb")
     .option("--device <interface>", "what it is to apps: sensor, text-display, serial-port, hid")
+    .option("--no-id", "of a part that no register tells from others, such as an LM75A")
     .option("--directory <folder>", "where it goes (default: a folder of its name)")
     .addOption(jsonOption())
     .action((name: string | undefined, { json = false, ...options }: NewCommandOptions) =>

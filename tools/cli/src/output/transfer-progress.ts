@@ -1,7 +1,6 @@
 import { openFrame } from "./frame.ts";
 import type { Output } from "./output.ts";
 import { printable } from "./printable.ts";
-import { stderr } from "./screen.ts";
 import { megabytes } from "./units.ts";
 
 /** One line on stderr that says how much of a component has moved; it is taken off at the end. */
@@ -16,20 +15,31 @@ export interface TransferProgress extends Disposable {
  * @param verb "pulling"
  * @param what the reference
  */
-export async function showTransfer(verb: string, what: string, { json }: Output): Promise<TransferProgress> {
-  if (!stderr.isTerminal || json) return { update: () => undefined, [Symbol.dispose]: () => undefined };
-  const frame = await openFrame(stderr);
+export async function showTransfer(verb: string, what: string, output: Output): Promise<TransferProgress> {
+  const screen = output.errorScreen;
+  if (!screen.isTerminal || output.json)
+    return { update: () => undefined, [Symbol.dispose]: () => undefined };
+  const frame = await openFrame(screen);
   const title = `${verb} ${printable(what, 120)}`;
   let shown = -1;
+  let line = "";
+  // What is told meanwhile goes above it, and is not drawn over.
+  const live = { hide: () => frame.clear(), show: () => line !== "" && frame.draw(line) };
+  const before = output.live;
+  output.live = live;
   return {
     update: (moved, total) => {
       const percent = total === 0 ? 100 : Math.floor((100 * moved) / total);
       // Once a percent: on a fast network a part comes every few microseconds.
       if (percent === shown) return;
       shown = percent;
-      frame.draw(transferLine(title, moved, total, percent));
+      line = transferLine(title, moved, total, percent);
+      frame.draw(line);
     },
-    [Symbol.dispose]: () => frame.clear(),
+    [Symbol.dispose]: () => {
+      frame.clear();
+      if (output.live === live) output.live = before;
+    },
   };
 }
 

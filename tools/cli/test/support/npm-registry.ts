@@ -18,10 +18,12 @@ export interface NpmRegistry extends AsyncDisposable {
  *
  * @param storage a folder of its own
  * @param upstream where everything comes from that is not in `local`; without it the registry knows nothing else
+ * @param port 0 for any that is free
  */
 export async function startNpmRegistry(
   storage: string,
   upstream?: { readonly url: string; readonly local: readonly string[] },
+  port = 0,
 ): Promise<NpmRegistry> {
   const open = { access: "$all", publish: "$all" };
   const local = Object.fromEntries((upstream?.local ?? ["**"]).map((pattern) => [pattern, open]));
@@ -36,7 +38,10 @@ export async function startNpmRegistry(
     server: {},
     web: { enable: false },
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
   const place = `127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
     url: `http://${place}`,

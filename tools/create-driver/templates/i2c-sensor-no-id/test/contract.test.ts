@@ -1,0 +1,20 @@
+/** What every sensor must do, source and component alike: @busbar/contract. */
+
+import { join } from "node:path";
+import { sensorContract } from "@busbar/contract";
+import { MyThermometer, myThermometerOptions } from "../src/my-thermometer.ts";
+import { MyThermometerModel } from "./model.ts";
+
+/** A part in a room of `temperature` °C. */
+function specimen(temperature: number) {
+  const make = (clock: { now(): number }) => new MyThermometerModel(temperature, clock);
+  return { make, reading: { temperature } };
+}
+
+sensorContract("MyThermometer", {
+  definition: { options: myThermometerOptions, driver: MyThermometer },
+  component: join(import.meta.dirname, "../dist/my-thermometer.wasm"),
+  address: 0x48,
+  specimens: [specimen(21.5), specimen(-12.25)],
+  badSettings: [{ "rate-hz": 2 }, { "rate-hz": "fast" }],
+});
