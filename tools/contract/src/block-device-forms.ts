@@ -16,6 +16,8 @@ import type { Settings } from "./forms.ts";
 const MEDIUM_BYTES = 8 * 1024 * 1024;
 
 /** Where the simulated disk is plugged in. */
+/** StarlingMonkey collects its garbage only at some 100 MiB (docs/engines.md). */
+const limits = { memoryMiB: 160 };
 const PORT = "1-1";
 
 /** How the disk of a bench differs from a plain one. */
@@ -58,7 +60,7 @@ export async function diskBench(
   usb.plug(PORT, disk);
   const events: BoardEvent[] = [];
   const board = await openBoard(
-    { devices: { stick: { driver: component, usb: { port: PORT, class: "0x08" }, settings } } },
+    { devices: { stick: { driver: component, usb: { port: PORT, class: "0x08" }, settings, limits } } },
     { clock, usb: [usb], i2c: [], onEvent: (event) => events.push(event) },
   );
   return {
