@@ -22,7 +22,7 @@ async function simulated({ size = "16x2", settings = {} } = {}) {
       backlightActive: "high",
       oscillatorKHz: 190,
       busKHz: 100,
-      start: "power-on",
+      start: "slow-supply",
     },
     clock,
   );

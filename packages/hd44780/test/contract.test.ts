@@ -21,7 +21,7 @@ function contractOf(size: string, model: Partial<Hd44780Options> = {}, settings 
     columns,
     pins: ["rs", "rw", "e", "bl", "d4", "d5", "d6", "d7"],
     backlightActive: "high",
-    start: "power-on",
+    start: "slow-supply",
     ...hardest,
     ...model,
   };

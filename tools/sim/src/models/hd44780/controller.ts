@@ -3,7 +3,7 @@ const EXECUTION_MS = { short: 0.037, long: 1.52 } as const;
 const NOMINAL_KHZ = 270;
 /** Oscillator cycles until the address counter has moved: tADD, figure 10. */
 const ADDRESS_CYCLES = 1.5;
-/** How long the first two function sets after power-on need: figure 24. */
+/** How long the first two function sets need where the internal reset did not work: initialization by instruction, figure 24. */
 const START_UP_MS = [4.1, 0.1] as const;
 /** Until the chip listens after power-on at 2.7 V: figure 24. */
 const POWER_ON_MS = 40;
@@ -56,9 +56,13 @@ export class Controller {
   #busyUntil: number;
   #functionSets = 0;
 
-  /** @param oscillatorKHz 190 to 350: all times follow from it */
-  constructor(oscillatorKHz: number, atMs: number) {
+  /**
+   * @param oscillatorKHz 190 to 350: all times follow from it
+   * @param wasReset whether the supply rose fast enough for the internal reset (page 23)
+   */
+  constructor(oscillatorKHz: number, atMs: number, wasReset = true) {
     this.#oscillatorKHz = oscillatorKHz;
+    if (wasReset) this.#functionSets = START_UP_MS.length;
     this.#busyUntil = atMs + POWER_ON_MS;
   }
 

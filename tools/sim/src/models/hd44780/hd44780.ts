@@ -22,8 +22,11 @@ export interface Hd44780Options {
   readonly oscillatorKHz: number;
   /** How fast the wires are: each byte takes nine clock cycles, which the host's clock does not see. */
   readonly busKHz: number;
-  /** "power-on"; or "halfway", as a host leaves it that dies in the middle of an instruction. */
-  readonly start: "power-on" | "halfway";
+  /**
+   * "power-on", after which the chip has reset itself; "slow-supply", after which it must be initialized by instruction, with
+   * longer waits; or "halfway", as a host leaves it that dies in the middle of an instruction.
+   */
+  readonly start: "power-on" | "slow-supply" | "halfway";
 }
 
 /** What is on the display of a host that died. */
@@ -48,7 +51,7 @@ export class Hd44780 implements I2cTarget {
   constructor(options: Hd44780Options, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
-    this.#controller = new Controller(options.oscillatorKHz, clock.now());
+    this.#controller = new Controller(options.oscillatorKHz, clock.now(), options.start !== "slow-supply");
     if (options.start === "halfway") {
       this.#pins = 0;
       this.#controller.leaveHalfway(LEFT_BEHIND, clock.now());

@@ -26,7 +26,7 @@ export const hd44780Model = defineModel(
     backlightActive: v.optional(v.picklist(["high", "low"]), "high"),
     oscillatorKHz: v.optional(numberWithin(190, 350), 190),
     busKHz: v.optional(numberWithin(1, 400), 100),
-    start: v.optional(v.picklist(["power-on", "halfway"]), "power-on"),
+    start: v.optional(v.picklist(["power-on", "slow-supply", "halfway"]), "power-on"),
   }),
   ({ size, ...options }, clock) => {
     const [columns, rows] = size.split("x").map((text) => Number.parseInt(text, 10)) as [number, 1 | 2 | 4];
