@@ -1,5 +1,4 @@
 import { relative, resolve } from "node:path";
-import { gzipSync } from "node:zlib";
 import { readComponent } from "@busbar/host";
 import type { Command } from "commander";
 import { loadBuildTool } from "../build-tool.ts";
@@ -49,6 +48,7 @@ async function compose(app: string, { plug, out, json = false }: ComposeCommandO
   await writeOutputFile(file, component);
 
   const { imports, exports } = readComponent(component, out);
+  const { gzipSync } = await import("node:zlib");
   const summary = {
     component: file,
     bytes: component.length,

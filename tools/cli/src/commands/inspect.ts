@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { gzipSync } from "node:zlib";
 import {
   appOffers,
   type ComponentMetadata,
@@ -91,6 +90,7 @@ async function inspect(name: string, output: Output): Promise<void> {
   const granting = isApp(exports) ? appOffers : offers;
   const inspectedImports = imports.map((each) => inspectImport(each, granting));
   const inspectedExports = exports.map(inspectExport);
+  const { gzipSync } = await import("node:zlib");
   const inspection: Inspection = {
     file: file.path,
     metadata: metadataOf(file),

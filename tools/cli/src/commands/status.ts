@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { request } from "node:http";
 import { BackendError } from "@busbar/host";
 import type { Command } from "commander";
 import { exitCodeOf, UsageError } from "../exit-codes.ts";
@@ -64,7 +63,9 @@ async function ask(place: HealthPlace): Promise<HealthReport> {
   return report;
 }
 
-function get(place: HealthPlace): Promise<string> {
+async function get(place: HealthPlace): Promise<string> {
+  // Loaded here: every other command would wait 20 ms for it.
+  const { request } = await import("node:http");
   const options = listenOptions(place);
   return new Promise((resolve, reject) => {
     const asking = request(
