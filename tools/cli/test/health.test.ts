@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { request } from "node:http";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -115,6 +116,28 @@ describe("busbar run --health and busbar status", { timeout: slow }, () => {
     const file = await busbar(["run", "--health", "./file"], { cwd: folder.path });
     expect(file.code).toBe(6);
     expect(existsSync(join(folder.path, "file"))).toBe(true);
+  });
+
+  test("a socket of a program that says nothing is in use, and who finds it so ends", async () => {
+    using folder = folderOf({ "board.json": simulatedBoard() });
+    const server = createServer().listen(join(folder.path, "health.sock"));
+    await once(server, "listening");
+    const hangUp = once(server, "connection").then(([connection]) =>
+      once((connection as Socket).resume(), "close"),
+    );
+    const refused = await busbar(["run", "--health", "./health.sock"], { cwd: folder.path });
+    expect(refused.stderr).toContain("the socket ./health.sock for --health is in use by another program");
+    await hangUp;
+    server.close();
+  });
+
+  test("clients that ask nothing are hung up on before Node would do it", { timeout: 20_000 }, async () => {
+    using folder = folderOf({ "board.json": simulatedBoard() });
+    await using run = await healthy(["--health", "./health.sock"], folder.path);
+    const silent = Array.from({ length: 16 }, () => connect(join(folder.path, "health.sock")).resume());
+    await Promise.all(silent.map((socket) => once(socket, "close")));
+    expect(await busbar(["status", "./health.sock"], { cwd: folder.path })).toMatchObject({ code: 0 });
+    expect(run.child.exitCode).toBeNull();
   });
 
   test.runIf(process.platform === "linux")("an abstract socket, and nobody there", async () => {
