@@ -1,30 +1,14 @@
 /** The built component on a disk that fails: every fault, at every command, with every queue. */
 
-import type { DiskFaultKind } from "@busbar/sim";
+import { type DiskFaultKind, MOMENTARY_DISK_FAULTS } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { boardWith, MIB, pattern } from "./simulated.ts";
-
-/** Faults that one command after another gets over, without the program noticing. */
-const mended: DiskFaultKind[] = [
-  "stall-command",
-  "stall-data",
-  "stall-status",
-  "short-data",
-  "no-data",
-  "wrong-tag",
-  "bad-signature",
-  "short-status",
-  "wrong-residue",
-  "garbage",
-  "phase-error",
-  "empty-packet",
-];
 
 const data = pattern(MIB);
 const PIECE = 32;
 
 describe.each([0, 1, 2])("with queue %i", (queue) => {
-  test.each(mended)("%s, at each command in turn: the data are right", async (fault) => {
+  test.each(MOMENTARY_DISK_FAULTS)("%s, at each command in turn: the data are right", async (fault) => {
     const { board, disk, medium } = await boardWith({}, { queue });
     await using _ = board;
     await using stick = await board.blockDevice("stick");
@@ -43,7 +27,7 @@ describe.each([0, 1, 2])("with queue %i", (queue) => {
     }
   });
 
-  test.each(mended)("%s while it is opened", async (fault) => {
+  test.each(MOMENTARY_DISK_FAULTS)("%s while it is opened", async (fault) => {
     for (let command = 1; command <= 6; command += 1) {
       const { board, disk } = await boardWith({}, { queue });
       await using _ = board;
@@ -65,7 +49,7 @@ describe.each([0, 1, 2])("with queue %i", (queue) => {
     expect(disk.resets).toBe(0);
   });
 
-  test.each(mended.filter((fault) => !harmless.includes(fault)))(
+  test.each(MOMENTARY_DISK_FAULTS.filter((fault) => !harmless.includes(fault)))(
     "%s again and again ends in an error, and the next command works",
     async (fault) => {
       const { board, disk, events } = await boardWith({}, { queue });

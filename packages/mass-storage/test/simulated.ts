@@ -8,6 +8,7 @@ import {
   type DiskOptions,
   type DiskUnitOptions,
   MemoryMedium,
+  randomBytes,
   SimulatedUsb,
   VirtualClock,
 } from "@busbar/sim";
@@ -43,11 +44,5 @@ export async function boardWith(
 
 /** Bytes that differ from place to place. */
 export function pattern(length: number, seed = 1): Uint8Array {
-  let state = seed;
-  return Uint8Array.from({ length }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state & 0xff;
-  });
+  return Uint8Array.from({ length }, randomBytes(seed));
 }

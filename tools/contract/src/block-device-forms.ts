@@ -16,9 +16,9 @@ import type { Settings } from "./forms.ts";
 const MEDIUM_BYTES = 8 * 1024 * 1024;
 
 /** Where the simulated disk is plugged in. */
+const PORT = "1-1";
 /** StarlingMonkey collects its garbage only at some 100 MiB (docs/engines.md). */
 const limits = { memoryMiB: 160 };
-const PORT = "1-1";
 
 /** How the disk of a bench differs from a plain one. */
 export interface DiskSpecimen {

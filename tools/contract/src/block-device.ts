@@ -1,12 +1,13 @@
 /** What every driver of busbar:device/block-device must do, on the simulated disk, whatever that is made to do. */
 
-import { readFileSync } from "node:fs";
-import { type BlockDevice, readComponent } from "@busbar/host";
-import type { DiskFault, DiskFaultKind, UsbFaultKind } from "@busbar/sim";
+import type { BlockDevice } from "@busbar/host";
+import { type DiskFault, MOMENTARY_DISK_FAULTS, randomBytes, type UsbFaultKind } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { type DiskBench, type DiskSpecimen, diskBench } from "./block-device-forms.ts";
 import type { Settings } from "./forms.ts";
+import { randomOf } from "./random.ts";
 import { failure, settle } from "./strike.ts";
+import { expectUsbWorld } from "./usb-world.ts";
 
 /** What the suite has to know of a driver. */
 export interface BlockDeviceContract {
@@ -17,19 +18,6 @@ export interface BlockDeviceContract {
   /** Settings that the driver must refuse, one set for each test. */
   readonly badSettings: readonly Settings[];
 }
-
-/** What the world `usb-block-device-driver` imports. */
-const IMPORTS = [
-  "busbar:board/log@0.1.0",
-  "busbar:board/settings@0.1.0",
-  "busbar:board/time@0.1.0",
-  "busbar:device/errors@0.1.0",
-  "component:usb/configuration@0.2.1",
-  "component:usb/descriptors@0.2.1",
-  "component:usb/device@0.2.1",
-  "component:usb/errors@0.2.1",
-  "component:usb/transfers@0.2.1",
-];
 
 /** What a disk can be used without, by operation code. */
 const OPTIONAL: readonly (readonly [string, number])[] = [
@@ -52,22 +40,6 @@ const REFUSALS: readonly (readonly [string, Omit<DiskFault, "operation">])[] = [
   ["refused without a reason", { fault: "fail", sense: [0, 0, 0] }],
 ];
 
-/** What a driver gets over, without the program noticing, at each single command. */
-const TRANSIENT: readonly DiskFaultKind[] = [
-  "stall-command",
-  "stall-data",
-  "stall-status",
-  "short-data",
-  "no-data",
-  "wrong-tag",
-  "bad-signature",
-  "short-status",
-  "wrong-residue",
-  "garbage",
-  "phase-error",
-  "empty-packet",
-];
-
 const TRANSFER_FAULTS: readonly UsbFaultKind[] = ["stall", "no-response", "short", "overflow"];
 
 /** Answers that a driver must not believe blindly. */
@@ -81,19 +53,7 @@ const BLOCK_SIZES = [512, 1024, 2048, 4096];
 
 /** Bytes that differ from place to place. */
 function pattern(length: number, seed: number): Uint8Array {
-  const random = randomOf(seed);
-  return Uint8Array.from({ length }, () => random(256));
-}
-
-/** xorshift32: numbers below a limit, the same for each seed. */
-function randomOf(seed: number): (limit: number) => number {
-  let state = seed | 1;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
+  return Uint8Array.from({ length }, randomBytes(seed));
 }
 
 /** Writes, flushes, reads what was written, in pieces large and small, and looks at the medium itself. */
@@ -131,9 +91,7 @@ export function blockDeviceContract(name: string, contract: BlockDeviceContract)
 
   describe(`${name} as a block device`, () => {
     test("the component imports what its world declares and nothing more", () => {
-      const { imports, exports } = readComponent(readFileSync(component), component);
-      expect(imports.map(({ name }) => name).sort()).toEqual(IMPORTS);
-      expect(exports.map(({ name }) => name)).toContain("busbar:device/block-device@0.1.0");
+      expectUsbWorld(component, "block-device");
     });
 
     test("opens, writes, reads, closes, and opens again, without a warning", async () => {
@@ -255,7 +213,7 @@ export function blockDeviceContract(name: string, contract: BlockDeviceContract)
       await use(await board.open(), board);
     });
 
-    test.each(TRANSIENT)("%s at each command in turn: the data are right", async (fault) => {
+    test.each(MOMENTARY_DISK_FAULTS)("%s at each command in turn: the data are right", async (fault) => {
       await using board = await bench();
       for (let command = 1; command <= 8; command += 1) {
         board.disk.inject({ fault, command });

@@ -1,16 +1,13 @@
 /** Devices that answer nearly right: what they send with some bytes changed, by a seed. */
 
-import { randomBytes } from "@busbar/sim";
 import type { UsbDevice } from "@busbar/sim/usbip";
+import { randomOf } from "./random.ts";
 
 /** The configuration and its first interface, by which a host finds the device: it waits for one without them. */
 const CONFIGURATION_HEAD = 18;
 
-/** @returns a whole number from 0 to below `limit` */
-type Random = (limit: number) => number;
-
 /** A copy with one to four bytes changed, removed, repeated or cut off. @param from bytes before it stay as they are */
-export function garbledBytes(bytes: Uint8Array, random: Random, from = 0): Uint8Array {
+export function garbledBytes(bytes: Uint8Array, random: ReturnType<typeof randomOf>, from = 0): Uint8Array {
   const changed = [...bytes];
   for (let left = 1 + random(4); left > 0 && changed.length > from; left--) {
     const position = from + random(changed.length - from);
@@ -31,8 +28,7 @@ export function garbledBytes(bytes: Uint8Array, random: Random, from = 0): Uint8
  */
 export function garbledDevice(make: () => UsbDevice, seed: number): UsbDevice {
   const device = make();
-  const byte = randomBytes(Math.imul(seed, 0x9e37_79b1));
-  const random: Random = (limit) => ((byte() << 16) | (byte() << 8) | byte()) % limit;
+  const random = randomOf(seed);
   const sometimes = (bytes: Uint8Array, from = 0) =>
     random(3) === 0 ? garbledBytes(bytes, random, from) : bytes;
   const descriptors = {

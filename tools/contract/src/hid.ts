@@ -1,12 +1,12 @@
 /** What every driver of busbar:device/hid must do, whichever device it drives. */
 
-import { readFileSync } from "node:fs";
-import { type Hid, readComponent, type UsbTransferRequest } from "@busbar/host";
+import type { Hid, UsbTransferRequest } from "@busbar/host";
 import { type RecordedHid, requestName, type UsbFault, type UsbFaultKind } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { garbledDevice } from "./garbled-device.ts";
 import { HidBench, hidBenchWith } from "./hid-bench.ts";
 import { failure, settle } from "./strike.ts";
+import { expectUsbWorld } from "./usb-world.ts";
 
 /** What the suite has to know of a driver. */
 export interface HidContract {
@@ -29,18 +29,6 @@ export interface HidContract {
   readonly garbled?: number;
 }
 
-/** What the world `usb-hid-driver` imports; `errors` has types only. */
-const IMPORTS = [
-  "busbar:board/log@0.1.0",
-  "busbar:board/settings@0.1.0",
-  "busbar:board/time@0.1.0",
-  "busbar:device/errors@0.1.0",
-  "component:usb/configuration@0.2.1",
-  "component:usb/descriptors@0.2.1",
-  "component:usb/device@0.2.1",
-  "component:usb/errors@0.2.1",
-  "component:usb/transfers@0.2.1",
-];
 /** HID 1.11 section 7.1: the report descriptor. */
 const REQUIRED = ["81/06/22"];
 /** What a device may take that does not answer what it can work without. */
@@ -84,9 +72,7 @@ export function hidContract(name: string, contract: HidContract): void {
 
   describe(`${name} as a HID device`, () => {
     test("imports what its world declares and nothing more", () => {
-      const { imports, exports } = readComponent(readFileSync(component), component);
-      expect(imports.map((each) => each.name).sort()).toEqual(IMPORTS);
-      expect(exports.map((each) => each.name)).toContain("busbar:device/hid@0.1.0");
+      expectUsbWorld(component, "hid");
     });
 
     test("opens, reads a report, closes, and opens again, and has nothing to complain of", async () => {

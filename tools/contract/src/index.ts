@@ -10,3 +10,4 @@ export { busFaults, bytes, payload, playerOf, strikes } from "./play.ts";
 export { type SensorContract, type SensorSpecimen, sensorContract } from "./sensor.ts";
 export { type SerialPortContract, serialPortContract } from "./serial-port.ts";
 export { type ShownText, type TextDisplayContract, textDisplayContract } from "./text-display.ts";
+export { expectUsbWorld } from "./usb-world.ts";

@@ -3,7 +3,13 @@
 import { readFileSync } from "node:fs";
 import type { OptionTable, SensorDefinition } from "@busbar/guest";
 import { type Channel, type Clock, type Reading, readComponent } from "@busbar/host";
-import { type I2cFaultKind, type I2cTarget, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
+import {
+  I2C_ERROR_FAULTS,
+  type I2cFaultKind,
+  type I2cTarget,
+  SimulatedI2cBus,
+  VirtualClock,
+} from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import {
   type Bench,
@@ -14,7 +20,7 @@ import {
   sourceBench,
 } from "./forms.ts";
 import { Garbled, type Nonsense } from "./garbled-target.ts";
-import { FAULTS, failure, type Settled, settle, strikeEach } from "./strike.ts";
+import { failure, type Settled, settle, strikeEach } from "./strike.ts";
 
 /** A simulated chip, and what a driver must read from it. */
 export interface SensorSpecimen {
@@ -203,7 +209,7 @@ export function sensorContract<const Table extends OptionTable, Label extends st
       });
     });
 
-    test.each(FAULTS)(
+    test.each(I2C_ERROR_FAULTS)(
       "%s at each transaction of open is that error, and the next open works",
       async (kind) => {
         const { bench, bus } = await wire();
@@ -218,7 +224,7 @@ export function sensorContract<const Table extends OptionTable, Label extends st
       },
     );
 
-    test.each(FAULTS)(
+    test.each(I2C_ERROR_FAULTS)(
       "%s at each transaction of read is that error, and the next read works",
       async (kind) => {
         const { bench, bus, clock } = await wire();

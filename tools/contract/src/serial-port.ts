@@ -1,17 +1,11 @@
 /** What every USB driver of busbar:device/serial-port must do, whichever class or chip it drives. */
 
-import { readFileSync } from "node:fs";
-import {
-  type BoardEvent,
-  type DeviceError,
-  type OpenBoard,
-  readComponent,
-  type SerialPort,
-} from "@busbar/host";
+import type { BoardEvent, DeviceError, OpenBoard, SerialPort } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { type Oddity, SimulatedUsb, type UsbFaultKind, VirtualClock, withOddity } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { oddConfiguration } from "./odd-descriptors.ts";
+import { expectUsbWorld } from "./usb-world.ts";
 
 /** A simulated device, as `SimulatedUsb` takes it. */
 type Device = Parameters<SimulatedUsb["plug"]>[1];
@@ -29,19 +23,6 @@ export interface SerialPortContract {
   /** As in the board file: what is granted of the device. */
   readonly grant: { readonly vendorId: string; readonly interfaces: readonly number[] };
 }
-
-/** What the world `usb-serial-port-driver` imports. */
-const IMPORTS = [
-  "busbar:board/log@0.1.0",
-  "busbar:board/settings@0.1.0",
-  "busbar:board/time@0.1.0",
-  "busbar:device/errors@0.1.0",
-  "component:usb/configuration@0.2.1",
-  "component:usb/descriptors@0.2.1",
-  "component:usb/device@0.2.1",
-  "component:usb/errors@0.2.1",
-  "component:usb/transfers@0.2.1",
-];
 
 /** What an optional request may take at most, and a little for the others. */
 const OPTIONAL_MS = 500;
@@ -112,9 +93,7 @@ export function serialPortContract(name: string, contract: SerialPortContract): 
 
   describe(`${name} as a serial port`, () => {
     test("the component imports what its world declares and nothing more", () => {
-      const { imports, exports } = readComponent(readFileSync(component), component);
-      expect(imports.map((each) => each.name).sort()).toEqual(IMPORTS);
-      expect(exports.map((each) => each.name)).toContain("busbar:device/serial-port@0.1.0");
+      expectUsbWorld(component, "serial-port");
     });
 
     test("opens, sends, receives, closes, and opens again", async () => {

@@ -7,17 +7,6 @@ import { expect } from "vitest";
 /** No open and no read needs more; a driver that does loops. */
 const MOST_TRANSACTIONS = 500;
 
-/** Faults that end a transaction, by the name that the WIT error's kind has as well. */
-export const FAULTS: readonly I2cFaultKind[] = [
-  "no-acknowledge-address",
-  "no-acknowledge-data",
-  "no-acknowledge",
-  "arbitration-loss",
-  "bus",
-  "overrun",
-  "other",
-];
-
 /**
  * Runs `work` again and again with a fault at its first transaction, its second, and so on, until it gets by without
  * being struck. Each time it is struck it must fail with that fault's own kind.

@@ -2,11 +2,11 @@
 
 import type { OptionTable, TextDisplayDefinition } from "@busbar/guest";
 import type { Clock } from "@busbar/host";
-import { type I2cTarget, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
+import { I2C_ERROR_FAULTS, type I2cTarget, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import type { Bench, BenchMaker, Settings } from "./forms.ts";
 import { randomOf } from "./random.ts";
-import { FAULTS, failure, settle, strikeEach } from "./strike.ts";
+import { failure, settle, strikeEach } from "./strike.ts";
 import { componentDisplays, type OpenedTextDisplay, sourceDisplays } from "./text-display-forms.ts";
 
 /** A text that fits into row 0, and what a person then sees: the model's `render`. */
@@ -259,7 +259,7 @@ export function textDisplayContract<const Table extends OptionTable>(
       });
     });
 
-    test.each(FAULTS)(
+    test.each(I2C_ERROR_FAULTS)(
       "%s at each transaction of open is that error, and the next open works",
       async (kind) => {
         const { bench, bus, picture } = await wire();
@@ -276,7 +276,7 @@ export function textDisplayContract<const Table extends OptionTable>(
       },
     );
 
-    test.each(FAULTS)(
+    test.each(I2C_ERROR_FAULTS)(
       "%s at each transaction of each call is that error, and the next write works",
       async (kind) => {
         const { bench, bus, picture } = await wire();

@@ -1,6 +1,12 @@
 /** Simulated I2C and USB in process: the buses, faults, device models, and the backend that a board's `simulate` list makes. */
 export { SimulatedI2cBus } from "./i2c/bus.ts";
-export { type I2cFault, type I2cFaultKind, i2cFaultSchema } from "./i2c/faults.ts";
+export {
+  I2C_ERROR_FAULTS,
+  I2C_FAULT_KINDS,
+  type I2cFault,
+  type I2cFaultKind,
+  i2cFaultSchema,
+} from "./i2c/faults.ts";
 export type { SimulatedI2cHandle } from "./i2c/handle.ts";
 export { RegisterFile, type RegisterWrites } from "./i2c/register-file.ts";
 export type { I2cDirection, I2cTarget } from "./i2c/target.ts";
@@ -45,7 +51,7 @@ export { CdcAcmEcho, type CdcAcmEchoOptions } from "./usb/models/cdc-acm.ts";
 export { Change } from "./usb/models/change.ts";
 export { DescribedPort, type DescribedPortOptions } from "./usb/models/described-port.ts";
 export { Disk, type DiskOptions } from "./usb/models/disk/disk.ts";
-export type { DiskFault, DiskFaultKind } from "./usb/models/disk/faults.ts";
+export { type DiskFault, type DiskFaultKind, MOMENTARY_DISK_FAULTS } from "./usb/models/disk/faults.ts";
 export { FileMedium } from "./usb/models/disk/file-medium.ts";
 export { type Medium, MemoryMedium } from "./usb/models/disk/medium.ts";
 export type { DiskUnit, DiskUnitOptions, SenseTriple } from "./usb/models/disk/unit.ts";

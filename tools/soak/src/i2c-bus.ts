@@ -1,19 +1,7 @@
+import type { Random } from "@busbar/fuzz";
 import type { SimulateEntry } from "@busbar/host";
-import { type I2cFaultKind, simulatedBuses } from "@busbar/sim";
-import type { Random } from "./random.ts";
+import { I2C_FAULT_KINDS, simulatedBuses } from "@busbar/sim";
 import type { Subject } from "./subject.ts";
-
-const kinds: readonly I2cFaultKind[] = [
-  "no-acknowledge-address",
-  "no-acknowledge-data",
-  "no-acknowledge",
-  "arbitration-loss",
-  "bus",
-  "overrun",
-  "other",
-  "short",
-  "garbage",
-];
 
 /** A bus with one simulated chip. */
 export function i2cBus(model: string, address: string, parameters: object): Subject["bus"] {
@@ -22,8 +10,8 @@ export function i2cBus(model: string, address: string, parameters: object): Subj
     const bus = simulatedBuses([entry], clock).get("sim")!;
     return {
       strike(random: Random) {
-        const fault = random.oneOf(kinds);
-        bus.inject({ fault, transaction: 1 + random.below(3), seed: random.below(2 ** 31) });
+        const fault = I2C_FAULT_KINDS[random(I2C_FAULT_KINDS.length)]!;
+        bus.inject({ fault, transaction: 1 + random(3), seed: random(2 ** 31) });
         return fault;
       },
       heal: () => bus.clearFaults(),

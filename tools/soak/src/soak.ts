@@ -1,7 +1,7 @@
+import { randomOf } from "@busbar/fuzz";
 import { DeviceError, HostError } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { VirtualClock } from "@busbar/sim";
-import { Random } from "./random.ts";
 import type { Opened, Subject } from "./subject.ts";
 
 /** How many of a hundred operations something goes wrong in. */
@@ -33,7 +33,7 @@ function isGone(thrown: unknown): boolean {
 
 /** Does `operations` with a driver while its device goes wrong. */
 export async function soak(subject: Subject, operations: number, seed: number): Promise<Outcome> {
-  const random = new Random(seed);
+  const random = randomOf(seed);
   const clock = new VirtualClock();
   const bus = subject.bus(clock);
   await using board = await openBoard(
@@ -67,11 +67,11 @@ export async function soak(subject: Subject, operations: number, seed: number): 
       opened ??= await subject.open(board);
       const impossible = await opened.operate(random);
       if (impossible !== undefined) complain(`${what}: ${impossible}`);
-      if (random.below(20) === 0) await close();
+      if (random(20) === 0) await close();
       return true;
     } catch (thrown) {
       // An app goes on with what it has for as long as that is not gone, or opens it again; so do half of these.
-      if (opened === undefined || isGone(thrown) || random.below(2) === 0) await close();
+      if (opened === undefined || isGone(thrown) || random(2) === 0) await close();
       if (!(thrown instanceof DeviceError || thrown instanceof HostError)) throw thrown;
       errors.set(thrown.code, (errors.get(thrown.code) ?? 0) + 1);
       if (thrown instanceof HostError) complain(`${what}: ${thrown.message}`);
@@ -85,7 +85,7 @@ export async function soak(subject: Subject, operations: number, seed: number): 
 
   for (let operation = 1; operation <= operations; operation += 1) {
     let struck = "nothing went wrong";
-    if (random.below(100) < strikesInAHundred) {
+    if (random(100) < strikesInAHundred) {
       strikes += 1;
       struck = bus.strike(random);
     }

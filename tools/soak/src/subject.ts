@@ -1,6 +1,6 @@
+import type { Random } from "@busbar/fuzz";
 import type { BoardFile, I2cBackend, OpenBoard, UsbBackend } from "@busbar/host";
 import type { VirtualClock } from "@busbar/sim";
-import type { Random } from "./random.ts";
 
 /** A device that can go wrong. */
 export interface FaultyBus {

@@ -1,5 +1,6 @@
 /** Every driver of the workspace. */
 
+import { type Random, randomBytes } from "@busbar/fuzz";
 import type { BlockDevice, Hid, HidField, HidValue, OpenBoard, SerialPort } from "@busbar/host";
 import {
   CdcAcmEcho,
@@ -12,7 +13,6 @@ import {
   UsbEcho,
 } from "@busbar/sim";
 import { i2cBus } from "./i2c-bus.ts";
-import type { Random } from "./random.ts";
 import type { Opened, Subject } from "./subject.ts";
 import { usbBus } from "./usb-bus.ts";
 
@@ -58,8 +58,8 @@ function display(name: string, model: string, address: string, texts: readonly s
     async open(board) {
       const opened = await board.textDisplay("it");
       return closing(opened, async (random) => {
-        if (random.below(10) === 0) await opened.clear();
-        else await opened.write(0, 0, random.oneOf(texts));
+        if (random(10) === 0) await opened.clear();
+        else await opened.write(0, 0, texts[random(texts.length)]!);
         return undefined;
       });
     },
@@ -117,10 +117,10 @@ async function operateDisk(
   known: (number | undefined)[],
   random: Random,
 ): Promise<string | undefined> {
-  const count = 1 + random.below(disk.mostAtOnce);
-  const first = random.below(disk.blocks - count);
-  if (random.below(2) === 0) {
-    const value = random.below(256);
+  const count = 1 + random(disk.mostAtOnce);
+  const first = random(disk.blocks - count);
+  if (random(2) === 0) {
+    const value = random(256);
     known.fill(undefined, first, first + count);
     await opened.write(first, new Uint8Array(count * blockBytes).fill(value));
     known.fill(value, first, first + count);
@@ -142,7 +142,7 @@ async function openSerialPort(board: OpenBoard): Promise<Opened> {
 }
 
 async function operateSerialPort(opened: SerialPort, random: Random): Promise<string | undefined> {
-  const text = random.bytes(1 + random.below(40)).map((byte) => 0x20 + (byte % 0x5f));
+  const text = randomBytes(1 + random(40), random).map((byte) => 0x20 + (byte % 0x5f));
   await opened.write(text);
   const received = await opened.read({ timeoutMs: 200 });
   // What came before may still be under way: only what nobody wrote is impossible.
@@ -152,7 +152,7 @@ async function operateSerialPort(opened: SerialPort, random: Random): Promise<st
 async function openEcho(board: OpenBoard): Promise<Opened> {
   const opened = await board.usbEcho("it");
   return closing(opened, async (random) => {
-    const data = random.bytes(1 + random.below(200));
+    const data = randomBytes(1 + random(200), random);
     const back = await opened.roundTrip("bulk", data);
     return Buffer.compare(data, back) === 0 ? undefined : "other bytes came back";
   });

@@ -1,6 +1,6 @@
+import type { Random } from "@busbar/fuzz";
 import { SimulatedUsb, type UsbFaultKind, type VirtualClock } from "@busbar/sim";
 import type { UsbDevice } from "@busbar/sim/usbip";
-import type { Random } from "./random.ts";
 import type { Subject } from "./subject.ts";
 
 const port = "1-1";
@@ -20,15 +20,15 @@ export function usbBus(make: (clock: VirtualClock) => UsbDevice): Subject["bus"]
   return (clock) => {
     const usb = new SimulatedUsb(clock);
     const model = make(clock);
-    let plugged = usb.plug(port, model);
+    usb.plug(port, model);
     let generation = 0;
     const replug = () => {
       usb.unplug(port);
-      plugged = usb.plug(port, model);
+      usb.plug(port, model);
     };
     return {
       strike(random: Random) {
-        const fault = random.oneOf(kinds);
+        const fault = kinds[random(kinds.length)]!;
         if (fault === "unplug") {
           usb.unplug(port);
           generation += 1;
@@ -37,8 +37,7 @@ export function usbBus(make: (clock: VirtualClock) => UsbDevice): Subject["bus"]
             if (own === generation) replug();
           });
         } else {
-          const { transfers } = plugged as unknown as { transfers: { inject(fault: object): void } };
-          transfers.inject({ fault, transfer: 1 + random.below(3) });
+          usb.inject(port, { fault, transfer: 1 + random(3) });
         }
         return fault;
       },

@@ -13,9 +13,10 @@ import { randomBytes } from "../random.ts";
  *   acknowledged; in a read the remaining bytes are 0xFF. A write of one byte, which is how a register is chosen, passes
  * - `garbage`: it succeeds, and every byte read is random
  */
-export type I2cFaultKind = (typeof FAULT_KINDS)[number];
+export type I2cFaultKind = (typeof I2C_FAULT_KINDS)[number];
 
-const FAULT_KINDS = [
+/** Faults that end a transaction, by the name that the WIT error's kind has as well. */
+export const I2C_ERROR_FAULTS = [
   "no-acknowledge-address",
   "no-acknowledge-data",
   "no-acknowledge",
@@ -23,9 +24,10 @@ const FAULT_KINDS = [
   "bus",
   "overrun",
   "other",
-  "short",
-  "garbage",
 ] as const;
+
+/** All kinds: those, and the ones whose fault is in the data. */
+export const I2C_FAULT_KINDS = [...I2C_ERROR_FAULTS, "short", "garbage"] as const;
 
 /** When something goes wrong, and what. Transactions are counted from 1, starting when the fault is injected. */
 export interface I2cFault {
@@ -45,7 +47,7 @@ const ordinal = v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER));
 
 /** An {@link I2cFault} as the board file has it, in the `faults` list of a simulate entry. */
 export const i2cFaultSchema = v.strictObject({
-  fault: v.picklist(FAULT_KINDS),
+  fault: v.picklist(I2C_FAULT_KINDS),
   transaction: ordinal,
   every: ordinal,
   count: ordinal,

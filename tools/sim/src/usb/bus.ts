@@ -73,6 +73,11 @@ export class SimulatedUsb implements UsbBackend {
     this.#tell({ event: "left", device });
   }
 
+  /** Makes something go wrong with the device that is in a port now; nothing happens where it is empty. */
+  inject(port: string, fault: UsbFault): void {
+    this.#devices.get(port)?.transfers.inject(fault);
+  }
+
   async devices(): Promise<readonly HostDevice[]> {
     return [...this.#devices.values()];
   }

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "../random.ts";
 import { type UsbDevice, UsbTransferError } from "../usbip/device.ts";
+import { requestName } from "./faults.ts";
 
 /** A device whose descriptors are random after the fields by which it is found. */
 export function withGarbage(device: UsbDevice, seed: number): UsbDevice {
@@ -27,9 +28,7 @@ export interface Oddity {
 export function withOddity(device: UsbDevice, { configuration, stall = [], silent = [] }: Oddity): UsbDevice {
   const { descriptors } = device;
   const control: UsbDevice["control"] = (setup, data, signal) => {
-    const name = [setup.bmRequestType, setup.bRequest]
-      .map((each) => each.toString(16).padStart(2, "0"))
-      .join("/");
+    const name = requestName(setup);
     if (silent.includes(name)) return unanswered(signal);
     if (stall.includes(name)) throw new UsbTransferError("stall", `It refuses ${name}.`);
     return device.control(setup, data, signal);

@@ -2,6 +2,7 @@
 
 import { encodeDeviceDescriptor } from "../../usbip/descriptors.ts";
 import { type UsbDescriptors, type UsbDevice, type UsbSetup, UsbTransferError } from "../../usbip/device.ts";
+import { requestName } from "../faults.ts";
 import { unanswered } from "../oddity.ts";
 import { ByteFifo } from "./byte-fifo.ts";
 
@@ -66,8 +67,7 @@ export class DescribedPort implements UsbDevice {
   }
 
   control(setup: UsbSetup): Uint8Array {
-    const name = `${hex(setup.bmRequestType, 2)}/${hex(setup.bRequest, 2)}`;
-    this.requests.push(`${name} ${hex(setup.wValue, 4)} ${hex(setup.wIndex, 4)}`);
+    this.requests.push(`${requestName(setup)} ${hexWord(setup.wValue)} ${hexWord(setup.wIndex)}`);
     return (setup.bmRequestType & 0x80) === 0 ? NOTHING : LINE_CODING;
   }
 
@@ -96,6 +96,6 @@ function bulkEndpointsOf(configuration: Uint8Array): number[] {
   return [...found];
 }
 
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, "0");
+function hexWord(value: number): string {
+  return value.toString(16).padStart(4, "0");
 }

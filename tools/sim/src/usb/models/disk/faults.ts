@@ -24,7 +24,8 @@ import { wholeNumber } from "../../../numbers.ts";
  */
 export type DiskFaultKind = (typeof KINDS)[number];
 
-const KINDS = [
+/** Faults of one command that a driver gets over, without the program noticing. */
+export const MOMENTARY_DISK_FAULTS = [
   "stall-command",
   "stall-data",
   "stall-status",
@@ -37,6 +38,10 @@ const KINDS = [
   "garbage",
   "phase-error",
   "empty-packet",
+] as const;
+
+const KINDS = [
+  ...MOMENTARY_DISK_FAULTS,
   "silent",
   "deaf",
   "slow",
