@@ -3,7 +3,12 @@
 const neededNode = 25;
 
 if (Number(process.versions.node.split(".")[0]) >= neededNode) {
-  import("../dist/main.js");
+  // What waits for nothing and does not end is no success; Node says 13 of what is imported at once.
+  const unsettled = () => {
+    process.exitCode = 13;
+  };
+  process.once("beforeExit", unsettled);
+  import("../dist/main.js").then(() => process.removeListener("beforeExit", unsettled));
 } else {
   const message = `This is Node ${process.version}, and busbar needs Node ${neededNode} or newer; install one: https://nodejs.org.`;
   const record = {

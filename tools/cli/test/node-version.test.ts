@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { transform } from "rolldown/utils";
 import { describe, expect, test } from "vitest";
 import { starter } from "../src/bundle/starter.ts";
@@ -29,6 +29,28 @@ function oldNode(): string | undefined {
 /** Makes this Node say that it is another one. */
 const pretend =
   'data:text/javascript,Object.defineProperty(process,"version",{value:"v18.0.0"});Object.defineProperty(process,"versions",{value:{...process.versions,node:"18.0.0"}});';
+
+/** What each of them loads on a Node that is new enough. */
+const loaded: Record<string, string> = {
+  "busbar.mjs of a bundle": "node_modules/@busbar/host-node/dist/bundle/check.js",
+};
+
+test("the commands' files differ in what they load only", () => {
+  const [first, ...others] = ["busbar", "busbar-build", "create-driver"].map((name) =>
+    entries[name]!.replace(/ {2}import\([^;]*;\n/, ""),
+  );
+  expect(first).not.toContain("import(");
+  for (const other of others) expect(other).toBe(first);
+});
+
+test.each(Object.keys(entries))("%s that never ends and waits for nothing is no success", (name) => {
+  using folder = folderOf({ "package.json": { type: "module" }, "bin/entry.mjs": entries[name]! });
+  const file = join(folder.path, "bin", loaded[name] ?? "../dist/main.js");
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, "await new Promise(() => {});");
+  const { status } = spawnSync(process.execPath, [join(folder.path, "bin/entry.mjs")]);
+  expect(status).toBe(13);
+});
 
 describe.each(Object.keys(entries))("%s on an older Node", (name) => {
   const text = entries[name]!;

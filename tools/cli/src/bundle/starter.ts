@@ -36,7 +36,14 @@ if (Number(process.versions.node.split(".")[0]) < neededNode) {
     6,
   );
 }
-import("./node_modules/@busbar/host-node/dist/bundle/check.js").then(start);
+// What waits for nothing and does not end is no success; Node says 13 of what is imported at once.
+function unsettled() {
+  process.exitCode = 13;
+}
+process.once("beforeExit", unsettled);
+import("./node_modules/@busbar/host-node/dist/bundle/check.js")
+  .then(start)
+  .then(() => process.removeListener("beforeExit", unsettled));
 `;
 
 /** The same as a program of its own, with the flag without which each memory of a driver reserves 8 GiB of addresses. */
