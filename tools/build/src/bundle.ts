@@ -9,6 +9,7 @@ import { requireEngineRules } from "./engine-rules/index.ts";
 import { entryModule } from "./entry.ts";
 import { BuildError } from "./error.ts";
 import { type Position, positionOf, showPosition } from "./position.ts";
+import { toStandInName } from "./wit.ts";
 import type { WorldInterface } from "./world.ts";
 
 /** An ES module without imports other than those of its world. */
@@ -31,10 +32,8 @@ export interface BundleOptions {
   readonly world: WorldInterface;
   /** What evaluates the bundle. */
   readonly engine: Engine;
-  /** How an import of the world is called in the bundle; without it as it is written. */
-  readonly renameImport?: (name: string) => string;
   /** Whether the code is made short. */
-  readonly minify?: boolean;
+  readonly minify: boolean;
 }
 
 /** "wasi:i2c/i2c@0.2.0-draft", and not "node:fs/promises". */
@@ -69,7 +68,7 @@ export async function bundleDriver(options: BundleOptions): Promise<Bundle> {
       codeSplitting: false,
       // A component holds the source text of its functions: this takes 4 % off a BME280's (70 KB, 25 KB compressed).
       // Names of classes stay, because messages have them.
-      minify: options.minify === true && { compress: true, mangle: { keepNames: true } },
+      minify: options.minify && { compress: true, mangle: { keepNames: true } },
     });
     const [chunk] = output;
     const map = {
@@ -94,7 +93,7 @@ function virtualEntry({ world, entry }: BundleOptions): Plugin {
 }
 
 /** Decides what an import may be. An error goes to `refused` too, because rolldown keeps only its text. */
-function importPolicy({ world, folder, renameImport }: BundleOptions, refused: BuildError[]): Plugin {
+function importPolicy({ world, folder }: BundleOptions, refused: BuildError[]): Plugin {
   const granted = new Set(world.imports);
   const refuse = async (text: string, source: string, importer: string | undefined): Promise<never> => {
     const error = await importError(text, source, importer, folder);
@@ -106,7 +105,7 @@ function importPolicy({ world, folder, renameImport }: BundleOptions, refused: B
     async resolveId(source, importer, extra) {
       if (extra.isEntry) return null;
       if (interfaceName.test(source)) {
-        if (granted.has(source)) return { id: renameImport?.(source) ?? source, external: true };
+        if (granted.has(source)) return { id: toStandInName(source), external: true };
         const versioned = world.imports.find((name) => name.replace(/@.*/, "") === source);
         const list = world.imports.length === 0 ? "nothing" : world.imports.join(", ");
         const advice = versioned === undefined ? `it imports ${list}` : `write "${versioned}"`;

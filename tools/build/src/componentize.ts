@@ -6,7 +6,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Bundle, type BundleOptions, bundleDriver } from "./bundle.ts";
+import { type Bundle, bundleDriver } from "./bundle.ts";
 import {
   defaultEvaluationMiB,
   defaultEvaluationMs,
@@ -18,7 +18,7 @@ import { BuildError } from "./error.ts";
 import { bundleFile, explainEvaluation } from "./evaluation.ts";
 import { shortPath } from "./position.ts";
 import { stripQuickJs, stripSections } from "./strip/strip.ts";
-import { stageWit, toStandInName } from "./wit.ts";
+import { stageWit } from "./wit.ts";
 import { exportName, readWorld, type WorldInterface } from "./world.ts";
 
 /** The JavaScript engines that a driver can carry. */
@@ -57,8 +57,10 @@ export async function componentize(options: ComponentizeOptions): Promise<Compon
   const { folder: packageFolder, world: worldName } = options;
   await using wit = await stageWit({ world: worldName, packageFolder });
   const world = await readWorld(wit.folder, worldName);
+  // Both engines take an import of WASI for one of their own.
+  await using standIn = await stageWit({ world: worldName, packageFolder, standIn: true });
   const build = options.engine === "quickjs" ? buildQuickJs : buildStarlingMonkey;
-  return { component: await build(options, world), world };
+  return { component: await build(options, world, standIn.folder), world };
 }
 
 /**
@@ -67,12 +69,15 @@ export async function componentize(options: ComponentizeOptions): Promise<Compon
  * a third smaller (1.10 instead of 1.65 MB; 0.46 instead of 0.58 compressed) and saves a fresh process 4 to 8 of 36 to
  * 40 ms, but the driver's own code runs 1.5 times as long in it, for as long as it runs; so it is not taken.
  */
-async function buildQuickJs(options: ComponentizeOptions, world: WorldInterface): Promise<Uint8Array> {
-  await using wit = await stageWit({ world: world.name, packageFolder: options.folder, standIn: true });
+async function buildQuickJs(
+  options: ComponentizeOptions,
+  world: WorldInterface,
+  witPath: string,
+): Promise<Uint8Array> {
   const component = await evaluate(
-    (minify) => bundleFor(options, world, { minify, renameImport: toStandInName }),
+    (minify) => bundleFor(options, world, minify),
     ({ code }) => {
-      const inputs = { witPath: wit.folder, world: world.name, jsSource: code };
+      const inputs = { witPath, world: world.name, jsSource: code };
       const task = { engine: "quickjs", options: { ...inputs, stubWasi: true, sync: true } } as const;
       return runEngine(task, limitOf(options));
     },
@@ -81,20 +86,20 @@ async function buildQuickJs(options: ComponentizeOptions, world: WorldInterface)
   return stripQuickJs(component);
 }
 
-/**
- * All features off: each of them is an import of a WASI interface that a component has not asked for. What an app has asked
- * for of WASI has a stand-in, as with QuickJS, or the engine would take it for its own.
- */
-async function buildStarlingMonkey(options: ComponentizeOptions, world: WorldInterface): Promise<Uint8Array> {
-  await using wit = await stageWit({ world: world.name, packageFolder: options.folder, standIn: true });
+/** All features off: each of them is an import of a WASI interface that a component has not asked for. */
+async function buildStarlingMonkey(
+  options: ComponentizeOptions,
+  world: WorldInterface,
+  witPath: string,
+): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "busbar-bundle-"));
   try {
     const sourcePath = join(folder, bundleFile);
     const component = await evaluate(
-      (minify) => bundleFor(options, world, { minify, renameImport: toStandInName }),
+      (minify) => bundleFor(options, world, minify),
       async ({ code }) => {
         await writeFile(sourcePath, code);
-        const inputs = { sourcePath, witPath: wit.folder, worldName: world.name };
+        const inputs = { sourcePath, witPath, worldName: world.name };
         const task: EngineTask = {
           engine: "starlingmonkey",
           options: { ...inputs, disableFeatures: ["stdio", "random", "clocks", "http", "fetch-event"] },
@@ -144,9 +149,9 @@ function limitOf({ entry, folder, evaluationMs, evaluationMiB }: ComponentizeOpt
 async function bundleFor(
   { entry, folder, engine }: ComponentizeOptions,
   world: WorldInterface,
-  options: Pick<BundleOptions, "minify" | "renameImport">,
+  minify: boolean,
 ): Promise<Bundle> {
-  const bundle = await bundleDriver({ entry, folder, world, engine, ...options });
+  const bundle = await bundleDriver({ entry, folder, world, engine, minify });
   const missing = world.exports.map(exportName).filter((name) => !bundle.exports.includes(name));
   if (missing.length > 0) {
     const list = missing.map((name) => `"${name}"`).join(" and ");

@@ -21,11 +21,12 @@ export interface StagedWit extends AsyncDisposable {
 }
 
 /**
- * The name that stands in for the namespace `wasi` while QuickJS builds.
+ * The name that stands in for the namespace `wasi` while an engine is built in.
  *
  * componentize-qjs replaces every import whose namespace is `wasi` by a trap: the engine's own, which a driver must
  * never ask for, but also `wasi:i2c`. So the build sees the world's own interfaces under this name, and
- * the finished component gets them back their own (strip/strip.ts).
+ * the finished component gets them back their own (strip/strip.ts). What an app asks for of WASI, StarlingMonkey's builder
+ * would take for its own as well.
  */
 export const standInNamespace = "hwio";
 

@@ -37,7 +37,7 @@ export function namedBoard(
 }
 
 /**
- * {@link namedBoard} where everything after `--` is an app's.
+ * The board of a command whose operands after `--` are an app's: the first operand before them, ./board.json without one.
  *
  * @param typed the command line, without node and the script
  */

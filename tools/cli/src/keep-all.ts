@@ -1,7 +1,7 @@
 import { DeviceError, HostError } from "@busbar/host";
 import { type Attempt, keepReading, mayPass } from "./kept-sensor.ts";
 import type { ReloadListener } from "./reload.ts";
-import type { Session } from "./session.ts";
+import { type Session, sensorsOf } from "./session.ts";
 import { stopOnSignal } from "./stop.ts";
 
 /** What to read, how often, and who is told. */
@@ -76,7 +76,7 @@ export async function keepReadingAll(options: KeepAllOptions): Promise<readonly 
       }
     },
     changed: ({ replaced, added }) => {
-      const sensors = board.devices.filter(({ kind }) => kind === "sensor").map(({ name }) => name);
+      const sensors = sensorsOf(board);
       for (const name of [...replaced, ...added]) if (sensors.includes(name)) begin(name, true);
     },
   });

@@ -14,7 +14,7 @@ export class PlotNames {
    * @param sensors that are watched
    * @throws UsageError for a name of a device that is not watched
    */
-  constructor(plot: boolean | readonly string[] | undefined, sensors: readonly string[]) {
+  constructor(plot: boolean | readonly string[], sensors: readonly string[]) {
     this.#wanted = typeof plot === "object" ? plot : [];
     this.#silent = new Set(sensors);
     for (const name of this.#wanted) {

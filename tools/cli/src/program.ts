@@ -10,6 +10,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addGrants } from "./commands/grants.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addNew } from "./commands/new.ts";
+import { outputOf } from "./commands/options.ts";
 import { addPublish } from "./commands/publish.ts";
 import { addPull } from "./commands/pull.ts";
 import { addRead } from "./commands/read.ts";
@@ -20,7 +21,7 @@ import { addStatus } from "./commands/status.ts";
 import { addWatch } from "./commands/watch.ts";
 import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.ts";
 import { startAgainFor } from "./more-addresses.ts";
-import { describeError, Output } from "./output/output.ts";
+import { describeError, type Output } from "./output/output.ts";
 import { printableMessage } from "./output/printable.ts";
 import { type Screen, stderr, stdout } from "./output/screen.ts";
 
@@ -61,8 +62,10 @@ function outputFor(args: readonly string[], isLog = true): Output {
   const format = written === "json" || written === "text" ? written : undefined;
   const isOnce = options.length < args.length || options.includes("--once") || options.includes("--stdin");
   const goesOn = options[0] === "watch" || (options[0] === "run" && !isOnce);
-  const timed = format !== undefined || (isLog && goesOn);
-  return new Output(options.includes("--json"), undefined, { timed, ...(format && { format }) });
+  return outputOf(
+    { json: options.includes("--json"), ...(format && { logFormat: format }) },
+    isLog && goesOn,
+  );
 }
 
 /** What Node itself says, and bugs: in the form of everything else. */

@@ -1,6 +1,6 @@
 import { type Channel, DeviceError, type Reading, type Sensor } from "@busbar/host";
 import { formatValue, labelOf, unitOf, widthOf } from "./output/number.ts";
-import { style } from "./output/output.ts";
+import { type Output, style } from "./output/output.ts";
 import { printable } from "./output/printable.ts";
 
 /** One reading in JSON: the document of `read` has a list of them, `watch` and `run` print one a line. */
@@ -40,6 +40,13 @@ export function readingLine(sensor: Sensor, reading: Reading, time: string): str
     return `${labelOf(channel)} ${value} ${unitOf(channel)}`;
   });
   return [time, sensor.name, ...values].join("  ");
+}
+
+/** Prints a reading that was taken just now. */
+export function printReading(output: Output, sensor: Sensor, reading: Reading): void {
+  const time = new Date();
+  if (output.json) output.record(readingRecord(sensor, reading, time));
+  else output.line(readingLine(sensor, reading, time.toISOString()));
 }
 
 /** "Bosch Sensortec BME280, bus 1 at 0x76"; a sensor that never opened has only its place. */

@@ -1,6 +1,7 @@
 import type { Clock } from "@busbar/host";
 import type { Attempt } from "./kept-sensor.ts";
 import type { Output } from "./output/output.ts";
+import { duration } from "./output/units.ts";
 
 /** A time without readings. */
 interface Outage {
@@ -43,13 +44,4 @@ export class Recoveries {
   forget(device: string): void {
     this.#outages.delete(device);
   }
-}
-
-/** "0.2 s", "45 s", "3 min", "2 h". */
-export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  const minutes = seconds / 60;
-  return minutes < 120 ? `${Math.round(minutes)} min` : `${Math.round(minutes / 60)} h`;
 }

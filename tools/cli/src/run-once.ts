@@ -1,7 +1,7 @@
 import { HostError, type TakeInput } from "@busbar/host";
 import { appErrorPrinter, appPrinter } from "./output/app-printer.ts";
 import { type Output, setExitCode } from "./output/output.ts";
-import { readingLine, readingRecord } from "./readings.ts";
+import { printReading } from "./readings.ts";
 import type { Session } from "./session.ts";
 import { stopOnSignal } from "./stop.ts";
 
@@ -85,10 +85,7 @@ export async function readOnce(
     sensors.map(async (device) => {
       try {
         const sensor = await board.sensor(device);
-        const reading = await sensor.read();
-        const time = new Date();
-        if (output.json) output.record(readingRecord(sensor, reading, time));
-        else output.line(readingLine(sensor, reading, time.toISOString()));
+        printReading(output, sensor, await sensor.read());
       } catch (error) {
         errors.push(error);
         output.error(error, { record: { device } });

@@ -1,6 +1,5 @@
 import {
   addressesOf,
-  BackendError,
   type Board,
   type Clock,
   HostError,
@@ -12,11 +11,11 @@ import {
   Bundle,
   isBundle as isBundleFolder,
   nodeClock,
-  nodeProblem,
   openBoard,
   preparedOfUser,
   type ReadBundleOptions,
   readBoard,
+  requireNode,
 } from "@busbar/host-node";
 import { cacheRoots } from "@busbar/host-node/cache";
 import { AuditLog } from "./audit.ts";
@@ -47,7 +46,7 @@ export interface SessionOptions extends ReadBundleOptions {
 
 /**
  * Opens a board as every command does: with the simulator if the board has something to simulate, and with
- * denials going to stderr.
+ * denials, warnings, and what comes and goes told on stderr.
  *
  * @param path a board file, or the folder of a bundle
  * @throws HostError; UsageError where a lock is asked for and the board is no bundle
@@ -57,7 +56,8 @@ export async function openSession(
   output: Output,
   { complain = false, ...options }: SessionOptions = {},
 ): Promise<Session> {
-  requireSuspension();
+  // Before anything else is wrong: most drivers wait, and on WebAssembly that takes JSPI.
+  requireNode();
   const audit = new AuditLog(output);
   const source = boardAt(path, options);
   const isBundle = source instanceof Bundle;
@@ -115,6 +115,11 @@ function tellPresence(
   }
 }
 
+/** The names of the devices that are sensors, as far as that is known now. */
+export function sensorsOf({ devices }: OpenBoard): string[] {
+  return devices.filter(({ kind }) => kind === "sensor").map(({ name }) => name);
+}
+
 /**
  * The sensors that a command is about. What was refused when the board was opened is among them: asking for it says why.
  *
@@ -123,7 +128,7 @@ function tellPresence(
  */
 export function chooseSensors(board: OpenBoard, path: string, names: readonly string[]): readonly string[] {
   const refused = board.refused.filter(({ place }) => place === "devices").map(({ name }) => name);
-  const found = board.devices.filter(({ kind }) => kind === "sensor").map(({ name }) => name);
+  const found = sensorsOf(board);
   const sensors = Object.keys(board.board.devices).filter((name) => [...found, ...refused].includes(name));
   const known = sensors.map((name) => `"${name}"`).join(", ") || "none";
   if (names.length === 0 && sensors.length === 0) {
@@ -146,12 +151,6 @@ export function boardAt(path: string, options: ReadBundleOptions = {}): string |
   if (isBundleFolder(path)) return Bundle.read(path, options);
   if (options.lock === undefined) return path;
   throw new UsageError(`--lock is for a bundle, and ${printable(path, 200)} is none.`);
-}
-
-/** Most drivers wait, and on WebAssembly that takes JSPI. */
-function requireSuspension(): void {
-  const problem = nodeProblem();
-  if (problem !== undefined) throw new BackendError(problem);
 }
 
 /** The simulator, loaded only for a board that needs it, and what its displays show. */

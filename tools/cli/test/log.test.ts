@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Attempt } from "../src/kept-sensor.ts";
 import { Output } from "../src/output/output.ts";
 import { Screen, type ScreenStream } from "../src/output/screen.ts";
-import { duration, Recoveries } from "../src/recovery.ts";
+import { duration } from "../src/output/units.ts";
+import { Recoveries } from "../src/recovery.ts";
 import { busbar, ended, folderOf, simulatedBoard, slow, start, warmCache } from "./support/busbar.ts";
 import { FakeClock } from "./support/clock.ts";
 

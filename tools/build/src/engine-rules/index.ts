@@ -17,11 +17,11 @@ const mostShown = 5;
  */
 export function requireEngineRules(file: string, code: string, engine: Engine, folder: string): void {
   const rules = engineRules[engine];
-  const texts = findingsIn(file, code).flatMap(({ finding, what, offset }) => {
-    const why = rules[finding];
-    return why === undefined
-      ? []
-      : [showPosition(`${what}: ${why}`, positionOf(file, code, offset), code, folder)];
-  });
-  if (texts.length > 0) throw new BuildError(texts.slice(0, mostShown).join("\n\n"));
+  const texts = findingsIn(file, code)
+    .filter(({ finding }) => rules[finding] !== undefined)
+    .slice(0, mostShown)
+    .map(({ finding, what, offset }) =>
+      showPosition(`${what}: ${rules[finding]}`, positionOf(file, code, offset), code, folder),
+    );
+  if (texts.length > 0) throw new BuildError(texts.join("\n\n"));
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { leastEntry, type WrittenEntry } from "@busbar/host";
-import { readBoard } from "@busbar/host-node";
+import { isBundle, readBoard } from "@busbar/host-node";
 import type { Command } from "commander";
 import { boardArgument, namedBoard } from "../board-argument.ts";
 import { UsageError } from "../exit-codes.ts";
 import { keepReadingAll } from "../keep-all.ts";
 import { keepApps } from "../keep-apps.ts";
 import { type Output, setExitCode } from "../output/output.ts";
-import { boardAt, chooseSensors, openSession, type Session } from "../session.ts";
+import { chooseSensors, openSession, type Session } from "../session.ts";
 import { readUses, type Uses } from "../use-record.ts";
 import {
   everyOption,
@@ -48,7 +48,7 @@ export function addGrants(program: Command): void {
     .addOption(jsonOption())
     .action(async (board: string | undefined, options: GrantsOptions) => {
       const { path } = namedBoard(board === undefined ? [] : [board]);
-      if (typeof boardAt(path) !== "string") {
+      if (isBundle(path)) {
         throw new UsageError("a bundle is not edited; name the board file that it was made from.");
       }
       await grants(path, options, outputOf(options, options.record === undefined));

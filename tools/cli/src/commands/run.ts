@@ -10,7 +10,7 @@ import { type Output, setExitCode } from "../output/output.ts";
 import { showPictures } from "../output/pictures.ts";
 import { showWait } from "../output/waiting.ts";
 import { programInput } from "../program-input.ts";
-import { readingLine, readingRecord } from "../readings.ts";
+import { printReading } from "../readings.ts";
 import { Recoveries } from "../recovery.ts";
 import { type ReloadListener, reloadOnEdit } from "../reload.ts";
 import { oneApp, readOnce, runOnce } from "../run-once.ts";
@@ -77,7 +77,8 @@ async function run(
   output: Output,
 ): Promise<void> {
   await using session = await openSession(path, output, options);
-  const apps = appsOf(session);
+  // One that is refused is told of when it is to run.
+  const apps = Object.keys(session.board.board.apps);
   if (appArguments.length > 0 || options.once || options.stdin) {
     if (options.health !== undefined || options.record !== undefined) {
       throw new UsageError(
@@ -85,7 +86,7 @@ async function run(
       );
     }
     if (appArguments.length > 0 || options.stdin) {
-      const app = oneApp(session, path, `${options.stdin ? "--stdin is" : "arguments after -- are"}`);
+      const app = oneApp(session, path, options.stdin ? "--stdin is" : "arguments after -- are");
       using input = options.stdin ? programInput() : undefined;
       return await runOnce(session, [app], output, {
         arguments: appArguments,
@@ -100,12 +101,17 @@ async function run(
     ...(apps.length === 0 && { everyMs: options.every }),
   });
   await using _ = await showPictures(output, session.pictures);
-  if (apps.length > 0) await runApps(session, path, output, care);
+  if (apps.length > 0) await runApps(session, apps, path, output, care);
   else await printReadings(session, path, options.every, output, care);
 }
 
-async function runApps(session: Session, path: string, output: Output, care: Care): Promise<void> {
-  const apps = appsOf(session);
+async function runApps(
+  session: Session,
+  apps: readonly string[],
+  path: string,
+  output: Output,
+  care: Care,
+): Promise<void> {
   const { onReload } = care;
   using _ = reloadOnEdit({ path, session, output, onReload, listener: followed(care) });
   // An app that opens one of them looks again.
@@ -130,11 +136,6 @@ async function runApps(session: Session, path: string, output: Output, care: Car
   care.ready();
   const failed = await running;
   setExitCode([...failed, ...refusedDevices(session).map(({ error }) => error)]);
-}
-
-/** All apps of the board: one that is refused is told of when it is to run. */
-function appsOf({ board }: Session): string[] {
-  return Object.keys(board.board.apps);
 }
 
 function refusedDevices({ board }: Session): readonly Refusal[] {
@@ -200,8 +201,5 @@ function printAttempt(device: string, attempt: Attempt, output: Output): void {
     output.failure(attempt.error, { device }, attempt.retryMs);
     return;
   }
-  const { sensor, reading } = attempt;
-  const time = new Date();
-  if (output.json) output.record(readingRecord(sensor, reading, time));
-  else output.line(readingLine(sensor, reading, time.toISOString()));
+  printReading(output, attempt.sensor, attempt.reading);
 }

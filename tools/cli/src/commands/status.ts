@@ -7,7 +7,7 @@ import { type AppHealth, type DeviceHealth, type HealthReport, isWell } from "..
 import { Output, style } from "../output/output.ts";
 import { printable, printableMessage } from "../output/printable.ts";
 import { columns } from "../output/table.ts";
-import { duration } from "../recovery.ts";
+import { duration } from "../output/units.ts";
 import { jsonOption } from "./options.ts";
 
 /** Where the unit of examples/systemd has it. */
@@ -46,14 +46,15 @@ function defaultPlace(): string {
 }
 
 async function ask(place: HealthPlace): Promise<HealthReport> {
-  const where = place.kind === "port" ? `port ${place.port}` : printable(place.path, 200);
+  const written = place.kind === "port" ? `${place.port}` : printable(place.path, 200);
+  const where = place.kind === "port" ? `port ${written}` : written;
   let text: string;
   try {
     text = await get(place);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new BackendError(
-      `nobody tells at ${where} how a board is (${code ?? message}); start it with "busbar run BOARD --health ${place.kind === "port" ? place.port : printable(place.path, 200)}".`,
+      `nobody tells at ${where} how a board is (${code ?? message}); start it with "busbar run BOARD --health ${written}".`,
       { cause },
     );
   }
@@ -109,10 +110,7 @@ function describe({ devices, apps, upMs, pid }: HealthReport): string {
     ...devices.map((each) => [each.device, each.kind ?? "device", state(each), age(each), problem(each)]),
     ...apps.map((each) => [each.app, "app", state(each), "", problem(each)]),
   ];
-  const table = columns(
-    rows.map((row) => row.map((cell) => cell)),
-    ["left", "left", "left", "right", "left"],
-  );
+  const table = columns(rows, ["left", "left", "left", "right", "left"]);
   return [`process ${Number(pid)}, up ${duration(Number(upMs))}`, ...(rows.length > 0 ? [table] : [])].join(
     "\n",
   );

@@ -1,4 +1,4 @@
-import type { Clock, HostError, LifecycleEvent, OpenBoard } from "@busbar/host";
+import type { Clock, LifecycleEvent, OpenBoard } from "@busbar/host";
 import { describeError } from "../output/output.ts";
 
 /**
@@ -124,7 +124,7 @@ export class BoardHealth implements Disposable {
     kind: string | null,
     ageMs: number | null,
   ): Pick<DeviceHealth, "state" | "problem"> {
-    const refused: HostError | unknown =
+    const refused =
       this.#board.refused.find(({ place, name }) => place === "devices" && name === device)?.error ??
       this.#givenUp.get(device);
     if (refused !== undefined) return { state: "refused", problem: sentence(refused) };

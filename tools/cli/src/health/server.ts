@@ -10,8 +10,6 @@ import type { HealthReport } from "./report.ts";
 export interface HealthServer extends AsyncDisposable {
   /** For people: "http://127.0.0.1:8080/", "/run/busbar/health.sock". */
   readonly where: string;
-  /** Of a port: which one it is, also where 0 was asked for. */
-  readonly port: number | undefined;
 }
 
 /** Nobody needs more at a time; each costs a file. */
@@ -47,10 +45,10 @@ export async function serveHealth(place: HealthPlace, report: () => HealthReport
     });
   }
   server.unref();
-  const port = place.kind === "port" ? (server.address() as AddressInfo).port : undefined;
   return {
-    where: place.kind === "port" ? `http://${loopback}:${port}/` : place.path,
-    port,
+    // Which port it is, also where 0 was asked for.
+    where:
+      place.kind === "port" ? `http://${loopback}:${(server.address() as AddressInfo).port}/` : place.path,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -72,12 +70,14 @@ function answer(
     });
     response.end(method === "HEAD" ? "" : `${body}\n`);
   };
-  const found = report();
   // A page in a browser can have any name mean this machine, and would read what is answered: that name stands here then.
   if (place.kind === "port" && !isOurs(headers.host)) send(403, "This is for this machine only.");
   else if (method !== "GET" && method !== "HEAD") send(405, "Only GET is served here.");
   else if (!/^\/(?:health)?(?:\?|$)/.test(url ?? "")) send(404, "There is only / here.");
-  else send(found.ok ? 200 : 503, printableJson(found), "application/json");
+  else {
+    const found = report();
+    send(found.ok ? 200 : 503, printableJson(found), "application/json");
+  }
 }
 
 function isOurs(host = ""): boolean {

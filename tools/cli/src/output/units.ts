@@ -17,3 +17,12 @@ export function hexByte(value: number): string {
 export function hexWord(value: number): string {
   return `0x${value.toString(16).padStart(4, "0")}`;
 }
+
+/** "0.2 s", "45 s", "3 min", "2 h". */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const minutes = seconds / 60;
+  return minutes < 120 ? `${Math.round(minutes)} min` : `${Math.round(minutes / 60)} h`;
+}

@@ -1,5 +1,5 @@
-import { duration } from "../recovery.ts";
 import type { Output } from "./output.ts";
+import { duration } from "./units.ts";
 
 /** A shorter wait needs no word. */
 const patienceMs = 1_000;

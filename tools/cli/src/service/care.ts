@@ -5,7 +5,7 @@ import { serveHealth } from "../health/server.ts";
 import type { Attempt } from "../kept-sensor.ts";
 import type { Output } from "../output/output.ts";
 import { warningTo } from "../registry.ts";
-import type { Session } from "../session.ts";
+import { type Session, sensorsOf } from "../session.ts";
 import { keepRecord } from "../use-record.ts";
 import { Schedule } from "./schedule.ts";
 import { tellService } from "./service.ts";
@@ -92,7 +92,7 @@ export async function takeCare(session: Session, output: Output, options: CareOp
     },
     changed: ({ replaced, added }) => {
       if (everyMs === undefined) return;
-      const sensors = board.devices.filter(({ kind }) => kind === "sensor").map(({ name }) => name);
+      const sensors = sensorsOf(board);
       for (const device of [...replaced, ...added]) if (sensors.includes(device)) expectIn(device, 0);
     },
     onReload: (phase) => (phase === "begins" ? service.reloading() : service.ready()),

@@ -23,18 +23,17 @@ export interface Service extends Disposable {
   ready(): void;
   /** The board file is taken over from now on until {@link Service.ready}. */
   reloading(): void;
-  /** Tells the state, and pets the watchdog where everything is alive. Called by a timer of its own. */
-  look(): void;
 }
 
 /** Begins to tell systemd how the run is; does nothing where it was not systemd that started it. */
 export function tellService(options: ServiceOptions): Service {
   const manager = "manager" in options ? options.manager : serviceManager({ onProblem: options.onProblem });
   if (manager === undefined) {
-    return { ready: () => {}, reloading: () => {}, look: () => {}, [Symbol.dispose]: () => {} };
+    return { ready: () => {}, reloading: () => {}, [Symbol.dispose]: () => {} };
   }
   let lastStatus = "";
   let isReady = false;
+  /** Tells the state, and pets the watchdog where everything is alive. */
   const tellStatus = () => {
     const overdue = options.overdue();
     const status =
@@ -62,7 +61,6 @@ export function tellService(options: ServiceOptions): Service {
       // systemd tells by its time whether it was this reload that became ready: sd_notify(3).
       manager.notify("RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
     },
-    look: tellStatus,
     [Symbol.dispose]() {
       clearInterval(timer);
       stopping[Symbol.dispose]();
@@ -70,7 +68,7 @@ export function tellService(options: ServiceOptions): Service {
   };
 }
 
-/** One line: "4 devices, all well", "attic failing (attic: nothing answers there), 3 others well". */
+/** One line: "4 devices and apps, all well", "attic failing (attic: nothing answers there); 3 of 4 well". */
 export function statusOf({ devices, apps }: HealthReport): string {
   const all = [
     ...devices.map((each) => ({ ...each, name: each.device })),
