@@ -1,0 +1,154 @@
+//! A checked board: addresses as numbers, defaults filled in. The rules are those of `board.schema.json`, which is made
+//! from host/core/src/board/schema.ts.
+
+use crate::i2c::BusName;
+use serde_json::Value;
+
+/// What Linux allows of one I2C message (drivers/i2c/i2c-dev.c), and the most that an entry can grant, in bytes.
+pub const LONGEST_I2C_LENGTH: u32 = 8192;
+/// The most bytes of one USB transfer that an entry can grant.
+pub const LONGEST_USB_TRANSFER: u32 = 16 * 1024 * 1024;
+/// The most USB transfers at a time that an entry can grant.
+pub const MOST_USB_TRANSFERS: u32 = 1024;
+
+/// A checked board file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Board {
+    /// By name, in the order of the file.
+    pub devices: Vec<(String, DeviceEntry)>,
+    pub simulate: Vec<SimulateEntry>,
+    /// By name, in the order of the file.
+    pub apps: Vec<(String, AppEntry)>,
+}
+
+impl Board {
+    /// The entry of a device.
+    pub fn device(&self, name: &str) -> Option<&DeviceEntry> {
+        self.devices.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)
+    }
+
+    /// The entry of an app.
+    pub fn app(&self, name: &str) -> Option<&AppEntry> {
+        self.apps.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)
+    }
+}
+
+/// One entry of a board's `devices`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeviceEntry {
+    /// A package name, a file, or a component in a registry; none for a device of an app that brings its own driver.
+    pub driver: Option<String>,
+    pub i2c: Option<I2cGrant>,
+    pub usb: Option<UsbGrant>,
+    /// In the order of the file.
+    pub settings: Vec<(String, String)>,
+    pub limits: Limits,
+    /// False for complain mode.
+    pub enforce: bool,
+}
+
+/// One target, and what may be done with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct I2cGrant {
+    pub bus: BusName,
+    /// The 7-bit addresses of the target; never none. A driver is told the first.
+    pub addresses: Vec<u16>,
+    pub direction: Direction,
+    /// The most bytes of one read or write.
+    pub maximum_length: u32,
+}
+
+/// What a driver may do on the bus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Read,
+    Write,
+    ReadWrite,
+}
+
+/// Which USB device, which of its interfaces, and what may be done with them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UsbGrant {
+    pub vendor_id: Option<u16>,
+    pub product_id: Option<u16>,
+    /// The class of the device or of one of its interfaces.
+    pub class: Option<u8>,
+    pub serial_number: Option<String>,
+    /// "1-2.3".
+    pub port: Option<String>,
+    /// Where there are none, those of the class.
+    pub interfaces: Option<Vec<u8>>,
+    pub allow: Vec<UsbAllowance>,
+    /// The most bytes of one transfer.
+    pub maximum_length: u32,
+    /// The most transfers that exist at a time.
+    pub maximum_transfers: u32,
+}
+
+/// What else a driver may do with a USB device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsbAllowance {
+    SetConfiguration,
+    Reset,
+    DeviceRequests,
+    SecurityKeys,
+}
+
+/// The limits of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest time of one call into the driver, in milliseconds.
+    pub call_ms: u32,
+    /// The most bus transactions in one second.
+    pub transactions_per_second: Option<u32>,
+    /// The most memory of the instance, in MiB.
+    pub memory_mib: u32,
+}
+
+/// One entry of a board's `apps`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppEntry {
+    pub component: String,
+    /// The devices that it may open, by their names in `devices`.
+    pub uses: Vec<String>,
+    pub arguments: Vec<String>,
+    pub folder: Option<FolderGrant>,
+    /// The most memory of the app, in MiB.
+    pub memory_mib: u32,
+}
+
+/// The folder of an app's entry, and what may be done in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderGrant {
+    /// Relative to the board file.
+    pub path: String,
+    /// Whether the app may make files and folders in it.
+    pub write: bool,
+    /// Whether it may change, rename and take away what is there.
+    pub overwrite: bool,
+    /// The most that it may write while the board is open, in MiB.
+    pub maximum_mib: Option<u32>,
+}
+
+/// One entry of a board's `simulate`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SimulateEntry {
+    pub at: SimulatedAt,
+    /// The device model: "registers".
+    pub model: String,
+    /// The model's own parameters, which the model checks.
+    pub parameters: serde_json::Map<String, Value>,
+}
+
+/// Where a simulated device sits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SimulatedAt {
+    I2c {
+        bus: BusName,
+        address: u16,
+    },
+    /// "1-1".
+    Usb {
+        port: String,
+    },
+}

@@ -1,0 +1,70 @@
+//! What a person has to change before it can work.
+
+use std::fmt;
+
+/// What kind of thing is wrong, for a program; the command line turns it into an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostErrorCode {
+    /// The board file is missing, malformed, or contradicts itself.
+    Board,
+    /// A driver or component cannot be found, is no component, or has the wrong world.
+    Component,
+    /// A component imports something that the board does not grant.
+    NotGranted,
+    /// The operating system lacks something or refuses it: no such bus, no permission, a missing module.
+    Backend,
+}
+
+impl HostErrorCode {
+    /// As the other hosts and `--json` write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Board => "board",
+            Self::Component => "component",
+            Self::NotGranted => "not-granted",
+            Self::Backend => "backend",
+        }
+    }
+}
+
+/// Something that a person has to change before it can work. The message is one sentence that names the thing and says
+/// what to do; it is the same on every host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostError {
+    pub code: HostErrorCode,
+    pub message: String,
+}
+
+impl HostError {
+    pub fn new(code: HostErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// [`HostErrorCode::Board`].
+    pub fn board(message: impl Into<String>) -> Self {
+        Self::new(HostErrorCode::Board, message)
+    }
+
+    /// [`HostErrorCode::Component`].
+    pub fn component(message: impl Into<String>) -> Self {
+        Self::new(HostErrorCode::Component, message)
+    }
+
+    /// [`HostErrorCode::NotGranted`].
+    pub fn not_granted(message: impl Into<String>) -> Self {
+        Self::new(HostErrorCode::NotGranted, message)
+    }
+
+    /// [`HostErrorCode::Backend`].
+    pub fn backend(message: impl Into<String>) -> Self {
+        Self::new(HostErrorCode::Backend, message)
+    }
+}
+
+impl fmt::Display for HostError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for HostError {}

@@ -1,0 +1,1 @@
+//! What a grant covers: pure functions, so that host/verdicts tests them.

@@ -1,0 +1,6 @@
+//! Runs Busbar's driver components on Wasmtime: the same board files, grants, errors and audit as the host for Node.
+
+pub mod board;
+pub mod error;
+pub mod grants;
+pub mod i2c;
