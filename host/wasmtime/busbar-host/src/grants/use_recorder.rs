@@ -1,0 +1,95 @@
+use super::rate::WINDOW_MS;
+use super::usb::{UsbCall, UsbInterfaces, interfaces_of, needed_allowances};
+use super::usb_facts::UsbFacts;
+use super::use_record::{DeviceUse, I2cUse, UsbUse, sort_allowances};
+use crate::board::{UsbAllowance, UsbGrant};
+use crate::i2c::Operation;
+use std::collections::VecDeque;
+
+/// Notes what a device uses. One for a device as long as its entry stays, as its quota is.
+#[derive(Debug, Default)]
+pub struct UseRecorder {
+    /// Of the last second, the oldest first.
+    times: VecDeque<f64>,
+    per_second: usize,
+    i2c: Option<I2cUse>,
+    usb: Option<UsbUsed>,
+    most_transfers: u32,
+}
+
+#[derive(Debug, Default)]
+struct UsbUsed {
+    interfaces: Vec<u8>,
+    granted: Vec<u8>,
+    allow: Vec<UsbAllowance>,
+    maximum_length: u32,
+}
+
+impl UseRecorder {
+    /// An I2C transaction, or a submitted USB transfer.
+    ///
+    /// `now_ms` is in milliseconds, on a clock that never goes back.
+    pub fn transaction(&mut self, now_ms: f64) {
+        self.times.push_back(now_ms);
+        while self.times.front().is_some_and(|oldest| now_ms - oldest >= WINDOW_MS) {
+            self.times.pop_front();
+        }
+        self.per_second = self.per_second.max(self.times.len());
+    }
+
+    /// What an I2C transaction is made of.
+    pub fn operations(&mut self, operations: &[Operation]) {
+        for operation in operations {
+            let made = self.i2c.get_or_insert_default();
+            match operation {
+                Operation::Read(_) => made.reads = true,
+                Operation::Write(_) => made.writes = true,
+            }
+            made.maximum_length = made.maximum_length.max(operation.length() as u64);
+        }
+    }
+
+    /// A USB call that was allowed.
+    pub fn usb(&mut self, grant: &UsbGrant, facts: &UsbFacts, call: UsbCall) {
+        let made = self.usb.get_or_insert_default();
+        let UsbInterfaces { used, granted } = interfaces_of(grant, facts, call);
+        add(&mut made.granted, granted);
+        add(&mut made.interfaces, used);
+        add(&mut made.allow, needed_allowances(grant, facts, call));
+        made.maximum_length = made.maximum_length.max(call.length().unwrap_or(0));
+    }
+
+    /// So many USB transfers exist now.
+    pub fn transfers(&mut self, count: u32) {
+        self.most_transfers = self.most_transfers.max(count);
+    }
+
+    /// What was noted so far.
+    pub fn noted(&self) -> DeviceUse {
+        DeviceUse {
+            transactions_per_second: self.per_second as u64,
+            i2c: self.i2c,
+            usb: self.usb.as_ref().map(|made| {
+                let mut interfaces = made.interfaces.clone();
+                interfaces.sort_unstable();
+                let mut allow = made.allow.clone();
+                sort_allowances(&mut allow);
+                UsbUse {
+                    unused: made.granted.iter().copied().filter(|number| !interfaces.contains(number)).collect(),
+                    interfaces,
+                    allow,
+                    maximum_length: u64::from(made.maximum_length),
+                    maximum_transfers: u64::from(self.most_transfers),
+                }
+            }),
+        }
+    }
+}
+
+fn add<Item: PartialEq>(all: &mut Vec<Item>, more: Vec<Item>) {
+    for each in more {
+        if !all.contains(&each) {
+            all.push(each);
+        }
+    }
+}
