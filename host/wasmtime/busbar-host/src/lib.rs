@@ -1,7 +1,19 @@
 //! Runs Busbar's driver components on Wasmtime: the same board files, grants, errors and audit as the host for Node.
 
+mod bindings;
 pub mod board;
+pub mod clock;
+pub mod components;
+pub mod device;
+pub mod engine;
 pub mod error;
 pub mod grants;
 pub mod i2c;
+pub mod instance;
+mod interfaces;
 pub mod link;
+mod open_board;
+pub mod text;
+pub mod trace;
+
+pub use open_board::{OpenBoard, OpenOptions};

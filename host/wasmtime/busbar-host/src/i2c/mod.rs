@@ -28,7 +28,7 @@ impl Operation {
 }
 
 /// One opened I2C controller. Dropping it releases the controller.
-pub trait I2cBus {
+pub trait I2cBus: Send {
     /// Runs `operations` against the 7-bit `address` as one transaction: a start, a repeated start between operations, one
     /// stop. It is never split into several, and never interleaved with another transaction on the same bus.
     ///
@@ -37,7 +37,7 @@ pub trait I2cBus {
 }
 
 /// A source of I2C buses.
-pub trait I2cBackend {
+pub trait I2cBackend: Send + Sync {
     /// Shown to people: "Linux i2c-dev", "simulator".
     fn name(&self) -> &str;
 

@@ -17,6 +17,21 @@ pub enum DeviceKind {
     Component,
 }
 
+impl DeviceKind {
+    /// What programs and messages call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sensor => "sensor",
+            Self::TextDisplay => "textDisplay",
+            Self::Hid => "hid",
+            Self::SerialPort => "serialPort",
+            Self::BlockDevice => "blockDevice",
+            Self::UsbEcho => "usbEcho",
+            Self::Component => "component",
+        }
+    }
+}
+
 /// A component that passed the check: what it may import, and what kind of device it drives.
 #[derive(Debug)]
 pub struct Link {

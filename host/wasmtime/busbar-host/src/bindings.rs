@@ -1,0 +1,41 @@
+//! What `wit/` says, as Rust: made by Wasmtime's macro when this crate is compiled.
+
+pub use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
+
+wasmtime::component::bindgen!({
+    path: [
+        "../../../wit/deps/wasi-io",
+        "../../../wit/deps/wasi-clocks",
+        "../../../wit/deps/wasi-random",
+        "../../../wit/deps/wasi-filesystem",
+        "../../../wit/deps/wasi-cli",
+        "../../../wit/deps/wasi-i2c",
+        "../../../wit/deps/component-usb",
+        "../../../wit/board",
+        "../../../wit/device",
+    ],
+    inline: "
+        package busbar:native;
+
+        world drivers {
+            import wasi:i2c/i2c@0.2.0-draft;
+            import wasi:i2c/delay@0.2.0-draft;
+            import busbar:board/i2c@0.1.0;
+            import busbar:board/settings@0.1.0;
+            import busbar:board/time@0.1.0;
+            import busbar:board/log@0.1.0;
+            export busbar:device/sensor@0.1.0;
+        }
+    ",
+    world: "busbar:native/drivers",
+    with: {
+        "wasi:i2c/i2c.i2c": I2cHandle,
+        "wasi:i2c/delay.delay": DelayHandle,
+    },
+    imports: {
+        "wasi:i2c/delay.[method]delay.delay-ns": async | trappable,
+        "busbar:board/time.wait-ms": async | trappable,
+        default: trappable,
+    },
+    exports: { default: async },
+});

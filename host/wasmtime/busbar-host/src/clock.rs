@@ -1,0 +1,21 @@
+//! The board's time, and what waits in it.
+
+use std::time::Instant;
+
+/// A clock that never goes back, in milliseconds since the board was opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    /// A clock that begins now.
+    pub fn start() -> Self {
+        Self { start: Instant::now() }
+    }
+
+    /// Milliseconds since it began.
+    pub fn now_ms(&self) -> f64 {
+        self.start.elapsed().as_secs_f64() * 1e3
+    }
+}

@@ -1,0 +1,9 @@
+//! The components that a board names: where they are, what they import and export, and the code made of them.
+
+mod compiled;
+mod driver;
+mod resolve;
+
+pub use compiled::{CodeStore, code_key};
+pub use driver::{Compile, Driver, LoadedComponent};
+pub use resolve::resolve_component;

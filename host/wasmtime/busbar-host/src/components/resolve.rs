@@ -1,0 +1,88 @@
+use crate::error::HostError;
+use std::fs;
+use std::path::{Component as PathPart, Path, PathBuf};
+
+/// The longest package.json that is read, in bytes.
+const LONGEST_MANIFEST: u64 = 1024 * 1024;
+
+/// Finds the component file that a board file names.
+///
+/// `specifier` is a file ("./lcd.wasm", relative to `folder`, that of the board file) or the name of an installed package,
+/// whose package.json says `"busbar": { "component": "dist/bme280.wasm" }`.
+///
+/// # Errors
+///
+/// [`crate::error::HostErrorCode::Component`].
+pub fn resolve_component(specifier: &str, folder: &Path) -> Result<PathBuf, HostError> {
+    if is_file(specifier) {
+        return Ok(normalized(&folder.join(specifier)));
+    }
+    if specifier.starts_with("oci://") {
+        return Err(HostError::component(format!(
+            "{specifier} is in a registry, where there is no file to look at; run \"busbar pull {specifier} --out FILE\" and name \
+             that file."
+        )));
+    }
+    if specifier.ends_with(".wasm") {
+        return Err(HostError::component(format!(
+            "{specifier}: write \"./{specifier}\" to name a file beside the board file."
+        )));
+    }
+    let package = find_package(specifier, folder).ok_or_else(|| not_installed(specifier))?;
+    let component = component_of(&package).ok_or_else(|| {
+        HostError::component(format!(
+            "{specifier} is no driver: its package.json has no \"busbar\": {{ \"component\" }}."
+        ))
+    })?;
+    Ok(normalized(&package.join(component)))
+}
+
+fn is_file(specifier: &str) -> bool {
+    specifier.starts_with('/') || specifier.starts_with("./") || specifier.starts_with("../")
+}
+
+fn not_installed(name: &str) -> HostError {
+    HostError::component(format!(
+        "the driver {name} is not installed where the board file is; run \"npm install {name}\" there."
+    ))
+}
+
+/// Looks in the folders node_modules of a folder and of those above it, as Node does.
+fn find_package(name: &str, folder: &Path) -> Option<PathBuf> {
+    // A name with a way in it would lead out of node_modules.
+    let is_plain = Path::new(name).components().all(|part| matches!(part, PathPart::Normal(_)));
+    if name.is_empty() || !is_plain {
+        return None;
+    }
+    let folder = fs::canonicalize(folder).ok()?;
+    let package = folder
+        .ancestors()
+        .map(|above| above.join("node_modules").join(name))
+        .find(|package| package.join("package.json").is_file())?;
+    // A linked package is where its files are, as Node sees it.
+    fs::canonicalize(package).ok()
+}
+
+fn component_of(package: &Path) -> Option<String> {
+    let manifest = package.join("package.json");
+    if fs::metadata(&manifest).ok()?.len() > LONGEST_MANIFEST {
+        return None;
+    }
+    let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(manifest).ok()?).ok()?;
+    Some(json.get("busbar")?.get("component")?.as_str()?.to_owned())
+}
+
+/// Without "." and "..", so that messages name a file as people do.
+fn normalized(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for part in path.components() {
+        match part {
+            PathPart::CurDir => {}
+            PathPart::ParentDir => {
+                result.pop();
+            }
+            part => result.push(part),
+        }
+    }
+    result
+}

@@ -1,0 +1,108 @@
+use crate::bindings::busbar::device::errors;
+use crate::text::cut;
+use std::fmt;
+
+/// A driver says in a sentence what is wrong; in UTF-16 code units.
+const LONGEST_MESSAGE: usize = 2_000;
+
+/// What went wrong on a bus: busbar:device/errors `bus-fault-kind`.
+pub use errors::BusFaultKind;
+
+/// The case of busbar:device/errors `error`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceErrorCode {
+    NotFound,
+    AccessDenied,
+    WrongDevice,
+    Bus(BusFaultKind),
+    Timeout,
+    Protocol,
+    InvalidArgument,
+    Unsupported,
+    Disconnected,
+}
+
+impl DeviceErrorCode {
+    /// The case's name in WIT.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::AccessDenied => "access-denied",
+            Self::WrongDevice => "wrong-device",
+            Self::Bus(_) => "bus",
+            Self::Timeout => "timeout",
+            Self::Protocol => "protocol",
+            Self::InvalidArgument => "invalid-argument",
+            Self::Unsupported => "unsupported",
+            Self::Disconnected => "disconnected",
+        }
+    }
+}
+
+/// What a device interface answers instead of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceError {
+    /// The device's name in the board file.
+    pub device: String,
+    pub code: DeviceErrorCode,
+    /// One sentence, without the device's name.
+    pub message: String,
+}
+
+impl DeviceError {
+    pub fn new(device: &str, code: DeviceErrorCode, message: impl Into<String>) -> Self {
+        Self { device: device.to_owned(), code, message: message.into() }
+    }
+
+    /// [`DeviceErrorCode::Protocol`].
+    pub fn protocol(device: &str, message: impl Into<String>) -> Self {
+        Self::new(device, DeviceErrorCode::Protocol, message)
+    }
+
+    /// [`DeviceErrorCode::Disconnected`].
+    pub fn disconnected(device: &str, message: impl Into<String>) -> Self {
+        Self::new(device, DeviceErrorCode::Disconnected, message)
+    }
+
+    /// The error that a guest's device interface returned.
+    pub fn answered(device: &str, error: errors::Error) -> Self {
+        use errors::Error;
+        let (code, message) = match error {
+            Error::NotFound(message) => (DeviceErrorCode::NotFound, message),
+            Error::AccessDenied(message) => (DeviceErrorCode::AccessDenied, message),
+            Error::WrongDevice(message) => (DeviceErrorCode::WrongDevice, message),
+            Error::Bus(fault) => (DeviceErrorCode::Bus(fault.kind), fault.message),
+            Error::Timeout(message) => (DeviceErrorCode::Timeout, message),
+            Error::Protocol(message) => (DeviceErrorCode::Protocol, message),
+            Error::InvalidArgument(message) => (DeviceErrorCode::InvalidArgument, message),
+            Error::Unsupported(message) => (DeviceErrorCode::Unsupported, message),
+            Error::Disconnected(message) => (DeviceErrorCode::Disconnected, message),
+        };
+        Self::new(device, code, cut(&message, LONGEST_MESSAGE))
+    }
+}
+
+impl fmt::Display for DeviceError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.device, self.message)?;
+        match self.code {
+            DeviceErrorCode::Bus(kind) => write!(formatter, " ({})", bus_fault_name(kind)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for DeviceError {}
+
+/// The case's name in WIT.
+pub fn bus_fault_name(kind: BusFaultKind) -> &'static str {
+    match kind {
+        BusFaultKind::Bus => "bus",
+        BusFaultKind::ArbitrationLoss => "arbitration-loss",
+        BusFaultKind::NoAcknowledgeAddress => "no-acknowledge-address",
+        BusFaultKind::NoAcknowledgeData => "no-acknowledge-data",
+        BusFaultKind::NoAcknowledge => "no-acknowledge",
+        BusFaultKind::Overrun => "overrun",
+        BusFaultKind::Other => "other",
+    }
+}

@@ -1,0 +1,8 @@
+//! The kinds of devices as programs see them.
+
+mod answer;
+mod error;
+mod sensor;
+
+pub use error::{BusFaultKind, DeviceError, DeviceErrorCode};
+pub use sensor::{Channel, Quantity, Sensor, SensorInfo};

@@ -1,0 +1,167 @@
+//! The settings of Wasmtime. Code that was compiled ahead of time is bound to them: the command that runs it and the one
+//! that compiles it both take them from here.
+
+use crate::error::HostError;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, Once, PoisonError, Weak};
+use std::time::Duration;
+use wasmtime::{Config, Engine, EngineWeak};
+
+/// How much address space a memory may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addresses {
+    /// 4 GiB for each memory, of which the processor checks the bounds: the quick way where there are 47 bits or more.
+    Plenty,
+    /// 16 MiB for each memory, and bounds that the code checks: for kernels with 39 bits, and under `ulimit -v`.
+    Scarce,
+}
+
+const SCARCE_RESERVATION: u64 = 16 << 20;
+const SCARCE_GUARD: u64 = 64 << 10;
+
+/// How deep a guest's calls may go, in bytes; a driver in JavaScript needs a tenth of it.
+const GUEST_STACK: usize = 512 << 10;
+/// That and what the host needs for its functions.
+const FIBER_STACK: usize = 1 << 20;
+
+/// How long a guest computes before others may.
+const SLICE: Duration = Duration::from_millis(5);
+
+/// The version in Cargo.toml.
+const WASMTIME: &str = "48.0.8";
+/// To be counted up where `config` changes what code is compiled to.
+const SETTINGS: u32 = 1;
+
+/// Wasmtime's settings, for running and for compiling.
+pub fn config(addresses: Addresses) -> Config {
+    let mut config = Config::new();
+    config.wasm_component_model(true);
+    config.epoch_interruption(true);
+    config.max_wasm_stack(GUEST_STACK);
+    config.async_stack_size(FIBER_STACK);
+    // A trap's sentence needs no names of the guest's functions.
+    config.wasm_backtrace_max_frames(None);
+    config.generate_address_map(false);
+    // The component model without its asynchronous half: nothing of ours uses it, and it costs each call.
+    config.concurrency_support(false);
+    // What no driver needs is not there.
+    config.wasm_memory64(false);
+    if addresses == Addresses::Scarce {
+        config.memory_reservation(SCARCE_RESERVATION);
+        config.memory_reservation_for_growth(SCARCE_RESERVATION);
+        config.memory_guard_size(SCARCE_GUARD);
+        config.guard_before_linear_memory(false);
+    }
+    config
+}
+
+/// An engine, and the clock that makes its guests give way.
+#[derive(Clone)]
+pub struct Machine {
+    pub engine: Engine,
+    addresses: Addresses,
+    ticker: Arc<Ticker>,
+}
+
+impl Machine {
+    /// # Errors
+    ///
+    /// Where the processor or the kernel lacks something.
+    pub fn new(addresses: Addresses) -> Result<Self, HostError> {
+        let engine = Engine::new(&config(addresses))
+            .map_err(|cause| HostError::backend(format!("Wasmtime cannot start here: {cause:#}.")))?;
+        let ticker = Arc::new(Ticker::new());
+        Ok(Self { engine, addresses, ticker })
+    }
+
+    /// A name for Wasmtime's version and all that code is compiled with: part of a file's name.
+    pub fn settings_name(&self) -> String {
+        let addresses = match self.addresses {
+            Addresses::Plenty => "plenty",
+            Addresses::Scarce => "scarce",
+        };
+        format!("{}-{addresses}-wasmtime{WASMTIME}-{SETTINGS}", std::env::consts::ARCH)
+    }
+
+    /// Lets the clock tick as long as the result lives: while a guest runs.
+    pub fn running(&self) -> Running<'_> {
+        self.ticker.begin(&self.engine);
+        Running { ticker: &self.ticker }
+    }
+}
+
+/// A guest runs.
+pub struct Running<'a> {
+    ticker: &'a Ticker,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.ticker.running.fetch_sub(1, Ordering::Release);
+    }
+}
+
+/// Increments the engine's epoch while a guest runs, in a thread that sleeps where none has run for a while: an idle
+/// machine is not woken, and a busy one wakes it rarely.
+struct Ticker {
+    running: AtomicUsize,
+    sleeps: AtomicBool,
+    started: Once,
+    lock: Mutex<()>,
+    wake: Condvar,
+}
+
+/// So many slices without a guest, and the thread sleeps.
+const IDLE_SLICES: u32 = 40;
+
+impl Ticker {
+    fn new() -> Self {
+        Self {
+            running: AtomicUsize::new(0),
+            sleeps: AtomicBool::new(false),
+            started: Once::new(),
+            lock: Mutex::new(()),
+            wake: Condvar::new(),
+        }
+    }
+
+    fn begin(self: &Arc<Self>, engine: &Engine) {
+        self.running.fetch_add(1, Ordering::SeqCst);
+        if self.sleeps.load(Ordering::SeqCst) {
+            drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner));
+            self.wake.notify_one();
+        }
+        self.started.call_once(|| {
+            let (ticker, engine) = (Arc::downgrade(self), engine.weak());
+            std::thread::spawn(move || tick(&ticker, &engine));
+        });
+    }
+
+    /// Sleeps until a guest runs; not for ever, so that the thread notices when the engine is gone.
+    fn sleep(&self) {
+        const LONGEST: Duration = Duration::from_secs(10);
+        let guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        self.sleeps.store(true, Ordering::SeqCst);
+        if self.running.load(Ordering::SeqCst) == 0 {
+            drop(self.wake.wait_timeout(guard, LONGEST));
+        }
+        self.sleeps.store(false, Ordering::SeqCst);
+    }
+}
+
+fn tick(ticker: &Weak<Ticker>, engine: &EngineWeak) {
+    let mut idle = 0;
+    while let (Some(ticker), Some(engine)) = (ticker.upgrade(), engine.upgrade()) {
+        if ticker.running.load(Ordering::Acquire) > 0 {
+            idle = 0;
+        } else if idle < IDLE_SLICES {
+            idle += 1;
+        } else {
+            ticker.sleep();
+            continue;
+        }
+        drop(ticker);
+        std::thread::sleep(SLICE);
+        engine.increment_epoch();
+    }
+}

@@ -1,0 +1,11 @@
+//! One life of a driver, from its instantiation until it is stopped or traps; and what keeps it running.
+
+mod guest;
+mod memory;
+mod state;
+mod supervisor;
+
+pub use guest::{DriverInstance, Guest, trap_reason};
+pub use memory::MemoryLimit;
+pub use state::DriverState;
+pub use supervisor::{BoardFailure, Supervised, Supervisor};

@@ -1,0 +1,43 @@
+use super::memory::MemoryLimit;
+use crate::board::DeviceEntry;
+use crate::clock::Clock;
+use crate::grants::DeviceQuota;
+use crate::i2c::I2cBus;
+use crate::trace::{AuditEvent, BoardEvent, Trace};
+use std::sync::{Arc, Mutex};
+use wasmtime::component::{HasData, ResourceTable};
+
+/// What the imports of one driver instance work with: the data of its store.
+pub struct DriverState {
+    /// The device's name in the board file.
+    pub device: Arc<str>,
+    pub entry: Arc<DeviceEntry>,
+    pub clock: Clock,
+    pub trace: Trace,
+    /// The device's, not the instance's: neither another handle nor another start gives more.
+    pub quota: Arc<Mutex<DeviceQuota>>,
+    /// The bus of the entry's I2C grant, opened; none where the entry has none.
+    pub bus: Option<Box<dyn I2cBus>>,
+    /// The host's resources that the guest has handles of.
+    pub table: ResourceTable,
+    pub memory: MemoryLimit,
+}
+
+impl DriverState {
+    /// Writes one denial to the audit trail; or, of an entry that is not enforced, what would have been one.
+    pub fn audit(&self, call: String, denied: &'static str, reason: &str, enforced: bool) {
+        self.trace.emit(BoardEvent::Audit(AuditEvent {
+            device: self.device.to_string(),
+            start_ms: self.clock.now_ms(),
+            call,
+            denied,
+            reason: reason.to_owned(),
+            count: 1,
+            enforced,
+        }));
+    }
+}
+
+impl HasData for DriverState {
+    type Data<'a> = &'a mut DriverState;
+}

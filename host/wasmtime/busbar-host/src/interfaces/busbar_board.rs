@@ -1,0 +1,76 @@
+//! busbar:board@0.1.0: what the operator wired to the one name that a driver instance has.
+
+use super::wasi_i2c::{DelayHandle, I2cHandle, sleep};
+use crate::bindings::busbar::board::{i2c, log, settings, time};
+use crate::instance::DriverState;
+use crate::text::{cut, printable, quoted};
+use crate::trace::{BoardEvent, WarningEvent};
+use std::time::Duration;
+use wasmtime::Result;
+use wasmtime::component::Resource;
+
+/// How much of a name that is not its own a driver gets into the audit trail.
+const LONGEST_NAME: usize = 64;
+/// The most characters of a warning, as the WIT says.
+const LONGEST_WARNING: usize = 500;
+
+impl i2c::Host for DriverState {
+    fn open(&mut self, name: String) -> Result<Result<i2c::Wiring, i2c::Error>> {
+        // The same answer for a name that exists and one that does not: a driver must not learn what else is wired.
+        if name != *self.device {
+            return Ok(Err(i2c::Error::AccessDenied(self.audit_name(&name, "i2c.open"))));
+        }
+        let address = self.entry.i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
+        match (address, &self.bus) {
+            (Some(address), Some(_)) => Ok(Ok(i2c::Wiring { bus: self.table.push(I2cHandle)?, address })),
+            _ => Ok(Err(i2c::Error::NotFound(format!("the board wires no I2C target to \"{name}\"")))),
+        }
+    }
+
+    fn open_delay(&mut self) -> Result<Resource<DelayHandle>> {
+        Ok(self.table.push(DelayHandle)?)
+    }
+}
+
+impl settings::Host for DriverState {
+    fn get(&mut self, name: String) -> Result<Vec<(String, String)>> {
+        if name != *self.device {
+            self.audit_name(&name, "settings.get");
+            return Ok(Vec::new());
+        }
+        Ok(self.entry.settings.clone())
+    }
+}
+
+impl log::Host for DriverState {
+    fn warn(&mut self, message: String) -> Result<()> {
+        self.trace.emit(BoardEvent::Warning(WarningEvent {
+            device: self.device.to_string(),
+            start_ms: self.clock.now_ms(),
+            message: printable(&message, LONGEST_WARNING),
+            count: 1,
+        }));
+        Ok(())
+    }
+}
+
+impl time::Host for DriverState {
+    fn now_ms(&mut self) -> Result<f64> {
+        Ok(self.clock.now_ms())
+    }
+
+    /// Waits as a part of the current call, whose limit ends it.
+    async fn wait_ms(&mut self, milliseconds: u32) -> Result<()> {
+        sleep(Duration::from_millis(milliseconds.into())).await;
+        Ok(())
+    }
+}
+
+impl DriverState {
+    fn audit_name(&self, name: &str, call: &str) -> String {
+        let name = quoted(&cut(name, LONGEST_NAME));
+        let reason = format!("the name {name} is not this driver's");
+        self.audit(format!("{call}({name})"), "name", &reason, true);
+        reason
+    }
+}

@@ -1,0 +1,4 @@
+//! What drivers import, implemented: every call is judged against the entry of the board file.
+
+mod busbar_board;
+pub mod wasi_i2c;

@@ -1,0 +1,96 @@
+//! Text of others (devices, components, files) made safe to show. A driver must not be able to move a terminal's cursor,
+//! to fake a line of a log, to turn text around, or to hide some of it.
+
+use regress::Regex;
+use std::sync::LazyLock;
+
+/// Everything that is obeyed or not seen instead of shown, as host/core/src/text.ts has it. (A Rust text has no lone
+/// surrogates.)
+static UNPRINTABLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::with_flags(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]", "u")
+        .expect("the pattern is a constant, and tested")
+});
+
+/// Text of others as part of one line that is safe to show.
+///
+/// `maximum_length`: the most UTF-16 code units that are kept; "…" stands for the rest. Each character that is obeyed or
+/// not seen is shown as `\u{1b}`.
+pub fn printable(text: &str, maximum_length: usize) -> String {
+    replace(&cut(text, maximum_length), |character| format!("\\u{{{:x}}}", character as u32))
+}
+
+/// A value's JSON made safe to show: what JSON leaves as it is and a terminal obeys is escaped as JSON does it.
+pub fn printable_json(json: &str) -> String {
+    replace(json, |character| {
+        let mut units = [0; 2];
+        character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    })
+}
+
+fn replace(text: &str, shown: impl Fn(char) -> String) -> String {
+    // Nearly every text is harmless, and then nothing is looked up.
+    if text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
+        return text.to_owned();
+    }
+    let mut result = String::with_capacity(text.len());
+    let mut end = 0;
+    for found in UNPRINTABLE.find_iter(text) {
+        result.push_str(&text[end..found.start()]);
+        result.extend(text[found.range()].chars().map(&shown));
+        end = found.end();
+    }
+    result.push_str(&text[end..]);
+    result
+}
+
+/// The beginning of a text of others, in UTF-16 code units as on the other hosts; "…" stands for the rest.
+pub fn cut(text: &str, maximum_length: usize) -> String {
+    let mut units = 0;
+    for (offset, character) in text.char_indices() {
+        units += character.len_utf16();
+        if units > maximum_length {
+            return format!("{}…", &text[..offset]);
+        }
+    }
+    text.to_owned()
+}
+
+/// A text in quotes as JSON has it.
+pub fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A number as JavaScript prints it: "25.08", "1e+21", "-0" as "0".
+pub fn number(value: f64) -> String {
+    ryu_js::Buffer::new().format(value).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cut, number, printable, printable_json, quoted};
+
+    #[test]
+    fn what_a_terminal_obeys_is_shown() {
+        assert_eq!(printable("a\u{1b}[2J\u{202e}b\u{9b}", 200), r"a\u{1b}[2J\u{202e}b\u{9b}");
+        assert_eq!(printable("Grüße, 25 °C", 200), "Grüße, 25 °C");
+        assert_eq!(printable("zero\u{200b}width\u{e0041}", 200), r"zero\u{200b}width\u{e0041}");
+        assert_eq!(printable_json("\"\u{7f}\u{e0041}\""), r#""\u007f\udb40\udc41""#);
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "abc…");
+        assert_eq!(cut("ab😀", 3), "ab…");
+        assert_eq!(cut("ab😀", 4), "ab😀");
+    }
+
+    #[test]
+    fn texts_and_numbers_are_written_as_on_the_other_hosts() {
+        assert_eq!(quoted("a\"\u{1}"), r#""a\"\u0001""#);
+        assert_eq!(number(25.08), "25.08");
+        assert_eq!(number(1e21), "1e+21");
+        assert_eq!(number(-0.0), "0");
+        assert_eq!(number(f64::NAN), "NaN");
+    }
+}
