@@ -1,1 +1,64 @@
-fn main() {}
+//! `busbar-wasmtime`: runs the drivers of a board without Node.
+
+mod arguments;
+mod audit;
+mod bus_fault;
+mod commands;
+mod compiler;
+mod exit;
+mod keep_all;
+mod kept_sensor;
+mod output;
+mod readings;
+mod recovery;
+mod session;
+mod stop;
+
+use arguments::{Parsed, Task};
+use commands::{read::read, run::run, watch::watch};
+use exit::Failure;
+use output::Output;
+use serde_json::json;
+use std::process::ExitCode;
+use tokio::runtime::Builder;
+use tokio::task::LocalSet;
+
+fn main() -> ExitCode {
+    let Parsed { task, output } = arguments::parse(std::env::args_os().skip(1));
+    let ended = task.and_then(perform);
+    match ended {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            Output::new(output).error(&failure, json!({}));
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<u8, Failure> {
+    match task {
+        Task::Help => {
+            print!("{}", arguments::help());
+            Ok(0)
+        }
+        Task::Version => {
+            println!("{}", env!("CARGO_PKG_VERSION"));
+            Ok(0)
+        }
+        Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
+        Task::Watch { board, devices, watch: options } => {
+            on_this_thread(async move { watch(&board, &devices, &options).await })
+        }
+        Task::Run { board, run: options } => on_this_thread(async move { run(&board, &options).await }),
+    }
+}
+
+/// One thread serves all devices: what they wait for is timers and file descriptors, and no two of them share a store. So
+/// nothing needs a lock, and an idle board is one sleeping thread.
+fn on_this_thread(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|cause| busbar_host::error::HostError::backend(format!("this process cannot wait for anything ({cause}).")))?;
+    LocalSet::new().block_on(&runtime, work)
+}

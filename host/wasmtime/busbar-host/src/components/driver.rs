@@ -191,7 +191,12 @@ fn kind_of(item: &ComponentItem) -> ExternKind {
     }
 }
 
-fn read_component(file: &Path, label: &str) -> Result<Vec<u8>, HostError> {
+/// The bytes of a component's file.
+///
+/// # Errors
+///
+/// When there is none, it cannot be read, or it is too large to be one.
+pub fn read_component(file: &Path, label: &str) -> Result<Vec<u8>, HostError> {
     let problem = |hint: String| HostError::component(format!("the driver {label} is {}: {hint}.", file.display()));
     let opened = File::open(file).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
     let (opened, metadata) = opened.map_err(|cause| match cause.kind() {

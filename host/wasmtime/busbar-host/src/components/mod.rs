@@ -5,5 +5,5 @@ mod driver;
 mod resolve;
 
 pub use compiled::{CodeStore, code_key};
-pub use driver::{Compile, Driver, LoadedComponent};
+pub use driver::{Compile, Driver, LoadedComponent, read_component};
 pub use resolve::resolve_component;

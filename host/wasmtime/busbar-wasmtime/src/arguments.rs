@@ -1,0 +1,233 @@
+//! The command line.
+
+use crate::commands::BoardOptions;
+use crate::commands::run::RunOptions;
+use crate::commands::watch::WatchOptions;
+use crate::exit::{EXIT_CODES, Failure};
+use crate::output::{LogFormat, OutputOptions};
+use lexopt::{Arg, Parser, ValueExt};
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::path::Path;
+
+/// The board where none is named.
+const DEFAULT_BOARD: &str = "board.json";
+const DEFAULT_EVERY_MS: u64 = 1_000;
+const LONGEST_EVERY_MS: u64 = 86_400_000;
+const MOST_TIMES: u64 = 1_000_000_000;
+
+/// What the command is to do.
+#[derive(Debug, Clone)]
+pub enum Task {
+    Help,
+    Version,
+    Read { board: BoardOptions, devices: Vec<String> },
+    Watch { board: BoardOptions, devices: Vec<String>, watch: WatchOptions },
+    Run { board: BoardOptions, run: RunOptions },
+}
+
+/// What a command line says, and how an error of it is written.
+pub struct Parsed {
+    pub task: Result<Task, Failure>,
+    pub output: OutputOptions,
+}
+
+/// Options of all commands, as they come.
+#[derive(Default)]
+struct Options {
+    output: OutputOptions,
+    complain: bool,
+    every: Option<u64>,
+    times: Option<u64>,
+    once: bool,
+    operands: Vec<String>,
+}
+
+/// Which of the options a command takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Command {
+    Read,
+    Watch,
+    Run,
+}
+
+/// Reads a command line, without the program's own name.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut options = Options::default();
+    // An error can come before the option is known.
+    options.output.json = arguments.iter().any(|argument| argument == "--json");
+    let task = parse_task(&mut options, arguments);
+    Parsed { task, output: options.output }
+}
+
+fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, Failure> {
+    let mut parser = Parser::from_args(arguments);
+    let command = match parser.next().map_err(usage)? {
+        None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Task::Help),
+        Some(Arg::Short('V') | Arg::Long("version")) => return Ok(Task::Version),
+        Some(Arg::Value(name)) => match name.to_str() {
+            Some("help") => return Ok(Task::Help),
+            Some("read") => Command::Read,
+            Some("watch") => Command::Watch,
+            Some("run") => Command::Run,
+            _ => return Err(Failure::Usage(format!("unknown command '{}'.", name.to_string_lossy()))),
+        },
+        Some(other) => return Err(usage(other.unexpected())),
+    };
+    while let Some(argument) = parser.next().map_err(usage)? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
+            Arg::Long("json") => options.output.json = true,
+            Arg::Long("complain") => options.complain = true,
+            Arg::Long("log-format") => options.output.log_format = Some(log_format(&text(&mut parser)?)?),
+            Arg::Long("every") if command != Command::Read => {
+                options.every = Some(whole_number("--every <ms>", &text(&mut parser)?, LONGEST_EVERY_MS)?);
+            }
+            Arg::Long("times") if command == Command::Watch => {
+                options.times = Some(whole_number("--times <n>", &text(&mut parser)?, MOST_TIMES)?);
+            }
+            Arg::Long("once") if command == Command::Run => options.once = true,
+            Arg::Value(value) => options.operands.push(value.string().map_err(usage)?),
+            other => return Err(usage(other.unexpected())),
+        }
+    }
+    task_of(command, options)
+}
+
+fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
+    options.output.goes_on = command == Command::Watch || (command == Command::Run && !options.once);
+    let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
+    let board = BoardOptions { path, output: options.output, complain: options.complain };
+    let every_ms = options.every.unwrap_or(DEFAULT_EVERY_MS) as f64;
+    match command {
+        Command::Read if devices.len() > 1 => {
+            Err(Failure::Usage("read takes one device; without one it reads all.".to_owned()))
+        }
+        Command::Read => Ok(Task::Read { board, devices }),
+        Command::Watch => Ok(Task::Watch { board, devices, watch: WatchOptions { every_ms, times: options.times } }),
+        Command::Run if !devices.is_empty() => {
+            Err(Failure::Usage("run takes one board; this host has no arguments for apps.".to_owned()))
+        }
+        Command::Run => Ok(Task::Run { board, run: RunOptions { every_ms, once: options.once } }),
+    }
+}
+
+/// Finds the board among what a command was given: where that begins with the name of a device, which no file here has, the
+/// board is ./board.json.
+fn named_board(operands: &[String], exists: impl Fn(&str) -> bool) -> (String, Vec<String>) {
+    let Some((first, rest)) = operands.split_first() else { return (DEFAULT_BOARD.to_owned(), Vec::new()) };
+    let is_name = first.starts_with(|character: char| character.is_ascii_lowercase())
+        && first.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if is_name && !exists(first) && exists(DEFAULT_BOARD) {
+        return (DEFAULT_BOARD.to_owned(), operands.to_vec());
+    }
+    (first.clone(), rest.to_vec())
+}
+
+fn text(parser: &mut Parser) -> Result<String, Failure> {
+    parser.value().and_then(|value| value.string()).map_err(usage)
+}
+
+fn log_format(text: &str) -> Result<LogFormat, Failure> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(Failure::Usage(format!(
+            "option '--log-format <format>' argument '{text}' is invalid. Allowed choices are text, json."
+        ))),
+    }
+}
+
+fn whole_number(option: &str, text: &str, maximum: u64) -> Result<u64, Failure> {
+    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|number| is_digits && (1..=maximum).contains(number));
+    number.ok_or_else(|| {
+        let expected = format!("Expected a whole number from 1 to {maximum}.");
+        Failure::Usage(format!("option '{option}' argument '{text}' is invalid. {expected}"))
+    })
+}
+
+fn usage(error: lexopt::Error) -> Failure {
+    let message = error.to_string();
+    Failure::Usage(if message.ends_with('.') { message } else { format!("{message}.") })
+}
+
+/// What `--help` prints.
+pub fn help() -> String {
+    let mut codes = String::new();
+    for (code, _, meaning) in EXIT_CODES {
+        // Writing to a text cannot fail.
+        let _ = writeln!(codes, "  {code}  {meaning}");
+    }
+    format!(
+        "Usage: busbar-wasmtime [options] [command]
+
+Hardware drivers as sandboxed WebAssembly components, without Node.
+
+Options:
+  -V, --version                       print the version
+  -h, --help                          print help
+
+Commands:
+  read [options] [board] [device]     one reading of every sensor, or of one
+  watch [options] [board] [devices]   readings as they come, a line each, and their extremes at the end
+  run [options] [board]               print every reading of all sensors, for years if need be
+
+Options of all commands:
+  --complain                          enforce no entry of the board: what would be refused is allowed where it stays within
+                                      the device, and said
+  --log-format <text|json>            lines on stderr as text with the time, or as JSON whatever the output is
+  --json                              print JSON, and errors as JSON lines on stderr
+
+Options of watch and run:
+  --every <ms>                        milliseconds from one reading to the next (default: {DEFAULT_EVERY_MS})
+  --times <n>                         watch: end after so many readings of each device
+  --once                              run: print one reading of each sensor
+
+Exit codes:
+{codes}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Task, named_board, parse};
+    use crate::exit::Failure;
+    use std::ffi::OsString;
+
+    fn task(line: &str) -> Result<Task, Failure> {
+        parse(line.split_whitespace().map(OsString::from)).task
+    }
+
+    fn named(operands: &[&str], exists: impl Fn(&str) -> bool) -> (String, Vec<String>) {
+        let operands: Vec<_> = operands.iter().map(ToString::to_string).collect();
+        named_board(&operands, exists)
+    }
+
+    #[test]
+    fn a_device_without_a_board_is_of_the_one_here() {
+        let (board, devices) = named(&["indoor"], |path| path == "board.json");
+        assert_eq!((board.as_str(), devices.len()), ("board.json", 1));
+        let (board, devices) = named(&["indoor"], |_| false);
+        assert_eq!((board.as_str(), devices.len()), ("indoor", 0));
+        let (board, devices) = named(&["a.json", "indoor"], |_| true);
+        assert_eq!((board.as_str(), devices.len()), ("a.json", 1));
+        assert_eq!(named(&[], |_| true).0, "board.json");
+    }
+
+    #[test]
+    fn what_a_command_does_not_take_is_a_usage_error() {
+        for line in ["read a.json b c", "read --every 5", "watch --times 0", "watch --every -1", "nothing", "run --stdin"] {
+            assert!(matches!(task(line), Err(Failure::Usage(_))), "{line}");
+        }
+    }
+
+    #[test]
+    fn options_are_read() {
+        let parsed = parse(["watch", "a.json", "--every=10", "--times", "3", "--json"].map(OsString::from));
+        assert!(parsed.output.json && parsed.output.goes_on);
+        let Ok(Task::Watch { watch, .. }) = parsed.task else { panic!("no watch") };
+        assert_eq!((watch.every_ms, watch.times), (10.0, Some(3)));
+    }
+}

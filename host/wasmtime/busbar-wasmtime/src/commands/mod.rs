@@ -1,0 +1,15 @@
+pub mod read;
+pub mod run;
+pub mod watch;
+
+use crate::output::OutputOptions;
+
+/// What the commands that run a board have in common.
+#[derive(Debug, Clone, Default)]
+pub struct BoardOptions {
+    /// The board file.
+    pub path: String,
+    pub output: OutputOptions,
+    /// Whether no entry is enforced.
+    pub complain: bool,
+}

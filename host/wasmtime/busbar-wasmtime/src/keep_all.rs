@@ -1,0 +1,78 @@
+use crate::exit::Failure;
+use crate::kept_sensor::{Attempt, Kept, keep_reading};
+use crate::session::Session;
+use crate::stop::Stop;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// How often is told what refusals and warnings were only counted.
+const CATCH_UP: Duration = Duration::from_secs(1);
+
+/// Told of what comes of sensors that are kept.
+pub trait Listener {
+    /// Of every attempt, as they come.
+    fn attempt(&self, device: &str, attempt: Attempt<'_>);
+    /// Of a sensor that is given up, because trying again cannot help; the others are read on.
+    fn given_up(&self, device: &str, failure: &Failure);
+}
+
+/// Reads sensors side by side until each had its attempts, or a signal ends it: neither a slow sensor nor one that fails
+/// holds up another.
+///
+/// Gives the failures of the sensors that were given up or never worked, in the order of the sensors.
+///
+/// # Errors
+///
+/// When signals cannot be listened for.
+pub async fn keep_reading_all(
+    session: Rc<Session>,
+    sensors: &[String],
+    every_ms: f64,
+    times: Option<u64>,
+    listener: Rc<dyn Listener>,
+) -> Result<Vec<Failure>, Failure> {
+    let forced = session.clone();
+    let stop = Stop::on_signal(async move || forced.board.close().await)
+        .map_err(|cause| busbar_host::error::HostError::backend(format!("signals cannot be listened for ({cause}).")))?;
+    let failed: Rc<RefCell<BTreeMap<usize, Failure>>> = Rc::default();
+    let mut running = JoinSet::new();
+    for (place, device) in sensors.iter().cloned().enumerate() {
+        let (session, stop, listener, failed) = (session.clone(), stop.clone(), listener.clone(), failed.clone());
+        running.spawn_local(async move {
+            let kept = Kept { board: &session.board, device: &device, every_ms, times, stop: &stop };
+            let mut worked = false;
+            let ended = keep_reading(&kept, |attempt| {
+                match &attempt {
+                    Attempt::Reading { .. } => {
+                        worked = true;
+                        failed.borrow_mut().remove(&place);
+                    }
+                    Attempt::Failure { failure, .. } if !worked => {
+                        failed.borrow_mut().insert(place, failure.clone());
+                    }
+                    Attempt::Failure { .. } => {}
+                }
+                listener.attempt(&device, attempt);
+            })
+            .await;
+            if let Err(failure) = ended {
+                listener.given_up(&device, &failure);
+                failed.borrow_mut().insert(place, failure);
+            }
+        });
+    }
+    let catching_up = session.clone();
+    let catch_up = tokio::task::spawn_local(async move {
+        loop {
+            tokio::time::sleep(CATCH_UP).await;
+            catching_up.board.trace().catch_up();
+        }
+    });
+    running.join_all().await;
+    catch_up.abort();
+    session.board.close().await;
+    Ok(failed.take().into_values().collect())
+}

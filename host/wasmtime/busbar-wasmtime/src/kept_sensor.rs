@@ -1,0 +1,90 @@
+use crate::exit::Failure;
+use crate::stop::Stop;
+use busbar_host::OpenBoard;
+use busbar_host::device::Sensor;
+use busbar_host::instance::BoardFailure;
+use std::time::{Duration, Instant};
+
+/// The first wait before a failed sensor is opened again; it doubles with each failure in a row.
+const FIRST_BACK_OFF_MS: f64 = 1_000.0;
+const LONGEST_BACK_OFF_MS: f64 = 60_000.0;
+
+/// What came of one attempt to read.
+pub enum Attempt<'a> {
+    Reading { sensor: &'a Sensor, values: &'a [f64] },
+    Failure { failure: Failure, retry_ms: f64 },
+}
+
+/// What to read, and how long and how often.
+pub struct Kept<'a> {
+    pub board: &'a OpenBoard,
+    pub device: &'a str,
+    /// Milliseconds from one reading to the next.
+    pub every_ms: f64,
+    /// How many attempts; without end where there is none.
+    pub times: Option<u64>,
+    pub stop: &'a Stop,
+}
+
+/// Reads a sensor for years: at fixed times, and where that fails opens it again after a wait that grows from one second to
+/// one minute. A sensor that failed is always opened anew: after a loss of power it has lost its settings, and only its
+/// driver's `open` brings them back. The sensor is closed at the end.
+///
+/// # Errors
+///
+/// Of the first attempts those that cannot pass by themselves: trying again would hide them.
+pub async fn keep_reading(kept: &Kept<'_>, mut on_attempt: impl FnMut(Attempt<'_>)) -> Result<(), Failure> {
+    let start = Instant::now();
+    let mut sensor: Option<Sensor> = None;
+    let mut back_off_ms = FIRST_BACK_OFF_MS;
+    let mut worked = false;
+    let mut attempts = 0;
+    while !kept.stop.is_stopped() {
+        let wait_ms = match read(kept, &mut sensor).await {
+            Ok(values) => {
+                worked = true;
+                back_off_ms = FIRST_BACK_OFF_MS;
+                if let Some(sensor) = &sensor {
+                    on_attempt(Attempt::Reading { sensor, values: &values });
+                }
+                kept.every_ms - (start.elapsed().as_secs_f64() * 1e3) % kept.every_ms
+            }
+            Err(_) if kept.stop.is_stopped() => break,
+            Err(failure) => {
+                let failure = Failure::from(failure);
+                // Once it was open, what fails is a matter of time.
+                worked |= sensor.is_some();
+                if !worked && !failure.may_pass() {
+                    return Err(failure);
+                }
+                let wait_ms = back_off_ms;
+                back_off_ms = (back_off_ms * 2.0).min(LONGEST_BACK_OFF_MS);
+                on_attempt(Attempt::Failure { failure, retry_ms: wait_ms });
+                close(sensor.take()).await;
+                wait_ms
+            }
+        };
+        attempts += 1;
+        if kept.times.is_some_and(|times| attempts >= times) {
+            break;
+        }
+        kept.stop.sleep(Duration::from_secs_f64(wait_ms / 1e3)).await;
+    }
+    close(sensor).await;
+    Ok(())
+}
+
+async fn read(kept: &Kept<'_>, sensor: &mut Option<Sensor>) -> Result<Vec<f64>, BoardFailure> {
+    let opened = match sensor {
+        Some(sensor) => sensor,
+        None => sensor.insert(kept.board.sensor(kept.device).await?),
+    };
+    Ok(opened.read().await?)
+}
+
+/// A sensor that is gone, or whose driver failed, has been reported by its reading already.
+async fn close(sensor: Option<Sensor>) {
+    if let Some(sensor) = sensor {
+        let _ = sensor.close().await;
+    }
+}

@@ -1,0 +1,194 @@
+//! Where the command writes: results to stdout, everything about them to stderr. With `--json` both are JSON, a value a
+//! line. What goes through here cannot drive a terminal.
+
+mod columns;
+mod json;
+mod number;
+
+pub use columns::{Align, columns};
+pub use number::{format_value, width_of};
+
+use crate::exit::Failure;
+use busbar_host::device::DeviceError;
+use busbar_host::instance::BoardFailure;
+use busbar_host::text::{printable, printable_json};
+use serde_json::{Map, Value, json};
+use std::cell::Cell;
+use std::io::{IsTerminal, Write};
+use std::time::SystemTime;
+
+/// Long enough for every message of ours, with the texts of others in it; in UTF-16 code units.
+const LONGEST_MESSAGE: usize = 2_000;
+
+/// How lines on stderr are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// What the options of a command make of its output.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OutputOptions {
+    /// Whether `--json` was given.
+    pub json: bool,
+    /// `--log-format`.
+    pub log_format: Option<LogFormat>,
+    /// Whether the command runs for long, so that its lines need the time.
+    pub goes_on: bool,
+}
+
+/// Writes for one command.
+pub struct Output {
+    options: OutputOptions,
+    styles_out: bool,
+    styles_errors: bool,
+    /// Whether nobody reads any more.
+    gone: Cell<bool>,
+}
+
+/// A style of a terminal.
+#[derive(Debug, Clone, Copy)]
+pub enum Style {
+    Bold,
+    Dim,
+    Red,
+    Cyan,
+}
+
+impl Style {
+    /// Select Graphic Rendition: on, and off again.
+    fn codes(self) -> (u8, u8) {
+        match self {
+            Self::Bold => (1, 22),
+            Self::Dim => (2, 22),
+            Self::Red => (31, 39),
+            Self::Cyan => (36, 39),
+        }
+    }
+}
+
+impl Output {
+    pub fn new(options: OutputOptions) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            options,
+            styles_out: !plain && std::io::stdout().is_terminal(),
+            styles_errors: !plain && std::io::stderr().is_terminal(),
+            gone: Cell::new(false),
+        }
+    }
+
+    /// Whether `--json` was given.
+    pub fn json(&self) -> bool {
+        self.options.json
+    }
+
+    /// Whether the reader of stdout went away.
+    pub fn is_gone(&self) -> bool {
+        self.gone.get()
+    }
+
+    /// A text in a style; plain where stdout is no terminal.
+    pub fn style(&self, style: Style, text: &str) -> String {
+        styled(self.styles_out, style, text)
+    }
+
+    /// Lines of ours for people; the texts of others in them have been made safe.
+    pub fn block(&self, text: &str) {
+        self.write(&format!("{text}\n"));
+    }
+
+    /// A document, or one of many records: one line of JSON.
+    pub fn record(&self, value: &Value) {
+        self.write(&format!("{}\n", printable_json(&json::to_text(value))));
+    }
+
+    /// One line on stderr about something that is wrong: for people, or a record.
+    pub fn notice(&self, text: &str, record: Value) {
+        self.tell(Style::Red, text, record);
+    }
+
+    /// [`Output::notice`] about something that is as it should be.
+    pub fn info(&self, text: &str, record: Value) {
+        self.tell(Style::Cyan, text, record);
+    }
+
+    /// Reports an error: one sentence. `more` is what else is known of it, for the record.
+    pub fn error(&self, failure: &Failure, more: Value) {
+        let mut record = error_record(failure);
+        record.shift_insert(0, "type".to_owned(), "error".into());
+        if let Value::Object(more) = more {
+            record.extend(more);
+        }
+        self.notice(&failure.to_string(), Value::Object(record));
+    }
+
+    /// Reports the error of a device while others go on: its name is in the line.
+    pub fn failure(&self, failure: &Failure, device: &str, retry_ms: Option<f64>) {
+        let what = match retry_ms {
+            Some(retry_ms) => format!("trying again in {} s", (retry_ms / 1e3).round()),
+            None => "not tried again".to_owned(),
+        };
+        let mut record = error_record(failure);
+        record.shift_insert(0, "type".to_owned(), "error".into());
+        record.insert("device".to_owned(), device.into());
+        record.insert("retryMs".to_owned(), retry_ms.map_or(Value::Null, Value::from));
+        self.notice(&format!("{} ({what})", named(device, &failure.to_string())), Value::Object(record));
+    }
+
+    fn tell(&self, style: Style, text: &str, record: Value) {
+        let time = now();
+        let line = if self.options.json || self.options.log_format == Some(LogFormat::Json) {
+            printable_json(&json::to_text(&with_time(record, &time)))
+        } else {
+            let timed = self.options.goes_on || self.options.log_format.is_some();
+            let when = if timed { format!("{time} ") } else { String::new() };
+            format!("{when}{} {}", styled(self.styles_errors, style, "busbar:"), printable(text, LONGEST_MESSAGE))
+        };
+        // Where even this cannot be written, there is nobody left to tell.
+        let _ = writeln!(std::io::stderr().lock(), "{line}");
+    }
+
+    fn write(&self, text: &str) {
+        let mut stdout = std::io::stdout().lock();
+        if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
+            self.gone.set(true);
+        }
+    }
+}
+
+/// A sentence about a device, which most begin with its name.
+pub fn named(device: &str, sentence: &str) -> String {
+    if sentence.starts_with(&format!("{device}: ")) { sentence.to_owned() } else { format!("{device}: {sentence}") }
+}
+
+/// An error as stderr's JSON has it, and as `errors` of a document.
+pub fn error_record(failure: &Failure) -> Map<String, Value> {
+    let mut record = Map::new();
+    record.insert("code".to_owned(), failure.name().into());
+    record.insert("exitCode".to_owned(), failure.exit_code().into());
+    if let Failure::Board(BoardFailure::Device(DeviceError { device, code, .. })) = failure {
+        record.insert("device".to_owned(), device.as_str().into());
+        record.insert("deviceError".to_owned(), code.name().into());
+    }
+    record.insert("message".to_owned(), failure.to_string().into());
+    record
+}
+
+/// Now: ISO 8601, UTC.
+pub fn now() -> String {
+    humantime::format_rfc3339_millis(SystemTime::now()).to_string()
+}
+
+/// The type first, then the time.
+fn with_time(record: Value, time: &str) -> Value {
+    let Value::Object(mut record) = record else { return json!({ "time": time }) };
+    record.shift_insert(1.min(record.len()), "time".to_owned(), time.into());
+    Value::Object(record)
+}
+
+fn styled(styles: bool, style: Style, text: &str) -> String {
+    let (on, off) = style.codes();
+    if styles { format!("\u{1b}[{on}m{text}\u{1b}[{off}m") } else { text.to_owned() }
+}

@@ -1,0 +1,87 @@
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
+
+/// How long a reading that is under way at the end may still take.
+const GRACE: Duration = Duration::from_millis(300);
+/// How long the end may take as a whole.
+const DEADLINE: Duration = Duration::from_millis(700);
+
+/// Ends a command cleanly at SIGINT (Ctrl-C) and SIGTERM: sensors are put to sleep, the exit code is 0. What has not ended
+/// after 700 ms is not waited for: the process ends by the signal, and so does it at once at a second one.
+#[derive(Clone, Default)]
+pub struct Stop {
+    stopped: Rc<Cell<bool>>,
+    changed: Rc<Notify>,
+}
+
+impl Stop {
+    /// Listens for the signals from now on.
+    ///
+    /// `force` ends what does not end by itself within 300 ms: a driver that waits.
+    pub fn on_signal(force: impl AsyncFnOnce() + 'static) -> std::io::Result<Self> {
+        let stop = Self::default();
+        let mut signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+        let told = stop.clone();
+        tokio::task::spawn_local(async move {
+            let number = next(&mut signals).await;
+            told.now();
+            tokio::select! {
+                _ = next(&mut signals) => {}
+                () = tokio::time::sleep(DEADLINE) => {}
+                () = async { tokio::time::sleep(GRACE).await; force().await; std::future::pending().await } => {}
+            }
+            end_by(number);
+        });
+        Ok(stop)
+    }
+
+    /// Ends the command without a signal: there is nothing left to do.
+    pub fn now(&self) {
+        self.stopped.set(true);
+        self.changed.notify_waiters();
+    }
+
+    /// Whether the end has begun.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.get()
+    }
+
+    /// Settles when the end begins.
+    pub async fn stopped(&self) {
+        let changed = self.changed.notified();
+        if !self.is_stopped() {
+            changed.await;
+        }
+    }
+
+    /// Waits, but no longer than until the end begins.
+    pub async fn sleep(&self, duration: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(duration) => {}
+            () = self.stopped() => {}
+        }
+    }
+}
+
+/// The number of the next signal.
+async fn next(signals: &mut [Signal; 2]) -> i32 {
+    let [interrupt, terminate] = signals;
+    tokio::select! {
+        _ = interrupt.recv() => libc::SIGINT,
+        _ = terminate.recv() => libc::SIGTERM,
+    }
+}
+
+/// Ends the process by a signal, as a shell expects it of one that was told to end.
+fn end_by(number: i32) -> ! {
+    // SAFETY: both take numbers only; the handler is the system's own, and the signal is for this process.
+    unsafe {
+        libc::signal(number, libc::SIG_DFL);
+        libc::raise(number);
+    }
+    // It is ignored only where the process is the first of its container.
+    std::process::exit(128 + number)
+}
