@@ -2,6 +2,9 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { waitFor } from "./wait.ts";
 
+/** The kernel keeps as little as 64 events for its reader, of which a keyboard may send three in each report. */
+const READ_STEP_MS = 1;
+
 /** A device file, opened so that nothing blocks: what is not ready is asked for again. */
 export class CharacterDevice implements AsyncDisposable {
   readonly path: string;
@@ -32,8 +35,11 @@ export class CharacterDevice implements AsyncDisposable {
    */
   async read(length: number): Promise<Uint8Array> {
     const buffer = new Uint8Array(length);
-    const count = await waitFor(`give anything on ${this.path}`, () =>
-      whenReady(async () => (await this.#file.read(buffer, 0, length)).bytesRead),
+    const count = await waitFor(
+      `give anything on ${this.path}`,
+      () => whenReady(async () => (await this.#file.read(buffer, 0, length)).bytesRead),
+      undefined,
+      READ_STEP_MS,
     );
     return buffer.subarray(0, count);
   }

@@ -10,18 +10,20 @@ const STEP_MS = 20;
  * @param what the rest of the sentence "The kernel did not ..."
  * @param look called again and again until it returns something
  * @param limitMs how long at most; as long as the kernel may take for something by itself where it is left out
+ * @param stepMs how long between two looks
  * @throws Error when that takes too long
  */
 export async function waitFor<Found>(
   what: string,
   look: () => Found | undefined | Promise<Found | undefined>,
   limitMs = LIMIT_MS,
+  stepMs = STEP_MS,
 ): Promise<Found> {
   const limit = performance.now() + limitMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > limit) throw new Error(`The kernel did not ${what} within ${limitMs / 1000} s.`);
-    await setTimeout(STEP_MS);
+    await setTimeout(stepMs);
   }
 }
