@@ -218,7 +218,9 @@ mod tests {
 
     #[test]
     fn what_a_command_does_not_take_is_a_usage_error() {
-        for line in ["read a.json b c", "read --every 5", "watch --times 0", "watch --every -1", "nothing", "run --stdin"] {
+        for line in
+            ["read a.json b c", "read --every 5", "watch --times 0", "watch --every -1", "nothing", "run --stdin"]
+        {
             assert!(matches!(task(line), Err(Failure::Usage(_))), "{line}");
         }
     }

@@ -20,13 +20,15 @@ pub fn compile_beside(component: &Path) -> Result<bool, HostError> {
     }
     let said = String::from_utf8_lossy(&ended.stderr);
     let sentence = said.trim().strip_prefix("busbar: ").unwrap_or(said.trim());
-    let sentence = if sentence.is_empty() { format!("{COMPILER} ended with {}.", ended.status) } else { sentence.to_owned() };
+    let sentence =
+        if sentence.is_empty() { format!("{COMPILER} ended with {}.", ended.status) } else { sentence.to_owned() };
     Err(HostError::component(sentence))
 }
 
 fn find() -> Option<PathBuf> {
     let beside = std::env::current_exe().ok().and_then(|own| own.parent().map(|folder| folder.join(COMPILER)));
     let paths = std::env::var_os("PATH").unwrap_or_default();
-    let in_path = std::env::split_paths(&paths).filter(|folder| folder.is_absolute()).map(|folder| folder.join(COMPILER));
+    let in_path =
+        std::env::split_paths(&paths).filter(|folder| folder.is_absolute()).map(|folder| folder.join(COMPILER));
     beside.into_iter().chain(in_path).find(|file| file.is_file())
 }

@@ -35,8 +35,9 @@ pub async fn keep_reading_all(
     listener: Rc<dyn Listener>,
 ) -> Result<Vec<Failure>, Failure> {
     let forced = session.clone();
-    let stop = Stop::on_signal(async move || forced.board.close().await)
-        .map_err(|cause| busbar_host::error::HostError::backend(format!("signals cannot be listened for ({cause}).")))?;
+    let stop = Stop::on_signal(async move || forced.board.close().await).map_err(|cause| {
+        busbar_host::error::HostError::backend(format!("signals cannot be listened for ({cause})."))
+    })?;
     let failed: Rc<RefCell<BTreeMap<usize, Failure>>> = Rc::default();
     let mut running = JoinSet::new();
     for (place, device) in sensors.iter().cloned().enumerate() {

@@ -56,9 +56,8 @@ fn perform(task: Task) -> Result<u8, Failure> {
 /// One thread serves all devices: what they wait for is timers and file descriptors, and no two of them share a store. So
 /// nothing needs a lock, and an idle board is one sleeping thread.
 fn on_this_thread(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|cause| busbar_host::error::HostError::backend(format!("this process cannot wait for anything ({cause}).")))?;
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|cause| {
+        busbar_host::error::HostError::backend(format!("this process cannot wait for anything ({cause})."))
+    })?;
     LocalSet::new().block_on(&runtime, work)
 }

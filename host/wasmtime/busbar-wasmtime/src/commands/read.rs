@@ -39,7 +39,8 @@ pub async fn read(options: &BoardOptions, names: &[String]) -> Result<u8, Failur
         }
     }
     if output.json() {
-        let readings: Vec<_> = taken.iter().map(|each| reading_record(&each.sensor, &each.values, &each.time)).collect();
+        let readings: Vec<_> =
+            taken.iter().map(|each| reading_record(&each.sensor, &each.values, &each.time)).collect();
         let errors: Vec<_> = failures
             .iter()
             .map(|(device, failure)| {

@@ -90,7 +90,8 @@ impl View {
     fn note(&self, sensor: &Sensor, values: &[f64]) {
         let mut extremes = self.extremes.borrow_mut();
         for (channel, value) in sensor.channels().iter().zip(values) {
-            let known = extremes.iter_mut().find(|each| each.device == sensor.name() && each.channel.label == channel.label);
+            let known =
+                extremes.iter_mut().find(|each| each.device == sensor.name() && each.channel.label == channel.label);
             match known {
                 Some(known) => {
                     known.minimum = known.minimum.min(*value);

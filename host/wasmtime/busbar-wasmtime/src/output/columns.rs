@@ -45,7 +45,10 @@ mod tests {
 
     #[test]
     fn cells_line_up_and_lines_end_with_them() {
-        let rows = [vec!["a".to_owned(), "1.5".to_owned(), "°C".to_owned()], vec!["longer".to_owned(), "10".to_owned(), String::new()]];
+        let rows = [
+            vec!["a".to_owned(), "1.5".to_owned(), "°C".to_owned()],
+            vec!["longer".to_owned(), "10".to_owned(), String::new()],
+        ];
         assert_eq!(columns(&rows, &[Align::Left, Align::Right, Align::Left]), "a       1.5  °C\nlonger   10");
     }
 
