@@ -242,15 +242,18 @@ describe("what goes into a guest is bounded", () => {
 
   test.each([
     [settings(keys(257)), "at most 256 settings"],
-    [settings({ a: "x".repeat(4097) }), "the text is too long"],
-    [settings({ ["x".repeat(257)]: 1 }), "the text is too long"],
+    [settings({ a: "x".repeat(4097) }), "has 4097 characters: expected at most 4096"],
+    [settings({ ["x".repeat(257)]: 1 }), "has 257 characters: expected at most 256"],
     [
       { devices: {}, apps: { a: { component: "x", arguments: Array(257).fill("") } } },
       "at most 256 arguments",
     ],
-    [{ devices: {}, apps: { a: { component: "x", arguments: ["x".repeat(4097)] } } }, "the text is too long"],
+    [
+      { devices: {}, apps: { a: { component: "x", arguments: ["x".repeat(4097)] } } },
+      "expected at most 4096",
+    ],
     [{ devices: {}, apps: { a: { component: "x", uses: Array(1025).fill("b") } } }, "at most 1024 devices"],
-    [{ devices: { a: { driver: "x".repeat(4097) } } }, "the text is too long"],
+    [{ devices: { a: { driver: "x".repeat(4097) } } }, "expected at most 4096"],
     [
       { devices: { a: { driver: "x", usb: { port: "1-1", interfaces: Array(257).fill(0) } } } },
       "at most 256",
@@ -269,17 +272,41 @@ describe("a bad board is refused in one sentence that names the place", () => {
   const range = 'expected a 7-bit I2C address from "0x08" to "0x77"';
 
   test.each([
-    [null, "b.json: is null: expected Object."],
+    [null, "b.json: it is null: expected an object."],
     [{}, 'b.json: "devices" is missing.'],
     [{ devices: { Indoor: indoor } }, `"devices.Indoor" is "Indoor": a name starts with a letter`],
     [{ devices: { a: {} } }, '"devices.a.driver" is missing'],
-    [{ devices: { a: { driver: 5 } } }, '"devices.a.driver" is 5: expected string'],
+    // A list is no object, though JavaScript takes it for one.
+    [[], "b.json: it is a list: expected an object."],
+    [{ devices: [] }, '"devices" is a list: expected an object'],
+    [{ devices: { a: [] } }, '"devices.a" is a list: expected an object'],
+    [
+      { devices: { a: { ...indoor, settings: ["x"] } } },
+      '"devices.a.settings" is a list: expected an object',
+    ],
+    [{ devices: {}, simulate: [[]] }, '"simulate.0" is a list: expected an object with "i2c" or "usb"'],
+    [{ devices: {}, simulate: [5] }, '"simulate.0" is 5: expected an object with "i2c" or "usb"'],
+    // No host can give a driver these.
+    [
+      { devices: { a: { ...indoor, settings: { x: Infinity } } } },
+      '"devices.a.settings.x" is a number that is too',
+    ],
+    [
+      { devices: { a: { ...indoor, settings: { x: "\ud83d" } } } },
+      '"devices.a.settings.x" has half of a character',
+    ],
+    [
+      { devices: { a: { ...indoor, settings: { "\ude00": 1 } } } },
+      '"devices.a.settings.\ufffd" has half of a',
+    ],
+    [{ devices: { a: { driver: 5 } } }, '"devices.a.driver" is 5: expected a text'],
     [address("0x78"), `"devices.a.i2c.address" is "0x78": ${range}`],
     [address("0x07"), `"devices.a.i2c.address" is "0x07": ${range}`],
     [address("76"), `"devices.a.i2c.address" is "76": ${range}`],
-    [address([]), '"devices.a.i2c.address" is 0: expected at least one address'],
+    [address([]), '"devices.a.i2c.address" has 0 entries: expected at least one address'],
     [address(["0x50", 80]), '"devices.a.i2c.address.1" is 80: expected no address twice'],
-    [address(["0x50", "0x78"]), `"devices.a.i2c.address" is Array: ${range}`],
+    [address([80, "0x50"]), '"devices.a.i2c.address.1" is "0x50": expected no address twice'],
+    [address(["0x50", "0x78"]), `"devices.a.i2c.address" is a list: ${range}`],
     [address(300), '"devices.a.i2c.address" is 300'],
     [address(-1), '"devices.a.i2c.address" is -1'],
     [address(118.5), '"devices.a.i2c.address" is 118.5'],

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { parseBoard } from "../src/board/parse.ts";
+import { parseBoard, parseBoardText } from "../src/board/parse.ts";
 import type { DeviceEntry } from "../src/board/schema.ts";
 import { readComponent } from "../src/component/interface.ts";
 import { type FolderCall, judgeFolder } from "../src/grants/folder.ts";
@@ -8,6 +8,7 @@ import { type I2cVerdict, judgeI2c } from "../src/grants/i2c.ts";
 import { judgeUsb, type UsbCall, type UsbFacts, type UsbVerdict } from "../src/grants/usb.ts";
 import type { I2cOperation } from "../src/i2c/backend.ts";
 import { link } from "../src/link/link.ts";
+import { normalForm } from "./board-normal-form.ts";
 import { componentBytes } from "./component-bytes.ts";
 
 type Verdict = "allow" | { deny: string } | { wouldDeny: string };
@@ -50,6 +51,14 @@ interface LinkCase {
   verdict: "start" | { refuse: string | null };
 }
 
+interface BoardCase {
+  name: string;
+  board?: object;
+  text?: string | [part: string, times: number][];
+  verdict: "accept" | { refuse: string };
+  becomes?: object;
+}
+
 function cases<Case>(file: string): Case[] {
   return json(file) as Case[];
 }
@@ -89,6 +98,24 @@ function verdictOf(judged: I2cVerdict | UsbVerdict): Verdict {
 
 /** What no entry gets by not being enforced, whatever the case. */
 const staysDenied = ["device", "security-key", "interface", "endpoint", "set-configuration", "reset"];
+
+describe("boards", () => {
+  /** Each engine says in its own words what is wrong with a text that is no JSON. */
+  const noJson = "board.json is not JSON: ";
+
+  test.each(cases<BoardCase>("board.json"))("$name", ({ board, text, verdict, becomes = {} }) => {
+    const parts = typeof text === "object" ? text : [[text ?? JSON.stringify(board), 1] as const];
+    const attempt = () =>
+      parseBoardText(parts.map(([part, times]) => part.repeat(times)).join(""), "board.json");
+    if (verdict === "accept") {
+      expect(normalForm(attempt())).toMatchObject(becomes);
+    } else {
+      expect(attempt).toThrow(expect.objectContaining({ code: "board" }));
+      const sentence = verdict.refuse === noJson ? expect.stringContaining(noJson) : verdict.refuse;
+      expect(attempt).toThrow(expect.objectContaining({ message: sentence }));
+    }
+  });
+});
 
 describe("calls", () => {
   test.each(cases<CallCase>("i2c.json"))("$name", ({ device, call, verdict }) => {

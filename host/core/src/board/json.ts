@@ -1,7 +1,11 @@
 import { HostError } from "../error.ts";
+import { cut } from "../text.ts";
 
 /** The longest board file, in characters: hundreds of devices need a tenth of it. */
 export const longestBoard = 1024 * 1024;
+
+/** The most of what somebody wrote that a message has, in UTF-16 code units. */
+export const longestShown = 200;
 
 /** How deep values may lie in each other; the board file's own part needs six. */
 const deepest = 32;
@@ -47,8 +51,8 @@ export function tooLongBoard(source: string): HostError {
 }
 
 /**
- * Refuses what no board can have: names that are JavaScript's own, and more or deeper values than a board file has. Also
- * of an object that a program wrote.
+ * Refuses what no board can have: names that are JavaScript's own, halves of characters and numbers without end, which not
+ * every host has, and more or deeper values than a board file has. Also of an object that a program wrote.
  *
  * @throws HostError with code "board": one sentence
  */
@@ -62,18 +66,32 @@ export function refuseOddities(json: unknown, source: string): void {
     if (count > mostValues) {
       throw new HostError("board", `${source} has more than ${mostValues} values; no board needs as many.`);
     }
+    if ((typeof value === "string" && !value.isWellFormed()) || value === Infinity || value === -Infinity) {
+      throw unspeakable(value, path, source);
+    }
     if (typeof value !== "object" || value === null) continue;
     for (const key of Object.keys(value)) {
       const below = [...path, key];
       if (objectsOwn.has(key)) {
         throw new HostError(
           "board",
-          `${source}: "${below.join(".")}" is a name of JavaScript's own; choose another.`,
+          `${source}: "${cut(below.join("."), longestShown)}" is a name of JavaScript's own; choose another.`,
         );
       }
+      if (!key.isWellFormed()) throw unspeakable(key, below, source);
       pending.push({ value: (value as Record<string, unknown>)[key], path: below });
     }
   }
+}
+
+/** @param value a key, or what is at this place */
+function unspeakable(value: string | number, path: readonly string[], source: string): HostError {
+  const place = path.length === 0 ? "it" : `"${cut(path.join(".").toWellFormed(), longestShown)}"`;
+  const what =
+    typeof value === "number"
+      ? "is a number that is too large; write a smaller one"
+      : 'has half of a character, as "\\ud83d" without its "\\ude00"; write the whole of it, or remove it';
+  return new HostError("board", `${source}: ${place} ${what}.`);
 }
 
 function refuseDeep(text: string, source: string): void {
@@ -118,7 +136,7 @@ function duplicate(
   const [first, second] = offsets.map((offset) => text.slice(0, offset).split("\n").length);
   return new HostError(
     "board",
-    `${source}: "${path}" is there twice, in line ${first} and in line ${second}; remove one of them.`,
+    `${source}: "${cut(path.toWellFormed(), longestShown)}" is there twice, in line ${first} and in line ${second}; remove one of them.`,
   );
 }
 

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { HostError } from "../error.ts";
 import { addressesOf } from "../grants/i2c-addresses.ts";
 import { shareInterfaces } from "../grants/usb-overlap.ts";
-import { parseJson, refuseOddities } from "./json.ts";
+import { cut } from "../text.ts";
+import { longestShown, parseJson, refuseOddities } from "./json.ts";
 import { type Board, boardSchema } from "./schema.ts";
 
 /**
@@ -37,21 +38,35 @@ export function parseBoardText(text: string, source: string): Board {
 
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
-  const place = path === null ? "" : `"${cut(path)}" `;
+  const place = path === null ? "it" : `"${cut(path, longestShown)}"`;
   if (issue.type === "strict_object" && issue.expected === "never") {
-    return `${place}is no key of a board file here; remove it, or correct its spelling`;
+    return `${place} is no key of a board file here; remove it, or correct its spelling`;
   }
   if (issue.received === "undefined") {
-    return `${place}is missing`;
+    return `${place} is missing`;
   }
-  // Our own messages say what is expected; valibot's begin with "Invalid", and its `expected` says it shorter.
-  const expected = issue.message.startsWith("Invalid") ? `expected ${issue.expected}` : issue.message;
-  return `${place}is ${cut(issue.received)}: ${expected}`;
+  return `${place} ${found(issue)}: ${issue.message}`;
 }
 
-/** What somebody wrote, for a message: no longer than that it is known again. */
-function cut(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 200)}...`;
+/** What somebody wrote, no longer than that it is known again; of what is too long or too short, how long it is. */
+function found(issue: v.BaseIssue<unknown>): string {
+  const { type, input, received } = issue;
+  if (type === "min_length" || type === "max_length" || type === "max_entries") {
+    return `has ${received} ${typeof input === "string" ? "characters" : "entries"}`;
+  }
+  // The list is checked when its texts have become numbers.
+  return `is ${shown(type === "check_items" ? writtenItem(issue) : input)}`;
+}
+
+function writtenItem({ path, input }: v.BaseIssue<unknown>): unknown {
+  const [list, item] = path?.slice(-2) ?? [];
+  return Array.isArray(list?.value) ? list.value[Number(item?.key)] : input;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  return cut(typeof value === "string" ? `"${value}"` : String(value), longestShown);
 }
 
 /** Two drivers on one target would each overwrite what the other configured. */

@@ -7,13 +7,56 @@ import { busNameOf } from "../i2c/bus-name.ts";
  * its own parameters: a misspelt limit must not pass for no limit.
  */
 
-const name = v.pipe(
-  v.string(),
-  v.regex(/^[a-z][a-z0-9-]*$/, "a name starts with a letter and has only a-z, 0-9 and '-'"),
-  v.maxLength(64),
-);
+/**
+ * valibot takes a list for an object with the keys "0", "1" and so on, the JSON schema does not; and `[]` where an entry
+ * belongs is no entry with defaults.
+ */
+function noList<Schema extends v.GenericSchema>(schema: Schema): Schema {
+  return {
+    ...schema,
+    "~run"(dataset, config) {
+      if (!Array.isArray(dataset.value)) return schema["~run"](dataset, config);
+      v._addIssue(this, "type", dataset, config);
+      return dataset as never;
+    },
+  };
+}
 
-const longText = "the text is too long";
+const anObject = "expected an object";
+const strictObject = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  noList(v.strictObject(entries, anObject));
+const looseObject = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  noList(v.looseObject(entries, anObject));
+const record = <
+  const Key extends v.BaseSchema<string, string, v.BaseIssue<unknown>>,
+  const Value extends v.GenericSchema,
+>(
+  key: Key,
+  value: Value,
+) => noList(v.record(key, value, anObject));
+
+const text = v.string("expected a text");
+const trueOrFalse = v.boolean("expected true or false");
+const list = <const Item extends v.GenericSchema>(item: Item) => v.array(item, "expected a list");
+const oneOf = <const Options extends readonly string[]>(...options: Options) =>
+  v.picklist(options, `expected one of ${options.map((option) => `"${option}"`).join(", ")}`);
+
+const notEmpty = v.minLength<string, 1, string>(1, "expected at least one character");
+const upTo = <const Maximum extends number>(maximum: Maximum) =>
+  v.maxLength<string, Maximum, string>(maximum, `expected at most ${maximum}`);
+
+/**
+ * What a checked value becomes, in the words of the JSON schema, for the hosts that read only that: "number", "text" or
+ * "bus-name".
+ */
+const becomes = <Value>(what: "number" | "text" | "bus-name") =>
+  v.metadata<Value, { readonly "x-becomes": string }>({ "x-becomes": what });
+
+const name = v.pipe(
+  text,
+  v.regex(/^[a-z][a-z0-9-]*$/, "a name starts with a letter and has only a-z, 0-9 and '-'"),
+  upTo(64),
+);
 
 /** What Linux allows of one I2C message (drivers/i2c/i2c-dev.c), and the most that an entry can grant. */
 export const longestI2cLength = 8192;
@@ -24,7 +67,7 @@ export const mostUsbTransfers = 1024;
 
 const wholeNumber = (minimum: number, maximum: number) =>
   v.pipe(
-    v.number(),
+    v.number("expected a whole number"),
     v.integer("expected a whole number"),
     v.minValue(minimum, `expected at least ${minimum}`),
     v.maxValue(maximum, `expected at most ${maximum}`),
@@ -41,10 +84,11 @@ const address = v.pipe(
     [
       wholeNumber(lowestAddress, highestAddress),
       // The JSON schema can say the range of a text only as a pattern: 0x08..0x0F, 0x10..0x6F, 0x70..0x77.
-      v.pipe(v.string(), v.regex(/^0x(0?[89a-fA-F]|[1-6][0-9a-fA-F]|7[0-7])$/, addressRange)),
+      v.pipe(text, v.regex(/^0x(0?[89a-fA-F]|[1-6][0-9a-fA-F]|7[0-7])$/, addressRange)),
     ],
     addressRange,
   ),
+  becomes<string | number>("number"),
   v.transform(Number),
 );
 
@@ -57,12 +101,10 @@ const busNamePattern = /^(?:(?:(?:\/dev\/)?i2c-)?(?:0|[1-9][0-9]{0,5})|(?!\/|\s)
 /** One name for each bus, however it is written: two entries on one target, and a simulated bus, are told by it. */
 const busName = v.pipe(
   v.union(
-    [
-      wholeNumber(0, 999_999),
-      v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.regex(busNamePattern, busNameHint)),
-    ],
+    [wholeNumber(0, 999_999), v.pipe(text, notEmpty, upTo(64), v.regex(busNamePattern, busNameHint))],
     busNameHint,
   ),
+  becomes<string | number>("bus-name"),
   v.transform(busNameOf),
 );
 
@@ -72,17 +114,17 @@ const addresses = v.pipe(
     [
       address,
       v.pipe(
-        v.array(address),
+        list(address),
         v.minLength(1, "expected at least one address"),
         v.maxLength(16, "expected at most 16 addresses"),
         v.checkItems((each, index, all) => all.indexOf(each) === index, "expected no address twice"),
       ),
     ],
-    addressRange,
+    `${addressRange}, or a list of such`,
   ),
 );
 
-const i2cGrant = v.strictObject({
+const i2cGrant = strictObject({
   bus: v.pipe(busName, v.description("The bus: N for /dev/i2c-N, or the name of a simulated bus.")),
   address: v.pipe(
     addresses,
@@ -91,7 +133,7 @@ const i2cGrant = v.strictObject({
     ),
   ),
   direction: v.pipe(
-    v.optional(v.picklist(["read", "write", "read-write"]), "read-write"),
+    v.optional(oneOf("read", "write", "read-write"), "read-write"),
     v.description("What the driver may do on the bus."),
   ),
   maximumLength: v.pipe(
@@ -106,22 +148,23 @@ export const hexNumber = (maximum: 0xff | 0xffff, what: string) =>
     v.union(
       [
         wholeNumber(0, maximum),
-        v.pipe(v.string(), v.regex(maximum === 0xff ? /^0x[0-9a-fA-F]{1,2}$/ : /^0x[0-9a-fA-F]{1,4}$/, what)),
+        v.pipe(text, v.regex(maximum === 0xff ? /^0x[0-9a-fA-F]{1,2}$/ : /^0x[0-9a-fA-F]{1,4}$/, what)),
       ],
       what,
     ),
+    becomes<string | number>("number"),
     v.transform(Number),
   );
 
 const usbPort = v.pipe(
-  v.string(),
+  text,
   v.regex(
     /^[1-9][0-9]{0,2}-[1-9][0-9]{0,2}(\.[1-9][0-9]{0,2}){0,6}$/,
     'expected a port such as "1-2.3": port 3 of the hub in port 2 of bus 1',
   ),
 );
 
-const usbGrant = v.strictObject({
+const usbGrant = strictObject({
   vendorId: v.pipe(
     v.optional(hexNumber(0xffff, 'expected a vendor id such as "0x2341"')),
     v.description('The vendor id: "0x2341".'),
@@ -137,14 +180,14 @@ const usbGrant = v.strictObject({
     ),
   ),
   serialNumber: v.pipe(
-    v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126))),
+    v.optional(v.pipe(text, notEmpty, upTo(126))),
     v.description("The serial number, as the device says it."),
   ),
   port: v.pipe(v.optional(usbPort), v.description('Where it is plugged in: "1-2.3".')),
   interfaces: v.pipe(
     v.optional(
       v.pipe(
-        v.array(wholeNumber(0, 255)),
+        list(wholeNumber(0, 255)),
         v.minLength(1, "expected at least one interface number"),
         v.maxLength(256, "expected at most 256 interface numbers"),
       ),
@@ -152,7 +195,7 @@ const usbGrant = v.strictObject({
     v.description("The interfaces that the driver may use. Where it is not set, those of the class."),
   ),
   allow: v.pipe(
-    v.optional(v.array(v.picklist(["set-configuration", "reset", "device-requests", "security-keys"])), []),
+    v.optional(list(oneOf("set-configuration", "reset", "device-requests", "security-keys")), []),
     v.description(
       "What else the driver may do: choose the configuration, reset the device, send requests that change the device " +
         "as a whole, use security keys and smart-card readers.",
@@ -168,7 +211,7 @@ const usbGrant = v.strictObject({
   ),
 });
 
-const limits = v.strictObject({
+const limits = strictObject({
   callMs: v.pipe(
     v.optional(wholeNumber(1, 3_600_000), 10_000),
     v.description("The longest time of one call into the driver, in milliseconds."),
@@ -185,15 +228,16 @@ const limits = v.strictObject({
 
 const settingValue = v.pipe(
   v.union(
-    [v.pipe(v.string(), v.maxLength(4096, longText)), v.number(), v.boolean()],
+    [v.pipe(text, upTo(4096)), v.number("expected a number"), trueOrFalse],
     "expected a text, a number or true or false",
   ),
+  becomes<string | number | boolean>("text"),
   v.transform(String),
 );
 
-const device = v.strictObject({
+const device = strictObject({
   driver: v.pipe(
-    v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(4096, longText))),
+    v.optional(v.pipe(text, notEmpty, upTo(4096))),
     v.description(
       'The driver: a package name such as "@busbar/bme280", a file such as "./lcd.wasm" or "/opt/drivers/lcd.wasm", or a ' +
         'component in a registry such as "oci://ghcr.io/busbar/bme280:1.2.3", where "@sha256:..." may follow. Left out for ' +
@@ -206,7 +250,7 @@ const device = v.strictObject({
   settings: v.pipe(
     v.optional(
       v.pipe(
-        v.record(v.pipe(v.string(), v.maxLength(256, longText)), settingValue),
+        record(v.pipe(text, upTo(256)), settingValue),
         v.maxEntries(256, "expected at most 256 settings"),
       ),
       {},
@@ -215,7 +259,7 @@ const device = v.strictObject({
   ),
   limits: v.optional(limits, {}),
   enforce: v.pipe(
-    v.optional(v.boolean()),
+    v.optional(trueOrFalse),
     v.description(
       "false for complain mode: what i2c, usb and limits would refuse is allowed and only told where it stays within the one " +
         "target or the granted interfaces: direction, length, rate. For finding out what a driver needs, never for good.",
@@ -223,23 +267,23 @@ const device = v.strictObject({
   ),
 });
 
-const folderGrant = v.strictObject({
+const folderGrant = strictObject({
   path: v.pipe(
-    v.string(),
-    v.minLength(1),
-    v.maxLength(4096, longText),
+    text,
+    notEmpty,
+    upTo(4096),
     v.description(
       "The folder, relative to the board file. The app sees nothing outside of it, and follows no link.",
     ),
   ),
   write: v.pipe(
-    v.optional(v.boolean(), false),
+    v.optional(trueOrFalse, false),
     v.description(
       "Whether the app may make files and folders in it. Otherwise it can only read what is there.",
     ),
   ),
   overwrite: v.pipe(
-    v.optional(v.boolean(), false),
+    v.optional(trueOrFalse, false),
     v.description('Whether it may change, rename and take away what is there; with "write".'),
   ),
   maximumMiB: v.pipe(
@@ -250,70 +294,67 @@ const folderGrant = v.strictObject({
   ),
 });
 
-const app = v.strictObject({
+const app = strictObject({
   component: v.pipe(
-    v.string(),
-    v.minLength(1),
-    v.maxLength(4096, longText),
+    text,
+    notEmpty,
+    upTo(4096),
     v.description(
       'The app: a package name such as "@busbar/weather-station", a file such as "./station.wasm", or a component in a ' +
         'registry such as "oci://ghcr.io/busbar/station:1.2.3".',
     ),
   ),
   uses: v.pipe(
-    v.optional(v.pipe(v.array(name), v.maxLength(1024, "expected at most 1024 devices")), []),
+    v.optional(v.pipe(list(name), v.maxLength(1024, "expected at most 1024 devices")), []),
     v.description('The devices of this board that the app may open, by their names in "devices".'),
   ),
   arguments: v.pipe(
     v.optional(
-      v.pipe(
-        v.array(v.pipe(v.string(), v.maxLength(4096, longText))),
-        v.maxLength(256, "expected at most 256 arguments"),
-      ),
+      v.pipe(list(v.pipe(text, upTo(4096))), v.maxLength(256, "expected at most 256 arguments")),
       [],
     ),
     v.description('What the app is run with; "busbar run board.json -- more" adds to it.'),
   ),
   folder: v.pipe(v.optional(folderGrant), v.description("The one folder that the app may use.")),
-  limits: v.optional(v.strictObject({ memoryMiB: limits.entries.memoryMiB }), {}),
+  limits: v.optional(strictObject({ memoryMiB: limits.entries.memoryMiB }), {}),
 });
 
 const modelModules =
   'Or a module that exports one: "./model.ts", beside the board file, or an export of an installed package. Such a ' +
   "module runs with all rights of the host; name only what you would install.";
 
-const simulatedI2c = v.looseObject({
-  usb: v.optional(v.never()),
+const simulatedI2c = looseObject({
+  usb: v.optional(v.never('expected no "usb"')),
   i2c: v.pipe(busName, v.description("The name of the simulated bus.")),
   address,
-  model: v.pipe(
-    v.string(),
-    v.minLength(1),
-    v.description(`The device model: "bme280", "registers". ${modelModules}`),
-  ),
+  model: v.pipe(text, notEmpty, v.description(`The device model: "bme280", "registers". ${modelModules}`)),
 });
 
-const simulatedUsb = v.looseObject({
+const simulatedUsb = looseObject({
   usb: v.pipe(usbPort, v.description('Where the simulated device is plugged in: "1-2.3".')),
-  model: v.pipe(v.string(), v.minLength(1), v.description(`The device model: "usb-echo". ${modelModules}`)),
+  model: v.pipe(text, notEmpty, v.description(`The device model: "usb-echo". ${modelModules}`)),
 });
 
 /** Told apart by whether there is a "usb", so that a message is about the one that was meant. */
-const simulated = v.variant("usb", [simulatedI2c, simulatedUsb], 'expected a port such as "1-1"');
+const simulated = noList(
+  v.variant("usb", [simulatedI2c, simulatedUsb], ({ path }) =>
+    path === undefined ? 'expected an object with "i2c" or "usb"' : 'expected a port such as "1-1"',
+  ),
+);
 
 /** The whole board file. */
-export const boardSchema = v.strictObject({
-  $schema: v.optional(v.string()),
+export const boardSchema = strictObject({
+  $schema: v.optional(text),
   devices: v.pipe(
-    v.record(name, device),
+    record(name, device),
     v.description("What is wired, and the whole of what is granted: one driver instance for each name."),
   ),
   simulate: v.pipe(
-    v.optional(v.array(simulated), []),
+    v.optional(list(simulated), []),
     v.description("Simulated devices; the bus of each needs no hardware."),
   ),
   apps: v.pipe(
-    v.optional(v.record(name, app), {}),
+    v.optional(record(name, app), {}),
     v.description("Programs that use the devices, and which of them each may use."),
   ),
 });

@@ -1,0 +1,19 @@
+import type { Board } from "../src/board/schema.ts";
+
+/**
+ * A checked board as host/verdicts/README.md says, so that two hosts' boards can be compared: one address as a number, and
+ * `enforce` where it was not set.
+ */
+export function normalForm({ devices, simulate, apps }: Board): object {
+  const forms = Object.entries(devices).map(([name, { enforce = true, i2c, ...device }]) => [
+    name,
+    { ...device, ...(i2c !== undefined && { i2c: { ...i2c, address: oneOrAll(i2c.address) } }), enforce },
+  ]);
+  const form = { devices: Object.fromEntries(forms), simulate, apps };
+  // As JSON: it has no -0, and nothing that is undefined.
+  return JSON.parse(JSON.stringify(form));
+}
+
+function oneOrAll(address: number | readonly number[]): number | readonly number[] {
+  return typeof address === "object" && address.length === 1 ? address[0]! : address;
+}

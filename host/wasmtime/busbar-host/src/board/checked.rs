@@ -1,0 +1,236 @@
+//! Makes the entries of a board of JSON that fits the schema. Where it does not find what the schema promises, the schema
+//! has changed and this file has not: an error, never a default.
+
+use super::entry::{
+    AppEntry, Board, DeviceEntry, Direction, FolderGrant, I2cGrant, Limits, SimulateEntry, SimulatedAt, UsbAllowance,
+    UsbGrant,
+};
+use super::json::Json;
+use crate::i2c::BusName;
+use serde_json::{Number, Value};
+
+/// The place at which the JSON is not what the schema promises.
+pub(super) type Disagreement = String;
+
+type Made<Thing> = Result<Thing, Disagreement>;
+
+impl Board {
+    /// Of the whole file.
+    pub(super) fn of(json: &Json) -> Made<Self> {
+        Ok(Self {
+            devices: named(json, "devices", DeviceEntry::of)?,
+            simulate: listed(json, "simulate", SimulateEntry::of)?,
+            apps: named(json, "apps", AppEntry::of)?,
+        })
+    }
+}
+
+impl DeviceEntry {
+    fn of(json: &Json) -> Made<Self> {
+        Ok(Self {
+            driver: optional(json, "driver", text)?,
+            i2c: optional(json, "i2c", I2cGrant::of)?,
+            usb: optional(json, "usb", UsbGrant::of)?,
+            settings: named(json, "settings", text)?,
+            limits: required(json, "limits", Limits::of)?,
+            enforce: optional(json, "enforce", boolean)?.unwrap_or(true),
+        })
+    }
+}
+
+impl I2cGrant {
+    fn of(json: &Json) -> Made<Self> {
+        Ok(Self {
+            bus: required(json, "bus", bus_name)?,
+            addresses: required(json, "address", addresses)?,
+            direction: required(json, "direction", Direction::of)?,
+            maximum_length: required(json, "maximumLength", whole)?,
+        })
+    }
+}
+
+impl Direction {
+    fn of(json: &Json) -> Made<Self> {
+        match text(json)?.as_str() {
+            "read" => Ok(Self::Read),
+            "write" => Ok(Self::Write),
+            "read-write" => Ok(Self::ReadWrite),
+            other => Err(format!("the direction {other}")),
+        }
+    }
+}
+
+impl UsbGrant {
+    fn of(json: &Json) -> Made<Self> {
+        Ok(Self {
+            vendor_id: optional(json, "vendorId", whole)?,
+            product_id: optional(json, "productId", whole)?,
+            class: optional(json, "class", whole)?,
+            serial_number: optional(json, "serialNumber", text)?,
+            port: optional(json, "port", text)?,
+            interfaces: optional(json, "interfaces", |list| items(list, whole))?,
+            allow: listed(json, "allow", UsbAllowance::of)?,
+            maximum_length: required(json, "maximumLength", whole)?,
+            maximum_transfers: required(json, "maximumTransfers", whole)?,
+        })
+    }
+}
+
+impl UsbAllowance {
+    fn of(json: &Json) -> Made<Self> {
+        match text(json)?.as_str() {
+            "set-configuration" => Ok(Self::SetConfiguration),
+            "reset" => Ok(Self::Reset),
+            "device-requests" => Ok(Self::DeviceRequests),
+            "security-keys" => Ok(Self::SecurityKeys),
+            other => Err(format!("the allowance {other}")),
+        }
+    }
+}
+
+impl Limits {
+    fn of(json: &Json) -> Made<Self> {
+        Ok(Self {
+            call_ms: required(json, "callMs", whole)?,
+            transactions_per_second: optional(json, "transactionsPerSecond", whole)?,
+            memory_mib: required(json, "memoryMiB", whole)?,
+        })
+    }
+}
+
+impl AppEntry {
+    fn of(json: &Json) -> Made<Self> {
+        Ok(Self {
+            component: required(json, "component", text)?,
+            uses: listed(json, "uses", text)?,
+            arguments: listed(json, "arguments", text)?,
+            folder: optional(json, "folder", FolderGrant::of)?,
+            memory_mib: required(json, "limits", |limits| required(limits, "memoryMiB", whole))?,
+        })
+    }
+}
+
+impl FolderGrant {
+    fn of(json: &Json) -> Made<Self> {
+        Ok(Self {
+            path: required(json, "path", text)?,
+            write: required(json, "write", boolean)?,
+            overwrite: required(json, "overwrite", boolean)?,
+            maximum_mib: optional(json, "maximumMiB", whole)?,
+        })
+    }
+}
+
+impl SimulateEntry {
+    fn of(json: &Json) -> Made<Self> {
+        let at = match optional(json, "usb", text)? {
+            Some(port) => SimulatedAt::Usb { port },
+            None => {
+                SimulatedAt::I2c { bus: required(json, "i2c", bus_name)?, address: required(json, "address", whole)? }
+            }
+        };
+        let own: &[&str] = match at {
+            SimulatedAt::Usb { .. } => &["usb", "model"],
+            SimulatedAt::I2c { .. } => &["i2c", "address", "model"],
+        };
+        let parameters = entries(json)?.iter().filter(|(key, _)| !own.contains(&key.as_str()));
+        let parameters: Option<_> = parameters.map(|(key, value)| Some((key.clone(), any(value)?))).collect();
+        Ok(Self {
+            at,
+            model: required(json, "model", text)?,
+            parameters: parameters.ok_or("a number that is too large")?,
+        })
+    }
+}
+
+fn required<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Thing> {
+    optional(json, key, of)?.ok_or_else(|| format!("{key} is missing"))
+}
+
+fn optional<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Option<Thing>> {
+    json.get(key).map(of).transpose().map_err(|error| format!("{key}: {error}"))
+}
+
+fn listed<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Vec<Thing>> {
+    required(json, key, |list| items(list, &of))
+}
+
+fn named<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Vec<(String, Thing)>> {
+    required(json, key, |object| entries(object)?.iter().map(|(name, value)| Ok((name.clone(), of(value)?))).collect())
+}
+
+fn items<Thing>(json: &Json, of: impl Fn(&Json) -> Made<Thing>) -> Made<Vec<Thing>> {
+    match json {
+        Json::List(items) => items.iter().map(of).collect(),
+        _ => Err("no list".to_owned()),
+    }
+}
+
+fn entries(json: &Json) -> Made<&[(String, Json)]> {
+    match json {
+        Json::Object(entries) => Ok(entries),
+        _ => Err("no object".to_owned()),
+    }
+}
+
+fn text(json: &Json) -> Made<String> {
+    match json {
+        Json::Text(text) => Ok(text.clone()),
+        _ => Err("no text".to_owned()),
+    }
+}
+
+fn boolean(json: &Json) -> Made<bool> {
+    match json {
+        Json::Boolean(value) => Ok(*value),
+        _ => Err("neither true nor false".to_owned()),
+    }
+}
+
+/// A whole number that this type has.
+fn whole<Number: TryFrom<u32>>(json: &Json) -> Made<Number> {
+    let number = match json {
+        // The cast is exact: the number is whole, and a u32 has it.
+        Json::Number(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number) => *number as u32,
+        _ => return Err("no whole number".to_owned()),
+    };
+    Number::try_from(number).map_err(|_| format!("the number {number}"))
+}
+
+fn addresses(json: &Json) -> Made<Vec<u16>> {
+    match json {
+        Json::List(_) => items(json, whole),
+        _ => Ok(vec![whole(json)?]),
+    }
+}
+
+fn bus_name(json: &Json) -> Made<BusName> {
+    match json {
+        Json::Text(name) => Ok(BusName::Text(name.clone())),
+        _ => whole(json).map(BusName::Number),
+    }
+}
+
+/// What a model is given: nothing for a number without end.
+fn any(json: &Json) -> Option<Value> {
+    Some(match json {
+        Json::Null => Value::Null,
+        Json::Boolean(value) => Value::Bool(*value),
+        Json::Number(number) => Value::Number(any_number(*number)?),
+        Json::Text(text) => Value::String(text.clone()),
+        Json::List(items) => Value::Array(items.iter().map(any).collect::<Option<_>>()?),
+        Json::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| Some((key.clone(), any(value)?)));
+            Value::Object(entries.collect::<Option<_>>()?)
+        }
+    })
+}
+
+/// 2 to the power of 53: up to here, every whole number is a double.
+const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
+
+fn any_number(number: f64) -> Option<Number> {
+    let is_whole = number.fract() == 0.0 && number.abs() <= MOST_EXACT;
+    // The cast is exact by that.
+    if is_whole { Some(Number::from(number as i64)) } else { Number::from_f64(number) }
+}
