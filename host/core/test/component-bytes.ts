@@ -1,12 +1,31 @@
+/** An import or export: an instance where it is only a name. */
+export type NamedExtern = string | { readonly name: string; readonly kind: "function" | "type" };
+
+/** How a component binary says what an import is: Binary.md `externdesc`. Of types it has two, an instance and a function. */
+const importedAs = { instance: [0x05, 0x00], function: [0x01, 0x01], type: [0x03, 0x01] } as const;
+
+/** Binary.md `sort`. */
+const sorts = { instance: 0x05, function: 0x01, type: 0x03 } as const;
+
 /** The smallest component binary with these imports and exports: enough for everything that reads interfaces. */
-export function componentBytes(imports: readonly string[], exports: readonly string[]): Uint8Array {
+export function componentBytes(imports: readonly NamedExtern[], exports: readonly NamedExtern[]): Uint8Array {
   const preamble = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
+  const named = (each: NamedExtern) =>
+    typeof each === "string" ? ({ name: each, kind: "instance" } as const) : each;
   return Uint8Array.from([
     ...preamble,
-    // A type section with one empty instance type, which every import and export here refers to.
-    ...section(7, [1, 0x42, 0]),
-    ...section(10, vector(imports.map((name) => [0x00, ...text(name), 0x05, 0x00]))),
-    ...section(11, vector(exports.map((name, index) => [0x00, ...text(name), 0x05, index, 0x00]))),
+    // An empty instance type and a function type without parameters, to which the imports refer.
+    ...section(7, [2, 0x42, 0, 0x40, 0x00, 0x01, 0x00]),
+    ...section(
+      10,
+      vector(imports.map(named).map(({ name, kind }) => [0x00, ...text(name), ...importedAs[kind]])),
+    ),
+    ...section(
+      11,
+      vector(
+        exports.map(named).map(({ name, kind }, index) => [0x00, ...text(name), sorts[kind], index, 0x00]),
+      ),
+    ),
   ]);
 }
 

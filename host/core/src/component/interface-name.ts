@@ -31,8 +31,13 @@ export function serves(offered: string, asked: string): boolean {
   return true;
 }
 
-/** The three numbers of a released version; undefined for a pre-release. */
+/**
+ * The three numbers of a released version; undefined for a pre-release, for what is no version (semver.org, items 2 and
+ * 9), and for numbers that not every host can count.
+ */
 function numbers(version: string): readonly [number, number, number] | undefined {
-  const match = /^(\d+)\.(\d+)\.(\d+)$/.exec(version);
-  return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3])];
+  const match = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.exec(version);
+  if (match === null) return undefined;
+  const [major, minor, patch] = match.slice(1).map(Number) as [number, number, number];
+  return [major, minor, patch].every(Number.isSafeInteger) ? [major, minor, patch] : undefined;
 }

@@ -54,7 +54,7 @@ type Enforced = Exclude<I2cVerdict, { readonly wouldBeDenied: I2cDenial }>;
 
 function judge(grant: I2cGrant | undefined, call: I2cCall): Enforced {
   if (grant === undefined || (call.bus !== grant.bus && busNameOf(call.bus) !== grant.bus)) {
-    return deny("bus", `bus ${call.bus} is not granted`);
+    return deny("bus", `bus ${busNameOf(call.bus)} is not granted`);
   }
   // One address is what almost every part has: each transaction comes by here.
   if (call.address !== grant.address && !addressesOf(grant).includes(call.address)) {

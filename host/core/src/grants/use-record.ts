@@ -8,21 +8,28 @@ const interfaces = v.pipe(v.array(v.pipe(count, v.maxValue(255))), v.maxLength(2
 
 const recordSchema = v.strictObject({
   busbar: v.literal("uses"),
-  devices: v.record(
-    v.string(),
-    v.strictObject({
-      transactionsPerSecond: count,
-      i2c: v.exactOptional(v.strictObject({ reads: v.boolean(), writes: v.boolean(), maximumLength: count })),
-      usb: v.exactOptional(
-        v.strictObject({
-          interfaces,
-          unused: interfaces,
-          allow: v.array(v.picklist(["set-configuration", "reset", "device-requests", "security-keys"])),
-          maximumLength: count,
-          maximumTransfers: count,
-        }),
-      ),
-    }),
+  devices: v.pipe(
+    v.unknown(),
+    // To valibot a list is a record too.
+    v.check((devices) => !Array.isArray(devices)),
+    v.record(
+      v.string(),
+      v.strictObject({
+        transactionsPerSecond: count,
+        i2c: v.exactOptional(
+          v.strictObject({ reads: v.boolean(), writes: v.boolean(), maximumLength: count }),
+        ),
+        usb: v.exactOptional(
+          v.strictObject({
+            interfaces,
+            unused: interfaces,
+            allow: v.array(v.picklist(["set-configuration", "reset", "device-requests", "security-keys"])),
+            maximumLength: count,
+            maximumTransfers: count,
+          }),
+        ),
+      }),
+    ),
   ),
 });
 

@@ -148,3 +148,92 @@ pub fn describe_device(device: &UsbDescription) -> String {
     };
     format!("{:#06x}:{:#06x} {at}", device.vendor_id, device.product_id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        ReportError, UsbConfiguration, UsbDescription, UsbFacts, UsbInterfaceFacts, UsbLocation, UsbSetting,
+        current_configuration, describe_device, facts_of, fido_interfaces,
+    };
+
+    fn setting(number: u8, class: u8, endpoints: &[u8]) -> UsbSetting {
+        UsbSetting { number, class, endpoints: endpoints.to_vec(), ..UsbSetting::default() }
+    }
+
+    fn device(active_configuration: u8) -> UsbDescription {
+        let first = UsbConfiguration {
+            value: 1,
+            settings: vec![setting(0, 0x03, &[0x81]), setting(1, 0xff, &[]), setting(1, 0x0b, &[0x82, 0x02])],
+        };
+        let second = UsbConfiguration { value: 7, settings: vec![setting(0, 0x08, &[0x83])] };
+        UsbDescription {
+            vendor_id: 0x2341,
+            product_id: 0x43,
+            serial_number: Some("55736".to_owned()),
+            location: UsbLocation { bus_number: 1, device_address: 12, port: Some("1-2.3".to_owned()) },
+            configurations: vec![None, Some(first), Some(second)],
+            active_configuration,
+            ..UsbDescription::default()
+        }
+    }
+
+    #[test]
+    fn the_chosen_configuration_counts_or_the_first_that_is_readable() {
+        let value = |active| current_configuration(&device(active)).map(|each| each.value);
+        assert_eq!([value(0), value(1), value(7), value(2)], [Some(1), Some(1), Some(7), None]);
+        assert_eq!(facts_of(&device(2), &[]).interfaces, []);
+        assert_eq!(facts_of(&device(7), &[]).interfaces[0].classes, [0x08]);
+    }
+
+    #[test]
+    fn the_alternate_settings_of_an_interface_are_one() {
+        let interface = |number, classes: &[u8], endpoints: &[u8], fido| UsbInterfaceFacts {
+            number,
+            classes: classes.to_vec(),
+            endpoints: endpoints.to_vec(),
+            fido,
+        };
+        let facts = facts_of(&device(1), &[0]);
+        let expected = UsbFacts {
+            vendor_id: 0x2341,
+            product_id: 0x43,
+            device_class: 0,
+            serial_number: Some("55736".to_owned()),
+            port: Some("1-2.3".to_owned()),
+            interfaces: vec![interface(0, &[0x03], &[0x81], true), interface(1, &[0xff, 0x0b], &[0x82, 0x02], false)],
+        };
+        assert_eq!(facts, expected);
+    }
+
+    #[test]
+    fn a_key_is_a_hid_interface_that_says_so_or_that_nobody_can_read() {
+        let facts = UsbFacts {
+            interfaces: [(0, 0x03), (1, 0x03), (2, 0x03), (3, 0xff), (4, 0x03), (5, 0x03)]
+                .map(|(number, class)| UsbInterfaceFacts { number, classes: vec![class], ..Default::default() })
+                .to_vec(),
+            ..UsbFacts::default()
+        };
+        let mut asked = Vec::new();
+        let fido = fido_interfaces(&facts, &[0, 1, 2, 3, 4], |number| {
+            asked.push(number);
+            match number {
+                0 => Ok(Some(vec![0x06, 0xd0, 0xf1])),
+                1 => Ok(Some(vec![0x05, 0x01])),
+                2 => Err(ReportError::<String>::Unreadable),
+                _ => Ok(None),
+            }
+        });
+        assert_eq!(fido, Ok(vec![0, 2]));
+        assert_eq!(asked, [0, 1, 2, 4], "only HID interfaces that a driver is given are opened");
+        let refused = fido_interfaces(&facts, &[0], |_| Err(ReportError::Refused("no permission")));
+        assert_eq!(refused, Err("no permission"));
+    }
+
+    #[test]
+    fn people_name_a_device_by_its_ids_and_its_place() {
+        let mut device = device(1);
+        assert_eq!(describe_device(&device), "0x2341:0x0043 on port 1-2.3");
+        device.location.port = None;
+        assert_eq!(describe_device(&device), "0x2341:0x0043 at 1.12");
+    }
+}

@@ -1,0 +1,11 @@
+//! What the grants answer: host/verdicts, which all hosts answer alike, and what holds whatever is asked.
+
+mod folder;
+mod i2c;
+mod limits;
+mod link;
+mod properties;
+mod support;
+mod usb;
+mod usb_devices;
+mod uses;

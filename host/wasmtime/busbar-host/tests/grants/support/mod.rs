@@ -1,0 +1,11 @@
+//! Reads host/verdicts, and makes out of it what the judges take.
+
+mod entries;
+mod random;
+mod tables;
+mod usb_calls;
+
+pub use entries::{device_entry, folder_grant, usb_grant};
+pub use random::Random;
+pub use tables::{check, expected, flag, hex_bytes, list, operation, outcome, text};
+pub use usb_calls::{hex_number, usb_call, usb_devices};
