@@ -4,3 +4,4 @@ pub mod board;
 pub mod error;
 pub mod grants;
 pub mod i2c;
+pub mod locks;
