@@ -2,6 +2,7 @@
 
 mod bus_name;
 mod error;
+pub mod linux;
 
 pub use bus_name::BusName;
 pub use error::{I2cError, I2cErrorCode, NoAcknowledge};
@@ -28,7 +29,7 @@ impl Operation {
 }
 
 /// One opened I2C controller. Dropping it releases the controller.
-pub trait I2cBus {
+pub trait I2cBus: Send {
     /// Runs `operations` against the 7-bit `address` as one transaction: a start, a repeated start between operations, one
     /// stop. It is never split into several, and never interleaved with another transaction on the same bus.
     ///
@@ -37,7 +38,7 @@ pub trait I2cBus {
 }
 
 /// A source of I2C buses.
-pub trait I2cBackend {
+pub trait I2cBackend: Send {
     /// Shown to people: "Linux i2c-dev", "simulator".
     fn name(&self) -> &str;
 
