@@ -5,3 +5,4 @@ pub mod error;
 pub mod grants;
 pub mod i2c;
 pub mod locks;
+pub mod simulate;
