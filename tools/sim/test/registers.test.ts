@@ -1,5 +1,9 @@
+import { I2cError, type I2cOperation, type SimulateEntry } from "@busbar/host";
 import { describe, expect, it } from "vitest";
-import { RegisterFile, Registers, SimulatedI2cBus } from "../src/index.ts";
+import verdicts from "../../../host/verdicts/registers.json" with { type: "json" };
+import { RegisterFile, SimulatedI2cBus, simulate } from "../src/index.ts";
+import { FakeClock } from "./support/clock.ts";
+import { bytes } from "./support/vectors.ts";
 
 const ADDRESS = 0x50;
 
@@ -13,42 +17,38 @@ function plug(target: RegisterFile) {
       ]);
       return [...data!];
     },
-    readOn: (length: number) => [...bus.transaction(ADDRESS, [{ kind: "read", length }])[0]!],
     write: (...data: number[]) => bus.transaction(ADDRESS, [{ kind: "write", data: Uint8Array.from(data) }]),
   };
 }
 
-describe("Registers", () => {
-  it("reads what it was loaded with, and 0 elsewhere", () => {
-    const { read } = plug(
-      new Registers({
-        contents: new Map([
-          [0x88, 0x70],
-          [0x89, 0x6b],
-        ]),
-      }),
-    );
-    expect(read(0x87, 4)).toEqual([0, 0x70, 0x6b, 0]);
+/** host/verdicts/registers.json, which a host in another language answers as well. */
+describe("the model registers", () => {
+  const operationOf = (operation: { read?: number; write?: string }): I2cOperation =>
+    operation.read === undefined
+      ? { kind: "write", data: bytes(operation.write!) }
+      : { kind: "read", length: operation.read };
+
+  it.each(verdicts.targets)("$name", ({ target, transactions }) => {
+    const entry = { i2c: "sim", address: ADDRESS, model: "registers", ...target };
+    const bus = simulate([entry], new FakeClock()).openI2c("sim")!;
+    for (const transaction of transactions) {
+      const { address, operations } = transaction;
+      let answer: object;
+      try {
+        const reads = bus.transaction(address, operations.map(operationOf));
+        answer = { reads: reads.map((read) => Buffer.from(read).toString("hex")) };
+      } catch (error) {
+        expect(error).toBeInstanceOf(I2cError);
+        const { payload: code, message } = error as I2cError;
+        answer = { fails: { code, message } };
+      }
+      expect({ address, operations, ...answer }).toEqual(transaction);
+    }
   });
 
-  it("keeps what is written from the chosen register on, and reads on where it stopped", () => {
-    const { read, readOn, write } = plug(new Registers({ contents: new Map() }));
-    write(0x10, 1, 2, 3);
-    expect(read(0x10, 2)).toEqual([1, 2]);
-    expect(readOn(2)).toEqual([3, 0]);
-  });
-
-  it("goes on from 0xFF to 0x00", () => {
-    const { read, write } = plug(new Registers({ contents: new Map() }));
-    write(0xff, 1, 2);
-    expect(read(0xff, 2)).toEqual([1, 2]);
-    expect(read(0x00, 1)).toEqual([2]);
-  });
-
-  it("acknowledges and ignores writes to read-only registers", () => {
-    const { read, write } = plug(new Registers({ contents: new Map([[1, 7]]), readOnly: new Set([1]) }));
-    write(0, 9, 9, 9);
-    expect(read(0, 3)).toEqual([9, 7, 9]);
+  it.each(verdicts.refused)("refuses $name", ({ simulate: entries, message }) => {
+    const refused = () => simulate(entries as SimulateEntry[], new FakeClock());
+    expect(refused).toThrow(expect.objectContaining({ code: "board", message }));
   });
 });
 

@@ -104,21 +104,6 @@ describe("simulate", () => {
   });
 });
 
-describe("the model registers", () => {
-  it("loads hexadecimal text and protects ranges", () => {
-    const bus = open(
-      registers({
-        registers: { "0x88": "706b 4367\n18fc", "0xD0": "60", "0x5": "AA" },
-        readOnly: ["0x88-0x89", "0xD0"],
-      }),
-    );
-    expect(read(bus, 0x50, 0x88, 7)).toEqual(bytes("706b436718fc00"));
-    bus.transaction(0x50, [{ kind: "write", data: Uint8Array.of(0x88, 1, 2, 3) }]);
-    expect(read(bus, 0x50, 0x88, 3)).toEqual(bytes("706b03"));
-    expect(read(bus, 0x50, 0x05, 1)).toEqual(bytes("aa"));
-  });
-});
-
 describe("the model bme280", () => {
   it("is a BME280 at 22 °C, 101325 Pa and 45 %RH where nothing is said", () => {
     const bus = open(bme280());
@@ -182,7 +167,6 @@ describe("the model bme280", () => {
 describe("a wrong entry", () => {
   const moving = { mean: 20, swing: 2, periodSeconds: 60 };
   const place = "simulate[0] (bme280 at 0x76):";
-  const placeRegisters = "simulate[0] (registers at 0x50):";
   const expectedTemperature =
     '"temperature": expected a number from -40 to 85, or { mean, swing, periodSeconds } that stays there.';
 
@@ -280,32 +264,6 @@ describe("a wrong entry", () => {
       "a fault at transaction 0",
       bme280({ faults: [{ fault: "bus", transaction: 0 }] }),
       `${place} "faults.0.transaction": expected a whole number from 1 to 9007199254740991.`,
-    ],
-    ["no registers", registers({}), `${placeRegisters} "registers" is missing.`],
-    [
-      "half a byte",
-      registers({ registers: { "0x10": "123" } }),
-      `${placeRegisters} "registers.0x10": expected bytes in hexadecimal, two digits each, such as "706b 4367".`,
-    ],
-    [
-      "a register that is none",
-      registers({ registers: { "0x100": "00" } }),
-      `${placeRegisters} "registers.0x100": expected a register such as "0x88".`,
-    ],
-    [
-      "too many bytes",
-      registers({ registers: { "0xFE": "00 01 02" } }),
-      `${placeRegisters} "registers": the bytes at 0xFE go past register 0xFF.`,
-    ],
-    [
-      "a register twice",
-      registers({ registers: { "0x10": "00 01", "0x11": "02" } }),
-      `${placeRegisters} "registers": register 0x11 is given twice.`,
-    ],
-    [
-      "a range upside down",
-      registers({ registers: {}, readOnly: ["0x20-0x10"] }),
-      `${placeRegisters} "readOnly.0": expected the lower register first.`,
     ],
   ])("%s", (_, entry, message) => {
     expect(refusal(entry)).toBe(message);

@@ -12,7 +12,9 @@ pub mod i2c;
 pub mod instance;
 mod interfaces;
 pub mod link;
+pub mod locks;
 mod open_board;
+pub mod simulate;
 pub mod text;
 pub mod trace;
 

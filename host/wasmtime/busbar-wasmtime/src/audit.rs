@@ -54,7 +54,10 @@ impl AuditLog {
         let kinds = self.counts.entry(device.to_owned()).or_default();
         let is_full = kinds.len() >= MOST_DISTINCT;
         let (others, before) = match kinds.entry(kind) {
-            Entry::Occupied(mut known) => (false, std::mem::replace(known.get_mut(), *known.get() + stands_for)),
+            Entry::Occupied(known) => {
+                let count = known.into_mut();
+                (false, std::mem::replace(count, *count + stands_for))
+            }
             Entry::Vacant(unknown) if !is_full => {
                 unknown.insert(stands_for);
                 (false, 0)

@@ -6,9 +6,10 @@ use busbar_host::board::{Board, SimulatedAt, read_board};
 use busbar_host::components::CodeStore;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
-use busbar_host::i2c::{BusName, I2cBackend, LinuxI2c};
+use busbar_host::i2c::linux::LinuxI2c;
+use busbar_host::i2c::{BusName, I2cBackend};
 use busbar_host::link::DeviceKind;
-use busbar_host::simulate::Simulator;
+use busbar_host::simulate::simulate;
 use busbar_host::text::{printable, quoted};
 use busbar_host::trace::{BoardEvent, Listener};
 use busbar_host::{OpenBoard, OpenOptions};
@@ -40,9 +41,9 @@ impl Session {
             .ok_or_else(|| HostError::backend("there is no place for compiled drivers; set HOME or XDG_CACHE_HOME."))?;
         let mut i2c: Vec<Arc<dyn I2cBackend>> = Vec::new();
         if !board.simulate.is_empty() {
-            i2c.push(Arc::new(Simulator::new(&board.simulate)?));
+            i2c.push(Arc::new(simulate(&board.simulate)?));
         }
-        i2c.push(Arc::new(LinuxI2c::new()));
+        i2c.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
         let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let options = OpenOptions {
             folder,

@@ -2,6 +2,7 @@
 
 mod bus_name;
 mod error;
+pub mod linux;
 
 pub use bus_name::BusName;
 pub use error::{I2cError, I2cErrorCode, NoAcknowledge};

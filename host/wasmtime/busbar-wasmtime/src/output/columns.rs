@@ -7,7 +7,8 @@ pub enum Align {
 
 /// Columns without lines, two spaces apart.
 pub fn columns(rows: &[Vec<String>], aligns: &[Align]) -> String {
-    let width = |column| rows.iter().filter_map(|row| row.get(column)).map(|cell| width_of(cell)).max().unwrap_or(0);
+    let width =
+        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| width_of(cell)).max().unwrap_or(0);
     let widths: Vec<usize> = (0..aligns.len()).map(width).collect();
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(aligns).zip(&widths).map(|((cell, align), width)| pad(cell, *align, *width));

@@ -13,8 +13,8 @@ use busbar_host::device::DeviceError;
 use busbar_host::instance::BoardFailure;
 use busbar_host::text::{printable, printable_json};
 use serde_json::{Map, Value, json};
-use std::cell::Cell;
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 /// Long enough for every message of ours, with the texts of others in it; in UTF-16 code units.
@@ -44,7 +44,7 @@ pub struct Output {
     styles_out: bool,
     styles_errors: bool,
     /// Whether nobody reads any more.
-    gone: Cell<bool>,
+    gone: AtomicBool,
 }
 
 /// A style of a terminal.
@@ -75,7 +75,7 @@ impl Output {
             options,
             styles_out: !plain && std::io::stdout().is_terminal(),
             styles_errors: !plain && std::io::stderr().is_terminal(),
-            gone: Cell::new(false),
+            gone: AtomicBool::new(false),
         }
     }
 
@@ -86,7 +86,7 @@ impl Output {
 
     /// Whether the reader of stdout went away.
     pub fn is_gone(&self) -> bool {
-        self.gone.get()
+        self.gone.load(Ordering::Relaxed)
     }
 
     /// A text in a style; plain where stdout is no terminal.
@@ -153,7 +153,7 @@ impl Output {
     fn write(&self, text: &str) {
         let mut stdout = std::io::stdout().lock();
         if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
-            self.gone.set(true);
+            self.gone.store(true, Ordering::Relaxed);
         }
     }
 }

@@ -1,0 +1,11 @@
+//! The buses and targets of a board's `simulate` list, as tools/sim has them for the host for Node: one table of
+//! transactions and refusals, host/verdicts/registers.json, holds for both.
+
+mod bus;
+mod faults;
+mod parameters;
+mod registers;
+mod simulator;
+mod target;
+
+pub use simulator::{Simulator, simulate};

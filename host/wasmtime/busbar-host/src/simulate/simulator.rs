@@ -1,0 +1,79 @@
+use super::bus::SimulatedBus;
+use super::faults::Fault;
+use super::parameters::{Complaint, hex_byte};
+use super::registers::Registers;
+use crate::board::{SimulateEntry, SimulatedAt};
+use crate::error::HostError;
+use crate::i2c::{BusName, I2cBackend, I2cBus, I2cError, I2cUser, Operation};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The model of plain registers, the only one that this host has.
+const REGISTERS: &str = "registers";
+
+/// The simulated buses of a board, by name. Opening a bus twice gives two handles on one bus.
+pub struct Simulator {
+    buses: HashMap<BusName, Arc<Mutex<SimulatedBus>>>,
+}
+
+/// Makes the simulated buses of a board's `simulate` list. The error names the entry whose model or parameter is unknown or
+/// wrong, or whose address another one has.
+pub fn simulate(entries: &[SimulateEntry]) -> Result<Simulator, HostError> {
+    let mut buses: HashMap<BusName, SimulatedBus> = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        plug(entry, &mut buses)
+            .map_err(|complaint| HostError::board(format!("simulate[{index}] ({}): {complaint}", describe(entry))))?;
+    }
+    Ok(Simulator { buses: buses.into_iter().map(|(name, bus)| (name, Arc::new(Mutex::new(bus)))).collect() })
+}
+
+/// Puts the target of one entry on its bus.
+fn plug(entry: &SimulateEntry, buses: &mut HashMap<BusName, SimulatedBus>) -> Result<(), Complaint> {
+    let SimulatedAt::I2c { bus, address } = &entry.at else {
+        return Err("This host simulates no USB devices; run this board on the host for Node, which does.".to_owned());
+    };
+    if entry.model != REGISTERS {
+        return Err(format!(
+            "There is no such model in this host, which has {REGISTERS}; run this board on the host for Node, which has \
+             more."
+        ));
+    }
+    let mut parameters = entry.parameters.clone();
+    let faults = parameters.shift_remove_entry("faults").into_iter().collect();
+    let target = Registers::from_parameters(&parameters)?;
+    let bus = buses.entry(bus.clone()).or_default();
+    bus.attach(*address, Box::new(target))?;
+    for fault in Fault::list_from(&faults)? {
+        bus.inject(*address, fault);
+    }
+    Ok(())
+}
+
+/// The entry for a person: its model and its place.
+fn describe(SimulateEntry { at, model, .. }: &SimulateEntry) -> String {
+    match at {
+        SimulatedAt::I2c { address, .. } => format!("{model} at {}", hex_byte(*address)),
+        SimulatedAt::Usb { port } => format!("{model} at USB port {port}"),
+    }
+}
+
+impl I2cBackend for Simulator {
+    fn name(&self) -> &str {
+        "simulator"
+    }
+
+    fn open(&self, bus: &BusName, _user: &I2cUser<'_>) -> Result<Option<Box<dyn I2cBus>>, HostError> {
+        let bus = self.buses.get(bus).cloned();
+        Ok(bus.map(|bus| Box::new(SimulatedHandle(bus)) as Box<dyn I2cBus>))
+    }
+}
+
+/// One user's hold on a simulated bus.
+struct SimulatedHandle(Arc<Mutex<SimulatedBus>>);
+
+impl I2cBus for SimulatedHandle {
+    fn transaction(&mut self, address: u16, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cError> {
+        // Nothing in a bus panics, so that a poisoned one is whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).transaction(address, operations)
+    }
+}
