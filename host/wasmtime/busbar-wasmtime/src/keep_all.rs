@@ -17,6 +17,8 @@ pub trait Listener {
     fn attempt(&self, device: &str, attempt: Attempt<'_>);
     /// Of a sensor that is given up, because trying again cannot help; the others are read on.
     fn given_up(&self, device: &str, failure: &Failure);
+    /// Whether nobody reads any more what is told: a pipe that was closed, a terminal that is gone.
+    fn is_gone(&self) -> bool;
 }
 
 /// Reads sensors side by side until each had its attempts, or a signal ends it: neither a slow sensor nor one that fails
@@ -57,6 +59,9 @@ pub async fn keep_reading_all(
                     Attempt::Failure { .. } => {}
                 }
                 listener.attempt(&device, attempt);
+                if listener.is_gone() {
+                    stop.now();
+                }
             })
             .await;
             if let Err(failure) = ended {

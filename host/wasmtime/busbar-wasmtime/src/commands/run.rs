@@ -58,6 +58,10 @@ impl Listener for Printer {
     fn given_up(&self, device: &str, failure: &Failure) {
         self.output.failure(failure, device, None);
     }
+
+    fn is_gone(&self) -> bool {
+        self.output.is_gone()
+    }
 }
 
 /// Prints one reading of each sensor. The exit code is that of the first that failed.

@@ -70,6 +70,10 @@ impl Listener for View {
     fn given_up(&self, device: &str, failure: &Failure) {
         self.output.failure(failure, device, None);
     }
+
+    fn is_gone(&self) -> bool {
+        self.output.is_gone()
+    }
 }
 
 impl View {
