@@ -1,5 +1,6 @@
 use super::record::{LONGEST_RECORD, LockRecord, describe_process};
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+use std::io::Read;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -114,7 +115,7 @@ fn holder_of(file: &File, metadata: &Metadata) -> Description {
 /// "1: FLOCK  ADVISORY  WRITE 4711 00:1a:12345 0 EOF": proc(5), /proc/locks.
 fn locking_process(metadata: &Metadata) -> Option<u64> {
     let inode = metadata.ino().to_string();
-    let locks = fs::read_to_string("/proc/locks").ok()?;
+    let locks = String::from_utf8_lossy(&all_locks()?).into_owned();
     locks.lines().find_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let [_, "FLOCK", _, _, pid, file, ..] = words[..] else { return None };
@@ -123,6 +124,21 @@ fn locking_process(metadata: &Metadata) -> Option<u64> {
         }
         pid.parse().ok().filter(|pid| *pid > 0)
     })
+}
+
+/// /proc/locks, in reads as large as can be: the kernel counts lines, so that of a list that changes between two reads, as
+/// many as went are left out. `std::fs::read` would begin with 32 bytes.
+fn all_locks() -> Option<Vec<u8>> {
+    const READ_LENGTH: usize = 64 * 1024;
+    let mut file = File::open("/proc/locks").ok()?;
+    let mut text = Vec::new();
+    let mut buffer = vec![0; READ_LENGTH];
+    loop {
+        match file.read(&mut buffer).ok()? {
+            0 => return Some(text),
+            length => text.extend_from_slice(&buffer[..length]),
+        }
+    }
 }
 
 fn read_record(file: &File) -> Option<LockRecord> {

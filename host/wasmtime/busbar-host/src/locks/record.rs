@@ -210,6 +210,8 @@ mod tests {
             LockRecord::parse(br#"{"pid":17,"started":"","command":"c","board":"/b.json"}"#).expect("it is one");
         assert_eq!(record.describe(), "process 17 (c)");
         assert!(!record.is_alive());
+        let record = LockRecord { device: Some("indoor".to_owned()), board: None, ..record };
+        assert_eq!(record.describe(), "process 17 (c), as \"indoor\"");
     }
 
     #[test]

@@ -131,6 +131,15 @@ fn what_others_put_in_its_place_does_not_stop_anybody() {
 }
 
 #[test]
+fn the_first_folder_is_used_where_it_can_be() {
+    let folder = Folder::new();
+    let other = Folder::new();
+    let locks = DeviceLocks::new(vec![folder.0.clone(), other.0.clone()]);
+    let _lock = locks.take(NAME, &for_device("indoor")).expect("it is free");
+    assert_eq!((folder.left(), other.left()), (vec![FILE.to_owned()], vec![]));
+}
+
+#[test]
 fn where_there_is_no_folder_a_device_is_used_without() {
     assert!(DeviceLocks::new(vec!["/nowhere".into()]).take(NAME, &LockUse::default()).is_ok());
 }

@@ -118,7 +118,7 @@ fn the_list_has_every_bus_in_order_also_those_that_cannot_be_opened() {
     // Clients and ACPI names beside the adapters in sysfs are not buses.
     machine.state().file("/sys/bus/i2c/devices/1-0076/name");
     machine.state().file("/sys/bus/i2c/devices/i2c-PNP0C50:00/name");
-    machine.state().file("/sys/bus/i2c/devices/i2c-01/name");
+    machine.state().file("/sys/bus/i2c/devices/i2c-012/name");
     let buses = list(&machine.system());
     let shown: Vec<_> =
         buses.iter().map(|bus| (bus.adapter.number, bus.path.as_str(), bus.ability.clone().ok())).collect();
