@@ -1,0 +1,53 @@
+// Builds, checks and tests the native host: everything that .ci/run asks of it. Without cargo it says so, and is done: who
+// works on the rest needs no Rust. With BUSBAR_NATIVE=required that is an error.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { checkCrates } from "./crates.mjs";
+
+if (spawnSync("cargo", ["--version"]).status !== 0) {
+  const isRequired = process.env.BUSBAR_NATIVE === "required";
+  console.log(
+    "cargo is not installed, so the native host is not built; get it from https://rustup.rs to work on it.",
+  );
+  process.exit(isRequired ? 1 : 0);
+}
+
+/** Runs cargo to its end; its output is shown, and kept. */
+async function cargo(args) {
+  console.log(`cargo ${args.join(" ")}`);
+  const child = spawn("cargo", args, { stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output += text;
+    process.stdout.write(text);
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  return { code, output };
+}
+
+/** "test result: ok. 5 passed; 0 failed; ...", once for each binary of tests. */
+function countTests(output) {
+  const counts = [...output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed/gm)];
+  const sum = (group) => counts.reduce((total, each) => total + Number(each[group]), 0);
+  return { numPassedTests: sum(1), numFailedTests: sum(2) };
+}
+
+const problems = [];
+const crates = await checkCrates();
+if (crates.length > 0) problems.push(...crates);
+const steps = [
+  ["fmt", "--all", "--check"],
+  ["clippy", "--locked", "--all-targets", "--", "-D", "warnings"],
+  // Tests start the commands and the examples.
+  ["build", "--locked", "--bins", "--examples"],
+];
+for (const step of steps) {
+  const { code } = await cargo(step);
+  if (code !== 0) problems.push(`cargo ${step[0]} failed`);
+}
+const tested = await cargo(["test", "--locked", "--no-fail-fast"]);
+if (tested.code !== 0) problems.push("cargo test failed");
+mkdirSync("test-results", { recursive: true });
+writeFileSync("test-results/native.json", JSON.stringify(countTests(tested.output)));
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;
