@@ -21,9 +21,27 @@ const MOST_TIMES: u64 = 1_000_000_000;
 pub enum Task {
     Help,
     Version,
-    Read { board: BoardOptions, devices: Vec<String> },
-    Watch { board: BoardOptions, devices: Vec<String>, watch: WatchOptions },
-    Run { board: BoardOptions, run: RunOptions },
+    Read {
+        board: BoardOptions,
+        devices: Vec<String>,
+    },
+    Watch {
+        board: BoardOptions,
+        devices: Vec<String>,
+        watch: WatchOptions,
+    },
+    Run {
+        board: BoardOptions,
+        run: RunOptions,
+    },
+    /// Of all buses, where none is named.
+    Scan {
+        bus: Option<String>,
+    },
+    /// Of this machine, where there is no board.
+    Doctor {
+        board: Option<String>,
+    },
 }
 
 /// What a command line says, and how an error of it is written.
@@ -49,6 +67,15 @@ enum Command {
     Read,
     Watch,
     Run,
+    Scan,
+    Doctor,
+}
+
+impl Command {
+    /// Whether it runs drivers.
+    fn runs(self) -> bool {
+        matches!(self, Self::Read | Self::Watch | Self::Run)
+    }
 }
 
 /// Reads a command line, without the program's own name.
@@ -71,6 +98,8 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
             Some("read") => Command::Read,
             Some("watch") => Command::Watch,
             Some("run") => Command::Run,
+            Some("scan") => Command::Scan,
+            Some("doctor") => Command::Doctor,
             _ => return Err(Failure::Usage(format!("unknown command '{}'.", name.to_string_lossy()))),
         },
         Some(other) => return Err(usage(other.unexpected())),
@@ -79,9 +108,11 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
             Arg::Long("json") => options.output.json = true,
-            Arg::Long("complain") => options.complain = true,
-            Arg::Long("log-format") => options.output.log_format = Some(log_format(&text(&mut parser)?)?),
-            Arg::Long("every") if command != Command::Read => {
+            Arg::Long("complain") if command.runs() => options.complain = true,
+            Arg::Long("log-format") if command.runs() => {
+                options.output.log_format = Some(log_format(&text(&mut parser)?)?)
+            }
+            Arg::Long("every") if matches!(command, Command::Watch | Command::Run) => {
                 options.every = Some(whole_number("--every <ms>", &text(&mut parser)?, LONGEST_EVERY_MS)?);
             }
             Arg::Long("times") if command == Command::Watch => {
@@ -96,6 +127,18 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
 }
 
 fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
+    if matches!(command, Command::Scan | Command::Doctor) {
+        let mut operands = options.operands.drain(..);
+        let (operand, more) = (operands.next(), operands.next());
+        if let Some(more) = more {
+            return Err(Failure::Usage(format!("unexpected argument \"{more}\".")));
+        }
+        let here = || Path::new(DEFAULT_BOARD).exists().then(|| DEFAULT_BOARD.to_owned());
+        return Ok(match command {
+            Command::Scan => Task::Scan { bus: operand },
+            _ => Task::Doctor { board: operand.or_else(here) },
+        });
+    }
     options.output.goes_on = command == Command::Watch || (command == Command::Run && !options.once);
     let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
     let board = BoardOptions { path, output: options.output, complain: options.complain };
@@ -109,6 +152,7 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
         Command::Run if !devices.is_empty() => {
             Err(Failure::Usage("run takes one board; this host has no arguments for apps.".to_owned()))
         }
+        Command::Scan | Command::Doctor => Ok(Task::Help),
         Command::Run => Ok(Task::Run { board, run: RunOptions { every_ms, once: options.once } }),
     }
 }
@@ -173,8 +217,10 @@ Commands:
   read [options] [board] [device]     one reading of every sensor, or of one
   watch [options] [board] [devices]   readings as they come, a line each, and their extremes at the end
   run [options] [board]               print every reading of all sensors, for years if need be
+  scan [options] [bus]                list the I2C buses, or scan one for devices
+  doctor [options] [board]            what is missing on this machine, or of what a board needs
 
-Options of all commands:
+Options of commands that run drivers:
   --complain                          enforce no entry of the board: what would be refused is allowed where it stays within
                                       the device, and said
   --log-format <text|json>            lines on stderr as text with the time, or as JSON whatever the output is

@@ -6,6 +6,7 @@ mod bus_fault;
 mod commands;
 mod compiler;
 mod exit;
+mod i2c_functions;
 mod keep_all;
 mod kept_sensor;
 mod output;
@@ -15,9 +16,9 @@ mod session;
 mod stop;
 
 use arguments::{Parsed, Task};
-use commands::{read::read, run::run, watch::watch};
+use commands::{doctor::doctor, read::read, run::run, scan::scan, watch::watch};
 use exit::Failure;
-use output::Output;
+use output::{Output, OutputOptions};
 use serde_json::json;
 use std::process::ExitCode;
 use tokio::runtime::Builder;
@@ -25,7 +26,7 @@ use tokio::task::LocalSet;
 
 fn main() -> ExitCode {
     let Parsed { task, output } = arguments::parse(std::env::args_os().skip(1));
-    let ended = task.and_then(perform);
+    let ended = task.and_then(|task| perform(task, output));
     match ended {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(task: Task) -> Result<u8, Failure> {
+fn perform(task: Task, output: OutputOptions) -> Result<u8, Failure> {
     match task {
         Task::Help => {
             print!("{}", arguments::help());
@@ -45,6 +46,8 @@ fn perform(task: Task) -> Result<u8, Failure> {
             println!("{}", env!("CARGO_PKG_VERSION"));
             Ok(0)
         }
+        Task::Scan { bus } => scan(bus.as_deref(), output),
+        Task::Doctor { board } => doctor(board.as_deref(), output),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, watch: options } => {
             on_this_thread(async move { watch(&board, &devices, &options).await })

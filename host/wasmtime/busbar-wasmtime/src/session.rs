@@ -91,15 +91,20 @@ impl Session {
         Ok(chosen)
     }
 
+    /// Whether a bus is one that the board simulates.
+    pub fn is_simulated(&self, bus: &BusName) -> bool {
+        self.board.board().simulate.iter().any(|entry| match &entry.at {
+            SimulatedAt::I2c { bus: simulated, .. } => simulated == bus,
+            SimulatedAt::Usb { .. } => false,
+        })
+    }
+
     /// Where a device is, for people: "bus 1 at 0x76", `bus "sim" (simulated) at 0x76`.
     pub fn wiring_of(&self, device: &str) -> String {
         let board = self.board.board();
         let Some(grant) = board.device(device).and_then(|entry| entry.i2c.as_ref()) else { return "no bus".to_owned() };
         let addresses = grant.addresses.iter().map(|address| format!("0x{address:02x}")).collect::<Vec<_>>().join(", ");
-        let is_simulated = board.simulate.iter().any(|entry| match &entry.at {
-            SimulatedAt::I2c { bus, .. } => *bus == grant.bus,
-            SimulatedAt::Usb { .. } => false,
-        });
+        let is_simulated = self.is_simulated(&grant.bus);
         let bus = match &grant.bus {
             BusName::Number(number) => number.to_string(),
             BusName::Text(name) => printable(&quoted(name), 200),

@@ -1,5 +1,7 @@
+pub mod doctor;
 pub mod read;
 pub mod run;
+pub mod scan;
 pub mod watch;
 
 use crate::output::OutputOptions;

@@ -51,19 +51,23 @@ pub struct Output {
 #[derive(Debug, Clone, Copy)]
 pub enum Style {
     Bold,
+    BoldGreen,
     Dim,
+    Green,
     Red,
     Cyan,
 }
 
 impl Style {
     /// Select Graphic Rendition: on, and off again.
-    fn codes(self) -> (u8, u8) {
+    fn codes(self) -> (&'static str, &'static str) {
         match self {
-            Self::Bold => (1, 22),
-            Self::Dim => (2, 22),
-            Self::Red => (31, 39),
-            Self::Cyan => (36, 39),
+            Self::Bold => ("1", "22"),
+            Self::BoldGreen => ("1;32", "39;22"),
+            Self::Dim => ("2", "22"),
+            Self::Green => ("32", "39"),
+            Self::Red => ("31", "39"),
+            Self::Cyan => ("36", "39"),
         }
     }
 }
