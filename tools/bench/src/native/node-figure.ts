@@ -1,0 +1,48 @@
+/** One figure of the host for Node, as a number on stdout: the counterpart of busbar-host's examples/measure.rs. */
+
+import { readFileSync } from "node:fs";
+import { openBoard } from "@busbar/host-node";
+import { simulate } from "@busbar/sim";
+
+/** So many readings are one figure; as many before it warm up. */
+const READINGS = 5_000;
+
+const [what, path] = process.argv.slice(2) as [string, string];
+await using board = await openBoard(path, { simulate });
+const [first, ...others] = board.devices.map(({ name }) => name) as [string, ...string[]];
+const sensor = await board.sensor(first);
+await sensor.read();
+
+async function readOften(): Promise<void> {
+  for (let count = 0; count < READINGS; count += 1) await sensor.read();
+}
+
+async function openAll(): Promise<void> {
+  for (const name of others) await (await board.sensor(name)).read();
+}
+
+async function processorUs(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+function residentBytes(): number {
+  globalThis.gc?.();
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;
+}
+
+const measured: Readonly<Record<string, () => Promise<number>>> = {
+  reading: async () => {
+    await readOften();
+    return (await processorUs(readOften)) / READINGS;
+  },
+  instance: async () => (await processorUs(openAll)) / others.length,
+  memory: async () => {
+    const before = residentBytes();
+    await openAll();
+    return (residentBytes() - before) / others.length;
+  },
+};
+console.log(await measured[what]!());

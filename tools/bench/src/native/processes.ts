@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A command, and the environment that it runs in. */
+export interface Command {
+  readonly program: string;
+  readonly parameters: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Milliseconds from the start of a process to its first output. */
+export async function firstOutputMs({ program, parameters, env }: Command): Promise<number> {
+  const start = performance.now();
+  const child = spawn(program, parameters, { env, stdio: ["ignore", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  const ms = performance.now() - start;
+  await once(child, "close");
+  return ms;
+}
+
+/** What a process that goes on has resident after its first output, and after so long, in bytes. */
+export async function residentBytes(command: Command, afterMs: number): Promise<number> {
+  return await whileRunning(command, async (pid) => {
+    await sleep(afterMs);
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+  });
+}
+
+/** The share of a processor that a process takes over a time that begins so long after its first output. */
+export async function processorShare(command: Command, afterMs: number, ms: number): Promise<number> {
+  return await whileRunning(command, async (pid) => {
+    await sleep(afterMs);
+    const before = processorSeconds(pid);
+    const start = performance.now();
+    await sleep(ms);
+    return (processorSeconds(pid) - before) / ((performance.now() - start) / 1000);
+  });
+}
+
+async function whileRunning<Result>(
+  { program, parameters, env }: Command,
+  look: (pid: number) => Promise<Result>,
+): Promise<Result> {
+  const child = spawn(program, parameters, { env, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    await once(child.stdout, "data");
+    child.stdout.resume();
+    return await look(child.pid!);
+  } finally {
+    child.kill("SIGTERM");
+    await once(child, "close");
+  }
+}
+
+/** proc(5): utime and stime, in hundredths of a second. */
+function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
