@@ -208,7 +208,9 @@ pub fn read_component(file: &Path, label: &str) -> Result<Vec<u8>, HostError> {
     if !metadata.is_file() {
         return Err(problem("it is no regular file; name the component that \"busbar build\" made".to_owned()));
     }
-    let mut bytes = Vec::new();
+    // As much as it says, so that nothing is copied while it grows; not more than is read of it.
+    let capacity = metadata.len().min(LONGEST_COMPONENT) + 1;
+    let mut bytes = Vec::with_capacity(usize::try_from(capacity).unwrap_or(0));
     let read = opened.take(LONGEST_COMPONENT + 1).read_to_end(&mut bytes);
     read.map_err(|cause| problem(format!("it cannot be read ({cause})")))?;
     if bytes.len() as u64 > LONGEST_COMPONENT {
