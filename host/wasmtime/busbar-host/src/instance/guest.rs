@@ -22,7 +22,8 @@ pub struct DriverInstance {
     device: Arc<str>,
     call_limit: Duration,
     machine: Machine,
-    /// None once it has ended.
+    /// None once it has ended, and while a call is under way: whoever gives a call up takes the guest with it, for its store
+    /// is in the middle of something.
     guest: tokio::sync::Mutex<Option<Guest>>,
     /// Why it has ended.
     ended: Mutex<Option<DeviceError>>,
@@ -69,32 +70,31 @@ impl DriverInstance {
         if let Some(ended) = self.ended() {
             return Err(ended);
         }
-        let Some(guest) = slot.as_mut() else { return Err(self.end("the driver has ended")) };
+        let Some(mut guest) = slot.take() else { return Err(self.end("a call of the driver was given up")) };
         guest.store.data_mut().memory.begin_call();
         let outcome = {
             let _running = self.machine.running();
             tokio::select! {
                 biased;
                 () = self.stop.notified() => None,
-                outcome = tokio::time::timeout(self.call_limit, invoke(guest)) => Some(outcome),
+                outcome = tokio::time::timeout(self.call_limit, invoke(&mut guest)) => Some(outcome),
             }
         };
         match outcome {
-            Some(Ok(Ok(answer))) => answer.map_err(|error| DeviceError::answered(&self.device, error)),
-            // A call that is given up has left the guest in the middle of something: its store goes.
+            Some(Ok(Ok(answer))) => {
+                *slot = Some(guest);
+                answer.map_err(|error| DeviceError::answered(&self.device, error))
+            }
             Some(Err(_)) => {
                 let reason = format!("the driver took longer than its limit of {} ms", self.call_limit.as_millis());
-                self.trapped(&mut slot, &reason);
+                self.trapped(&reason);
                 Err(DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason))
             }
             Some(Ok(Err(trap))) => {
                 let reason = format!("the driver failed: {}", trap_reason(&trap, guest.store.data()));
-                Err(self.trapped(&mut slot, &reason))
+                Err(self.trapped(&reason))
             }
-            None => {
-                *slot = None;
-                Err(self.ended().unwrap_or_else(|| self.end("the driver has ended")))
-            }
+            None => Err(self.ended().unwrap_or_else(|| self.end("the driver has ended"))),
         }
     }
 
@@ -110,8 +110,7 @@ impl DriverInstance {
         }
     }
 
-    fn trapped(&self, slot: &mut Option<Guest>, reason: &str) -> DeviceError {
-        *slot = None;
+    fn trapped(&self, reason: &str) -> DeviceError {
         let error = self.end(reason);
         (self.on_trap)(reason);
         error

@@ -13,6 +13,7 @@ use crate::trace::{BoardEvent, LifecycleEvent, Trace, Turn};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 use wasmtime::component::ResourceTable;
 
 /// The first wait before a driver that trapped is started again; it doubles with each trap.
@@ -82,7 +83,8 @@ pub struct Supervisor {
     quota: Arc<Mutex<DeviceQuota>>,
     back_off: Arc<Mutex<BackOff>>,
     life: tokio::sync::Mutex<Option<Arc<DriverInstance>>>,
-    stopped: Mutex<Option<DeviceError>>,
+    /// Why nothing starts any more.
+    stopped: watch::Sender<Option<DeviceError>>,
 }
 
 impl Supervisor {
@@ -94,7 +96,7 @@ impl Supervisor {
             quota,
             back_off: Arc::new(Mutex::new(back_off)),
             life: tokio::sync::Mutex::new(None),
-            stopped: Mutex::new(None),
+            stopped: watch::Sender::new(None),
         }
     }
 
@@ -114,10 +116,16 @@ impl Supervisor {
     ///
     /// When it cannot be started, and `disconnected` once it was stopped for good.
     pub async fn instance(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
-        let mut life = self.life.lock().await;
-        if let Some(error) = locked(&self.stopped).clone() {
-            return Err(error.into());
+        let mut stopped = self.stopped.subscribe();
+        tokio::select! {
+            biased;
+            error = stopped_for(&mut stopped) => Err(error.into()),
+            instance = self.living() => instance,
         }
+    }
+
+    async fn living(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
+        let mut life = self.life.lock().await;
         if let Some(instance) = life.as_ref().filter(|instance| instance.is_alive()) {
             return Ok(instance.clone());
         }
@@ -130,7 +138,8 @@ impl Supervisor {
 
     /// Stops the instance; nothing starts any more.
     pub async fn stop(&self, reason: &str) {
-        *locked(&self.stopped) = Some(DeviceError::disconnected(&self.supervised.device, reason));
+        // Who waits for a start gives it up.
+        self.stopped.send_replace(Some(DeviceError::disconnected(&self.supervised.device, reason)));
         let life = self.life.lock().await.take();
         if let Some(instance) = life.filter(|instance| instance.is_alive()) {
             instance.stop(reason);
@@ -178,6 +187,15 @@ impl BackOff {
         }
         self.not_before_ms = now_ms + self.wait_ms;
         self.wait_ms = (self.wait_ms * 2.0).min(LONGEST_BACK_OFF_MS);
+    }
+}
+
+/// Settles once it is stopped.
+async fn stopped_for(stopped: &mut watch::Receiver<Option<DeviceError>>) -> DeviceError {
+    match stopped.wait_for(Option::is_some).await.as_deref() {
+        Ok(Some(error)) => error.clone(),
+        // Its supervisor is gone, and so is whoever asks.
+        _ => std::future::pending().await,
     }
 }
 
