@@ -7,34 +7,12 @@ import {
   type SimulateEntry,
   type SimulateI2cEntry,
 } from "@busbar/host";
-import * as v from "valibot";
-import { findModel } from "./find-model.ts";
+import { explainWrongParameter, findModel } from "./find-model.ts";
 import { hexByte } from "./hex.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
-import { i2cFaultSchema } from "./i2c/faults.ts";
-import { bme280Model } from "./models/bme280/parameters.ts";
-import { hd44780Model } from "./models/hd44780/parameters.ts";
-import { ht16k33Model } from "./models/ht16k33/parameters.ts";
-import { hts221Model } from "./models/hts221/parameters.ts";
-import type { I2cModel } from "./models/model.ts";
-import { registersModel } from "./models/registers.ts";
-import { sht3xModel } from "./models/sht3x/parameters.ts";
-import { tmp102Model } from "./models/tmp102/parameters.ts";
+import { attachModel, i2cModels } from "./models/index.ts";
 import { SimulatedUsb } from "./usb/bus.ts";
 import { plugEntry } from "./usb/simulate.ts";
-
-/** Every model that a board file can name without a module of its own. A new one is a line here. */
-const MODELS: ReadonlyMap<string, I2cModel> = new Map([
-  ["bme280", bme280Model],
-  ["hd44780", hd44780Model],
-  ["ht16k33", ht16k33Model],
-  ["hts221", hts221Model],
-  ["registers", registersModel],
-  ["sht3x", sht3xModel],
-  ["tmp102", tmp102Model],
-]);
-
-const faultsSchema = v.object({ faults: v.optional(v.array(i2cFaultSchema), []) });
 
 /**
  * The simulated buses of a board's `simulate` list, by name.
@@ -128,12 +106,10 @@ function plug(
   clock: Clock,
   modules: ReadonlyMap<string, unknown>,
 ): void {
-  const { usb: _, i2c, address, model, faults, ...parameters } = entry;
-  const target = findModel(model, MODELS, modules).create(parameters, clock);
+  const { usb: _, i2c, address, model, ...parameters } = entry;
   const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
+  attachModel(bus, address, findModel(model, i2cModels, modules), parameters, clock);
   buses.set(busNameOf(i2c), bus);
-  bus.attach(address, target);
-  for (const fault of v.parse(faultsSchema, { faults }).faults) bus.inject(fault, address);
 }
 
 /** The entry for a person: its model and its place. */
@@ -143,22 +119,9 @@ function describe(entry: SimulateEntry): string {
 
 /** What is wrong with an entry, as the rest of a sentence. */
 function explain(cause: unknown, { model }: SimulateEntry): string {
-  if (cause instanceof v.ValiError) return `${explainIssue(cause.issues[0])}.`;
-  if (cause instanceof RangeError) return cause.message;
+  const wrong = explainWrongParameter(cause);
+  if (wrong !== undefined) return wrong;
   // A module's author has to see what went wrong in it; in a model of ours it is a bug.
   if (model.includes("/") && cause instanceof Error) return `The module failed: ${cause.message}.`;
   throw cause;
-}
-
-function explainIssue(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue);
-  const place = path === null ? "" : `"${path}": `;
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    return `"${path}" is no parameter of this model; remove it, or correct its spelling`;
-  }
-  if (issue.received === "undefined") return `"${path}" is missing`;
-  // Messages of our own say what is expected; valibot's begin with "Invalid", and `expected` says the same shorter.
-  return issue.message.startsWith("Invalid")
-    ? `${place}expected ${issue.expected}, not ${issue.received}`
-    : place + issue.message;
 }

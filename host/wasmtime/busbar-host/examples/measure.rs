@@ -10,6 +10,7 @@ use busbar_host::device::Sensor;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
 use busbar_host::i2c::I2cBackend;
+use busbar_host::models::NoModels;
 use busbar_host::simulate::simulate;
 use busbar_host::{OpenBoard, OpenOptions};
 use std::path::Path;
@@ -58,7 +59,7 @@ async fn measure(what: &str, path: &Path) -> Result<f64, Failure> {
 
 fn open(path: &Path) -> Result<OpenBoard, Failure> {
     let board = read_board(path)?;
-    let i2c: Vec<Arc<dyn I2cBackend>> = vec![Arc::new(simulate(&board.simulate)?)];
+    let i2c: Vec<Arc<dyn I2cBackend>> = vec![Arc::new(simulate(&board.simulate, &mut NoModels)?)];
     let store = CodeStore::of_user().ok_or("set XDG_CACHE_HOME")?;
     let none = |_: &Path| -> Result<bool, HostError> { Ok(false) };
     let options = OpenOptions {

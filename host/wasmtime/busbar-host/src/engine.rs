@@ -21,11 +21,13 @@ const SCARCE_GUARD: u64 = 64 << 10;
 
 /// How deep a guest's calls may go, in bytes; a driver in JavaScript needs a tenth of it.
 const GUEST_STACK: usize = 512 << 10;
-/// That and what the host needs for its functions.
-const FIBER_STACK: usize = 1 << 20;
+/// That, once more for a model that answers within a transaction, and what the host needs for its functions.
+const FIBER_STACK: usize = 2 << 20;
 
 /// How long a guest computes before others may.
-const SLICE: Duration = Duration::from_millis(5);
+const SLICE: Duration = Duration::from_millis(1_000 / SLICES_PER_SECOND);
+/// So many ticks of the epoch make a second in which guests run.
+pub(crate) const SLICES_PER_SECOND: u64 = 200;
 
 /// The version in Cargo.toml.
 const WASMTIME: &str = "48.0.8";

@@ -13,6 +13,7 @@ pub mod instance;
 mod interfaces;
 pub mod link;
 pub mod locks;
+pub mod models;
 mod open_board;
 pub mod simulate;
 pub mod text;

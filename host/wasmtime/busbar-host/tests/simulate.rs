@@ -4,6 +4,7 @@
 use busbar_host::board::{SimulateEntry, SimulatedAt};
 use busbar_host::error::HostErrorCode;
 use busbar_host::i2c::{BusName, I2cBackend, I2cErrorCode, I2cUser, NoAcknowledge, Operation};
+use busbar_host::models::NoModels;
 use busbar_host::simulate::simulate;
 use serde_json::{Map, Value, json};
 
@@ -23,7 +24,8 @@ fn transactions() {
         let name = case["name"].as_str().expect("a text");
         let at = SimulatedAt::I2c { bus: BusName::of("sim"), address: 0x50 };
         let parameters = case["target"].as_object().expect("an object").clone();
-        let simulator = simulate(&[SimulateEntry { at, model: "registers".to_owned(), parameters }]).expect(name);
+        let simulator =
+            simulate(&[SimulateEntry { at, model: "registers".to_owned(), parameters }], &mut NoModels).expect(name);
         let mut bus = simulator.open(&BusName::of("sim"), &USER).expect(name).expect(name);
         for transaction in case["transactions"].as_array().expect("a list") {
             let address = transaction["address"].as_u64().and_then(|address| u16::try_from(address).ok());
@@ -43,14 +45,14 @@ fn transactions() {
 fn refused_entries() {
     for case in cases("refused") {
         let entries: Vec<SimulateEntry> = case["simulate"].as_array().expect("a list").iter().map(entry).collect();
-        let error = simulate(&entries).err().expect("it must be refused");
+        let error = simulate(&entries, &mut NoModels).err().expect("it must be refused");
         assert_eq!(error.code, HostErrorCode::Board);
         assert_eq!(json!(error.message), case["message"], "{}", case["name"]);
     }
 }
 
 fn refusal(entry: SimulateEntry) -> String {
-    simulate(&[entry]).err().expect("it must be refused").message
+    simulate(&[entry], &mut NoModels).err().expect("it must be refused").message
 }
 
 #[test]
@@ -58,8 +60,7 @@ fn other_models_and_usb_are_for_the_host_for_node() {
     let at = SimulatedAt::I2c { bus: BusName::of("sim"), address: 0x76 };
     assert_eq!(
         refusal(SimulateEntry { at, model: "bme280".to_owned(), parameters: Map::new() }),
-        "simulate[0] (bme280 at 0x76): There is no such model in this host, which has registers; run this board on the \
-         host for Node, which has more."
+        "simulate[0] (bme280 at 0x76): There is no such model here; choose registers."
     );
     let at = SimulatedAt::Usb { port: "1-1".to_owned() };
     assert_eq!(
@@ -71,8 +72,10 @@ fn other_models_and_usb_are_for_the_host_for_node() {
 
 #[test]
 fn a_bus_is_known_by_all_names_that_mean_it_and_others_are_left_to_other_backends() {
-    let simulator =
-        simulate(&[entry(&json!({ "i2c": "/dev/i2c-1", "address": 80, "model": "registers", "registers": {} }))]);
+    let simulator = simulate(
+        &[entry(&json!({ "i2c": "/dev/i2c-1", "address": 80, "model": "registers", "registers": {} }))],
+        &mut NoModels,
+    );
     let simulator = simulator.expect("it is right");
     assert_eq!(simulator.name(), "simulator");
     let is_there = |bus: &str| simulator.open(&BusName::of(bus), &USER).expect("it is simulated").is_some();

@@ -4,6 +4,8 @@ use busbar_host::board::read_board;
 use busbar_host::components::{CodeStore, code_key, read_component, resolve_component};
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::{HostError, HostErrorCode};
+use busbar_host::models::MODELS_PACKAGE;
+use busbar_host::simulate::OWN_MODEL;
 use busbar_host::text::printable;
 use lexopt::{Arg, Parser, ValueExt};
 use std::path::{Path, PathBuf};
@@ -67,6 +69,10 @@ fn compile_board(path: &Path) -> Result<(), HostError> {
     let board = read_board(path)?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut drivers: Vec<&String> = board.devices.iter().filter_map(|(_, entry)| entry.driver.as_ref()).collect();
+    let models = MODELS_PACKAGE.to_owned();
+    if board.simulate.iter().any(|entry| entry.model != OWN_MODEL) {
+        drivers.push(&models);
+    }
     drivers.sort();
     drivers.dedup();
     for driver in drivers {

@@ -3,12 +3,14 @@ use crate::compiler::compile_beside;
 use crate::exit::Failure;
 use crate::output::Output;
 use busbar_host::board::{Board, SimulatedAt, read_board};
+use busbar_host::clock::Clock;
 use busbar_host::components::CodeStore;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
 use busbar_host::i2c::linux::LinuxI2c;
 use busbar_host::i2c::{BusName, I2cBackend};
 use busbar_host::link::DeviceKind;
+use busbar_host::models::InstalledModels;
 use busbar_host::simulate::simulate;
 use busbar_host::text::{printable, quoted};
 use busbar_host::trace::{BoardEvent, Listener};
@@ -39,12 +41,13 @@ impl Session {
         let machine = Machine::new(Addresses::Plenty)?;
         let store = CodeStore::of_user()
             .ok_or_else(|| HostError::backend("there is no place for compiled drivers; set HOME or XDG_CACHE_HOME."))?;
+        let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut i2c: Vec<Arc<dyn I2cBackend>> = Vec::new();
         if !board.simulate.is_empty() {
-            i2c.push(Arc::new(simulate(&board.simulate)?));
+            let mut models = InstalledModels::new(&machine, folder, &store, &compile_beside, Clock::start());
+            i2c.push(Arc::new(simulate(&board.simulate, &mut models)?));
         }
         i2c.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
-        let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let options = OpenOptions {
             folder,
             i2c,

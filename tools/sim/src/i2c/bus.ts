@@ -1,4 +1,4 @@
-import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host";
+import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/i2c";
 import { hexByte } from "../hex.ts";
 import { type ActiveFault, FaultCounter, type I2cFault } from "./faults.ts";
 import { SimulatedI2cHandle } from "./handle.ts";

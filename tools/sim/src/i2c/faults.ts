@@ -1,4 +1,4 @@
-import type { I2cErrorCode } from "@busbar/host";
+import type { I2cErrorCode } from "@busbar/host/i2c";
 import * as v from "valibot";
 import { wholeNumber } from "../numbers.ts";
 import { randomBytes } from "../random.ts";

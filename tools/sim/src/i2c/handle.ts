@@ -1,4 +1,4 @@
-import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host";
+import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/i2c";
 import type { SimulatedI2cBus } from "./bus.ts";
 import type { SimulatedTransfer } from "./transfer.ts";
 

@@ -1,4 +1,4 @@
-import { I2cError, type I2cErrorCode } from "@busbar/host";
+import { I2cError, type I2cErrorCode } from "@busbar/host/i2c";
 import { hexByte } from "../hex.ts";
 import type { ActiveFault } from "./faults.ts";
 import type { I2cDirection, I2cTarget } from "./target.ts";

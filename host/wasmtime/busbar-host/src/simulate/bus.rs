@@ -2,6 +2,7 @@ use super::faults::{Fault, FaultKind};
 use super::parameters::{Complaint, hex_byte};
 use super::target::{Direction, Target};
 use crate::i2c::{I2cError, I2cErrorCode, NoAcknowledge, Operation};
+use crate::models::ModelTarget;
 use std::collections::HashMap;
 
 /// The largest 7-bit address.
@@ -10,14 +11,22 @@ const LAST_ADDRESS: u16 = 0x7f;
 /// An I2C bus in this process, with any number of simulated targets. A transaction runs at once and takes no time.
 #[derive(Default)]
 pub(super) struct SimulatedBus {
-    targets: HashMap<u16, Box<dyn Target>>,
+    targets: HashMap<u16, Seat>,
     /// In the order of the board file, each with the address whose transactions it counts and strikes.
     faults: Vec<(u16, Fault)>,
 }
 
+/// What sits at an address.
+pub(super) enum Seat {
+    /// A target of this host's, byte by byte, with the bus's own faults.
+    Wired(Box<dyn Target>),
+    /// A model that answers whole transactions, its faults among them.
+    Model(Box<dyn ModelTarget>),
+}
+
 impl SimulatedBus {
     /// Wires a target to the bus.
-    pub(super) fn attach(&mut self, address: u16, target: Box<dyn Target>) -> Result<(), Complaint> {
+    pub(super) fn attach(&mut self, address: u16, target: Seat) -> Result<(), Complaint> {
         if address > LAST_ADDRESS {
             return Err(format!("{address} is not a 7-bit address."));
         }
@@ -44,10 +53,14 @@ impl SimulatedBus {
         if let Some(Fault { kind: FaultKind::Error { code, at_address: true }, name, .. }) = fault {
             return Err(injected(*code, name));
         }
-        let target = self.targets.get_mut(&address).ok_or_else(|| nothing_at(address))?;
-        let result = run(target.as_mut(), fault, address, operations);
-        target.stop();
-        result
+        match self.targets.get_mut(&address).ok_or_else(|| nothing_at(address))? {
+            Seat::Wired(target) => {
+                let result = run(target.as_mut(), fault, address, operations);
+                target.stop();
+                result
+            }
+            Seat::Model(model) => model.transaction(operations).map_err(|code| model_error(code, address)),
+        }
     }
 }
 
@@ -116,6 +129,14 @@ fn read(target: &mut dyn Target, fault: Option<&mut Fault>, length: usize) -> Ve
     data
 }
 
+/// A model says which error it is, and no more.
+fn model_error(code: I2cErrorCode, address: u16) -> I2cError {
+    match code {
+        I2cErrorCode::NoAcknowledge(NoAcknowledge::Address) => nothing_at(address),
+        _ => I2cError::new(code, format!("The simulated target at {} failed.", hex_byte(address))),
+    }
+}
+
 fn nothing_at(address: u16) -> I2cError {
     let code = I2cErrorCode::NoAcknowledge(NoAcknowledge::Address);
     I2cError::new(code, format!("Nothing acknowledges at {}.", hex_byte(address)))
@@ -176,7 +197,7 @@ mod tests {
     fn seen(recorder: Recorder, operations: &[Operation]) -> (Result<Vec<Vec<u8>>, I2cErrorCode>, Vec<String>) {
         let events = recorder.events.clone();
         let mut bus = SimulatedBus::default();
-        bus.attach(0x40, Box::new(recorder)).expect("it is free");
+        bus.attach(0x40, Seat::Wired(Box::new(recorder))).expect("it is free");
         let result = bus.transaction(0x40, operations).map_err(|error| error.code);
         let events = events.lock().expect("no test panics with it").clone();
         (result, events)

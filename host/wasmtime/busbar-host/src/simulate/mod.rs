@@ -8,4 +8,4 @@ mod registers;
 mod simulator;
 mod target;
 
-pub use simulator::{Simulator, simulate};
+pub use simulator::{OWN_MODEL, Simulator, simulate};

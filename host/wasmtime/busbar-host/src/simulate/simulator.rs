@@ -1,48 +1,57 @@
-use super::bus::SimulatedBus;
+use super::bus::{Seat, SimulatedBus};
 use super::faults::Fault;
 use super::parameters::{Complaint, hex_byte};
 use super::registers::Registers;
 use crate::board::{SimulateEntry, SimulatedAt};
 use crate::error::HostError;
 use crate::i2c::{BusName, I2cBackend, I2cBus, I2cError, I2cUser, Operation};
+use crate::models::ModelSource;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The model of plain registers, the only one that this host has.
-const REGISTERS: &str = "registers";
+/// The model of plain registers, which this host has itself.
+pub const OWN_MODEL: &str = "registers";
 
 /// The simulated buses of a board, by name. Opening a bus twice gives two handles on one bus.
 pub struct Simulator {
     buses: HashMap<BusName, Arc<Mutex<SimulatedBus>>>,
 }
 
-/// Makes the simulated buses of a board's `simulate` list. The error names the entry whose model or parameter is unknown or
+/// Makes the simulated buses of a board's `simulate` list. `models` is asked for what this host has no model of. The error names the entry whose model or parameter is unknown or
 /// wrong, or whose address another one has.
-pub fn simulate(entries: &[SimulateEntry]) -> Result<Simulator, HostError> {
+pub fn simulate(entries: &[SimulateEntry], models: &mut dyn ModelSource) -> Result<Simulator, HostError> {
     let mut buses: HashMap<BusName, SimulatedBus> = HashMap::new();
     for (index, entry) in entries.iter().enumerate() {
-        plug(entry, &mut buses)
+        plug(entry, &mut buses, models)
             .map_err(|complaint| HostError::board(format!("simulate[{index}] ({}): {complaint}", describe(entry))))?;
     }
     Ok(Simulator { buses: buses.into_iter().map(|(name, bus)| (name, Arc::new(Mutex::new(bus)))).collect() })
 }
 
 /// Puts the target of one entry on its bus.
-fn plug(entry: &SimulateEntry, buses: &mut HashMap<BusName, SimulatedBus>) -> Result<(), Complaint> {
+fn plug(
+    entry: &SimulateEntry,
+    buses: &mut HashMap<BusName, SimulatedBus>,
+    models: &mut dyn ModelSource,
+) -> Result<(), Complaint> {
     let SimulatedAt::I2c { bus, address } = &entry.at else {
         return Err("This host simulates no USB devices; run this board on the host for Node, which does.".to_owned());
     };
-    if entry.model != REGISTERS {
-        return Err(format!(
-            "There is no such model in this host, which has {REGISTERS}; run this board on the host for Node, which has \
-             more."
-        ));
+    if entry.model != OWN_MODEL {
+        if entry.model.contains('/') {
+            return Err(
+                "This host runs no module of JavaScript; run this board on the host for Node, which does.".to_owned()
+            );
+        }
+        let parameters = serde_json::Value::Object(entry.parameters.clone()).to_string();
+        let target = models.create(&entry.model, &parameters)?;
+        return buses.entry(bus.clone()).or_default().attach(*address, Seat::Model(target));
     }
     let mut parameters = entry.parameters.clone();
     let faults = parameters.shift_remove_entry("faults").into_iter().collect();
     let target = Registers::from_parameters(&parameters)?;
     let bus = buses.entry(bus.clone()).or_default();
-    bus.attach(*address, Box::new(target))?;
+    bus.attach(*address, Seat::Wired(Box::new(target)))?;
     for fault in Fault::list_from(&faults)? {
         bus.inject(*address, fault);
     }

@@ -1,5 +1,5 @@
-import type { Clock } from "@busbar/host";
 import { RegisterFile } from "../../i2c/register-file.ts";
+import type { ModelClock } from "../model-clock.ts";
 import type { Bme280CalibrationRegisters } from "./calibration.ts";
 import { IirFilter } from "./filter.ts";
 import {
@@ -46,7 +46,7 @@ const FILTERED_CYCLES = 256;
 
 /**
  * Bosch BME280 and BMP280, from BST-BME280-DS002 and BST-BMP280-DS001. Powered and started when it is made. It lives by
- * `Clock.now()`: each access first does what fell due since the one before.
+ * `ModelClock.now()`: each access first does what fell due since the one before.
  *
  * Two things the datasheet leaves open are decided against the driver, so that it cannot rely on them: `config` is not
  * written in normal mode ("may be ignored", section 5.4.6), and the calibration reads 0 while `im_update` is set.
@@ -54,7 +54,7 @@ const FILTERED_CYCLES = 256;
  */
 export class Bme280 extends RegisterFile {
   readonly #options: Bme280Options;
-  readonly #clock: Clock;
+  readonly #clock: ModelClock;
   readonly #poweredAt: number;
   readonly #filters = { temperature: new IirFilter(), pressure: new IirFilter() };
   #now: number;
@@ -67,7 +67,7 @@ export class Bme280 extends RegisterFile {
   /** osrs_h takes effect with a write to ctrl_meas only, section 5.4.3. */
   #humidityBits = 0;
 
-  constructor(options: Bme280Options, clock: Clock) {
+  constructor(options: Bme280Options, clock: ModelClock) {
     super("pairs");
     this.#options = options;
     this.#clock = clock;

@@ -1,5 +1,5 @@
-import type { Clock } from "@busbar/host";
 import type { I2cTarget } from "../../i2c/target.ts";
+import type { ModelClock } from "../model-clock.ts";
 import { characterOf, type Hd44780Rom } from "./characters.ts";
 import { Controller } from "./controller.ts";
 
@@ -42,13 +42,13 @@ const CYCLES_PER_BYTE = 9;
  */
 export class Hd44780 implements I2cTarget {
   readonly #options: Hd44780Options;
-  readonly #clock: Clock;
+  readonly #clock: ModelClock;
   readonly #controller: Controller;
   /** At power-on all pins of a PCF8574 are high. */
   #pins = 0xff;
   #busMs = 0;
 
-  constructor(options: Hd44780Options, clock: Clock) {
+  constructor(options: Hd44780Options, clock: ModelClock) {
     this.#options = options;
     this.#clock = clock;
     this.#controller = new Controller(options.oscillatorKHz, clock.now(), options.start !== "slow-supply");

@@ -1,5 +1,5 @@
-import type { Clock } from "@busbar/host";
 import type { I2cDirection, I2cTarget } from "../../i2c/target.ts";
+import type { ModelClock } from "../model-clock.ts";
 import { drawSegments } from "./segments.ts";
 
 /** The upper half of a command byte: datasheet revision 1.10, "Command Summary". */
@@ -40,7 +40,7 @@ export interface Ht16k33State {
  * the first byte is a command, so that several in one are lost.
  */
 export class Ht16k33 implements I2cTarget {
-  readonly #clock: Clock;
+  readonly #clock: ModelClock;
   readonly #ram = Uint8Array.from({ length: RAM_LENGTH }, (_, address) => (address * 0x35 + 0x5a) & 0xff);
   #pointer = 0;
   /** What a read message gives: the display RAM, or keys and the interrupt flag, which are always 0. */
@@ -52,7 +52,7 @@ export class Ht16k33 implements I2cTarget {
   #blinkSince = 0;
   #dimming = 0x0f;
 
-  constructor(clock: Clock) {
+  constructor(clock: ModelClock) {
     this.#clock = clock;
   }
 

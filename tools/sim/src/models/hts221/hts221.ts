@@ -1,5 +1,5 @@
-import type { Clock } from "@busbar/host";
 import { RegisterFile } from "../../i2c/register-file.ts";
+import type { ModelClock } from "../model-clock.ts";
 import type { Hts221Raw } from "./calibration.ts";
 
 /** One simulated chip. */
@@ -63,7 +63,7 @@ type Phase =
   | { readonly kind: "continuous"; readonly firstAt: number; readonly periodMs: number; done: number };
 
 /**
- * ST HTS221, from DocID026333 rev. 4. Powered and booted when it is made. It lives by `Clock.now()`: each access first
+ * ST HTS221, from DocID026333 rev. 4. Powered and booted when it is made. It lives by `ModelClock.now()`: each access first
  * does what fell due since the one before.
  *
  * What the datasheet leaves open is decided against the driver, so that it cannot rely on it: the calibration reads 0
@@ -71,7 +71,7 @@ type Phase =
  */
 export class Hts221 extends RegisterFile {
   readonly #options: Hts221Options;
-  readonly #clock: Clock;
+  readonly #clock: ModelClock;
   readonly #poweredAt: number;
   #now: number;
   #bootedAt = Number.NEGATIVE_INFINITY;
@@ -80,7 +80,7 @@ export class Hts221 extends RegisterFile {
   /** The register of each output whose other half was not read yet: with BDU such an output keeps its sample. */
   readonly #halfRead: { humidity?: number | undefined; temperature?: number | undefined } = {};
 
-  constructor(options: Hts221Options, clock: Clock) {
+  constructor(options: Hts221Options, clock: ModelClock) {
     super();
     this.#options = options;
     this.#clock = clock;

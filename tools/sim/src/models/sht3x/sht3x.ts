@@ -1,5 +1,5 @@
-import type { Clock } from "@busbar/host";
 import type { I2cDirection, I2cTarget } from "../../i2c/target.ts";
+import type { ModelClock } from "../model-clock.ts";
 import {
   BREAK_MS,
   COMMANDS,
@@ -46,7 +46,7 @@ type Phase =
   | { readonly kind: "periodic"; readonly firstAt: number; readonly periodMs: number; fetched: number };
 
 /**
- * Sensirion SHT3x-DIS, from its datasheet, version 7. Powered and started when it is made. It lives by `Clock.now()`.
+ * Sensirion SHT3x-DIS, from its datasheet, version 7. Powered and started when it is made. It lives by `ModelClock.now()`.
  *
  * A transaction takes no time here: where the chip would stretch the clock until its result is there, the result is
  * there at once. What the datasheet leaves open is decided against the driver: during a periodic measurement every
@@ -55,7 +55,7 @@ type Phase =
  */
 export class Sht3x implements I2cTarget {
   readonly #options: Sht3xOptions;
-  readonly #clock: Clock;
+  readonly #clock: ModelClock;
   readonly #poweredAt: number;
   /** Not acknowledging before this. */
   #busyUntil = Number.NEGATIVE_INFINITY;
@@ -69,7 +69,7 @@ export class Sht3x implements I2cTarget {
   #sending: Uint8Array = new Uint8Array();
   #sent = 0;
 
-  constructor(options: Sht3xOptions, clock: Clock) {
+  constructor(options: Sht3xOptions, clock: ModelClock) {
     this.#options = options;
     this.#clock = clock;
     this.#poweredAt = clock.now();

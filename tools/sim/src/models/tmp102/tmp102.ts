@@ -1,5 +1,5 @@
-import type { Clock } from "@busbar/host";
 import type { I2cDirection, I2cTarget } from "../../i2c/target.ts";
+import type { ModelClock } from "../model-clock.ts";
 import { Alert } from "./alert.ts";
 
 /** Which column of the datasheet's conversion time a simulated chip keeps to. */
@@ -50,7 +50,7 @@ type Phase =
   | { readonly kind: "continuous"; readonly firstAt: number; readonly periodMs: number; done: number };
 
 /**
- * TI TMP102, from SBOS397. Powered when it is made: it converts four times a second. It lives by `Clock.now()`.
+ * TI TMP102, from SBOS397. Powered when it is made: it converts four times a second. It lives by `ModelClock.now()`.
  *
  * What the datasheet leaves open: a new rate begins a new conversion; a new format is that of the last result at once,
  * which Linux's driver relies on. The ALERT pin itself is not simulated, the bit AL is; it does not depend on the
@@ -58,7 +58,7 @@ type Phase =
  */
 export class Tmp102 implements I2cTarget {
   readonly #options: Tmp102Options;
-  readonly #clock: Clock;
+  readonly #clock: ModelClock;
   readonly #poweredAt: number;
   readonly #alert = new Alert();
   #phase: Phase;
@@ -72,7 +72,7 @@ export class Tmp102 implements I2cTarget {
   /** Bytes of this message so far. */
   #offset = 0;
 
-  constructor(options: Tmp102Options, clock: Clock) {
+  constructor(options: Tmp102Options, clock: ModelClock) {
     this.#options = options;
     this.#clock = clock;
     this.#poweredAt = clock.now();

@@ -1,0 +1,145 @@
+use super::bindings::busbar::model::clock;
+use super::bindings::exports::busbar::model::i2c_targets::{
+    ErrorCode, Guest, GuestIndices, NoAcknowledgeSource, Operation as WitOperation,
+};
+use super::{ModelSource, ModelTarget};
+use crate::clock::Clock;
+use crate::components::LoadedComponent;
+use crate::engine::{Machine, SLICES_PER_SECOND};
+use crate::error::HostError;
+use crate::i2c::{I2cErrorCode, NoAcknowledge, Operation};
+use crate::instance::MemoryLimit;
+use wasmtime::Store;
+use wasmtime::component::{HasSelf, InstancePre, Linker, ResourceAny};
+
+/// In MiB, of each target.
+const MEMORY_MIB: u32 = 64;
+/// The longest that a model may compute for one transaction. It answers within the transaction, so that nothing else runs
+/// meanwhile.
+const LONGEST_ANSWER_SECONDS: u64 = 2;
+
+/// The models of a component.
+pub struct ComponentModels {
+    ready: InstancePre<ModelState>,
+    machine: Machine,
+    clock: Clock,
+}
+
+struct ModelState {
+    clock: Clock,
+    memory: MemoryLimit,
+}
+
+impl clock::Host for ModelState {
+    fn now_ms(&mut self) -> wasmtime::Result<f64> {
+        Ok(self.clock.now_ms())
+    }
+}
+
+impl ComponentModels {
+    /// # Errors
+    ///
+    /// When the component is in another world. It gets a clock, and nothing else.
+    pub fn new(machine: &Machine, loaded: &LoadedComponent, clock: Clock) -> Result<Self, HostError> {
+        let mut linker = Linker::new(&machine.engine);
+        let ready = clock::add_to_linker::<_, HasSelf<ModelState>>(&mut linker, |state| state)
+            .and_then(|()| linker.instantiate_pre(&loaded.component));
+        let ready = ready.map_err(|cause| {
+            HostError::component(format!("{} is no component of device models: {}.", loaded.label, cause.root_cause()))
+        })?;
+        Ok(Self { ready, machine: machine.clone(), clock })
+    }
+
+    fn make(&self, model: &str, parameters: &str) -> wasmtime::Result<Result<ComponentTarget, String>> {
+        let memory = MemoryLimit::new(MEMORY_MIB);
+        let mut store = Store::new(&self.machine.engine, ModelState { clock: self.clock, memory });
+        store.limiter(|state| &mut state.memory);
+        let _running = self.machine.running();
+        store.set_epoch_deadline(LONGEST_ANSWER_SECONDS * SLICES_PER_SECOND);
+        let instance = self.ready.instantiate(&mut store)?;
+        let exports = GuestIndices::new(&self.ready)?.load(&mut store, &instance)?;
+        let target = exports.call_create(&mut store, model, parameters)?;
+        Ok(target.map(|target| ComponentTarget { store, exports, target, machine: self.machine.clone(), dead: false }))
+    }
+}
+
+impl ModelSource for ComponentModels {
+    fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
+        match self.make(model, parameters) {
+            Ok(target) => target.map(|target| Box::new(target) as Box<dyn ModelTarget>),
+            Err(trap) => Err(format!("The model failed: {}.", trap.root_cause())),
+        }
+    }
+}
+
+/// One target, in a store of its own.
+struct ComponentTarget {
+    store: Store<ModelState>,
+    exports: Guest,
+    target: ResourceAny,
+    machine: Machine,
+    /// Whether it has trapped.
+    dead: bool,
+}
+
+impl ComponentTarget {
+    /// Calls it; none where it traps, and from then on.
+    fn call<T>(
+        &mut self,
+        invoke: impl FnOnce(&mut Store<ModelState>, &Guest, ResourceAny) -> wasmtime::Result<T>,
+    ) -> Option<T> {
+        if self.dead {
+            return None;
+        }
+        let _running = self.machine.running();
+        self.store.set_epoch_deadline(LONGEST_ANSWER_SECONDS * SLICES_PER_SECOND);
+        let answer = invoke(&mut self.store, &self.exports, self.target).ok();
+        self.dead = answer.is_none();
+        answer
+    }
+}
+
+impl ModelTarget for ComponentTarget {
+    fn transaction(&mut self, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cErrorCode> {
+        let asked: Vec<WitOperation> = operations.iter().map(WitOperation::from).collect();
+        let answer = self.call(|store, exports, target| exports.target().call_transaction(store, target, &asked));
+        let results = answer.unwrap_or(Err(ErrorCode::Other)).map_err(I2cErrorCode::from)?;
+        let lengths = operations.iter().filter_map(|operation| match operation {
+            Operation::Read(length) => Some(*length),
+            Operation::Write(_) => None,
+        });
+        // What a driver is told depends on it: one list for each read, as long as was asked for.
+        let makes_sense = results.iter().map(Vec::len).eq(lengths);
+        if makes_sense { Ok(results) } else { Err(I2cErrorCode::Other) }
+    }
+
+    fn picture(&mut self) -> Option<String> {
+        self.call(|store, exports, target| exports.target().call_picture(store, target)).flatten()
+    }
+}
+
+impl From<&Operation> for WitOperation {
+    fn from(operation: &Operation) -> Self {
+        match operation {
+            // No grant is as long.
+            Operation::Read(length) => Self::Read(u32::try_from(*length).unwrap_or(u32::MAX)),
+            Operation::Write(data) => Self::Write(data.clone()),
+        }
+    }
+}
+
+impl From<ErrorCode> for I2cErrorCode {
+    fn from(code: ErrorCode) -> Self {
+        match code {
+            ErrorCode::Bus => Self::Bus,
+            ErrorCode::ArbitrationLoss => Self::ArbitrationLoss,
+            ErrorCode::NoAcknowledge(source) => Self::NoAcknowledge(match source {
+                NoAcknowledgeSource::Address => NoAcknowledge::Address,
+                NoAcknowledgeSource::Data => NoAcknowledge::Data,
+                NoAcknowledgeSource::Unknown => NoAcknowledge::Unknown,
+            }),
+            ErrorCode::Overrun => Self::Overrun,
+            ErrorCode::Other => Self::Other,
+        }
+    }
+}
