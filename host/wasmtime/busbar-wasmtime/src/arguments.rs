@@ -37,6 +37,7 @@ pub struct Parsed {
 struct Options {
     output: OutputOptions,
     complain: bool,
+    lock: Option<String>,
     every: Option<u64>,
     times: Option<u64>,
     once: bool,
@@ -80,6 +81,7 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
             Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
             Arg::Long("json") => options.output.json = true,
             Arg::Long("complain") => options.complain = true,
+            Arg::Long("lock") => options.lock = Some(text(&mut parser)?),
             Arg::Long("log-format") => options.output.log_format = Some(log_format(&text(&mut parser)?)?),
             Arg::Long("every") if command != Command::Read => {
                 options.every = Some(whole_number("--every <ms>", &text(&mut parser)?, LONGEST_EVERY_MS)?);
@@ -98,7 +100,7 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
 fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
     options.output.goes_on = command == Command::Watch || (command == Command::Run && !options.once);
     let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
-    let board = BoardOptions { path, output: options.output, complain: options.complain };
+    let board = BoardOptions { path, output: options.output, complain: options.complain, lock: options.lock.take() };
     let every_ms = options.every.unwrap_or(DEFAULT_EVERY_MS) as f64;
     match command {
         Command::Read if devices.len() > 1 => {
@@ -174,9 +176,12 @@ Commands:
   watch [options] [board] [devices]   readings as they come, a line each, and their extremes at the end
   run [options] [board]               print every reading of all sensors, for years if need be
 
+A board is a file, or the folder of a bundle that busbar-wasmtime-compile made.
+
 Options of all commands:
   --complain                          enforce no entry of the board: what would be refused is allowed where it stays within
                                       the device, and said
+  --lock <sha256>                     the board is a bundle, and its lock must have this SHA-256
   --log-format <text|json>            lines on stderr as text with the time, or as JSON whatever the output is
   --json                              print JSON, and errors as JSON lines on stderr
 

@@ -1,4 +1,4 @@
-use super::compiled::{CodeStore, code_key};
+use super::source::LoadedComponent;
 use crate::bindings::exports::busbar::device::sensor;
 use crate::bindings::{busbar, wasi};
 use crate::board::DeviceEntry;
@@ -11,50 +11,14 @@ use std::io::Read;
 use std::path::Path;
 use wasmtime::Store;
 use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{InstancePre, Linker};
 
 /// In bytes. The largest that the tool chains make have a fifth of it.
 const LONGEST_COMPONENT: u64 = 64 * 1024 * 1024;
 /// The most handles that a guest may have at a time.
 const MOST_HANDLES: usize = 4096;
 
-/// Makes code of the component in a file, and keeps it in the store; false where nothing here can.
-pub type Compile<'a> = dyn Fn(&Path) -> Result<bool, HostError> + 'a;
-
-/// A component as code, and what messages call it.
-#[derive(Clone)]
-pub struct LoadedComponent {
-    pub label: String,
-    pub component: Component,
-}
-
 impl LoadedComponent {
-    /// The code of the component in a file, out of the store; where it is not there, `compile` is asked first.
-    ///
-    /// # Errors
-    ///
-    /// When the file is no component, and when nothing here can compile it.
-    pub fn load(
-        machine: &Machine,
-        label: &str,
-        file: &Path,
-        store: &CodeStore,
-        compile: &Compile<'_>,
-    ) -> Result<Self, HostError> {
-        let key = code_key(machine, &read_component(file, label)?);
-        let mut code = store.load(&machine.engine, &key)?;
-        if code.is_none() && compile(file)? {
-            code = store.load(&machine.engine, &key)?;
-        }
-        let component = code.ok_or_else(|| {
-            HostError::component(format!(
-                "{label} is not compiled for this machine; install busbar-wasmtime-compile beside busbar-wasmtime, or run it \
-                 where it is and bring the bundle here."
-            ))
-        })?;
-        Ok(Self { label: label.to_owned(), component })
-    }
-
     /// What it imports and exports.
     pub fn interface(&self, machine: &Machine) -> ComponentInterface {
         let component = self.component.component_type();
@@ -215,5 +179,20 @@ pub fn read_component(file: &Path, label: &str) -> Result<Vec<u8>, HostError> {
         let most = LONGEST_COMPONENT / (1024 * 1024);
         return Err(problem(format!("it has more than {most} MiB; name the component that \"busbar build\" made")));
     }
+    require_component(&bytes, label)?;
     Ok(bytes)
+}
+
+/// Binary.md of the component model: four bytes of magic, two of the version, and two of the layer, which is 0 for a core
+/// module.
+fn require_component(bytes: &[u8], label: &str) -> Result<(), HostError> {
+    match bytes {
+        [0x00, 0x61, 0x73, 0x6d, _, _, 0, _, ..] => Err(HostError::component(format!(
+            "{label} is a core WebAssembly module, not a component; build it with busbar build."
+        ))),
+        [0x00, 0x61, 0x73, 0x6d, _, _, _, _, ..] => Ok(()),
+        _ => Err(HostError::component(format!(
+            "{label} is not a WebAssembly file; name a component built by busbar build."
+        ))),
+    }
 }
