@@ -56,6 +56,7 @@ pub fn config(addresses: Addresses) -> Config {
     config.concurrency_support(false);
     // What no driver needs is not there. (Wasmtime is built without threads, garbage collection and exceptions.)
     config.wasm_memory64(false);
+    config.wasm_multi_memory(false);
     let unneeded = WasmFeatures::FUNCTION_REFERENCES | WasmFeatures::GC;
     config.wasm_features(unneeded, false);
     if addresses == Addresses::Scarce {

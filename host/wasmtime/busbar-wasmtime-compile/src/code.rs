@@ -60,8 +60,9 @@ fn require_measure(label: &str, component: &[u8]) -> Result<(), HostError> {
 }
 
 /// What no driver needs, by a part of the sentence with which Wasmtime's validator refuses it.
-const REFUSED: [(&str, &str); 6] = [
+const REFUSED: [(&str, &str); 7] = [
     ("memory64", "a 64-bit memory"),
+    ("multiple memories", "a second memory"),
     ("threads", "a shared memory"),
     ("shared", "a shared memory"),
     ("function references", "typed references"),

@@ -2,6 +2,7 @@
 
 use crate::error_line;
 use std::fs;
+use std::panic;
 use std::process::exit;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -32,6 +33,11 @@ impl Default for Limits {
 /// cannot be asked to stop, and a failed allocation ends a process without a word.
 pub fn under_limits<T>(label: &str, limits: Limits, work: impl FnOnce() -> T) -> T {
     limit_data(limits.memory_mib);
+    let given = label.to_owned();
+    // A compiler that finds itself in a state that it did not expect gives up like that, and says so to its authors.
+    panic::set_hook(Box::new(move |_| {
+        end(&format!("{given} cannot be linked: the compiler cannot make code of it; use another build of it."));
+    }));
     let (done, is_done) = channel::<()>();
     let watched = label.to_owned();
     std::thread::spawn(move || {
@@ -54,6 +60,7 @@ pub fn under_limits<T>(label: &str, limits: Limits, work: impl FnOnce() -> T) ->
     });
     let result = work();
     drop(done);
+    drop(panic::take_hook());
     result
 }
 

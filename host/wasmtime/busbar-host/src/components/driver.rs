@@ -4,20 +4,17 @@ use crate::bindings::{busbar, wasi};
 use crate::board::DeviceEntry;
 use crate::engine::Machine;
 use crate::error::HostError;
-use crate::instance::{DriverState, Guest};
+use crate::instance::{DriverState, Guest, MOST_HANDLES};
 use crate::link::{ComponentInterface, DeviceKind, Extern, ExternKind, Link, link};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use wasmtime::Store;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{InstancePre, Linker};
+use wasmtime::{Store, UpdateDeadline};
 
 /// In bytes. The largest that the tool chains make have a fifth of it.
 const LONGEST_COMPONENT: u64 = 64 * 1024 * 1024;
-/// The most handles that a guest may have at a time.
-const MOST_HANDLES: usize = 4096;
-
 impl LoadedComponent {
     /// What it imports and exports.
     pub fn interface(&self, machine: &Machine) -> ComponentInterface {
@@ -55,6 +52,9 @@ impl Driver {
         let ready = linker_of(machine, &link)
             .and_then(|linker| linker.instantiate_pre(&loaded.component))
             .map_err(|cause| start_failure(device, &loaded.label, &cause.root_cause().to_string()))?;
+        if link.kind == DeviceKind::Sensor {
+            sensor::GuestIndices::new(&ready).map_err(|cause| other_interface(device, &loaded.label, &cause))?;
+        }
         Ok(Self { label: loaded.label.clone(), kind: link.kind, ready, machine: machine.clone() })
     }
 
@@ -81,7 +81,7 @@ impl Driver {
         store.set_hostcall_fuel(memory_mib as usize * 1024 * 1024);
         store.set_max_component_handles(MOST_HANDLES);
         store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
+        store.epoch_deadline_callback(|_| Ok(give_way()));
         let started = {
             let _running = self.machine.running();
             let limit = std::time::Duration::from_millis(store.data().entry.limits.call_ms.into());
@@ -106,12 +106,18 @@ impl Driver {
             DeviceKind::Sensor => Some(
                 sensor::GuestIndices::new(&self.ready)
                     .and_then(|indices| indices.load(&mut store, &instance))
-                    .map_err(|cause| start_failure(&device, &self.label, &cause.root_cause().to_string()))?,
+                    .map_err(|cause| other_interface(&device, &self.label, &cause))?,
             ),
             _ => None,
         };
         Ok(Guest { store, instance, sensor })
     }
+}
+
+/// Lets everybody else have a turn, and timers and file descriptors too. Wasmtime's own yield only lets the tasks go that are
+/// due already: tokio looks at timers after 61 of those, which are 300 ms of slices.
+fn give_way() -> UpdateDeadline {
+    UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now()))
 }
 
 /// The functions of exactly what was granted: what is not in the linker cannot be called.
@@ -139,6 +145,18 @@ fn memory_needed(device: &str, label: &str, needed_mib: usize) -> HostError {
     HostError::component(format!(
         "{device}: {label} needs {needed_mib} MiB of memory; set \"limits\": {{ \"memoryMiB\": {needed_mib} }} or more."
     ))
+}
+
+/// It has the name of a device's interface, and not its functions, or those with other types.
+fn other_interface(device: &str, label: &str, cause: &wasmtime::Error) -> HostError {
+    let said = cause.root_cause().to_string();
+    let what = match said.split_once(" does not have export `") {
+        Some((_, function)) => {
+            format!("busbar:device/sensor@0.1.0 without its function {}", function.trim_end_matches('`'))
+        }
+        None => format!("busbar:device/sensor@0.1.0 with other types than this host's ({said})"),
+    };
+    HostError::component(format!("{device}: {label} cannot be linked: it exports {what}; use another build of it."))
 }
 
 fn start_failure(device: &str, label: &str, reason: &str) -> HostError {
