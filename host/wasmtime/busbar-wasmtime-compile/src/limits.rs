@@ -1,5 +1,6 @@
 //! What a compiler may take for the text of others: it is made so that it takes long, as it is for a regular expression.
 
+use crate::allocator::set_last_words;
 use crate::error_line;
 use std::fs;
 use std::panic;
@@ -13,7 +14,7 @@ const EVERY: Duration = Duration::from_millis(10);
 const BACKSTOP_MIB: u64 = 512;
 const MIB: u64 = 1 << 20;
 /// A component that a compiler ends at is a component that cannot be used.
-const EXIT_CODE: i32 = 4;
+pub const EXIT_CODE: i32 = 4;
 
 /// What making the code of one component may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,11 @@ pub fn under_limits<T>(label: &str, limits: Limits, work: impl FnOnce() -> T) ->
     }));
     let (done, is_done) = channel::<()>();
     let watched = label.to_owned();
+    let too_much = format!(
+        "{label} takes more than {} MiB of memory to compile; use another build of it, or give it more with --memory.",
+        limits.memory_mib
+    );
+    set_last_words(&error_line(&too_much));
     std::thread::spawn(move || {
         let start = Instant::now();
         while is_done.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
@@ -50,11 +56,7 @@ pub fn under_limits<T>(label: &str, limits: Limits, work: impl FnOnce() -> T) ->
                 ));
             }
             if resident_mib() > limits.memory_mib {
-                end(&format!(
-                    "{watched} takes more than {} MiB of memory to compile; use another build of it, or give it more with \
-                     --memory.",
-                    limits.memory_mib
-                ));
+                end(&too_much);
             }
         }
     });

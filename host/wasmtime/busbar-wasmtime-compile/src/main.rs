@@ -1,5 +1,6 @@
 //! `busbar-wasmtime-compile`: makes machine code of drivers and apps, for `busbar-wasmtime`, which has no compiler.
 
+mod allocator;
 mod arguments;
 mod bundle;
 mod bundle_folder;

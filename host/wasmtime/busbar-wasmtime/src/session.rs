@@ -1,6 +1,7 @@
 use crate::audit::AuditLog;
 use crate::commands::BoardOptions;
 use crate::compiler::CompilerBeside;
+use crate::confine::confine;
 use crate::exit::Failure;
 use crate::output::Output;
 use busbar_host::address_space::{ThisProcess, addresses_for};
@@ -81,7 +82,9 @@ impl Session {
         i2c.push(Arc::new(LinuxI2c::new(Some(path.clone()))));
         let listener = listener_of(output.clone());
         let options = OpenOptions { i2c, machine, components, listener };
-        Ok(Self { board: OpenBoard::open(board, options), path: path.clone() })
+        let board = OpenBoard::open(board, options);
+        confine(board.board(), output);
+        Ok(Self { board, path: path.clone() })
     }
 
     /// The sensors that a command is about. What was refused when the board was opened is among them: asking for it says
