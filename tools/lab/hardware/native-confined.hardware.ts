@@ -16,14 +16,13 @@ const driver = fileURLToPath(new URL("../../../packages/bme280/dist/bme280.wasm"
 const UNBUILT = "cargo has not built it: cd host/wasmtime && cargo build";
 
 describe.runIf(inVirtualMachine())("the native host, confined", () => {
-  test("reads its sensor, and again after the adapter was unplugged", { timeout: 400_000 }, async ({
+  test("reads its sensor, and says of nothing that the kernel cannot hold it", { timeout: 400_000 }, async ({
     skip,
   }) => {
     skip(![run, compile].every(existsSync), UNBUILT);
     const folder = mkdtempSync(join(tmpdir(), "busbar-confined-"));
     const env = { PATH: "/usr/bin:/bin", XDG_CACHE_HOME: join(folder, "cache") };
-    const chip = [{ address: 0x76, model: "bme280" }] as const;
-    let adapter = await attachI2cAdapter([...chip]);
+    await using adapter = await attachI2cAdapter([{ address: 0x76, model: "bme280" }]);
     const bus = adapter.busNumber;
     const board = { devices: { indoor: { driver, i2c: { bus, address: "0x76" } } } };
     writeFileSync(join(folder, "board.json"), JSON.stringify(board));
@@ -44,15 +43,8 @@ describe.runIf(inVirtualMachine())("the native host, confined", () => {
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
     expect(status).toMatch(/^Seccomp:\t2$/m);
 
-    await adapter[Symbol.asyncDispose]();
-    await expect.poll(() => told.length, { timeout: 30_000 }).toBeGreaterThan(0);
-    adapter = await attachI2cAdapter([...chip]);
-    expect(adapter.busNumber).toBe(bus);
-    const before = readings;
-    await expect.poll(() => readings, { timeout: 60_000 }).toBeGreaterThan(before + 2);
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
-    await adapter[Symbol.asyncDispose]();
   });
 });
