@@ -17,7 +17,7 @@ export const bundleBoardName = "board.json";
 export const bundleFormat = 1;
 
 /** What lies in these is the bundle's own, and nothing else may. Elsewhere in the folder apps may keep files. */
-export const bundleFolders = ["bin", "components", "node_modules", "prepared"] as const;
+export const bundleFolders = ["bin", "components", "native", "node_modules", "prepared"] as const;
 
 /** The lock of a bundle, as JSON. */
 export interface BundleLock {
@@ -30,6 +30,16 @@ export interface BundleLock {
   readonly prepared: Readonly<Record<string, string>>;
   /** The SHA-256 of each file, by its path in the folder with slashes. */
   readonly files: Readonly<Record<string, string>>;
+  /** Machine code for the native host (host/wasmtime), by its engine's settings and by component; this host has no use for it. */
+  readonly native?: Readonly<Record<string, Readonly<Record<string, NativeCode>>>>;
+}
+
+/** The machine code of a component. */
+export interface NativeCode {
+  /** The SHA-256 of the component. */
+  readonly component: string;
+  /** Its path in the bundle. */
+  readonly code: string;
 }
 
 /** A bundle whose files are what its lock says. */

@@ -8,5 +8,6 @@ export {
   bundleFormat,
   bundleLockName,
   isBundle,
+  type NativeCode,
 } from "./check.ts";
 export { type PreparedFiles, prepareForBundle } from "./prepare.ts";

@@ -5,7 +5,7 @@ use crate::error::HostError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, Once, PoisonError, Weak};
 use std::time::Duration;
-use wasmtime::{Config, Engine, EngineWeak};
+use wasmtime::{Config, Engine, EngineWeak, WasmFeatures};
 
 /// How much address space a memory may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,16 @@ pub enum Addresses {
     Plenty,
     /// 16 MiB for each memory, and bounds that the code checks: for kernels with 39 bits, and under `ulimit -v`.
     Scarce,
+}
+
+impl Addresses {
+    /// "plenty" or "scarce".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plenty => "plenty",
+            Self::Scarce => "scarce",
+        }
+    }
 }
 
 const SCARCE_RESERVATION: u64 = 16 << 20;
@@ -32,7 +42,7 @@ pub(crate) const SLICES_PER_SECOND: u64 = 200;
 /// The version in Cargo.toml.
 const WASMTIME: &str = "48.0.8";
 /// To be counted up where `config` changes what code is compiled to.
-const SETTINGS: u32 = 1;
+const SETTINGS: u32 = 2;
 
 /// Wasmtime's settings, for running and for compiling.
 pub fn config(addresses: Addresses) -> Config {
@@ -46,8 +56,11 @@ pub fn config(addresses: Addresses) -> Config {
     config.generate_address_map(false);
     // The component model without its asynchronous half: nothing of ours uses it, and it costs each call.
     config.concurrency_support(false);
-    // What no driver needs is not there.
+    // What no driver needs is not there. (Wasmtime is built without threads, garbage collection and exceptions.)
     config.wasm_memory64(false);
+    config.wasm_multi_memory(false);
+    let unneeded = WasmFeatures::FUNCTION_REFERENCES | WasmFeatures::GC;
+    config.wasm_features(unneeded, false);
     if addresses == Addresses::Scarce {
         config.memory_reservation(SCARCE_RESERVATION);
         config.memory_reservation_for_growth(SCARCE_RESERVATION);
@@ -78,11 +91,17 @@ impl Machine {
 
     /// A name for Wasmtime's version and all that code is compiled with: part of a file's name.
     pub fn settings_name(&self) -> String {
-        let addresses = match self.addresses {
-            Addresses::Plenty => "plenty",
-            Addresses::Scarce => "scarce",
-        };
-        format!("{}-{addresses}-wasmtime{WASMTIME}-{SETTINGS}", std::env::consts::ARCH)
+        Self::settings_of(self.addresses, std::env::consts::ARCH)
+    }
+
+    /// [`Self::settings_name`] of a machine with another processor, or with other memories.
+    pub fn settings_of(addresses: Addresses, processor: &str) -> String {
+        format!("{processor}-{}-wasmtime{WASMTIME}-{SETTINGS}", addresses.name())
+    }
+
+    /// How much address space its memories take.
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
     }
 
     /// Lets the clock tick as long as the result lives: while a guest runs.

@@ -1,10 +1,14 @@
 //! Runs Busbar's driver components on Wasmtime: the same board files, grants, errors and audit as the host for Node.
 
+pub mod address_space;
 mod bindings;
 pub mod board;
+pub mod bundle;
+pub mod cache;
 pub mod clock;
 pub mod components;
 pub mod device;
+pub mod digest;
 pub mod engine;
 pub mod error;
 pub mod grants;
@@ -16,6 +20,7 @@ pub mod locks;
 pub mod models;
 mod open_board;
 pub mod simulate;
+pub mod system_error;
 pub mod text;
 pub mod trace;
 

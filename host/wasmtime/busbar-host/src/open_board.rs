@@ -2,7 +2,7 @@
 
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::components::{CodeStore, Compile, Driver, LoadedComponent, resolve_component};
+use crate::components::{ComponentSource, Driver};
 use crate::device::Sensor;
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -11,20 +11,16 @@ use crate::instance::{BoardFailure, Supervised, Supervisor};
 use crate::link::DeviceKind;
 use crate::trace::{Listener, Trace};
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 /// What a board is opened with.
 pub struct OpenOptions<'a> {
-    /// The folder of the board file, which its paths are relative to.
-    pub folder: &'a Path,
     /// Asked in this order for the bus of a name.
     pub i2c: Vec<Arc<dyn I2cBackend>>,
+    /// What runs the drivers.
     pub machine: Machine,
-    /// Where the code of components is.
-    pub store: &'a CodeStore,
-    /// Makes the code that is not there.
-    pub compile: &'a Compile<'a>,
+    /// Where the code of components comes from.
+    pub components: &'a dyn ComponentSource,
     /// Told of every denial, warning and start.
     pub listener: Listener,
 }
@@ -50,10 +46,7 @@ impl OpenBoard {
             let Some(specifier) = &entry.driver else { continue };
             let component = loaded
                 .entry(specifier.clone())
-                .or_insert_with(|| {
-                    let file = resolve_component(specifier, options.folder)?;
-                    LoadedComponent::load(&options.machine, specifier, &file, options.store, options.compile)
-                })
+                .or_insert_with(|| options.components.load(&options.machine, specifier))
                 .clone()
                 .map_err(|error| HostError::new(error.code, format!("{name}: {}", error.message)));
             let supervisor = component

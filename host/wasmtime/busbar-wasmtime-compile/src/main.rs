@@ -1,101 +1,148 @@
-//! `busbar-wasmtime-compile`: makes machine code of drivers, for `busbar-wasmtime`, which has no compiler.
+//! `busbar-wasmtime-compile`: makes machine code of drivers and apps, for `busbar-wasmtime`, which has no compiler.
 
-use busbar_host::board::read_board;
-use busbar_host::components::{CodeStore, code_key, read_component, resolve_component};
+mod allocator;
+mod arguments;
+mod bundle;
+mod bundle_folder;
+mod code;
+mod limits;
+
+use arguments::{BoardTask, ComponentTask, Task, parse};
+use busbar_host::board::{Board, read_board};
+use busbar_host::cache::{CodeStore, code_key, write_whole};
+use busbar_host::components::{read_component, resolve_component};
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::{HostError, HostErrorCode};
 use busbar_host::models::MODELS_PACKAGE;
 use busbar_host::simulate::OWN_MODEL;
 use busbar_host::text::printable;
-use lexopt::{Arg, Parser, ValueExt};
-use std::path::{Path, PathBuf};
+use limits::under_limits;
+use std::io::{Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
-
-const HELP: &str = "Usage: busbar-wasmtime-compile BOARD
-       busbar-wasmtime-compile --component FILE
-
-Makes machine code of the drivers of a board, or of one component, and keeps it in the cache of this user, where
-busbar-wasmtime finds it.
-";
 
 /// The most UTF-16 code units of a message.
 const LONGEST_MESSAGE: usize = 2_000;
-
-/// What is to be compiled.
-enum Task {
-    Help,
-    Board(PathBuf),
-    Component(PathBuf),
-}
+/// The exit code of wrong use.
+const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    match parse().and_then(|task| perform(&task)) {
+    let done = parse(std::env::args_os().skip(1))
+        .map_err(|message| (USAGE, message))
+        .and_then(|task| perform(&task).map_err(|error| (exit_code(error.code), error.message)));
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err((code, message)) => {
-            eprintln!("busbar: {}", printable(&message, LONGEST_MESSAGE));
+            eprintln!("{}", error_line(&message));
             ExitCode::from(code)
         }
     }
 }
 
-fn parse() -> Result<Task, (u8, String)> {
-    let usage = |error: lexopt::Error| (2, format!("{error}."));
-    let mut parser = Parser::from_env();
-    let task = match parser.next().map_err(usage)? {
-        None | Some(Arg::Short('h') | Arg::Long("help")) => Task::Help,
-        Some(Arg::Long("component")) => Task::Component(parser.value().map_err(usage)?.into()),
-        Some(Arg::Value(board)) => Task::Board(board.parse().map_err(usage)?),
-        Some(other) => return Err(usage(other.unexpected())),
-    };
-    match parser.next().map_err(usage)? {
-        None => Ok(task),
-        Some(more) => Err(usage(more.unexpected())),
-    }
+/// A message as it is written on stderr.
+fn error_line(message: &str) -> String {
+    format!("busbar: {}", printable(message, LONGEST_MESSAGE))
 }
 
-fn perform(task: &Task) -> Result<(), (u8, String)> {
-    let done = match task {
+fn perform(task: &Task) -> Result<(), HostError> {
+    match task {
         Task::Help => {
-            print!("{HELP}");
+            print!("{}", arguments::help());
             Ok(())
         }
-        Task::Board(path) => compile_board(path),
-        Task::Component(file) => compile_component(file, &file.display().to_string()),
-    };
-    done.map_err(|error| (exit_code(error.code), error.message))
+        Task::Version => {
+            println!("{}", env!("CARGO_PKG_VERSION"));
+            Ok(())
+        }
+        Task::Component(task) => compile_component(task),
+        Task::Board(task) => match &task.out {
+            Some(out) => {
+                let made = bundle::make(task)?;
+                bundle_folder::write(out, &made.files)?;
+                println!("{}", made.lock);
+                Ok(())
+            }
+            None => compile_board(task),
+        },
+    }
 }
 
-fn compile_board(path: &Path) -> Result<(), HostError> {
-    let board = read_board(path)?;
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut drivers: Vec<&String> = board.devices.iter().filter_map(|(_, entry)| entry.driver.as_ref()).collect();
-    let models = MODELS_PACKAGE.to_owned();
-    if board.simulate.iter().any(|entry| entry.model != OWN_MODEL) {
-        drivers.push(&models);
+/// Compiles into the cache of this user.
+fn compile_board(task: &BoardTask) -> Result<(), HostError> {
+    let board = read_board(&task.board)?;
+    let store = CodeStore::of_user(Box::new(|sentence| eprintln!("{}", error_line(sentence))));
+    let folder = folder_of(&task.board);
+    for addresses in task.addresses.iter().copied() {
+        let machine = Machine::new(addresses)?;
+        for specifier in components_of(&board).into_iter().chain(models_of(&board)) {
+            let bytes = read_component(&resolve_component(specifier, folder)?, specifier)?;
+            let key = code_key(&machine, &bytes);
+            if store.load(&machine.engine, &key).is_none() {
+                let code = under_limits(specifier, task.limits, || code::compile(&machine.engine, specifier, &bytes))?;
+                store.store(&key, &code).map_err(HostError::backend)?;
+            }
+        }
     }
-    drivers.sort();
-    drivers.dedup();
-    for driver in drivers {
-        compile_component(&resolve_component(driver, folder)?, driver)?;
-        println!("{driver}");
+    for specifier in components_of(&board) {
+        println!("{}", printable(specifier, LONGEST_MESSAGE));
     }
     Ok(())
 }
 
-fn compile_component(file: &Path, label: &str) -> Result<(), HostError> {
-    let machine = Machine::new(Addresses::Plenty)?;
-    let store = CodeStore::of_user()
-        .ok_or_else(|| HostError::backend("there is no place for compiled drivers; set HOME or XDG_CACHE_HOME."))?;
-    let bytes = read_component(file, label)?;
-    let key = code_key(&machine, &bytes);
-    if store.load(&machine.engine, &key)?.is_some() {
-        return Ok(());
+/// Compiles for another process, which keeps the code.
+fn compile_component(task: &ComponentTask) -> Result<(), HostError> {
+    if task.component == Path::new("-") {
+        end_with_parent();
     }
-    let code = machine
-        .engine
-        .precompile_component(&bytes)
-        .map_err(|cause| HostError::component(format!("{label} is no component that this host can run: {cause:#}.")))?;
-    store.store(&key, &code)
+    let label = task.label.clone().unwrap_or_else(|| task.component.display().to_string());
+    let bytes = if task.component == Path::new("-") { read_stdin()? } else { read_component(&task.component, &label)? };
+    let addresses = task.addresses.first().copied().unwrap_or(Addresses::Plenty);
+    let engine = match &task.target {
+        Some(target) => code::engine_for(target, addresses)?,
+        None => Machine::new(addresses)?.engine,
+    };
+    let code = under_limits(&label, task.limits, || code::compile(&engine, &label, &bytes))?;
+    if task.code_to == Path::new("-") {
+        let mut stdout = std::io::stdout().lock();
+        let written = stdout.write_all(&code).and_then(|()| stdout.flush());
+        return written.map_err(|cause| HostError::backend(format!("the code cannot be written ({cause}).")));
+    }
+    write_whole(&task.code_to, &[&code], 0o644)
+        .map_err(|cause| HostError::backend(format!("{} cannot be written ({cause}).", task.code_to.display())))
+}
+
+fn read_stdin() -> Result<Vec<u8>, HostError> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|cause| HostError::backend(format!("the component cannot be read ({cause}).")))?;
+    Ok(bytes)
+}
+
+/// Who asked for the code and ended needs it no more.
+fn end_with_parent() {
+    // SAFETY: it takes numbers only.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+}
+
+/// The components that a board names: each once, in order.
+fn components_of(board: &Board) -> Vec<&str> {
+    let drivers = board.devices.iter().filter_map(|(_, entry)| entry.driver.as_deref());
+    let mut components: Vec<&str> = drivers.chain(board.apps.iter().map(|(_, app)| app.component.as_str())).collect();
+    components.sort_unstable();
+    components.dedup();
+    components
+}
+
+/// The component of device models, where the board simulates what this host has no model of.
+fn models_of(board: &Board) -> Option<&'static str> {
+    board.simulate.iter().any(|entry| entry.model != OWN_MODEL).then_some(MODELS_PACKAGE)
+}
+
+/// The folder of a board file, which its paths are relative to.
+fn folder_of(board: &Path) -> &Path {
+    board.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn exit_code(code: HostErrorCode) -> u8 {

@@ -55,6 +55,7 @@ pub struct Parsed {
 struct Options {
     output: OutputOptions,
     complain: bool,
+    lock: Option<String>,
     every: Option<u64>,
     times: Option<u64>,
     once: bool,
@@ -109,6 +110,7 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
             Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
             Arg::Long("json") => options.output.json = true,
             Arg::Long("complain") if command.runs() => options.complain = true,
+            Arg::Long("lock") if command.runs() => options.lock = Some(text(&mut parser)?),
             Arg::Long("log-format") if command.runs() => {
                 options.output.log_format = Some(log_format(&text(&mut parser)?)?)
             }
@@ -141,7 +143,7 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
     }
     options.output.goes_on = command == Command::Watch || (command == Command::Run && !options.once);
     let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
-    let board = BoardOptions { path, output: options.output, complain: options.complain };
+    let board = BoardOptions { path, output: options.output, complain: options.complain, lock: options.lock.take() };
     let every_ms = options.every.unwrap_or(DEFAULT_EVERY_MS) as f64;
     match command {
         Command::Read if devices.len() > 1 => {
@@ -220,9 +222,12 @@ Commands:
   scan [options] [bus]                list the I2C buses, or scan one for devices
   doctor [options] [board]            what is missing on this machine, or of what a board needs
 
+A board is a file, or the folder of a bundle that busbar-wasmtime-compile made.
+
 Options of commands that run drivers:
   --complain                          enforce no entry of the board: what would be refused is allowed where it stays within
                                       the device, and said
+  --lock <sha256>                     the board is a bundle, and its lock must have this SHA-256
   --log-format <text|json>            lines on stderr as text with the time, or as JSON whatever the output is
   --json                              print JSON, and errors as JSON lines on stderr
 

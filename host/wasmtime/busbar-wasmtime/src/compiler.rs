@@ -1,28 +1,58 @@
+use busbar_host::components::Compile;
+use busbar_host::engine::Machine;
 use busbar_host::error::HostError;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
 
 /// The command that compiles.
 const COMPILER: &str = "busbar-wasmtime-compile";
 
-/// Lets the compiler make code of a component, where it is installed beside this command or in PATH. In a process of its own:
-/// what compiles text of others has no device, and gives its memory back.
-///
-/// # Errors
-///
-/// When it is there and fails: its sentence.
-pub fn compile_beside(component: &Path) -> Result<bool, HostError> {
-    let Some(compiler) = find_compiler() else { return Ok(false) };
-    let run = Command::new(&compiler).arg("--component").arg(component).stdin(Stdio::null()).output();
-    let ended = run.map_err(|cause| HostError::backend(format!("{} does not start ({cause}).", compiler.display())))?;
-    if ended.status.success() {
-        return Ok(true);
+/// The compiler, where it is installed beside this command or in PATH. In a process of its own: what compiles text of others
+/// has no device, and gives its memory back. It gets the bytes that were hashed, and gives the code back to this process
+/// alone, so that a full disk keeps nothing from being read.
+#[derive(Debug, Clone, Copy)]
+pub struct CompilerBeside;
+
+impl Compile for CompilerBeside {
+    fn compile(&self, machine: &Machine, label: &str, component: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+        let Some(compiler) = find_compiler() else { return Ok(None) };
+        let mut command = Command::new(&compiler);
+        command.args(["--component", "-", "--code-to", "-", "--label", label]);
+        command.args(["--addresses", machine.addresses().name()]);
+        let ended = run(command, component)
+            .map_err(|cause| HostError::backend(format!("{} does not start ({cause}).", compiler.display())))?;
+        if ended.status.success() {
+            return Ok(Some(ended.stdout));
+        }
+        let said = String::from_utf8_lossy(&ended.stderr);
+        let sentence = said.lines().find_map(|line| line.strip_prefix("busbar: ")).map(str::to_owned);
+        Err(HostError::component(sentence.unwrap_or_else(|| unsaid(label, &ended))))
     }
-    let said = String::from_utf8_lossy(&ended.stderr);
-    let sentence = said.trim().strip_prefix("busbar: ").unwrap_or(said.trim());
-    let sentence =
-        if sentence.is_empty() { format!("{COMPILER} ended with {}.", ended.status) } else { sentence.to_owned() };
-    Err(HostError::component(sentence))
+}
+
+/// Gives the whole input before anything is read: the compiler says nothing before it has all of it.
+fn run(mut command: Command, input: &[u8]) -> std::io::Result<Output> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that ended already says why.
+        let _ = stdin.write_all(input);
+    }
+    child.wait_with_output()
+}
+
+/// It was killed: by the kernel, where the machine has no memory left, or by an operator.
+fn unsaid(label: &str, ended: &Output) -> String {
+    match ended.status.signal() {
+        Some(number) => format!(
+            "{label} is not compiled: {COMPILER} was ended by signal {number}; run \"{COMPILER} BOARD --out FOLDER\" on a machine \
+             with more memory and bring that folder here."
+        ),
+        None => {
+            format!("{label} is not compiled: {COMPILER} ended with {}; install the one of this version.", ended.status)
+        }
+    }
 }
 
 /// The compiler, where it is installed.

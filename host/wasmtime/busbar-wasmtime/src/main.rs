@@ -5,6 +5,7 @@ mod audit;
 mod bus_fault;
 mod commands;
 mod compiler;
+mod confine;
 mod exit;
 mod i2c_functions;
 mod keep_all;

@@ -1,16 +1,21 @@
 use crate::audit::AuditLog;
-use crate::compiler::compile_beside;
+use crate::commands::BoardOptions;
+use crate::compiler::CompilerBeside;
+use crate::confine::confine;
 use crate::exit::Failure;
 use crate::output::Output;
+use busbar_host::address_space::{ThisProcess, addresses_for};
 use busbar_host::board::{Board, SimulatedAt, read_board};
+use busbar_host::bundle::{Bundle, is_bundle};
+use busbar_host::cache::{CheckedFiles, CodeStore};
 use busbar_host::clock::Clock;
-use busbar_host::components::CodeStore;
-use busbar_host::engine::{Addresses, Machine};
+use busbar_host::components::{ComponentSource, InstalledComponents};
+use busbar_host::engine::Machine;
 use busbar_host::error::HostError;
 use busbar_host::i2c::linux::LinuxI2c;
 use busbar_host::i2c::{BusName, I2cBackend};
 use busbar_host::link::DeviceKind;
-use busbar_host::models::InstalledModels;
+use busbar_host::models::BoardModels;
 use busbar_host::simulate::simulate;
 use busbar_host::text::{printable, quoted};
 use busbar_host::trace::{BoardEvent, Listener};
@@ -26,37 +31,63 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a board as every command does: with the simulator if the board has something to simulate, and with denials and
+    /// Opens a board, or a bundle, as every command does: with the simulator if the board has something to simulate, and with denials and
     /// warnings told on stderr.
     ///
     /// # Errors
     ///
     /// When the board file is wrong. A device that is refused is not an error here: who asks for it is told why.
-    pub fn open(path: &str, complain: bool, output: &Arc<Output>) -> Result<Self, Failure> {
-        let file = Path::new(path);
-        let mut board = read_board(file)?;
-        if complain {
+    pub fn open(options: &BoardOptions, output: &Arc<Output>) -> Result<Self, Failure> {
+        if is_bundle(Path::new(&options.path)) {
+            return Self::open_bundle(options, output);
+        }
+        if options.lock.is_some() {
+            let shown = printable(&options.path, 200);
+            return Err(Failure::Usage(format!("--lock is for a bundle, and {shown} is none.")));
+        }
+        let file = Path::new(&options.path);
+        let board = read_board(file)?;
+        let machine = Machine::new(addresses_for(drivers_of(&board), &ThisProcess))?;
+        let told = output.clone();
+        let store = CodeStore::of_user(Box::new(move |sentence| {
+            told.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }));
+        }));
+        let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let components = InstalledComponents { folder, store: &store, compile: &CompilerBeside };
+        Self::open_with(board, machine, &components, options, output)
+    }
+
+    fn open_bundle(options: &BoardOptions, output: &Arc<Output>) -> Result<Self, Failure> {
+        let folder = Path::new(&options.path);
+        let bundle = Bundle::read(folder, options.lock.as_deref(), CheckedFiles::of_user())?;
+        let board = bundle.board().clone();
+        let machine = Machine::new(bundle.addresses(addresses_for(drivers_of(&board), &ThisProcess))?)?;
+        let path = bundle.path().display().to_string();
+        let options = BoardOptions { path, ..options.clone() };
+        Self::open_with(board, machine, &bundle, &options, output)
+    }
+
+    fn open_with(
+        mut board: Board,
+        machine: Machine,
+        components: &dyn ComponentSource,
+        BoardOptions { path, complain, .. }: &BoardOptions,
+        output: &Arc<Output>,
+    ) -> Result<Self, Failure> {
+        if *complain {
             unenforce(&mut board, output);
         }
-        let machine = Machine::new(Addresses::Plenty)?;
-        let store = CodeStore::of_user()
-            .ok_or_else(|| HostError::backend("there is no place for compiled drivers; set HOME or XDG_CACHE_HOME."))?;
-        let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut i2c: Vec<Arc<dyn I2cBackend>> = Vec::new();
         if !board.simulate.is_empty() {
-            let mut models = InstalledModels::new(&machine, folder, &store, &compile_beside, Clock::start());
+            let mut models = BoardModels::new(&machine, components, Clock::start());
             i2c.push(Arc::new(simulate(&board.simulate, &mut models)?));
         }
-        i2c.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
-        let options = OpenOptions {
-            folder,
-            i2c,
-            machine,
-            store: &store,
-            compile: &compile_beside,
-            listener: listener_of(output.clone()),
-        };
-        Ok(Self { board: OpenBoard::open(board, options), path: path.to_owned() })
+        i2c.push(Arc::new(LinuxI2c::new(Some(path.clone()))));
+        let listener = listener_of(output.clone());
+        let options = OpenOptions { i2c, machine, components, listener };
+        let board = OpenBoard::open(board, options);
+        confine(board.board(), output);
+        Ok(Self { board, path: path.clone() })
     }
 
     /// The sensors that a command is about. What was refused when the board was opened is among them: asking for it says
@@ -114,6 +145,10 @@ impl Session {
         };
         format!("bus {bus}{} at {addresses}", if is_simulated { " (simulated)" } else { "" })
     }
+}
+
+fn drivers_of(board: &Board) -> usize {
+    board.devices.iter().filter(|(_, entry)| entry.driver.is_some()).count()
 }
 
 /// Nobody should run like this for good without knowing.

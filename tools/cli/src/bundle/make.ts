@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Board, HostError, OpenBoard, parseBoardText } from "@busbar/host";
 import {
@@ -14,7 +15,9 @@ import {
   prepareForBundle,
   readBoard,
 } from "@busbar/host-node";
+import { makeFolders } from "@busbar/host-node/cache";
 import { readComponentOf } from "../component-file.ts";
+import { compileNative, type NativeFiles } from "./native.ts";
 import { type BundlePlatform, collectRuntime } from "./runtime.ts";
 import { readme, shellStarter, starter } from "./starter.ts";
 
@@ -23,6 +26,8 @@ export interface BundleOptions {
   readonly platform: BundlePlatform;
   /** Gets what the board names in a registry, as the board's lock file pins it. */
   readonly fetchComponent: FetchComponent;
+  /** Whether it gets machine code for the native host too. */
+  readonly native?: boolean;
 }
 
 /** A bundle that was made. */
@@ -44,7 +49,7 @@ const ownPackage = join(import.meta.dirname, "..");
  */
 export async function makeBundle(
   path: string,
-  { platform, fetchComponent }: BundleOptions,
+  { platform, fetchComponent, native = false }: BundleOptions,
 ): Promise<MadeBundle> {
   const board = readBoard(path);
   requireOwnModels(board, path);
@@ -71,6 +76,9 @@ export async function makeBundle(
   files.set("bin/busbar", text(shellStarter));
   files.set("README.md", text(readme(platform, Object.keys(board.devices), version)));
 
+  const compiled = native ? compileFiles(files, platform) : undefined;
+  for (const [name, bytes] of compiled?.files ?? []) files.set(name, bytes);
+
   const names = [...files.keys()].sort();
   const lock: BundleLock = {
     format: bundleFormat,
@@ -78,6 +86,7 @@ export async function makeBundle(
     platform,
     prepared: Object.fromEntries(Object.entries(prepared.keys).sort(([a], [b]) => (a < b ? -1 : 1))),
     files: Object.fromEntries(names.map((name) => [name, sha256(files.get(name)!)])),
+    ...(compiled && { native: compiled.native }),
   };
   const lockBytes = text(`${JSON.stringify(lock, null, 2)}\n`);
   files.set(bundleLockName, lockBytes);
@@ -86,6 +95,21 @@ export async function makeBundle(
     lock: sha256(lockBytes),
     components: [...new Set([...components.values()].map(({ file }) => file))],
   };
+}
+
+/** The compiler gets what the bundle has: components of a registry are there, and the code is of those very bytes. */
+function compileFiles(files: ReadonlyMap<string, Uint8Array>, platform: BundlePlatform): NativeFiles {
+  const folder = mkdtempSync(join(tmpdir(), "busbar-bundle-"));
+  try {
+    for (const [name, bytes] of files) {
+      if (name !== bundleBoardName && !name.startsWith("components/")) continue;
+      makeFolders(dirname(join(folder, name)));
+      writeFileSync(join(folder, name), bytes);
+    }
+    return compileNative(join(folder, bundleBoardName), platform);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** A component of the board, and its place in the bundle. */

@@ -15,6 +15,7 @@ import { jsonOption } from "./options.ts";
 interface BundleCommandOptions {
   readonly out: string;
   readonly platform?: BundlePlatform;
+  readonly native?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,18 +36,23 @@ export function addBundle(program: Command): void {
         platforms,
       ),
     )
+    .option(
+      "--native",
+      "with machine code for busbar-wasmtime too; takes busbar-wasmtime-compile, from host/wasmtime",
+    )
     .addOption(jsonOption())
     .action((path: string, options: BundleCommandOptions) => bundle(path, options));
 }
 
 async function bundle(
   path: string,
-  { out, platform = ownPlatform(), json = false }: BundleCommandOptions,
+  { out, platform = ownPlatform(), native = false, json = false }: BundleCommandOptions,
 ): Promise<void> {
   const output = new Output(json);
   const folder = resolve(out);
   const { files, lock, components } = await makeBundle(path, {
     platform,
+    native,
     fetchComponent: fetchFor(path, output),
   });
   writeBundleFolder(folder, files);

@@ -2,6 +2,7 @@
 
 import { code, type GuestParts, lifted, room, scratch } from "./guest.ts";
 import { deviceError } from "./host.ts";
+import { instanceOf } from "./interface.ts";
 import { Data, wat } from "./text.ts";
 
 /** A channel as a driver lists it. */
@@ -101,16 +102,24 @@ export function sensor(parts: SensorParts = {}): Promise<Uint8Array> {
     ${code(parts, functions, { new: "(param i32) (result i32)" })}
     ${types}
     (type $self (borrow $device))
-    (func $open (param "name" string) (result (result (own $device) (error $error))) ${lifted("open")})
-    (func $info (param "self" $self) (result $info) ${lifted("info", after)})
-    (func $channels (param "self" $self) (result $channels) ${lifted("channels", after)})
-    (func $read (param "self" $self) (result (result $values (error $error))) ${lifted("read", after)})
-    (func $close (param "self" $self) ${lifted("close")})
-    (instance $sensor
-      (export "device" (type $device))
-      ${parts.exports ?? sensorExports})
+    ${Object.entries(sensorFunctions)
+      .map(([name, of]) => {
+        const returns = ["info", "channels", "read"].includes(name) ? after : undefined;
+        return `(func $${name} ${of} ${lifted(name, returns)})`;
+      })
+      .join("\n    ")}
+    ${instanceOf("sensor", { types, functions: sensorFunctions, exports: parts.exports ?? sensorExports })}
     (export "${exported}" (instance $sensor)))`);
 }
+
+/** What the functions take and give. */
+const sensorFunctions = {
+  open: '(param "name" string) (result (result (own $device) (error $error)))',
+  info: '(param "self" $self) (result $info)',
+  channels: '(param "self" $self) (result $channels)',
+  read: '(param "self" $self) (result (result $values (error $error)))',
+  close: '(param "self" $self)',
+} as const;
 
 /** What the interface has. */
 export const sensorExports = `

@@ -4,6 +4,7 @@ use super::entry::Board;
 use super::parse::parse_board;
 use super::text::{LONGEST_BOARD, too_long_board};
 use crate::error::HostError;
+use crate::system_error::error_name;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -39,28 +40,7 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 fn unreadable(source: &str, error: &io::Error) -> HostError {
     let what = match error.raw_os_error() {
         Some(libc::ENOENT) => "does not exist; write one, or name another".to_owned(),
-        number => format!("cannot be read ({})", error_name(number)),
+        _ => format!("cannot be read ({})", error_name(error)),
     };
     HostError::board(format!("the board file {source} {what}."))
-}
-
-/// The name of what the system says, as errno.h and Node.js have it.
-fn error_name(number: Option<i32>) -> &'static str {
-    match number {
-        Some(libc::EACCES) => "EACCES",
-        Some(libc::EINVAL) | None => "EINVAL",
-        Some(libc::EIO) => "EIO",
-        Some(libc::EISDIR) => "EISDIR",
-        Some(libc::ELOOP) => "ELOOP",
-        Some(libc::EMFILE) => "EMFILE",
-        Some(libc::ENAMETOOLONG) => "ENAMETOOLONG",
-        Some(libc::ENFILE) => "ENFILE",
-        Some(libc::ENODEV) => "ENODEV",
-        Some(libc::ENOMEM) => "ENOMEM",
-        Some(libc::ENOTDIR) => "ENOTDIR",
-        Some(libc::ENXIO) => "ENXIO",
-        Some(libc::EPERM) => "EPERM",
-        Some(libc::ESTALE) => "ESTALE",
-        Some(_) => "UNKNOWN",
-    }
 }

@@ -1,60 +1,21 @@
-use super::compiled::{CodeStore, code_key};
+use super::source::LoadedComponent;
 use crate::bindings::exports::busbar::device::sensor;
 use crate::bindings::{busbar, wasi};
 use crate::board::DeviceEntry;
 use crate::engine::Machine;
 use crate::error::HostError;
-use crate::instance::{DriverState, Guest};
+use crate::instance::{DriverState, Guest, MOST_HANDLES};
 use crate::link::{ComponentInterface, DeviceKind, Extern, ExternKind, Link, link};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use wasmtime::Store;
 use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{InstancePre, Linker};
+use wasmtime::{Store, UpdateDeadline};
 
 /// In bytes. The largest that the tool chains make have a fifth of it.
 const LONGEST_COMPONENT: u64 = 64 * 1024 * 1024;
-/// The most handles that a guest may have at a time.
-const MOST_HANDLES: usize = 4096;
-
-/// Makes code of the component in a file, and keeps it in the store; false where nothing here can.
-pub type Compile<'a> = dyn Fn(&Path) -> Result<bool, HostError> + 'a;
-
-/// A component as code, and what messages call it.
-#[derive(Clone)]
-pub struct LoadedComponent {
-    pub label: String,
-    pub component: Component,
-}
-
 impl LoadedComponent {
-    /// The code of the component in a file, out of the store; where it is not there, `compile` is asked first.
-    ///
-    /// # Errors
-    ///
-    /// When the file is no component, and when nothing here can compile it.
-    pub fn load(
-        machine: &Machine,
-        label: &str,
-        file: &Path,
-        store: &CodeStore,
-        compile: &Compile<'_>,
-    ) -> Result<Self, HostError> {
-        let key = code_key(machine, &read_component(file, label)?);
-        let mut code = store.load(&machine.engine, &key)?;
-        if code.is_none() && compile(file)? {
-            code = store.load(&machine.engine, &key)?;
-        }
-        let component = code.ok_or_else(|| {
-            HostError::component(format!(
-                "{label} is not compiled for this machine; install busbar-wasmtime-compile beside busbar-wasmtime, or run it \
-                 where it is and bring the bundle here."
-            ))
-        })?;
-        Ok(Self { label: label.to_owned(), component })
-    }
-
     /// What it imports and exports.
     pub fn interface(&self, machine: &Machine) -> ComponentInterface {
         let component = self.component.component_type();
@@ -91,6 +52,9 @@ impl Driver {
         let ready = linker_of(machine, &link)
             .and_then(|linker| linker.instantiate_pre(&loaded.component))
             .map_err(|cause| start_failure(device, &loaded.label, &cause.root_cause().to_string()))?;
+        if link.kind == DeviceKind::Sensor {
+            sensor::GuestIndices::new(&ready).map_err(|cause| other_interface(device, &loaded.label, &cause))?;
+        }
         Ok(Self { label: loaded.label.clone(), kind: link.kind, ready, machine: machine.clone() })
     }
 
@@ -117,7 +81,7 @@ impl Driver {
         store.set_hostcall_fuel(memory_mib as usize * 1024 * 1024);
         store.set_max_component_handles(MOST_HANDLES);
         store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
+        store.epoch_deadline_callback(|_| Ok(give_way()));
         let started = {
             let _running = self.machine.running();
             let limit = std::time::Duration::from_millis(store.data().entry.limits.call_ms.into());
@@ -142,12 +106,18 @@ impl Driver {
             DeviceKind::Sensor => Some(
                 sensor::GuestIndices::new(&self.ready)
                     .and_then(|indices| indices.load(&mut store, &instance))
-                    .map_err(|cause| start_failure(&device, &self.label, &cause.root_cause().to_string()))?,
+                    .map_err(|cause| other_interface(&device, &self.label, &cause))?,
             ),
             _ => None,
         };
         Ok(Guest { store, instance, sensor })
     }
+}
+
+/// Lets everybody else have a turn, and timers and file descriptors too. Wasmtime's own yield only lets the tasks go that are
+/// due already: tokio looks at timers after 61 of those, which are 300 ms of slices.
+fn give_way() -> UpdateDeadline {
+    UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now()))
 }
 
 /// The functions of exactly what was granted: what is not in the linker cannot be called.
@@ -175,6 +145,18 @@ fn memory_needed(device: &str, label: &str, needed_mib: usize) -> HostError {
     HostError::component(format!(
         "{device}: {label} needs {needed_mib} MiB of memory; set \"limits\": {{ \"memoryMiB\": {needed_mib} }} or more."
     ))
+}
+
+/// It has the name of a device's interface, and not its functions, or those with other types.
+fn other_interface(device: &str, label: &str, cause: &wasmtime::Error) -> HostError {
+    let said = cause.root_cause().to_string();
+    let what = match said.split_once(" does not have export `") {
+        Some((_, function)) => {
+            format!("busbar:device/sensor@0.1.0 without its function {}", function.trim_end_matches('`'))
+        }
+        None => format!("busbar:device/sensor@0.1.0 with other types than this host's ({said})"),
+    };
+    HostError::component(format!("{device}: {label} cannot be linked: it exports {what}; use another build of it."))
 }
 
 fn start_failure(device: &str, label: &str, reason: &str) -> HostError {
@@ -217,5 +199,20 @@ pub fn read_component(file: &Path, label: &str) -> Result<Vec<u8>, HostError> {
         let most = LONGEST_COMPONENT / (1024 * 1024);
         return Err(problem(format!("it has more than {most} MiB; name the component that \"busbar build\" made")));
     }
+    require_component(&bytes, label)?;
     Ok(bytes)
+}
+
+/// Binary.md of the component model: four bytes of magic, two of the version, and two of the layer, which is 0 for a core
+/// module.
+fn require_component(bytes: &[u8], label: &str) -> Result<(), HostError> {
+    match bytes {
+        [0x00, 0x61, 0x73, 0x6d, _, _, 0, _, ..] => Err(HostError::component(format!(
+            "{label} is a core WebAssembly module, not a component; build it with busbar build."
+        ))),
+        [0x00, 0x61, 0x73, 0x6d, _, _, _, _, ..] => Ok(()),
+        _ => Err(HostError::component(format!(
+            "{label} is not a WebAssembly file; name a component built by busbar build."
+        ))),
+    }
 }

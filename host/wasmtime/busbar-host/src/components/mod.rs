@@ -1,9 +1,9 @@
-//! The components that a board names: where they are, what they import and export, and the code made of them.
+//! Components: found where the board names them, as machine code, and checked against what the board grants.
 
-mod compiled;
 mod driver;
 mod resolve;
+mod source;
 
-pub use compiled::{CodeStore, code_key};
-pub use driver::{Compile, Driver, LoadedComponent, read_component};
+pub use driver::{Driver, read_component};
 pub use resolve::resolve_component;
+pub use source::{Compile, ComponentSource, InstalledComponents, LoadedComponent};

@@ -1,3 +1,4 @@
+use super::reason::trap_reason;
 use super::state::DriverState;
 use crate::bindings::busbar::device::errors;
 use crate::bindings::exports::busbar::device::sensor;
@@ -6,8 +7,8 @@ use crate::engine::Machine;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
+use wasmtime::Store;
 use wasmtime::component::Instance;
-use wasmtime::{Store, Trap};
 
 /// A driver's store, and what it exports. One store for each driver: what goes wrong in it ends it, and nobody else.
 pub struct Guest {
@@ -125,23 +126,4 @@ impl DriverInstance {
         *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
         error
     }
-}
-
-/// Why a guest ended, as what comes after "it failed:" in a sentence for the operator. An engine says what the code did,
-/// which helps nobody but its author.
-pub fn trap_reason(error: &wasmtime::Error, state: &DriverState) -> String {
-    match error.downcast_ref::<Trap>() {
-        Some(Trap::StackOverflow) => "its calls are nested too deeply, which its author has to mend".to_owned(),
-        Some(trap) => state
-            .memory
-            .reason()
-            .unwrap_or_else(|| format!("it trapped ({}), which its author has to mend", trap_name(*trap))),
-        None => error.root_cause().to_string(),
-    }
-}
-
-/// What the code did, without the engine's "wasm trap: ".
-fn trap_name(trap: Trap) -> String {
-    let text = trap.to_string();
-    text.strip_prefix("wasm trap: ").unwrap_or(&text).replace("wasm `unreachable` instruction executed", "unreachable")
 }

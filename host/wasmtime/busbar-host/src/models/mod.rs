@@ -5,7 +5,7 @@ mod component;
 mod installed;
 
 pub use component::ComponentModels;
-pub use installed::{InstalledModels, NoModels};
+pub use installed::{BoardModels, NoModels};
 
 use crate::i2c::{I2cErrorCode, Operation};
 

@@ -1,0 +1,173 @@
+//! Makes a bundle of a board: the same board makes the same bytes.
+
+use crate::arguments::BoardTask;
+use crate::code::{compile, engine_for};
+use crate::limits::under_limits;
+use crate::{components_of, folder_of};
+use busbar_host::board::{Board, parse_board, read_board};
+use busbar_host::bundle::{BOARD_NAME, BundleLock, CODE_FOLDER, LOCK_NAME, NativeCode, platform_of};
+use busbar_host::components::{Driver, LoadedComponent, read_component, resolve_component};
+use busbar_host::digest::sha256;
+use busbar_host::engine::{Addresses, Machine};
+use busbar_host::error::HostError;
+use busbar_host::models::NoModels;
+use busbar_host::simulate::simulate;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use wasmtime::component::Component;
+
+/// A bundle that was made.
+pub struct MadeBundle {
+    /// Contents by path with slashes.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// The SHA-256 of its lock, in hexadecimal.
+    pub lock: String,
+}
+
+/// A component of the board, and its name in the bundle, where it need not lie.
+struct Part {
+    specifier: String,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// Makes a bundle in memory.
+///
+/// # Errors
+///
+/// When the board could not be opened, or asks for what a bundle cannot hold.
+pub fn make(task: &BoardTask) -> Result<MadeBundle, HostError> {
+    let board = read_board(&task.board)?;
+    // What this host does not simulate is known here, not first on the device.
+    simulate(&board.simulate, &mut NoModels)?;
+    let parts = read_parts(&board, folder_of(&task.board))?;
+    let processor = processor_of(task.target.as_deref());
+    let mut files = Vec::new();
+    let mut native = Vec::new();
+    for addresses in &task.addresses {
+        let mut codes = Vec::new();
+        for part in &parts {
+            let code = code_of(part, *addresses, &processor, task, &board)?;
+            let file = format!("{CODE_FOLDER}/{}.cwasm", sha256(&code));
+            let component = part.name.clone();
+            codes.push(NativeCode { component, digest: sha256(&part.bytes), file: file.clone() });
+            if !files.iter().any(|(known, _)| *known == file) {
+                files.push((file, code));
+            }
+        }
+        native.push((Machine::settings_of(*addresses, &processor), codes));
+    }
+    files.push((BOARD_NAME.to_owned(), rewritten_board(&task.board, &parts)?.into_bytes()));
+    files.sort();
+    let lock = BundleLock {
+        busbar: env!("CARGO_PKG_VERSION").to_owned(),
+        platform: platform_of(&processor),
+        files: files.iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect(),
+        native,
+    };
+    let text = lock.to_text().into_bytes();
+    let lock = sha256(&text);
+    files.push((LOCK_NAME.to_owned(), text));
+    Ok(MadeBundle { files, lock })
+}
+
+/// The processor of a triple, as Rust names it: its first part.
+fn processor_of(target: Option<&str>) -> String {
+    let own = std::env::consts::ARCH;
+    target.and_then(|target| target.split('-').next()).unwrap_or(own).to_owned()
+}
+
+fn read_parts(board: &Board, folder: &Path) -> Result<Vec<Part>, HostError> {
+    let mut parts: Vec<Part> = Vec::new();
+    for specifier in components_of(board) {
+        let bytes = read_component(&resolve_component(specifier, folder)?, specifier)?;
+        let same = parts.iter().find(|part| part.bytes == bytes).map(|part| part.name.clone());
+        let name = same.unwrap_or_else(|| name_of(specifier, &parts));
+        parts.push(Part { specifier: specifier.to_owned(), name, bytes });
+    }
+    Ok(parts)
+}
+
+/// "components/bme280.wasm" for "@busbar/bme280" and "../x/bme280.wasm"; with a number where that name is taken.
+fn name_of(specifier: &str, taken: &[Part]) -> String {
+    let last = specifier.rsplit('/').next().unwrap_or(specifier);
+    let stem = last.strip_suffix(".wasm").unwrap_or(last);
+    let is_safe = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '-');
+    let safe: String = stem.chars().map(|character| if is_safe(character) { character } else { '-' }).collect();
+    let safe = if safe.is_empty() || safe.starts_with('.') { format!("-{safe}") } else { safe };
+    let names = (1_u32..).map(|number| match number {
+        1 => format!("components/{safe}.wasm"),
+        _ => format!("components/{safe}-{number}.wasm"),
+    });
+    let mut free = names.skip_while(|name| taken.iter().any(|part| part.name == *name));
+    free.next().unwrap_or(safe)
+}
+
+/// Whether it may be linked by this board is known here, not first on the device: where it is for another machine, it is
+/// compiled for this one too.
+fn code_of(
+    part: &Part,
+    addresses: Addresses,
+    processor: &str,
+    task: &BoardTask,
+    board: &Board,
+) -> Result<Vec<u8>, HostError> {
+    let machine = Machine::new(addresses)?;
+    let own = format!("{processor}-unknown-linux-gnu");
+    // Not with all that the processor of this machine can: a bundle is for another one.
+    let engine = engine_for(task.target.as_deref().unwrap_or(&own), addresses)?;
+    let label = &part.specifier;
+    let make = |engine| under_limits(label, task.limits, || compile(engine, label, &part.bytes));
+    let code = make(&engine)?;
+    let here = if processor == std::env::consts::ARCH { &code } else { &make(&machine.engine)? };
+    // SAFETY: it was made by `Engine::precompile_component` just now.
+    let component = unsafe { Component::deserialize(&machine.engine, here) }
+        .map_err(|cause| HostError::component(format!("{label} cannot be linked: {}.", cause.root_cause())))?;
+    let loaded = LoadedComponent { label: label.clone(), component };
+    for (name, entry) in board.devices.iter().filter(|(_, entry)| entry.driver.as_ref() == Some(label)) {
+        Driver::check(&machine, name, entry, &loaded)?;
+    }
+    Ok(code)
+}
+
+/// The board file as it is written, but for where its components are.
+fn rewritten_board(path: &Path, parts: &[Part]) -> Result<String, HostError> {
+    let unreadable =
+        |cause: String| HostError::board(format!("the board file {} cannot be read ({cause}).", path.display()));
+    let text = fs::read_to_string(path).map_err(|cause| unreadable(cause.to_string()))?;
+    let mut board: Value = serde_json::from_str(&text).map_err(|cause| unreadable(cause.to_string()))?;
+    for (list, key) in [("devices", "driver"), ("apps", "component")] {
+        let Some(entries) = board.get_mut(list).and_then(Value::as_object_mut) else { continue };
+        for (_, entry) in entries {
+            let Some(specifier) = entry.get_mut(key) else { continue };
+            let part = parts.iter().find(|part| specifier.as_str() == Some(part.specifier.as_str()));
+            if let Some(part) = part {
+                *specifier = format!("./{}", part.name).into();
+            }
+        }
+    }
+    let text = format!("{board:#}\n");
+    parse_board(&text, BOARD_NAME)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, name_of};
+
+    #[test]
+    fn a_component_has_its_own_name_in_a_bundle() {
+        let mut parts = Vec::new();
+        for (specifier, expected) in [
+            ("@busbar/bme280", "components/bme280.wasm"),
+            ("../x/bme280.wasm", "components/bme280-2.wasm"),
+            ("./a b.wasm", "components/a-b.wasm"),
+            ("./.wasm", "components/-.wasm"),
+        ] {
+            let name = name_of(specifier, &parts);
+            assert_eq!(name, expected);
+            parts.push(Part { specifier: specifier.to_owned(), name, bytes: Vec::new() });
+        }
+    }
+}

@@ -1,0 +1,92 @@
+use busbar_host::board::{Board, SimulatedAt};
+use busbar_host::i2c::BusName;
+use std::path::{Path, PathBuf};
+
+/// What may be done with a path and all below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Reading files and folders.
+    Read,
+    /// Reading, writing and ioctls of files that are there.
+    Device,
+    /// Making, writing and taking away files.
+    Keep,
+}
+
+/// What a board needs of the file system once it is open: its buses, which are opened again after a driver trapped, the locks
+/// that keep other processes from their targets, and what the kernel says of both.
+pub fn needed_by(board: &Board) -> Vec<(PathBuf, Need)> {
+    let mut paths: Vec<(PathBuf, Need)> = devices_of(board).into_iter().map(|path| (path, Need::Device)).collect();
+    // Where locks are kept: busbar-host's locks/device_locks.rs.
+    let variables = ["XDG_RUNTIME_DIR", "TMPDIR", "TMP", "TEMP"];
+    let set = variables.into_iter().filter_map(std::env::var_os).map(PathBuf::from).filter(|path| path.is_absolute());
+    for folder in ["/run/lock", "/tmp"].into_iter().map(PathBuf::from).chain(set) {
+        paths.push((folder, Need::Keep));
+    }
+    // Adapters and the drivers bound to them; who holds a lock; names of groups for what to do about permissions; local time.
+    for folder in ["/sys", "/proc", "/etc", "/usr/share/zoneinfo"] {
+        paths.push((folder.into(), Need::Read));
+    }
+    paths
+}
+
+/// The device files of a board's buses. One that can be unplugged is another file when it comes back, one that a board names
+/// by its adapter can be any, and one that is not there yet has no file that a rule could name: for these it is all that lies
+/// in /dev, where the permissions of each file still hold.
+fn devices_of(board: &Board) -> Vec<PathBuf> {
+    let grants = board.devices.iter().filter_map(|(_, entry)| entry.i2c.as_ref());
+    let real = grants.map(|grant| &grant.bus).filter(|bus| !is_simulated(board, bus));
+    let mut files: Vec<PathBuf> = real.map(|bus| file_of(bus).unwrap_or_else(|| "/dev".into())).collect();
+    files.sort();
+    files.dedup();
+    files
+}
+
+fn is_simulated(board: &Board, bus: &BusName) -> bool {
+    board.simulate.iter().any(|entry| matches!(&entry.at, SimulatedAt::I2c { bus: simulated, .. } if simulated == bus))
+}
+
+/// The file of a bus that stays the same one.
+fn file_of(bus: &BusName) -> Option<PathBuf> {
+    let BusName::Number(number) = bus else { return None };
+    let adapter = Path::new("/sys/bus/i2c/devices").join(format!("i2c-{number}")).canonicalize().ok()?;
+    let is_pluggable = adapter.components().any(|part| part.as_os_str().to_string_lossy().starts_with("usb"));
+    let file = PathBuf::from(format!("/dev/i2c-{number}"));
+    (!is_pluggable && file.exists()).then_some(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Need, devices_of, needed_by};
+    use busbar_host::board::parse_board;
+    use std::path::PathBuf;
+
+    fn devices(bus: &str, simulate: &str) -> Vec<PathBuf> {
+        let text = format!(
+            r#"{{ "devices": {{ "indoor": {{ "driver": "./x.wasm", "i2c": {{ "bus": {bus}, "address": "0x76" }} }} }},
+                  "simulate": [{simulate}] }}"#
+        );
+        devices_of(&parse_board(&text, "board.json").expect("it is one"))
+    }
+
+    #[test]
+    fn a_simulated_board_needs_no_device_file() {
+        let simulated = r#"{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {} }"#;
+        assert_eq!(devices("\"sim\"", simulated), Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn a_bus_that_is_not_there_yet_or_has_a_name_can_be_any_file() {
+        for bus in ["250", "\"some adapter\""] {
+            assert_eq!(devices(bus, ""), [PathBuf::from("/dev")]);
+        }
+    }
+
+    #[test]
+    fn a_board_needs_the_folders_of_locks() {
+        let board = parse_board(r#"{ "devices": {} }"#, "board.json").expect("it is one");
+        let paths = needed_by(&board);
+        assert!(paths.contains(&("/run/lock".into(), Need::Keep)) && paths.contains(&("/tmp".into(), Need::Keep)));
+        assert!(!paths.iter().any(|(path, _)| path.as_os_str() == "/dev"));
+    }
+}
