@@ -40,7 +40,7 @@ pub enum Task {
     },
     /// Of this machine, where there is no board.
     Doctor {
-        board: Option<String>,
+        board: Option<BoardOptions>,
     },
 }
 
@@ -110,7 +110,9 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
             Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
             Arg::Long("json") => options.output.json = true,
             Arg::Long("complain") if command.runs() => options.complain = true,
-            Arg::Long("lock") if command.runs() => options.lock = Some(text(&mut parser)?),
+            Arg::Long("lock") if command.runs() || command == Command::Doctor => {
+                options.lock = Some(text(&mut parser)?)
+            }
             Arg::Long("log-format") if command.runs() => {
                 options.output.log_format = Some(log_format(&text(&mut parser)?)?)
             }
@@ -138,7 +140,11 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
         let here = || Path::new(DEFAULT_BOARD).exists().then(|| DEFAULT_BOARD.to_owned());
         return Ok(match command {
             Command::Scan => Task::Scan { bus: operand },
-            _ => Task::Doctor { board: operand.or_else(here) },
+            _ => {
+                let path = operand.or_else(here);
+                let (output, lock) = (options.output, options.lock.take());
+                Task::Doctor { board: path.map(|path| BoardOptions { path, output, complain: false, lock }) }
+            }
         });
     }
     options.output.goes_on = command == Command::Watch || (command == Command::Run && !options.once);

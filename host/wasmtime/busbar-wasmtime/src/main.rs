@@ -48,7 +48,7 @@ fn perform(task: Task, output: OutputOptions) -> Result<u8, Failure> {
             Ok(0)
         }
         Task::Scan { bus } => scan(bus.as_deref(), output),
-        Task::Doctor { board } => doctor(board.as_deref(), output),
+        Task::Doctor { board } => doctor(board.as_ref(), output),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, watch: options } => {
             on_this_thread(async move { watch(&board, &devices, &options).await })

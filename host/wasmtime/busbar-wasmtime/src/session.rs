@@ -31,8 +31,15 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a board, or a bundle, as every command does: with the simulator if the board has something to simulate, and with denials and
-    /// warnings told on stderr.
+    /// [`Session::open`] for a command that runs drivers: the process then gives up what they do not need.
+    pub fn start(options: &BoardOptions, output: &Arc<Output>) -> Result<Self, Failure> {
+        let session = Self::open(options, output)?;
+        confine(session.board.board(), output);
+        Ok(session)
+    }
+
+    /// Opens a board, or a bundle: with the simulator if the board has something to simulate, and with denials and warnings
+    /// told on stderr. Nothing runs yet.
     ///
     /// # Errors
     ///
@@ -85,9 +92,7 @@ impl Session {
         i2c.push(Arc::new(LinuxI2c::new(Some(path.clone()))));
         let listener = listener_of(output.clone());
         let options = OpenOptions { i2c, machine, components, listener };
-        let board = OpenBoard::open(board, options);
-        confine(board.board(), output);
-        Ok(Self { board, path: path.clone() })
+        Ok(Self { board: OpenBoard::open(board, options), path: path.clone() })
     }
 
     /// The sensors that a command is about. What was refused when the board was opened is among them: asking for it says

@@ -1,3 +1,4 @@
+use super::BoardOptions;
 use crate::compiler::find_compiler;
 use crate::exit::{EXIT_CODES, Failure};
 use crate::output::{Output, OutputOptions, Style};
@@ -23,12 +24,12 @@ struct Diagnosis {
 }
 
 /// `busbar doctor`: what is missing on this machine, or of what a board needs. Changes nothing and causes no bus traffic.
-pub fn doctor(board: Option<&str>, options: OutputOptions) -> Result<u8, Failure> {
+pub fn doctor(board: Option<&BoardOptions>, options: OutputOptions) -> Result<u8, Failure> {
     let output = Arc::new(Output::new(options));
     let mut findings = vec![diagnose_compiler()];
     match board {
         None => findings.extend(diagnose_linux_i2c().into_iter().map(of_this_machine)),
-        Some(path) => findings.extend(diagnose_board(path, &output)),
+        Some(board) => findings.extend(diagnose_board(board, &output)),
     }
     let wrong = findings.iter().filter(|finding| finding.wrong.is_some()).count();
     if output.json() {
@@ -99,12 +100,13 @@ fn of_this_machine(finding: Finding) -> Diagnosis {
 }
 
 /// What a board needs: its file, and for each device the driver, the grants and the bus.
-fn diagnose_board(path: &str, output: &Arc<Output>) -> Vec<Diagnosis> {
-    let session = match Session::open(path, false, output) {
+fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis> {
+    let session = match Session::open(options, output) {
         Ok(session) => session,
         Err(Failure::Board(BoardFailure::Host(error))) => return vec![Diagnosis::bad("board", error)],
         Err(other) => return vec![Diagnosis::bad("board", HostError::board(other.to_string()))],
     };
+    let path = options.path.as_str();
     let board = session.board.board();
     let names: Vec<_> = board.devices.iter().map(|(name, _)| name.as_str()).collect();
     let list = if names.is_empty() { "no device".to_owned() } else { names.join(", ") };

@@ -19,7 +19,7 @@ struct Taken {
 /// `busbar read`: one reading of every sensor, or of some.
 pub async fn read(options: &BoardOptions, names: &[String]) -> Result<u8, Failure> {
     let output = Arc::new(Output::new(options.output));
-    let session = Rc::new(Session::open(options, &output)?);
+    let session = Rc::new(Session::start(options, &output)?);
     let sensors = session.choose_sensors(names)?;
     // One slow or broken sensor must not keep the others from being read.
     let mut reading = JoinSet::new();

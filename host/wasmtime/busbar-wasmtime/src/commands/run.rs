@@ -23,7 +23,7 @@ pub struct RunOptions {
 /// `busbar run`: keeps all sensors of a board open and prints one line a reading.
 pub async fn run(options: &BoardOptions, run: &RunOptions) -> Result<u8, Failure> {
     let output = Arc::new(Output::new(options.output));
-    let session = Rc::new(Session::open(options, &output)?);
+    let session = Rc::new(Session::start(options, &output)?);
     if let Some((app, _)) = session.board.board().apps.first() {
         let message = format!(
             "{}: this host runs no apps, and the board has \"{app}\"; run it with the host for Node, or read its sensors with \"watch\".",

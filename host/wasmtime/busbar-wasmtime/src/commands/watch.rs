@@ -22,7 +22,7 @@ pub struct WatchOptions {
 /// `busbar watch`: one line a reading, and at the end the extremes.
 pub async fn watch(options: &BoardOptions, names: &[String], watch: &WatchOptions) -> Result<u8, Failure> {
     let output = Arc::new(Output::new(options.output));
-    let session = Rc::new(Session::open(options, &output)?);
+    let session = Rc::new(Session::start(options, &output)?);
     let sensors = session.choose_sensors(names)?;
     let view = Rc::new(View {
         output: output.clone(),
