@@ -1,12 +1,15 @@
 //! Runs Busbar's driver components on Wasmtime: the same board files, grants, errors and audit as the host for Node.
 
+pub mod app;
 mod bindings;
 pub mod board;
 pub mod clock;
 pub mod components;
 pub mod device;
+mod drivers;
 pub mod engine;
 pub mod error;
+pub mod folder;
 pub mod grants;
 pub mod i2c;
 pub mod instance;

@@ -1,4 +1,4 @@
-//! `busbar-wasmtime-compile`: makes machine code of drivers, for `busbar-wasmtime`, which has no compiler.
+//! `busbar-wasmtime-compile`: makes machine code of drivers and apps, for `busbar-wasmtime`, which has no compiler.
 
 use busbar_host::board::read_board;
 use busbar_host::components::{CodeStore, code_key, read_component, resolve_component};
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 const HELP: &str = "Usage: busbar-wasmtime-compile BOARD
        busbar-wasmtime-compile --component FILE
 
-Makes machine code of the drivers of a board, or of one component, and keeps it in the cache of this user, where
+Makes machine code of the drivers and apps of a board, or of one component, and keeps it in the cache of this user, where
 busbar-wasmtime finds it.
 ";
 
@@ -66,12 +66,14 @@ fn perform(task: &Task) -> Result<(), (u8, String)> {
 fn compile_board(path: &Path) -> Result<(), HostError> {
     let board = read_board(path)?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut drivers: Vec<&String> = board.devices.iter().filter_map(|(_, entry)| entry.driver.as_ref()).collect();
-    drivers.sort();
-    drivers.dedup();
-    for driver in drivers {
-        compile_component(&resolve_component(driver, folder)?, driver)?;
-        println!("{driver}");
+    let drivers = board.devices.iter().filter_map(|(_, entry)| entry.driver.as_ref());
+    let apps = board.apps.iter().map(|(_, entry)| &entry.component);
+    let mut components: Vec<&String> = drivers.chain(apps).collect();
+    components.sort();
+    components.dedup();
+    for component in components {
+        compile_component(&resolve_component(component, folder)?, component)?;
+        println!("{component}");
     }
     Ok(())
 }

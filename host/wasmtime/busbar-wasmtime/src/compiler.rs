@@ -12,7 +12,7 @@ const COMPILER: &str = "busbar-wasmtime-compile";
 ///
 /// When it is there and fails: its sentence.
 pub fn compile_beside(component: &Path) -> Result<bool, HostError> {
-    let Some(compiler) = find() else { return Ok(false) };
+    let Some(compiler) = find_compiler() else { return Ok(false) };
     let run = Command::new(&compiler).arg("--component").arg(component).stdin(Stdio::null()).output();
     let ended = run.map_err(|cause| HostError::backend(format!("{} does not start ({cause}).", compiler.display())))?;
     if ended.status.success() {
@@ -25,7 +25,8 @@ pub fn compile_beside(component: &Path) -> Result<bool, HostError> {
     Err(HostError::component(sentence))
 }
 
-fn find() -> Option<PathBuf> {
+/// Where the compiler is: beside this command, or in PATH.
+pub fn find_compiler() -> Option<PathBuf> {
     let beside = std::env::current_exe().ok().and_then(|own| own.parent().map(|folder| folder.join(COMPILER)));
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let in_path =

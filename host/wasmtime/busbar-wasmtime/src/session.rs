@@ -1,5 +1,5 @@
 use crate::audit::AuditLog;
-use crate::compiler::compile_beside;
+use crate::compiler::{compile_beside, find_compiler};
 use crate::exit::Failure;
 use crate::output::Output;
 use busbar_host::board::{Board, SimulatedAt, read_board};
@@ -52,8 +52,10 @@ impl Session {
             store: &store,
             compile: &compile_beside,
             listener: listener_of(output.clone()),
+            file: Some(file),
+            kept: find_compiler().map(|compiler| ("the compiler".to_owned(), compiler)).into_iter().collect(),
         };
-        Ok(Self { board: OpenBoard::open(board, options), path: path.to_owned() })
+        Ok(Self { board: OpenBoard::open(board, options)?, path: path.to_owned() })
     }
 
     /// The sensors that a command is about. What was refused when the board was opened is among them: asking for it says
@@ -89,6 +91,26 @@ impl Session {
             }
         }
         Ok(chosen)
+    }
+
+    /// The devices that were refused, and why, in the order of the board file.
+    pub fn refused_devices(&self) -> Vec<(String, Failure)> {
+        let refused = self.board.devices().filter_map(|(name, kind)| Some((name, kind.err()?)));
+        refused.map(|(name, error)| (name.to_owned(), error.clone().into())).collect()
+    }
+
+    /// The one app of the board. `why` goes before "for a board with one".
+    ///
+    /// # Errors
+    ///
+    /// Where it has none, or several.
+    pub fn one_app(&self, why: &str) -> Result<String, Failure> {
+        let count = match self.board.board().apps.as_slice() {
+            [(app, _)] => return Ok(app.clone()),
+            [] => "no app",
+            _ => "several apps",
+        };
+        Err(HostError::board(format!("{} has {count}; {why} for a board with one.", self.path)).into())
     }
 
     /// Where a device is, for people: "bus 1 at 0x76", `bus "sim" (simulated) at 0x76`.

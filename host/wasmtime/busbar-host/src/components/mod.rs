@@ -6,4 +6,6 @@ mod resolve;
 
 pub use compiled::{CodeStore, code_key};
 pub use driver::{Compile, Driver, LoadedComponent, read_component};
+pub(crate) use driver::{limited_store, memory_needed, start_failure};
 pub use resolve::resolve_component;
+pub(crate) use resolve::{absolute, manifest_of};

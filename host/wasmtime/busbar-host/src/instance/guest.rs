@@ -1,3 +1,4 @@
+use super::memory::MemoryLimit;
 use super::state::DriverState;
 use crate::bindings::busbar::device::errors;
 use crate::bindings::exports::busbar::device::sensor;
@@ -88,7 +89,7 @@ impl DriverInstance {
                 Err(DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason))
             }
             Some(Ok(Err(trap))) => {
-                let reason = format!("the driver failed: {}", trap_reason(&trap, guest.store.data()));
+                let reason = format!("the driver failed: {}", trap_reason(&trap, &guest.store.data().memory));
                 Err(self.trapped(&mut slot, &reason))
             }
             None => {
@@ -130,11 +131,10 @@ impl DriverInstance {
 
 /// Why a guest ended, as what comes after "it failed:" in a sentence for the operator. An engine says what the code did,
 /// which helps nobody but its author.
-pub fn trap_reason(error: &wasmtime::Error, state: &DriverState) -> String {
+pub fn trap_reason(error: &wasmtime::Error, memory: &MemoryLimit) -> String {
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => "its calls are nested too deeply, which its author has to mend".to_owned(),
-        Some(trap) => state
-            .memory
+        Some(trap) => memory
             .reason()
             .unwrap_or_else(|| format!("it trapped ({}), which its author has to mend", trap_name(*trap))),
         None => error.root_cause().to_string(),
