@@ -15,9 +15,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// The exit code of an output that cannot be written: "backend".
-const OUTPUT_FAILED: u8 = 6;
-
 /// What `run` has beside what all commands have.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
@@ -48,9 +45,9 @@ pub async fn run(options: &BoardOptions, run: &RunOptions) -> Result<u8, Failure
         (false, true) => {
             let sensors = session.choose_sensors(&[])?;
             let recoveries = RefCell::new(Recoveries::new(output.clone()));
-            let printer = Rc::new(Printer { output, recoveries });
+            let printer = Rc::new(Printer { output: output.clone(), recoveries });
             let failures = keep_reading_all(session, &sensors, run.every_ms, None, printer).await?;
-            Ok(failures.first().map_or(0, Failure::exit_code))
+            Ok(output.exit_code(failures.first().map_or(0, Failure::exit_code)))
         }
     }
 }
@@ -122,9 +119,8 @@ fn runs_of(
 /// Closes the board, and waits until what was printed is written. Gives the exit code.
 async fn end(runs: &AppRuns, codes: Vec<u8>) -> u8 {
     runs.session.board.close().await;
-    let is_written = runs.printing.finish().await;
-    let code = codes.into_iter().next();
-    code.unwrap_or(if is_written { 0 } else { OUTPUT_FAILED })
+    runs.printing.finish().await;
+    runs.output.exit_code(codes.into_iter().next().unwrap_or(0))
 }
 
 struct Printer {
@@ -176,5 +172,5 @@ async fn read_once(session: Rc<Session>, sensors: Vec<String>, output: Arc<Outpu
         }
     }
     session.board.close().await;
-    code
+    output.exit_code(code)
 }

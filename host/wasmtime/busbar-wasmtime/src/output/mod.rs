@@ -18,9 +18,12 @@ use busbar_host::device::DeviceError;
 use busbar_host::instance::BoardFailure;
 use busbar_host::text::{cut, printable, printable_json};
 use serde_json::{Map, Value, json};
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
+
+/// The exit code of an output that cannot be written: "backend".
+const OUTPUT_LOST: u8 = 6;
 
 /// Long enough for every message of ours, with the texts of others in it; in UTF-16 code units.
 const LONGEST_MESSAGE: usize = 2_000;
@@ -51,8 +54,10 @@ pub struct Output {
     is_terminal: bool,
     styles_out: bool,
     styles_errors: bool,
-    /// Whether nobody reads any more.
+    /// Whether nobody reads any more: a pipe that was closed, a terminal that is gone.
     gone: AtomicBool,
+    /// Whether something could not be written: a full disk, say.
+    lost: AtomicBool,
 }
 
 /// A style of a terminal.
@@ -86,6 +91,7 @@ impl Output {
             styles_out: !plain && is_terminal,
             styles_errors: !plain && std::io::stderr().is_terminal(),
             gone: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
         }
     }
 
@@ -96,7 +102,7 @@ impl Output {
 
     /// Whether the reader of stdout went away.
     pub fn is_gone(&self) -> bool {
-        self.gone.load(Ordering::Relaxed)
+        self.gone.load(Ordering::Acquire)
     }
 
     /// A text in a style; plain where stdout is no terminal.
@@ -194,12 +200,46 @@ impl Output {
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
 
+    /// The exit code of a command, which tells where its output could not be written and nothing worse happened.
+    pub fn exit_code(&self, code: u8) -> u8 {
+        if code == 0 && self.lost.load(Ordering::Acquire) { OUTPUT_LOST } else { code }
+    }
+
     fn write(&self, text: &str) {
+        self.write_bytes(text.as_bytes());
+    }
+
+    /// Writes to stdout. Neither a reader that went away nor a full disk ends the process.
+    fn write_bytes(&self, bytes: &[u8]) {
         let mut stdout = std::io::stdout().lock();
-        if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
-            self.gone.store(true, Ordering::Relaxed);
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        drop(stdout);
+        if let Err(error) = written {
+            self.not_written(&error);
         }
     }
+
+    fn not_written(&self, error: &io::Error) {
+        if matches!(error.raw_os_error(), Some(libc::EPIPE | libc::EIO)) {
+            self.gone.store(true, Ordering::Release);
+        } else if !self.lost.swap(true, Ordering::AcqRel) {
+            let reason = write_error_name(error);
+            let record = json!({ "type": "lost", "reason": reason });
+            self.notice(&format!("the output cannot be written ({reason}); it is lost."), record);
+        }
+    }
+}
+
+/// As the system calls it.
+fn write_error_name(error: &io::Error) -> String {
+    let name = match error.raw_os_error() {
+        Some(libc::ENOSPC) => "ENOSPC",
+        Some(libc::EDQUOT) => "EDQUOT",
+        Some(libc::EFBIG) => "EFBIG",
+        Some(libc::EBADF) => "EBADF",
+        _ => return error.to_string(),
+    };
+    name.to_owned()
 }
 
 /// A sentence about a device, which most begin with its name.

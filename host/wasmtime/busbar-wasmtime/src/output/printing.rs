@@ -1,7 +1,5 @@
 use super::Output;
-use serde_json::json;
-use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::Notify;
 
@@ -17,24 +15,14 @@ pub struct Printing {
 struct Shared {
     output: Arc<Output>,
     unread: AtomicUsize,
-    /// Whether the reader went away: a pipe that was closed, a terminal that is gone.
-    is_gone: AtomicBool,
-    /// Whether something could not be written: a full disk, say.
-    has_failed: AtomicBool,
     changed: Notify,
 }
 
 impl Printing {
-    /// Starts the thread. What it cannot write is told on the stderr of `output`.
+    /// Starts the thread, which writes through `output`.
     pub fn start(output: Arc<Output>) -> Self {
         let (sender, receiver) = mpsc::channel::<Vec<u8>>();
-        let shared = Arc::new(Shared {
-            output,
-            unread: AtomicUsize::new(0),
-            is_gone: AtomicBool::new(false),
-            has_failed: AtomicBool::new(false),
-            changed: Notify::new(),
-        });
+        let shared = Arc::new(Shared { output, unread: AtomicUsize::new(0), changed: Notify::new() });
         let writing = shared.clone();
         std::thread::spawn(move || {
             for bytes in receiver {
@@ -66,13 +54,12 @@ impl Printing {
 
     /// Settles when the reader went away.
     pub async fn gone(&self) {
-        self.until(|| self.shared.is_gone.load(Ordering::Acquire)).await;
+        self.until(|| self.shared.output.is_gone()).await;
     }
 
-    /// Settles when all is written, or nobody reads it any more. False where something could not be written.
-    pub async fn finish(&self) -> bool {
+    /// Settles when all is written, or lost.
+    pub async fn finish(&self) {
         self.until(|| self.shared.unread.load(Ordering::Acquire) == 0).await;
-        !self.shared.has_failed.load(Ordering::Acquire)
     }
 
     async fn until(&self, is_so: impl Fn() -> bool) {
@@ -91,33 +78,8 @@ impl Printing {
 
 impl Shared {
     fn write(&self, bytes: &[u8]) {
-        let mut stdout = io::stdout().lock();
-        if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-            self.failed(&error);
-        }
-        drop(stdout);
+        self.output.write_bytes(bytes);
         self.unread.fetch_sub(bytes.len(), Ordering::AcqRel);
         self.changed.notify_waiters();
-    }
-
-    fn failed(&self, error: &io::Error) {
-        if matches!(error.raw_os_error(), Some(libc::EPIPE | libc::EIO)) {
-            self.is_gone.store(true, Ordering::Release);
-        } else if !self.has_failed.swap(true, Ordering::AcqRel) {
-            let reason = name_of(error);
-            let record = json!({ "type": "lost", "reason": reason });
-            self.output.notice(&format!("the output cannot be written ({reason}); it is lost."), record);
-        }
-    }
-}
-
-/// As the system calls it.
-fn name_of(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(libc::ENOSPC) => "ENOSPC".to_owned(),
-        Some(libc::EDQUOT) => "EDQUOT".to_owned(),
-        Some(libc::EFBIG) => "EFBIG".to_owned(),
-        Some(libc::EBADF) => "EBADF".to_owned(),
-        _ => error.to_string(),
     }
 }
