@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { App } from "../src/app/app.ts";
+import { parseBoard } from "../src/board/parse.ts";
 import { readComponent } from "../src/component/interface.ts";
 import { serves } from "../src/component/interface-name.ts";
 import { HostError } from "../src/error.ts";
@@ -7,6 +9,7 @@ import { type I2cVerdict, judgeI2c } from "../src/grants/i2c.ts";
 import { judgeUsb, type UsbVerdict } from "../src/grants/usb.ts";
 import { link } from "../src/link/link.ts";
 import { componentBytes, type NamedExtern } from "./component-bytes.ts";
+import { fakeComponent } from "./fake-component.ts";
 import {
   cases,
   deviceEntry,
@@ -126,6 +129,43 @@ describe("links", () => {
       }
     },
   );
+});
+
+interface AppLinkCase {
+  name: string;
+  uses: string[];
+  imports: NamedExtern[];
+  exports: NamedExtern[];
+  verdict: "start" | { refuse: string | null };
+  reason?: string;
+}
+
+describe("links of apps", () => {
+  test.each(cases<AppLinkCase>("link-apps.json"))("$name", ({ uses, imports, exports, verdict, reason }) => {
+    const i2c = (address: string) => ({ bus: 1, address });
+    const { apps, devices } = parseBoard({
+      devices: {
+        indoor: { driver: "./x.wasm", i2c: i2c("0x76") },
+        panel: { driver: "./x.wasm", i2c: i2c("0x27") },
+        bare: { i2c: i2c("0x40") },
+      },
+      apps: {
+        subject: { component: "./x.wasm", uses },
+        // What nobody drives is a mistake in a board.
+        other: { component: "./x.wasm", uses: ["bare"] },
+      },
+    });
+    const component = fakeComponent("./x.wasm", componentBytes(imports, exports), () => ({}));
+    const check = () => new App("subject", apps.subject!, component, devices);
+    if (verdict === "start") {
+      check();
+      return;
+    }
+    const code = verdict.refuse === null ? "component" : "not-granted";
+    expect(reason).toContain(verdict.refuse ?? "is no app");
+    expect(check).toThrow(new HostError(code, reason!));
+    expect(check).toThrow(expect.objectContaining({ code }));
+  });
 });
 
 describe("versions", () => {

@@ -5,7 +5,8 @@
 //! instance.
 
 use busbar_host::board::read_board;
-use busbar_host::components::CodeStore;
+use busbar_host::cache::CodeStore;
+use busbar_host::components::{Compile, InstalledComponents};
 use busbar_host::device::Sensor;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
@@ -57,20 +58,31 @@ async fn measure(what: &str, path: &Path) -> Result<f64, Failure> {
     }
 }
 
+/// The drivers have to be compiled before.
+struct NoCompiler;
+
+impl Compile for NoCompiler {
+    fn compile(&self, _machine: &Machine, _label: &str, _component: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+        Ok(None)
+    }
+}
+
 fn open(path: &Path) -> Result<OpenBoard, Failure> {
     let board = read_board(path)?;
     let i2c: Vec<Arc<dyn I2cBackend>> = vec![Arc::new(simulate(&board.simulate, &mut NoModels)?)];
-    let store = CodeStore::of_user().ok_or("set XDG_CACHE_HOME")?;
-    let none = |_: &Path| -> Result<bool, HostError> { Ok(false) };
+    let store = CodeStore::of_user(Box::new(|sentence| eprintln!("{sentence}")));
+    let folder = path.parent().ok_or("the board is in no folder")?;
+    let components = InstalledComponents { folder, store: &store, compile: &NoCompiler };
     let options = OpenOptions {
-        folder: path.parent().ok_or("the board is in no folder")?,
         i2c,
         machine: Machine::new(Addresses::Plenty)?,
-        store: &store,
-        compile: &none,
-        listener: Arc::new(|event| eprintln!("{event:?}")),
+        components: &components,
+        listener: Arc::new(|_| {}),
+        folder,
+        file: Some(path),
+        kept: Vec::new(),
     };
-    Ok(OpenBoard::open(board, options))
+    Ok(OpenBoard::open(board, options)?)
 }
 
 async fn read_often(sensor: &mut Sensor) -> Result<(), Failure> {

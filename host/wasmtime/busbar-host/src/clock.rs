@@ -14,6 +14,11 @@ impl Clock {
         Self { start: Instant::now() }
     }
 
+    /// Nanoseconds since it began.
+    pub fn now_ns(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
     /// Milliseconds since it began.
     pub fn now_ms(&self) -> f64 {
         self.start.elapsed().as_secs_f64() * 1e3

@@ -111,6 +111,19 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// A guest's work, during which the clock ticks only while the guest computes: what waits for the host, or lets others
+    /// run, is not being polled.
+    pub async fn running_while_polled<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        std::future::poll_fn(|context| {
+            let _running = self.running();
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+}
+
 /// A guest runs.
 pub struct Running<'a> {
     ticker: &'a Ticker,

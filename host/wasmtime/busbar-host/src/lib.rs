@@ -1,6 +1,7 @@
 //! Runs Busbar's driver components on Wasmtime: the same board files, grants, errors and audit as the host for Node.
 
 pub mod address_space;
+pub mod app;
 mod bindings;
 pub mod board;
 pub mod bundle;
@@ -9,8 +10,10 @@ pub mod clock;
 pub mod components;
 pub mod device;
 pub mod digest;
+mod drivers;
 pub mod engine;
 pub mod error;
+pub mod folder;
 pub mod grants;
 pub mod i2c;
 pub mod instance;

@@ -45,14 +45,20 @@ fn replace(text: &str, shown: impl Fn(char) -> String) -> String {
 
 /// The beginning of a text of others, in UTF-16 code units as on the other hosts; "…" stands for the rest.
 pub fn cut(text: &str, maximum_length: usize) -> String {
+    let kept = cut_exactly(text, maximum_length);
+    if kept.len() < text.len() { format!("{kept}…") } else { text.to_owned() }
+}
+
+/// The beginning of a text of others, in UTF-16 code units as on the other hosts, and nothing for the rest.
+pub fn cut_exactly(text: &str, maximum_length: usize) -> &str {
     let mut units = 0;
     for (offset, character) in text.char_indices() {
         units += character.len_utf16();
         if units > maximum_length {
-            return format!("{}…", &text[..offset]);
+            return &text[..offset];
         }
     }
-    text.to_owned()
+    text
 }
 
 /// A text in quotes as JSON has it.

@@ -59,7 +59,10 @@ struct Options {
     every: Option<u64>,
     times: Option<u64>,
     once: bool,
+    stdin: bool,
     operands: Vec<String>,
+    /// What comes after `--`, of a command that has arguments for an app.
+    arguments: Vec<String>,
 }
 
 /// Which of the options a command takes.
@@ -84,12 +87,18 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut options = Options::default();
     // An error can come before the option is known.
-    options.output.json = arguments.iter().any(|argument| argument == "--json");
+    options.output.json = arguments.iter().take_while(|each| *each != "--").any(|argument| argument == "--json");
     let task = parse_task(&mut options, arguments);
     Parsed { task, output: options.output }
 }
 
-fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, Failure> {
+fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Task, Failure> {
+    if arguments.first().is_some_and(|command| command == "run")
+        && let Some(dashes) = arguments.iter().position(|argument| argument == "--")
+    {
+        let of_app = arguments.split_off(dashes).into_iter().skip(1);
+        options.arguments = of_app.map(|argument| argument.string()).collect::<Result<_, _>>().map_err(usage)?;
+    }
     let mut parser = Parser::from_args(arguments);
     let command = match parser.next().map_err(usage)? {
         None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Task::Help),
@@ -123,6 +132,7 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
                 options.times = Some(whole_number("--times <n>", &text(&mut parser)?, MOST_TIMES)?);
             }
             Arg::Long("once") if command == Command::Run => options.once = true,
+            Arg::Long("stdin") if command == Command::Run => options.stdin = true,
             Arg::Value(value) => options.operands.push(value.string().map_err(usage)?),
             other => return Err(usage(other.unexpected())),
         }
@@ -147,7 +157,10 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             }
         });
     }
-    options.output.goes_on = command == Command::Watch || (command == Command::Run && !options.once);
+    if command == Command::Run {
+        return Ok(run_task(options));
+    }
+    options.output.goes_on = command == Command::Watch;
     let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
     let board = BoardOptions { path, output: options.output, complain: options.complain, lock: options.lock.take() };
     let every_ms = options.every.unwrap_or(DEFAULT_EVERY_MS) as f64;
@@ -156,12 +169,27 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             Err(Failure::Usage("read takes one device; without one it reads all.".to_owned()))
         }
         Command::Read => Ok(Task::Read { board, devices }),
-        Command::Watch => Ok(Task::Watch { board, devices, watch: WatchOptions { every_ms, times: options.times } }),
-        Command::Run if !devices.is_empty() => {
-            Err(Failure::Usage("run takes one board; this host has no arguments for apps.".to_owned()))
+        Command::Watch | Command::Run => {
+            Ok(Task::Watch { board, devices, watch: WatchOptions { every_ms, times: options.times } })
         }
         Command::Scan | Command::Doctor => Ok(Task::Help),
-        Command::Run => Ok(Task::Run { board, run: RunOptions { every_ms, once: options.once } }),
+    }
+}
+
+/// The first operand is the board, ./board.json without one; the others, and what comes after `--`, are an app's.
+fn run_task(options: &mut Options) -> Task {
+    let mut operands = std::mem::take(&mut options.operands).into_iter();
+    let path = operands.next().unwrap_or_else(|| DEFAULT_BOARD.to_owned());
+    let arguments: Vec<String> = operands.chain(std::mem::take(&mut options.arguments)).collect();
+    options.output.goes_on = !options.once && !options.stdin && arguments.is_empty();
+    Task::Run {
+        board: BoardOptions { path, output: options.output, complain: options.complain, lock: options.lock.take() },
+        run: RunOptions {
+            every_ms: options.every.unwrap_or(DEFAULT_EVERY_MS) as f64,
+            once: options.once,
+            stdin: options.stdin,
+            arguments,
+        },
     }
 }
 
@@ -224,7 +252,7 @@ Options:
 Commands:
   read [options] [board] [device]     one reading of every sensor, or of one
   watch [options] [board] [devices]   readings as they come, a line each, and their extremes at the end
-  run [options] [board]               print every reading of all sensors, for years if need be
+  run [options] [board] [-- args...]  run the apps of a board, for years if need be; without apps, print every reading
   scan [options] [bus]                list the I2C buses, or scan one for devices
   doctor [options] [board]            what is missing on this machine, or of what a board needs
 
@@ -240,7 +268,8 @@ Options of commands that run drivers:
 Options of watch and run:
   --every <ms>                        milliseconds from one reading to the next (default: {DEFAULT_EVERY_MS})
   --times <n>                         watch: end after so many readings of each device
-  --once                              run: print one reading of each sensor
+  --once                              run: run each app once and to its end, or print one reading of each sensor
+  --stdin                             run: once, as well, and let the board's one app read this command's standard input
 
 Exit codes:
 {codes}"
@@ -276,10 +305,21 @@ mod tests {
     #[test]
     fn what_a_command_does_not_take_is_a_usage_error() {
         for line in
-            ["read a.json b c", "read --every 5", "watch --times 0", "watch --every -1", "nothing", "run --stdin"]
+            ["read a.json b c", "read --every 5", "watch --times 0", "watch --every -1", "nothing", "read --stdin"]
         {
             assert!(matches!(task(line), Err(Failure::Usage(_))), "{line}");
         }
+    }
+
+    #[test]
+    fn what_comes_after_dashes_is_the_apps() {
+        let Ok(Task::Run { board, run }) = task("run a.json --once -- --json x") else { panic!("no run") };
+        assert_eq!((board.path.as_str(), run.once, board.output.goes_on), ("a.json", true, false));
+        assert_eq!(run.arguments, ["--json", "x"]);
+        let Ok(Task::Run { board, run }) = task("run -- a.json") else { panic!("no run") };
+        assert_eq!((board.path.as_str(), run.arguments.as_slice()), ("board.json", ["a.json".to_owned()].as_slice()));
+        let Ok(Task::Run { board, .. }) = task("run a.json") else { panic!("no run") };
+        assert!(board.output.goes_on);
     }
 
     #[test]

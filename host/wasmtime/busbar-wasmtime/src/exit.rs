@@ -1,5 +1,6 @@
 //! How the command can end: the same codes and names as those of the command for Node.
 
+use busbar_host::app::{AppError, AppFailure};
 use busbar_host::device::DeviceErrorCode;
 use busbar_host::error::{HostError, HostErrorCode};
 use busbar_host::instance::BoardFailure;
@@ -25,6 +26,8 @@ pub enum Failure {
     Usage(String),
     /// Something that a person has to change, or what a device answered.
     Board(BoardFailure),
+    /// An app ended by itself, and not well.
+    App(AppError),
 }
 
 impl Failure {
@@ -39,6 +42,7 @@ impl Failure {
                 HostErrorCode::Backend => 6,
             },
             Self::Board(BoardFailure::Device(_)) => 7,
+            Self::App(_) => 8,
         }
     }
 
@@ -52,6 +56,7 @@ impl Failure {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Usage(_) => false,
+            Self::App(_) => true,
             Self::Board(BoardFailure::Host(error)) => error.code == HostErrorCode::Backend,
             Self::Board(BoardFailure::Device(error)) => error.code != DeviceErrorCode::InvalidArgument,
         }
@@ -63,6 +68,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(message) => formatter.write_str(message),
+            Self::App(error) => error.fmt(formatter),
             Self::Board(BoardFailure::Host(error)) => error.fmt(formatter),
             Self::Board(BoardFailure::Device(error)) => match error.code {
                 DeviceErrorCode::Bus(kind) => {
@@ -77,6 +83,15 @@ impl fmt::Display for Failure {
 impl From<BoardFailure> for Failure {
     fn from(failure: BoardFailure) -> Self {
         Self::Board(failure)
+    }
+}
+
+impl From<AppFailure> for Failure {
+    fn from(failure: AppFailure) -> Self {
+        match failure {
+            AppFailure::Host(error) => error.into(),
+            AppFailure::App(error) => Self::App(error),
+        }
     }
 }
 

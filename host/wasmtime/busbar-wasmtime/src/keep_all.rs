@@ -1,3 +1,4 @@
+use crate::catch_up::CatchUp;
 use crate::exit::Failure;
 use crate::kept_sensor::{Attempt, Kept, keep_reading};
 use crate::session::Session;
@@ -5,11 +6,7 @@ use crate::stop::Stop;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
 use tokio::task::JoinSet;
-
-/// How often is told what refusals and warnings were only counted.
-const CATCH_UP: Duration = Duration::from_secs(1);
 
 /// Told of what comes of sensors that are kept.
 pub trait Listener {
@@ -36,10 +33,7 @@ pub async fn keep_reading_all(
     times: Option<u64>,
     listener: Rc<dyn Listener>,
 ) -> Result<Vec<Failure>, Failure> {
-    let forced = session.clone();
-    let stop = Stop::on_signal(async move || forced.board.close().await).map_err(|cause| {
-        busbar_host::error::HostError::backend(format!("signals cannot be listened for ({cause})."))
-    })?;
+    let stop = Stop::of(session.clone())?;
     let failed: Rc<RefCell<BTreeMap<usize, Failure>>> = Rc::default();
     let mut running = JoinSet::new();
     for (place, device) in sensors.iter().cloned().enumerate() {
@@ -70,15 +64,9 @@ pub async fn keep_reading_all(
             }
         });
     }
-    let catching_up = session.clone();
-    let catch_up = tokio::task::spawn_local(async move {
-        loop {
-            tokio::time::sleep(CATCH_UP).await;
-            catching_up.board.trace().catch_up();
-        }
-    });
+    let catch_up = CatchUp::of(session.clone());
     running.join_all().await;
-    catch_up.abort();
+    drop(catch_up);
     session.board.close().await;
     Ok(failed.take().into_values().collect())
 }

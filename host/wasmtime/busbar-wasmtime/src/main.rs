@@ -1,16 +1,20 @@
-//! `busbar-wasmtime`: runs the drivers of a board without Node.
+//! `busbar-wasmtime`: runs the drivers and apps of a board without Node.
 
+mod apps;
 mod arguments;
 mod audit;
 mod bus_fault;
+mod catch_up;
 mod commands;
 mod compiler;
 mod confine;
 mod exit;
 mod i2c_functions;
 mod keep_all;
+mod keep_apps;
 mod kept_sensor;
 mod output;
+mod program_input;
 mod readings;
 mod recovery;
 mod session;

@@ -1,6 +1,6 @@
 use crate::audit::AuditLog;
 use crate::commands::BoardOptions;
-use crate::compiler::CompilerBeside;
+use crate::compiler::{CompilerBeside, find_compiler};
 use crate::confine::confine;
 use crate::exit::Failure;
 use crate::output::Output;
@@ -21,7 +21,7 @@ use busbar_host::text::{printable, quoted};
 use busbar_host::trace::{BoardEvent, Listener};
 use busbar_host::{OpenBoard, OpenOptions};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A board opened for a command that runs drivers.
@@ -34,7 +34,14 @@ impl Session {
     /// [`Session::open`] for a command that runs drivers: the process then gives up what they do not need.
     pub fn start(options: &BoardOptions, output: &Arc<Output>) -> Result<Self, Failure> {
         let session = Self::open(options, output)?;
-        confine(session.board.board(), output);
+        let folder = folder_of(Path::new(&session.path));
+        for (_, app) in &session.board.board().apps {
+            // It is made while that is possible; an app that needs it and does not have it says why.
+            if let Some(grant) = app.folder.as_ref().filter(|grant| grant.write) {
+                let _ = std::fs::create_dir(folder.join(&grant.path));
+            }
+        }
+        confine(session.board.board(), folder, output);
         Ok(session)
     }
 
@@ -59,9 +66,11 @@ impl Session {
         let store = CodeStore::of_user(Box::new(move |sentence| {
             told.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }));
         }));
-        let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let components = InstalledComponents { folder, store: &store, compile: &CompilerBeside };
-        Self::open_with(board, machine, &components, options, output)
+        let components = InstalledComponents { folder: folder_of(file), store: &store, compile: &CompilerBeside };
+        let compiler = find_compiler().map(|compiler| ("the compiler".to_owned(), compiler));
+        let cache = store.folder().map(|folder| ("the cache".to_owned(), folder));
+        let kept = compiler.into_iter().chain(cache).collect();
+        Self::open_with(board, machine, &components, kept, options, output)
     }
 
     fn open_bundle(options: &BoardOptions, output: &Arc<Output>) -> Result<Self, Failure> {
@@ -71,13 +80,15 @@ impl Session {
         let machine = Machine::new(bundle.addresses(addresses_for(drivers_of(&board), &ThisProcess))?)?;
         let path = bundle.path().display().to_string();
         let options = BoardOptions { path, ..options.clone() };
-        Self::open_with(board, machine, &bundle, &options, output)
+        let kept = vec![("the bundle".to_owned(), bundle.folder().to_owned())];
+        Self::open_with(board, machine, &bundle, kept, &options, output)
     }
 
     fn open_with(
         mut board: Board,
         machine: Machine,
         components: &dyn ComponentSource,
+        kept: Vec<(String, PathBuf)>,
         BoardOptions { path, complain, .. }: &BoardOptions,
         output: &Arc<Output>,
     ) -> Result<Self, Failure> {
@@ -90,9 +101,17 @@ impl Session {
             i2c.push(Arc::new(simulate(&board.simulate, &mut models)?));
         }
         i2c.push(Arc::new(LinuxI2c::new(Some(path.clone()))));
-        let listener = listener_of(output.clone());
-        let options = OpenOptions { i2c, machine, components, listener };
-        Ok(Self { board: OpenBoard::open(board, options), path: path.clone() })
+        let file = Path::new(path);
+        let options = OpenOptions {
+            i2c,
+            machine,
+            components,
+            listener: listener_of(output.clone()),
+            folder: folder_of(file),
+            file: Some(file),
+            kept,
+        };
+        Ok(Self { board: OpenBoard::open(board, options)?, path: path.clone() })
     }
 
     /// The sensors that a command is about. What was refused when the board was opened is among them: asking for it says
@@ -138,6 +157,26 @@ impl Session {
         })
     }
 
+    /// The devices that were refused, and why, in the order of the board file.
+    pub fn refused_devices(&self) -> Vec<(String, Failure)> {
+        let refused = self.board.devices().filter_map(|(name, kind)| Some((name, kind.err()?)));
+        refused.map(|(name, error)| (name.to_owned(), error.clone().into())).collect()
+    }
+
+    /// The one app of the board. `why` goes before "for a board with one".
+    ///
+    /// # Errors
+    ///
+    /// Where it has none, or several.
+    pub fn one_app(&self, why: &str) -> Result<String, Failure> {
+        let count = match self.board.board().apps.as_slice() {
+            [(app, _)] => return Ok(app.clone()),
+            [] => "no app",
+            _ => "several apps",
+        };
+        Err(HostError::board(format!("{} has {count}; {why} for a board with one.", self.path)).into())
+    }
+
     /// Where a device is, for people: "bus 1 at 0x76", `bus "sim" (simulated) at 0x76`.
     pub fn wiring_of(&self, device: &str) -> String {
         let board = self.board.board();
@@ -154,6 +193,11 @@ impl Session {
 
 fn drivers_of(board: &Board) -> usize {
     board.devices.iter().filter(|(_, entry)| entry.driver.is_some()).count()
+}
+
+/// The folder of a board file.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Nobody should run like this for good without knowing.

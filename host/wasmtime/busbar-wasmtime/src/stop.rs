@@ -1,3 +1,6 @@
+use crate::exit::Failure;
+use crate::session::Session;
+use busbar_host::error::HostError;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -5,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 /// How long a reading that is under way at the end may still take.
-const GRACE: Duration = Duration::from_millis(300);
+pub const GRACE: Duration = Duration::from_millis(300);
 /// How long the end may take as a whole.
 const DEADLINE: Duration = Duration::from_millis(700);
 
@@ -18,12 +21,18 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Listens for the signals from now on.
+    /// Listens for the signals from now on. What does not end by itself within 300 ms, a driver that waits, is ended with the
+    /// session's board.
     ///
-    /// `force` ends what does not end by itself within 300 ms: a driver that waits.
-    pub fn on_signal(force: impl AsyncFnOnce() + 'static) -> std::io::Result<Self> {
+    /// # Errors
+    ///
+    /// When signals cannot be listened for.
+    pub fn of(session: Rc<Session>) -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|cause| HostError::backend(format!("signals cannot be listened for ({cause}).")))
+        };
         let stop = Self::default();
-        let mut signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+        let mut signals = [listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?];
         let told = stop.clone();
         tokio::task::spawn_local(async move {
             let number = next(&mut signals).await;
@@ -31,7 +40,7 @@ impl Stop {
             tokio::select! {
                 _ = next(&mut signals) => {}
                 () = tokio::time::sleep(DEADLINE) => {}
-                () = async { tokio::time::sleep(GRACE).await; force().await; std::future::pending().await } => {}
+                () = async { tokio::time::sleep(GRACE).await; session.board.close().await; std::future::pending().await } => {}
             }
             end_by(number);
         });

@@ -12,6 +12,15 @@ export const workspace = dirname(dirname(packageFolder));
 /** The built BME280 component. */
 export const bme280 = join(workspace, "packages/bme280/dist/bme280.wasm");
 
+/**
+ * The command that is tested instead of this package's own: `test/shared` has what every command for boards answers alike,
+ * and runs against the one on Wasmtime too (`pnpm test:native`).
+ */
+const other = process.env.BUSBAR_COMMAND;
+
+/** Whether the command that is tested is this package's own. */
+export const isOwnCommand = other === undefined;
+
 /** How a command ended. */
 export interface Ended {
   readonly code: number | null;
@@ -24,6 +33,12 @@ export interface RunOptions {
   /** The working folder; the workspace by default. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether it is this package's own command whichever is tested: for what only that has. */
+  readonly own?: boolean;
+  /** What the command reads; nothing by default. */
+  readonly stdin?: "pipe";
+  /** Where it prints, as a descriptor; to the test by default. */
+  readonly stdout?: number;
   /** A machine that the command sees instead of this one: see machine.mjs. */
   readonly machine?: object;
 }
@@ -35,11 +50,13 @@ export function busbar(args: readonly string[], options: RunOptions = {}): Promi
 
 /** Starts the built command. The caller ends it. */
 export function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
-  const { cwd = workspace, env = {}, machine } = options;
+  const { cwd = workspace, env = {}, machine, stdin = "ignore", stdout = "pipe" } = options;
   const preload = machine === undefined ? [] : ["--import", join(packageFolder, "test/support/machine.mjs")];
-  return spawn(process.execPath, [...preload, join(packageFolder, "bin/busbar.js"), ...args], {
+  const own = [process.execPath, ...preload, join(packageFolder, "bin/busbar.js")];
+  const [program, ...before] = other === undefined || options.own ? own : [other];
+  return spawn(program!, [...before, ...args], {
     cwd,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin, stdout, "pipe"],
     // Nothing of the person who runs the tests: colours, debugging, caches.
     env: {
       PATH: process.env.PATH,
@@ -88,6 +105,22 @@ export function folderOf(files: Readonly<Record<string, string | Uint8Array | ob
 export interface FolderOf extends Disposable {
   readonly path: string;
 }
+
+/** A part on the bus "sim" that every host simulates, and that drivers which never ask it anything can be wired to. */
+export function simulatedRegisters(
+  address: string,
+  registers: Readonly<Record<string, string>> = {},
+): object {
+  return { i2c: "sim", address, model: "registers", registers };
+}
+
+/** What a BME280 holds in the worked example of its data sheet: 25.08 °C, 100653.26 Pa. */
+export const bme280Registers = {
+  "0x88": "706b436718fc7d8e43d6d00b270b8c00f9ff8c3cf8c67017004b",
+  "0xE1": "6301001524031e",
+  "0xD0": "60",
+  "0xF7": "655ac07eed006f15",
+};
 
 /** A board with one simulated BME280 that always measures the same; parts of it can be replaced. */
 export function simulatedBoard(device: object = {}, simulated: object = {}): object {

@@ -1,10 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPackage } from "@busbar/build";
 
-/** A component of one file of JavaScript, in a world of busbar:device. */
-export async function buildGuest(world: string, source: string): Promise<Uint8Array> {
+/**
+ * A component of one file of JavaScript, in a world of busbar:device.
+ *
+ * @param wit a package with another world
+ */
+export async function buildGuest(world: string, source: string, wit?: string): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "busbar-guest-"));
   const busbar = { world, entry: "guest.js", component: "guest.wasm" };
   try {
@@ -13,6 +17,10 @@ export async function buildGuest(world: string, source: string): Promise<Uint8Ar
       JSON.stringify({ name: "guest", version: "1.0.0", type: "module", busbar }),
     );
     await writeFile(join(folder, "guest.js"), source);
+    if (wit !== undefined) {
+      await mkdir(join(folder, "wit"));
+      await writeFile(join(folder, "wit/world.wit"), wit);
+    }
     const { component } = await buildPackage(folder);
     return await readFile(component);
   } finally {

@@ -139,6 +139,11 @@ impl Bundle {
 }
 
 impl ComponentSource for Bundle {
+    /// The whole folder decides.
+    fn files(&self, _specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
+        Ok(Vec::new())
+    }
+
     fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
         let code = self.code_of(machine, specifier)?;
         let path = self.folder.join(&code.file);

@@ -59,6 +59,11 @@ impl CodeStore {
         }
     }
 
+    /// The folder that is used, where there is one.
+    pub fn folder(&self) -> Option<PathBuf> {
+        self.find().map(|place| place.folder.clone())
+    }
+
     /// The code for a component, where it is there; its use is noted.
     pub fn load(&self, engine: &Engine, key: &str) -> Option<Component> {
         let file = self.find()?.folder.join(name_of(key));

@@ -4,14 +4,16 @@ use crate::bindings::{busbar, wasi};
 use crate::board::DeviceEntry;
 use crate::engine::Machine;
 use crate::error::HostError;
-use crate::instance::{DriverState, Guest, MOST_HANDLES};
+use crate::instance::{DriverState, Guest, MOST_HANDLES, MemoryLimit, trap_reason};
+use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
 use crate::link::{ComponentInterface, DeviceKind, Extern, ExternKind, Link, link};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use wasmtime::component::types::ComponentItem;
+use std::sync::Arc;
+use wasmtime::component::types::{ComponentInstance, ComponentItem};
 use wasmtime::component::{InstancePre, Linker};
-use wasmtime::{Store, UpdateDeadline};
+use wasmtime::{Engine, Store, UpdateDeadline};
 
 /// In bytes. The largest that the tool chains make have a fifth of it.
 const LONGEST_COMPONENT: u64 = 64 * 1024 * 1024;
@@ -32,6 +34,8 @@ impl LoadedComponent {
 pub struct Driver {
     label: String,
     kind: DeviceKind,
+    /// The name of the device interface that it exports, as it spells it.
+    export_name: Option<Arc<str>>,
     ready: InstancePre<DriverState>,
     machine: Machine,
 }
@@ -55,7 +59,8 @@ impl Driver {
         if link.kind == DeviceKind::Sensor {
             sensor::GuestIndices::new(&ready).map_err(|cause| other_interface(device, &loaded.label, &cause))?;
         }
-        Ok(Self { label: loaded.label.clone(), kind: link.kind, ready, machine: machine.clone() })
+        let export_name = link.export_name.as_deref().map(Arc::from);
+        Ok(Self { label: loaded.label.clone(), kind: link.kind, export_name, ready, machine: machine.clone() })
     }
 
     /// What messages call the component.
@@ -68,6 +73,20 @@ impl Driver {
         self.kind
     }
 
+    /// The device interface that it exports, by the name that it has there.
+    pub fn exported(&self) -> Option<(Arc<str>, ComponentInstance)> {
+        let name = self.export_name.as_ref()?;
+        match self.ready.component().component_type().get_export(self.engine(), name)?.ty {
+            ComponentItem::ComponentInstance(exported) => Some((name.clone(), exported)),
+            _ => None,
+        }
+    }
+
+    /// The engine that it runs in.
+    pub fn engine(&self) -> &Engine {
+        &self.machine.engine
+    }
+
     /// Starts a life of it.
     ///
     /// # Errors
@@ -76,12 +95,7 @@ impl Driver {
     pub async fn start(&self, state: DriverState) -> Result<Guest, HostError> {
         let device = state.device.clone();
         let memory_mib = state.entry.limits.memory_mib;
-        let mut store = Store::new(&self.machine.engine, state);
-        store.limiter(|state| &mut state.memory);
-        store.set_hostcall_fuel(memory_mib as usize * 1024 * 1024);
-        store.set_max_component_handles(MOST_HANDLES);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(|_| Ok(give_way()));
+        let mut store = limited_store(&self.machine.engine, state, memory_mib, |state| &mut state.memory);
         let started = {
             let _running = self.machine.running();
             let limit = std::time::Duration::from_millis(store.data().entry.limits.call_ms.into());
@@ -92,7 +106,7 @@ impl Driver {
             Ok(Err(cause)) => {
                 let reason = match store.data().memory.needed_mib() {
                     Some(needed) => return Err(memory_needed(&device, &self.label, needed)),
-                    None => crate::instance::trap_reason(&cause, store.data()),
+                    None => trap_reason(&cause, &store.data().memory),
                 };
                 return Err(start_failure(&device, &self.label, &reason));
             }
@@ -120,6 +134,23 @@ fn give_way() -> UpdateDeadline {
     UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now()))
 }
 
+/// A store with the limits of its component: its memory, what is copied for it at a time, its handles; and one that lets
+/// others run after each slice.
+pub fn limited_store<State: Send + 'static>(
+    engine: &Engine,
+    state: State,
+    memory_mib: u32,
+    memory: fn(&mut State) -> &mut MemoryLimit,
+) -> Store<State> {
+    let mut store = Store::new(engine, state);
+    store.limiter(move |state| memory(state));
+    store.set_hostcall_fuel(memory_mib as usize * 1024 * 1024);
+    store.set_max_component_handles(MOST_HANDLES);
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|_| Ok(give_way()));
+    store
+}
+
 /// The functions of exactly what was granted: what is not in the linker cannot be called.
 fn linker_of(machine: &Machine, link: &Link) -> wasmtime::Result<Linker<DriverState>> {
     use wasmtime::component::HasSelf;
@@ -128,8 +159,8 @@ fn linker_of(machine: &Machine, link: &Link) -> wasmtime::Result<Linker<DriverSt
     for offer in &link.offers {
         let linker = &mut linker;
         match offer.path {
-            "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, State>(linker, |state| state)?,
-            "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, State>(linker, |state| state)?,
+            "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
+            "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
             "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state)?,
@@ -141,7 +172,8 @@ fn linker_of(machine: &Machine, link: &Link) -> wasmtime::Result<Linker<DriverSt
     Ok(linker)
 }
 
-fn memory_needed(device: &str, label: &str, needed_mib: usize) -> HostError {
+/// Why a component did not start: it needs more memory than it may have.
+pub fn memory_needed(device: &str, label: &str, needed_mib: usize) -> HostError {
     HostError::component(format!(
         "{device}: {label} needs {needed_mib} MiB of memory; set \"limits\": {{ \"memoryMiB\": {needed_mib} }} or more."
     ))
@@ -159,7 +191,8 @@ fn other_interface(device: &str, label: &str, cause: &wasmtime::Error) -> HostEr
     HostError::component(format!("{device}: {label} cannot be linked: it exports {what}; use another build of it."))
 }
 
-fn start_failure(device: &str, label: &str, reason: &str) -> HostError {
+/// Why a component did not start, as one sentence that names the device or app.
+pub fn start_failure(device: &str, label: &str, reason: &str) -> HostError {
     HostError::component(format!("{device}: {label} does not start: {reason}."))
 }
 

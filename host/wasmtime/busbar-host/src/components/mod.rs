@@ -5,5 +5,7 @@ mod resolve;
 mod source;
 
 pub use driver::{Driver, read_component};
+pub(crate) use driver::{limited_store, memory_needed, start_failure};
+pub(crate) use resolve::absolute;
 pub use resolve::resolve_component;
 pub use source::{Compile, ComponentSource, InstalledComponents, LoadedComponent};

@@ -37,6 +37,14 @@ pub fn resolve_component(specifier: &str, folder: &Path) -> Result<PathBuf, Host
     Ok(normalized(&package.join(component)))
 }
 
+/// The package.json that says where the component of a package is; none where `specifier` is a file.
+pub(crate) fn manifest_of(specifier: &str, folder: &Path) -> Option<PathBuf> {
+    if is_file(specifier) {
+        return None;
+    }
+    Some(find_package(specifier, folder)?.join("package.json"))
+}
+
 fn is_file(specifier: &str) -> bool {
     specifier.starts_with('/') || specifier.starts_with("./") || specifier.starts_with("../")
 }
@@ -70,6 +78,11 @@ fn component_of(package: &Path) -> Option<String> {
     }
     let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(manifest).ok()?).ok()?;
     Some(json.get("busbar")?.get("component")?.as_str()?.to_owned())
+}
+
+/// The same from everywhere; links are not looked at.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    normalized(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
 /// Without "." and "..", so that messages name a file as people do.

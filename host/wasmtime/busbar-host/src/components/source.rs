@@ -1,9 +1,9 @@
 use super::driver::read_component;
-use super::resolve::resolve_component;
+use super::resolve::{manifest_of, resolve_component};
 use crate::cache::{CodeStore, code_key};
 use crate::engine::Machine;
 use crate::error::HostError;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wasmtime::component::Component;
 
 /// A component as code, and what messages call it.
@@ -23,6 +23,13 @@ pub trait ComponentSource {
     ///
     /// When there is none, and what is in its way.
     fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError>;
+
+    /// The files that decide which component that is, and what people call them: no app may be given them.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such component.
+    fn files(&self, specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError>;
 }
 
 /// Makes code of a component; none where nothing here can.
@@ -44,6 +51,14 @@ pub struct InstalledComponents<'a> {
 }
 
 impl ComponentSource for InstalledComponents<'_> {
+    fn files(&self, specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
+        let mut files = vec![(specifier.to_owned(), resolve_component(specifier, self.folder)?)];
+        if let Some(manifest) = manifest_of(specifier, self.folder) {
+            files.push((format!("package.json of {specifier}"), manifest));
+        }
+        Ok(files)
+    }
+
     fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
         let bytes = read_component(&resolve_component(specifier, self.folder)?, specifier)?;
         let key = code_key(machine, &bytes);

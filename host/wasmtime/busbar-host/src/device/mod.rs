@@ -4,5 +4,5 @@ mod answer;
 mod error;
 mod sensor;
 
-pub use error::{BusFaultKind, DeviceError, DeviceErrorCode};
+pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name};
 pub use sensor::{Channel, Quantity, Sensor, SensorInfo};

@@ -92,7 +92,7 @@ impl DriverInstance {
                 Err(DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason))
             }
             Some(Ok(Err(trap))) => {
-                let reason = format!("the driver failed: {}", trap_reason(&trap, guest.store.data()));
+                let reason = format!("the driver failed: {}", trap_reason(&trap, &guest.store.data().memory));
                 Err(self.trapped(&reason))
             }
             None => Err(self.ended().unwrap_or_else(|| self.end("the driver has ended"))),

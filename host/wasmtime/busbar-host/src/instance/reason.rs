@@ -1,7 +1,7 @@
 //! Why a guest ended, in words that are the same on all hosts. An engine says what the code did, which helps nobody but its
 //! author.
 
-use super::state::DriverState;
+use super::memory::MemoryLimit;
 use wasmtime::{Error, Trap};
 
 /// The most handles that a guest may have at a time.
@@ -10,14 +10,13 @@ pub const MOST_HANDLES: usize = 4096;
 const MEBIBYTE: usize = 1024 * 1024;
 
 /// Why a guest ended, as what comes after "it failed:" in a sentence for the operator.
-pub fn trap_reason(error: &Error, state: &DriverState) -> String {
+pub fn trap_reason(error: &Error, memory: &MemoryLimit) -> String {
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => "its calls are nested too deeply, which its author has to mend".to_owned(),
-        Some(trap) => state
-            .memory
+        Some(trap) => memory
             .reason()
             .unwrap_or_else(|| format!("it trapped ({}), which its author has to mend", trap_name(*trap))),
-        None => values_reason(&error.root_cause().to_string(), state.memory.maximum() / MEBIBYTE),
+        None => values_reason(&error.root_cause().to_string(), memory.maximum() / MEBIBYTE),
     }
 }
 

@@ -3,7 +3,9 @@ use crate::board::DeviceEntry;
 use crate::clock::Clock;
 use crate::grants::DeviceQuota;
 use crate::i2c::I2cBus;
-use crate::trace::{AuditEvent, BoardEvent, Trace};
+use crate::interfaces::i2c_access::I2cAccess;
+use crate::interfaces::wasi_i2c::DrivesI2c;
+use crate::trace::Trace;
 use std::sync::{Arc, Mutex};
 use wasmtime::component::{HasData, ResourceTable};
 
@@ -23,18 +25,20 @@ pub struct DriverState {
     pub memory: MemoryLimit,
 }
 
-impl DriverState {
-    /// Writes one denial to the audit trail; or, of an entry that is not enforced, what would have been one.
-    pub fn audit(&self, call: String, denied: &'static str, reason: &str, enforced: bool) {
-        self.trace.emit(BoardEvent::Audit(AuditEvent {
-            device: self.device.to_string(),
-            start_ms: self.clock.now_ms(),
-            call,
-            denied,
-            reason: reason.to_owned(),
-            count: 1,
-            enforced,
-        }));
+impl DrivesI2c for DriverState {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    fn i2c(&mut self, device: &str) -> Option<I2cAccess<'_>> {
+        (device == &*self.device).then(|| I2cAccess {
+            device: &self.device,
+            entry: &self.entry,
+            clock: self.clock,
+            trace: &self.trace,
+            quota: &self.quota,
+            bus: self.bus.as_deref_mut(),
+        })
     }
 }
 

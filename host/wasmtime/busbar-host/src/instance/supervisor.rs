@@ -192,10 +192,11 @@ impl BackOff {
 
 /// Settles once it is stopped.
 async fn stopped_for(stopped: &mut watch::Receiver<Option<DeviceError>>) -> DeviceError {
-    match stopped.wait_for(Option::is_some).await.as_deref() {
-        Ok(Some(error)) => error.clone(),
+    let error = stopped.wait_for(Option::is_some).await.ok().and_then(|error| error.clone());
+    match error {
+        Some(error) => error,
         // Its supervisor is gone, and so is whoever asks.
-        _ => std::future::pending().await,
+        None => std::future::pending().await,
     }
 }
 

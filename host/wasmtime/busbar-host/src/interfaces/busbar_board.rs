@@ -9,10 +9,10 @@ use std::time::Duration;
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-/// How much of a name that is not its own a driver gets into the audit trail.
-const LONGEST_NAME: usize = 64;
+/// How much of a name that is not its own a component gets into the audit trail.
+pub const LONGEST_NAME: usize = 64;
 /// The most characters of a warning, as the WIT says.
-const LONGEST_WARNING: usize = 500;
+pub const LONGEST_WARNING: usize = 500;
 
 impl i2c::Host for DriverState {
     fn open(&mut self, name: String) -> Result<Result<i2c::Wiring, i2c::Error>> {
@@ -22,7 +22,10 @@ impl i2c::Host for DriverState {
         }
         let address = self.entry.i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
         match (address, &self.bus) {
-            (Some(address), Some(_)) => Ok(Ok(i2c::Wiring { bus: self.table.push(I2cHandle)?, address })),
+            (Some(address), Some(_)) => {
+                let bus = self.table.push(I2cHandle { device: self.device.clone() })?;
+                Ok(Ok(i2c::Wiring { bus, address }))
+            }
             _ => Ok(Err(i2c::Error::NotFound(format!("the board wires no I2C target to \"{name}\"")))),
         }
     }
@@ -70,7 +73,7 @@ impl DriverState {
     fn audit_name(&self, name: &str, call: &str) -> String {
         let name = quoted(&cut(name, LONGEST_NAME));
         let reason = format!("the name {name} is not this driver's");
-        self.audit(format!("{call}({name})"), "name", &reason, true);
+        self.trace.audit(&self.device, format!("{call}({name})"), "name", &reason, true);
         reason
     }
 }

@@ -1,4 +1,7 @@
 //! What drivers import, implemented: every call is judged against the entry of the board file.
 
 mod busbar_board;
+pub mod i2c_access;
 pub mod wasi_i2c;
+
+pub use busbar_board::{LONGEST_NAME as BOARD_LONGEST_NAME, LONGEST_WARNING as BOARD_LONGEST_WARNING};

@@ -1,45 +1,64 @@
-//! wasi:i2c@0.2.0-draft as a driver instance gets it: every transaction is judged against its grant.
+//! wasi:i2c@0.2.0-draft as drivers, and apps that bring their own, get it: every transaction is judged against the grant of
+//! the device whose handle it is.
 
+use super::i2c_access::I2cAccess;
 use crate::bindings::wasi::i2c::{delay, i2c};
-use crate::grants::{I2cCall, MAXIMUM_OPERATIONS, Taken, Verdict, judge_i2c};
-use crate::i2c::{I2cError, I2cErrorCode, NoAcknowledge, Operation, describe_operations};
-use crate::instance::DriverState;
-use std::sync::PoisonError;
+use crate::grants::MAXIMUM_OPERATIONS;
+use crate::i2c::{I2cError, I2cErrorCode, NoAcknowledge, Operation};
+use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::Result;
-use wasmtime::component::Resource;
+use wasmtime::component::{HasData, Resource, ResourceTable};
 
-/// wasi:i2c/i2c `i2c`: one controller, seen through one driver's grant. The bus belongs to the instance.
-pub struct I2cHandle;
+/// wasi:i2c/i2c `i2c`: one controller, seen through one device's grant. The bus belongs to whoever drives the device.
+pub struct I2cHandle {
+    /// The device's name in the board file.
+    pub device: Arc<str>,
+}
 
 /// wasi:i2c/delay `delay`.
 pub struct DelayHandle;
 
+/// Whoever drives devices on I2C: the data of a store.
+pub trait DrivesI2c: Send {
+    /// The host's resources that the guest has handles of.
+    fn table(&mut self) -> &mut ResourceTable;
+    /// A device that it drives; none where it drives none of this name.
+    fn i2c(&mut self, device: &str) -> Option<I2cAccess<'_>>;
+}
+
+/// wasi:i2c for one of them.
+pub struct WasiI2c<'a>(pub &'a mut dyn DrivesI2c);
+
+/// [`WasiI2c`], as the linker names it.
+pub struct HasI2c;
+
+impl HasData for HasI2c {
+    type Data<'a> = WasiI2c<'a>;
+}
+
 type Answer<T> = Result<Result<T, i2c::ErrorCode>>;
 
-impl i2c::Host for DriverState {}
+impl i2c::Host for WasiI2c<'_> {}
 
-impl i2c::HostI2c for DriverState {
+impl i2c::HostI2c for WasiI2c<'_> {
     fn transaction(
         &mut self,
         bus: Resource<I2cHandle>,
         address: u16,
         operations: Vec<i2c::Operation>,
     ) -> Answer<Vec<Vec<u8>>> {
-        self.table.get(&bus)?;
         // One more than is ever granted is enough to be refused.
         let judged = operations.into_iter().take(MAXIMUM_OPERATIONS + 1).map(Operation::from).collect::<Vec<_>>();
-        Ok(self.transact(address, &judged).map_err(i2c::ErrorCode::from))
+        self.transact(&bus, address, &judged)
     }
 
     fn read(&mut self, bus: Resource<I2cHandle>, address: u16, length: u64) -> Answer<Vec<u8>> {
-        self.table.get(&bus)?;
-        Ok(self.transact_for_one(address, &[Operation::Read(size(length))]))
+        self.transact_for_one(&bus, address, &[Operation::Read(size(length))])
     }
 
     fn write(&mut self, bus: Resource<I2cHandle>, address: u16, data: Vec<u8>) -> Answer<()> {
-        self.table.get(&bus)?;
-        Ok(self.transact(address, &[Operation::Write(data)]).map(drop).map_err(i2c::ErrorCode::from))
+        Ok(self.transact(&bus, address, &[Operation::Write(data)])?.map(drop))
     }
 
     fn write_read(
@@ -49,79 +68,32 @@ impl i2c::HostI2c for DriverState {
         data: Vec<u8>,
         read_length: u64,
     ) -> Answer<Vec<u8>> {
-        self.table.get(&bus)?;
-        Ok(self.transact_for_one(address, &[Operation::Write(data), Operation::Read(size(read_length))]))
+        self.transact_for_one(&bus, address, &[Operation::Write(data), Operation::Read(size(read_length))])
     }
 
-    /// The guest dropped its handle. The bus goes with the instance.
+    /// The guest dropped its handle. The bus goes with whoever drives the device.
     fn drop(&mut self, bus: Resource<I2cHandle>) -> Result<()> {
-        self.table.delete(bus)?;
+        self.0.table().delete(bus)?;
         Ok(())
     }
 }
 
-impl DriverState {
-    fn transact_for_one(&mut self, address: u16, operations: &[Operation]) -> Result<Vec<u8>, i2c::ErrorCode> {
-        let mut results = self.transact(address, operations).map_err(i2c::ErrorCode::from)?;
-        results.pop().ok_or(i2c::ErrorCode::Other)
-    }
-
-    fn transact(&mut self, address: u16, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cError> {
-        let Some(grant) = &self.entry.i2c else {
-            return Err(I2cError::new(I2cErrorCode::Other, "no bus is granted"));
-        };
-        match judge_i2c(Some(grant), &I2cCall { bus: &grant.bus, address, operations }, self.entry.enforce) {
-            Verdict::Allowed => {}
-            Verdict::WouldBeDenied(denied) => {
-                self.audit_transaction(address, operations, denied.what.name(), &denied.reason, false);
-            }
-            Verdict::Denied(denied) => {
-                self.audit_transaction(address, operations, denied.what.name(), &denied.reason, true);
-                // wasi:i2c has no case for a refusal.
-                return Err(I2cError::new(I2cErrorCode::Other, denied.reason));
-            }
-        }
-        self.take_transaction(address, operations)?;
-        if operations.is_empty() {
-            return Ok(Vec::new());
-        }
-        match &mut self.bus {
-            Some(bus) => bus.transaction(address, operations),
-            None => Err(I2cError::new(I2cErrorCode::Other, "the bus is closed")),
-        }
-    }
-
-    fn take_transaction(&self, address: u16, operations: &[Operation]) -> Result<(), I2cError> {
-        let taken = {
-            let mut quota = self.quota.lock().unwrap_or_else(PoisonError::into_inner);
-            let taken = quota.take_transaction(self.clock.now_ms());
-            if let (Some(recorder), true) = (&mut quota.recorder, taken != Taken::Refused) {
-                recorder.operations(operations);
-            }
-            taken
-        };
-        if taken == Taken::Taken {
-            return Ok(());
-        }
-        let most = self.entry.limits.transactions_per_second.unwrap_or(0);
-        let reason = format!("more than {most} transactions in a second");
-        let refused = taken == Taken::Refused;
-        self.audit_transaction(address, operations, "rate", &reason, refused);
-        if refused { Err(I2cError::new(I2cErrorCode::Other, reason)) } else { Ok(()) }
-    }
-
-    fn audit_transaction(
-        &self,
+impl WasiI2c<'_> {
+    fn transact_for_one(
+        &mut self,
+        bus: &Resource<I2cHandle>,
         address: u16,
         operations: &[Operation],
-        denied: &'static str,
-        reason: &str,
-        enforced: bool,
-    ) {
-        let Some(grant) = &self.entry.i2c else { return };
-        let target = format!("bus {} at 0x{address:02x}", grant.bus);
-        let call = format!("i2c transaction on {target}: {}", describe_operations(operations));
-        self.audit(call, denied, reason, enforced);
+    ) -> Answer<Vec<u8>> {
+        let results = self.transact(bus, address, operations)?;
+        Ok(results.and_then(|mut results| results.pop().ok_or(i2c::ErrorCode::Other)))
+    }
+
+    fn transact(&mut self, bus: &Resource<I2cHandle>, address: u16, operations: &[Operation]) -> Answer<Vec<Vec<u8>>> {
+        let device = self.0.table().get(bus)?.device.clone();
+        // A handle is only made of a device that it drives.
+        let Some(mut access) = self.0.i2c(&device) else { return Ok(Err(i2c::ErrorCode::Other)) };
+        Ok(access.transact(address, operations).map_err(i2c::ErrorCode::from))
     }
 }
 
@@ -155,18 +127,18 @@ impl From<I2cError> for i2c::ErrorCode {
     }
 }
 
-impl delay::Host for DriverState {}
+impl delay::Host for WasiI2c<'_> {}
 
-impl delay::HostDelay for DriverState {
+impl delay::HostDelay for WasiI2c<'_> {
     /// Waits as a part of the current call, whose limit ends it.
     async fn delay_ns(&mut self, delay: Resource<DelayHandle>, nanoseconds: u32) -> Result<()> {
-        self.table.get(&delay)?;
+        self.0.table().get(&delay)?;
         sleep(Duration::from_nanos(nanoseconds.into())).await;
         Ok(())
     }
 
     fn drop(&mut self, delay: Resource<DelayHandle>) -> Result<()> {
-        self.table.delete(delay)?;
+        self.0.table().delete(delay)?;
         Ok(())
     }
 }

@@ -96,6 +96,19 @@ impl Trace {
         self.tell(lines);
     }
 
+    /// Tells of one denial; or, of an entry that is not enforced, of what would have been one.
+    pub fn audit(&self, device: &str, call: String, denied: &'static str, reason: &str, enforced: bool) {
+        self.emit(BoardEvent::Audit(AuditEvent {
+            device: device.to_owned(),
+            start_ms: self.clock.now_ms(),
+            call,
+            denied,
+            reason: reason.to_owned(),
+            count: 1,
+            enforced,
+        }));
+    }
+
     /// Tells of what was only counted in a second that is over: to be called about once a second, and `flush` at the end.
     pub fn catch_up(&self) {
         let lines = self.limit().take_older(self.clock.now_ms());

@@ -1,6 +1,7 @@
 use crate::support::{check, device_entry, list, text};
+use busbar_host::board::parse_board;
 use busbar_host::error::HostErrorCode;
-use busbar_host::link::{ComponentInterface, Extern, ExternKind, link, serves};
+use busbar_host::link::{ComponentInterface, Extern, ExternKind, link, link_app, serves};
 use serde_json::{Value, json};
 
 #[test]
@@ -13,6 +14,37 @@ fn a_component_is_started_or_refused_with_the_sentence_of_the_table() {
         };
         let expected = match &case["verdict"] {
             Value::String(verdict) => json!([verdict, case["drives"]]),
+            refused => json!([code_of(&refused["refuse"]).name(), case["reason"]]),
+        };
+        (expected, got)
+    });
+}
+
+#[test]
+fn an_app_is_started_or_refused_with_the_sentence_of_the_table() {
+    check("link-apps.json", |case| {
+        let i2c = |address| json!({ "bus": 1, "address": address });
+        let board = json!({
+            "devices": {
+                "indoor": { "driver": "./x.wasm", "i2c": i2c("0x76") },
+                "panel": { "driver": "./x.wasm", "i2c": i2c("0x27") },
+                "bare": { "i2c": i2c("0x40") },
+            },
+            "apps": {
+                "subject": { "component": "./x.wasm", "uses": case["uses"] },
+                // What nobody drives is a mistake in a board.
+                "other": { "component": "./x.wasm", "uses": ["bare"] },
+            },
+        });
+        let board = parse_board(&board.to_string(), "board.json").expect("the board is right");
+        let component = ComponentInterface { imports: externs(&case["imports"]), exports: externs(&case["exports"]) };
+        let entry = board.app("subject").expect("it is there");
+        let got = match link_app("subject", entry, &board, "./x.wasm", &component) {
+            Ok(linked) => json!(["start", linked.run]),
+            Err(error) => json!([error.code.name(), error.message]),
+        };
+        let expected = match &case["verdict"] {
+            Value::String(verdict) => json!([verdict, case["runs"]]),
             refused => json!([code_of(&refused["refuse"]).name(), case["reason"]]),
         };
         (expected, got)

@@ -62,7 +62,7 @@ pub async fn read(options: &BoardOptions, names: &[String]) -> Result<u8, Failur
         let _ = each.sensor.close().await;
     }
     session.board.close().await;
-    Ok(failures.first().map_or(0, |(_, failure)| failure.exit_code()))
+    Ok(output.exit_code(failures.first().map_or(0, |(_, failure)| failure.exit_code())))
 }
 
 async fn read_one(session: &Session, name: &str) -> Result<Taken, Failure> {

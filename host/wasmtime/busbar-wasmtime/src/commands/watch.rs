@@ -35,7 +35,7 @@ pub async fn watch(options: &BoardOptions, names: &[String], watch: &WatchOption
     let failures = keep_reading_all(session, &sensors, watch.every_ms, watch.times, view.clone()).await?;
     view.end(&sensors);
     let failed = view.failed.get() && watch.times.is_some();
-    Ok(failures.first().map_or(if failed { 7 } else { 0 }, Failure::exit_code))
+    Ok(output.exit_code(failures.first().map_or(if failed { 7 } else { 0 }, Failure::exit_code)))
 }
 
 /// The smallest and the largest value of a channel so far.

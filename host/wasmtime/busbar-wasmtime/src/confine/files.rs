@@ -45,6 +45,16 @@ fn access(need: Need) -> BitFlags<AccessFs> {
     match need {
         Need::Read => AccessFs::ReadFile | AccessFs::ReadDir,
         Need::Device => AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::IoctlDev,
+        Need::Folder => {
+            AccessFs::from_all(ASKED)
+                & !(AccessFs::Execute
+                    | AccessFs::IoctlDev
+                    | AccessFs::MakeSym
+                    | AccessFs::MakeChar
+                    | AccessFs::MakeBlock
+                    | AccessFs::MakeSock
+                    | AccessFs::MakeFifo)
+        }
         Need::Keep => {
             AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile
         }

@@ -8,12 +8,13 @@ mod system_calls;
 use crate::output::Output;
 use busbar_host::board::Board;
 use serde_json::json;
+use std::path::Path;
 
 /// Confines this process for good. Where the kernel cannot, that is said in a line, and the board runs all the same.
 ///
 /// It must have no other thread yet: the rules hold for those that it starts.
-pub fn confine(board: &Board, output: &Output) {
-    let paths = paths::needed_by(board);
+pub fn confine(board: &Board, folder: &Path, output: &Output) {
+    let paths = paths::needed_by(board, folder);
     let problems = [files::confine(&paths).err(), system_calls::confine().err()];
     let missing: Vec<String> = problems.into_iter().flatten().collect();
     if !missing.is_empty() {
@@ -32,6 +33,7 @@ mod tests {
     use std::fs::{self, File};
     use std::io::ErrorKind::PermissionDenied;
     use std::net::TcpListener;
+    use std::path::Path;
     use std::process::Command;
 
     /// Rules hold for one thread and what it starts, so that a test can have them.
@@ -40,7 +42,7 @@ mod tests {
             let board =
                 r#"{ "devices": { "indoor": { "driver": "./x.wasm", "i2c": { "bus": 250, "address": "0x76" } } } }"#;
             let board = parse_board(board, "board.json").expect("it is one");
-            if let Err(problem) = files::confine(&paths::needed_by(&board)) {
+            if let Err(problem) = files::confine(&paths::needed_by(&board, Path::new("."))) {
                 eprintln!("nothing is tested here: {problem}");
                 return;
             }

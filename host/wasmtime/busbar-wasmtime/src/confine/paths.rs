@@ -11,11 +11,14 @@ pub enum Need {
     Device,
     /// Making, writing and taking away files.
     Keep,
+    /// Whatever an app may do in its folder.
+    Folder,
 }
 
 /// What a board needs of the file system once it is open: its buses, which are opened again after a driver trapped, the locks
-/// that keep other processes from their targets, and what the kernel says of both.
-pub fn needed_by(board: &Board) -> Vec<(PathBuf, Need)> {
+/// that keep other processes from their targets, what the kernel says of both, and the folders of its apps. `folder` is that
+/// of the board file.
+pub fn needed_by(board: &Board, folder: &Path) -> Vec<(PathBuf, Need)> {
     let mut paths: Vec<(PathBuf, Need)> = devices_of(board).into_iter().map(|path| (path, Need::Device)).collect();
     // Where locks are kept: busbar-host's locks/device_locks.rs.
     let variables = ["XDG_RUNTIME_DIR", "TMPDIR", "TMP", "TEMP"];
@@ -26,6 +29,10 @@ pub fn needed_by(board: &Board) -> Vec<(PathBuf, Need)> {
     // Adapters and the drivers bound to them; who holds a lock; names of groups for what to do about permissions; local time.
     for folder in ["/sys", "/proc", "/etc", "/usr/share/zoneinfo"] {
         paths.push((folder.into(), Need::Read));
+    }
+    for (_, app) in &board.apps {
+        let Some(grant) = &app.folder else { continue };
+        paths.push((folder.join(&grant.path), if grant.write { Need::Folder } else { Need::Read }));
     }
     paths
 }
@@ -59,7 +66,7 @@ fn file_of(bus: &BusName) -> Option<PathBuf> {
 mod tests {
     use super::{Need, devices_of, needed_by};
     use busbar_host::board::parse_board;
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     fn devices(bus: &str, simulate: &str) -> Vec<PathBuf> {
         let text = format!(
@@ -85,7 +92,7 @@ mod tests {
     #[test]
     fn a_board_needs_the_folders_of_locks() {
         let board = parse_board(r#"{ "devices": {} }"#, "board.json").expect("it is one");
-        let paths = needed_by(&board);
+        let paths = needed_by(&board, Path::new("."));
         assert!(paths.contains(&("/run/lock".into(), Need::Keep)) && paths.contains(&("/tmp".into(), Need::Keep)));
         assert!(!paths.iter().any(|(path, _)| path.as_os_str() == "/dev"));
     }

@@ -1,24 +1,34 @@
 //! Where the command writes: results to stdout, everything about them to stderr. With `--json` both are JSON, a value a
 //! line. What goes through here cannot drive a terminal.
 
+mod app_printer;
 mod columns;
 mod json;
+mod line_buffer;
 mod number;
+mod printing;
 
+pub use app_printer::{AppErrorPrinter, AppPrinter};
 pub use columns::{Align, columns};
 pub use number::{format_value, width_of};
+pub use printing::Printing;
 
 use crate::exit::Failure;
 use busbar_host::device::DeviceError;
 use busbar_host::instance::BoardFailure;
-use busbar_host::text::{printable, printable_json};
+use busbar_host::text::{cut, printable, printable_json};
 use serde_json::{Map, Value, json};
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
+/// The exit code of an output that cannot be written: "backend".
+const OUTPUT_LOST: u8 = 6;
+
 /// Long enough for every message of ours, with the texts of others in it; in UTF-16 code units.
 const LONGEST_MESSAGE: usize = 2_000;
+/// Lines of an app are cut by the buffer that makes them.
+const LONGEST_APP_LINE: usize = 100_000;
 
 /// How lines on stderr are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +51,13 @@ pub struct OutputOptions {
 /// Writes for one command.
 pub struct Output {
     options: OutputOptions,
+    is_terminal: bool,
     styles_out: bool,
     styles_errors: bool,
-    /// Whether nobody reads any more.
+    /// Whether nobody reads any more: a pipe that was closed, a terminal that is gone.
     gone: AtomicBool,
+    /// Whether something could not be written: a full disk, say.
+    lost: AtomicBool,
 }
 
 /// A style of a terminal.
@@ -75,11 +88,14 @@ impl Style {
 impl Output {
     pub fn new(options: OutputOptions) -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let is_terminal = std::io::stdout().is_terminal();
         Self {
             options,
-            styles_out: !plain && std::io::stdout().is_terminal(),
+            is_terminal,
+            styles_out: !plain && is_terminal,
             styles_errors: !plain && std::io::stderr().is_terminal(),
             gone: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
         }
     }
 
@@ -90,7 +106,7 @@ impl Output {
 
     /// Whether the reader of stdout went away.
     pub fn is_gone(&self) -> bool {
-        self.gone.load(Ordering::Relaxed)
+        self.gone.load(Ordering::Acquire)
     }
 
     /// A text in a style; plain where stdout is no terminal.
@@ -105,7 +121,24 @@ impl Output {
 
     /// A document, or one of many records: one line of JSON.
     pub fn record(&self, value: &Value) {
-        self.write(&format!("{}\n", printable_json(&json::to_text(value))));
+        self.write(&self.record_text(value));
+    }
+
+    /// What [`Output::record`] writes.
+    pub fn record_text(&self, value: &Value) -> String {
+        format!("{}\n", printable_json(&json::to_text(value)))
+    }
+
+    /// A line that an app printed, made safe to show: it keeps its tabs.
+    pub fn app_line_text(line: &str) -> String {
+        let parts: Vec<String> =
+            cut(line, LONGEST_APP_LINE).split('\t').map(|part| printable(part, LONGEST_APP_LINE + 1)).collect();
+        format!("{}\n", parts.join("\t"))
+    }
+
+    /// Whether stdout is a terminal.
+    pub fn is_terminal(&self) -> bool {
+        self.is_terminal
     }
 
     /// One line on stderr about something that is wrong: for people, or a record.
@@ -130,15 +163,32 @@ impl Output {
 
     /// Reports the error of a device while others go on: its name is in the line.
     pub fn failure(&self, failure: &Failure, device: &str, retry_ms: Option<f64>) {
+        self.failure_of("device", failure, device, retry_ms);
+    }
+
+    /// [`Output::failure`] of an app.
+    pub fn app_failure(&self, failure: &Failure, app: &str, retry_ms: Option<f64>) {
+        self.failure_of("app", failure, app, retry_ms);
+    }
+
+    /// Reports the error of a device that an app may open later: its name is in the line.
+    pub fn device_error(&self, failure: &Failure, device: &str) {
+        let mut record = error_record(failure);
+        record.shift_insert(0, "type".to_owned(), "error".into());
+        record.insert("device".to_owned(), device.into());
+        self.notice(&named(device, &failure.to_string()), Value::Object(record));
+    }
+
+    fn failure_of(&self, kind: &str, failure: &Failure, name: &str, retry_ms: Option<f64>) {
         let what = match retry_ms {
             Some(retry_ms) => format!("trying again in {} s", (retry_ms / 1e3).round()),
             None => "not tried again".to_owned(),
         };
         let mut record = error_record(failure);
         record.shift_insert(0, "type".to_owned(), "error".into());
-        record.insert("device".to_owned(), device.into());
+        record.insert(kind.to_owned(), name.into());
         record.insert("retryMs".to_owned(), retry_ms.map_or(Value::Null, Value::from));
-        self.notice(&format!("{} ({what})", named(device, &failure.to_string())), Value::Object(record));
+        self.notice(&format!("{} ({what})", named(name, &failure.to_string())), Value::Object(record));
     }
 
     fn tell(&self, style: Style, text: &str, record: Value) {
@@ -154,12 +204,46 @@ impl Output {
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
 
+    /// The exit code of a command, which tells where its output could not be written and nothing worse happened.
+    pub fn exit_code(&self, code: u8) -> u8 {
+        if code == 0 && self.lost.load(Ordering::Acquire) { OUTPUT_LOST } else { code }
+    }
+
     fn write(&self, text: &str) {
+        self.write_bytes(text.as_bytes());
+    }
+
+    /// Writes to stdout. Neither a reader that went away nor a full disk ends the process.
+    fn write_bytes(&self, bytes: &[u8]) {
         let mut stdout = std::io::stdout().lock();
-        if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
-            self.gone.store(true, Ordering::Relaxed);
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        drop(stdout);
+        if let Err(error) = written {
+            self.not_written(&error);
         }
     }
+
+    fn not_written(&self, error: &io::Error) {
+        if matches!(error.raw_os_error(), Some(libc::EPIPE | libc::EIO)) {
+            self.gone.store(true, Ordering::Release);
+        } else if !self.lost.swap(true, Ordering::AcqRel) {
+            let reason = write_error_name(error);
+            let record = json!({ "type": "lost", "reason": reason });
+            self.notice(&format!("the output cannot be written ({reason}); it is lost."), record);
+        }
+    }
+}
+
+/// As the system calls it.
+fn write_error_name(error: &io::Error) -> String {
+    let name = match error.raw_os_error() {
+        Some(libc::ENOSPC) => "ENOSPC",
+        Some(libc::EDQUOT) => "EDQUOT",
+        Some(libc::EFBIG) => "EFBIG",
+        Some(libc::EBADF) => "EBADF",
+        _ => return error.to_string(),
+    };
+    name.to_owned()
 }
 
 /// A sentence about a device, which most begin with its name.

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
-import { componentBytes } from "../../registry/test/support/component-bytes.ts";
-import { busbar, ended, folderOf, slow, start } from "./support/busbar.ts";
-import { appSource, buildGuest, sensorSource } from "./support/guests.ts";
+import { componentBytes } from "../../../registry/test/support/component-bytes.ts";
+import { busbar, ended, folderOf, simulatedRegisters, slow, start } from "../support/busbar.ts";
+import { appSource, buildGuest, sensorSource } from "../support/guests.ts";
 
 const texts = { vendor: "V", model: "M", label: "t" };
 const at = (address: string, bus = "sim") => ({ i2c: { bus, address } });
@@ -12,7 +12,7 @@ const greedy = { driver: "./greedy.wasm", ...at("0x40") };
 const missing = { driver: "./nothing.wasm", ...at("0x41") };
 const noBus = { driver: "./sensor.wasm", ...at("0x42", "attic") };
 const traps = { driver: "./traps.wasm", ...at("0x43") };
-const simulate = [{ i2c: "sim", address: "0x76", model: "bme280" }];
+const simulate = [simulatedRegisters("0x76")];
 
 let sensor: Uint8Array;
 let trapping: Uint8Array;

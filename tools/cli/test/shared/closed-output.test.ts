@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync } from "node:fs";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ended, folderOf, slow, start, workspace } from "./support/busbar.ts";
-import { appSource, buildGuest, sensorSource } from "./support/guests.ts";
+import { ended, folderOf, simulatedRegisters, slow, start } from "../support/busbar.ts";
+import { appSource, buildGuest, sensorSource } from "../support/guests.ts";
 
 let sensor: Uint8Array;
 let printsForEver: Uint8Array;
@@ -18,7 +16,7 @@ beforeAll(async () => {
 
 function boards() {
   const healthy = { driver: "./sensor.wasm", i2c: { bus: "sim", address: "0x76" } };
-  const simulate = [{ i2c: "sim", address: "0x76", model: "bme280" }];
+  const simulate = [simulatedRegisters("0x76")];
   const noBus = { driver: "./sensor.wasm", i2c: { bus: "attic", address: "0x76" } };
   return folderOf({
     "sensor.wasm": sensor,
@@ -38,10 +36,7 @@ describe("an output that takes nothing", { timeout: slow }, () => {
     using folder = boards();
     const full = openSync("/dev/full", "w");
     const args = ["watch", "board.json", "--times", "20", "--every", "1", "--json"];
-    const child = spawn(process.execPath, [join(workspace, "tools/cli/bin/busbar.js"), ...args], {
-      cwd: folder.path,
-      stdio: ["ignore", full, "pipe"],
-    });
+    const child = start(args, { cwd: folder.path, stdout: full });
     closeSync(full);
     const { code, stderr } = await ended(child);
     expect(stderr).toMatch(/^{"type":"lost","time":"[^"]+","reason":"ENOSPC"}\n$/);

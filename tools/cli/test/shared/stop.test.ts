@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
-import { folderOf, slow, start } from "./support/busbar.ts";
-import { appSource, buildGuest, sensorSource } from "./support/guests.ts";
+import { folderOf, isOwnCommand, simulatedRegisters, slow, start } from "../support/busbar.ts";
+import { appSource, buildGuest, sensorSource } from "../support/guests.ts";
 
 const simulated = { i2c: { bus: "sim", address: "0x76" } };
 const texts = { vendor: "V", model: "M", label: "t" };
@@ -35,7 +35,7 @@ beforeAll(async () => {
 function boards() {
   const board = (driver: string, more: object = {}) => ({
     devices: { indoor: { driver, ...simulated } },
-    simulate: [{ i2c: "sim", address: "0x76", model: "bme280" }],
+    simulate: [simulatedRegisters("0x76")],
     ...more,
   });
   return folderOf({
@@ -50,7 +50,7 @@ function boards() {
         stuck: { driver: "./never-reads.wasm", i2c: { bus: "sim", address: "0x77" } },
         indoor: { driver: "./sensor.wasm", ...simulated },
       },
-      simulate: [{ i2c: "sim", address: "0x76", model: "bme280" }],
+      simulate: [simulatedRegisters("0x76")],
     },
     "app.json": board("./sensor.wasm", { apps: { loud: { component: "./app.wasm", uses: ["indoor"] } } }),
   });
@@ -94,7 +94,8 @@ describe.for(["SIGTERM", "SIGINT"] as const)("%s", { timeout: slow }, (signal) =
     expect(await endBy(child, signal)).toBe(0);
   });
 
-  test("ends a process in which a native call hangs", async () => {
+  // By a module that Node loads first: another command has no such way in.
+  test.runIf(isOwnCommand)("ends a process in which a native call hangs", async () => {
     using folder = boards();
     const pipe = join(folder.path, "nobody-writes");
     execFileSync("mkfifo", [pipe]);

@@ -1,0 +1,47 @@
+use super::devices::Handles;
+use super::driven::DrivenDevices;
+use super::wasi::filesystem::GrantedFolder;
+use super::wasi::{Inlet, Outlet};
+use crate::board::AppEntry;
+use crate::clock::Clock;
+use crate::drivers::Drivers;
+use crate::instance::MemoryLimit;
+use crate::interfaces::i2c_access::I2cAccess;
+use crate::interfaces::wasi_i2c::DrivesI2c;
+use crate::trace::Trace;
+use std::sync::Arc;
+use wasmtime::component::ResourceTable;
+
+/// What the imports of one run of an app work with: the data of its store.
+pub struct AppState {
+    /// The app's name in the board file.
+    pub app: Arc<str>,
+    pub entry: Arc<AppEntry>,
+    pub drivers: Arc<Drivers>,
+    /// The devices that it has open.
+    pub handles: Handles,
+    /// The devices that it drives itself.
+    pub driven: DrivenDevices,
+    pub clock: Clock,
+    pub trace: Trace,
+    /// What it is run with, without its name.
+    pub arguments: Vec<String>,
+    pub stdin: Arc<dyn Inlet>,
+    pub stdout: Arc<dyn Outlet>,
+    pub stderr: Arc<dyn Outlet>,
+    /// The folder that the board gives it; none where it gives none.
+    pub folder: Option<Arc<GrantedFolder>>,
+    /// The host's resources that the app has handles of.
+    pub table: ResourceTable,
+    pub memory: MemoryLimit,
+}
+
+impl DrivesI2c for AppState {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    fn i2c(&mut self, device: &str) -> Option<I2cAccess<'_>> {
+        self.driven.i2c(device, self.clock, &self.trace)
+    }
+}

@@ -1,0 +1,138 @@
+use super::errors::error_value;
+use super::find::find_driver;
+use super::opened::{OpenFailure, OpenedDevice};
+use super::shape::{Answer, CLOSE, DeviceShape, OPEN, RESOURCE};
+use crate::app::context::AppState;
+use crate::device::{DeviceError, DeviceErrorCode};
+use crate::drivers::Drivers;
+use crate::instance::BoardFailure;
+use crate::text::{cut_exactly, quoted};
+use std::sync::Arc;
+use wasmtime::component::{Linker, ResourceDynamic, ResourceType, Val};
+use wasmtime::{AsContextMut, Error, Result, StoreContextMut};
+
+/// How much of a name that is not its own an app gets into the audit trail, in UTF-16 code units.
+const LONGEST_NAME: usize = 64;
+
+/// Gives an app the functions of a device interface. `tag` tells the handles of its interfaces apart.
+///
+/// # Errors
+///
+/// Where the linker has one of them already.
+pub fn link_devices(linker: &mut Linker<AppState>, shape: DeviceShape, tag: u32) -> Result<()> {
+    let shape = Arc::new(shape);
+    let mut instance = linker.instance(&shape.interface)?;
+    instance.resource(RESOURCE, ResourceType::host_dynamic(tag), |mut store, number| {
+        if let Some(device) = store.data_mut().handles.take(number) {
+            // Its driver closes it in its own time.
+            tokio::spawn(async move { device.close_quietly().await });
+        }
+        Ok(())
+    })?;
+    if shape.open.is_some() {
+        let shape = shape.clone();
+        instance.func_new_async(OPEN, move |store, _, parameters, results| {
+            let shape = shape.clone();
+            Box::new(async move { open(store, &shape, tag, parameters, results).await })
+        })?;
+    }
+    for (name, method) in &shape.methods {
+        let (method_name, answer): (Arc<str>, _) = (name.as_str().into(), method.answer);
+        instance.func_new_async(name, move |store, _, parameters, results| {
+            let name = method_name.clone();
+            Box::new(async move { call(store, &name, answer, parameters, results).await })
+        })?;
+    }
+    Ok(())
+}
+
+async fn open(
+    mut store: StoreContextMut<'_, AppState>,
+    shape: &DeviceShape,
+    tag: u32,
+    parameters: &[Val],
+    results: &mut [Val],
+) -> Result<()> {
+    let ([Val::String(name)], [result]) = (parameters, results) else { return Err(unexpected(OPEN)) };
+    let may_use = require_use(store.data(), name);
+    let drivers = store.data().drivers.clone();
+    let opened = match may_use {
+        Ok(()) => opened(&drivers, shape, name).await,
+        Err(error) => Err(error.into()),
+    };
+    *result = match opened {
+        Ok(device) => {
+            let number = store.data_mut().handles.add(device).ok_or_else(|| Error::msg("too many open devices"))?;
+            let handle = ResourceDynamic::new_own(number, tag).try_into_resource_any(&mut store)?;
+            Val::Result(Ok(Some(Box::new(Val::Resource(handle)))))
+        }
+        Err(OpenFailure::Answered(error)) => failed(error),
+        Err(OpenFailure::Host(error)) => failed(error_value(&error)),
+        Err(OpenFailure::Trap(error)) => return Err(error),
+    };
+    Ok(())
+}
+
+/// Refuses a device that is not among those of the app's entry.
+fn require_use(state: &AppState, name: &str) -> std::result::Result<(), DeviceError> {
+    if state.entry.uses.iter().any(|each| each == name) {
+        return Ok(());
+    }
+    let asked = quoted(cut_exactly(name, LONGEST_NAME));
+    let app = &state.app;
+    let reason = format!("the app may not use {asked}; add it to \"apps.{app}.uses\"");
+    state.trace.audit(app, format!("open({asked})"), "name", &reason, true);
+    Err(DeviceError::new(app, DeviceErrorCode::AccessDenied, reason))
+}
+
+/// Opens a device that the app may use. What is wrong with the board or its bus is `not-found` for the app: it can do nothing
+/// about it, but must be able to go on without.
+async fn opened(drivers: &Drivers, shape: &DeviceShape, name: &str) -> std::result::Result<OpenedDevice, OpenFailure> {
+    let found = find_driver(drivers, name, shape).await;
+    let (instance, interface) = found.map_err(|failure| match failure {
+        BoardFailure::Host(error) => DeviceError::new(name, DeviceErrorCode::NotFound, error.message),
+        BoardFailure::Device(error) => error,
+    })?;
+    OpenedDevice::open(name, instance, interface, shape).await
+}
+
+async fn call(
+    mut store: StoreContextMut<'_, AppState>,
+    name: &str,
+    answer: Answer,
+    parameters: &[Val],
+    results: &mut [Val],
+) -> Result<()> {
+    let Some((Val::Resource(handle), arguments)) = parameters.split_first() else { return Err(unexpected(name)) };
+    let number = ResourceDynamic::try_from_resource_any(*handle, store.as_context_mut())?.rep();
+    let device = store.data().handles.get(number).cloned().ok_or_else(|| unexpected(name))?;
+    let answered = match (answer, name) {
+        (Answer::Property, _) => Ok(device.property(name).cloned().map(|value| vec![value])),
+        (_, CLOSE) => device.close().await,
+        _ => device.call(name, arguments, results.len()).await.map(Some),
+    };
+    match (answered, answer) {
+        (Ok(Some(values)), _) if values.len() == results.len() => results.clone_from_slice(&values),
+        // Closed before, or its driver has ended: there is nothing left to close.
+        (Ok(None), Answer::Error) => set(results, Val::Result(Ok(None))),
+        (Err(error), Answer::Error) => set(results, failed(error_value(&error))),
+        // A function without an error must not fail: it would end the app.
+        (_, Answer::Nothing) => {}
+        _ => return Err(unexpected(name)),
+    }
+    Ok(())
+}
+
+fn set(results: &mut [Val], value: Val) {
+    if let Some(result) = results.first_mut() {
+        *result = value;
+    }
+}
+
+fn failed(error: Val) -> Val {
+    Val::Result(Err(Some(Box::new(error))))
+}
+
+fn unexpected(name: &str) -> Error {
+    Error::msg(format!("{name} was called otherwise than its type says"))
+}

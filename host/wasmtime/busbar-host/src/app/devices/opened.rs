@@ -1,0 +1,205 @@
+use super::shape::{Answer, CLOSE, DeviceShape, OPEN};
+use crate::device::{DeviceError, DeviceErrorCode};
+use crate::instance::{DriverInstance, Guest};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use wasmtime::component::{ResourceAny, Val};
+use wasmtime::{Error, Result};
+
+/// A device interface as a driver has it.
+#[derive(Debug, Clone)]
+pub struct DriverInterface {
+    /// Its name as the driver spells it.
+    pub interface: Arc<str>,
+    /// How many results its `close` has.
+    pub close_results: usize,
+}
+
+/// A device that an app has open: where its calls go, and what need not be asked twice.
+pub struct OpenedDevice {
+    /// The device's name in the board file.
+    name: String,
+    instance: Arc<DriverInstance>,
+    driver: DriverInterface,
+    device: ResourceAny,
+    /// What the driver said when it was opened.
+    properties: HashMap<String, Val>,
+    is_closed: AtomicBool,
+}
+
+impl OpenedDevice {
+    /// Opens the device of a running instance, and asks it all that it says of itself. One that does not answer is closed
+    /// again, so that none is left open each time that somebody tries.
+    ///
+    /// # Errors
+    ///
+    /// As a value of the interface: what the driver answers, or `disconnected` and `timeout` of the host.
+    pub async fn open(
+        name: &str,
+        instance: Arc<DriverInstance>,
+        driver: DriverInterface,
+        shape: &DeviceShape,
+    ) -> std::result::Result<Self, OpenFailure> {
+        let arguments = vec![Val::String(name.to_owned())];
+        let answer = call(instance.clone(), driver.interface.clone(), OPEN.to_owned(), arguments, 1).await?;
+        let device = match answer.into_iter().next() {
+            Some(Val::Result(Ok(Some(opened)))) => match *opened {
+                Val::Resource(device) => device,
+                _ => return Err(OpenFailure::Trap(no_answer())),
+            },
+            Some(Val::Result(Err(Some(error)))) => return Err(OpenFailure::Answered(*error)),
+            _ => return Err(OpenFailure::Trap(no_answer())),
+        };
+        let mut opened = Self {
+            name: name.to_owned(),
+            instance,
+            driver,
+            device,
+            properties: HashMap::new(),
+            is_closed: AtomicBool::new(false),
+        };
+        for (method, _) in shape.methods.iter().filter(|(_, method)| method.answer == Answer::Property) {
+            match opened.ask(method).await {
+                Ok(value) => opened.properties.insert(method.clone(), value),
+                Err(failure) => {
+                    opened.close_quietly().await;
+                    return Err(failure);
+                }
+            };
+        }
+        Ok(opened)
+    }
+
+    /// What it said of itself.
+    pub fn property(&self, method: &str) -> Option<&Val> {
+        self.properties.get(method)
+    }
+
+    /// Calls a method. `arguments` are those after the device itself, and `results` is how many there are.
+    ///
+    /// # Errors
+    ///
+    /// `disconnected` after it was closed; what [`DriverInstance::call`] answers.
+    pub async fn call(
+        &self,
+        method: &str,
+        arguments: &[Val],
+        results: usize,
+    ) -> std::result::Result<Vec<Val>, DeviceError> {
+        if self.is_closed() {
+            let message = "the device was closed; open it again";
+            return Err(DeviceError::new(&self.name, DeviceErrorCode::Disconnected, message));
+        }
+        let arguments = std::iter::once(Val::Resource(self.device)).chain(arguments.iter().cloned()).collect();
+        call(self.instance.clone(), self.driver.interface.clone(), method.to_owned(), arguments, results).await
+    }
+
+    /// Whether it was closed.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Leaves the part as its driver's README says, and releases it. Gives what the driver's `close` answers; nothing where
+    /// it was closed before, or the driver has ended.
+    ///
+    /// # Errors
+    ///
+    /// What [`DriverInstance::call`] answers.
+    pub async fn close(&self) -> std::result::Result<Option<Vec<Val>>, DeviceError> {
+        if self.is_closed.swap(true, Ordering::AcqRel) || !self.instance.is_alive() {
+            return Ok(None);
+        }
+        let (driver, device) = (self.driver.clone(), self.device);
+        let closed = tokio::spawn({
+            let instance = self.instance.clone();
+            async move {
+                instance
+                    .call(async |guest| {
+                        let handle = [Val::Resource(device)];
+                        let answer = invoke(guest, &driver.interface, CLOSE, &handle, driver.close_results).await?;
+                        device.resource_drop_async(&mut guest.store).await?;
+                        Ok(Ok(answer))
+                    })
+                    .await
+            }
+        });
+        match closed.await {
+            Ok(answer) => answer.map(Some),
+            Err(_) => Err(self.ended()),
+        }
+    }
+
+    /// As `close`, for whoever cannot do anything about what fails.
+    pub async fn close_quietly(&self) {
+        // What fails now has been told by the driver's end, or is the driver's own affair.
+        let _ = self.close().await;
+    }
+
+    async fn ask(&self, method: &str) -> std::result::Result<Val, OpenFailure> {
+        let answer = self.call(method, &[], 1).await?;
+        answer.into_iter().next().ok_or_else(|| OpenFailure::Trap(no_answer()))
+    }
+
+    fn ended(&self) -> DeviceError {
+        DeviceError::disconnected(&self.name, "the driver has ended")
+    }
+}
+
+/// Why a device was not opened.
+pub enum OpenFailure {
+    /// What the driver answers, as a value.
+    Answered(Val),
+    /// What the host answers.
+    Host(DeviceError),
+    /// The host cannot go on with the app.
+    Trap(Error),
+}
+
+impl From<DeviceError> for OpenFailure {
+    fn from(error: DeviceError) -> Self {
+        Self::Host(error)
+    }
+}
+
+/// Calls a driver's function to its end, whatever becomes of the app meanwhile: a call that is dropped in its middle would
+/// end the driver, which others use too.
+async fn call(
+    instance: Arc<DriverInstance>,
+    interface: Arc<str>,
+    function: String,
+    arguments: Vec<Val>,
+    results: usize,
+) -> std::result::Result<Vec<Val>, DeviceError> {
+    let device = instance.device().to_owned();
+    let called = tokio::spawn(async move {
+        instance.call(async |guest| Ok(Ok(invoke(guest, &interface, &function, &arguments, results).await?))).await
+    });
+    called.await.unwrap_or_else(|_| Err(DeviceError::disconnected(&device, "the driver has ended")))
+}
+
+async fn invoke(
+    guest: &mut Guest,
+    interface: &str,
+    function: &str,
+    arguments: &[Val],
+    results: usize,
+) -> Result<Vec<Val>> {
+    let function = find(guest, interface, function)?;
+    let mut answer = vec![Val::Bool(false); results];
+    function.call_async(&mut guest.store, arguments, &mut answer).await?;
+    Ok(answer)
+}
+
+fn find(guest: &mut Guest, interface: &str, function: &str) -> Result<wasmtime::component::Func> {
+    let Guest { store, instance, .. } = guest;
+    let exported = instance.get_export_index(&mut *store, None, interface);
+    let index = exported.and_then(|exported| instance.get_export_index(&mut *store, Some(&exported), function));
+    index
+        .and_then(|index| instance.get_func(&mut *store, index))
+        .ok_or_else(|| Error::msg(format!("it has no function {function} of {interface}")))
+}
+
+fn no_answer() -> Error {
+    Error::msg("the driver's answer has another form than its type says")
+}

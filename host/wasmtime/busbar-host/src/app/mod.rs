@@ -1,0 +1,13 @@
+//! Apps: programs that use the devices of a board by name, and nothing else of the machine but what their entry grants.
+
+mod board;
+mod context;
+mod devices;
+mod driven;
+mod linker;
+mod run;
+mod wasi;
+
+pub use driven::{DeviceQuotas, OpenDeviceBus};
+pub use run::{App, AppError, AppFailure, AppSurroundings, Ended, OpenFolder, RunOptions};
+pub use wasi::{Readiness, TakeInput, TakeOutput, Waiting};

@@ -1,0 +1,244 @@
+//! A run of an app, from its instantiation to its end.
+
+use super::context::AppState;
+use super::devices::Handles;
+use super::driven::{DeviceQuotas, DrivenDevices, OpenDeviceBus};
+use super::linker::link_imports;
+use super::wasi::cli::AppExit;
+use super::wasi::filesystem::{FolderQuota, GrantedFolder};
+use super::wasi::{EmptyInlet, Inlet, ProgramInlet, ProgramOutlet, TakeInput, TakeOutput};
+use crate::board::{AppEntry, Board, FolderGrant};
+use crate::clock::Clock;
+use crate::components::{LoadedComponent, limited_store, memory_needed, start_failure};
+use crate::drivers::Drivers;
+use crate::engine::Machine;
+use crate::error::HostError;
+use crate::folder::Folder;
+use crate::instance::{MemoryLimit, trap_reason};
+use crate::link::link_app;
+use crate::trace::Trace;
+use std::fmt;
+use std::sync::Arc;
+use wasmtime::Store;
+use wasmtime::component::{InstancePre, ResourceTable, TypedFunc};
+
+/// An app ended by itself, and not well. The message is one sentence that begins with its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppError {
+    pub message: String,
+}
+
+impl fmt::Display for AppError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for AppError {}
+
+/// Why a run of an app did not end well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppFailure {
+    /// It did not start: something that a person has to change.
+    Host(HostError),
+    /// It ended with an error, or trapped.
+    App(AppError),
+}
+
+impl fmt::Display for AppFailure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host(error) => error.fmt(formatter),
+            Self::App(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for AppFailure {}
+
+impl From<HostError> for AppFailure {
+    fn from(error: HostError) -> Self {
+        Self::Host(error)
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// By itself, and well.
+    Well,
+    /// Because it was told to.
+    Stopped,
+}
+
+/// What a run of an app is given by whoever starts it.
+pub struct RunOptions {
+    /// Takes what the app prints.
+    pub output: Arc<dyn TakeOutput>,
+    /// Takes what it says about errors; `output` where it is left out.
+    pub errors: Option<Arc<dyn TakeOutput>>,
+    /// What the app may read; where it is left out, its input is at its end from the start.
+    pub input: Option<Box<dyn TakeInput>>,
+    /// Arguments after those of the board file.
+    pub arguments: Vec<String>,
+}
+
+/// Opens the folder of an app's entry.
+pub type OpenFolder = dyn Fn(&FolderGrant) -> Result<Folder, HostError> + Send + Sync;
+
+/// What a board gives a run of an app.
+pub struct AppSurroundings {
+    pub machine: Machine,
+    pub clock: Clock,
+    pub trace: Trace,
+    pub drivers: Arc<Drivers>,
+    pub quotas: DeviceQuotas,
+    pub open_bus: Arc<OpenDeviceBus>,
+    pub open_folder: Box<OpenFolder>,
+}
+
+/// An app of the board whose imports were checked; it can be run any number of times.
+pub struct App {
+    name: Arc<str>,
+    entry: Arc<AppEntry>,
+    label: String,
+    ready: InstancePre<AppState>,
+    /// The name of the exported wasi:cli/run, as the component spells it.
+    run: String,
+    /// Of all runs together.
+    folder_quota: Arc<FolderQuota>,
+}
+
+impl App {
+    /// Checks the imports of an app against its entry, and that it exports wasi:cli/run. Nothing of it runs.
+    ///
+    /// # Errors
+    ///
+    /// When it imports what is not granted, and when it is no app.
+    pub fn check(
+        machine: &Machine,
+        name: &str,
+        entry: &AppEntry,
+        board: &Board,
+        loaded: &LoadedComponent,
+    ) -> Result<Self, HostError> {
+        let link = link_app(name, entry, board, &loaded.label, &loaded.interface(machine))?;
+        let ready = link_imports(machine, name, &link, loaded)?;
+        Ok(Self {
+            name: name.into(),
+            entry: Arc::new(entry.clone()),
+            label: loaded.label.clone(),
+            ready,
+            run: link.run,
+            folder_quota: Arc::new(FolderQuota::new(entry.folder.as_ref())),
+        })
+    }
+
+    /// Runs the app in a new instance, to its end, or until `stop` settles: then it is ended in the middle of what it does,
+    /// and the devices that it had open are closed.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start, ends with an error, or traps.
+    pub async fn run(
+        &self,
+        board: &AppSurroundings,
+        options: RunOptions,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Ended, AppFailure> {
+        let state = self.state(board, options)?;
+        let mut store = limited_store(&board.machine.engine, state, self.entry.memory_mib, |state| &mut state.memory);
+        // An app goes on for years, so that only its computing counts as such.
+        let outcome = tokio::select! {
+            biased;
+            () = stop => None,
+            outcome = board.machine.running_while_polled(self.run_in(&mut store)) => Some(outcome),
+        };
+        let handles = std::mem::take(&mut store.data_mut().handles);
+        let outcome = outcome.map(|outcome| outcome.map_err(|cause| self.failure(cause, &store)));
+        // Its own memory goes before others are waited for.
+        drop(store);
+        close_all(handles).await;
+        match outcome {
+            None => Ok(Ended::Stopped),
+            Some(Ok(())) => Ok(Ended::Well),
+            Some(Err(None)) => Ok(Ended::Well),
+            Some(Err(Some(failure))) => Err(failure),
+        }
+    }
+
+    fn state(&self, board: &AppSurroundings, options: RunOptions) -> Result<AppState, HostError> {
+        let RunOptions { output, errors, input, arguments } = options;
+        let folder = self.entry.folder.as_ref().map(|grant| {
+            let folder = (board.open_folder)(grant)?;
+            let quota = self.folder_quota.clone();
+            let trace = board.trace.clone();
+            Ok(Arc::new(GrantedFolder::new(self.name.clone(), folder, grant.clone(), quota, trace)))
+        });
+        let errors = errors.unwrap_or_else(|| output.clone());
+        let stdin: Arc<dyn Inlet> = match input {
+            Some(input) => Arc::new(ProgramInlet::new(input)),
+            None => Arc::new(EmptyInlet),
+        };
+        Ok(AppState {
+            app: self.name.clone(),
+            entry: self.entry.clone(),
+            drivers: board.drivers.clone(),
+            handles: Handles::default(),
+            driven: DrivenDevices::new(&self.entry, &board.drivers.board, &board.quotas, board.open_bus.clone()),
+            clock: board.clock,
+            trace: board.trace.clone(),
+            arguments: self.entry.arguments.iter().cloned().chain(arguments).collect(),
+            stdin,
+            stdout: Arc::new(ProgramOutlet(output)),
+            stderr: Arc::new(ProgramOutlet(errors)),
+            folder: folder.transpose()?,
+            table: ResourceTable::new(),
+            memory: MemoryLimit::new(self.entry.memory_mib),
+        })
+    }
+
+    async fn run_in(&self, store: &mut Store<AppState>) -> Result<(), Outcome> {
+        let instance = self.ready.instantiate_async(&mut *store).await.map_err(Outcome::NotStarted)?;
+        let run = instance
+            .get_export_index(&mut *store, None, &self.run)
+            .and_then(|exported| instance.get_export_index(&mut *store, Some(&exported), "run"))
+            .ok_or_else(|| wasmtime::Error::msg("it exports no function run"))
+            .and_then(|run| instance.get_typed_func::<(), (Result<(), ()>,)>(&mut *store, &run));
+        let run: TypedFunc<(), (Result<(), ()>,)> = run.map_err(Outcome::NotStarted)?;
+        let (ended,) = run.call_async(store, ()).await.map_err(Outcome::Trapped)?;
+        ended.map_err(|()| Outcome::Failed)
+    }
+
+    /// None where it ended well after all.
+    fn failure(&self, outcome: Outcome, store: &Store<AppState>) -> Option<AppFailure> {
+        let (name, label) = (&self.name, &self.label);
+        let memory = &store.data().memory;
+        let failed = |why: String| Some(AppFailure::App(AppError { message: format!("{name}: {why}.") }));
+        match outcome {
+            Outcome::Failed => failed("it ended with an error".to_owned()),
+            Outcome::NotStarted(cause) | Outcome::Trapped(cause) if cause.is::<AppExit>() => {
+                match cause.downcast_ref::<AppExit>() {
+                    Some(exit) if exit.code != 0 => failed(exit.to_string()),
+                    _ => None,
+                }
+            }
+            Outcome::NotStarted(cause) => Some(AppFailure::Host(match memory.needed_mib() {
+                Some(needed) => memory_needed(name, label, needed),
+                None => start_failure(name, label, &trap_reason(&cause, memory)),
+            })),
+            Outcome::Trapped(cause) => failed(format!("it failed: {}", trap_reason(&cause, memory))),
+        }
+    }
+}
+
+/// What came of a run that did not end well.
+enum Outcome {
+    NotStarted(wasmtime::Error),
+    Failed,
+    Trapped(wasmtime::Error),
+}
+
+async fn close_all(mut handles: Handles) {
+    handles.close_all().await;
+}

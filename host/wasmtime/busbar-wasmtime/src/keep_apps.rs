@@ -1,0 +1,61 @@
+use crate::apps::{AppRuns, run_app};
+use crate::catch_up::CatchUp;
+use crate::exit::Failure;
+use busbar_host::app::{AppFailure, Ended};
+use busbar_host::error::HostErrorCode;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+/// The first wait before an app that failed is run again; it doubles with each failure.
+const FIRST_BACK_OFF: Duration = Duration::from_secs(1);
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(60);
+/// A run this long shows that the app works: the next failure starts the wait anew.
+const HEALTHY_RUN: Duration = Duration::from_secs(60);
+
+/// Runs apps side by side until all have ended well, or a signal ends them. One that fails is run again after a wait that
+/// grows from one second to one minute; one that is refused for good ends no other.
+///
+/// Gives the failures of the apps that were given up, in the order in which they were.
+pub async fn keep_apps(runs: Rc<AppRuns>, apps: &[String]) -> Vec<Failure> {
+    let given_up: Rc<RefCell<Vec<Failure>>> = Rc::default();
+    let _catch_up = CatchUp::of(runs.session.clone());
+    let mut running = JoinSet::new();
+    for app in apps {
+        let (app, runs, given_up) = (app.clone(), runs.clone(), given_up.clone());
+        running.spawn_local(async move {
+            if let Err(failure) = keep(&runs, &app).await {
+                runs.output.app_failure(&failure, &app, None);
+                given_up.borrow_mut().push(failure);
+            }
+        });
+    }
+    running.join_all().await;
+    given_up.take()
+}
+
+/// # Errors
+///
+/// Where trying again cannot help.
+async fn keep(runs: &AppRuns, app: &str) -> Result<(), Failure> {
+    let mut back_off = FIRST_BACK_OFF;
+    while !runs.stop.is_stopped() {
+        let start = Instant::now();
+        let failure = match run_app(runs, app).await {
+            Ok(Ended::Well | Ended::Stopped) => return Ok(()),
+            Err(failure) => failure,
+        };
+        let is_final = matches!(&failure, AppFailure::Host(error) if error.code != HostErrorCode::Backend);
+        if is_final {
+            return Err(failure.into());
+        }
+        if start.elapsed() > HEALTHY_RUN {
+            back_off = FIRST_BACK_OFF;
+        }
+        runs.output.app_failure(&failure.into(), app, Some(back_off.as_secs_f64() * 1e3));
+        runs.stop.sleep(back_off).await;
+        back_off = (back_off * 2).min(LONGEST_BACK_OFF);
+    }
+    Ok(())
+}
