@@ -42,7 +42,7 @@ pub(crate) const SLICES_PER_SECOND: u64 = 200;
 /// The version in Cargo.toml.
 const WASMTIME: &str = "48.0.8";
 /// To be counted up where `config` changes what code is compiled to.
-const SETTINGS: u32 = 2;
+const SETTINGS: u32 = 3;
 
 /// Wasmtime's settings, for running and for compiling.
 pub fn config(addresses: Addresses) -> Config {
@@ -58,7 +58,9 @@ pub fn config(addresses: Addresses) -> Config {
     config.concurrency_support(false);
     // What no driver needs is not there. (Wasmtime is built without threads, garbage collection and exceptions.)
     config.wasm_memory64(false);
-    config.wasm_multi_memory(false);
+    // What is copied from one component of a composed one into another is, by code that Wasmtime makes with both memories. A
+    // module of a guest with two is refused before it is compiled.
+    config.wasm_multi_memory(true);
     let unneeded = WasmFeatures::FUNCTION_REFERENCES | WasmFeatures::GC;
     config.wasm_features(unneeded, false);
     if addresses == Addresses::Scarce {

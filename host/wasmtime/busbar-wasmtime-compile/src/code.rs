@@ -2,7 +2,7 @@
 
 use busbar_host::engine::{Addresses, config};
 use busbar_host::error::HostError;
-use wasmparser::{Parser, Payload};
+use wasmparser::{Parser, Payload, TypeRef};
 use wasmtime::Engine;
 
 /// The most functions of a component: an engine for JavaScript has twelve thousand.
@@ -37,8 +37,20 @@ pub fn compile(engine: &Engine, label: &str, component: &[u8]) -> Result<Vec<u8>
 /// Whether it is small enough to be compiled. What cannot be read is left to who compiles it.
 fn require_measure(label: &str, component: &[u8]) -> Result<(), HostError> {
     let (mut functions, mut parts) = (0_u64, 0_u64);
+    // Of each module and component that the reader is in.
+    let mut memories = Vec::new();
     for payload in Parser::new(0).parse_all(component) {
         match payload {
+            Ok(Payload::Version { .. }) => memories.push(0_u64),
+            Ok(Payload::End(_)) => drop(memories.pop()),
+            Ok(Payload::ImportSection(imports)) => {
+                let imported =
+                    imports.into_imports().flatten().filter(|import| matches!(import.ty, TypeRef::Memory(_)));
+                require_one_memory(label, &mut memories, imported.count() as u64)?;
+            }
+            Ok(Payload::MemorySection(section)) => {
+                require_one_memory(label, &mut memories, section.count().into())?;
+            }
             Ok(Payload::CodeSectionStart { count, .. }) => functions += u64::from(count),
             Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => parts += 1,
             Ok(_) => {}
@@ -59,10 +71,21 @@ fn require_measure(label: &str, component: &[u8]) -> Result<(), HostError> {
     Ok(())
 }
 
+/// Counts memories of the module that is read.
+fn require_one_memory(label: &str, memories: &mut [u64], more: u64) -> Result<(), HostError> {
+    let Some(count) = memories.last_mut() else { return Ok(()) };
+    *count += more;
+    if *count <= 1 {
+        return Ok(());
+    }
+    Err(HostError::component(format!(
+        "{label} does not start: it has a second memory, which this host refuses; use another build of it."
+    )))
+}
+
 /// What no driver needs, by a part of the sentence with which Wasmtime's validator refuses it.
-const REFUSED: [(&str, &str); 7] = [
+const REFUSED: [(&str, &str); 6] = [
     ("memory64", "a 64-bit memory"),
-    ("multiple memories", "a second memory"),
     ("threads", "a shared memory"),
     ("shared", "a shared memory"),
     ("function references", "typed references"),

@@ -36,7 +36,10 @@ pub fn under_limits<T>(label: &str, limits: Limits, work: impl FnOnce() -> T) ->
     limit_data(limits.memory_mib);
     let given = label.to_owned();
     // A compiler that finds itself in a state that it did not expect gives up like that, and says so to its authors.
-    panic::set_hook(Box::new(move |_| {
+    panic::set_hook(Box::new(move |panic| {
+        if std::env::var_os("BUSBAR_DEBUG").is_some_and(|value| !value.is_empty()) {
+            eprintln!("{panic}");
+        }
         end(&format!("{given} cannot be linked: the compiler cannot make code of it; use another build of it."));
     }));
     let (done, is_done) = channel::<()>();
