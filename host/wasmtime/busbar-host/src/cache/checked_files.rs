@@ -15,7 +15,7 @@ const SETTLED: Duration = Duration::from_secs(2);
 const MOST: usize = 256;
 
 /// Which files had the contents of a digest since this machine was started. To hash machine code takes longer than all else
-/// on the way to a first reading (2 ms here, 40 ms on a processor without instructions for it), and a file that was not
+/// on the way to a first reading (3 ms here, many times that on a processor without instructions for it), and a file that was not
 /// changed has the same digest: whoever changes one changes its `ctime`, which no system call sets back. So it is hashed at
 /// the first use after each start of the machine, and then only where anything about it is another: its place on the disk,
 /// length, times, owner or rights. Where nothing can be noted, it is hashed each time.

@@ -32,7 +32,7 @@ mod tests {
     use busbar_host::board::parse_board;
     use std::fs::{self, File};
     use std::io::ErrorKind::PermissionDenied;
-    use std::net::TcpListener;
+    use std::net::{TcpListener, UdpSocket};
     use std::path::Path;
     use std::process::Command;
 
@@ -73,6 +73,8 @@ mod tests {
         confined(|| {
             let bound = TcpListener::bind("127.0.0.1:0");
             assert_eq!(bound.expect_err("it is denied").kind(), PermissionDenied);
+            let bound = UdpSocket::bind("127.0.0.1:0");
+            assert_eq!(bound.expect_err("Landlock lets it, and seccomp does not").kind(), PermissionDenied);
             assert!(Command::new("/bin/true").spawn().is_err());
         });
     }
