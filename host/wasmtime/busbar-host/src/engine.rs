@@ -2,6 +2,7 @@
 //! that compiles it both take them from here.
 
 use crate::error::HostError;
+use crate::giving_way::giving_way;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, Once, PoisonError, Weak};
 use std::time::Duration;
@@ -94,7 +95,7 @@ impl Machine {
     /// A guest's work, during which the clock ticks only while the guest computes: what waits for the host, or lets others
     /// run, is not being polled.
     pub async fn running_while_polled<T>(&self, work: impl Future<Output = T>) -> T {
-        let mut work = std::pin::pin!(work);
+        let mut work = std::pin::pin!(giving_way(work));
         std::future::poll_fn(|context| {
             let _running = self.running();
             work.as_mut().poll(context)

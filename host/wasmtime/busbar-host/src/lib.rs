@@ -10,6 +10,7 @@ mod drivers;
 pub mod engine;
 pub mod error;
 pub mod folder;
+mod giving_way;
 pub mod grants;
 pub mod i2c;
 pub mod instance;

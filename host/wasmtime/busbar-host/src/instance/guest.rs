@@ -72,13 +72,10 @@ impl DriverInstance {
         }
         let Some(guest) = slot.as_mut() else { return Err(self.end("the driver has ended")) };
         guest.store.data_mut().memory.begin_call();
-        let outcome = {
-            let _running = self.machine.running();
-            tokio::select! {
-                biased;
-                () = self.stop.notified() => None,
-                outcome = tokio::time::timeout(self.call_limit, invoke(guest)) => Some(outcome),
-            }
+        let outcome = tokio::select! {
+            biased;
+            () = self.stop.notified() => None,
+            outcome = tokio::time::timeout(self.call_limit, self.machine.running_while_polled(invoke(guest))) => Some(outcome),
         };
         match outcome {
             Some(Ok(Ok(answer))) => answer.map_err(|error| DeviceError::answered(&self.device, error)),
