@@ -73,13 +73,10 @@ impl DriverInstance {
         }
         let Some(mut guest) = slot.take() else { return Err(self.end("a call of the driver was given up")) };
         guest.store.data_mut().memory.begin_call();
-        let outcome = {
-            let _running = self.machine.running();
-            tokio::select! {
-                biased;
-                () = self.stop.notified() => None,
-                outcome = tokio::time::timeout(self.call_limit, invoke(&mut guest)) => Some(outcome),
-            }
+        let outcome = tokio::select! {
+            biased;
+            () = self.stop.notified() => None,
+            outcome = tokio::time::timeout(self.call_limit, self.machine.running_while_polled(invoke(&mut guest))) => Some(outcome),
         };
         match outcome {
             Some(Ok(Ok(answer))) => {

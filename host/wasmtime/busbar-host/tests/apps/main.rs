@@ -1,0 +1,8 @@
+//! Apps on the library: those of the workspace, and small ones in WebAssembly text that do what no author would.
+
+mod fixture;
+mod guests;
+
+mod forms;
+mod forwarding;
+mod workspace;
