@@ -16,6 +16,17 @@ export default defineConfig({
     // Only a hang ends by it: some of the tests take twenty seconds where other work has the processor.
     testTimeout: 120_000,
     // A package's own results lie in that package, where turbo caches them and .ci/run counts them.
-    reporters: ["default", ["json", { outputFile: join(process.cwd(), "test-results/results.json") }]],
+    reporters: [
+      "default",
+      [
+        "json",
+        {
+          outputFile: join(
+            process.cwd(),
+            `test-results/${process.env.BUSBAR_COMMAND ? "native" : "results"}.json`,
+          ),
+        },
+      ],
+    ],
   },
 });
