@@ -68,7 +68,25 @@ impl Machine {
     ///
     /// Where the processor or the kernel lacks something.
     pub fn new(addresses: Addresses) -> Result<Self, HostError> {
-        let engine = Engine::new(&config(addresses))
+        Self::of(addresses, &config(addresses))
+    }
+
+    /// One that compiles for every processor of this kind, and not only for those that can do what this one can.
+    ///
+    /// # Errors
+    ///
+    /// As for `new`.
+    pub fn for_any_processor(addresses: Addresses) -> Result<Self, HostError> {
+        let mut config = config(addresses);
+        // With a target's name, Wasmtime does not look at the processor that it runs on.
+        config
+            .target(&format!("{}-unknown-linux-gnu", std::env::consts::ARCH))
+            .map_err(|cause| HostError::backend(format!("Wasmtime cannot start here: {cause:#}.")))?;
+        Self::of(addresses, &config)
+    }
+
+    fn of(addresses: Addresses, config: &Config) -> Result<Self, HostError> {
+        let engine = Engine::new(config)
             .map_err(|cause| HostError::backend(format!("Wasmtime cannot start here: {cause:#}.")))?;
         let ticker = Arc::new(Ticker::new());
         Ok(Self { engine, addresses, ticker })

@@ -17,5 +17,6 @@ mod open_board;
 pub mod simulate;
 pub mod text;
 pub mod trace;
+pub mod usb;
 
 pub use open_board::{OpenBoard, OpenOptions};

@@ -3,13 +3,14 @@
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::components::{CodeStore, Compile, Driver, LoadedComponent, resolve_component};
-use crate::device::Sensor;
+use crate::device::{BlockDevice, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::i2c::{BusName, I2cBackend, I2cBus, I2cUser};
 use crate::instance::{BoardFailure, Supervised, Supervisor};
 use crate::link::DeviceKind;
 use crate::trace::{Listener, Trace};
+use crate::usb::{UsbBackend, UsbHub};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub struct OpenOptions<'a> {
     pub folder: &'a Path,
     /// Asked in this order for the bus of a name.
     pub i2c: Vec<Arc<dyn I2cBackend>>,
+    /// Asked in this order for the devices of entries with a USB grant; the next where an entry has none of those before.
+    pub usb: Vec<Arc<dyn UsbBackend>>,
     pub machine: Machine,
     /// Where the code of components is.
     pub store: &'a CodeStore,
@@ -34,7 +37,7 @@ pub struct OpenBoard {
     board: Board,
     trace: Trace,
     /// Of each device with a driver: what keeps it running, or why it cannot.
-    devices: Vec<(String, Result<Supervisor, HostError>)>,
+    devices: Vec<(String, Result<Arc<Supervisor>, HostError>)>,
 }
 
 impl OpenBoard {
@@ -46,6 +49,7 @@ impl OpenBoard {
         // Devices with the same driver share its code.
         let mut loaded = HashMap::new();
         let mut devices = Vec::new();
+        let hub = UsbHub::new(options.usb.clone());
         for (name, entry) in &board.devices {
             let Some(specifier) = &entry.driver else { continue };
             let component = loaded
@@ -60,6 +64,7 @@ impl OpenBoard {
                 .and_then(|component| Driver::check(&options.machine, name, entry, &component))
                 .map(|driver| {
                     let entry = Arc::new(entry.clone());
+                    let opened_for_usb = entry.usb.clone();
                     let (buses, opened_for, device) = (options.i2c.clone(), entry.clone(), name.clone());
                     let open_bus = move || match &opened_for.i2c {
                         Some(grant) => open_bus(&device, &grant.bus, &grant.addresses, &buses).map(Some),
@@ -73,6 +78,7 @@ impl OpenBoard {
                         clock,
                         trace: trace.clone(),
                         open_bus: Box::new(open_bus),
+                        usb: opened_for_usb.as_ref().map(|grant| hub.add_slot(name, grant)),
                     })
                 });
             devices.push((name.clone(), supervisor));
@@ -107,6 +113,57 @@ impl OpenBoard {
         let supervisor = self.find(name, DeviceKind::Sensor)?;
         let instance = supervisor.instance().await?;
         Ok(Sensor::open(name, instance).await?)
+    }
+
+    /// Opens a text display; its driver is started first where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn text_display(&self, name: &str) -> Result<TextDisplay, BoardFailure> {
+        let instance = self.find(name, DeviceKind::TextDisplay)?.instance().await?;
+        Ok(TextDisplay::open(name, instance).await?)
+    }
+
+    /// Opens a human interface device; its driver is started first where it does not run, and that waits until the device
+    /// is plugged in.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn hid(&self, name: &str) -> Result<Hid, BoardFailure> {
+        let instance = self.find(name, DeviceKind::Hid)?.instance().await?;
+        Ok(Hid::open(name, instance).await?)
+    }
+
+    /// Opens a serial port; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn serial_port(&self, name: &str) -> Result<SerialPort, BoardFailure> {
+        let instance = self.find(name, DeviceKind::SerialPort)?.instance().await?;
+        Ok(SerialPort::open(name, instance).await?)
+    }
+
+    /// Opens a disk; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn block_device(&self, name: &str) -> Result<BlockDevice, BoardFailure> {
+        let instance = self.find(name, DeviceKind::BlockDevice)?.instance().await?;
+        Ok(BlockDevice::open(name, instance).await?)
+    }
+
+    /// Opens a device that sends back what it is sent; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn usb_echo(&self, name: &str) -> Result<UsbEcho, BoardFailure> {
+        let instance = self.find(name, DeviceKind::UsbEcho)?.instance().await?;
+        Ok(UsbEcho::open(name, instance).await?)
     }
 
     /// Stops all drivers.

@@ -9,11 +9,13 @@ use lexopt::{Arg, Parser, ValueExt};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const HELP: &str = "Usage: busbar-wasmtime-compile BOARD
-       busbar-wasmtime-compile --component FILE
+const HELP: &str = "Usage: busbar-wasmtime-compile [--any-processor] BOARD
+       busbar-wasmtime-compile [--any-processor] --component FILE
 
 Makes machine code of the drivers of a board, or of one component, and keeps it in the cache of this user, where
 busbar-wasmtime finds it.
+
+  --any-processor  for every processor of this kind, where the code is brought to another machine
 ";
 
 /// The most UTF-16 code units of a message.
@@ -26,8 +28,15 @@ enum Task {
     Component(PathBuf),
 }
 
+/// Where the code is to run.
+#[derive(Clone, Copy)]
+enum Processor {
+    This,
+    Any,
+}
+
 fn main() -> ExitCode {
-    match parse().and_then(|task| perform(&task)) {
+    match parse().and_then(|(task, processor)| perform(&task, processor)) {
         Ok(()) => ExitCode::SUCCESS,
         Err((code, message)) => {
             eprintln!("busbar: {}", printable(&message, LONGEST_MESSAGE));
@@ -36,48 +45,57 @@ fn main() -> ExitCode {
     }
 }
 
-fn parse() -> Result<Task, (u8, String)> {
+fn parse() -> Result<(Task, Processor), (u8, String)> {
     let usage = |error: lexopt::Error| (2, format!("{error}."));
     let mut parser = Parser::from_env();
-    let task = match parser.next().map_err(usage)? {
+    let mut processor = Processor::This;
+    let mut first = parser.next().map_err(usage)?;
+    if let Some(Arg::Long("any-processor")) = first {
+        processor = Processor::Any;
+        first = parser.next().map_err(usage)?;
+    }
+    let task = match first {
         None | Some(Arg::Short('h') | Arg::Long("help")) => Task::Help,
         Some(Arg::Long("component")) => Task::Component(parser.value().map_err(usage)?.into()),
         Some(Arg::Value(board)) => Task::Board(board.parse().map_err(usage)?),
         Some(other) => return Err(usage(other.unexpected())),
     };
     match parser.next().map_err(usage)? {
-        None => Ok(task),
+        None => Ok((task, processor)),
         Some(more) => Err(usage(more.unexpected())),
     }
 }
 
-fn perform(task: &Task) -> Result<(), (u8, String)> {
+fn perform(task: &Task, processor: Processor) -> Result<(), (u8, String)> {
     let done = match task {
         Task::Help => {
             print!("{HELP}");
             Ok(())
         }
-        Task::Board(path) => compile_board(path),
-        Task::Component(file) => compile_component(file, &file.display().to_string()),
+        Task::Board(path) => compile_board(path, processor),
+        Task::Component(file) => compile_component(file, &file.display().to_string(), processor),
     };
     done.map_err(|error| (exit_code(error.code), error.message))
 }
 
-fn compile_board(path: &Path) -> Result<(), HostError> {
+fn compile_board(path: &Path, processor: Processor) -> Result<(), HostError> {
     let board = read_board(path)?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut drivers: Vec<&String> = board.devices.iter().filter_map(|(_, entry)| entry.driver.as_ref()).collect();
     drivers.sort();
     drivers.dedup();
     for driver in drivers {
-        compile_component(&resolve_component(driver, folder)?, driver)?;
+        compile_component(&resolve_component(driver, folder)?, driver, processor)?;
         println!("{driver}");
     }
     Ok(())
 }
 
-fn compile_component(file: &Path, label: &str) -> Result<(), HostError> {
-    let machine = Machine::new(Addresses::Plenty)?;
+fn compile_component(file: &Path, label: &str, processor: Processor) -> Result<(), HostError> {
+    let machine = match processor {
+        Processor::This => Machine::new(Addresses::Plenty)?,
+        Processor::Any => Machine::for_any_processor(Addresses::Plenty)?,
+    };
     let store = CodeStore::of_user()
         .ok_or_else(|| HostError::backend("there is no place for compiled drivers; set HOME or XDG_CACHE_HOME."))?;
     let bytes = read_component(file, label)?;

@@ -9,6 +9,7 @@ mod exit;
 mod keep_all;
 mod kept_sensor;
 mod output;
+mod presence;
 mod readings;
 mod recovery;
 mod session;

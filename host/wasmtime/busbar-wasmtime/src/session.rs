@@ -2,6 +2,7 @@ use crate::audit::AuditLog;
 use crate::compiler::compile_beside;
 use crate::exit::Failure;
 use crate::output::Output;
+use crate::presence::Presence;
 use busbar_host::board::{Board, SimulatedAt, read_board};
 use busbar_host::components::CodeStore;
 use busbar_host::engine::{Addresses, Machine};
@@ -12,6 +13,7 @@ use busbar_host::link::DeviceKind;
 use busbar_host::simulate::simulate;
 use busbar_host::text::{printable, quoted};
 use busbar_host::trace::{BoardEvent, Listener};
+use busbar_host::usb::libusb::Libusb;
 use busbar_host::{OpenBoard, OpenOptions};
 use serde_json::json;
 use std::path::Path;
@@ -48,6 +50,7 @@ impl Session {
         let options = OpenOptions {
             folder,
             i2c,
+            usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
             machine,
             store: &store,
             compile: &compile_beside,
@@ -128,13 +131,14 @@ fn unenforce(board: &mut Board, output: &Output) {
 }
 
 fn listener_of(output: Arc<Output>) -> Listener {
-    let audit = Mutex::new(AuditLog::default());
+    let told = Mutex::new((AuditLog::default(), Presence::default()));
     Arc::new(move |event| {
-        let mut audit = audit.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        let (audit, presence) = &mut *told;
         match event {
             BoardEvent::Audit(event) => audit.denied(&output, event),
             BoardEvent::Warning(event) => audit.warned(&output, event),
-            BoardEvent::Lifecycle(_) => {}
+            BoardEvent::Lifecycle(event) => presence.turned(&output, event),
         }
     })
 }

@@ -1,11 +1,11 @@
 use super::compiled::{CodeStore, code_key};
-use crate::bindings::exports::busbar::device::sensor;
 use crate::bindings::{busbar, wasi};
 use crate::board::DeviceEntry;
 use crate::engine::Machine;
 use crate::error::HostError;
-use crate::instance::{DriverState, Guest};
-use crate::link::{ComponentInterface, DeviceKind, Extern, ExternKind, Link, link};
+use crate::instance::{DeviceExports, DriverState, Guest};
+use crate::interfaces::component_usb::{TransferShape, add_usb_device, add_usb_hotplug, add_usb_transfers, shape_of};
+use crate::link::{ComponentInterface, DeviceKind, Extern, ExternKind, Link, Offer, link, parse_interface_name};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -88,7 +88,7 @@ impl Driver {
         loaded: &LoadedComponent,
     ) -> Result<Self, HostError> {
         let link = link(device, entry, &loaded.label, &loaded.interface(machine))?;
-        let ready = linker_of(machine, &link)
+        let ready = linker_of(machine, &link, loaded)
             .and_then(|linker| linker.instantiate_pre(&loaded.component))
             .map_err(|cause| start_failure(device, &loaded.label, &cause.root_cause().to_string()))?;
         Ok(Self { label: loaded.label.clone(), kind: link.kind, ready, machine: machine.clone() })
@@ -138,37 +138,45 @@ impl Driver {
                 return Err(start_failure(&device, &self.label, &reason));
             }
         };
-        let sensor = match self.kind {
-            DeviceKind::Sensor => Some(
-                sensor::GuestIndices::new(&self.ready)
-                    .and_then(|indices| indices.load(&mut store, &instance))
-                    .map_err(|cause| start_failure(&device, &self.label, &cause.root_cause().to_string()))?,
-            ),
-            _ => None,
-        };
-        Ok(Guest { store, instance, sensor })
+        let exports = DeviceExports::of(self.kind, &self.ready, &mut store, &instance)
+            .map_err(|cause| start_failure(&device, &self.label, &cause.root_cause().to_string()))?;
+        Ok(Guest { store, instance, exports })
     }
 }
 
 /// The functions of exactly what was granted: what is not in the linker cannot be called.
-fn linker_of(machine: &Machine, link: &Link) -> wasmtime::Result<Linker<DriverState>> {
+fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmtime::Result<Linker<DriverState>> {
     use wasmtime::component::HasSelf;
     type State = HasSelf<DriverState>;
     let mut linker = Linker::new(&machine.engine);
-    for offer in &link.offers {
+    for Offer { path, version, .. } in &link.offers {
         let linker = &mut linker;
-        match offer.path {
+        let name = format!("{path}@{version}");
+        match *path {
             "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, State>(linker, |state| state)?,
             "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/log" => busbar::board::log::add_to_linker::<_, State>(linker, |state| state)?,
+            "component:usb/device" | "wasi:usb/device" => add_usb_device(linker, &name)?,
+            "component:usb/transfers" | "wasi:usb/transfers" => {
+                add_usb_transfers(linker, &name, transfer_shape(machine, loaded, path))?;
+            }
+            "component:usb/usb-hotplug" | "wasi:usb/hotplug" => add_usb_hotplug(linker, &name)?,
             // Types only, or not there: Wasmtime then says which function is missing.
             _ => {}
         }
     }
     Ok(linker)
+}
+
+/// How the component declares the interface of this path, whatever version of it.
+fn transfer_shape(machine: &Machine, loaded: &LoadedComponent, path: &str) -> TransferShape {
+    let component = loaded.component.component_type();
+    let mut imports = component.imports(&machine.engine);
+    let found = imports.find(|(name, _)| parse_interface_name(name).path == path);
+    found.map_or(TransferShape::Proposal, |(_, item)| shape_of(&machine.engine, &item.ty))
 }
 
 fn memory_needed(device: &str, label: &str, needed_mib: usize) -> HostError {

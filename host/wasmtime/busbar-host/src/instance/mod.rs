@@ -1,11 +1,14 @@
 //! One life of a driver, from its instantiation until it is stopped or traps; and what keeps it running.
 
+mod exports;
 mod guest;
 mod memory;
 mod state;
 mod supervisor;
+mod turns;
 
-pub use guest::{DriverInstance, Guest, trap_reason};
+pub use exports::{DeviceExports, drives_none};
+pub use guest::{DriverInstance, Guest, Urgency, trap_reason};
 pub use memory::MemoryLimit;
 pub use state::DriverState;
 pub use supervisor::{BoardFailure, Supervised, Supervisor};
