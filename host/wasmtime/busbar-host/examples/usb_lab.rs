@@ -256,7 +256,7 @@ async fn isochronous(board: &Board, path: &str) -> Outcome {
     Ok(())
 }
 
-/// Source and sink of the kernel, f_sourcesink.c: a source that always has something, many reads at a time, cancelled.
+/// Source and sink of the kernel, f_sourcesink.c: a source that always has something.
 async fn bulk(board: &Board, path: &str) -> Outcome {
     let raw = Raw::open(board, path).await?;
     let source = raw.endpoints(0, 2).into_iter().find(|each| each.endpoint_address & 0x80 != 0).ok_or("no source")?;
@@ -269,17 +269,6 @@ async fn bulk(board: &Board, path: &str) -> Outcome {
     };
     let result = raw.transfer(request.clone()).await?;
     println!("read {} zeros {}", result.data.len(), result.data.iter().all(|byte| *byte == 0));
-    let transfers: Vec<_> = (0..64).map(|_| raw.handle.submit(request.clone())).collect::<Result<_, _>>()?;
-    transfers.iter().rev().for_each(|transfer| transfer.cancel());
-    let mut ends = std::collections::BTreeSet::new();
-    for transfer in transfers {
-        transfer.ended().await;
-        let outcome = transfer.take_outcome().ok_or("it has no outcome")?;
-        ends.insert(outcome.map_or_else(|error| format!("{:?}", error.code), |_| "finished".to_owned()));
-    }
-    // Some may have been finished before.
-    ends.remove("finished");
-    println!("cancelled {ends:?}");
     let streams = raw.handle.opened()?.alloc_streams(4, &[source.endpoint_address]);
     println!("streams {:?}", streams.err().map(|error| error.code));
     raw.handle.close().await;
@@ -307,7 +296,27 @@ async fn timeouts(board: &Board, path: &str) -> Outcome {
         let took = start.elapsed().as_millis();
         println!("{:?} {}", error.code, took >= timeout_ms.into() && took < u128::from(timeout_ms) + 200);
     }
+    let request = UsbTransferRequest {
+        kind: UsbTransferKind::Interrupt,
+        endpoint: source.endpoint_address,
+        data: Vec::new(),
+        length: source.max_packet_size.into(),
+        timeout_ms: 0,
+    };
+    let transfers: Vec<_> = (0..64).map(|_| raw.handle.submit(request.clone())).collect::<Result<_, _>>()?;
+    transfers.iter().step_by(2).for_each(|transfer| transfer.cancel());
+    for transfer in transfers.iter().step_by(2) {
+        transfer.ended().await;
+    }
+    println!("{} of {} are under way", transfers.iter().filter(|each| !each.has_ended()).count(), transfers.len());
+    // Closing ends those that are left.
     raw.handle.close().await;
+    let mut ends = std::collections::BTreeSet::new();
+    for transfer in transfers {
+        let outcome = transfer.take_outcome().ok_or("it has no outcome")?;
+        ends.insert(outcome.map_or_else(|error| format!("{:?}", error.code), |_| "finished".to_owned()));
+    }
+    println!("{ends:?}");
     println!("closed");
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! Runs Busbar's driver components on Wasmtime: the same board files, grants, errors and audit as the host for Node.
 
+/// What tests/support has is used by the unit tests, too.
+#[cfg(test)]
+extern crate self as busbar_host;
+
 mod bindings;
 pub mod board;
 pub mod clock;

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 /// What a call that waits gives.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, UsbError>> + Send + 'a>>;
+pub type Later<'a, T, Error = UsbError> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// Told of what comes and goes; not from within a call into the backend.
 pub type HotplugListener = Box<dyn Fn(UsbHotplugEvent) + Send + Sync>;
@@ -111,10 +111,7 @@ pub trait UsbDevice: Send + Sync {
 
     /// The report descriptor of a HID interface, by which security keys are told; none where the platform keeps security
     /// keys away by itself.
-    fn report_descriptor(
-        &self,
-        interface_number: u8,
-    ) -> Pin<Box<dyn Future<Output = Result<Option<Vec<u8>>, UsbFailure>> + Send + '_>>;
+    fn report_descriptor(&self, interface_number: u8) -> Later<'_, Option<Vec<u8>>, UsbFailure>;
 
     /// Called before a driver starts that is given these interfaces.
     ///
@@ -125,7 +122,7 @@ pub trait UsbDevice: Send + Sync {
 
     /// Opens it. Opened more than once, each handle has its own claims. It may wait until the system has given the rights
     /// to a device that has just arrived.
-    fn open(&self) -> Pin<Box<dyn Future<Output = Result<Arc<dyn UsbHandle>, UsbFailure>> + Send + '_>>;
+    fn open(&self) -> Later<'_, Arc<dyn UsbHandle>, UsbFailure>;
 
     /// Opens it again at once, for a driver that has it open or had it prepared.
     ///

@@ -1,9 +1,8 @@
-use super::backend::{UsbDevice, UsbFailure};
+use super::backend::{Later, UsbDevice, UsbFailure};
 use super::facts::facts_of_device;
 use crate::board::{UsbAllowance, UsbGrant};
 use crate::error::HostError;
 use crate::grants::{ReportError, UsbFacts, fido_interfaces, granted_interfaces, hid_interfaces};
-use std::pin::Pin;
 
 /// The security keys of one configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,16 +11,13 @@ pub(super) struct KnownKeys {
     pub(super) interfaces: Vec<u8>,
 }
 
-/// What reading a report descriptor gives.
-pub(super) type Report<'a> = Pin<Box<dyn Future<Output = Result<Option<Vec<u8>>, UsbFailure>> + Send + 'a>>;
-
 /// The security keys among the interfaces that a driver can reach: with requests to the whole device, all of them.
 ///
 /// `read` gives the report descriptor of an interface.
 pub(super) async fn find_keys<'a>(
     grant: &UsbGrant,
     device: &dyn UsbDevice,
-    read: impl Fn(u8) -> Report<'a> + Send + Sync,
+    read: impl Fn(u8) -> Later<'a, Option<Vec<u8>>, UsbFailure> + Send + Sync,
 ) -> Result<KnownKeys, UsbFailure> {
     let configuration = device.active_configuration()?;
     if grant.allow.contains(&UsbAllowance::SecurityKeys) {

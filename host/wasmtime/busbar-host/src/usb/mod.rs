@@ -11,6 +11,8 @@ mod hurry;
 mod keys;
 pub mod libusb;
 mod session;
+#[cfg(test)]
+pub(crate) mod tests;
 
 mod transfer;
 

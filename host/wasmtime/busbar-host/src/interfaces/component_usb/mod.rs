@@ -10,6 +10,8 @@ mod device;
 mod hotplug;
 mod linker;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 mod transfer;
 

@@ -5,11 +5,10 @@ use super::sys::{DeviceRef, ErrorNumber};
 use super::sysfs::{SysfsDevice, device_file, port_of};
 use crate::locks::{DetachedDriver, DeviceLock, DeviceLocks, LockUse};
 use crate::usb::{
-    ConfigurationDescriptor, DeviceDescriptor, UsbDevice, UsbError, UsbErrorCode, UsbFailure, UsbHandle, UsbPlace,
-    UsbSetup, UsbTransferKind, UsbTransferRequest,
+    ConfigurationDescriptor, DeviceDescriptor, Later, UsbDevice, UsbError, UsbErrorCode, UsbFailure, UsbHandle,
+    UsbPlace, UsbSetup, UsbTransferKind, UsbTransferRequest,
 };
 use libusb1_sys::constants as c;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -21,8 +20,6 @@ const REPORT_TIMEOUT_MS: u32 = 1000;
 /// The kernel tells of a device before udev's rules have given anybody a right to it. They do that within a moment.
 const RIGHTS_COME_WITHIN: Duration = Duration::from_secs(2);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
-
-type Waiting<'a, T> = Pin<Box<dyn Future<Output = Result<T, UsbFailure>> + Send + 'a>>;
 
 /// A device that libusb knows.
 pub(super) struct LibusbDevice {
@@ -183,7 +180,7 @@ impl UsbDevice for LibusbDevice {
         self.sysfs.driver(self.active_configuration().ok()?, interface_number)
     }
 
-    fn report_descriptor(&self, interface_number: u8) -> Waiting<'_, Option<Vec<u8>>> {
+    fn report_descriptor(&self, interface_number: u8) -> Later<'_, Option<Vec<u8>>, UsbFailure> {
         Box::pin(async move {
             let known = self.sysfs.report_descriptor(self.active_configuration()?, interface_number);
             match known {
@@ -204,7 +201,7 @@ impl UsbDevice for LibusbDevice {
         Ok(())
     }
 
-    fn open(&self) -> Waiting<'_, Arc<dyn UsbHandle>> {
+    fn open(&self) -> Later<'_, Arc<dyn UsbHandle>, UsbFailure> {
         Box::pin(async move {
             loop {
                 match self.try_open() {

@@ -22,7 +22,7 @@ pub(in crate::usb::libusb) struct HotplugEvent {
 /// What libusb's callbacks leave for after they have returned: in them nothing of libusb may be closed or freed.
 #[derive(Default)]
 pub(super) struct Left {
-    ended: Mutex<Vec<Box<InFlight>>>,
+    ended: Mutex<Vec<InFlight>>,
     /// Each with a reference of its own.
     hotplug: Mutex<Vec<(bool, DevicePointer)>>,
 }
@@ -258,7 +258,7 @@ extern "system" fn device_changed(
 
 impl Left {
     /// A transfer has ended; it is finished when libusb is done with it.
-    pub(super) fn push(&self, ended: Box<InFlight>) {
+    pub(super) fn push(&self, ended: InFlight) {
         locked(&self.ended).push(ended);
     }
 }

@@ -142,12 +142,12 @@ extern "system" fn ended(transfer: *mut ffi::libusb_transfer) {
     let in_flight = unsafe { Box::from_raw((*transfer).user_data.cast::<InFlight>()) };
     locked(&in_flight.cancelling).take();
     let left = in_flight.handle.context().left();
-    left.push(in_flight);
+    left.push(*in_flight);
 }
 
 impl InFlight {
     /// libusb is done with it.
-    pub(super) fn finish(mut self: Box<Self>) {
+    pub(super) fn finish(mut self) {
         let fields = self.transfer.as_ptr();
         // SAFETY: it has ended, and is not freed yet.
         let (status, actual, count) = unsafe { ((*fields).status, (*fields).actual_length, (*fields).num_iso_packets) };
@@ -166,8 +166,8 @@ impl InFlight {
     }
 
     /// Frees what libusb allocated; gives what is left to be called.
-    fn free(self: Box<Self>) -> Box<dyn FnOnce(Ended) + Send> {
-        let Self { transfer, on_end, .. } = *self;
+    fn free(self) -> Box<dyn FnOnce(Ended) + Send> {
+        let Self { transfer, on_end, .. } = self;
         // SAFETY: it is not under way, and nobody can find it any more.
         unsafe { ffi::libusb_free_transfer(transfer.as_ptr()) };
         on_end
