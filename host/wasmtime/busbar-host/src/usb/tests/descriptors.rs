@@ -50,8 +50,9 @@ fn what_is_no_descriptor_is_none_and_what_is_cut_off_ends() {
             (usize::from(length >= 18) + usize::from(length >= 39), usize::from(length >= 30))
         );
     }
-    // A descriptor of length 0 would go on for ever.
+    // A descriptor of length 0 would go on for ever, and one of length 1 has no type.
     assert_eq!(split_descriptors(&[2, 9, 0, 5, 2, 9]).count(), 1);
+    assert_eq!(split_descriptors(&[2, 9, 1, 2, 9]).count(), 1);
 }
 
 #[test]
