@@ -42,7 +42,11 @@ function compileDrivers() {
   const board = join(folder, "board.json");
   writeFileSync(board, JSON.stringify({ devices }));
   const env = { ...process.env, XDG_CACHE_HOME: folder };
-  const { status } = spawnSync("target/debug/busbar-wasmtime-compile", [board], { env, stdio: "inherit" });
+  // For any processor of this kind: the lab emulates another one than this machine's.
+  const processor = process.arch === "arm64" ? "aarch64" : "x86_64";
+  const parameters = [board, "--target", `${processor}-unknown-linux-gnu`];
+  const compiler = "target/debug/busbar-wasmtime-compile";
+  const { status } = spawnSync(compiler, parameters, { env, stdio: "inherit" });
   if (status !== 0) problems.push("not all components of the workspace compile");
 }
 

@@ -6,10 +6,9 @@
 
 use busbar_host::board::read_board;
 use busbar_host::cache::CodeStore;
-use busbar_host::components::{Compile, InstalledComponents};
+use busbar_host::components::{InstalledComponents, NoCompiler};
 use busbar_host::device::Sensor;
 use busbar_host::engine::{Addresses, Machine};
-use busbar_host::error::HostError;
 use busbar_host::i2c::I2cBackend;
 use busbar_host::models::NoModels;
 use busbar_host::simulate::simulate;
@@ -58,15 +57,6 @@ async fn measure(what: &str, path: &Path) -> Result<f64, Failure> {
     }
 }
 
-/// The drivers have to be compiled before.
-struct NoCompiler;
-
-impl Compile for NoCompiler {
-    fn compile(&self, _machine: &Machine, _label: &str, _component: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
-        Ok(None)
-    }
-}
-
 fn open(path: &Path) -> Result<OpenBoard, Failure> {
     let board = read_board(path)?;
     let i2c: Vec<Arc<dyn I2cBackend>> = vec![Arc::new(simulate(&board.simulate, &mut NoModels)?)];
@@ -75,6 +65,7 @@ fn open(path: &Path) -> Result<OpenBoard, Failure> {
     let components = InstalledComponents { folder, store: &store, compile: &NoCompiler };
     let options = OpenOptions {
         i2c,
+        usb: Vec::new(),
         machine: Machine::new(Addresses::Plenty)?,
         components: &components,
         listener: Arc::new(|_| {}),

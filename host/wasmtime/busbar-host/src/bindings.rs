@@ -1,5 +1,6 @@
 //! What `wit/` says, as Rust: made by Wasmtime's macro when this crate is compiled.
 
+pub use crate::interfaces::component_usb::{DeviceHandle, TransferHandle, UsbDeviceHandle};
 pub use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
 
 wasmtime::component::bindgen!({
@@ -24,13 +25,24 @@ wasmtime::component::bindgen!({
             import busbar:board/settings@0.1.0;
             import busbar:board/time@0.1.0;
             import busbar:board/log@0.1.0;
+            import component:usb/device@0.2.1;
+            import component:usb/transfers@0.2.1;
+            import component:usb/usb-hotplug@0.2.1;
             export busbar:device/sensor@0.1.0;
+            export busbar:device/text-display@0.1.0;
+            export busbar:device/hid@0.1.0;
+            export busbar:device/serial-port@0.1.0;
+            export busbar:device/block-device@0.1.0;
+            export busbar:device/usb-echo@0.1.0;
         }
     ",
     world: "busbar:native/drivers",
     with: {
         "wasi:i2c/i2c.i2c": I2cHandle,
         "wasi:i2c/delay.delay": DelayHandle,
+        "component:usb/device.usb-device": UsbDeviceHandle,
+        "component:usb/device.device-handle": DeviceHandle,
+        "component:usb/transfers.transfer": TransferHandle,
     },
     imports: {
         "wasi:i2c/delay.[method]delay.delay-ns": async | trappable,

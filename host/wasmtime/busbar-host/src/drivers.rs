@@ -2,13 +2,14 @@ use crate::board::Board;
 use crate::error::HostError;
 use crate::instance::Supervisor;
 use crate::link::DeviceKind;
+use std::sync::Arc;
 
 /// The drivers of a board, for its programs and its apps.
 pub struct Drivers {
     /// The checked board file.
     pub board: Board,
     /// Of each device with a driver, in the order of the file: what keeps it running, or why it cannot.
-    pub devices: Vec<(String, Result<Supervisor, HostError>)>,
+    pub devices: Vec<(String, Result<Arc<Supervisor>, HostError>)>,
 }
 
 impl Drivers {

@@ -85,7 +85,11 @@ impl Machine {
     ///
     /// Where the processor or the kernel lacks something.
     pub fn new(addresses: Addresses) -> Result<Self, HostError> {
-        let engine = Engine::new(&config(addresses))
+        Self::of(addresses, &config(addresses))
+    }
+
+    fn of(addresses: Addresses, config: &Config) -> Result<Self, HostError> {
+        let engine = Engine::new(config)
             .map_err(|cause| HostError::backend(format!("Wasmtime cannot start here: {cause:#}.")))?;
         let ticker = Arc::new(Ticker::new());
         Ok(Self { engine, addresses, ticker })

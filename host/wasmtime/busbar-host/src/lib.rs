@@ -1,5 +1,9 @@
 //! Runs Busbar's driver components on Wasmtime: the same board files, grants, errors and audit as the host for Node.
 
+/// What tests/support has is used by the unit tests, too.
+#[cfg(test)]
+extern crate self as busbar_host;
+
 pub mod address_space;
 pub mod app;
 mod bindings;
@@ -26,5 +30,6 @@ pub mod simulate;
 pub mod system_error;
 pub mod text;
 pub mod trace;
+pub mod usb;
 
 pub use open_board::{OpenBoard, OpenOptions};

@@ -4,7 +4,7 @@ use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
 use crate::board::{Board, DeviceEntry};
 use crate::clock::Clock;
 use crate::components::{ComponentSource, Driver, LoadedComponent, absolute};
-use crate::device::Sensor;
+use crate::device::{BlockDevice, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
 use crate::drivers::Drivers;
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -14,6 +14,7 @@ use crate::i2c::{BusName, I2cBackend, I2cBus, I2cUser};
 use crate::instance::{BoardFailure, Supervised, Supervisor};
 use crate::link::DeviceKind;
 use crate::trace::{Listener, Trace};
+use crate::usb::{UsbBackend, UsbHub};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -22,6 +23,8 @@ use std::sync::{Arc, Mutex};
 pub struct OpenOptions<'a> {
     /// Asked in this order for the bus of a name.
     pub i2c: Vec<Arc<dyn I2cBackend>>,
+    /// Asked in this order for the devices of entries with a USB grant; the next where an entry has none of those before.
+    pub usb: Vec<Arc<dyn UsbBackend>>,
     /// What runs the drivers.
     pub machine: Machine,
     /// Where the code of components comes from.
@@ -59,12 +62,13 @@ impl OpenBoard {
         }
         let mut components = Components { options: &options, guard, loaded: HashMap::new() };
         let mut devices = Vec::new();
+        let hub = UsbHub::new(options.usb.clone());
         for (name, entry) in &board.devices {
             let Some(specifier) = &entry.driver else { continue };
             let supervisor = components
                 .load(name, specifier)
                 .and_then(|component| Driver::check(&options.machine, name, entry, &component))
-                .map(|driver| supervisor(name, entry, driver, &options, clock, &trace));
+                .map(|driver| supervisor(name, entry, driver, &options, clock, &trace, &hub));
             devices.push((name.clone(), supervisor));
         }
         let mut apps = Vec::new();
@@ -144,6 +148,57 @@ impl OpenBoard {
         Ok(Sensor::open(name, instance).await?)
     }
 
+    /// Opens a text display; its driver is started first where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn text_display(&self, name: &str) -> Result<TextDisplay, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::TextDisplay)?.instance().await?;
+        Ok(TextDisplay::open(name, instance).await?)
+    }
+
+    /// Opens a human interface device; its driver is started first where it does not run, and that waits until the device
+    /// is plugged in.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn hid(&self, name: &str) -> Result<Hid, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::Hid)?.instance().await?;
+        Ok(Hid::open(name, instance).await?)
+    }
+
+    /// Opens a serial port; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn serial_port(&self, name: &str) -> Result<SerialPort, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::SerialPort)?.instance().await?;
+        Ok(SerialPort::open(name, instance).await?)
+    }
+
+    /// Opens a disk; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn block_device(&self, name: &str) -> Result<BlockDevice, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::BlockDevice)?.instance().await?;
+        Ok(BlockDevice::open(name, instance).await?)
+    }
+
+    /// Opens a device that sends back what it is sent; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn usb_echo(&self, name: &str) -> Result<UsbEcho, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::UsbEcho)?.instance().await?;
+        Ok(UsbEcho::open(name, instance).await?)
+    }
+
     /// Stops all drivers.
     pub async fn close(&self) {
         for supervisor in self.surroundings.drivers.devices.iter().filter_map(|(_, device)| device.as_ref().ok()) {
@@ -194,8 +249,10 @@ fn supervisor(
     options: &OpenOptions<'_>,
     clock: Clock,
     trace: &Trace,
-) -> Supervisor {
+    hub: &Arc<UsbHub>,
+) -> Arc<Supervisor> {
     let entry = Arc::new(entry.clone());
+    let usb = entry.usb.clone();
     let (buses, opened_for, name) = (options.i2c.clone(), entry.clone(), device.to_owned());
     let open_bus = move || match &opened_for.i2c {
         Some(grant) => open_bus(&name, &grant.bus, &grant.addresses, &buses).map(Some),
@@ -209,6 +266,7 @@ fn supervisor(
         clock,
         trace: trace.clone(),
         open_bus: Box::new(open_bus),
+        usb: usb.as_ref().map(|grant| hub.add_slot(device, grant)),
     })
 }
 

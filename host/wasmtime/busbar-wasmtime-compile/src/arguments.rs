@@ -89,8 +89,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, Stri
             if code_to.is_some() || label.is_some() {
                 return Err("--code-to and --label are for --component.".to_owned());
             }
-            if target.is_some() && out.is_none() {
-                return Err("--target is for a bundle; add --out FOLDER.".to_owned());
+            let is_own = |target: &String| target.starts_with(&format!("{}-", std::env::consts::ARCH));
+            if out.is_none() && target.as_ref().is_some_and(|target| !is_own(target)) {
+                return Err("--target of another kind of machine is for a bundle; add --out FOLDER.".to_owned());
             }
             // What is kept here is for the next start here; both of them, so that a start under "ulimit -v" finds its own.
             let addresses = addresses.unwrap_or_else(|| vec![Addresses::Plenty]);
@@ -175,7 +176,7 @@ mod tests {
             "a.json --component x.wasm --code-to y",
             "a.json --code-to y",
             "a.json --addresses few",
-            "a.json --target aarch64-unknown-linux-gnu",
+            "a.json --target riscv64gc-unknown-linux-gnu",
             "a.json --deadline 0",
             "--component x.wasm --code-to y --addresses both",
             "--nothing",

@@ -78,7 +78,11 @@ fn compile_board(task: &BoardTask) -> Result<(), HostError> {
             let bytes = read_component(&resolve_component(specifier, folder)?, specifier)?;
             let key = code_key(&machine, &bytes);
             if store.load(&machine.engine, &key).is_none() {
-                let code = under_limits(specifier, task.limits, || code::compile(&machine.engine, specifier, &bytes))?;
+                let engine = match &task.target {
+                    Some(target) => &code::engine_for(target, addresses)?,
+                    None => &machine.engine,
+                };
+                let code = under_limits(specifier, task.limits, || code::compile(engine, specifier, &bytes))?;
                 store.store(&key, &code).map_err(HostError::backend)?;
             }
         }

@@ -14,6 +14,7 @@ mod keep_all;
 mod keep_apps;
 mod kept_sensor;
 mod output;
+mod presence;
 mod program_input;
 mod readings;
 mod recovery;

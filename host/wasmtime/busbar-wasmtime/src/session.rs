@@ -4,6 +4,7 @@ use crate::compiler::{CompilerBeside, find_compiler};
 use crate::confine::confine;
 use crate::exit::Failure;
 use crate::output::Output;
+use crate::presence::Presence;
 use busbar_host::address_space::{ThisProcess, addresses_for};
 use busbar_host::board::{Board, SimulatedAt, read_board};
 use busbar_host::bundle::{Bundle, is_bundle};
@@ -19,6 +20,7 @@ use busbar_host::models::BoardModels;
 use busbar_host::simulate::simulate;
 use busbar_host::text::{printable, quoted};
 use busbar_host::trace::{BoardEvent, Listener};
+use busbar_host::usb::libusb::Libusb;
 use busbar_host::{OpenBoard, OpenOptions};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -104,6 +106,7 @@ impl Session {
         let file = Path::new(path);
         let options = OpenOptions {
             i2c,
+            usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
             machine,
             components,
             listener: listener_of(output.clone()),
@@ -220,13 +223,14 @@ fn unenforce(board: &mut Board, output: &Output) {
 }
 
 fn listener_of(output: Arc<Output>) -> Listener {
-    let audit = Mutex::new(AuditLog::default());
+    let told = Mutex::new((AuditLog::default(), Presence::default()));
     Arc::new(move |event| {
-        let mut audit = audit.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        let (audit, presence) = &mut *told;
         match event {
             BoardEvent::Audit(event) => audit.denied(&output, event),
             BoardEvent::Warning(event) => audit.warned(&output, event),
-            BoardEvent::Lifecycle(_) => {}
+            BoardEvent::Lifecycle(event) => presence.turned(&output, event),
         }
     })
 }

@@ -1,12 +1,14 @@
 use super::source::LoadedComponent;
-use crate::bindings::exports::busbar::device::sensor;
 use crate::bindings::{busbar, wasi};
 use crate::board::DeviceEntry;
 use crate::engine::Machine;
 use crate::error::HostError;
-use crate::instance::{DriverState, Guest, MOST_HANDLES, MemoryLimit, trap_reason};
+use crate::instance::{DeviceExports, DriverState, Guest, MOST_HANDLES, MemoryLimit, trap_reason};
+use crate::interfaces::component_usb::{TransferShape, add_usb_device, add_usb_hotplug, add_usb_transfers, shape_of};
 use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
-use crate::link::{ComponentInterface, DeviceKind, Extern, ExternKind, Link, link};
+use crate::link::{
+    ComponentInterface, DeviceKind, Extern, ExternKind, Link, Offer, device_interfaces, link, parse_interface_name,
+};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -53,12 +55,11 @@ impl Driver {
         loaded: &LoadedComponent,
     ) -> Result<Self, HostError> {
         let link = link(device, entry, &loaded.label, &loaded.interface(machine))?;
-        let ready = linker_of(machine, &link)
+        let ready = linker_of(machine, &link, loaded)
             .and_then(|linker| linker.instantiate_pre(&loaded.component))
             .map_err(|cause| start_failure(device, &loaded.label, &cause.root_cause().to_string()))?;
-        if link.kind == DeviceKind::Sensor {
-            sensor::GuestIndices::new(&ready).map_err(|cause| other_interface(device, &loaded.label, &cause))?;
-        }
+        DeviceExports::check(link.kind, &ready)
+            .map_err(|cause| other_interface(device, &loaded.label, link.kind, &cause))?;
         let export_name = link.export_name.as_deref().map(Arc::from);
         Ok(Self { label: loaded.label.clone(), kind: link.kind, export_name, ready, machine: machine.clone() })
     }
@@ -116,15 +117,9 @@ impl Driver {
                 return Err(start_failure(&device, &self.label, &reason));
             }
         };
-        let sensor = match self.kind {
-            DeviceKind::Sensor => Some(
-                sensor::GuestIndices::new(&self.ready)
-                    .and_then(|indices| indices.load(&mut store, &instance))
-                    .map_err(|cause| other_interface(&device, &self.label, &cause))?,
-            ),
-            _ => None,
-        };
-        Ok(Guest { store, instance, sensor })
+        let exports = DeviceExports::of(self.kind, &self.ready, &mut store, &instance)
+            .map_err(|cause| other_interface(&device, &self.label, self.kind, &cause))?;
+        Ok(Guest { store, instance, exports })
     }
 }
 
@@ -152,24 +147,38 @@ pub fn limited_store<State: Send + 'static>(
 }
 
 /// The functions of exactly what was granted: what is not in the linker cannot be called.
-fn linker_of(machine: &Machine, link: &Link) -> wasmtime::Result<Linker<DriverState>> {
+fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmtime::Result<Linker<DriverState>> {
     use wasmtime::component::HasSelf;
     type State = HasSelf<DriverState>;
     let mut linker = Linker::new(&machine.engine);
-    for offer in &link.offers {
+    for Offer { path, version, .. } in &link.offers {
         let linker = &mut linker;
-        match offer.path {
+        let name = format!("{path}@{version}");
+        match *path {
             "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
             "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
             "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/log" => busbar::board::log::add_to_linker::<_, State>(linker, |state| state)?,
+            "component:usb/device" | "wasi:usb/device" => add_usb_device(linker, &name)?,
+            "component:usb/transfers" | "wasi:usb/transfers" => {
+                add_usb_transfers(linker, &name, transfer_shape(machine, loaded, path))?;
+            }
+            "component:usb/usb-hotplug" | "wasi:usb/hotplug" => add_usb_hotplug(linker, &name)?,
             // Types only, or not there: Wasmtime then says which function is missing.
             _ => {}
         }
     }
     Ok(linker)
+}
+
+/// How the component declares the interface of this path, whatever version of it.
+fn transfer_shape(machine: &Machine, loaded: &LoadedComponent, path: &str) -> TransferShape {
+    let component = loaded.component.component_type();
+    let mut imports = component.imports(&machine.engine);
+    let found = imports.find(|(name, _)| parse_interface_name(name).path == path);
+    found.map_or(TransferShape::Proposal, |(_, item)| shape_of(&machine.engine, &item.ty))
 }
 
 /// Why a component did not start: it needs more memory than it may have.
@@ -180,13 +189,15 @@ pub fn memory_needed(device: &str, label: &str, needed_mib: usize) -> HostError 
 }
 
 /// It has the name of a device's interface, and not its functions, or those with other types.
-fn other_interface(device: &str, label: &str, cause: &wasmtime::Error) -> HostError {
+fn other_interface(device: &str, label: &str, kind: DeviceKind, cause: &wasmtime::Error) -> HostError {
+    let known = device_interfaces().iter().find(|each| each.kind == kind);
+    let name = known.map_or_else(String::new, |each| format!("{}@{}", each.path, each.version));
     let said = cause.root_cause().to_string();
     let what = match said.split_once(" does not have export `") {
         Some((_, function)) => {
-            format!("busbar:device/sensor@0.1.0 without its function {}", function.trim_end_matches('`'))
+            format!("{name} without its function {}", function.trim_end_matches('`'))
         }
-        None => format!("busbar:device/sensor@0.1.0 with other types than this host's ({said})"),
+        None => format!("{name} with other types than this host's ({said})"),
     };
     HostError::component(format!("{device}: {label} cannot be linked: it exports {what}; use another build of it."))
 }

@@ -40,6 +40,15 @@ pub trait Compile {
     fn compile(&self, machine: &Machine, label: &str, component: &[u8]) -> Result<Option<Vec<u8>>, HostError>;
 }
 
+/// Nothing here compiles: what a board needs has to be in the store.
+pub struct NoCompiler;
+
+impl Compile for NoCompiler {
+    fn compile(&self, _machine: &Machine, _label: &str, _component: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
+        Ok(None)
+    }
+}
+
 /// The components of a board file, which are files or installed packages. What was compiled once is found in the store.
 pub struct InstalledComponents<'a> {
     /// The folder of the board file, which its paths are relative to.

@@ -1,7 +1,7 @@
 use super::DeviceError;
 use super::answer::{require_answer, short_name};
 use crate::bindings::exports::busbar::device::sensor;
-use crate::instance::{DriverInstance, Guest};
+use crate::instance::{DeviceExports, DriverInstance, Guest, drives_none};
 use crate::text::{number, quoted};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -197,8 +197,10 @@ impl Sensor {
 type Parts<'a> = (&'a mut wasmtime::Store<crate::instance::DriverState>, &'a sensor::Guest);
 
 fn parts(guest: &mut Guest) -> wasmtime::Result<Parts<'_>> {
-    let exports = guest.sensor.as_ref().ok_or_else(|| wasmtime::Error::msg("it drives no sensor"))?;
-    Ok((&mut guest.store, exports))
+    match &guest.exports {
+        DeviceExports::Sensor(exports) => Ok((&mut guest.store, exports)),
+        _ => Err(drives_none("sensor")),
+    }
 }
 
 impl From<sensor::Channel> for Channel {

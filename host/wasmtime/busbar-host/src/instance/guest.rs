@@ -1,7 +1,9 @@
+use super::exports::DeviceExports;
 use super::reason::trap_reason;
 use super::state::DriverState;
+use super::turns::Turns;
+pub use super::turns::Urgency;
 use crate::bindings::busbar::device::errors;
-use crate::bindings::exports::busbar::device::sensor;
 use crate::device::{DeviceError, DeviceErrorCode};
 use crate::engine::Machine;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,8 +16,7 @@ use wasmtime::component::Instance;
 pub struct Guest {
     pub store: Store<DriverState>,
     pub instance: Instance,
-    /// Where it drives a sensor.
-    pub sensor: Option<sensor::Guest>,
+    pub exports: DeviceExports,
 }
 
 /// One life of a driver. Calls go in one after the other, as the component model asks for.
@@ -29,6 +30,7 @@ pub struct DriverInstance {
     /// Why it has ended.
     ended: Mutex<Option<DeviceError>>,
     stop: Notify,
+    turns: Turns,
     on_trap: Box<dyn Fn(&str) + Send + Sync>,
 }
 
@@ -40,6 +42,7 @@ impl DriverInstance {
             device: state.device.clone(),
             call_limit: Duration::from_millis(state.entry.limits.call_ms.into()),
             machine,
+            turns: Turns::new(state.hurry.clone()),
             guest: tokio::sync::Mutex::new(Some(guest)),
             ended: Mutex::new(None),
             stop: Notify::new(),
@@ -50,6 +53,11 @@ impl DriverInstance {
     /// The device's name in the board file.
     pub fn device(&self) -> &str {
         &self.device
+    }
+
+    /// The longest time that a call may take; a longer one ends this life.
+    pub fn call_limit(&self) -> Duration {
+        self.call_limit
     }
 
     /// Whether calls still reach the guest.
@@ -67,7 +75,22 @@ impl DriverInstance {
         &self,
         invoke: impl AsyncFnOnce(&mut Guest) -> wasmtime::Result<Result<T, errors::Error>>,
     ) -> Result<T, DeviceError> {
+        self.call_with(Urgency::Plain, invoke).await
+    }
+
+    /// The same, for a call that may be one that only waits for what a device may send.
+    ///
+    /// # Errors
+    ///
+    /// As for `call`.
+    pub async fn call_with<T>(
+        &self,
+        urgency: Urgency,
+        invoke: impl AsyncFnOnce(&mut Guest) -> wasmtime::Result<Result<T, errors::Error>>,
+    ) -> Result<T, DeviceError> {
+        let waiting = self.turns.wait(urgency);
         let mut slot = self.guest.lock().await;
+        let _turn = waiting.begin();
         if let Some(ended) = self.ended() {
             return Err(ended);
         }

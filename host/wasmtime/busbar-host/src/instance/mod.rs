@@ -1,12 +1,15 @@
 //! One life of a driver, from its instantiation until it is stopped or traps; and what keeps it running.
 
+mod exports;
 mod guest;
 mod memory;
 mod reason;
 mod state;
 mod supervisor;
+mod turns;
 
-pub use guest::{DriverInstance, Guest};
+pub use exports::{DeviceExports, drives_none};
+pub use guest::{DriverInstance, Guest, Urgency};
 pub use memory::MemoryLimit;
 pub use reason::{MOST_HANDLES, trap_reason};
 pub use state::DriverState;

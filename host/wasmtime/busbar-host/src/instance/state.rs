@@ -3,9 +3,11 @@ use crate::board::DeviceEntry;
 use crate::clock::Clock;
 use crate::grants::DeviceQuota;
 use crate::i2c::I2cBus;
+use crate::interfaces::component_usb::HotplugView;
 use crate::interfaces::i2c_access::I2cAccess;
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
+use crate::usb::{Hurry, UsbSession};
 use std::sync::{Arc, Mutex};
 use wasmtime::component::{HasData, ResourceTable};
 
@@ -20,6 +22,11 @@ pub struct DriverState {
     pub quota: Arc<Mutex<DeviceQuota>>,
     /// The bus of the entry's I2C grant, opened; none where the entry has none.
     pub bus: Option<Box<dyn I2cBus>>,
+    /// The device of the entry's USB grant; none where the entry has none.
+    pub usb: Option<Arc<UsbSession>>,
+    pub usb_hotplug: HotplugView,
+    /// Whether another call waits for the current one.
+    pub hurry: Arc<Hurry>,
     /// The host's resources that the guest has handles of.
     pub table: ResourceTable,
     pub memory: MemoryLimit,

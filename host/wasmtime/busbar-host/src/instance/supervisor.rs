@@ -9,9 +9,11 @@ use crate::engine::Machine;
 use crate::error::HostError;
 use crate::grants::DeviceQuota;
 use crate::i2c::I2cBus;
+use crate::interfaces::component_usb::HotplugView;
 use crate::trace::{BoardEvent, LifecycleEvent, Trace, Turn};
+use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
 use wasmtime::component::ResourceTable;
@@ -34,6 +36,8 @@ pub struct Supervised {
     pub clock: Clock,
     pub trace: Trace,
     pub open_bus: OpenBus,
+    /// Where the entry has a USB grant.
+    pub usb: Option<UsbSlot>,
 }
 
 /// Why a device cannot be used.
@@ -76,28 +80,43 @@ struct BackOff {
     started_ms: f64,
 }
 
-/// Keeps the driver of one board entry running: starts it when it is needed, and again, with back-off, after a trap.
+/// Keeps the driver of one board entry running: starts it when it is needed, and again, with back-off, after a trap. One
+/// with a USB device waits until that is plugged in, and lives no longer than it stays.
 pub struct Supervisor {
     supervised: Supervised,
     /// Of all its lives together.
     quota: Arc<Mutex<DeviceQuota>>,
     back_off: Arc<Mutex<BackOff>>,
     life: tokio::sync::Mutex<Option<Arc<DriverInstance>>>,
-    /// Why nothing starts any more.
+    /// The last that started.
+    current: Mutex<Option<Life>>,
+    /// Once it was stopped for good, why.
     stopped: watch::Sender<Option<DeviceError>>,
+    keeper: Once,
+    itself: Weak<Self>,
+}
+
+/// A life, and the USB device that it has.
+#[derive(Clone)]
+struct Life {
+    instance: Arc<DriverInstance>,
+    usb: Option<Arc<UsbSession>>,
 }
 
 impl Supervisor {
-    pub fn new(supervised: Supervised) -> Self {
+    pub fn new(supervised: Supervised) -> Arc<Self> {
         let quota = Arc::new(Mutex::new(DeviceQuota::new(&supervised.entry)));
         let back_off = BackOff { wait_ms: FIRST_BACK_OFF_MS, not_before_ms: f64::NEG_INFINITY, started_ms: 0.0 };
-        Self {
+        Arc::new_cyclic(|itself| Self {
             supervised,
             quota,
             back_off: Arc::new(Mutex::new(back_off)),
             life: tokio::sync::Mutex::new(None),
+            current: Mutex::new(None),
             stopped: watch::Sender::new(None),
-        }
+            keeper: Once::new(),
+            itself: itself.clone(),
+        })
     }
 
     /// The driver that it keeps running.
@@ -110,7 +129,7 @@ impl Supervisor {
         &self.supervised.entry
     }
 
-    /// The running instance, started first where there is none.
+    /// The running instance, started first where there is none. Where its USB device is not plugged in, it waits for that.
     ///
     /// # Errors
     ///
@@ -120,7 +139,22 @@ impl Supervisor {
         tokio::select! {
             biased;
             error = stopped_for(&mut stopped) => Err(error.into()),
-            instance = self.living() => instance,
+            started = self.living() => started,
+        }
+    }
+
+    /// Stops the instance; nothing starts any more.
+    pub async fn stop(&self, reason: &str) {
+        // Who starts it, or waits for its device, gives up.
+        self.stopped.send_replace(Some(DeviceError::disconnected(&self.supervised.device, reason)));
+        *self.life.lock().await = None;
+        let Some(Life { instance, usb }) = locked(&self.current).take() else { return };
+        if instance.is_alive() {
+            instance.stop(reason);
+            self.tell(Turn::Stopped, Some(reason));
+        }
+        if let Some(usb) = usb {
+            usb.end().await;
         }
     }
 
@@ -129,30 +163,26 @@ impl Supervisor {
         if let Some(instance) = life.as_ref().filter(|instance| instance.is_alive()) {
             return Ok(instance.clone());
         }
-        // The life before gives its bus back first.
+        // The life before gives its bus and its interfaces back first.
         *life = None;
-        let instance = Arc::new(self.start().await?);
+        let before = locked(&self.current).take();
+        if let Some(usb) = before.and_then(|before| before.usb) {
+            usb.end().await;
+        }
+        let instance = self.start().await?;
         *life = Some(instance.clone());
         Ok(instance)
     }
 
-    /// Stops the instance; nothing starts any more.
-    pub async fn stop(&self, reason: &str) {
-        // Who waits for a start gives it up.
-        self.stopped.send_replace(Some(DeviceError::disconnected(&self.supervised.device, reason)));
-        let life = self.life.lock().await.take();
-        if let Some(instance) = life.filter(|instance| instance.is_alive()) {
-            instance.stop(reason);
-            self.tell(Turn::Stopped, Some(reason));
-        }
-    }
-
-    async fn start(&self) -> Result<DriverInstance, BoardFailure> {
-        let Supervised { device, entry, driver, machine, clock, trace, open_bus } = &self.supervised;
+    async fn start(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
+        let Supervised { device, entry, driver, machine, clock, trace, open_bus, .. } = &self.supervised;
         let wait_ms = locked(&self.back_off).not_before_ms - clock.now_ms();
         if wait_ms > 0.0 {
             tokio::time::sleep(Duration::from_secs_f64(wait_ms / 1e3)).await;
         }
+        let hurry = Arc::<Hurry>::default();
+        let usb = self.open_usb(&hurry).await?;
+        let ending = EndUnlessKept(usb.clone());
         let state = DriverState {
             device: device.clone(),
             entry: entry.clone(),
@@ -160,6 +190,9 @@ impl Supervisor {
             trace: trace.clone(),
             quota: self.quota.clone(),
             bus: open_bus()?,
+            usb: usb.clone(),
+            usb_hotplug: HotplugView::default(),
+            hurry,
             table: ResourceTable::new(),
             memory: MemoryLimit::new(entry.limits.memory_mib),
         };
@@ -167,16 +200,118 @@ impl Supervisor {
         locked(&self.back_off).started_ms = clock.now_ms();
         self.tell(Turn::Started, None);
         let (back_off, device, trace, clock) = (self.back_off.clone(), device.clone(), trace.clone(), *clock);
+        let session = usb.clone();
         let on_trap = move |reason: &str| {
             locked(&back_off).trapped(clock.now_ms());
             tell(&trace, &device, clock, Turn::Trapped, Some(reason));
+            end_in_background(session.as_ref());
         };
-        Ok(DriverInstance::new(machine.clone(), guest, Box::new(on_trap)))
+        let instance = Arc::new(DriverInstance::new(machine.clone(), guest, Box::new(on_trap)));
+        ending.keep();
+        *locked(&self.current) = Some(Life { instance: instance.clone(), usb });
+        self.watch_usb();
+        Ok(instance)
+    }
+
+    /// Waits for the device of the entry, and gets it ready.
+    async fn open_usb(&self, hurry: &Arc<Hurry>) -> Result<Option<Arc<UsbSession>>, BoardFailure> {
+        let Supervised { device: name, entry, clock, trace, usb, .. } = &self.supervised;
+        let (Some(slot), Some(grant)) = (usb, &entry.usb) else { return Ok(None) };
+        let context = UsbContext {
+            device: name.clone(),
+            entry: entry.clone(),
+            grant: Arc::new(grant.clone()),
+            clock: *clock,
+            trace: trace.clone(),
+            quota: self.quota.clone(),
+            hurry: hurry.clone(),
+        };
+        loop {
+            let device = slot.find(|reason| self.tell(Turn::Waiting, Some(reason))).await?;
+            let is_still_there = || slot.device().is_some_and(|now| Arc::ptr_eq(&now, &device));
+            match UsbSession::start(context.clone(), device.clone()).await {
+                Ok(session) if is_still_there() => return Ok(Some(Arc::new(session))),
+                Ok(session) => session.end().await,
+                Err(UsbFailure::Host(error)) => return Err(error.into()),
+                Err(UsbFailure::Usb(error)) if is_still_there() => {
+                    let described = describe_usb_device(&*device);
+                    let message = format!("{name}: the USB device {described} cannot be used: {}.", error.message);
+                    return Err(HostError::backend(message).into());
+                }
+                // Pulled out meanwhile: wait for it to come back.
+                Err(UsbFailure::Usb(_)) => {}
+            }
+        }
+    }
+
+    /// An instance lives no longer than its device is plugged in. One that was asked for starts again when it returns.
+    fn watch_usb(&self) {
+        let Some(slot) = &self.supervised.usb else { return };
+        self.keeper.call_once(|| {
+            let (itself, mut changes) = (self.itself.clone(), slot.changes());
+            tokio::spawn(async move {
+                loop {
+                    let Some(supervisor) = itself.upgrade() else { return };
+                    if supervisor.stopped.borrow().is_some() {
+                        return;
+                    }
+                    let device = changes.borrow_and_update().clone();
+                    supervisor.usb_is(device).await;
+                    let mut stopped = supervisor.stopped.subscribe();
+                    // It must not be kept by who only watches for it.
+                    drop(supervisor);
+                    tokio::select! {
+                        _ = stopped_for(&mut stopped) => return,
+                        changed = changes.changed() => if changed.is_err() { return },
+                    }
+                }
+            });
+        });
+    }
+
+    /// The device that the entry has now.
+    async fn usb_is(&self, device: Option<Arc<dyn UsbDevice>>) {
+        let Some(Life { instance, usb: Some(session) }) = locked(&self.current).clone() else { return };
+        let had = session.device();
+        if device.as_ref().is_some_and(|device| Arc::ptr_eq(device, had)) {
+            return;
+        }
+        if instance.is_alive() {
+            let reason = format!("the USB device {} was unplugged", describe_usb_device(&**had));
+            instance.stop(&reason);
+            self.tell(Turn::Stopped, Some(&reason));
+        }
+        end_in_background(Some(&session));
+        if device.is_some() {
+            // Who asks for it is told what is wrong.
+            let _ = self.instance().await;
+        }
     }
 
     fn tell(&self, event: Turn, reason: Option<&str>) {
         let Supervised { device, clock, trace, .. } = &self.supervised;
         tell(trace, device, *clock, event, reason);
+    }
+}
+
+/// A session that gives everything back, unless its driver starts.
+struct EndUnlessKept(Option<Arc<UsbSession>>);
+
+impl EndUnlessKept {
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for EndUnlessKept {
+    fn drop(&mut self) {
+        end_in_background(self.0.as_ref());
+    }
+}
+
+fn end_in_background(session: Option<&Arc<UsbSession>>) {
+    if let Some(session) = session.cloned() {
+        tokio::spawn(async move { session.end().await });
     }
 }
 

@@ -1,6 +1,6 @@
 use super::lock_file::LockFile;
-use super::record::{LockRecord, LockUse};
-use std::collections::HashMap;
+use super::record::{DetachedDriver, LockRecord, LockUse};
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -10,7 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 /// Everybody may make files there, and nobody may remove another's: the mode of /tmp.
 const SHARED: u32 = 0o1777;
 
-/// Locks that keep two processes from one I2C target: a file each, "busbar-i2c-1-0x76.lock", under flock(2). Within a
+/// What a lock's file is called.
+const PREFIX: &str = "busbar-";
+const SUFFIX: &str = ".lock";
+
+/// Locks that keep two processes from one I2C target or USB interface: a file each, "busbar-i2c-1-0x76.lock", under flock(2). Within a
 /// process, one name can be had any number of times for one device.
 #[derive(Clone)]
 pub struct DeviceLocks {
@@ -94,6 +98,31 @@ impl DeviceLocks {
         })
     }
 
+    /// Goes through what processes that are gone left to be mended, each locked meanwhile. `mend` is given the lock's name,
+    /// and says whether nothing is left to be mended. Files of theirs that say nothing of the kind are removed.
+    pub fn each_abandoned(&self, mut mend: impl FnMut(&str, &DetachedDriver) -> bool) {
+        for name in self.names() {
+            if self.taken().contains_key(&name) {
+                continue;
+            }
+            for folder in self.folders.iter() {
+                // Somebody has one that is an error: it is not abandoned.
+                if let Ok(Some(file)) = LockFile::existing(&folder.join(file_of(&name))) {
+                    let detached = file.record().and_then(|record| record.detached);
+                    let is_mended = detached.is_none_or(|detached| mend(&name, &detached));
+                    file.release(!is_mended);
+                }
+            }
+        }
+    }
+
+    /// Of the files that are there.
+    fn names(&self) -> BTreeSet<String> {
+        let entries = self.folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+        let files = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        files.filter_map(|file| Some(file.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?.to_owned())).collect()
+    }
+
     fn lock(&self, name: &str, usage: &LockUse) -> Result<Shared, Holder> {
         let mut file = None;
         for folder in self.folders.iter() {
@@ -123,9 +152,25 @@ impl DeviceLocks {
         }
     }
 
+    fn note(&self, name: &str, detached: Option<DetachedDriver>) {
+        if let Some(shared) = self.taken().get_mut(name) {
+            shared.record.detached = detached;
+            if let Some(file) = &shared.file {
+                file.write(&shared.record);
+            }
+        }
+    }
+
     /// Nothing in here panics, so that a poisoned table is a whole one.
     fn taken(&self) -> MutexGuard<'_, HashMap<String, Shared>> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl DeviceLock {
+    /// Writes down what is taken from the kernel while it is; none once that has been given back.
+    pub fn note(&self, detached: Option<DetachedDriver>) {
+        self.locks.note(&self.name, detached);
     }
 }
 
@@ -136,7 +181,7 @@ impl Drop for DeviceLock {
 }
 
 fn file_of(name: &str) -> String {
-    format!("busbar-{name}.lock")
+    format!("{PREFIX}{name}{SUFFIX}")
 }
 
 fn folders_of_this_machine() -> Vec<PathBuf> {

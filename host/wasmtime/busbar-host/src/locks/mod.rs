@@ -8,4 +8,4 @@ mod record;
 mod tests;
 
 pub use device_locks::{DeviceLock, DeviceLocks, Holder};
-pub use record::LockUse;
+pub use record::{DetachedDriver, LockUse};

@@ -37,12 +37,13 @@ pub(super) struct LockRecord {
 /// Which driver, and of which device: one that was plugged in anew has another address, and the kernel has given it its
 /// driver by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DetachedDriver {
+pub struct DetachedDriver {
     /// "usbhid".
-    driver: String,
-    bus_number: u64,
-    device_address: u64,
-    configuration: u64,
+    pub driver: String,
+    pub bus_number: u64,
+    pub device_address: u64,
+    /// bConfigurationValue.
+    pub configuration: u64,
 }
 
 impl LockRecord {

@@ -38,6 +38,8 @@ pub struct WarningEvent {
 /// A turn in the life of a driver instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
+    /// Its USB device is not plugged in; the reason says why it has none.
+    Waiting,
     Started,
     Stopped,
     Trapped,
@@ -47,6 +49,7 @@ impl Turn {
     /// As `--json` writes it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Waiting => "waiting",
             Self::Started => "started",
             Self::Stopped => "stopped",
             Self::Trapped => "trapped",

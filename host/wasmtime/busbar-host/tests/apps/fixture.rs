@@ -45,6 +45,7 @@ impl Fixture {
         let options = OpenOptions {
             folder: &folder,
             i2c: vec![Arc::new(simulator)],
+            usb: Vec::new(),
             machine: machine.clone(),
             components: &components,
             listener: Arc::new(move |event| told.lock().expect("nobody panics with it").push(event.clone())),

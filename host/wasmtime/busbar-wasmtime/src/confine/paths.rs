@@ -2,6 +2,9 @@ use busbar_host::board::{Board, SimulatedAt};
 use busbar_host::i2c::BusName;
 use std::path::{Path, PathBuf};
 
+/// The files of USB devices, in a folder for each bus.
+const USB_DEVICES: &str = "/dev/bus/usb";
+
 /// What may be done with a path and all below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -20,6 +23,10 @@ pub enum Need {
 /// of the board file.
 pub fn needed_by(board: &Board, folder: &Path) -> Vec<(PathBuf, Need)> {
     let mut paths: Vec<(PathBuf, Need)> = devices_of(board).into_iter().map(|path| (path, Need::Device)).collect();
+    // Each device that is plugged in has a new file there.
+    if board.devices.iter().any(|(_, entry)| entry.usb.is_some()) {
+        paths.extend([(USB_DEVICES.into(), Need::Device), (USB_DEVICES.into(), Need::Read)]);
+    }
     // Where locks are kept: busbar-host's locks/device_locks.rs.
     let variables = ["XDG_RUNTIME_DIR", "TMPDIR", "TMP", "TEMP"];
     let set = variables.into_iter().filter_map(std::env::var_os).map(PathBuf::from).filter(|path| path.is_absolute());

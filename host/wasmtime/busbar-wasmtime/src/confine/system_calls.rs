@@ -1,4 +1,7 @@
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch, apply_filter};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    TargetArch, apply_filter,
+};
 use std::collections::BTreeMap;
 
 /// What an open board needs of the kernel least: other programs, a network, other processes, and ways to have more rights. No
@@ -46,15 +49,25 @@ const DENIED: [libc::c_long; 40] = [
     libc::SYS_open_by_handle_at,
 ];
 
-/// Denies system calls to this thread and those that it starts, by seccomp(2): each answers EPERM.
+/// The family of sockets on which the kernel tells of devices that come and go; nobody else can be reached by it.
+const NETLINK: u64 = libc::AF_NETLINK as u64;
+
+/// Denies system calls to this thread and those that it starts, by seccomp(2): each answers EPERM. `hears_of_usb` leaves the
+/// socket on which the kernel tells of USB devices.
 ///
 /// # Errors
 ///
 /// Why not: the rest of a sentence.
-pub fn confine() -> Result<(), String> {
+pub fn confine(hears_of_usb: bool) -> Result<(), String> {
     let problem = |cause: String| format!("seccomp refused its filter ({cause})");
     let target = TargetArch::try_from(std::env::consts::ARCH).map_err(|cause| problem(cause.to_string()))?;
-    let rules: BTreeMap<_, _> = DENIED.into_iter().map(|call| (call, Vec::new())).collect();
+    let mut rules: BTreeMap<_, Vec<SeccompRule>> = DENIED.into_iter().map(|call| (call, Vec::new())).collect();
+    if hears_of_usb {
+        let other_family = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, NETLINK);
+        let other_family = other_family.and_then(|condition| SeccompRule::new(vec![condition]));
+        rules.insert(libc::SYS_socket, vec![other_family.map_err(|cause| problem(cause.to_string()))?]);
+        rules.remove(&libc::SYS_bind);
+    }
     let denied = SeccompAction::Errno(libc::EPERM.unsigned_abs());
     let program: BpfProgram = SeccompFilter::new(rules, SeccompAction::Allow, denied, target)
         .and_then(BpfProgram::try_from)

@@ -1,0 +1,332 @@
+//! For tools/lab, which has USB devices of a kernel: `usb_lab SCENARIO BOARD`. The drivers of the board have to be compiled
+//! before, into `$XDG_CACHE_HOME`.
+//!
+//! Prints a line for each step, and "event DEVICE TURN: WHY" for each turn in a driver's life; what fails is "failed: WHY".
+//! Where a scenario has to be told to go on, it reads a line.
+
+use busbar_host::board::{Board, UsbGrant, read_board};
+use busbar_host::cache::CodeStore;
+use busbar_host::components::{InstalledComponents, NoCompiler};
+use busbar_host::device::{DeviceErrorCode, HidReportKind, UsbEchoPipe};
+use busbar_host::engine::{Addresses, Machine};
+use busbar_host::i2c::I2cBackend;
+use busbar_host::instance::BoardFailure;
+use busbar_host::trace::BoardEvent;
+use busbar_host::usb::libusb::Libusb;
+use busbar_host::usb::{
+    ClaimingHandle, EndpointDescriptor, UsbDevice, UsbHub, UsbPacketStatus, UsbTransferKind, UsbTransferRequest,
+    UsbTransferResult,
+};
+use busbar_host::{OpenBoard, OpenOptions};
+use std::error::Error;
+use std::io::{BufRead, stdin};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Outcome {
+    let mut parameters = std::env::args().skip(1);
+    let scenario = parameters.next().ok_or("the scenario is missing")?;
+    let path = parameters.next().ok_or("the board is missing")?;
+    let board = read_board(Path::new(&path))?;
+    let outcome = match scenario.as_str() {
+        "isochronous" => isochronous(&board, &path).await,
+        "bulk" => bulk(&board, &path).await,
+        "timeouts" => timeouts(&board, &path).await,
+        _ => with_drivers(&scenario, board, &path).await,
+    };
+    if let Err(error) = &outcome {
+        println!("failed: {error}");
+    }
+    outcome
+}
+
+async fn with_drivers(scenario: &str, board: Board, path: &str) -> Outcome {
+    let store = CodeStore::of_user(Box::new(|sentence| eprintln!("{sentence}")));
+    let folder = Path::new(".");
+    let components = InstalledComponents { folder, store: &store, compile: &NoCompiler };
+    let board = OpenBoard::open(
+        board,
+        OpenOptions {
+            i2c: Vec::<Arc<dyn I2cBackend>>::new(),
+            usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
+            machine: Machine::new(Addresses::Plenty)?,
+            components: &components,
+            folder,
+            file: None,
+            kept: Vec::new(),
+            listener: Arc::new(|event| match event {
+                BoardEvent::Lifecycle(event) => {
+                    let reason = event.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+                    println!("event {} {}{reason}", event.device, event.event.name());
+                }
+                BoardEvent::Audit(event) => println!("denied {} {}: {}", event.device, event.call, event.reason),
+                BoardEvent::Warning(event) => println!("warning {}: {}", event.device, event.message),
+            }),
+        },
+    )?;
+    let outcome = match scenario {
+        "echo" => echo(&board).await,
+        "unplug" => unplug(&board).await,
+        "hid" => hid(&board).await,
+        "serial" => serial(&board).await,
+        "disk" => disk(&board).await,
+        _ => Err(format!("there is no scenario {scenario}").into()),
+    };
+    board.close().await;
+    println!("closed");
+    outcome
+}
+
+/// Different bytes at different places.
+fn pattern(length: usize) -> Vec<u8> {
+    (0..length).map(|index| (index.wrapping_mul(7) >> 3) as u8 ^ index as u8).collect()
+}
+
+async fn echo(board: &OpenBoard) -> Outcome {
+    let echo = board.usb_echo("echo").await?;
+    let info = echo.info();
+    println!("info {:#06x}:{:#06x} {} {:?}", info.vendor_id, info.product_id, info.serial_number, info.pipes);
+    let pipe = *info.pipes.first().ok_or("it has no pipe")?;
+    let lengths: &[usize] = match pipe {
+        UsbEchoPipe::Bulk => &[1, 100, 512, 513, 4096, 5000, 65_536],
+        UsbEchoPipe::Interrupt => &[64],
+    };
+    for length in lengths {
+        let data = pattern(*length);
+        let back = echo.round_trip(pipe, &data).await?;
+        println!("{} {length}", if back == data { "same" } else { "other" });
+    }
+    let (length, count) = if pipe == UsbEchoPipe::Bulk { (512, 200) } else { (64, 50) };
+    let start = Instant::now();
+    echo.run(pipe, length, count).await?;
+    eprintln!("{count} round trips of {length} bytes in {:?}", start.elapsed());
+    println!("ran");
+    echo.close().await?;
+    Ok(())
+}
+
+/// The device is pulled out while transfers are under way, and plugged in again.
+async fn unplug(board: &OpenBoard) -> Outcome {
+    let echo = board.usb_echo("echo").await?;
+    echo.round_trip(UsbEchoPipe::Bulk, &pattern(512)).await?;
+    println!("running");
+    let ended = echo.run(UsbEchoPipe::Bulk, 4096, 1_000_000).await.err().ok_or("it went on without its device")?;
+    println!("ended {}", ended.code.name());
+    let again = loop {
+        match board.usb_echo("echo").await {
+            Ok(echo) => break echo,
+            // Until the kernel has told us that the device left, it is still the old one's driver that answers.
+            Err(BoardFailure::Device(error)) if error.code == DeviceErrorCode::Disconnected => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    };
+    again.run(UsbEchoPipe::Bulk, 512, 50).await?;
+    println!("works again");
+    again.close().await?;
+    Ok(())
+}
+
+async fn hid(board: &OpenBoard) -> Outcome {
+    let keys = board.hid("keys").await?;
+    println!("descriptor {} fields {}", keys.report_descriptor().len(), keys.fields().len());
+    // A read that waits gives way to what does something.
+    let start = Instant::now();
+    let (report, idle) = tokio::join!(keys.read(Some(Duration::from_millis(3000))), keys.idle_ms(0));
+    println!("nothing {} idle {} {}", report?.is_none(), idle.is_ok(), start.elapsed() > Duration::from_millis(2900));
+    println!("ready");
+    let report = keys.read(Some(Duration::from_secs(60))).await?.ok_or("no report came")?;
+    let pressed: Vec<String> = report
+        .values
+        .iter()
+        .filter(|value| value.number.is_some_and(|number| number != 0.0))
+        .map(|value| format!("{:#010x}", value.usage))
+        .collect();
+    println!("report {}", pressed.join(" "));
+    let raw = keys.read_raw(Some(Duration::from_secs(60))).await?.ok_or("no report came")?;
+    println!("raw {:?}", raw.data);
+    let light = keys.fields().iter().position(|field| field.kind == HidReportKind::Output).ok_or("it has no lights")?;
+    let usage = keys.fields()[light].usages.first().ok_or("the lights have no usage")?.minimum;
+    let value = busbar_host::device::HidValue { field: u32::try_from(light)?, usage, number: Some(1.0) };
+    keys.send(HidReportKind::Output, &[value]).await?;
+    println!("sent");
+    wait_for_line()?;
+    keys.close().await?;
+    Ok(())
+}
+
+async fn serial(board: &OpenBoard) -> Outcome {
+    let port = board.serial_port("console").await?;
+    let settings = port.line_settings().await?;
+    println!("line {} {}", settings.baud_rate, settings.data_bits);
+    println!("ready");
+    let mut received = Vec::new();
+    while !received.ends_with(b"\n") {
+        received.extend(port.read(65_536, Some(Duration::from_secs(60))).await?);
+    }
+    println!("received {}", String::from_utf8_lossy(&received).trim_end());
+    // Reading and writing at the same time.
+    let text = "from the host ".repeat(1000) + "\n";
+    let (written, more) = tokio::join!(port.write(text.as_bytes()), port.read(10, Some(Duration::from_millis(300))));
+    written?;
+    println!("meanwhile {}", more?.len());
+    port.drain().await?;
+    println!("written");
+    wait_for_line()?;
+    port.close().await?;
+    Ok(())
+}
+
+async fn disk(board: &OpenBoard) -> Outcome {
+    let stick = board.block_device("stick").await?;
+    let info = stick.info().await?;
+    println!("disk {} {} {}", info.vendor, info.block_size, info.block_count);
+    let first = stick.read(0, 1).await?;
+    println!("first {:?}", &first[..4]);
+    let longest = info.maximum_transfer_blocks.min(128);
+    let data = pattern(longest as usize * info.block_size as usize);
+    stick.write(100, &data).await?;
+    stick.flush().await?;
+    println!("{}", if stick.read(100, longest).await? == data { "same" } else { "other" });
+    let past = stick.read(info.block_count, 1).await.err().ok_or("it read past its end")?;
+    println!("past the end {}", past.code.name());
+    stick.close().await?;
+    Ok(())
+}
+
+/// The device of the entry "raw", opened without a driver.
+struct Raw {
+    device: Arc<dyn UsbDevice>,
+    handle: ClaimingHandle,
+    interface: u8,
+    /// It serves the device as long as it lives.
+    _hub: Arc<UsbHub>,
+}
+
+impl Raw {
+    async fn open(board: &Board, path: &str) -> Result<Self, Box<dyn Error>> {
+        let grant: &UsbGrant =
+            board.device("raw").and_then(|entry| entry.usb.as_ref()).ok_or("there is no such entry")?;
+        let interface = *grant.interfaces.as_deref().unwrap_or_default().first().ok_or("it has no interface")?;
+        let hub = UsbHub::new(vec![Arc::new(Libusb::new(Some(path.to_owned())))]);
+        let device = hub.add_slot("raw", grant).find(|reason| println!("waiting: {reason}")).await?;
+        let opened = device.open().await.map_err(|failure| format!("{failure:?}"))?;
+        let handle = ClaimingHandle::new(opened);
+        handle.claim(interface)?;
+        Ok(Self { device, handle, interface, _hub: hub })
+    }
+
+    /// The endpoints of a type (bmAttributes, bits 1 to 0) in a setting.
+    fn endpoints(&self, setting: u8, kind: u8) -> Vec<EndpointDescriptor> {
+        let settings = self.device.configurations().iter().flatten().flat_map(|each| &each.interfaces);
+        let found =
+            settings.filter(|each| each.interface_number == self.interface && each.alternate_setting == setting);
+        found.flat_map(|each| &each.endpoints).filter(|each| each.attributes & 3 == kind).cloned().collect()
+    }
+
+    async fn transfer(&self, request: UsbTransferRequest) -> Result<UsbTransferResult, Box<dyn Error>> {
+        let transfer = self.handle.submit(request)?;
+        transfer.ended().await;
+        Ok(transfer.take_outcome().ok_or("it has no outcome")??)
+    }
+}
+
+/// Isochronous packets to a device whose setting 1 takes them.
+async fn isochronous(board: &Board, path: &str) -> Outcome {
+    let raw = Raw::open(board, path).await?;
+    raw.handle.opened()?.set_alternate_setting(raw.interface, 1).await?;
+    let endpoint = raw.endpoints(1, 1).into_iter().next().ok_or("it has no isochronous endpoint")?;
+    let (packets, length) = (8, usize::from(endpoint.max_packet_size & 0x7ff));
+    for _ in 0..10 {
+        let result = raw
+            .transfer(UsbTransferRequest {
+                kind: UsbTransferKind::Isochronous { packets },
+                endpoint: endpoint.endpoint_address,
+                data: vec![0; length * packets as usize],
+                length: 0,
+                timeout_ms: 10_000,
+            })
+            .await?;
+        let good = result.packets.iter().filter(|packet| packet.status == UsbPacketStatus::Success).count();
+        println!("{good} of {packets} packets, {} bytes each", result.actual_length / packets as usize);
+    }
+    raw.handle.close().await;
+    println!("closed");
+    Ok(())
+}
+
+/// Source and sink of the kernel, f_sourcesink.c: a source that always has something.
+async fn bulk(board: &Board, path: &str) -> Outcome {
+    let raw = Raw::open(board, path).await?;
+    let source = raw.endpoints(0, 2).into_iter().find(|each| each.endpoint_address & 0x80 != 0).ok_or("no source")?;
+    let request = UsbTransferRequest {
+        kind: UsbTransferKind::Bulk { stream_id: 0 },
+        endpoint: source.endpoint_address,
+        data: Vec::new(),
+        length: 16_384,
+        timeout_ms: 0,
+    };
+    let result = raw.transfer(request.clone()).await?;
+    println!("read {} zeros {}", result.data.len(), result.data.iter().all(|byte| *byte == 0));
+    let streams = raw.handle.opened()?.alloc_streams(4, &[source.endpoint_address]);
+    println!("streams {:?}", streams.err().map(|error| error.code));
+    raw.handle.close().await;
+    let closed = raw.handle.submit(request).err().map(|error| error.code);
+    println!("closed {closed:?}");
+    Ok(())
+}
+
+/// Reads of a keyboard on which nobody types end in their time, which libusb's timer counts.
+async fn timeouts(board: &Board, path: &str) -> Outcome {
+    let raw = Raw::open(board, path).await?;
+    let source = raw.endpoints(0, 3).into_iter().find(|each| each.endpoint_address & 0x80 != 0).ok_or("no source")?;
+    for timeout_ms in [1, 100, 500] {
+        let start = Instant::now();
+        let request = UsbTransferRequest {
+            kind: UsbTransferKind::Interrupt,
+            endpoint: source.endpoint_address,
+            data: Vec::new(),
+            length: source.max_packet_size.into(),
+            timeout_ms,
+        };
+        let transfer = raw.handle.submit(request)?;
+        transfer.ended().await;
+        let error = transfer.take_outcome().ok_or("it has no outcome")?.err().ok_or("something came")?;
+        let took = start.elapsed().as_millis();
+        println!("{:?} {}", error.code, took >= timeout_ms.into() && took < u128::from(timeout_ms) + 200);
+    }
+    let request = UsbTransferRequest {
+        kind: UsbTransferKind::Interrupt,
+        endpoint: source.endpoint_address,
+        data: Vec::new(),
+        length: source.max_packet_size.into(),
+        timeout_ms: 0,
+    };
+    let transfers: Vec<_> = (0..64).map(|_| raw.handle.submit(request.clone())).collect::<Result<_, _>>()?;
+    transfers.iter().step_by(2).for_each(|transfer| transfer.cancel());
+    for transfer in transfers.iter().step_by(2) {
+        transfer.ended().await;
+    }
+    println!("{} of {} are under way", transfers.iter().filter(|each| !each.has_ended()).count(), transfers.len());
+    // Closing ends those that are left.
+    raw.handle.close().await;
+    let mut ends = std::collections::BTreeSet::new();
+    for transfer in transfers {
+        let outcome = transfer.take_outcome().ok_or("it has no outcome")?;
+        ends.insert(outcome.map_or_else(|error| format!("{:?}", error.code), |_| "finished".to_owned()));
+    }
+    println!("{ends:?}");
+    println!("closed");
+    Ok(())
+}
+
+/// Waits, with the drivers of this thread, until the test has looked.
+fn wait_for_line() -> Outcome {
+    stdin().lock().read_line(&mut String::new())?;
+    Ok(())
+}

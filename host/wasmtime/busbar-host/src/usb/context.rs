@@ -1,0 +1,40 @@
+use super::hurry::Hurry;
+use crate::board::{DeviceEntry, UsbGrant};
+use crate::clock::Clock;
+use crate::grants::DeviceQuota;
+use crate::trace::{AuditEvent, BoardEvent, Trace};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What every USB call of one life of a driver works with.
+#[derive(Clone)]
+pub struct UsbContext {
+    /// The device's name in the board file.
+    pub device: Arc<str>,
+    pub entry: Arc<DeviceEntry>,
+    /// The entry's.
+    pub grant: Arc<UsbGrant>,
+    pub clock: Clock,
+    pub trace: Trace,
+    /// The device's, not the instance's: neither another handle nor another start gives more.
+    pub quota: Arc<Mutex<DeviceQuota>>,
+    pub hurry: Arc<Hurry>,
+}
+
+impl UsbContext {
+    pub(super) fn quota(&self) -> MutexGuard<'_, DeviceQuota> {
+        self.quota.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes one denial to the audit trail; or, of an entry that is not enforced, what would have been one.
+    pub(super) fn audit(&self, doing: &str, denied: &'static str, reason: &str, enforced: bool) {
+        self.trace.emit(BoardEvent::Audit(AuditEvent {
+            device: self.device.to_string(),
+            start_ms: self.clock.now_ms(),
+            call: format!("USB: {doing}"),
+            denied,
+            reason: reason.to_owned(),
+            count: 1,
+            enforced,
+        }));
+    }
+}

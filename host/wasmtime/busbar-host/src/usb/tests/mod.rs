@@ -1,0 +1,8 @@
+//! USB on devices in memory, which tests/support/echo_device.rs makes.
+
+mod descriptors;
+#[path = "../../../tests/support/echo_device.rs"]
+pub(crate) mod echo_device;
+mod hub;
+mod session;
+pub(crate) mod support;
