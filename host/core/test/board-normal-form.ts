@@ -5,10 +5,11 @@ import type { Board } from "../src/board/schema.ts";
  * `enforce` where it was not set.
  */
 export function normalForm({ devices, simulate, apps }: Board): object {
-  const forms = Object.entries(devices).map(([name, { enforce = true, i2c, ...device }]) => [
-    name,
-    { ...device, ...(i2c !== undefined && { i2c: { ...i2c, address: oneOrAll(i2c.address) } }), enforce },
-  ]);
+  const forms = Object.entries(devices).map(([name, entry]) => {
+    const { i2c, enforce = true } = entry;
+    const grant = i2c === undefined ? {} : { i2c: { ...i2c, address: oneOrAll(i2c.address) } };
+    return [name, { ...entry, ...grant, enforce }];
+  });
   const form = { devices: Object.fromEntries(forms), simulate, apps };
   // As JSON: it has no -0, and nothing that is undefined.
   return JSON.parse(JSON.stringify(form));

@@ -4,9 +4,11 @@
  *     pnpm --filter @busbar/host fuzz                       descriptors of USB devices
  *     pnpm --filter @busbar/host fuzz binaries 1000000      damaged components
  *     pnpm --filter @busbar/host fuzz types 10000 4         random types, each fourth with jco as the judge
+ *     pnpm --filter @busbar/host fuzz boards 100000         boards, with the native host as the judge (needs cargo)
  */
 
 import { longRun } from "@busbar/fuzz";
+import { compareBoards } from "./compare-boards.ts";
 import { exercise, randomDescriptors } from "./fuzz-inputs.ts";
 import { damage, loadAndCompile } from "./linker/binaries.ts";
 import { tryTypes } from "./linker/random-types.ts";
@@ -34,7 +36,12 @@ switch (what) {
     console.log(tally);
     break;
   }
+  case "boards":
+    console.log(await compareBoards(Number(count ?? 10_000), Number(process.env.BUSBAR_FUZZ_SEED ?? 1)));
+    break;
   default:
-    console.error(`There is nothing to fuzz that is called ${what}; choose descriptors, binaries or types.`);
+    console.error(
+      `There is nothing to fuzz that is called ${what}; choose descriptors, binaries, types or boards.`,
+    );
     process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import {
   type Board,
@@ -147,7 +147,7 @@ export function readBoard(path: string): Board {
   let text: string;
   try {
     if (statSync(path).size > longestBoard) throw tooLongBoard(`the board file ${path}`);
-    text = readFileSync(path, "utf8");
+    text = readText(path);
   } catch (cause) {
     if (cause instanceof HostError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
@@ -156,6 +156,25 @@ export function readBoard(path: string): Board {
     throw new HostError("board", `the board file ${path} ${what}.`, { cause });
   }
   return parseBoardText(text, path);
+}
+
+/** A pipe or a device has no length before it is read, and may have no end: no more is read than a board may have. */
+function readText(path: string): string {
+  // A UTF-16 code unit has at most three bytes.
+  const mostBytes = 3 * longestBoard + 1;
+  const bytes = Buffer.allocUnsafe(mostBytes);
+  let length = 0;
+  const descriptor = openSync(path, "r");
+  try {
+    while (length < mostBytes) {
+      const count = readSync(descriptor, bytes, length, mostBytes - length, null);
+      if (count === 0) break;
+      length += count;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return bytes.toString("utf8", 0, length);
 }
 
 /** Keeps a bundle from the apps, and sees that all of it was made by this host: it is whole, or nothing of it runs. */

@@ -1,6 +1,6 @@
 /** What a board names as a driver can be anything that has a path; only a regular file of a sane size is read. */
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -52,6 +52,16 @@ test("a file is read whole", () => {
   );
 });
 
-test("a board file of 100 MB is not read", () => {
+test("a board file of 100 MB is not read, and one without end only as far as a board may go", () => {
   expect(() => readBoard(join(folder, "long.json"))).toThrow("has more than 1048576 characters");
+  expect(() => readBoard("/dev/zero")).toThrow("/dev/zero has more than 1048576 characters");
+});
+
+test("a board that comes through a pipe", () => {
+  const path = join(folder, "pipe.json");
+  execFileSync("mkfifo", [path]);
+  const text = `{ "devices": { "a": { "driver": "x", "settings": { "x": "${"é".repeat(4096)}" } } } }`;
+  const writer = spawn("sh", ["-c", 'printf %s "$1" > "$2"', "sh", text, path]);
+  expect(readBoard(path).devices.a?.settings.x).toHaveLength(4096);
+  writer.kill();
 });

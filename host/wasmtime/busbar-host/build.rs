@@ -12,8 +12,7 @@ fn main() {
         println!("cargo::rustc-env=BUSBAR_BOARD_SCHEMA={}", schema.display());
     } else {
         println!(
-            "cargo::error={} is missing; build @busbar/host first: npx -y pnpm@12 turbo run build --filter=@busbar/host",
-            schema.display()
+            "cargo::error=host/core/dist/board.schema.json is missing; build @busbar/host first: npx -y pnpm@12 turbo run build --filter=@busbar/host"
         );
     }
 }

@@ -57,7 +57,7 @@ const cases: readonly BadInput[] = [
     },
     code: 3,
     message:
-      'board.json: "devices.indoor.i2c.address" is "0x78": expected a 7-bit I2C address from "0x08" to "0x77".',
+      'board.json: "devices.indoor.i2c.address" is "0x78": expected a 7-bit I2C address from "0x08" to "0x77", or a list of such.',
   },
   {
     name: "a device that the board does not have",

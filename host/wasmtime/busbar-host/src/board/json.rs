@@ -46,9 +46,10 @@ pub(super) fn in_javascript_order<Value>(entries: &mut [(Vec<u16>, Value)]) {
     entries.sort_by_key(|(key, _)| array_index(key).unwrap_or(NO_INDEX));
 }
 
-/// The first number that is no array index.
+/// The first number that is no array index: as good as any other text.
 const NO_INDEX: u32 = u32::MAX;
 
+/// `NO_INDEX` is not sorted out.
 fn array_index(key: &[u16]) -> Option<u32> {
     let (zero, nine) = (u16::from(b'0'), u16::from(b'9'));
     let is_written_shortest = key.first() != Some(&zero) || key.len() == 1;
@@ -62,7 +63,7 @@ fn array_index(key: &[u16]) -> Option<u32> {
         }
         index = index * 10 + u64::from(unit - zero);
     }
-    u32::try_from(index).ok().filter(|index| *index != NO_INDEX)
+    u32::try_from(index).ok()
 }
 
 /// A number as JavaScript writes it: `1e21`, `0.1`, `0` for -0.

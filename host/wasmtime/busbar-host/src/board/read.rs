@@ -44,3 +44,63 @@ fn unreadable(source: &str, error: &io::Error) -> HostError {
     };
     HostError::board(format!("the board file {source} {what}."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_BOARD, read_board};
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::path::PathBuf;
+
+    /// A folder of this process, which is taken away in the end.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("busbar-{name}-{}", std::process::id()));
+            fs::create_dir_all(&path).expect("a folder");
+            Self(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _gone_or_not = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn board_that_cannot_be_read_says_why() {
+        let folder = Folder::new("unreadable-board");
+        let at = |name: &str| folder.0.join(name).display().to_string();
+        symlink("loop", at("loop")).expect("a link");
+        fs::write(at("long"), " ".repeat(LONGEST_BOARD + 1)).expect("a file");
+        fs::write(at("mark"), "\u{feff}{\"devices\": {}}").expect("a file");
+        for (path, message) in [
+            (at("none"), "the board file PATH does not exist; write one, or name another."),
+            (at(""), "the board file PATH cannot be read (EISDIR)."),
+            (at("long/board.json"), "the board file PATH cannot be read (ENOTDIR)."),
+            (at("loop"), "the board file PATH cannot be read (ELOOP)."),
+            (at(&"x".repeat(300)), "the board file PATH cannot be read (ENAMETOOLONG)."),
+            (
+                at("long"),
+                "the board file PATH has more than 1048576 characters, which no board needs; name another file.",
+            ),
+            (at("mark"), "PATH is not JSON: expected a value in line 1, column 1."),
+            ("/dev/zero".to_owned(), "PATH has more than 1048576 characters, which no board needs; name another file."),
+        ] {
+            let told = read_board(&path).map_err(|error| error.message);
+            assert_eq!(told.err(), Some(message.replace("PATH", &path)));
+        }
+    }
+
+    #[test]
+    fn board_that_is_no_utf8_is_read_with_replacements() {
+        let folder = Folder::new("odd-board");
+        let path = folder.0.join("board.json");
+        let bytes = b"{\"devices\": {\"a\": {\"driver\": \"x\xff\xe2\x82y\"}}}";
+        fs::write(&path, bytes).expect("a file");
+        let board = read_board(&path).expect("a board");
+        assert_eq!(board.devices[0].1.driver.as_deref(), Some("x\u{fffd}\u{fffd}y"));
+    }
+}
