@@ -7,7 +7,7 @@ mod echo_device;
 
 use busbar_host::board::{Board, read_board};
 use busbar_host::cache::{CodeStore, Environment};
-use busbar_host::components::{Compile, Driver, InstalledComponents, LoadedComponent};
+use busbar_host::components::{Compile, Driver, InstalledComponents, LoadedComponent, TransferShape, shape_of};
 use busbar_host::device::{DeviceErrorCode, UsbEchoPipe};
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
@@ -148,13 +148,19 @@ fn every_shape_of_both_packages_links_and_no_other() {
     let check = |package: &str, borrows, gives_packets| {
         let binary = component(package, Awaits { borrows, gives_packets });
         let component = Component::new(&machine.engine, binary).expect("it compiles");
+        let imports = component.component_type();
+        let import = imports.imports(&machine.engine).next().expect("it has one").1;
+        let shape = shape_of(&machine.engine, &import.ty);
         let loaded = LoadedComponent { label: "x".to_owned(), component };
-        Driver::check(&machine, "echo", entry, &loaded).map(|driver| driver.kind().name())
+        Driver::check(&machine, "echo", entry, &loaded).map(|driver| (driver.kind().name(), shape))
     };
     for package in ["component:usb", "wasi:usb"] {
-        for (borrows, gives_packets) in [(false, false), (false, true), (true, true)] {
-            let shape = format!("{package} {borrows} {gives_packets}");
-            assert_eq!(check(package, borrows, gives_packets), Ok("component"), "{shape}");
+        for (borrows, gives_packets, shape) in [
+            (false, false, TransferShape::Proposal),
+            (false, true, TransferShape::TransferResult),
+            (true, true, TransferShape::BorrowedTransfer),
+        ] {
+            assert_eq!(check(package, borrows, gives_packets), Ok(("component", shape)), "{package}");
         }
         let refused = check(package, true, false).expect_err("there is no such shape").message;
         assert!(refused.starts_with("echo: x does not start: "), "{refused}");

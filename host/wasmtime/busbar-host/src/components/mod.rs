@@ -4,6 +4,7 @@ mod driver;
 mod resolve;
 mod source;
 
+pub use crate::interfaces::component_usb::{TransferShape, shape_of};
 pub use driver::{Driver, read_component};
 pub(crate) use driver::{limited_store, memory_needed, start_failure};
 pub(crate) use resolve::absolute;

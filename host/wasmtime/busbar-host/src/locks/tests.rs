@@ -1,7 +1,7 @@
 //! Locks within a process and against hostile files, as host/node/test/locks.test.ts has them; that test also lets a
 //! process of this host and one of Node meet.
 
-use super::{DeviceLocks, LockUse};
+use super::{DetachedDriver, DeviceLocks, LockUse};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -154,4 +154,30 @@ fn what_a_killed_process_took_from_the_kernel_is_remembered() {
     let left = fs::read_to_string(folder.file()).expect("it is kept");
     assert!(left.contains(detached), "{left}");
     assert!(left.contains(&format!("\"pid\":{}", std::process::id())), "{left}");
+}
+
+#[test]
+fn what_is_taken_from_the_kernel_is_written_down_until_it_is_back() {
+    let folder = Folder::new();
+    let locks = folder.locks();
+    let lock = locks.take("usb-1-2-0", &for_device("keys")).expect("it is free");
+    let detached = DetachedDriver { driver: "usbhid".to_owned(), bus_number: 1, device_address: 2, configuration: 1 };
+    lock.note(Some(detached.clone()));
+    // Whoever has it is not gone.
+    folder.locks().each_abandoned(|name, _| panic!("{name} is locked"));
+    drop(lock);
+    let mut found = Vec::new();
+    folder.locks().each_abandoned(|name, detached| {
+        found.push((name.to_owned(), detached.clone()));
+        false
+    });
+    assert_eq!(found, [("usb-1-2-0".to_owned(), detached)]);
+    assert_eq!(folder.left(), ["busbar-usb-1-2-0.lock"], "what could not be mended stays written down");
+    let lock = locks.take("usb-1-2-0", &for_device("keys")).expect("it is free");
+    lock.note(None);
+    drop(lock);
+    assert_eq!(folder.left(), Vec::<String>::new());
+    fs::write(folder.0.join("busbar-usb-1-3-0.lock"), "nothing of the kind").expect("the folder is ours");
+    folder.locks().each_abandoned(|name, _| panic!("{name} says nothing"));
+    assert_eq!(folder.left(), Vec::<String>::new());
 }
