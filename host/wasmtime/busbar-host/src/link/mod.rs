@@ -1,10 +1,14 @@
 //! What a component may import, and whether it drives a device: decided before anything of it runs.
 
+mod app;
+mod app_offers;
 mod driver;
 mod grant;
 mod interface_name;
 mod offers;
 
+pub use app::{AppGrants, AppLink, link_app};
+pub use app_offers::app_offers;
 pub use driver::{DeviceKind, Link, is_callable, link};
 pub use grant::{Asking, ComponentInterface, Extern, ExternKind, Offer, Place, granted_offers};
 pub use interface_name::{InterfaceName, parse_interface_name, serves};
