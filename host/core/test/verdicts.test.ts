@@ -1,4 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { App } from "../src/app/app.ts";
+import { parseBoard } from "../src/board/parse.ts";
+import type { BoardFile } from "../src/board/schema.ts";
+import type { LoadedComponent } from "../src/component/artifact.ts";
 import { readComponent } from "../src/component/interface.ts";
 import { serves } from "../src/component/interface-name.ts";
 import { HostError } from "../src/error.ts";
@@ -53,6 +57,18 @@ interface LinkCase {
   exports: NamedExtern[];
   verdict: "start" | { refuse: string | null };
   drives?: string | null;
+  reason?: string;
+}
+
+interface AppCase {
+  name: string;
+  devices: BoardFile["devices"];
+  app: NonNullable<BoardFile["apps"]>[string];
+  /** What another app of the board uses. */
+  others?: string[];
+  imports: NamedExtern[];
+  exports: NamedExtern[];
+  verdict: "start" | { refuse: string | null };
   reason?: string;
 }
 
@@ -121,6 +137,30 @@ describe("links", () => {
       } else {
         const code = verdict.refuse === null ? "component" : "not-granted";
         expect(reason).toContain(verdict.refuse ?? "is no device driver");
+        expect(attempt).toThrow(new HostError(code, reason!));
+        expect(attempt).toThrow(expect.objectContaining({ code }));
+      }
+    },
+  );
+});
+
+describe("links of apps", () => {
+  test.each(cases<AppCase>("link-apps.json"))(
+    "$name",
+    ({ devices, app, others = [], imports, exports, verdict, reason }) => {
+      const other = { component: "./other.wasm", uses: others };
+      const board = parseBoard({ devices, apps: { subject: app, other } });
+      const component = {
+        label: "./x.wasm",
+        interface: readComponent(componentBytes(imports, exports), "./x.wasm"),
+      };
+      const attempt = () =>
+        new App("subject", board.apps.subject!, component as LoadedComponent, board.devices);
+      if (verdict === "start") {
+        expect(attempt()).toBeInstanceOf(App);
+      } else {
+        const code = verdict.refuse === null ? "component" : "not-granted";
+        expect(reason).toContain(verdict.refuse ?? "is no app");
         expect(attempt).toThrow(new HostError(code, reason!));
         expect(attempt).toThrow(expect.objectContaining({ code }));
       }
