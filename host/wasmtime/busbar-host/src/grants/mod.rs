@@ -14,6 +14,7 @@ mod usb_request;
 mod use_record;
 mod use_recorder;
 mod verdict;
+mod whole_number;
 
 pub use folder::{FolderCall, FolderDenial, judge_folder};
 pub use i2c::{I2cCall, I2cDenial, MAXIMUM_OPERATIONS, MAXIMUM_TRANSACTION_BYTES, judge_i2c};

@@ -2,6 +2,7 @@
 //! finds a driver; it grants nothing.
 
 use super::usb_facts::{UsbDescription, UsbSetting};
+use super::whole_number::whole_number;
 use serde_json::{Map, Value};
 
 /// One kind of devices: all that is set must be so. `class`, `subclass` and `protocol` are those of one interface of the
@@ -78,13 +79,4 @@ fn number<Code: TryFrom<u64>>(fields: &Map<String, Value>, key: &str, most_digit
         other => whole_number(other)?,
     };
     Some(Some(Code::try_from(value).ok()?))
-}
-
-/// A number of JSON that is whole and not negative, however it is written: 2, 2.0 and 2e0 are one.
-pub(super) fn whole_number(json: &Value) -> Option<u64> {
-    const MOST_EXACT: f64 = 9_007_199_254_740_991.0;
-    let number = json.as_f64()?;
-    let is_whole = number.fract() == 0.0 && (0.0..=MOST_EXACT).contains(&number);
-    // In range, and without a fraction: nothing is lost.
-    is_whole.then_some(number as u64)
 }

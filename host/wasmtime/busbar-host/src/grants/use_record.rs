@@ -1,4 +1,4 @@
-use super::usb_fits::whole_number;
+use super::whole_number::whole_number;
 use crate::board::UsbAllowance;
 use crate::error::HostError;
 use serde_json::{Map, Value, json};

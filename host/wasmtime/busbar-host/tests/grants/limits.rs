@@ -1,5 +1,5 @@
 use crate::support::{check, device_entry, hex_number, list};
-use busbar_host::grants::{DeviceQuota, Taken};
+use busbar_host::grants::{DeviceQuota, Taken, UsbCall, UsbFacts};
 use serde_json::{Value, json};
 
 #[test]
@@ -10,14 +10,17 @@ fn transactions_are_taken_in_any_second_as_the_table_says() {
             let at = step["at"].as_f64().expect("a time");
             json!({ "at": step["at"], "take": step["take"], "is": answers(step, || quota.take_transaction(at)) })
         });
-        (case["transactions"].clone(), steps.collect())
+        let got: Value = steps.collect();
+        let noted = quota.recorder.map(|recorder| recorder.noted().transactions_per_second);
+        (json!([case["transactions"], case["noted"]]), json!([got, noted]))
     });
 }
 
 #[test]
 fn usb_transfers_are_taken_and_returned_as_the_table_says() {
     check("transfers.json", |case| {
-        let mut quota = DeviceQuota::new(&device_entry(&case["device"]));
+        let entry = device_entry(&case["device"]);
+        let mut quota = DeviceQuota::new(&entry);
         let steps = list(&case["transfers"]).iter().map(|step| {
             if let Some(count) = step.get("return") {
                 quota.return_transfers(hex_number(count));
@@ -25,7 +28,13 @@ fn usb_transfers_are_taken_and_returned_as_the_table_says() {
             }
             json!({ "take": step["take"], "is": answers(step, || quota.take_transfer()) })
         });
-        (case["transfers"].clone(), steps.collect())
+        let got: Value = steps.collect();
+        let noted = quota.recorder.as_mut().zip(entry.usb.as_ref()).and_then(|(recorder, grant)| {
+            // Transfers are noted with what else was done with the device.
+            recorder.usb(grant, &UsbFacts::default(), UsbCall::Open);
+            recorder.noted().usb.map(|made| made.maximum_transfers)
+        });
+        (json!([case["transfers"], case["noted"]]), json!([got, noted]))
     });
 }
 
