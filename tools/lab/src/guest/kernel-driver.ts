@@ -65,6 +65,24 @@ const IIO_CHANNELS = [
   ["humidity", "in_humidityrelative_input", 1000], // m%RH
 ] as const;
 
+/** How long a chip may take for its first measurement, in milliseconds: ten times what the slowest needs. */
+const FIRST_MEASUREMENT_MS = 1_000;
+
+/**
+ * Reads a file of industrial I/O. Until the first measurement is over a BME280 has "skipped" in its data registers, and the driver
+ * answers EIO, as it does for what stays wrong.
+ */
+async function readMeasured(path: string): Promise<string> {
+  const limit = performance.now() + FIRST_MEASUREMENT_MS;
+  for (;;) {
+    try {
+      return await readFile(path, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EIO" || performance.now() > limit) throw error;
+    }
+  }
+}
+
 /**
  * Reads every channel of a device once.
  *
@@ -77,7 +95,7 @@ export async function readIio(device: KernelDevice): Promise<IioReading> {
   const files = new Set(await readdir(folder));
   const reading: { -readonly [quantity in keyof IioReading]: number } = {};
   for (const [quantity, file, divisor] of IIO_CHANNELS) {
-    if (files.has(file)) reading[quantity] = Number(await readFile(join(folder, file), "utf8")) / divisor;
+    if (files.has(file)) reading[quantity] = Number(await readMeasured(join(folder, file))) / divisor;
   }
   return reading;
 }
