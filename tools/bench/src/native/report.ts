@@ -32,7 +32,8 @@ interface Measure {
 export async function reportWasmtime(folder: string): Promise<void> {
   build();
   const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
-  execFileSync(join(rust, "target/debug/busbar-wasmtime-compile"), ["--component", component], { env });
+  const board = writeBoard(folder, component, 1);
+  execFileSync(join(rust, "target/debug/busbar-wasmtime-compile"), [board, "--addresses", "both"], { env });
   const table = new Table({
     head: ["medians, in turns", "Node", "Wasmtime", "ratio", "must"],
     style: { head: [] },
