@@ -10,6 +10,7 @@ mod hub;
 mod hurry;
 mod keys;
 pub mod libusb;
+mod report_descriptor;
 mod session;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,19 +1,15 @@
-use super::backend::{UsbDevice, UsbFailure, UsbHandle, UsbSetup, UsbTransferKind, UsbTransferRequest};
+use super::backend::{UsbDevice, UsbFailure, UsbHandle};
 use super::claims::ClaimingHandle;
 use super::context::UsbContext;
 use super::error::{UsbError, UsbErrorCode};
 use super::facts::facts_of_device;
 use super::keys::{KnownKeys, find_keys};
+use super::report_descriptor::ask_report_descriptor;
 use crate::board::UsbAllowance;
 use crate::grants::{Taken, UsbCall, UsbFacts, Verdict, granted_interfaces, hid_interfaces, judge_usb};
 use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
-
-/// GET_DESCRIPTOR of a HID report descriptor: HID 1.11 section 7.1.1.
-const GET_REPORT_DESCRIPTOR: UsbSetup =
-    UsbSetup { bm_request_type: 0x81, b_request: 6, w_value: 0x22 << 8, w_index: 0, w_length: 4096 };
-const REPORT_TIMEOUT_MS: u32 = 1000;
 
 /// More handles than any driver needs; each costs the system a file.
 const MOST_HANDLES: usize = 16;
@@ -271,17 +267,7 @@ impl UsbSession {
     async fn read_report(&self, interface_number: u8) -> Result<Option<Vec<u8>>, UsbFailure> {
         let owner = self.state().handles.iter().find(|handle| handle.has_claimed(interface_number)).cloned();
         let Some(owner) = owner else { return self.device.report_descriptor(interface_number).await };
-        let setup = UsbSetup { w_index: interface_number.into(), ..GET_REPORT_DESCRIPTOR };
-        let transfer = owner.submit(UsbTransferRequest {
-            kind: UsbTransferKind::Control(setup),
-            endpoint: 0,
-            data: Vec::new(),
-            length: setup.w_length.into(),
-            timeout_ms: REPORT_TIMEOUT_MS,
-        })?;
-        transfer.ended().await;
-        let gone = || Err(UsbError::no_device("the device is gone"));
-        Ok(Some(transfer.take_outcome().unwrap_or_else(gone)?.data))
+        ask_report_descriptor(interface_number, |request| owner.submit(request)).await.map(Some)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

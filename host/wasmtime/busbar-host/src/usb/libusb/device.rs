@@ -4,18 +4,14 @@ use super::remedies::open_failure;
 use super::sys::{DeviceRef, ErrorNumber};
 use super::sysfs::{SysfsDevice, device_file, port_of};
 use crate::locks::{DetachedDriver, DeviceLock, DeviceLocks, LockUse};
+use crate::usb::report_descriptor::ask_report_descriptor;
 use crate::usb::{
     ConfigurationDescriptor, DeviceDescriptor, Later, UsbDevice, UsbError, UsbErrorCode, UsbFailure, UsbHandle,
-    UsbPlace, UsbSetup, UsbTransferKind, UsbTransferRequest,
+    UsbPlace,
 };
 use libusb1_sys::constants as c;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
-
-/// GET_DESCRIPTOR of a HID report descriptor: HID 1.11 section 7.1.1.
-const GET_REPORT_DESCRIPTOR: UsbSetup =
-    UsbSetup { bm_request_type: 0x81, b_request: 6, w_value: 0x22 << 8, w_index: 0, w_length: 4096 };
-const REPORT_TIMEOUT_MS: u32 = 1000;
 
 /// The kernel tells of a device before udev's rules have given anybody a right to it. They do that within a moment.
 const RIGHTS_COME_WITHIN: Duration = Duration::from_secs(2);
@@ -126,25 +122,15 @@ impl LibusbDevice {
         open_failure(error, self, &device_file(bus_number, device_address))
     }
 
-    /// Linux lets a request to an interface through only for its owner.
-    async fn ask_report_descriptor(&self, interface_number: u8) -> Result<Vec<u8>, UsbFailure> {
+    async fn read_report_descriptor(&self, interface_number: u8) -> Result<Vec<u8>, UsbFailure> {
         let handle = self.open().await?;
         let answer = async {
             handle.claim_interface(interface_number)?;
-            let setup = UsbSetup { w_index: interface_number.into(), ..GET_REPORT_DESCRIPTOR };
-            let transfer = handle.submit(UsbTransferRequest {
-                kind: UsbTransferKind::Control(setup),
-                endpoint: 0,
-                data: Vec::new(),
-                length: setup.w_length.into(),
-                timeout_ms: REPORT_TIMEOUT_MS,
-            })?;
-            transfer.ended().await;
-            transfer.take_outcome().unwrap_or_else(|| Err(UsbError::no_device("the device is gone")))
+            ask_report_descriptor(interface_number, |request| handle.submit(request)).await
         };
         let answer = answer.await;
         handle.close().await;
-        Ok(answer?.data)
+        answer
     }
 }
 
@@ -185,7 +171,7 @@ impl UsbDevice for LibusbDevice {
             let known = self.sysfs.report_descriptor(self.active_configuration()?, interface_number);
             match known {
                 Some(known) => Ok(Some(known)),
-                None => self.ask_report_descriptor(interface_number).await.map(Some),
+                None => self.read_report_descriptor(interface_number).await.map(Some),
             }
         })
     }
