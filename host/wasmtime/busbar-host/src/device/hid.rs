@@ -43,16 +43,10 @@ impl Hid {
             exports.call_open(store, name).await
         });
         let opened = opened.await?;
-        match ask(&opened).await {
-            Ok(Told { info, report_descriptor, collections, fields }) => {
-                Ok(Self { opened, longest_wait, info, report_descriptor, collections, fields })
-            }
-            Err(error) => {
-                // What is wrong with it has been found already.
-                let _ = opened.close(close_guest).await;
-                Err(error)
-            }
-        }
+        let asked = ask(&opened).await;
+        let (opened, told) = opened.keep_if(asked, close_guest).await?;
+        let Told { info, report_descriptor, collections, fields } = told;
+        Ok(Self { opened, longest_wait, info, report_descriptor, collections, fields })
     }
 
     /// Which device it is; texts are empty where it gives none.

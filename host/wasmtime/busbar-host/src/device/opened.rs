@@ -55,6 +55,26 @@ impl Opened {
         self.instance.call_with(urgency, async |guest| invoke(guest, device).await).await
     }
 
+    /// Keeps it with what it was `asked` for first, or closes it where there is no use for that.
+    ///
+    /// # Errors
+    ///
+    /// That of what it was asked for.
+    pub(super) async fn keep_if<T>(
+        self,
+        asked: Result<T, DeviceError>,
+        close: impl AsyncFnOnce(&mut Guest, ResourceAny) -> Called<()>,
+    ) -> Result<(Self, T), DeviceError> {
+        match asked {
+            Ok(told) => Ok((self, told)),
+            Err(error) => {
+                // What is wrong with it has been found already.
+                let _ = self.close(close).await;
+                Err(error)
+            }
+        }
+    }
+
     /// Gives the guest's resource up, after `close` was called on it or failed.
     ///
     /// # Errors

@@ -41,19 +41,12 @@ impl SerialPort {
             let (store, exports) = parts(guest)?;
             Ok(Ok(exports.device().call_info(store, device).await?))
         });
-        match call.await {
-            Ok(mut info) => {
-                for text in [&mut info.vendor, &mut info.product, &mut info.serial_number] {
-                    *text = short_name(text);
-                }
-                Ok(Self { opened, info, writing: tokio::sync::Mutex::new(()) })
-            }
-            Err(error) => {
-                // What is wrong with it has been found already.
-                let _ = opened.close(close_guest).await;
-                Err(error)
-            }
+        let asked = call.await;
+        let (opened, mut info) = opened.keep_if(asked, close_guest).await?;
+        for text in [&mut info.vendor, &mut info.product, &mut info.serial_number] {
+            *text = short_name(text);
         }
+        Ok(Self { opened, info, writing: tokio::sync::Mutex::new(()) })
     }
 
     /// Which device it is; texts are empty where it gives none.

@@ -43,14 +43,9 @@ impl TextDisplay {
             exports.call_open(store, name).await
         });
         let opened = opened.await?;
-        match ask(&opened).await {
-            Ok((info, size, capabilities)) => Ok(Self { opened, info, size, capabilities }),
-            Err(error) => {
-                // What is wrong with it has been found already.
-                let _ = opened.close(close_guest).await;
-                Err(error)
-            }
-        }
+        let asked = ask(&opened).await;
+        let (opened, (info, size, capabilities)) = opened.keep_if(asked, close_guest).await?;
+        Ok(Self { opened, info, size, capabilities })
     }
 
     /// Which part it is.

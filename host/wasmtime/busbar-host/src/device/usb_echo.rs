@@ -30,14 +30,9 @@ impl UsbEcho {
             exports.call_open(store, name).await
         });
         let opened = opened.await?;
-        match ask(&opened).await {
-            Ok(info) => Ok(Self { opened, info }),
-            Err(error) => {
-                // What is wrong with it has been found already.
-                let _ = opened.close(close_guest).await;
-                Err(error)
-            }
-        }
+        let asked = ask(&opened).await;
+        let (opened, info) = opened.keep_if(asked, close_guest).await?;
+        Ok(Self { opened, info })
     }
 
     /// Which device it is.
