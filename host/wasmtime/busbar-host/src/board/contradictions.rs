@@ -1,8 +1,8 @@
 //! What no schema can say: entries of a board that contradict each other, or mean nothing.
 
 use super::entry::{Board, DeviceEntry, UsbGrant};
-use super::shared_usb::share_interfaces;
 use crate::error::HostError;
+use crate::grants::share_interfaces;
 use std::collections::HashMap;
 
 /// Gives the first that there is.

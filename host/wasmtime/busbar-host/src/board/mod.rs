@@ -9,7 +9,6 @@ mod json_parser;
 mod parse;
 mod read;
 mod schema;
-mod shared_usb;
 mod shown;
 mod text;
 

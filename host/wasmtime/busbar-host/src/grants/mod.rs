@@ -23,8 +23,8 @@ pub use quota::{DeviceQuota, Taken};
 pub use rate::RateLimit;
 pub use security_keys::{HID_CLASS, SMART_CARD_CLASS, is_security_key, uses_fido};
 pub use usb::{
-    DeviceChange, UsbCall, UsbDenial, UsbInterfaces, classes_of, granted_interfaces, interfaces_of, judge_usb,
-    matches_usb, needed_allowances,
+    DeviceChange, UsbCall, UsbDenial, UsbInterfaces, granted_interfaces, interfaces_of, judge_usb, matches_usb,
+    needed_allowances,
 };
 pub use usb_facts::{
     ReportError, UsbConfiguration, UsbDescription, UsbFacts, UsbInterfaceFacts, UsbLocation, UsbSetting,

@@ -94,7 +94,7 @@ pub fn granted_interfaces(grant: &UsbGrant, facts: &UsbFacts) -> Vec<u8> {
 }
 
 /// The classes of interfaces that a class in an entry means.
-pub fn classes_of(wanted: Option<u8>) -> Vec<u8> {
+pub(super) fn classes_of(wanted: Option<u8>) -> Vec<u8> {
     match wanted {
         None => Vec::new(),
         Some(CDC_CONTROL_CLASS) => vec![CDC_CONTROL_CLASS, CDC_DATA_CLASS],
