@@ -69,22 +69,10 @@ impl UsbGrant {
             serial_number: optional(json, "serialNumber", text)?,
             port: optional(json, "port", text)?,
             interfaces: optional(json, "interfaces", |list| items(list, whole))?,
-            allow: listed(json, "allow", UsbAllowance::of)?,
+            allow: listed(json, "allow", allowance)?,
             maximum_length: required(json, "maximumLength", whole)?,
             maximum_transfers: required(json, "maximumTransfers", whole)?,
         })
-    }
-}
-
-impl UsbAllowance {
-    fn of(json: &Json) -> Made<Self> {
-        match text(json)?.as_str() {
-            "set-configuration" => Ok(Self::SetConfiguration),
-            "reset" => Ok(Self::Reset),
-            "device-requests" => Ok(Self::DeviceRequests),
-            "security-keys" => Ok(Self::SecurityKeys),
-            other => Err(format!("the allowance {other}")),
-        }
     }
 }
 
@@ -185,6 +173,11 @@ fn boolean(json: &Json) -> Made<bool> {
         Json::Boolean(value) => Ok(*value),
         _ => Err("neither true nor false".to_owned()),
     }
+}
+
+fn allowance(json: &Json) -> Made<UsbAllowance> {
+    let name = text(json)?;
+    UsbAllowance::named(&name).ok_or_else(|| format!("the allowance {name}"))
 }
 
 /// A whole number that this type has.

@@ -94,6 +94,25 @@ pub enum UsbAllowance {
     SecurityKeys,
 }
 
+impl UsbAllowance {
+    const ALL: [Self; 4] = [Self::SetConfiguration, Self::Reset, Self::DeviceRequests, Self::SecurityKeys];
+
+    /// As the board file spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SetConfiguration => "set-configuration",
+            Self::Reset => "reset",
+            Self::DeviceRequests => "device-requests",
+            Self::SecurityKeys => "security-keys",
+        }
+    }
+
+    /// That of a name; none where no allowance has it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|each| each.name() == name)
+    }
+}
+
 /// The limits of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -89,7 +89,11 @@ impl UsbUse {
         Some(Self {
             interfaces: interface_numbers(&fields["interfaces"])?,
             unused: interface_numbers(&fields["unused"])?,
-            allow: fields["allow"].as_array()?.iter().map(allowance).collect::<Option<_>>()?,
+            allow: fields["allow"]
+                .as_array()?
+                .iter()
+                .map(|name| UsbAllowance::named(name.as_str()?))
+                .collect::<Option<_>>()?,
             maximum_length: whole_number(&fields["maximumLength"])?,
             maximum_transfers: whole_number(&fields["maximumTransfers"])?,
         })
@@ -139,11 +143,11 @@ pub fn parse_uses(json: &Value, source: &str) -> Result<Vec<(String, DeviceUse)>
 
 /// As board files and records spell them.
 pub(super) fn allowance_names(allow: &[UsbAllowance]) -> Vec<&'static str> {
-    allow.iter().copied().map(allowance_name).collect()
+    allow.iter().map(|each| each.name()).collect()
 }
 
 pub(super) fn sort_allowances(allow: &mut [UsbAllowance]) {
-    allow.sort_by_key(|each| allowance_name(*each));
+    allow.sort_by_key(|each| each.name());
 }
 
 fn read_record(json: &Value) -> Option<Vec<(String, DeviceUse)>> {
@@ -179,22 +183,6 @@ fn interface_numbers(json: &Value) -> Option<Vec<u8>> {
         return None;
     }
     numbers.iter().map(|number| u8::try_from(whole_number(number)?).ok()).collect()
-}
-
-fn allowance(json: &Value) -> Option<UsbAllowance> {
-    const ALL: [UsbAllowance; 4] =
-        [UsbAllowance::SetConfiguration, UsbAllowance::Reset, UsbAllowance::DeviceRequests, UsbAllowance::SecurityKeys];
-    let name = json.as_str()?;
-    ALL.into_iter().find(|each| allowance_name(*each) == name)
-}
-
-fn allowance_name(allowance: UsbAllowance) -> &'static str {
-    match allowance {
-        UsbAllowance::SetConfiguration => "set-configuration",
-        UsbAllowance::Reset => "reset",
-        UsbAllowance::DeviceRequests => "device-requests",
-        UsbAllowance::SecurityKeys => "security-keys",
-    }
 }
 
 fn both<Part: Clone>(
