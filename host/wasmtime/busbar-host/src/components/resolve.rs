@@ -14,8 +14,24 @@ const LONGEST_MANIFEST: u64 = 1024 * 1024;
 ///
 /// [`crate::error::HostErrorCode::Component`].
 pub fn resolve_component(specifier: &str, folder: &Path) -> Result<PathBuf, HostError> {
+    find_component(specifier, folder).map(|found| found.file)
+}
+
+/// Where a component is.
+pub(super) struct FoundComponent {
+    pub(super) file: PathBuf,
+    /// The package.json that says so; none where the board names the file.
+    pub(super) manifest: Option<PathBuf>,
+}
+
+/// [`resolve_component`], and what says where that is.
+///
+/// # Errors
+///
+/// As there.
+pub(super) fn find_component(specifier: &str, folder: &Path) -> Result<FoundComponent, HostError> {
     if is_file(specifier) {
-        return Ok(normalized(&folder.join(specifier)));
+        return Ok(FoundComponent { file: normalized(&folder.join(specifier)), manifest: None });
     }
     if specifier.starts_with("oci://") {
         return Err(HostError::component(format!(
@@ -34,15 +50,7 @@ pub fn resolve_component(specifier: &str, folder: &Path) -> Result<PathBuf, Host
             "{specifier} is no driver: its package.json has no \"busbar\": {{ \"component\" }}."
         ))
     })?;
-    Ok(normalized(&package.join(component)))
-}
-
-/// The package.json that says where the component of a package is; none where `specifier` is a file.
-pub(crate) fn manifest_of(specifier: &str, folder: &Path) -> Option<PathBuf> {
-    if is_file(specifier) {
-        return None;
-    }
-    Some(find_package(specifier, folder)?.join("package.json"))
+    Ok(FoundComponent { file: normalized(&package.join(component)), manifest: Some(package.join("package.json")) })
 }
 
 fn is_file(specifier: &str) -> bool {

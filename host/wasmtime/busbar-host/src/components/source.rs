@@ -1,5 +1,5 @@
 use super::driver::read_component;
-use super::resolve::{manifest_of, resolve_component};
+use super::resolve::{FoundComponent, find_component, resolve_component};
 use crate::cache::{CodeStore, code_key};
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -61,11 +61,9 @@ pub struct InstalledComponents<'a> {
 
 impl ComponentSource for InstalledComponents<'_> {
     fn files(&self, specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
-        let mut files = vec![(specifier.to_owned(), resolve_component(specifier, self.folder)?)];
-        if let Some(manifest) = manifest_of(specifier, self.folder) {
-            files.push((format!("package.json of {specifier}"), manifest));
-        }
-        Ok(files)
+        let FoundComponent { file, manifest } = find_component(specifier, self.folder)?;
+        let manifest = manifest.map(|manifest| (format!("package.json of {specifier}"), manifest));
+        Ok([(specifier.to_owned(), file)].into_iter().chain(manifest).collect())
     }
 
     fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
