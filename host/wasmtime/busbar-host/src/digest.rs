@@ -16,7 +16,16 @@ pub fn sha256(bytes: &[u8]) -> String {
 ///
 /// When it cannot be read.
 pub fn sha256_of(reader: &mut File) -> io::Result<String> {
-    let mut hash = Sha256::new();
+    sha256_after("", reader)
+}
+
+/// The SHA-256 of `prefix` and of all that is left to read.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub(crate) fn sha256_after(prefix: &str, reader: &mut impl Read) -> io::Result<String> {
+    let mut hash = Sha256::new_with_prefix(prefix);
     let mut buffer = vec![0; 256 << 10];
     loop {
         match reader.read(&mut buffer) {
@@ -28,7 +37,8 @@ pub fn sha256_of(reader: &mut File) -> io::Result<String> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as two lower-case digits each.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         // Writing to a text cannot fail.

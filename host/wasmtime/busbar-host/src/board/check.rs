@@ -1,10 +1,11 @@
 //! Checks a value by a schema. What is told first, and what fits one of several, is as valibot has it, which checks boards
 //! on the other host.
 
-use super::json::{Json, number_text, utf16_length};
+use super::json::{Json, utf16_length};
 use super::schema::{Becomes, Entry, Rule, Schema, Shape};
 use super::shown::{cut, shown};
 use crate::i2c::BusName;
+use crate::text;
 
 /// The first thing that does not fit.
 #[derive(Debug)]
@@ -270,7 +271,7 @@ impl Becomes {
     fn of(self, value: Json) -> Json {
         match (self, value) {
             (Self::Number, Json::Text(text)) => Json::Number(hex_number(&text)),
-            (Self::Text, Json::Number(number)) => Json::Text(number_text(number)),
+            (Self::Text, Json::Number(number)) => Json::Text(text::number(number)),
             (Self::Text, Json::Boolean(value)) => Json::Text(value.to_string()),
             (Self::BusName, Json::Text(text)) => match BusName::of(&text) {
                 BusName::Number(number) => Json::Number(f64::from(number)),

@@ -66,11 +66,6 @@ fn array_index(key: &[u16]) -> Option<u32> {
     u32::try_from(index).ok()
 }
 
-/// A number as JavaScript writes it: `1e21`, `0.1`, `0` for -0.
-pub(super) fn number_text(number: f64) -> String {
-    ryu_js::Buffer::new().format(number).to_owned()
-}
-
 /// How long a text is in JavaScript.
 pub(super) fn utf16_length(text: &str) -> usize {
     text.encode_utf16().count()
@@ -78,7 +73,8 @@ pub(super) fn utf16_length(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_javascript_order, number_text};
+    use super::in_javascript_order;
+    use crate::text::number;
 
     #[test]
     fn board_keys_come_in_javascripts_order() {
@@ -93,7 +89,7 @@ mod tests {
 
     #[test]
     fn board_numbers_are_written_as_javascript_does() {
-        let written = [1e21, 1e20, 0.1, -0.0, 1e-7, 5.0, -1.5].map(number_text);
+        let written = [1e21, 1e20, 0.1, -0.0, 1e-7, 5.0, -1.5].map(number);
         assert_eq!(written, ["1e+21", "100000000000000000000", "0.1", "0", "1e-7", "5", "-1.5"]);
     }
 }

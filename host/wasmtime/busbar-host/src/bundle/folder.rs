@@ -204,13 +204,8 @@ fn require_listed(folder: &Path, lock: &BundleLock) -> Result<(), HostError> {
 }
 
 fn require_folder(folder: &Path) -> Result<(), HostError> {
-    let metadata = fs::symlink_metadata(folder).map_err(|error| unreadable(folder, &error))?;
     // The folder itself may be reached over a link of the operator's: its contents are looked at where they are.
-    let metadata = if metadata.is_symlink() {
-        fs::metadata(folder).map_err(|error| unreadable(folder, &error))?
-    } else {
-        metadata
-    };
+    let metadata = fs::metadata(folder).map_err(|error| unreadable(folder, &error))?;
     others_could_write(&metadata).map_or(Ok(()), |problem| Err(unsafe_path(folder, &problem)))
 }
 

@@ -1,7 +1,7 @@
 use super::checked_files::CheckedFiles;
 use super::place::{CachePlace, Environment, PlaceState, cache_places, is_own};
 use super::whole_file::{is_temporary, write_whole};
-use crate::digest::sha256;
+use crate::digest::{hexadecimal, sha256, sha256_after};
 use crate::engine::Machine;
 use crate::system_error::error_name;
 use sha2::{Digest, Sha256};
@@ -151,14 +151,9 @@ impl CodeStore {
         if magic != MAGIC {
             return Ok(Some(false));
         }
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hexadecimal(digest);
         file.seek(SeekFrom::Start(0))?;
-        let hash = |file: &mut File| {
-            let mut hash = Sha256::new_with_prefix(key);
-            let mut code = io::BufReader::with_capacity(256 << 10, file.take(code_length));
-            io::copy(&mut code, &mut HashWriter(&mut hash))?;
-            Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-        };
+        let hash = |file: &mut File| sha256_after(key, &mut file.take(code_length));
         self.checked.has_digest(&mut file, &digest, hash).map(Some)
     }
 
@@ -211,19 +206,6 @@ impl CodeStore {
 /// is refused by Wasmtime, which writes its settings into the code.
 pub fn code_key(machine: &Machine, component: &[u8]) -> String {
     format!("{}-{}", sha256(component), machine.settings_name())
-}
-
-struct HashWriter<'a>(&'a mut Sha256);
-
-impl io::Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 fn name_of(key: &str) -> String {

@@ -1,3 +1,4 @@
+use crate::text::cut_exactly;
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::Path;
@@ -166,14 +167,8 @@ pub(super) fn describe_process(pid: u64) -> String {
 
 /// No control character and no sign that changes the direction of writing, and not long.
 fn clean(text: &str) -> String {
-    let mut left = LONGEST_TEXT;
-    let fits = |character: &char| {
-        let fits = character.len_utf16() <= left;
-        left = left.saturating_sub(character.len_utf16());
-        fits
-    };
-    let shown = text.chars().map(|character| if is_unseen(character) { '?' } else { character });
-    shown.take_while(fits).collect()
+    let shown: String = text.chars().map(|character| if is_unseen(character) { '?' } else { character }).collect();
+    cut_exactly(&shown, LONGEST_TEXT).to_owned()
 }
 
 /// Unicode 16: General_Category Cc (controls) and Cf (formats: soft hyphen, zero widths, directions, byte order mark, tags).
