@@ -15,6 +15,7 @@ use busbar_host::simulate::simulate;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
+use wasmtime::Engine;
 use wasmtime::component::Component;
 
 /// A bundle that was made.
@@ -46,12 +47,20 @@ pub fn make(task: &BoardTask) -> Result<MadeBundle, HostError> {
     let mut files = Vec::new();
     let mut native = Vec::new();
     for addresses in &task.addresses {
-        let mut codes = Vec::new();
+        let compiler = PartCompiler::new(*addresses, &processor, task)?;
+        let mut made: Vec<(&str, CompiledPart)> = Vec::new();
         for part in &parts {
-            let code = code_of(part, *addresses, &processor, task, &board)?;
+            // Two specifiers of the same bytes are one component.
+            let compiled = match made.iter().position(|(name, _)| *name == part.name) {
+                Some(known) => &made[known].1,
+                None => &made.push_mut((&part.name, compiler.compile(part)?)).1,
+            };
+            compiler.check(part, compiled, &board)?;
+        }
+        let mut codes = Vec::new();
+        for (component, CompiledPart { digest, code, .. }) in made {
             let file = format!("{CODE_FOLDER}/{}.cwasm", sha256(&code));
-            let component = part.name.clone();
-            codes.push(NativeCode { component, digest: sha256(&part.bytes), file: file.clone() });
+            codes.push(NativeCode { component: component.to_owned(), digest, file: file.clone() });
             if !files.iter().any(|(known, _)| *known == file) {
                 files.push((file, code));
             }
@@ -104,31 +113,55 @@ fn name_of(specifier: &str, taken: &[Part]) -> String {
     free.next().unwrap_or(safe)
 }
 
-/// Whether it may be linked by this board is known here, not first on the device: where it is for another machine, it is
-/// compiled for this one too.
-fn code_of(
-    part: &Part,
-    addresses: Addresses,
-    processor: &str,
-    task: &BoardTask,
-    board: &Board,
-) -> Result<Vec<u8>, HostError> {
-    let machine = Machine::new(addresses)?;
-    let own = format!("{processor}-unknown-linux-gnu");
-    // Not with all that the processor of this machine can: a bundle is for another one.
-    let engine = engine_for(task.target.as_deref().unwrap_or(&own), addresses)?;
-    let label = &part.specifier;
-    let make = |engine| under_limits(label, task.limits, || compile(engine, label, &part.bytes));
-    let code = make(&engine)?;
-    let here = if processor == std::env::consts::ARCH { &code } else { &make(&machine.engine)? };
-    // SAFETY: it was made by `Engine::precompile_component` just now.
-    let component = unsafe { Component::deserialize(&machine.engine, here) }
-        .map_err(|cause| HostError::component(format!("{label} cannot be linked: {}.", cause.root_cause())))?;
-    let loaded = LoadedComponent { label: label.clone(), component };
-    for (name, entry) in board.devices.iter().filter(|(_, entry)| entry.driver.as_ref() == Some(label)) {
-        Driver::check(&machine, name, entry, &loaded)?;
+/// Makes the code of components for one kind of machine.
+struct PartCompiler<'a> {
+    task: &'a BoardTask,
+    /// Of the kind of machine that the bundle is for, and not with all that the processor of this one can.
+    engine: Engine,
+    machine: Machine,
+    is_for_this_kind: bool,
+}
+
+struct CompiledPart {
+    /// Of the component.
+    digest: String,
+    code: Vec<u8>,
+    /// Here, whichever machine the code is for.
+    component: Component,
+}
+
+impl<'a> PartCompiler<'a> {
+    fn new(addresses: Addresses, processor: &str, task: &'a BoardTask) -> Result<Self, HostError> {
+        let own = format!("{processor}-unknown-linux-gnu");
+        Ok(Self {
+            task,
+            engine: engine_for(task.target.as_deref().unwrap_or(&own), addresses)?,
+            machine: Machine::new(addresses)?,
+            is_for_this_kind: processor == std::env::consts::ARCH,
+        })
     }
-    Ok(code)
+
+    /// What is for another kind of machine is compiled for this one too, to be checked.
+    fn compile(&self, part: &Part) -> Result<CompiledPart, HostError> {
+        let label = &part.specifier;
+        let make = |engine| under_limits(label, self.task.limits, || compile(engine, label, &part.bytes));
+        let code = make(&self.engine)?;
+        let here = if self.is_for_this_kind { &code } else { &make(&self.machine.engine)? };
+        // SAFETY: it was made by `Engine::precompile_component` just now.
+        let component = unsafe { Component::deserialize(&self.machine.engine, here) }
+            .map_err(|cause| HostError::component(format!("{label} cannot be linked: {}.", cause.root_cause())))?;
+        Ok(CompiledPart { digest: sha256(&part.bytes), code, component })
+    }
+
+    /// Whether it may be linked by this board is known here, not first on the device.
+    fn check(&self, part: &Part, compiled: &CompiledPart, board: &Board) -> Result<(), HostError> {
+        let label = &part.specifier;
+        let loaded = LoadedComponent { label: label.clone(), component: compiled.component.clone() };
+        for (name, entry) in board.devices.iter().filter(|(_, entry)| entry.driver.as_ref() == Some(label)) {
+            Driver::check(&self.machine, name, entry, &loaded)?;
+        }
+        Ok(())
+    }
 }
 
 /// The board file as it is written, but for where its components are.
