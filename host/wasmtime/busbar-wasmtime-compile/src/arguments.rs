@@ -72,11 +72,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, Stri
             other => return Err(usage(other.unexpected())),
         }
     }
+    let addresses = addresses.unwrap_or_else(|| vec![Addresses::Plenty]);
     match (board, component) {
         _ if empty => Ok(Task::Help),
         (None, Some(component)) => match (code_to, out) {
             (Some(code_to), None) => {
-                let addresses = addresses.unwrap_or_else(|| vec![Addresses::Plenty]);
                 if addresses.len() > 1 {
                     return Err("--component gives one code; say --addresses plenty, or scarce.".to_owned());
                 }
@@ -93,8 +93,6 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, Stri
             if out.is_none() && target.as_ref().is_some_and(|target| !is_own(target)) {
                 return Err("--target of another kind of machine is for a bundle; add --out FOLDER.".to_owned());
             }
-            // What is kept here is for the next start here; both of them, so that a start under "ulimit -v" finds its own.
-            let addresses = addresses.unwrap_or_else(|| vec![Addresses::Plenty]);
             Ok(Task::Board(BoardTask { board, out, addresses, target, limits }))
         }
         _ => Err("name one board, or one component with --component.".to_owned()),

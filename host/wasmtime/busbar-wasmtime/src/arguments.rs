@@ -65,6 +65,12 @@ struct Options {
     arguments: Vec<String>,
 }
 
+impl Options {
+    fn board(&mut self, path: String) -> BoardOptions {
+        BoardOptions { path, output: self.output, complain: self.complain, lock: self.lock.take() }
+    }
+}
+
 /// Which of the options a command takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Command {
@@ -141,39 +147,42 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
 }
 
 fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
-    if matches!(command, Command::Scan | Command::Doctor) {
-        let mut operands = options.operands.drain(..);
-        let (operand, more) = (operands.next(), operands.next());
-        if let Some(more) = more {
-            return Err(Failure::Usage(format!("unexpected argument \"{more}\".")));
-        }
-        let here = || Path::new(DEFAULT_BOARD).exists().then(|| DEFAULT_BOARD.to_owned());
-        return Ok(match command {
-            Command::Scan => Task::Scan { bus: operand },
-            _ => {
-                let path = operand.or_else(here);
-                let (output, lock) = (options.output, options.lock.take());
-                Task::Doctor { board: path.map(|path| BoardOptions { path, output, complain: false, lock }) }
-            }
-        });
-    }
-    if command == Command::Run {
-        return Ok(run_task(options));
-    }
-    options.output.goes_on = command == Command::Watch;
-    let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
-    let board = BoardOptions { path, output: options.output, complain: options.complain, lock: options.lock.take() };
-    let every_ms = options.every.unwrap_or(DEFAULT_EVERY_MS) as f64;
     match command {
-        Command::Read if devices.len() > 1 => {
-            Err(Failure::Usage("read takes one device; without one it reads all.".to_owned()))
+        Command::Scan => Ok(Task::Scan { bus: one_operand(options)? }),
+        Command::Doctor => {
+            let here = || Path::new(DEFAULT_BOARD).exists().then(|| DEFAULT_BOARD.to_owned());
+            let path = one_operand(options)?.or_else(here);
+            Ok(Task::Doctor { board: path.map(|path| options.board(path)) })
         }
-        Command::Read => Ok(Task::Read { board, devices }),
-        Command::Watch | Command::Run => {
+        Command::Run => Ok(run_task(options)),
+        Command::Read => {
+            let (board, devices) = named_devices(options);
+            if devices.len() > 1 {
+                return Err(Failure::Usage("read takes one device; without one it reads all.".to_owned()));
+            }
+            Ok(Task::Read { board, devices })
+        }
+        Command::Watch => {
+            options.output.goes_on = true;
+            let (board, devices) = named_devices(options);
+            let every_ms = options.every.unwrap_or(DEFAULT_EVERY_MS) as f64;
             Ok(Task::Watch { board, devices, watch: WatchOptions { every_ms, times: options.times } })
         }
-        Command::Scan | Command::Doctor => Ok(Task::Help),
     }
+}
+
+fn one_operand(options: &mut Options) -> Result<Option<String>, Failure> {
+    let mut operands = options.operands.drain(..);
+    let (operand, more) = (operands.next(), operands.next());
+    match more {
+        Some(more) => Err(Failure::Usage(format!("unexpected argument \"{more}\"."))),
+        None => Ok(operand),
+    }
+}
+
+fn named_devices(options: &mut Options) -> (BoardOptions, Vec<String>) {
+    let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
+    (options.board(path), devices)
 }
 
 /// The first operand is the board, ./board.json without one; the others, and what comes after `--`, are an app's.
@@ -183,7 +192,7 @@ fn run_task(options: &mut Options) -> Task {
     let arguments: Vec<String> = operands.chain(std::mem::take(&mut options.arguments)).collect();
     options.output.goes_on = !options.once && !options.stdin && arguments.is_empty();
     Task::Run {
-        board: BoardOptions { path, output: options.output, complain: options.complain, lock: options.lock.take() },
+        board: options.board(path),
         run: RunOptions {
             every_ms: options.every.unwrap_or(DEFAULT_EVERY_MS) as f64,
             once: options.once,

@@ -2,12 +2,11 @@ use super::BoardOptions;
 use crate::exit::Failure;
 use crate::keep_all::{Listener, keep_reading_all};
 use crate::kept_sensor::Attempt;
-use crate::output::{Align, Output, columns, format_value, named, now};
+use crate::output::{Align, Output, columns, format_value, now};
 use crate::readings::{label_of, reading_line, reading_record, what_and_where};
 use crate::recovery::Recoveries;
 use crate::session::Session;
 use busbar_host::device::{Channel, Sensor};
-use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -62,7 +61,7 @@ impl Listener for View {
             Attempt::Reading { sensor, values } => self.reading(sensor, values),
             Attempt::Failure { failure, .. } => {
                 self.failed.set(true);
-                self.output.error_of(&failure, device);
+                self.output.device_error(&failure, device);
             }
         }
     }
@@ -132,16 +131,6 @@ impl View {
             use Align::{Left, Right};
             self.output.block(&format!("\n{}", columns(&rows, &[Left, Left, Left, Right, Left, Right, Left])));
         }
-    }
-}
-
-impl Output {
-    /// Reports the error of a device that is tried again: its name is in the line.
-    fn error_of(&self, failure: &Failure, device: &str) {
-        let mut record = crate::output::error_record(failure);
-        record.shift_insert(0, "type".to_owned(), json!("error"));
-        record.insert("device".to_owned(), device.into());
-        self.notice(&named(device, &failure.to_string()), record.into());
     }
 }
 

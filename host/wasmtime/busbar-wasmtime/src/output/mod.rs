@@ -153,8 +153,7 @@ impl Output {
 
     /// Reports an error: one sentence. `more` is what else is known of it, for the record.
     pub fn error(&self, failure: &Failure, more: Value) {
-        let mut record = error_record(failure);
-        record.shift_insert(0, "type".to_owned(), "error".into());
+        let mut record = typed_error(failure);
         if let Value::Object(more) = more {
             record.extend(more);
         }
@@ -171,10 +170,9 @@ impl Output {
         self.failure_of("app", failure, app, retry_ms);
     }
 
-    /// Reports the error of a device that an app may open later: its name is in the line.
+    /// Reports the error of a device that is tried again, or that an app may open later: its name is in the line.
     pub fn device_error(&self, failure: &Failure, device: &str) {
-        let mut record = error_record(failure);
-        record.shift_insert(0, "type".to_owned(), "error".into());
+        let mut record = typed_error(failure);
         record.insert("device".to_owned(), device.into());
         self.notice(&named(device, &failure.to_string()), Value::Object(record));
     }
@@ -184,8 +182,7 @@ impl Output {
             Some(retry_ms) => format!("trying again in {} s", (retry_ms / 1e3).round()),
             None => "not tried again".to_owned(),
         };
-        let mut record = error_record(failure);
-        record.shift_insert(0, "type".to_owned(), "error".into());
+        let mut record = typed_error(failure);
         record.insert(kind.to_owned(), name.into());
         record.insert("retryMs".to_owned(), retry_ms.map_or(Value::Null, Value::from));
         self.notice(&format!("{} ({what})", named(name, &failure.to_string())), Value::Object(record));
@@ -234,6 +231,13 @@ impl Output {
     }
 }
 
+/// [`error_record`] as a line of what goes on.
+fn typed_error(failure: &Failure) -> Map<String, Value> {
+    let mut record = error_record(failure);
+    record.shift_insert(0, "type".to_owned(), "error".into());
+    record
+}
+
 /// As the system calls it.
 fn write_error_name(error: &io::Error) -> String {
     let name = match error.raw_os_error() {
@@ -247,7 +251,7 @@ fn write_error_name(error: &io::Error) -> String {
 }
 
 /// A sentence about a device, which most begin with its name.
-pub fn named(device: &str, sentence: &str) -> String {
+fn named(device: &str, sentence: &str) -> String {
     if sentence.starts_with(&format!("{device}: ")) { sentence.to_owned() } else { format!("{device}: {sentence}") }
 }
 
