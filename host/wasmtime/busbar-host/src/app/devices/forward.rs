@@ -112,7 +112,10 @@ async fn call(
         _ => device.call(name, arguments, results.len()).await.map(Some),
     };
     match (answered, answer) {
-        (Ok(Some(values)), _) if values.len() == results.len() => results.clone_from_slice(&values),
+        (Ok(Some(values)), _) if values.len() == results.len() => {
+            // Moved: a block of a disk is a value for each of its bytes.
+            results.iter_mut().zip(values).for_each(|(result, value)| *result = value);
+        }
         // Closed before, or its driver has ended: there is nothing left to close.
         (Ok(None), Answer::Error) => set(results, Val::Result(Ok(None))),
         (Err(error), Answer::Error) => set(results, failed(error_value(&error))),

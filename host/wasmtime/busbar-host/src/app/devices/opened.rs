@@ -171,11 +171,11 @@ async fn call(
     arguments: Vec<Val>,
     results: usize,
 ) -> std::result::Result<Vec<Val>, DeviceError> {
-    let device = instance.device().to_owned();
+    let called_in = instance.clone();
     let called = tokio::spawn(async move {
         instance.call(async |guest| Ok(Ok(invoke(guest, &interface, &function, &arguments, results).await?))).await
     });
-    called.await.unwrap_or_else(|_| Err(DeviceError::disconnected(&device, "the driver has ended")))
+    called.await.unwrap_or_else(|_| Err(DeviceError::disconnected(called_in.device(), "the driver has ended")))
 }
 
 async fn invoke(
