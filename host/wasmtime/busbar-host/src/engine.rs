@@ -2,8 +2,9 @@
 //! that compiles it both take them from here.
 
 use crate::error::HostError;
+use crate::locked::locked;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, Once, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, Once, Weak};
 use std::time::Duration;
 use wasmtime::{Config, Engine, EngineWeak, WasmFeatures};
 
@@ -168,7 +169,7 @@ impl Ticker {
     fn begin(self: &Arc<Self>, engine: &Engine) {
         self.running.fetch_add(1, Ordering::SeqCst);
         if self.sleeps.load(Ordering::SeqCst) {
-            drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner));
+            drop(locked(&self.lock));
             self.wake.notify_one();
         }
         self.started.call_once(|| {
@@ -180,7 +181,7 @@ impl Ticker {
     /// Sleeps until a guest runs; not for ever, so that the thread notices when the engine is gone.
     fn sleep(&self) {
         const LONGEST: Duration = Duration::from_secs(10);
-        let guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let guard = locked(&self.lock);
         self.sleeps.store(true, Ordering::SeqCst);
         if self.running.load(Ordering::SeqCst) == 0 {
             drop(self.wake.wait_timeout(guard, LONGEST));

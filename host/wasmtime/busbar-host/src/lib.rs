@@ -23,6 +23,7 @@ pub mod i2c;
 pub mod instance;
 mod interfaces;
 pub mod link;
+mod locked;
 pub mod locks;
 pub mod models;
 mod open_board;

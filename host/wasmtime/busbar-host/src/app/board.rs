@@ -3,10 +3,9 @@
 
 use super::context::AppState;
 use crate::bindings::busbar::board::{i2c, log, settings, time};
+use crate::interfaces::BOARD_LONGEST_NAME;
 use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle, sleep};
-use crate::interfaces::{BOARD_LONGEST_NAME, BOARD_LONGEST_WARNING};
-use crate::text::{cut_exactly, printable, quoted};
-use crate::trace::{BoardEvent, WarningEvent};
+use crate::text::{cut_exactly, quoted};
 use std::time::Duration;
 use wasmtime::Result;
 use wasmtime::component::Resource;
@@ -56,12 +55,7 @@ impl time::Host for AppState {
 /// Of drivers that were composed into it: which of them speaks is not known here.
 impl log::Host for AppState {
     fn warn(&mut self, message: String) -> Result<()> {
-        self.trace.emit(BoardEvent::Warning(WarningEvent {
-            device: self.app.to_string(),
-            start_ms: self.clock.now_ms(),
-            message: printable(&message, BOARD_LONGEST_WARNING),
-            count: 1,
-        }));
+        self.trace.warn(&self.app, &message);
         Ok(())
     }
 }

@@ -3,13 +3,14 @@ use super::place::{CachePlace, Environment, PlaceState, cache_places, is_own};
 use super::whole_file::{is_temporary, write_whole};
 use crate::digest::{hexadecimal, sha256, sha256_after};
 use crate::engine::Machine;
+use crate::locked::locked;
 use crate::system_error::error_name;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -193,7 +194,7 @@ impl CodeStore {
     }
 
     fn tell(&self, sentence: String) -> String {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = locked(&self.told);
         if !told.contains(&sentence) {
             (self.on_problem)(&sentence);
             told.push(sentence.clone());

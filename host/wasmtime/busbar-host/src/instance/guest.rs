@@ -6,7 +6,8 @@ pub use super::turns::Urgency;
 use crate::bindings::busbar::device::errors;
 use crate::device::{DeviceError, DeviceErrorCode};
 use crate::engine::Machine;
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::locked::locked;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 use wasmtime::Store;
@@ -138,12 +139,12 @@ impl DriverInstance {
     }
 
     fn ended(&self) -> Option<DeviceError> {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        locked(&self.ended).clone()
     }
 
     fn end(&self, reason: &str) -> DeviceError {
         let error = DeviceError::disconnected(&self.device, reason);
-        *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        *locked(&self.ended) = Some(error.clone());
         error
     }
 }

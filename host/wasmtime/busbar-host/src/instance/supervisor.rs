@@ -10,10 +10,11 @@ use crate::error::HostError;
 use crate::grants::DeviceQuota;
 use crate::i2c::I2cBus;
 use crate::interfaces::component_usb::HotplugView;
+use crate::locked::locked;
 use crate::trace::{BoardEvent, LifecycleEvent, Trace, Turn};
 use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
 use std::fmt;
-use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Once, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
 use wasmtime::component::ResourceTable;
@@ -87,7 +88,8 @@ pub struct Supervisor {
     /// Of all its lives together.
     quota: Arc<Mutex<DeviceQuota>>,
     back_off: Arc<Mutex<BackOff>>,
-    life: tokio::sync::Mutex<Option<Arc<DriverInstance>>>,
+    /// Who starts a life: one after the other.
+    starting: tokio::sync::Mutex<()>,
     /// The last that started.
     current: Mutex<Option<Life>>,
     /// Once it was stopped for good, why.
@@ -111,7 +113,7 @@ impl Supervisor {
             supervised,
             quota,
             back_off: Arc::new(Mutex::new(back_off)),
-            life: tokio::sync::Mutex::new(None),
+            starting: tokio::sync::Mutex::new(()),
             current: Mutex::new(None),
             stopped: watch::Sender::new(None),
             keeper: Once::new(),
@@ -147,7 +149,7 @@ impl Supervisor {
     pub async fn stop(&self, reason: &str) {
         // Who starts it, or waits for its device, gives up.
         self.stopped.send_replace(Some(DeviceError::disconnected(&self.supervised.device, reason)));
-        *self.life.lock().await = None;
+        drop(self.starting.lock().await);
         let Some(Life { instance, usb }) = locked(&self.current).take() else { return };
         if instance.is_alive() {
             instance.stop(reason);
@@ -159,19 +161,17 @@ impl Supervisor {
     }
 
     async fn living(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
-        let mut life = self.life.lock().await;
-        if let Some(instance) = life.as_ref().filter(|instance| instance.is_alive()) {
-            return Ok(instance.clone());
+        let _starting = self.starting.lock().await;
+        let known = locked(&self.current).as_ref().map(|life| life.instance.clone());
+        if let Some(instance) = known.filter(|instance| instance.is_alive()) {
+            return Ok(instance);
         }
         // The life before gives its bus and its interfaces back first.
-        *life = None;
         let before = locked(&self.current).take();
         if let Some(usb) = before.and_then(|before| before.usb) {
             usb.end().await;
         }
-        let instance = self.start().await?;
-        *life = Some(instance.clone());
-        Ok(instance)
+        self.start().await
     }
 
     async fn start(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
@@ -338,10 +338,6 @@ async fn stopped_for(stopped: &mut watch::Receiver<Option<DeviceError>>) -> Devi
 fn tell(trace: &Trace, device: &str, clock: Clock, event: Turn, reason: Option<&str>) {
     let (device, reason) = (device.to_owned(), reason.map(str::to_owned));
     trace.emit(BoardEvent::Lifecycle(LifecycleEvent { device, start_ms: clock.now_ms(), event, reason }));
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -3,16 +3,13 @@
 use super::wasi_i2c::{DelayHandle, I2cHandle, sleep};
 use crate::bindings::busbar::board::{i2c, log, settings, time};
 use crate::instance::DriverState;
-use crate::text::{cut, printable, quoted};
-use crate::trace::{BoardEvent, WarningEvent};
+use crate::text::{cut, quoted};
 use std::time::Duration;
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
 /// How much of a name that is not its own a component gets into the audit trail.
 pub const LONGEST_NAME: usize = 64;
-/// The most characters of a warning, as the WIT says.
-pub const LONGEST_WARNING: usize = 500;
 
 impl i2c::Host for DriverState {
     fn open(&mut self, name: String) -> Result<Result<i2c::Wiring, i2c::Error>> {
@@ -47,12 +44,7 @@ impl settings::Host for DriverState {
 
 impl log::Host for DriverState {
     fn warn(&mut self, message: String) -> Result<()> {
-        self.trace.emit(BoardEvent::Warning(WarningEvent {
-            device: self.device.to_string(),
-            start_ms: self.clock.now_ms(),
-            message: printable(&message, LONGEST_WARNING),
-            count: 1,
-        }));
+        self.trace.warn(&self.device, &message);
         Ok(())
     }
 }

@@ -2,8 +2,9 @@ use crate::board::DeviceEntry;
 use crate::clock::Clock;
 use crate::grants::{DeviceQuota, I2cCall, Taken, Verdict, judge_i2c};
 use crate::i2c::{I2cBus, I2cError, I2cErrorCode, Operation, describe_operations};
+use crate::locked::locked;
 use crate::trace::Trace;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// A device on I2C, for whoever drives it: a driver, or an app that brings its own. Every transaction is judged against the
 /// device's entry.
@@ -52,7 +53,7 @@ impl I2cAccess<'_> {
 
     fn take(&self, address: u16, operations: &[Operation]) -> Result<(), I2cError> {
         let taken = {
-            let mut quota = self.quota.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut quota = locked(self.quota);
             let taken = quota.take_transaction(self.clock.now_ms());
             if let (Some(recorder), true) = (&mut quota.recorder, taken != Taken::Refused) {
                 recorder.operations(operations);

@@ -5,4 +5,4 @@ pub mod component_usb;
 pub mod i2c_access;
 pub mod wasi_i2c;
 
-pub use busbar_board::{LONGEST_NAME as BOARD_LONGEST_NAME, LONGEST_WARNING as BOARD_LONGEST_WARNING};
+pub use busbar_board::LONGEST_NAME as BOARD_LONGEST_NAME;

@@ -1,11 +1,12 @@
 use super::lock_file::LockFile;
 use super::record::{DetachedDriver, LockRecord, LockUse};
+use crate::locked::locked;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 /// Everybody may make files there, and nobody may remove another's: the mode of /tmp.
 const SHARED: u32 = 0o1777;
@@ -163,7 +164,7 @@ impl DeviceLocks {
 
     /// Nothing in here panics, so that a poisoned table is a whole one.
     fn taken(&self) -> MutexGuard<'_, HashMap<String, Shared>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.taken)
     }
 }
 

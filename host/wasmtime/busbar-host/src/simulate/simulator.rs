@@ -5,9 +5,10 @@ use super::registers::Registers;
 use crate::board::{SimulateEntry, SimulatedAt};
 use crate::error::HostError;
 use crate::i2c::{BusName, I2cBackend, I2cBus, I2cError, I2cUser, Operation};
+use crate::locked::locked;
 use crate::models::ModelSource;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// The model of plain registers, which this host has itself.
 pub const OWN_MODEL: &str = "registers";
@@ -83,6 +84,6 @@ struct SimulatedHandle(Arc<Mutex<SimulatedBus>>);
 impl I2cBus for SimulatedHandle {
     fn transaction(&mut self, address: u16, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cError> {
         // Nothing in a bus panics, so that a poisoned one is whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).transaction(address, operations)
+        locked(&self.0).transaction(address, operations)
     }
 }

@@ -3,8 +3,13 @@
 mod line_limit;
 
 use crate::clock::Clock;
+use crate::locked::locked;
+use crate::text::printable;
 use line_limit::LineLimit;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
+
+/// The most characters of a warning, as the WIT says.
+const LONGEST_WARNING: usize = 500;
 
 /// Something that a driver asked for and did not get, or would not have got were its entry enforced.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,6 +117,16 @@ impl Trace {
         }));
     }
 
+    /// Tells of what a driver warns of, made safe to show.
+    pub fn warn(&self, device: &str, message: &str) {
+        self.emit(BoardEvent::Warning(WarningEvent {
+            device: device.to_owned(),
+            start_ms: self.clock.now_ms(),
+            message: printable(message, LONGEST_WARNING),
+            count: 1,
+        }));
+    }
+
     /// Tells of what was only counted in a second that is over: to be called about once a second, and `flush` at the end.
     pub fn catch_up(&self) {
         let lines = self.limit().take_older(self.clock.now_ms());
@@ -125,7 +140,7 @@ impl Trace {
     }
 
     fn limit(&self) -> std::sync::MutexGuard<'_, LineLimit> {
-        self.limit.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.limit)
     }
 
     fn tell(&self, lines: Vec<BoardEvent>) {

@@ -2,8 +2,9 @@
 
 use super::bindings::wasi::filesystem::types::ErrorCode;
 use super::poll::{Readiness, Waiting};
+use crate::locked::locked;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 /// A source of bytes.
@@ -72,7 +73,7 @@ impl ProgramInlet {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 
     async fn ask(&self) {

@@ -6,7 +6,8 @@ use crate::app::wasi::input::Inlet;
 use crate::app::wasi::output::Outlet;
 use crate::app::wasi::poll::{Readiness, Waiting};
 use crate::folder::FolderFile;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::locked::locked;
+use std::sync::{Arc, Mutex};
 
 /// The largest offset, and the largest size: what the host for Node can count.
 const LARGEST: u64 = (1 << 53) - 1;
@@ -117,8 +118,4 @@ impl Outlet for FileOutlet {
         }
         Ok(())
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,10 +4,11 @@ use crate::app::wasi::bindings::wasi::filesystem::types::ErrorCode;
 use crate::board::FolderGrant;
 use crate::folder::{Folder, FolderError};
 use crate::grants::{FolderCall, judge_folder};
+use crate::locked::locked;
 use crate::text::{cut_exactly, quoted};
 use crate::trace::Trace;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// An app that never closes what it opened must not take all descriptors of the host.
 const MOST_OPEN: usize = 64;
@@ -33,7 +34,7 @@ impl FolderQuota {
 
     /// Takes so many bytes; false where there are fewer, and then it takes none.
     pub fn take(&self, bytes: u64) -> bool {
-        let mut left = self.bytes_left.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut left = locked(&self.bytes_left);
         match left.as_mut() {
             None => true,
             Some(left) if bytes <= *left => {
