@@ -16,9 +16,6 @@ pub type HotplugListener = Box<dyn Fn(UsbHotplugEvent) + Send + Sync>;
 
 /// A source of USB devices.
 pub trait UsbBackend: Send + Sync {
-    /// For messages: "libusb", "simulator".
-    fn name(&self) -> &str;
-
     /// The devices that are plugged in. A device is the same object until it leaves.
     ///
     /// # Errors

@@ -1,9 +1,11 @@
 use super::backend::{UsbHandle, UsbTransferRequest};
 use super::error::{UsbError, UsbErrorCode};
-use super::transfer::UsbTransfer;
+use super::transfer::{RunningTransfers, UsbTransfer};
+use crate::grants::UsbFacts;
+use crate::locked::locked;
 use std::collections::BTreeSet;
 use std::mem::take;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::OnceCell;
 
 /// A handle that remembers what was done through it, so that closing it undoes all of that: transfers end, interfaces are
@@ -20,7 +22,7 @@ struct Made {
     claimed: BTreeSet<u8>,
     /// Interfaces whose kernel driver was detached through this handle.
     detached: BTreeSet<u8>,
-    transfers: Vec<Weak<UsbTransfer>>,
+    transfers: RunningTransfers,
 }
 
 impl ClaimingHandle {
@@ -40,6 +42,12 @@ impl ClaimingHandle {
     /// Whether the interface was claimed through this handle.
     pub fn has_claimed(&self, interface_number: u8) -> bool {
         self.made().claimed.contains(&interface_number)
+    }
+
+    /// Whether all interfaces that have this endpoint are claimed through this handle.
+    pub fn has_claimed_endpoint(&self, facts: &UsbFacts, endpoint: u8) -> bool {
+        let mut owners = facts.interfaces.iter().filter(|each| each.endpoints.contains(&endpoint));
+        owners.all(|each| self.has_claimed(each.number))
     }
 
     /// Whether any interface was.
@@ -112,9 +120,7 @@ impl ClaimingHandle {
     /// When it cannot be started.
     pub fn submit(&self, request: UsbTransferRequest) -> Result<Arc<UsbTransfer>, UsbError> {
         let transfer = self.opened()?.submit(request)?;
-        let mut made = self.made();
-        made.transfers.retain(|each| each.upgrade().is_some_and(|each| !each.has_ended()));
-        made.transfers.push(Arc::downgrade(&transfer));
+        self.made().transfers.add(&transfer);
         Ok(transfer)
     }
 
@@ -129,11 +135,7 @@ impl ClaimingHandle {
             made.is_closing = true;
             (take(&mut made.transfers), made.claimed.clone())
         };
-        let transfers: Vec<_> = transfers.iter().filter_map(Weak::upgrade).collect();
-        transfers.iter().for_each(|transfer| transfer.cancel());
-        for transfer in transfers {
-            transfer.ended().await;
-        }
+        transfers.end().await;
         // Where the device is gone nothing of this works, and nothing of it is needed.
         for interface_number in claimed {
             let _ = self.handle.release_interface(interface_number).await;
@@ -160,6 +162,6 @@ impl ClaimingHandle {
     }
 
     fn made(&self) -> MutexGuard<'_, Made> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.made)
     }
 }

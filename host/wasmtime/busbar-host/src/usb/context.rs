@@ -2,8 +2,9 @@ use super::hurry::Hurry;
 use crate::board::{DeviceEntry, UsbGrant};
 use crate::clock::Clock;
 use crate::grants::DeviceQuota;
-use crate::trace::{AuditEvent, BoardEvent, Trace};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::locked::locked;
+use crate::trace::Trace;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// What every USB call of one life of a driver works with.
 #[derive(Clone)]
@@ -22,19 +23,11 @@ pub struct UsbContext {
 
 impl UsbContext {
     pub(super) fn quota(&self) -> MutexGuard<'_, DeviceQuota> {
-        self.quota.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.quota)
     }
 
     /// Writes one denial to the audit trail; or, of an entry that is not enforced, what would have been one.
     pub(super) fn audit(&self, doing: &str, denied: &'static str, reason: &str, enforced: bool) {
-        self.trace.emit(BoardEvent::Audit(AuditEvent {
-            device: self.device.to_string(),
-            start_ms: self.clock.now_ms(),
-            call: format!("USB: {doing}"),
-            denied,
-            reason: reason.to_owned(),
-            count: 1,
-            enforced,
-        }));
+        self.trace.audit(&self.device, format!("USB: {doing}"), denied, reason, enforced);
     }
 }

@@ -3,7 +3,8 @@ use super::facts::{describe_usb_device, facts_of_device};
 use crate::board::UsbGrant;
 use crate::error::HostError;
 use crate::grants::{UsbFacts, granted_interfaces, matches_usb};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use crate::locked::locked;
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use tokio::sync::watch;
 
 type Device = Arc<dyn UsbDevice>;
@@ -98,7 +99,7 @@ impl UsbHub {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 }
 

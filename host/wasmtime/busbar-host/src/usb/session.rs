@@ -7,8 +7,9 @@ use super::keys::{KnownKeys, find_keys};
 use super::report_descriptor::ask_report_descriptor;
 use crate::board::UsbAllowance;
 use crate::grants::{Taken, UsbCall, UsbFacts, Verdict, granted_interfaces, hid_interfaces, judge_usb};
+use crate::locked::locked;
 use std::mem::take;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::OnceCell;
 
 /// More handles than any driver needs; each costs the system a file.
@@ -117,12 +118,12 @@ impl UsbSession {
     }
 
     /// Refuses what is not granted; or, of an entry that is not enforced, tells of it where it stays within the granted
-    /// interfaces. `doing` is for the audit trail: "claiming interface 2".
+    /// interfaces. `doing` is for the audit trail: "claiming interface 2". Gives the facts that it was judged by.
     ///
     /// # Errors
     ///
     /// `access`, after writing a line to the audit trail; what the device answers where it is gone.
-    pub fn check(&self, call: UsbCall, doing: impl Fn() -> String) -> Result<(), UsbError> {
+    pub fn check(&self, call: UsbCall, doing: impl Fn() -> String) -> Result<Arc<UsbFacts>, UsbError> {
         let facts = self.facts()?;
         let grant = &*self.context.grant;
         match judge_usb(Some(grant), &facts, call, self.context.entry.enforce) {
@@ -135,7 +136,7 @@ impl UsbSession {
         if let Some(recorder) = &mut self.context.quota().recorder {
             recorder.usb(grant, &facts, call);
         }
-        Ok(())
+        Ok(facts)
     }
 
     /// The facts of the configuration that is chosen now. Another object than before where a call that was allowed has to be
@@ -166,17 +167,6 @@ impl UsbSession {
     pub fn deny(&self, doing: &str, denied: &'static str, reason: String) -> UsbError {
         self.context.audit(doing, denied, &reason, true);
         UsbError::new(UsbErrorCode::Access, reason)
-    }
-
-    /// Whether all interfaces that have this endpoint are claimed through the handle.
-    ///
-    /// # Errors
-    ///
-    /// When the device is gone.
-    pub fn has_claimed_endpoint(&self, handle: &ClaimingHandle, endpoint: u8) -> Result<bool, UsbError> {
-        let facts = self.facts()?;
-        let mut owners = facts.interfaces.iter().filter(|each| each.endpoints.contains(&endpoint));
-        Ok(owners.all(|each| handle.has_claimed(each.number)))
     }
 
     /// Counts a transfer that comes into being.
@@ -271,6 +261,6 @@ impl UsbSession {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 }

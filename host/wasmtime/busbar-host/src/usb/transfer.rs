@@ -1,6 +1,7 @@
 use super::backend::UsbTransferResult;
 use super::error::UsbError;
-use std::sync::{Mutex, PoisonError};
+use crate::locked::locked;
+use std::sync::{Arc, Mutex, Weak};
 use tokio::sync::watch;
 
 /// What a transfer ends in: `timeout`, `interrupted` after `cancel`, `pipe`, `overflow`, `no-device`, `io`.
@@ -25,7 +26,7 @@ impl UsbTransfer {
             if *ended {
                 return false;
             }
-            *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            *locked(&self.outcome) = Some(outcome);
             *ended = true;
             true
         });
@@ -49,6 +50,27 @@ impl UsbTransfer {
 
     /// What it ended in; none before, and for who asks a second time.
     pub fn take_outcome(&self) -> Option<UsbTransferOutcome> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take()
+        locked(&self.outcome).take()
+    }
+}
+
+/// The transfers of a handle that may be under way.
+#[derive(Default)]
+pub(super) struct RunningTransfers(Vec<Weak<UsbTransfer>>);
+
+impl RunningTransfers {
+    /// One more; those that have ended are forgotten.
+    pub(super) fn add(&mut self, transfer: &Arc<UsbTransfer>) {
+        self.0.retain(|each| each.upgrade().is_some_and(|each| !each.has_ended()));
+        self.0.push(Arc::downgrade(transfer));
+    }
+
+    /// Cancels all, and waits until they have ended.
+    pub(super) async fn end(self) {
+        let transfers: Vec<_> = self.0.iter().filter_map(Weak::upgrade).collect();
+        transfers.iter().for_each(|transfer| transfer.cancel());
+        for transfer in transfers {
+            transfer.ended().await;
+        }
     }
 }

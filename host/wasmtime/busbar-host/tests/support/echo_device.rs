@@ -89,10 +89,6 @@ impl EchoBackend {
 }
 
 impl UsbBackend for EchoBackend {
-    fn name(&self) -> &str {
-        "simulator"
-    }
-
     fn devices(&self) -> Result<Vec<Arc<dyn UsbDevice>>, HostError> {
         Ok(locked(&self.devices).iter().map(|device| device.clone() as Arc<dyn UsbDevice>).collect())
     }

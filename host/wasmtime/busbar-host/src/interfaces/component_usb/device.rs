@@ -231,8 +231,8 @@ impl DeviceHandle {
 
     fn check_endpoint(&self, endpoint: u8, doing: &str) -> Result<&Arc<dyn UsbHandle>, UsbError> {
         let handle = self.handle.opened()?;
-        self.session.check(UsbCall::Endpoint(endpoint), || format!("{doing} endpoint {endpoint:#04x}"))?;
-        if !self.session.has_claimed_endpoint(&self.handle, endpoint)? {
+        let facts = self.session.check(UsbCall::Endpoint(endpoint), || format!("{doing} endpoint {endpoint:#04x}"))?;
+        if !self.handle.has_claimed_endpoint(&facts, endpoint) {
             return Err(UsbError::not_found(format!("claim the interface of endpoint {endpoint:#04x} first")));
         }
         Ok(handle)

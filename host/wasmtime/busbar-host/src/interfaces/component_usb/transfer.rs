@@ -1,10 +1,11 @@
 use crate::grants::{ControlRequest, UsbCall, UsbFacts};
+use crate::locked::locked;
 use crate::usb::{
     ClaimingHandle, UsbError, UsbErrorCode, UsbSession, UsbSetup, UsbTransfer, UsbTransferKind, UsbTransferOutcome,
     UsbTransferRequest, UsbTransferResult,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// component:usb/transfers `transfer`.
 pub struct TransferHandle(pub Arc<TransferCall>);
@@ -81,8 +82,8 @@ impl TransferCall {
             }
             _ => (endpoint & DIRECTION_IN != 0, UsbCall::Transfer { endpoint, length }),
         };
-        session.check(call, || describe(kind, endpoint, length))?;
-        let started = Mutex::new(Started { judged_by: session.facts()?, transfer: None });
+        let judged_by = session.check(call, || describe(kind, endpoint, length))?;
+        let started = Mutex::new(Started { judged_by, transfer: None });
         session.take_transfer()?;
         let is_gone = AtomicBool::new(false);
         Ok(Self { session, handle, kind, endpoint, is_in, length, timeout_ms, call, started, is_gone })
@@ -95,7 +96,7 @@ impl TransferCall {
     /// `busy` the second time, `invalid-param` for data of another length, `not-found` where the interface is not claimed,
     /// `access`, and what the device answers.
     pub fn submit(&self, data: Vec<u8>) -> Result<(), UsbError> {
-        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut started = locked(&self.started);
         if started.transfer.is_some() {
             return Err(UsbError::new(UsbErrorCode::Busy, "the transfer was submitted before"));
         }
@@ -103,15 +104,14 @@ impl TransferCall {
             let (given, length) = (data.len(), self.length);
             return Err(UsbError::invalid_param(format!("{given} bytes for a transfer of {length}")));
         }
+        let facts = self.session.facts()?;
         let is_control = matches!(self.kind, UsbTransferKind::Control(_));
-        if !is_control && !self.session.has_claimed_endpoint(&self.handle, self.endpoint)? {
+        if !is_control && !self.handle.has_claimed_endpoint(&facts, self.endpoint) {
             return Err(UsbError::not_found("the interface of this endpoint is not claimed"));
         }
         // What was granted when it was made can be another interface's by now.
-        let facts = self.session.facts()?;
         if !Arc::ptr_eq(&facts, &started.judged_by) {
-            self.session.check(self.call, || self.describe())?;
-            started.judged_by = facts;
+            started.judged_by = self.session.check(self.call, || self.describe())?;
         }
         self.session.take_submit(|| self.describe())?;
         started.transfer = Some(self.handle.submit(UsbTransferRequest {
@@ -175,7 +175,7 @@ impl TransferCall {
     }
 
     fn transfer(&self) -> Option<Arc<UsbTransfer>> {
-        self.started.lock().unwrap_or_else(PoisonError::into_inner).transfer.clone()
+        locked(&self.started).transfer.clone()
     }
 
     fn forget(&self) {

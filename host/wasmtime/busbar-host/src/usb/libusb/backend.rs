@@ -3,9 +3,10 @@ use super::recover::recover_kernel_drivers;
 use super::remedies::no_libusb;
 use super::sys::{Context, DeviceRef, HotplugEvent, watch_events};
 use crate::error::HostError;
+use crate::locked::locked;
 use crate::locks::LockUse;
 use crate::usb::{HotplugListener, UsbBackend, UsbDevice, UsbHotplugEvent};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// The USB devices of this machine. Nothing of libusb starts before the devices are asked for.
 pub struct Libusb {
@@ -81,15 +82,11 @@ impl Shared {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 }
 
 impl UsbBackend for Libusb {
-    fn name(&self) -> &str {
-        "libusb"
-    }
-
     fn devices(&self) -> Result<Vec<Arc<dyn UsbDevice>>, HostError> {
         let listed = self.context()?.devices().map_err(no_libusb)?;
         let present: Vec<_> = listed.iter().map(|native| (native.bus_number(), native.address())).collect();

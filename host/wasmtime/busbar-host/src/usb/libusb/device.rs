@@ -3,6 +3,7 @@ use super::handle::LibusbHandle;
 use super::remedies::open_failure;
 use super::sys::{DeviceRef, ErrorNumber};
 use super::sysfs::{SysfsDevice, device_file, port_of};
+use crate::locked::locked;
 use crate::locks::{DetachedDriver, DeviceLock, DeviceLocks, LockUse};
 use crate::usb::report_descriptor::ask_report_descriptor;
 use crate::usb::{
@@ -10,7 +11,7 @@ use crate::usb::{
     UsbPlace,
 };
 use libusb1_sys::constants as c;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 /// The kernel tells of a device before udev's rules have given anybody a right to it. They do that within a moment.
@@ -68,7 +69,7 @@ impl LibusbDevice {
 
     /// For its handles: another configuration may be chosen now.
     pub(super) fn configuration_changed(&self) {
-        *self.active.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *locked(&self.active) = None;
     }
 
     /// Keeps other processes from an interface; none for a device without a port, which nobody uses.
@@ -152,7 +153,7 @@ impl UsbDevice for LibusbDevice {
     }
 
     fn active_configuration(&self) -> Result<u8, UsbError> {
-        let mut active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut active = locked(&self.active);
         if let Some(value) = *active {
             return Ok(value);
         }

@@ -1,7 +1,9 @@
 use super::device::LibusbDevice;
 use super::errors::{call_error, packet_status, transfer_error};
 use super::sys::{Ended, ErrorNumber, OpenedHandle, Submission, submit};
+use crate::locked::locked;
 use crate::locks::DeviceLock;
+use crate::usb::transfer::RunningTransfers;
 use crate::usb::{
     Later, UsbError, UsbErrorCode, UsbHandle, UsbPacket, UsbSetup, UsbTransfer, UsbTransferKind, UsbTransferOutcome,
     UsbTransferRequest, UsbTransferResult,
@@ -10,7 +12,7 @@ use libusb1_sys::constants as c;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 /// LIBUSB_CONTROL_SETUP_SIZE: the setup packet comes first in a control transfer's buffer.
 const SETUP_BYTES: usize = 8;
@@ -29,7 +31,7 @@ struct State {
     detached: BTreeSet<u8>,
     /// Of the interfaces that are claimed, and of those that were taken from the kernel.
     locks: BTreeMap<u8, DeviceLock>,
-    transfers: Vec<Weak<UsbTransfer>>,
+    transfers: RunningTransfers,
 }
 
 impl LibusbHandle {
@@ -39,7 +41,7 @@ impl LibusbHandle {
             claimed: BTreeSet::new(),
             detached: BTreeSet::new(),
             locks: BTreeMap::new(),
-            transfers: Vec::new(),
+            transfers: RunningTransfers::default(),
         };
         Self { device, state: Mutex::new(state) }
     }
@@ -70,7 +72,7 @@ impl LibusbHandle {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 }
 
@@ -212,7 +214,7 @@ impl UsbHandle for LibusbHandle {
             UsbTransferKind::Interrupt => ("interrupt", c::LIBUSB_TRANSFER_TYPE_INTERRUPT),
             UsbTransferKind::Isochronous { .. } => ("isochronous", c::LIBUSB_TRANSFER_TYPE_ISOCHRONOUS),
         };
-        let doing = format!("{name} transfer on endpoint {endpoint:#04x}");
+        let doing = move || format!("{name} transfer on endpoint {endpoint:#04x}");
         let (is_in, data_offset) = match kind {
             UsbTransferKind::Control(setup) => (setup.bm_request_type & DIRECTION_IN != 0, SETUP_BYTES),
             _ => (endpoint & DIRECTION_IN != 0, 0),
@@ -237,14 +239,12 @@ impl UsbHandle for LibusbHandle {
                 super::sys::Submitted::cancel(submitted);
             }
         })));
-        let (ending, described) = (transfer.clone(), doing.clone());
-        let on_end = move |ended| ending.finish(outcome_of(ended, &described, is_in, data_offset, timeout_ms));
-        let submitted = submit(&native, submission, Box::new(on_end)).map_err(|error| call_error(error, &doing))?;
+        let ending = transfer.clone();
+        let on_end = move |ended| ending.finish(outcome_of(ended, doing, is_in, data_offset, timeout_ms));
+        let submitted = submit(&native, submission, Box::new(on_end)).map_err(|error| call_error(error, &doing()))?;
         // Nobody else has set it: it was made above.
         let _ = cancel.set(submitted);
-        let mut state = self.state();
-        state.transfers.retain(|each| each.upgrade().is_some_and(|each| !each.has_ended()));
-        state.transfers.push(Arc::downgrade(&transfer));
+        self.state().transfers.add(&transfer);
         Ok(transfer)
     }
 
@@ -255,11 +255,7 @@ impl UsbHandle for LibusbHandle {
                 (state.native.take(), take(&mut state.transfers), state.claimed.clone())
             };
             let Some(native) = native else { return };
-            let transfers: Vec<_> = transfers.iter().filter_map(Weak::upgrade).collect();
-            transfers.iter().for_each(|transfer| transfer.cancel());
-            for transfer in transfers {
-                transfer.ended().await;
-            }
+            transfers.end().await;
             let numbers = claimed.clone();
             let closed = tokio::task::spawn_blocking(move || {
                 for number in numbers {
@@ -311,7 +307,13 @@ fn packet_lengths(request: &UsbTransferRequest, packets: u32) -> Vec<u32> {
     vec![length.checked_div(packets).unwrap_or(0); packets as usize]
 }
 
-fn outcome_of(ended: Ended, doing: &str, is_in: bool, data_offset: usize, timeout_ms: u32) -> UsbTransferOutcome {
+fn outcome_of(
+    ended: Ended,
+    doing: impl Fn() -> String,
+    is_in: bool,
+    data_offset: usize,
+    timeout_ms: u32,
+) -> UsbTransferOutcome {
     let Ended { status, actual_length, mut buffer, packets } = ended;
     if !packets.is_empty() && status == c::LIBUSB_TRANSFER_COMPLETED {
         return Ok(isochronous_result(&buffer, &packets, is_in));
@@ -320,7 +322,7 @@ fn outcome_of(ended: Ended, doing: &str, is_in: bool, data_offset: usize, timeou
     let was_ended = matches!(status, c::LIBUSB_TRANSFER_CANCELLED | c::LIBUSB_TRANSFER_TIMED_OUT);
     let is_cut_short = was_ended && is_in && data_offset == 0 && actual_length > 0 && packets.is_empty();
     if status != c::LIBUSB_TRANSFER_COMPLETED && !is_cut_short {
-        return Err(transfer_error(status, doing, timeout_ms));
+        return Err(transfer_error(status, &doing(), timeout_ms));
     }
     if !is_in {
         return Ok(UsbTransferResult { actual_length, ..UsbTransferResult::default() });

@@ -2,9 +2,10 @@ use super::echo_device::{EchoDevice, VENDOR_ID};
 use crate::board::{DeviceEntry, Limits, UsbGrant};
 use crate::clock::Clock;
 use crate::grants::DeviceQuota;
+use crate::locked::locked;
 use crate::trace::{BoardEvent, Trace};
 use crate::usb::{Hurry, UsbContext, UsbSession};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// What a board told.
 #[derive(Clone, Default)]
@@ -13,7 +14,7 @@ pub(crate) struct Told(Arc<Mutex<Vec<String>>>);
 impl Told {
     /// And forgets it.
     pub(crate) fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *locked(&self.0))
     }
 }
 
@@ -48,7 +49,7 @@ pub(crate) fn context_of(grant: UsbGrant, limits: Limits, enforce: bool) -> (Usb
                 }
                 other => format!("{other:?}"),
             };
-            lines.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            locked(&lines.0).push(line);
         }),
     );
     let entry =

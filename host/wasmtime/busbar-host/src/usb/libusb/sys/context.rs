@@ -1,6 +1,7 @@
 use super::device::DeviceRef;
 use super::transfer::InFlight;
 use super::{ErrorNumber, checked};
+use crate::locked::locked;
 use libusb1_sys as ffi;
 use libusb1_sys::constants as c;
 use std::ffi::{c_int, c_short, c_void};
@@ -8,7 +9,7 @@ use std::io;
 use std::mem::take;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr::{NonNull, null, null_mut};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::oneshot;
@@ -261,8 +262,4 @@ impl Left {
     pub(super) fn push(&self, ended: InFlight) {
         locked(&self.ended).push(ended);
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

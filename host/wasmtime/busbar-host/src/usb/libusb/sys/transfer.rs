@@ -1,10 +1,11 @@
 use super::handle::OpenedHandle;
 use super::{ErrorNumber, checked};
+use crate::locked::locked;
 use libusb1_sys as ffi;
 use libusb1_sys::constants as c;
 use std::ffi::c_int;
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// What libusb is to carry out.
 pub(in crate::usb::libusb) struct Submission {
@@ -182,8 +183,4 @@ impl InFlight {
 unsafe fn packet_of(transfer: *mut ffi::libusb_transfer, index: usize) -> *mut ffi::libusb_iso_packet_descriptor {
     // SAFETY: the caller says that it is there.
     unsafe { (&raw mut (*transfer).iso_packet_desc).cast::<ffi::libusb_iso_packet_descriptor>().add(index) }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
