@@ -2,16 +2,7 @@
 
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,13 +14,10 @@ import { thisLockSystem } from "../src/locks/system.ts";
 import { createLibusb } from "../src/usb/backend.ts";
 import { diagnoseUsbSystem } from "../src/usb/diagnose.ts";
 import { FakeMachine } from "./linux-machine.ts";
+import { ready } from "./lock-holder-ready.ts";
 import { FakeNativeDevice, FakeUsbSystem } from "./usb-machine.ts";
 
 const system = thisLockSystem();
-/** Of the host on Wasmtime. */
-const nativeHolder = fileURLToPath(
-  new URL("../../wasmtime/target/debug/examples/lock_holder", import.meta.url),
-);
 
 describe.runIf(system !== undefined)("a lock", () => {
   let folder: string;
@@ -55,19 +43,9 @@ describe.runIf(system !== undefined)("a lock", () => {
   ): Promise<ChildProcessWithoutNullStreams> {
     const script = fileURLToPath(new URL("lock-holder.ts", import.meta.url));
     const parameters = [folder, name, JSON.stringify(use), ...(detached ? [JSON.stringify(detached)] : [])];
-    return await ready(spawn(process.execPath, [script, ...parameters]));
-  }
-
-  /** The process, once it has its lock. */
-  async function ready(child: ChildProcessWithoutNullStreams): Promise<ChildProcessWithoutNullStreams> {
+    const child = spawn(process.execPath, [script, ...parameters]);
     children.push(child);
-    let errors = "";
-    child.stderr.on("data", (text) => {
-      errors += text;
-    });
-    const [text] = await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
-    expect(String(text), errors).toBe("ready\n");
-    return child;
+    return await ready(child);
   }
 
   async function killed(child: ChildProcessWithoutNullStreams): Promise<void> {
@@ -108,26 +86,6 @@ describe.runIf(system !== undefined)("a lock", () => {
     const other = await holder("i2c-1-0x76", { device: "outdoor" });
     other.stdin.end();
     await once(other, "exit");
-    expect(left()).toEqual([]);
-  });
-
-  test("of an I2C target: a process of the host on Wasmtime and one of this host keep each other out", async ({
-    skip,
-  }) => {
-    skip(!existsSync(nativeHolder), "cargo has not built it: cd host/wasmtime && cargo build --examples");
-    const parameters = ["i2c-1-0x76", "outdoor", "/srv/first.json"];
-    const child = await ready(spawn(nativeHolder, [folder, ...parameters]));
-    const open = () => linux().openI2c(1, { device: "indoor", addresses: [0x76] });
-    expect(open).toThrow(
-      `indoor: the target 0x76 of /dev/i2c-1 is used by process ${child.pid} ` +
-        `(lock_holder ${folder} ${parameters.join(" ")}), as "outdoor" of /srv/first.json; end that first.`,
-    );
-    child.stdin.end();
-    await once(child, "exit");
-    const bus = open()!;
-    const answer = execFileSync(nativeHolder, [folder, ...parameters]).toString();
-    expect(answer).toMatch(new RegExp(`^used by process ${process.pid} \\(.*\\), as "indoor"\\n$`));
-    bus.close();
     expect(left()).toEqual([]);
   });
 

@@ -328,3 +328,16 @@ describe("a bundle that is not what its lock says", { timeout: slow }, () => {
     expect(noBundle.code).toBe(2);
   });
 });
+
+test("without the compiler of native code, a sentence says what is missing", { timeout: slow }, async () => {
+  const { code, stderr } = await busbar(["bundle", "board.json", "--out", "native", "--native"], {
+    cwd: folder.path,
+    env: { PATH: "/nowhere" },
+  });
+  expect(code).toBe(6);
+  expect(stderr).toBe(
+    "busbar: busbar-wasmtime-compile, which makes the code for --native, is not installed here; build it with " +
+      '"cargo build --release" in host/wasmtime and put it into PATH, or leave --native out.\n',
+  );
+  expect(existsSync(join(folder.path, "native"))).toBe(false);
+});

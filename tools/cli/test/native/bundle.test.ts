@@ -1,0 +1,50 @@
+/** `busbar bundle --native`: the same bundle runs on Node and, without any of its components, on the native host. */
+
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { bme280, busbar, type Ended, folderOf, slow, workspace } from "../support/busbar.ts";
+
+/** Where its compiler is. */
+const built = join(workspace, "host/wasmtime/target/debug");
+
+const board = {
+  devices: { indoor: { driver: "./bme280.wasm", i2c: { bus: "sim", address: "0x76" } } },
+  simulate: [
+    {
+      i2c: "sim",
+      address: "0x76",
+      model: "registers",
+      registers: {
+        "0x88": "706b 4367 18fc 7d8e 43d6 d00b 270b 8c00 f9ff 8c3c f8c6 7017 00 4b",
+        "0xd0": "60",
+        "0xe1": "6f01 00 13 1d 03 1e",
+        "0xf7": "655a c07e ed00 6c00",
+      },
+    },
+  ],
+};
+
+test("a bundle with native code runs on both hosts", { timeout: 3 * slow }, async () => {
+  using folder = folderOf({ "board.json": board, "bme280.wasm": readFileSync(bme280) });
+  const cwd = folder.path;
+  const made = await busbar(["bundle", "board.json", "--out", "made", "--native", "--json"], {
+    cwd,
+    own: true,
+    env: { PATH: built },
+  });
+  expect(made.stderr).toBe("");
+  const { lock } = JSON.parse(made.stdout) as { lock: string };
+  const parameters = ["read", "made", "--json", "--lock", lock];
+  const ofNode = await busbar(parameters, { cwd, own: true });
+  for (const gone of ["components", "prepared", "node_modules"]) {
+    rmSync(join(cwd, "made", gone), { recursive: true });
+  }
+  const ofNative = await busbar(parameters, { cwd, env: { XDG_CACHE_HOME: join(cwd, "cache") } });
+  expect(ofNative.stderr).toBe("");
+  const readings = ({ stdout }: Ended) =>
+    (JSON.parse(stdout) as { readings: { values: unknown }[] }).readings.map(({ values }) => values);
+  expect(readings(ofNative)).toEqual(readings(ofNode));
+  expect(readings(ofNative)).toHaveLength(1);
+  expect(readFileSync(join(cwd, "made/bundle.lock.json"), "utf8")).toContain('"native"');
+});
