@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What kind of thing is wrong, for a program; the command line turns it into an exit code.
+/// What kind of thing is wrong, for a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostErrorCode {
     /// The board file is missing, malformed, or contradicts itself.
@@ -23,6 +23,16 @@ impl HostErrorCode {
             Self::Component => "component",
             Self::NotGranted => "not-granted",
             Self::Backend => "backend",
+        }
+    }
+
+    /// What a command ends with.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Board => 3,
+            Self::Component => 4,
+            Self::NotGranted => 5,
+            Self::Backend => 6,
         }
     }
 }

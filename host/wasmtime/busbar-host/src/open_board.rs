@@ -284,10 +284,7 @@ fn open_bus(
     }
     let tried = backends.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(" and ");
     let tried = if tried.is_empty() { "no I2C backend" } else { &tried };
-    let bus = match bus {
-        BusName::Number(number) => number.to_string(),
-        BusName::Text(name) => crate::text::quoted(name),
-    };
+    let bus = bus.shown();
     Err(HostError::backend(format!(
         "{device}: there is no I2C bus {bus} (asked {tried}); list the buses with \"busbar scan\", or simulate it."
     )))

@@ -2,9 +2,9 @@
 
 use crate::arguments::BoardTask;
 use crate::code::{compile, engine_for};
+use crate::components_of;
 use crate::limits::under_limits;
-use crate::{components_of, folder_of};
-use busbar_host::board::{Board, parse_board, read_board};
+use busbar_host::board::{Board, folder_of_board, parse_board, read_board};
 use busbar_host::bundle::{BOARD_NAME, BundleLock, CODE_FOLDER, LOCK_NAME, NativeCode, platform_of};
 use busbar_host::components::{Driver, LoadedComponent, read_component, resolve_component};
 use busbar_host::digest::sha256;
@@ -42,7 +42,7 @@ pub fn make(task: &BoardTask) -> Result<MadeBundle, HostError> {
     let board = read_board(&task.board)?;
     // What this host does not simulate is known here, not first on the device.
     simulate(&board.simulate, &mut NoModels)?;
-    let parts = read_parts(&board, folder_of(&task.board))?;
+    let parts = read_parts(&board, folder_of_board(&task.board))?;
     let processor = processor_of(task.target.as_deref());
     let mut files = Vec::new();
     let mut native = Vec::new();

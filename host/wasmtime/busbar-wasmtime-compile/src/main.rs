@@ -8,11 +8,11 @@ mod code;
 mod limits;
 
 use arguments::{BoardTask, ComponentTask, Task, parse};
-use busbar_host::board::{Board, read_board};
+use busbar_host::board::{Board, folder_of_board, read_board};
 use busbar_host::cache::{CodeStore, code_key, write_whole};
 use busbar_host::components::{read_component, resolve_component};
 use busbar_host::engine::{Addresses, Machine};
-use busbar_host::error::{HostError, HostErrorCode};
+use busbar_host::error::HostError;
 use busbar_host::models::MODELS_PACKAGE;
 use busbar_host::simulate::OWN_MODEL;
 use busbar_host::text::printable;
@@ -29,7 +29,7 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     let done = parse(std::env::args_os().skip(1))
         .map_err(|message| (USAGE, message))
-        .and_then(|task| perform(&task).map_err(|error| (exit_code(error.code), error.message)));
+        .and_then(|task| perform(&task).map_err(|error| (error.code.exit_code(), error.message)));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err((code, message)) => {
@@ -71,7 +71,7 @@ fn perform(task: &Task) -> Result<(), HostError> {
 fn compile_board(task: &BoardTask) -> Result<(), HostError> {
     let board = read_board(&task.board)?;
     let store = CodeStore::of_user(Box::new(|sentence| eprintln!("{}", error_line(sentence))));
-    let folder = folder_of(&task.board);
+    let folder = folder_of_board(&task.board);
     for addresses in task.addresses.iter().copied() {
         let machine = Machine::new(addresses)?;
         for specifier in components_of(&board).into_iter().chain(models_of(&board)) {
@@ -142,18 +142,4 @@ fn components_of(board: &Board) -> Vec<&str> {
 /// The component of device models, where the board simulates what this host has no model of.
 fn models_of(board: &Board) -> Option<&'static str> {
     board.simulate.iter().any(|entry| entry.model != OWN_MODEL).then_some(MODELS_PACKAGE)
-}
-
-/// The folder of a board file, which its paths are relative to.
-fn folder_of(board: &Path) -> &Path {
-    board.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn exit_code(code: HostErrorCode) -> u8 {
-    match code {
-        HostErrorCode::Board => 3,
-        HostErrorCode::Component => 4,
-        HostErrorCode::NotGranted => 5,
-        HostErrorCode::Backend => 6,
-    }
 }

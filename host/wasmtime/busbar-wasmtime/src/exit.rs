@@ -35,12 +35,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::Board(BoardFailure::Host(error)) => match error.code {
-                HostErrorCode::Board => 3,
-                HostErrorCode::Component => 4,
-                HostErrorCode::NotGranted => 5,
-                HostErrorCode::Backend => 6,
-            },
+            Self::Board(BoardFailure::Host(error)) => error.code.exit_code(),
             Self::Board(BoardFailure::Device(_)) => 7,
             Self::App(_) => 8,
         }

@@ -6,19 +6,19 @@ use crate::exit::Failure;
 use crate::output::Output;
 use crate::presence::Presence;
 use busbar_host::address_space::{ThisProcess, addresses_for};
-use busbar_host::board::{Board, SimulatedAt, read_board};
+use busbar_host::board::{Board, folder_of_board, read_board};
 use busbar_host::bundle::{Bundle, is_bundle};
 use busbar_host::cache::{CheckedFiles, CodeStore};
 use busbar_host::clock::Clock;
 use busbar_host::components::{ComponentSource, InstalledComponents};
 use busbar_host::engine::Machine;
 use busbar_host::error::HostError;
+use busbar_host::i2c::I2cBackend;
 use busbar_host::i2c::linux::LinuxI2c;
-use busbar_host::i2c::{BusName, I2cBackend};
 use busbar_host::link::DeviceKind;
 use busbar_host::models::BoardModels;
 use busbar_host::simulate::simulate;
-use busbar_host::text::{printable, quoted};
+use busbar_host::text::printable;
 use busbar_host::trace::{BoardEvent, Listener};
 use busbar_host::usb::libusb::Libusb;
 use busbar_host::{OpenBoard, OpenOptions};
@@ -36,7 +36,7 @@ impl Session {
     /// [`Session::open`] for a command that runs drivers: the process then gives up what they do not need.
     pub fn start(options: &BoardOptions, output: &Arc<Output>) -> Result<Self, Failure> {
         let session = Self::open(options, output)?;
-        let folder = folder_of(Path::new(&session.path));
+        let folder = folder_of_board(Path::new(&session.path));
         for (_, app) in &session.board.board().apps {
             // It is made while that is possible; an app that needs it and does not have it says why.
             if let Some(grant) = app.folder.as_ref().filter(|grant| grant.write) {
@@ -68,7 +68,7 @@ impl Session {
         let store = CodeStore::of_user(Box::new(move |sentence| {
             told.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }));
         }));
-        let components = InstalledComponents { folder: folder_of(file), store: &store, compile: &CompilerBeside };
+        let components = InstalledComponents { folder: folder_of_board(file), store: &store, compile: &CompilerBeside };
         let compiler = find_compiler().map(|compiler| ("the compiler".to_owned(), compiler));
         let cache = store.folder().map(|folder| ("the cache".to_owned(), folder));
         let kept = compiler.into_iter().chain(cache).collect();
@@ -110,7 +110,7 @@ impl Session {
             machine,
             components,
             listener: listener_of(output.clone()),
-            folder: folder_of(file),
+            folder: folder_of_board(file),
             file: Some(file),
             kept,
         };
@@ -152,14 +152,6 @@ impl Session {
         Ok(chosen)
     }
 
-    /// Whether a bus is one that the board simulates.
-    pub fn is_simulated(&self, bus: &BusName) -> bool {
-        self.board.board().simulate.iter().any(|entry| match &entry.at {
-            SimulatedAt::I2c { bus: simulated, .. } => simulated == bus,
-            SimulatedAt::Usb { .. } => false,
-        })
-    }
-
     /// The devices that were refused, and why, in the order of the board file.
     pub fn refused_devices(&self) -> Vec<(String, Failure)> {
         let refused = self.board.devices().filter_map(|(name, kind)| Some((name, kind.err()?)));
@@ -185,22 +177,13 @@ impl Session {
         let board = self.board.board();
         let Some(grant) = board.device(device).and_then(|entry| entry.i2c.as_ref()) else { return "no bus".to_owned() };
         let addresses = grant.addresses.iter().map(|address| format!("0x{address:02x}")).collect::<Vec<_>>().join(", ");
-        let is_simulated = self.is_simulated(&grant.bus);
-        let bus = match &grant.bus {
-            BusName::Number(number) => number.to_string(),
-            BusName::Text(name) => printable(&quoted(name), 200),
-        };
-        format!("bus {bus}{} at {addresses}", if is_simulated { " (simulated)" } else { "" })
+        let simulated = if board.simulates(&grant.bus) { " (simulated)" } else { "" };
+        format!("bus {}{simulated} at {addresses}", printable(&grant.bus.shown(), 200))
     }
 }
 
 fn drivers_of(board: &Board) -> usize {
     board.devices.iter().filter(|(_, entry)| entry.driver.is_some()).count()
-}
-
-/// The folder of a board file.
-fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Nobody should run like this for good without knowing.

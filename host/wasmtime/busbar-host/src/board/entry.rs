@@ -27,9 +27,16 @@ impl Board {
         self.devices.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)
     }
 
-    /// The entry of an app.
-    pub fn app(&self, name: &str) -> Option<&AppEntry> {
-        self.apps.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)
+    /// Whether an I2C bus is one that the board simulates.
+    pub fn simulates(&self, bus: &BusName) -> bool {
+        self.simulate
+            .iter()
+            .any(|entry| matches!(&entry.at, SimulatedAt::I2c { bus: simulated, .. } if simulated == bus))
+    }
+
+    /// Whether a driver or an app drives a USB device.
+    pub fn uses_usb(&self) -> bool {
+        self.devices.iter().any(|(_, entry)| entry.usb.is_some())
     }
 }
 

@@ -17,5 +17,5 @@ pub use entry::{
     MOST_USB_TRANSFERS, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
 pub use parse::parse_board;
-pub use read::read_board;
+pub use read::{folder_of_board, read_board};
 pub use text::LONGEST_BOARD;

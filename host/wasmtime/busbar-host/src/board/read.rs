@@ -25,6 +25,11 @@ pub fn read_board(path: impl AsRef<Path>) -> Result<Board, HostError> {
     }
 }
 
+/// The folder of a board file, which its paths are relative to.
+pub fn folder_of_board(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Gives nothing where it is too long. A pipe has no length before it has been read, and is read no further than it may be
 /// long.
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {

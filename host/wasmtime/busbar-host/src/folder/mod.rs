@@ -16,6 +16,7 @@ pub use stat::{FileType, FolderStat, FolderTime};
 
 use crate::board::FolderGrant;
 use crate::error::HostError;
+use crate::system_error::error_name;
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -67,7 +68,7 @@ impl Folder {
             } else {
                 "name another folder"
             };
-            let code = error::name_of(&cause);
+            let code = error_name(&cause);
             HostError::backend(format!("the folder {} cannot be opened ({code}); {advice}.", path.display()))
         })?;
         Ok(Self { descriptor })

@@ -1,3 +1,4 @@
+use crate::text::quoted;
 use std::fmt;
 
 /// The one name of a bus in the board file, by which it is compared everywhere: N for `N`, `"N"`, `"i2c-N"` and
@@ -24,6 +25,14 @@ impl BusName {
         match digits.parse() {
             Ok(number) if is_number => Self::Number(number),
             _ => Self::Text(written.to_owned()),
+        }
+    }
+
+    /// For a sentence: a name in quotes.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Text(name) => quoted(name),
         }
     }
 }

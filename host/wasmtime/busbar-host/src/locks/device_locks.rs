@@ -67,6 +67,11 @@ impl DeviceLocks {
         OWN.get_or_init(|| Self::new(folders_of_this_machine()))
     }
 
+    /// Where they are kept.
+    pub fn folders(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
     /// Takes a lock, "i2c-1-0x76". The error is who has it: another process, or another device of this one.
     pub fn take(&self, name: &str, usage: &LockUse) -> Result<DeviceLock, Holder> {
         let mut taken = self.taken();

@@ -7,7 +7,7 @@ use busbar_host::error::HostError;
 use busbar_host::i2c::linux::{Finding, LinuxI2c, diagnose_linux_i2c, explain_missing_i2c_bus};
 use busbar_host::i2c::{BusName, I2cBackend, I2cUser};
 use busbar_host::instance::BoardFailure;
-use busbar_host::text::{printable, quoted};
+use busbar_host::text::printable;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -111,7 +111,7 @@ fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis
     let names: Vec<_> = board.devices.iter().map(|(name, _)| name.as_str()).collect();
     let list = if names.is_empty() { "no device".to_owned() } else { names.join(", ") };
     let mut findings = vec![Diagnosis::good("board", format!("{path} has {list}."))];
-    let is_real = |bus: &BusName| !session.is_simulated(bus);
+    let is_real = |bus: &BusName| !session.board.board().simulates(bus);
     if board.devices.iter().any(|(_, entry)| entry.i2c.as_ref().is_some_and(|grant| is_real(&grant.bus))) {
         findings.extend(diagnose_linux_i2c().into_iter().map(of_this_machine));
     }
@@ -137,10 +137,7 @@ fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis
 
 fn diagnose_bus(name: &str, bus: &BusName, is_real: bool, path: &str) -> Diagnosis {
     let id = format!("devices.{name}.i2c");
-    let shown = match bus {
-        BusName::Number(number) => number.to_string(),
-        BusName::Text(text) => quoted(text),
-    };
+    let shown = bus.shown();
     if !is_real {
         return Diagnosis::good(id, format!("{name}: bus {shown} can be used (simulator)."));
     }

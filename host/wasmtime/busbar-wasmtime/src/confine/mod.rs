@@ -15,7 +15,7 @@ use std::path::Path;
 /// It must have no other thread yet: the rules hold for those that it starts.
 pub fn confine(board: &Board, folder: &Path, output: &Output) {
     let paths = paths::needed_by(board, folder);
-    let problems = [files::confine(&paths).err(), system_calls::confine(uses_usb(board)).err()];
+    let problems = [files::confine(&paths).err(), system_calls::confine(board.uses_usb()).err()];
     let missing: Vec<String> = problems.into_iter().flatten().collect();
     if !missing.is_empty() {
         let message = format!(
@@ -24,11 +24,6 @@ pub fn confine(board: &Board, folder: &Path, output: &Output) {
         );
         output.notice(&message, json!({ "type": "warning", "message": message }));
     }
-}
-
-/// Whether a driver or an app drives a USB device.
-fn uses_usb(board: &Board) -> bool {
-    board.devices.iter().any(|(_, entry)| entry.usb.is_some())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-use busbar_host::board::{Board, SimulatedAt};
+use busbar_host::board::Board;
 use busbar_host::i2c::BusName;
+use busbar_host::locks::DeviceLocks;
 use std::path::{Path, PathBuf};
 
 /// The files of USB devices, in a folder for each bus.
@@ -24,15 +25,10 @@ pub enum Need {
 pub fn needed_by(board: &Board, folder: &Path) -> Vec<(PathBuf, Need)> {
     let mut paths: Vec<(PathBuf, Need)> = devices_of(board).into_iter().map(|path| (path, Need::Device)).collect();
     // Each device that is plugged in has a new file there.
-    if board.devices.iter().any(|(_, entry)| entry.usb.is_some()) {
+    if board.uses_usb() {
         paths.extend([(USB_DEVICES.into(), Need::Device), (USB_DEVICES.into(), Need::Read)]);
     }
-    // Where locks are kept: busbar-host's locks/device_locks.rs.
-    let variables = ["XDG_RUNTIME_DIR", "TMPDIR", "TMP", "TEMP"];
-    let set = variables.into_iter().filter_map(std::env::var_os).map(PathBuf::from).filter(|path| path.is_absolute());
-    for folder in ["/run/lock", "/tmp"].into_iter().map(PathBuf::from).chain(set) {
-        paths.push((folder, Need::Keep));
-    }
+    paths.extend(DeviceLocks::of_this_process().folders().iter().map(|folder| (folder.clone(), Need::Keep)));
     // Adapters and the drivers bound to them; who holds a lock; names of groups for what to do about permissions; local time.
     for folder in ["/sys", "/proc", "/etc", "/usr/share/zoneinfo"] {
         paths.push((folder.into(), Need::Read));
@@ -49,15 +45,11 @@ pub fn needed_by(board: &Board, folder: &Path) -> Vec<(PathBuf, Need)> {
 /// in /dev, where the permissions of each file still hold.
 fn devices_of(board: &Board) -> Vec<PathBuf> {
     let grants = board.devices.iter().filter_map(|(_, entry)| entry.i2c.as_ref());
-    let real = grants.map(|grant| &grant.bus).filter(|bus| !is_simulated(board, bus));
+    let real = grants.map(|grant| &grant.bus).filter(|bus| !board.simulates(bus));
     let mut files: Vec<PathBuf> = real.map(|bus| file_of(bus).unwrap_or_else(|| "/dev".into())).collect();
     files.sort();
     files.dedup();
     files
-}
-
-fn is_simulated(board: &Board, bus: &BusName) -> bool {
-    board.simulate.iter().any(|entry| matches!(&entry.at, SimulatedAt::I2c { bus: simulated, .. } if simulated == bus))
 }
 
 /// The file of a bus that stays the same one.
@@ -73,6 +65,7 @@ fn file_of(bus: &BusName) -> Option<PathBuf> {
 mod tests {
     use super::{Need, devices_of, needed_by};
     use busbar_host::board::parse_board;
+    use busbar_host::locks::DeviceLocks;
     use std::path::{Path, PathBuf};
 
     fn devices(bus: &str, simulate: &str) -> Vec<PathBuf> {
@@ -100,7 +93,8 @@ mod tests {
     fn a_board_needs_the_folders_of_locks() {
         let board = parse_board(r#"{ "devices": {} }"#, "board.json").expect("it is one");
         let paths = needed_by(&board, Path::new("."));
-        assert!(paths.contains(&("/run/lock".into(), Need::Keep)) && paths.contains(&("/tmp".into(), Need::Keep)));
+        let locks = DeviceLocks::of_this_process().folders();
+        assert!(!locks.is_empty() && locks.iter().all(|folder| paths.contains(&(folder.clone(), Need::Keep))));
         assert!(!paths.iter().any(|(path, _)| path.as_os_str() == "/dev"));
     }
 }

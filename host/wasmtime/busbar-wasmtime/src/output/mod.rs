@@ -16,6 +16,7 @@ pub use printing::Printing;
 use crate::exit::Failure;
 use busbar_host::device::DeviceError;
 use busbar_host::instance::BoardFailure;
+use busbar_host::system_error::error_name;
 use busbar_host::text::{cut, printable, printable_json};
 use serde_json::{Map, Value, json};
 use std::io::{self, IsTerminal, Write};
@@ -224,7 +225,7 @@ impl Output {
         if matches!(error.raw_os_error(), Some(libc::EPIPE | libc::EIO)) {
             self.gone.store(true, Ordering::Release);
         } else if !self.lost.swap(true, Ordering::AcqRel) {
-            let reason = write_error_name(error);
+            let reason = error_name(error);
             let record = json!({ "type": "lost", "reason": reason });
             self.notice(&format!("the output cannot be written ({reason}); it is lost."), record);
         }
@@ -236,18 +237,6 @@ fn typed_error(failure: &Failure) -> Map<String, Value> {
     let mut record = error_record(failure);
     record.shift_insert(0, "type".to_owned(), "error".into());
     record
-}
-
-/// As the system calls it.
-fn write_error_name(error: &io::Error) -> String {
-    let name = match error.raw_os_error() {
-        Some(libc::ENOSPC) => "ENOSPC",
-        Some(libc::EDQUOT) => "EDQUOT",
-        Some(libc::EFBIG) => "EFBIG",
-        Some(libc::EBADF) => "EBADF",
-        _ => return error.to_string(),
-    };
-    name.to_owned()
 }
 
 /// A sentence about a device, which most begin with its name.

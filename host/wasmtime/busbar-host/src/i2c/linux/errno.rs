@@ -1,4 +1,5 @@
 use crate::i2c::{I2cError, I2cErrorCode, NoAcknowledge};
+use crate::system_error::errno_name;
 use std::fmt;
 use std::io;
 
@@ -22,8 +23,7 @@ impl From<io::Error> for Errno {
 
 impl fmt::Display for Errno {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let meant = meaning(*self).map(|meaning| meaning.name);
-        match meant.or_else(|| OTHER_NAMES.iter().find(|(errno, _)| *errno == self.0).map(|(_, name)| *name)) {
+        match errno_name(self.0) {
             Some(name) => formatter.write_str(name),
             None => write!(formatter, "errno {}", self.0),
         }
@@ -33,16 +33,14 @@ impl fmt::Display for Errno {
 /// What an errno of a transaction means.
 struct ErrnoMeaning {
     errno: i32,
-    /// As in errno.h.
-    name: &'static str,
     /// What the guest gets.
     code: I2cErrorCode,
     /// One clause for people: what happened and, where something can be done, what.
     meaning: &'static str,
 }
 
-const fn means(errno: i32, name: &'static str, code: I2cErrorCode, meaning: &'static str) -> ErrnoMeaning {
-    ErrnoMeaning { errno, name, code, meaning }
+const fn means(errno: i32, code: I2cErrorCode, meaning: &'static str) -> ErrnoMeaning {
+    ErrnoMeaning { errno, code, meaning }
 }
 
 /// What a failed transaction reports, after Documentation/i2c/fault-codes.rst and the adapters' practice.
@@ -52,7 +50,6 @@ static TRANSACTION_ERRNOS: [ErrnoMeaning; 20] = [
     // fault-codes.rst: "the address phase of a transfer didn't get an ACK".
     means(
         libc::ENXIO,
-        "ENXIO",
         I2cErrorCode::NoAcknowledge(NoAcknowledge::Address),
         "nothing acknowledges the address; check the wiring, the power and the address",
     ),
@@ -60,7 +57,6 @@ static TRANSACTION_ERRNOS: [ErrnoMeaning; 20] = [
     // data, is not acknowledged: their hardware sets one bit for both.
     means(
         libc::EREMOTEIO,
-        "EREMOTEIO",
         I2cErrorCode::NoAcknowledge(NoAcknowledge::Unknown),
         "a byte was not acknowledged; check the wiring, the power and the address",
     ),
@@ -69,14 +65,12 @@ static TRANSACTION_ERRNOS: [ErrnoMeaning; 20] = [
     // tell which.
     means(
         libc::ENODEV,
-        "ENODEV",
         I2cErrorCode::NoAcknowledge(NoAcknowledge::Unknown),
         "there is no device at the address, or the adapter itself is gone; check that both are plugged in",
     ),
     // fault-codes.rst: "when they lose arbitration in master transmit mode".
     means(
         libc::EAGAIN,
-        "EAGAIN",
         I2cErrorCode::ArbitrationLoss,
         "another controller won the bus; the same transaction may succeed later",
     ),
@@ -84,113 +78,49 @@ static TRANSACTION_ERRNOS: [ErrnoMeaning; 20] = [
     // so it is the bus's fault and not the catch-all. i2c-tiny-usb also returns it once it is unplugged.
     means(
         libc::EIO,
-        "EIO",
         I2cErrorCode::Bus,
         "the controller reports a fault; check the wiring, the pull-up resistors, and that the adapter is still \
          plugged in",
     ),
     // fault-codes.rst: "the bus was busy for longer than allowed". (An address that a kernel driver holds also gives
     // EBUSY, but from I2C_SLAVE: bus_file.rs.)
-    means(libc::EBUSY, "EBUSY", I2cErrorCode::Bus, "the bus stayed busy; a line is held low or a device needs a reset"),
+    means(libc::EBUSY, I2cErrorCode::Bus, "the bus stayed busy; a line is held low or a device needs a reset"),
     // fault-codes.rst: "a slave stretches clocks too far", or a transfer that never ended.
     means(
         libc::ETIMEDOUT,
-        "ETIMEDOUT",
         I2cErrorCode::Bus,
         "the transfer did not end in time; a line is held low or the device stretches the clock too long",
     ),
     // fault-codes.rst: "slave does not conform to the relevant I2C or SMBus protocol specifications". Qualcomm's
     // controllers return it for an unexpected start or stop.
-    means(libc::EPROTO, "EPROTO", I2cErrorCode::Bus, "an unexpected start, stop or length was seen on the bus"),
+    means(libc::EPROTO, I2cErrorCode::Bus, "an unexpected start, stop or length was seen on the bus"),
     // fault-codes.rst: an invalid Packet Error Code byte, a corrupted transfer.
-    means(libc::EBADMSG, "EBADMSG", I2cErrorCode::Bus, "the transfer's checksum was wrong"),
+    means(libc::EBADMSG, I2cErrorCode::Bus, "the transfer's checksum was wrong"),
     // Not in fault-codes.rst; asm-generic: value too large. Controllers with a hardware FIFO report lost bytes so.
-    means(libc::EOVERFLOW, "EOVERFLOW", I2cErrorCode::Overrun, "the controller lost data"),
+    means(libc::EOVERFLOW, I2cErrorCode::Overrun, "the controller lost data"),
     // fault-codes.rst: "an invalid parameter has been detected before any I/O operation was started".
-    means(libc::EINVAL, "EINVAL", I2cErrorCode::Other, "the kernel refuses this transaction's address, length or form"),
+    means(libc::EINVAL, I2cErrorCode::Other, "the kernel refuses this transaction's address, length or form"),
     // fault-codes.rst: "if an I2C adapter can't execute all legal I2C messages". Adapter quirks: a length limit, a read
     // that must come last, no repeated start.
     means(
         libc::EOPNOTSUPP,
-        "EOPNOTSUPP",
         I2cErrorCode::Other,
         "the adapter cannot run this transaction in one piece; use shorter or fewer operations",
     ),
     means(
         libc::EMSGSIZE,
-        "EMSGSIZE",
         I2cErrorCode::Other,
         "the transfer is longer than the adapter can take; use shorter operations",
     ),
     // fault-codes.rst: "an adapter which is already suspended".
-    means(
-        libc::ESHUTDOWN,
-        "ESHUTDOWN",
-        I2cErrorCode::Other,
-        "the adapter is suspended; wake the machine or the adapter",
-    ),
-    means(libc::EINTR, "EINTR", I2cErrorCode::Other, "a signal interrupted the transaction"),
-    means(libc::ENOMEM, "ENOMEM", I2cErrorCode::Other, "the kernel has no memory for the transaction"),
-    means(libc::EPERM, "EPERM", I2cErrorCode::Other, "the kernel forbids this transaction to this process"),
-    means(libc::EACCES, "EACCES", I2cErrorCode::Other, "the kernel forbids this transaction to this process"),
-    means(libc::EBADF, "EBADF", I2cErrorCode::Other, "the bus is not open any more"),
+    means(libc::ESHUTDOWN, I2cErrorCode::Other, "the adapter is suspended; wake the machine or the adapter"),
+    means(libc::EINTR, I2cErrorCode::Other, "a signal interrupted the transaction"),
+    means(libc::ENOMEM, I2cErrorCode::Other, "the kernel has no memory for the transaction"),
+    means(libc::EPERM, I2cErrorCode::Other, "the kernel forbids this transaction to this process"),
+    means(libc::EACCES, I2cErrorCode::Other, "the kernel forbids this transaction to this process"),
+    means(libc::EBADF, I2cErrorCode::Other, "the bus is not open any more"),
     // What every file that is no I2C character device answers to these requests.
-    means(libc::ENOTTY, "ENOTTY", I2cErrorCode::Other, "this file is not an I2C bus"),
-];
-
-macro_rules! named {
-    ($($name:ident),+ $(,)?) => { &[$((libc::$name, stringify!($name))),+] };
-}
-
-/// Every other errno that the host for Node has a name for (libuv's UV_ERRNO_MAP).
-const OTHER_NAMES: &[(i32, &str)] = named![
-    E2BIG,
-    EADDRINUSE,
-    EADDRNOTAVAIL,
-    EAFNOSUPPORT,
-    EALREADY,
-    ECANCELED,
-    ECONNABORTED,
-    ECONNREFUSED,
-    ECONNRESET,
-    EDESTADDRREQ,
-    EEXIST,
-    EFAULT,
-    EFBIG,
-    EHOSTDOWN,
-    EHOSTUNREACH,
-    EILSEQ,
-    EISCONN,
-    EISDIR,
-    ELOOP,
-    EMFILE,
-    EMLINK,
-    ENAMETOOLONG,
-    ENETDOWN,
-    ENETUNREACH,
-    ENFILE,
-    ENOBUFS,
-    ENODATA,
-    ENOENT,
-    ENONET,
-    ENOPROTOOPT,
-    ENOSPC,
-    ENOSYS,
-    ENOTCONN,
-    ENOTDIR,
-    ENOTEMPTY,
-    ENOTSOCK,
-    EPIPE,
-    EPROTONOSUPPORT,
-    EPROTOTYPE,
-    ERANGE,
-    EROFS,
-    ESOCKTNOSUPPORT,
-    ESPIPE,
-    ESRCH,
-    ETXTBSY,
-    EUNATCH,
-    EXDEV,
+    means(libc::ENOTTY, I2cErrorCode::Other, "this file is not an I2C bus"),
 ];
 
 fn meaning(errno: Errno) -> Option<&'static ErrnoMeaning> {
