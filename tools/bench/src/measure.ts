@@ -1,3 +1,10 @@
+import { readFileSync } from "node:fs";
+
+/** What a process has resident, in bytes. Linux: proc_pid_status(5), VmRSS. */
+export function residentBytesOf(pid: number | "self"): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
+}
+
 /** The middle of a list of numbers; NaN of none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -23,6 +23,11 @@ export interface HostileCase {
   readonly byCommand?: boolean | "quietly";
 }
 
+/** Whether a sentence is the one that a case ends in. */
+export function endsSo({ ends }: HostileCase, sentence: string): boolean {
+  return typeof ends === "string" ? sentence === ends : ends.test(sentence);
+}
+
 /** The limits of every hostile device. */
 export const hostileLimits = { callMs: 300, memoryMiB: 16 } as const;
 

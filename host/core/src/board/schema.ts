@@ -1,26 +1,12 @@
 import * as v from "valibot";
 import { busNameOf } from "../i2c/bus-name.ts";
+import { noList } from "./no-list.ts";
 
 /**
  * The board file's schema: the only source of its types, its checks and its JSON schema (`busbar schema`, and
  * `@busbar/host/board.schema.json`). Unknown keys are refused everywhere but in `simulate`, where each model checks
  * its own parameters: a misspelt limit must not pass for no limit.
  */
-
-/**
- * valibot takes a list for an object with the keys "0", "1" and so on, the JSON schema does not; and `[]` where an entry
- * belongs is no entry with defaults.
- */
-function noList<Schema extends v.GenericSchema>(schema: Schema): Schema {
-  return {
-    ...schema,
-    "~run"(dataset, config) {
-      if (!Array.isArray(dataset.value)) return schema["~run"](dataset, config);
-      v._addIssue(this, "type", dataset, config);
-      return dataset as never;
-    },
-  };
-}
 
 const anObject = "expected an object";
 const strictObject = <const Entries extends v.ObjectEntries>(entries: Entries) =>

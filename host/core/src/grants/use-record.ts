@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseJson, refuseOddities } from "../board/json.ts";
+import { noList } from "../board/no-list.ts";
 import { HostError } from "../error.ts";
 import type { DeviceUse } from "./use.ts";
 
@@ -8,10 +9,7 @@ const interfaces = v.pipe(v.array(v.pipe(count, v.maxValue(255))), v.maxLength(2
 
 const recordSchema = v.strictObject({
   busbar: v.literal("uses"),
-  devices: v.pipe(
-    v.unknown(),
-    // To valibot a list is a record too.
-    v.check((devices) => !Array.isArray(devices)),
+  devices: noList(
     v.record(
       v.string(),
       v.strictObject({

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { buildPackage } from "@busbar/build";
 import Table from "cli-table3";
-import { median } from "../measure.ts";
+import { median, residentBytesOf } from "../measure.ts";
 
 /** The root of this checkout. */
 const here = join(import.meta.dirname, "../../../..");
@@ -116,8 +116,7 @@ async function residentOfRun(checkout: string, folder: string): Promise<number> 
   const child = spawn(process.execPath, [command, "run", board], { stdio: "ignore" });
   try {
     await sleep(5000);
-    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-    return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024;
+    return residentBytesOf(child.pid!) / 1024 ** 2;
   } finally {
     child.kill();
   }

@@ -1,8 +1,8 @@
 /** One figure of the host for Node, as a number on stdout: the counterpart of busbar-host's examples/measure.rs. */
 
-import { readFileSync } from "node:fs";
 import { openBoard } from "@busbar/host-node";
 import { simulate } from "@busbar/sim";
+import { residentBytesOf } from "../measure.ts";
 
 /** So many readings are one figure; as many before it warm up. */
 const READINGS = 5_000;
@@ -30,7 +30,7 @@ async function processorUs(work: () => Promise<void>): Promise<number> {
 
 function residentBytes(): number {
   globalThis.gc?.();
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;
+  return residentBytesOf("self");
 }
 
 const measured: Readonly<Record<string, () => Promise<number>>> = {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { residentBytesOf } from "../measure.ts";
 
 /** A command, and the environment that it runs in. */
 export interface Command {
@@ -24,8 +25,7 @@ export async function firstOutputMs({ program, parameters, env }: Command): Prom
 export async function residentBytes(command: Command, afterMs: number): Promise<number> {
   return await whileRunning(command, async (pid) => {
     await sleep(afterMs);
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+    return residentBytesOf(pid);
   });
 }
 

@@ -38,7 +38,7 @@ export async function reportWasmtime(folder: string): Promise<void> {
     head: ["medians, in turns", "Node", "Wasmtime", "ratio", "must"],
     style: { head: [] },
   });
-  for (const { what, unit, runs, must, take } of measures(folder, env)) {
+  for (const { what, unit, runs, must, take } of measures(folder, board, env)) {
     const taken: Record<Host, number[]> = { node: [], wasmtime: [] };
     // The first one warms what is cached.
     for (let run = -1; run < runs; run += 1) {
@@ -69,8 +69,8 @@ function build(): void {
   }
 }
 
-function measures(folder: string, env: NodeJS.ProcessEnv): readonly Measure[] {
-  const one = writeBoard(folder, component, 1);
+/** @param one a board with one sensor */
+function measures(folder: string, one: string, env: NodeJS.ProcessEnv): readonly Measure[] {
   const hundred = writeBoard(folder, component, 101);
   const thousand = writeBoard(folder, component, 1000);
   const command = (host: Host, ...parameters: string[]): Command => {

@@ -1,7 +1,7 @@
 /** `pnpm --filter @busbar/hostile gaps`: every case beside a sensor that is read every 50 ms, on a quiet machine. */
 
 import { printable } from "@busbar/host";
-import { corpus, folderOf, Heartbeat, play } from "../index.ts";
+import { corpus, endsSo, folderOf, Heartbeat, play } from "../index.ts";
 
 /** The longest time without a reading that is allowed, in milliseconds. */
 const longestGapMs = 150;
@@ -15,7 +15,7 @@ for (const each of corpus) {
   const sentence = await play(each, folder.path);
   const gapMs = heartbeat.takeLargestGap();
   worst = Math.max(worst, gapMs);
-  const ended = typeof each.ends === "string" ? sentence === each.ends : each.ends.test(sentence);
+  const ended = endsSo(each, sentence);
   if (!ended || gapMs > longestGapMs) process.exitCode = 1;
   const marks = `${ended ? "  " : "? "}${gapMs > longestGapMs ? "!" : " "}`;
   const times = `${gapMs.toFixed(0).padStart(5)} ${(performance.now() - startMs).toFixed(0).padStart(6)}`;

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { printable } from "@busbar/host";
-import { nativeCommands, nativeCorpus, playNative } from "../index.ts";
+import { endsSo, nativeCommands, nativeCorpus, playNative } from "../index.ts";
 
 /** The longest time without a reading that is allowed, in milliseconds. */
 const longestGapMs = 150;
@@ -42,7 +42,7 @@ try {
     worstGapMs = Math.max(worstGapMs, gapMs);
     worstEndMs = Math.max(worstEndMs, endMs);
     worstCompileMs = Math.max(worstCompileMs, compileMs);
-    const isSaid = typeof each.ends === "string" ? sentence === each.ends : each.ends.test(sentence);
+    const isSaid = endsSo(each, sentence);
     const isEnded =
       [0, 4, 5, 7, signal].includes(ended ?? "") && endMs <= longestEndMs && wrongLines.length === 0;
     if (!isSaid || !isEnded || gapMs > longestGapMs) process.exitCode = 1;

@@ -1,5 +1,7 @@
+use super::bus_offers::{always, i2c_offers, usb_offers};
 use super::grant::Offer;
 use crate::board::{AppEntry, Board, DeviceEntry};
+use std::sync::LazyLock;
 
 /// What of a board an app's imports are granted by: its entry, and the devices that it uses and that have no driver, which it
 /// drives itself.
@@ -30,78 +32,58 @@ pub fn driven_devices<'a>(entry: &'a AppEntry, board: &'a Board) -> impl Iterato
 
 /// Everything that an app can import. What is not here cannot be granted at all.
 pub fn app_offers() -> &'static [Offer<AppGrants>] {
-    &APP_OFFERS
+    static OFFERS: LazyLock<Vec<Offer<AppGrants>>> = LazyLock::new(|| {
+        // The buses are for an app that was composed with its drivers, or drives devices itself.
+        let drives_i2c = r#""uses" with a device that has "i2c" and no "driver""#;
+        let drives_usb = r#""uses" with a device that has "usb" and no "driver""#;
+        let devices = DEVICES.map(|path| Offer {
+            path,
+            version: "0.1.0",
+            granted: |grants: &AppGrants| grants.uses_devices,
+            grant_line: r#""uses": ["indoor"]"#,
+        });
+        (devices.into_iter())
+            .chain(i2c_offers(|grants: &AppGrants| grants.drives_i2c, drives_i2c))
+            .chain(usb_offers(|grants: &AppGrants| grants.drives_usb, drives_usb))
+            .chain(OWN.map(|path| always(path, "0.1.0")))
+            .chain(WASI.map(|path| always(path, "0.2.12")))
+            .collect()
+    });
+    &OFFERS
 }
-
-static APP_OFFERS: [Offer<AppGrants>; 44] = [
-    device("busbar:device/sensor"),
-    device("busbar:device/text-display"),
-    device("busbar:device/block-device"),
-    device("busbar:device/serial-port"),
-    device("busbar:device/hid"),
-    always("busbar:device/errors", "0.1.0"),
-    // For an app that was composed with its drivers, or drives devices itself.
-    i2c("wasi:i2c/i2c", "0.2.0-draft"),
-    i2c("wasi:i2c/delay", "0.2.0-draft"),
-    i2c("busbar:board/i2c", "0.1.0"),
-    usb("component:usb/device"),
-    usb("component:usb/transfers"),
-    usb("component:usb/usb-hotplug"),
-    usb("component:usb/errors"),
-    usb("component:usb/configuration"),
-    usb("component:usb/descriptors"),
-    usb("wasi:usb/device"),
-    usb("wasi:usb/transfers"),
-    usb("wasi:usb/hotplug"),
-    usb("wasi:usb/errors"),
-    usb("wasi:usb/configuration"),
-    usb("wasi:usb/descriptors"),
-    always("busbar:board/settings", "0.1.0"),
-    always("busbar:board/time", "0.1.0"),
-    always("busbar:board/log", "0.1.0"),
-    wasi("wasi:cli/stdin"),
-    wasi("wasi:cli/stdout"),
-    wasi("wasi:cli/stderr"),
-    wasi("wasi:cli/environment"),
-    wasi("wasi:cli/exit"),
-    wasi("wasi:cli/terminal-input"),
-    wasi("wasi:cli/terminal-output"),
-    wasi("wasi:cli/terminal-stdin"),
-    wasi("wasi:cli/terminal-stdout"),
-    wasi("wasi:cli/terminal-stderr"),
-    // Without "folder" in the app's entry there are no folders in it: a program that only might use one still runs.
-    wasi("wasi:filesystem/preopens"),
-    wasi("wasi:filesystem/types"),
-    wasi("wasi:io/error"),
-    wasi("wasi:io/poll"),
-    wasi("wasi:io/streams"),
-    wasi("wasi:clocks/monotonic-clock"),
-    wasi("wasi:clocks/wall-clock"),
-    wasi("wasi:random/random"),
-    wasi("wasi:random/insecure"),
-    wasi("wasi:random/insecure-seed"),
-];
 
 /// Devices are granted by name: an app that may use none does not get their interfaces either.
-const fn device(path: &'static str) -> Offer<AppGrants> {
-    Offer { path, version: "0.1.0", granted: |grants| grants.uses_devices, grant_line: r#""uses": ["indoor"]"# }
-}
+const DEVICES: [&str; 5] = [
+    "busbar:device/sensor",
+    "busbar:device/text-display",
+    "busbar:device/block-device",
+    "busbar:device/serial-port",
+    "busbar:device/hid",
+];
 
-const fn i2c(path: &'static str, version: &'static str) -> Offer<AppGrants> {
-    let grant_line = r#""uses" with a device that has "i2c" and no "driver""#;
-    Offer { path, version, granted: |grants| grants.drives_i2c, grant_line }
-}
-
-const fn usb(path: &'static str) -> Offer<AppGrants> {
-    let grant_line = r#""uses" with a device that has "usb" and no "driver""#;
-    Offer { path, version: "0.2.1", granted: |grants| grants.drives_usb, grant_line }
-}
-
-const fn always(path: &'static str, version: &'static str) -> Offer<AppGrants> {
-    Offer { path, version, granted: |_| true, grant_line: "" }
-}
+const OWN: [&str; 4] = ["busbar:device/errors", "busbar:board/settings", "busbar:board/time", "busbar:board/log"];
 
 /// Every WASI 0.2 release has these interfaces unchanged; the version is the newest one known.
-const fn wasi(path: &'static str) -> Offer<AppGrants> {
-    always(path, "0.2.12")
-}
+const WASI: [&str; 20] = [
+    "wasi:cli/stdin",
+    "wasi:cli/stdout",
+    "wasi:cli/stderr",
+    "wasi:cli/environment",
+    "wasi:cli/exit",
+    "wasi:cli/terminal-input",
+    "wasi:cli/terminal-output",
+    "wasi:cli/terminal-stdin",
+    "wasi:cli/terminal-stdout",
+    "wasi:cli/terminal-stderr",
+    // Without "folder" in the app's entry there are no folders in it: a program that only might use one still runs.
+    "wasi:filesystem/preopens",
+    "wasi:filesystem/types",
+    "wasi:io/error",
+    "wasi:io/poll",
+    "wasi:io/streams",
+    "wasi:clocks/monotonic-clock",
+    "wasi:clocks/wall-clock",
+    "wasi:random/random",
+    "wasi:random/insecure",
+    "wasi:random/insecure-seed",
+];

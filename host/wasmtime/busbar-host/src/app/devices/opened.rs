@@ -96,7 +96,7 @@ impl OpenedDevice {
     }
 
     /// Whether it was closed.
-    pub fn is_closed(&self) -> bool {
+    fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Acquire)
     }
 
