@@ -2,7 +2,6 @@
 
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use std::fs::File;
 use std::io::{self, Read};
 
 /// The SHA-256 of bytes.
@@ -15,7 +14,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// # Errors
 ///
 /// When it cannot be read.
-pub fn sha256_of(reader: &mut File) -> io::Result<String> {
+pub fn sha256_of(reader: &mut impl Read) -> io::Result<String> {
     sha256_after("", reader)
 }
 
@@ -45,4 +44,9 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
     }
     text
+}
+
+/// Whether a text is a SHA-256 as it is written here.
+pub(crate) fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

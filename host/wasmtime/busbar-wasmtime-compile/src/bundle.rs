@@ -6,7 +6,7 @@ use crate::components_of;
 use crate::limits::under_limits;
 use busbar_host::board::{Board, folder_of_board, parse_board, read_board};
 use busbar_host::bundle::{BOARD_NAME, BundleLock, CODE_FOLDER, LOCK_NAME, NativeCode, platform_of};
-use busbar_host::components::{Driver, LoadedComponent, read_component, resolve_component};
+use busbar_host::components::{ComponentFile, Driver, LoadedComponent, resolve_component};
 use busbar_host::digest::sha256;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
@@ -90,7 +90,7 @@ fn processor_of(target: Option<&str>) -> String {
 fn read_parts(board: &Board, folder: &Path) -> Result<Vec<Part>, HostError> {
     let mut parts: Vec<Part> = Vec::new();
     for specifier in components_of(board) {
-        let bytes = read_component(&resolve_component(specifier, folder)?, specifier)?;
+        let bytes = ComponentFile::open(&resolve_component(specifier, folder)?, specifier)?.read()?;
         let same = parts.iter().find(|part| part.bytes == bytes).map(|part| part.name.clone());
         let name = same.unwrap_or_else(|| name_of(specifier, &parts));
         parts.push(Part { specifier: specifier.to_owned(), name, bytes });

@@ -10,7 +10,8 @@ mod limits;
 use arguments::{BoardTask, ComponentTask, Task, parse};
 use busbar_host::board::{Board, folder_of_board, read_board};
 use busbar_host::cache::{CodeStore, code_key, write_whole};
-use busbar_host::components::{read_component, resolve_component};
+use busbar_host::components::{ComponentFile, resolve_component};
+use busbar_host::digest::sha256;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
 use busbar_host::models::MODELS_PACKAGE;
@@ -75,8 +76,8 @@ fn compile_board(task: &BoardTask) -> Result<(), HostError> {
     for addresses in task.addresses.iter().copied() {
         let machine = Machine::new(addresses)?;
         for specifier in components_of(&board).into_iter().chain(models_of(&board)) {
-            let bytes = read_component(&resolve_component(specifier, folder)?, specifier)?;
-            let key = code_key(&machine, &bytes);
+            let bytes = ComponentFile::open(&resolve_component(specifier, folder)?, specifier)?.read()?;
+            let key = code_key(&machine, &sha256(&bytes));
             if store.load(&machine.engine, &key).is_none() {
                 let engine = match &task.target {
                     Some(target) => &code::engine_for(target, addresses)?,
@@ -99,7 +100,11 @@ fn compile_component(task: &ComponentTask) -> Result<(), HostError> {
         end_with_parent();
     }
     let label = task.label.clone().unwrap_or_else(|| task.component.display().to_string());
-    let bytes = if task.component == Path::new("-") { read_stdin()? } else { read_component(&task.component, &label)? };
+    let bytes = if task.component == Path::new("-") {
+        read_stdin()?
+    } else {
+        ComponentFile::open(&task.component, &label)?.read()?
+    };
     let addresses = task.addresses.first().copied().unwrap_or(Addresses::Plenty);
     let engine = match &task.target {
         Some(target) => code::engine_for(target, addresses)?,

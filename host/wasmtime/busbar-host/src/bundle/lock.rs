@@ -1,3 +1,4 @@
+use crate::digest::is_digest;
 use serde_json::{Map, Value, json};
 
 /// The name of the lock in a bundle's folder: the SHA-256 of every other file.
@@ -114,10 +115,6 @@ pub fn platform_of(processor: &str) -> String {
         other => other,
     };
     format!("linux-{name}")
-}
-
-fn is_digest(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Whether a path of the lock stays in the folder.

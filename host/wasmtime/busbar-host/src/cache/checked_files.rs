@@ -1,6 +1,6 @@
 use super::place::{CachePlace, Environment, PlaceState, cache_places, is_own};
 use super::whole_file::write_whole;
-use crate::digest::sha256_of;
+use crate::digest::{is_digest, sha256_of};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -14,8 +14,8 @@ const SETTLED: Duration = Duration::from_secs(2);
 /// So many are kept; a device has some ten.
 const MOST: usize = 256;
 
-/// Which files had the contents of a digest since this machine was started. To hash machine code takes longer than all else
-/// on the way to a first reading (3 ms here, many times that on a processor without instructions for it), and a file that was not
+/// The digests of files since this machine was started. To hash a component and its machine code takes longer than all else on
+/// the way to a first reading (5 ms here, many times that on a processor without instructions for it), and a file that was not
 /// changed has the same digest: whoever changes one changes its `ctime`, which no system call sets back. So it is hashed at
 /// the first use after each start of the machine, and then only where anything about it is another: its place on the disk,
 /// length, times, owner or rights. Where nothing can be noted, it is hashed each time.
@@ -40,49 +40,44 @@ impl CheckedFiles {
         Self { places: Vec::new() }
     }
 
-    /// Whether an opened file has the contents of a digest: a SHA-256 in hexadecimal.
+    /// The digest of an opened file: a SHA-256 in hexadecimal.
     ///
-    /// `hash` gives the digest of the file; it is asked where nothing is known.
+    /// `hash` gives it; it is asked where nothing is known. Of one file it always hashes the same.
     ///
     /// # Errors
     ///
     /// When the file cannot be read.
-    pub fn has_digest(
-        &self,
-        file: &mut File,
-        digest: &str,
-        hash: impl FnOnce(&mut File) -> io::Result<String>,
-    ) -> io::Result<bool> {
+    pub fn digest(&self, file: &mut File, hash: impl FnOnce(&mut File) -> io::Result<String>) -> io::Result<String> {
         let metadata = file.metadata()?;
-        let note = note_of(&metadata, digest);
-        if note.as_ref().is_some_and(|note| self.is_noted(&metadata, note)) {
-            return Ok(true);
+        let state = state_of(&metadata);
+        if let Some(noted) = state.as_ref().and_then(|state| self.noted(&metadata, state)) {
+            return Ok(noted);
         }
         let is_settled = is_settled(&metadata, SystemTime::now());
-        if hash(file)? != digest {
-            return Ok(false);
+        let digest = hash(file)?;
+        if let (true, Some(state)) = (is_settled, state) {
+            self.note(&metadata, &format!("{state} {digest}\n"));
         }
-        if let (true, Some(note)) = (is_settled, note) {
-            self.note(&metadata, &note);
-        }
-        Ok(true)
+        Ok(digest)
     }
 
-    /// [`Self::has_digest`] of the whole contents.
+    /// Whether an opened file has the contents of a digest.
     ///
     /// # Errors
     ///
     /// When the file cannot be read.
     pub fn is_whole(&self, file: &mut File, digest: &str) -> io::Result<bool> {
-        self.has_digest(file, digest, sha256_of)
+        Ok(self.digest(file, sha256_of)? == digest)
     }
 
-    fn is_noted(&self, metadata: &Metadata, note: &str) -> bool {
-        self.places.iter().any(|place| {
+    fn noted(&self, metadata: &Metadata, state: &str) -> Option<String> {
+        self.places.iter().find_map(|place| {
             let file = place.folder.join(name_of(metadata));
-            place.check() == PlaceState::Safe
-                && fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file() && is_own(&metadata))
-                && fs::read(&file).is_ok_and(|noted| noted == note.as_bytes())
+            let is_ours = place.check() == PlaceState::Safe
+                && fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file() && is_own(&metadata));
+            let note = if is_ours { fs::read_to_string(&file).ok()? } else { return None };
+            let digest = note.strip_prefix(state)?.strip_prefix(' ')?.strip_suffix('\n')?;
+            is_digest(digest).then(|| digest.to_owned())
         })
     }
 
@@ -102,11 +97,11 @@ fn name_of(metadata: &Metadata) -> String {
 }
 
 /// Everything about a file that another content would change; none where the kernel does not say which start of it this is.
-fn note_of(metadata: &Metadata, digest: &str) -> Option<String> {
+fn state_of(metadata: &Metadata) -> Option<String> {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let (size, owner, group, mode) = (metadata.len(), metadata.uid(), metadata.gid(), metadata.mode());
     let (modified, changed) = ((metadata.mtime(), metadata.mtime_nsec()), (metadata.ctime(), metadata.ctime_nsec()));
-    Some(format!("1 {} {size} {owner} {group} {mode:o} {modified:?} {changed:?} {digest}\n", boot.trim()))
+    Some(format!("1 {} {size} {owner} {group} {mode:o} {modified:?} {changed:?}", boot.trim()))
 }
 
 /// Whether a change from now on would show in the file's times. Not where the clock was set back since it was written.
@@ -143,23 +138,20 @@ mod tests {
         let checked = CheckedFiles::of(&environment);
         let (path, hashed) = (folder.join("code"), Cell::new(0));
         fs::write(&path, "abc").expect("a file");
-        let check = |digest: &str, found: &str| {
+        let [first, second] = ["1", "2"].map(|digit| digit.repeat(64));
+        let digest = |found: &str| {
             let mut file = File::open(&path).expect("it is there");
             let hash = |_: &mut File| {
                 hashed.set(hashed.get() + 1);
                 Ok(found.to_owned())
             };
-            checked.has_digest(&mut file, digest, hash).expect("it is readable")
+            checked.digest(&mut file, hash).expect("it is readable")
         };
-        assert!(check("d", "d"));
         // It is too new for anything to be noted of it.
-        assert!(check("d", "d"));
-        assert_eq!(hashed.get(), 2);
+        assert_eq!([digest(&first), digest(&second)], [first.clone(), second.clone()]);
         std::thread::sleep(Duration::from_millis(3_100));
-        assert!(check("d", "d") && check("d", "d") && check("d", "d"));
+        assert_eq!([digest(&first), digest(&second), digest(&second)], [first.clone(), first.clone(), first]);
         assert_eq!(hashed.get(), 3);
-        assert!(!check("e", "d"), "another digest");
-        assert_eq!(hashed.get(), 4);
         let before = fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("it has a time");
         fs::write(&path, "abd").expect("a file");
         File::options()
@@ -167,7 +159,7 @@ mod tests {
             .open(&path)
             .and_then(|file| file.set_modified(before))
             .expect("its time is set back");
-        assert!(!check("d", "e"), "another content of the same length and time");
+        assert_eq!(digest(&second), second, "another content of the same length and time");
         fs::remove_dir_all(folder).expect("it is ours");
     }
 

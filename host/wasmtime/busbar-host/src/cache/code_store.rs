@@ -1,7 +1,7 @@
 use super::checked_files::CheckedFiles;
 use super::place::{CachePlace, Environment, PlaceState, cache_places, is_own};
 use super::whole_file::{is_temporary, write_whole};
-use crate::digest::{hexadecimal, sha256, sha256_after};
+use crate::digest::{hexadecimal, sha256_after};
 use crate::engine::Machine;
 use crate::locked::locked;
 use crate::system_error::error_name;
@@ -63,6 +63,11 @@ impl CodeStore {
     /// The folder that is used, where there is one.
     pub fn folder(&self) -> Option<PathBuf> {
         self.find().map(|place| place.folder.clone())
+    }
+
+    /// What is known of this user's files.
+    pub fn checked(&self) -> &CheckedFiles {
+        &self.checked
     }
 
     /// The code for a component, where it is there; its use is noted.
@@ -155,7 +160,7 @@ impl CodeStore {
         let digest = hexadecimal(digest);
         file.seek(SeekFrom::Start(0))?;
         let hash = |file: &mut File| sha256_after(key, &mut file.take(code_length));
-        self.checked.has_digest(&mut file, &digest, hash).map(Some)
+        Ok(Some(self.checked.digest(&mut file, hash)? == digest))
     }
 
     /// The first place that is there and safe. Others are told of when something is put: what is not there is put next.
@@ -203,10 +208,10 @@ impl CodeStore {
     }
 }
 
-/// What code is kept by: the engine with its settings, and the component's digest. What is of another engine all the same
+/// What code is kept by: the engine with its settings, and the component's SHA-256. What is of another engine all the same
 /// is refused by Wasmtime, which writes its settings into the code.
-pub fn code_key(machine: &Machine, component: &[u8]) -> String {
-    format!("{}-{}", sha256(component), machine.settings_name())
+pub fn code_key(machine: &Machine, digest: &str) -> String {
+    format!("{digest}-{}", machine.settings_name())
 }
 
 fn name_of(key: &str) -> String {

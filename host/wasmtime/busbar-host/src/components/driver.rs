@@ -9,16 +9,11 @@ use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
 use crate::link::{
     ComponentInterface, DeviceKind, Extern, ExternKind, Link, Offer, device_interfaces, link, parse_interface_name,
 };
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentInstance, ComponentItem};
 use wasmtime::component::{InstancePre, Linker};
 use wasmtime::{Engine, Store, UpdateDeadline};
 
-/// In bytes. The largest that the tool chains make have a fifth of it.
-const LONGEST_COMPONENT: u64 = 64 * 1024 * 1024;
 impl LoadedComponent {
     /// What it imports and exports.
     pub fn interface(&self, machine: &Machine) -> ComponentInterface {
@@ -214,49 +209,5 @@ fn kind_of(item: &ComponentItem) -> ExternKind {
         ComponentItem::Type(_) | ComponentItem::Resource(_) => ExternKind::Type,
         ComponentItem::Component(_) => ExternKind::Component,
         ComponentItem::Module(_) => ExternKind::Module,
-    }
-}
-
-/// The bytes of a component's file.
-///
-/// # Errors
-///
-/// When there is none, it cannot be read, or it is too large to be one.
-pub fn read_component(file: &Path, label: &str) -> Result<Vec<u8>, HostError> {
-    let problem = |hint: String| HostError::component(format!("the driver {label} is {}: {hint}.", file.display()));
-    let opened = File::open(file).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
-    let (opened, metadata) = opened.map_err(|cause| match cause.kind() {
-        std::io::ErrorKind::NotFound => {
-            problem("there is no such file; build the driver with \"busbar build\"".to_owned())
-        }
-        _ => problem(format!("it cannot be read ({cause})")),
-    })?;
-    if !metadata.is_file() {
-        return Err(problem("it is no regular file; name the component that \"busbar build\" made".to_owned()));
-    }
-    // As much as it says, so that nothing is copied while it grows; not more than is read of it.
-    let capacity = metadata.len().min(LONGEST_COMPONENT) + 1;
-    let mut bytes = Vec::with_capacity(usize::try_from(capacity).unwrap_or(0));
-    let read = opened.take(LONGEST_COMPONENT + 1).read_to_end(&mut bytes);
-    read.map_err(|cause| problem(format!("it cannot be read ({cause})")))?;
-    if bytes.len() as u64 > LONGEST_COMPONENT {
-        let most = LONGEST_COMPONENT / (1024 * 1024);
-        return Err(problem(format!("it has more than {most} MiB; name the component that \"busbar build\" made")));
-    }
-    require_component(&bytes, label)?;
-    Ok(bytes)
-}
-
-/// Binary.md of the component model: four bytes of magic, two of the version, and two of the layer, which is 0 for a core
-/// module.
-fn require_component(bytes: &[u8], label: &str) -> Result<(), HostError> {
-    match bytes {
-        [0x00, 0x61, 0x73, 0x6d, _, _, 0, _, ..] => Err(HostError::component(format!(
-            "{label} is a core WebAssembly module, not a component; build it with busbar build."
-        ))),
-        [0x00, 0x61, 0x73, 0x6d, _, _, _, _, ..] => Ok(()),
-        _ => Err(HostError::component(format!(
-            "{label} is not a WebAssembly file; name a component built by busbar build."
-        ))),
     }
 }

@@ -1,6 +1,7 @@
-use super::driver::read_component;
+use super::component_file::ComponentFile;
 use super::resolve::{FoundComponent, find_component, resolve_component};
 use crate::cache::{CodeStore, code_key};
+use crate::digest::sha256;
 use crate::engine::Machine;
 use crate::error::HostError;
 use std::path::{Path, PathBuf};
@@ -67,12 +68,15 @@ impl ComponentSource for InstalledComponents<'_> {
     }
 
     fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
-        let bytes = read_component(&resolve_component(specifier, self.folder)?, specifier)?;
-        let key = code_key(machine, &bytes);
+        let mut file = ComponentFile::open(&resolve_component(specifier, self.folder)?, specifier)?;
+        let key = code_key(machine, &file.digest(self.store.checked())?);
         let label = specifier.to_owned();
         if let Some(component) = self.store.load(&machine.engine, &key) {
             return Ok(LoadedComponent { label, component });
         }
+        let bytes = file.read()?;
+        // It may have been written meanwhile.
+        let key = code_key(machine, &sha256(&bytes));
         let code = self.compile.compile(machine, specifier, &bytes)?.ok_or_else(|| {
             HostError::component(format!(
                 "{label} is not compiled for this machine; install busbar-wasmtime-compile beside busbar-wasmtime, or run \

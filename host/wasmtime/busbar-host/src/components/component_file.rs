@@ -1,0 +1,126 @@
+use crate::cache::CheckedFiles;
+use crate::digest::sha256_of;
+use crate::error::HostError;
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::{Path, PathBuf};
+
+/// In bytes. The largest that the tool chains make have a fifth of it.
+const LONGEST_COMPONENT: u64 = 64 * 1024 * 1024;
+
+/// The file of a component, opened: whose it is can be known without reading it.
+pub struct ComponentFile {
+    file: File,
+    path: PathBuf,
+    label: String,
+}
+
+impl ComponentFile {
+    /// Opens the file of a driver or an app. `label` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, it cannot be read, or it is too large to be one.
+    pub fn open(path: &Path, label: &str) -> Result<Self, HostError> {
+        let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
+        let (file, metadata) = opened.map_err(|cause| match cause.kind() {
+            io::ErrorKind::NotFound => {
+                problem(path, label, "there is no such file; build the driver with \"busbar build\"")
+            }
+            _ => unreadable(path, label, &cause),
+        })?;
+        if !metadata.is_file() {
+            let hint = "it is no regular file; name the component that \"busbar build\" made";
+            return Err(problem(path, label, hint));
+        }
+        if metadata.len() > LONGEST_COMPONENT {
+            return Err(too_long(path, label));
+        }
+        Ok(Self { file, path: path.to_owned(), label: label.to_owned() })
+    }
+
+    /// Its SHA-256, which is known of a file that was looked at before and not changed since.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn digest(&mut self, checked: &CheckedFiles) -> Result<String, HostError> {
+        let known = checked.digest(&mut self.file, |file| sha256_of(&mut file.take(LONGEST_COMPONENT)));
+        known.map_err(|cause| unreadable(&self.path, &self.label, &cause))
+    }
+
+    /// What is in it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, is too large, or is no component.
+    pub fn read(mut self) -> Result<Vec<u8>, HostError> {
+        let Self { file, path, label } = &mut self;
+        let mut read = || -> io::Result<Vec<u8>> {
+            file.rewind()?;
+            // As much as it says, so that nothing is copied while it grows; not more than is read of it.
+            let capacity = file.metadata()?.len().min(LONGEST_COMPONENT) + 1;
+            let mut bytes = Vec::with_capacity(usize::try_from(capacity).unwrap_or(0));
+            file.take(LONGEST_COMPONENT + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        let bytes = read().map_err(|cause| unreadable(path, label, &cause))?;
+        if bytes.len() as u64 > LONGEST_COMPONENT {
+            return Err(too_long(path, label));
+        }
+        require_component(&bytes, label)?;
+        Ok(bytes)
+    }
+}
+
+fn problem(path: &Path, label: &str, hint: &str) -> HostError {
+    HostError::component(format!("the driver {label} is {}: {hint}.", path.display()))
+}
+
+fn unreadable(path: &Path, label: &str, cause: &io::Error) -> HostError {
+    problem(path, label, &format!("it cannot be read ({cause})"))
+}
+
+fn too_long(path: &Path, label: &str) -> HostError {
+    let most = LONGEST_COMPONENT / (1024 * 1024);
+    problem(path, label, &format!("it has more than {most} MiB; name the component that \"busbar build\" made"))
+}
+
+/// Binary.md of the component model: four bytes of magic, two of the version, and two of the layer, which is 0 for a core
+/// module.
+fn require_component(bytes: &[u8], label: &str) -> Result<(), HostError> {
+    match bytes {
+        [0x00, 0x61, 0x73, 0x6d, _, _, 0, _, ..] => Err(HostError::component(format!(
+            "{label} is a core WebAssembly module, not a component; build it with busbar build."
+        ))),
+        [0x00, 0x61, 0x73, 0x6d, _, _, _, _, ..] => Ok(()),
+        _ => Err(HostError::component(format!(
+            "{label} is not a WebAssembly file; name a component built by busbar build."
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ComponentFile;
+    use crate::cache::CheckedFiles;
+    use crate::digest::sha256;
+    use std::fs;
+
+    #[test]
+    fn what_is_read_is_what_its_digest_says_and_what_was_written_meanwhile_is_not() {
+        let path = std::env::temp_dir().join(format!("busbar-component-{}.wasm", std::process::id()));
+        let [before, after] = [&b"\0asm\x0d\0\x01\0"[..], &b"\0asm\x0d\0\x01\0\0\x05\x04name"[..]];
+        fs::write(&path, before).expect("a file");
+        let open = || ComponentFile::open(&path, "a").expect("it is there");
+        let mut file = open();
+        let digest = file.digest(&CheckedFiles::none()).expect("it is readable");
+        assert_eq!(digest, sha256(before));
+        assert_eq!(file.read().expect("it is readable"), before);
+        let mut file = open();
+        let digest = file.digest(&CheckedFiles::none()).expect("it is readable");
+        fs::write(&path, after).expect("a file");
+        assert_ne!(sha256(&file.read().expect("it is readable")), digest);
+        fs::remove_file(path).expect("it is ours");
+    }
+}
