@@ -32,5 +32,6 @@ pub mod system_error;
 pub mod text;
 pub mod trace;
 pub mod usb;
+pub mod wait;
 
 pub use open_board::{OpenBoard, OpenOptions};

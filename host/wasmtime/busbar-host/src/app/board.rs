@@ -4,8 +4,9 @@
 use super::context::AppState;
 use crate::bindings::busbar::board::{i2c, log, settings, time};
 use crate::interfaces::BOARD_LONGEST_NAME;
-use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle, sleep};
+use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
 use crate::text::{cut_exactly, quoted};
+use crate::wait::sleep;
 use std::time::Duration;
 use wasmtime::Result;
 use wasmtime::component::Resource;

@@ -1,9 +1,10 @@
 //! busbar:board@0.1.0: what the operator wired to the one name that a driver instance has.
 
-use super::wasi_i2c::{DelayHandle, I2cHandle, sleep};
+use super::wasi_i2c::{DelayHandle, I2cHandle};
 use crate::bindings::busbar::board::{i2c, log, settings, time};
 use crate::instance::DriverState;
 use crate::text::{cut, quoted};
+use crate::wait::sleep;
 use std::time::Duration;
 use wasmtime::Result;
 use wasmtime::component::Resource;

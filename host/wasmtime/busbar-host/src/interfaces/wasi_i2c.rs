@@ -5,6 +5,7 @@ use super::i2c_access::I2cAccess;
 use crate::bindings::wasi::i2c::{delay, i2c};
 use crate::grants::MAXIMUM_OPERATIONS;
 use crate::i2c::{I2cError, I2cErrorCode, NoAcknowledge, Operation};
+use crate::wait::sleep;
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::Result;
@@ -141,17 +142,4 @@ impl delay::HostDelay for WasiI2c<'_> {
         self.0.table().delete(delay)?;
         Ok(())
     }
-}
-
-/// Waits for at least so long. What is shorter than a timer can be is waited for in the thread.
-pub async fn sleep(duration: Duration) {
-    const SHORTEST_TIMER: Duration = Duration::from_micros(50);
-    if duration < SHORTEST_TIMER {
-        let start = std::time::Instant::now();
-        while start.elapsed() < duration {
-            std::hint::spin_loop();
-        }
-        return;
-    }
-    tokio::time::sleep(duration).await;
 }

@@ -3,7 +3,7 @@
 use super::bindings::wasi::io::poll;
 use crate::app::context::AppState;
 use crate::clock::Clock;
-use crate::interfaces::wasi_i2c::sleep;
+use crate::wait::sleep;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
