@@ -2,19 +2,20 @@
 
 use crate::arguments::BoardTask;
 use crate::code::{compile, engine_for};
-use crate::components_of;
 use crate::limits::under_limits;
+use crate::{components_of, models_of};
 use busbar_host::board::{Board, folder_of_board, parse_board, read_board};
 use busbar_host::bundle::{BOARD_NAME, BundleLock, CODE_FOLDER, LOCK_NAME, NativeCode, platform_of};
-use busbar_host::components::{ComponentFile, Driver, LoadedComponent, resolve_component};
+use busbar_host::clock::Clock;
+use busbar_host::components::{ComponentFile, ComponentSource, Driver, LoadedComponent, resolve_component};
 use busbar_host::digest::sha256;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
-use busbar_host::models::NoModels;
+use busbar_host::models::BoardModels;
 use busbar_host::simulate::simulate;
 use serde_json::Value;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -40,8 +41,6 @@ struct Part {
 /// When the board could not be opened, or asks for what a bundle cannot hold.
 pub fn make(task: &BoardTask) -> Result<MadeBundle, HostError> {
     let board = read_board(&task.board)?;
-    // What this host does not simulate is known here, not first on the device.
-    simulate(&board.simulate, &mut NoModels)?;
     let parts = read_parts(&board, folder_of_board(&task.board))?;
     let processor = processor_of(task.target.as_deref());
     let mut files = Vec::new();
@@ -57,6 +56,9 @@ pub fn make(task: &BoardTask) -> Result<MadeBundle, HostError> {
             };
             compiler.check(part, compiled, &board)?;
         }
+        // What cannot be simulated is known here, not first on the device.
+        let source = MadeModels { parts: &made };
+        simulate(&board.simulate, &mut BoardModels::new(&compiler.machine, &source, Clock::start()))?;
         let mut codes = Vec::new();
         for (component, CompiledPart { digest, code, .. }) in made {
             let file = format!("{CODE_FOLDER}/{}.cwasm", sha256(&code));
@@ -95,7 +97,32 @@ fn read_parts(board: &Board, folder: &Path) -> Result<Vec<Part>, HostError> {
         let name = same.unwrap_or_else(|| name_of(specifier, &parts));
         parts.push(Part { specifier: specifier.to_owned(), name, bytes });
     }
+    if let Some(package) = models_of(board) {
+        let bytes = ComponentFile::open(&resolve_component(package, folder)?, package)?.read()?;
+        // No entry of the board names it: the host asks for it by its own name.
+        parts.push(Part { specifier: package.to_owned(), name: package.to_owned(), bytes });
+    }
     Ok(parts)
+}
+
+/// The device models among what was made.
+struct MadeModels<'a> {
+    parts: &'a [(&'a str, CompiledPart)],
+}
+
+impl ComponentSource for MadeModels<'_> {
+    fn load(&self, _machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
+        let (_, made) = self
+            .parts
+            .iter()
+            .find(|(name, _)| *name == specifier)
+            .ok_or_else(|| HostError::component(format!("{specifier} is not among what was made of the board.")))?;
+        Ok(LoadedComponent { label: specifier.to_owned(), component: made.component.clone() })
+    }
+
+    fn files(&self, _specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
+        Ok(Vec::new())
+    }
 }
 
 /// "components/bme280.wasm" for "@busbar/bme280" and "../x/bme280.wasm"; with a number where that name is taken.
