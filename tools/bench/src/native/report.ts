@@ -1,4 +1,4 @@
-/** The host on Wasmtime beside the host for Node: the same components, boards and simulated registers, in turns. */
+/** The host on Wasmtime beside the host for Node and beside Python: the same boards and simulated registers, in turns. */
 
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
@@ -7,6 +7,7 @@ import Table from "cli-table3";
 import { median } from "../measure.ts";
 import { chipDelaysMs, writeBoard } from "./board.ts";
 import { type Command, firstOutputMs, processorShare, residentBytes } from "./processes.ts";
+import { pythonCommands, pythonLibrary } from "./python.ts";
 
 const workspace = join(import.meta.dirname, "../../../..");
 const rust = join(workspace, "host/wasmtime");
@@ -15,17 +16,19 @@ const component = join(workspace, "packages/bme280/dist/bme280.wasm");
 
 type Host = "node" | "wasmtime";
 
+/** One thing that two ways of doing it are measured by. */
 interface Measure {
   readonly what: string;
   readonly unit: string;
   readonly runs: number;
-  /** Of Node's. */
+  /** The most that Wasmtime's may be of the other's. */
   readonly must: string;
-  take(host: Host): Promise<number>;
+  wasmtime(): Promise<number>;
+  other(): Promise<number>;
 }
 
 /**
- * Prints a table of both. The command is built for release, which takes minutes the first time.
+ * Prints a table beside each. The command is built for release, which takes minutes the first time.
  *
  * @param folder for what is made on the way
  */
@@ -34,28 +37,34 @@ export async function reportWasmtime(folder: string): Promise<void> {
   const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
   const board = writeBoard(folder, component, 1);
   execFileSync(join(rust, "target/debug/busbar-wasmtime-compile"), [board, "--addresses", "both"], { env });
-  const table = new Table({
-    head: ["medians, in turns", "Node", "Wasmtime", "ratio", "must"],
-    style: { head: [] },
-  });
-  for (const { what, unit, runs, must, take } of measures(folder, board, env)) {
-    const taken: Record<Host, number[]> = { node: [], wasmtime: [] };
-    // The first one warms what is cached.
-    for (let run = -1; run < runs; run += 1) {
-      for (const host of ["node", "wasmtime"] as const) {
-        const figure = await take(host);
-        if (run >= 0) taken[host].push(figure);
-      }
-    }
-    const [node, wasmtime] = [median(taken.node), median(taken.wasmtime)];
-    const figure = (value: number) => `${value.toPrecision(3)} ${unit}`;
-    const ratio = wasmtime / node;
-    table.push([what, figure(node), figure(wasmtime), ratio.toFixed(ratio < 0.1 ? 3 : 2), must]);
-  }
-  console.log(table.toString());
+  await compare("Node", besideNode(folder, board, env));
+  const python = pythonCommands(folder);
+  if (python === undefined) console.log("Python is not installed here, so nothing is measured beside it.");
+  else await compare(`Python, ${pythonLibrary}`, besidePython(board, env, python));
   console.log(
     `busbar-wasmtime, stripped: ${(statSync(join(release, "busbar-wasmtime")).size / 1e6).toFixed(2)} MB (must 4)`,
   );
+}
+
+async function compare(other: string, measures: readonly Measure[]): Promise<void> {
+  const head = ["medians, in turns", other, "Wasmtime", "ratio", "must"];
+  const table = new Table({ head, style: { head: [] } });
+  for (const measure of measures) {
+    const taken = { other: [] as number[], wasmtime: [] as number[] };
+    // The first one warms what is cached.
+    for (let run = -1; run < measure.runs; run += 1) {
+      for (const way of ["other", "wasmtime"] as const) {
+        const figure = await measure[way]();
+        if (run >= 0) taken[way].push(figure);
+      }
+    }
+    const [others, wasmtime] = [median(taken.other), median(taken.wasmtime)];
+    const figure = (value: number) => `${value.toPrecision(3)} ${measure.unit}`;
+    const ratio = wasmtime / others;
+    const shown = ratio.toFixed(ratio < 0.1 ? 3 : 2);
+    table.push([measure.what, figure(others), figure(wasmtime), shown, measure.must]);
+  }
+  console.log(table.toString());
 }
 
 function build(): void {
@@ -69,62 +78,105 @@ function build(): void {
   }
 }
 
+function nativeCommand(env: NodeJS.ProcessEnv, ...parameters: string[]): Command {
+  return { program: join(release, "busbar-wasmtime"), parameters, env };
+}
+
+/** One figure of busbar-host's examples/measure.rs. */
+function nativeFigure(env: NodeJS.ProcessEnv, what: string, board: string): number {
+  return Number(execFileSync(join(release, "examples/measure"), [what, board], { env }).toString());
+}
+
+const mebibytes = (bytes: number) => bytes / 1024 ** 2;
+
 /** @param one a board with one sensor */
-function measures(folder: string, one: string, env: NodeJS.ProcessEnv): readonly Measure[] {
+function besideNode(folder: string, one: string, env: NodeJS.ProcessEnv): readonly Measure[] {
   const hundred = writeBoard(folder, component, 101);
   const thousand = writeBoard(folder, component, 1000);
   const command = (host: Host, ...parameters: string[]): Command => {
-    if (host === "wasmtime") return { program: join(release, "busbar-wasmtime"), parameters, env };
+    if (host === "wasmtime") return nativeCommand(env, ...parameters);
     const script = join(workspace, "tools/cli/bin/busbar.js");
     return { program: process.execPath, parameters: [script, ...parameters], env };
   };
-  const figure = async (host: Host, what: string, board: string) => {
-    const options = { env, maxBuffer: 1024 * 1024 };
+  const figure = (host: Host, what: string, board: string) => {
+    if (host === "wasmtime") return nativeFigure(env, what, board);
     const script = join(import.meta.dirname, "node-figure.js");
-    const output =
-      host === "wasmtime"
-        ? execFileSync(join(release, "examples/measure"), [what, board], options)
-        : execFileSync(process.execPath, ["--expose-gc", script, what, board], options);
-    return Number(output.toString());
+    return Number(execFileSync(process.execPath, ["--expose-gc", script, what, board], { env }).toString());
   };
+  const both = (take: (host: Host) => number | Promise<number>) => ({
+    wasmtime: async () => take("wasmtime"),
+    other: async () => take("node"),
+  });
   const reading = (host: Host) => firstOutputMs(command(host, "read", one));
-  const mebibytes = (bytes: number) => bytes / 1024 ** 2;
   return [
     {
       what: "process start to the first reading",
       ...{ unit: "ms", runs: 15, must: "" },
-      take: reading,
+      ...both(reading),
     },
     {
       what: `the same, without the ${chipDelaysMs} ms that the chip asks for`,
       ...{ unit: "ms", runs: 15, must: "1/30" },
-      take: async (host) => (await reading(host)) - chipDelaysMs,
+      ...both(async (host) => (await reading(host)) - chipDelaysMs),
     },
     {
       what: "one reading, normal mode (processor)",
       ...{ unit: "us", runs: 5, must: "0.65" },
-      take: (host) => figure(host, "reading", one),
+      ...both((host) => figure(host, "reading", one)),
     },
     {
       what: "further instance to its first reading (processor)",
       ...{ unit: "us", runs: 3, must: "1/5" },
-      take: (host) => figure(host, "instance", hundred),
+      ...both((host) => figure(host, "instance", hundred)),
     },
     {
       what: "busbar run with one sensor, resident",
       ...{ unit: "MiB", runs: 3, must: "1/8" },
-      take: async (host) =>
+      ...both(async (host) =>
         mebibytes(await residentBytes(command(host, "run", one, "--every", "500"), 3_000)),
+      ),
     },
     {
       what: "memory of each further instance (100 of them)",
       ...{ unit: "MiB", runs: 3, must: "0.6" },
-      take: async (host) => mebibytes(await figure(host, "memory", hundred)),
+      ...both((host) => mebibytes(figure(host, "memory", hundred))),
     },
     {
       what: "1000 sensors at 1 Hz, share of a processor",
       ...{ unit: "", runs: 1, must: "0.4" },
-      take: (host) => processorShare(command(host, "run", thousand, "--every", "1000"), 30_000, 20_000),
+      ...both((host) => processorShare(command(host, "run", thousand, "--every", "1000"), 30_000, 20_000)),
+    },
+  ];
+}
+
+/** Python measures in forced mode, and its waits are left out; here the chip measures by itself. */
+function besidePython(
+  one: string,
+  env: NodeJS.ProcessEnv,
+  python: (what: string, board: string) => Command,
+): readonly Measure[] {
+  return [
+    {
+      what: `process start to the first reading, without the ${chipDelaysMs} ms that the chip asks for`,
+      ...{ unit: "ms", runs: 15, must: "0.1" },
+      wasmtime: async () => (await firstOutputMs(nativeCommand(env, "read", one))) - chipDelaysMs,
+      other: () => firstOutputMs(python("read", one)),
+    },
+    {
+      what: "one reading (processor)",
+      ...{ unit: "us", runs: 5, must: "1.4" },
+      wasmtime: async () => nativeFigure(env, "reading", one),
+      other: async () => {
+        const { program, parameters } = python("reading", one);
+        return Number(execFileSync(program, parameters, { env }).toString());
+      },
+    },
+    {
+      what: "a reading each half second, resident",
+      ...{ unit: "MiB", runs: 3, must: "0.7" },
+      wasmtime: async () =>
+        mebibytes(await residentBytes(nativeCommand(env, "run", one, "--every", "500"), 3_000)),
+      other: async () => mebibytes(await residentBytes(python("run", one), 3_000)),
     },
   ];
 }
