@@ -2,6 +2,7 @@
 
 mod descriptors;
 #[path = "../../../tests/support/echo_device.rs"]
+#[allow(dead_code)]
 pub(crate) mod echo_device;
 mod hub;
 mod session;
