@@ -1,4 +1,4 @@
-use super::component_json::{json_of, value_of};
+use super::component_json::{handle_expected, json_of, value_of, wrong_type};
 use super::{DeviceError, DeviceErrorCode};
 use crate::error::HostError;
 use crate::instance::{BoardFailure, DriverInstance, Guest};
@@ -173,7 +173,7 @@ impl CallableComponent {
     ) -> wasmtime::Result<Result<Lowered, CallFailure>> {
         let count = ty.params().len();
         if arguments.len() != count {
-            let message = format!("the function takes {count} arguments, and not {}", arguments.len());
+            let message = format!("{count} parameters are expected, and not {}", arguments.len());
             return Ok(Err(self.invalid(message)));
         }
         // Everything is looked at before a handle is made, so that none is left over.
@@ -218,10 +218,8 @@ impl CallableComponent {
                 let is_lent = match ty {
                     Type::Own(wanted) if *wanted == given => false,
                     Type::Borrow(wanted) if *wanted == given => true,
-                    _ => {
-                        let what = if is_i2c { "i2c" } else { "delay" };
-                        return Err(self.invalid(format!("the function takes no handle \"{what}\" there")));
-                    }
+                    Type::Own(_) | Type::Borrow(_) => return Err(self.invalid(handle_expected(ty))),
+                    _ => return Err(self.invalid(wrong_type(ty, "object"))),
                 };
                 return Ok(if is_i2c { Plan::I2c { is_lent } } else { Plan::Delay { is_lent } });
             }

@@ -1,10 +1,12 @@
 //! Values of the component model as JSON, in the form that its bindings for JavaScript have: what a person types for a
 //! function's parameter, and sees of its result.
 
+use crate::interfaces::component_usb::{DeviceHandle, TransferHandle, UsbDeviceHandle};
+use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
 use crate::text::camel_case;
 use serde_json::{Map, Number, Value};
-use wasmtime::component::Val;
 use wasmtime::component::types::{Case, Type};
+use wasmtime::component::{ResourceType, Val};
 
 /// The largest whole number that JavaScript, and so many a reader of JSON, can count to. Larger ones are texts.
 const LARGEST: u64 = (1 << 53) - 1;
@@ -15,7 +17,7 @@ const LARGEST: u64 = (1 << 53) - 1;
 ///
 /// What is expected instead, as the middle of a sentence; a handle can never be written.
 pub fn value_of(json: &Value, ty: &Type) -> Result<Val, String> {
-    let wrong = || wrong_type(ty, json);
+    let wrong = || wrong_type(ty, type_name(json));
     Ok(match ty {
         Type::Bool => Val::Bool(json.as_bool().ok_or_else(wrong)?),
         Type::S8 => Val::S8(whole(json).ok_or_else(wrong)?),
@@ -96,7 +98,7 @@ pub fn value_of(json: &Value, ty: &Type) -> Result<Val, String> {
             let is_set = |name: &&str| object.get(&camel_case(name)).and_then(Value::as_bool) == Some(true);
             Val::Flags(flags.names().filter(is_set).map(str::to_owned).collect())
         }
-        Type::Own(_) | Type::Borrow(_) => return Err("a parameter has to be a handle".to_owned()),
+        Type::Own(_) | Type::Borrow(_) => return Err(handle_expected(ty)),
         Type::Map(_) | Type::Future(_) | Type::Stream(_) | Type::ErrorContext | Type::FixedLengthList(_) => {
             return Err(format!("this host has no values of type {}", name_of(ty)));
         }
@@ -188,15 +190,38 @@ fn whole<T: TryFrom<i128>>(json: &Value) -> Option<T> {
     T::try_from(exact?).ok()
 }
 
-fn wrong_type(ty: &Type, json: &Value) -> String {
-    let given = match json {
+/// What is said where something else than a handle is given for one, or a handle of another kind.
+pub fn handle_expected(ty: &Type) -> String {
+    format!("a parameter has to be {}; this host has \"i2c\" and \"delay\" of this component to give", handle_name(ty))
+}
+
+/// A handle of the host's own, by its name in WIT.
+fn handle_name(ty: &Type) -> &'static str {
+    let (Type::Own(wanted) | Type::Borrow(wanted)) = ty else { return "no handle" };
+    let known = [
+        (ResourceType::host::<I2cHandle>(), "a handle \"i2c\""),
+        (ResourceType::host::<DelayHandle>(), "a handle \"delay\""),
+        (ResourceType::host::<UsbDeviceHandle>(), "a handle \"usb-device\""),
+        (ResourceType::host::<DeviceHandle>(), "a handle \"device-handle\""),
+        (ResourceType::host::<TransferHandle>(), "a handle \"transfer\""),
+    ];
+    known.iter().find(|(resource, _)| resource == wanted).map_or("another handle", |(_, name)| name)
+}
+
+/// What is said where a value of another type is given: `given` is what JavaScript calls that.
+pub fn wrong_type(ty: &Type, given: &str) -> String {
+    format!("a value of type {} is expected, and not {given}", name_of(ty))
+}
+
+/// What JavaScript calls the type of a value.
+fn type_name(json: &Value) -> &'static str {
+    match json {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
         Value::Number(_) => "number",
         Value::String(_) => "string",
         Value::Array(_) | Value::Object(_) => "object",
-    };
-    format!("a value of type {} is expected, and not {given}", name_of(ty))
+    }
 }
 
 fn name_of(ty: &Type) -> &'static str {
@@ -214,6 +239,7 @@ fn name_of(ty: &Type) -> &'static str {
         Type::Float64 => "f64",
         Type::Char => "char",
         Type::String => "string",
+        Type::List(list) if list.ty() == Type::U8 => "list<u8>",
         Type::List(_) => "list",
         Type::Map(_) => "map",
         Type::Record(_) => "record",
@@ -344,7 +370,8 @@ mod tests {
             ("char", json!("ab"), "a value of type char is expected, and not string"),
             ("char", json!(""), "a value of type char is expected, and not string"),
             ("bool", json!(null), "a value of type bool is expected, and not null"),
-            ("list<u8>", json!({}), "a value of type list is expected, and not object"),
+            ("list<u8>", json!({}), "a value of type list<u8> is expected, and not object"),
+            ("list<u16>", json!({}), "a value of type list is expected, and not object"),
             ("tuple<u8, u8>", json!([1]), "a value of type tuple is expected, and not object"),
             ("point", json!({ "left-edge": 1 }), "a value of type u8 is expected, and not null"),
             ("shape", json!({ "tag": "circle" }), "a value of type u32 is expected, and not null"),
@@ -352,7 +379,11 @@ mod tests {
             ("colour", json!("blue"), "a value of type enum is expected, and not string"),
             ("rights", json!(true), "a value of type flags is expected, and not boolean"),
             ("result", json!({ "tag": "maybe" }), "a value of type result is expected, and not object"),
-            ("borrow<thing>", json!(0), "a parameter has to be a handle"),
+            (
+                "borrow<thing>",
+                json!(0),
+                "a parameter has to be another handle; this host has \"i2c\" and \"delay\" of this component to give",
+            ),
         ];
         for (text, json, expected) in cases {
             assert_eq!(round_trip(text, &json), Err(expected.to_owned()), "{text}");

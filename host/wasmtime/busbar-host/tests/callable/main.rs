@@ -89,22 +89,21 @@ fn arguments_that_a_function_does_not_take_are_refused_and_it_goes_on() {
         let component = fixture.component().await;
         let echo = async |arguments: &[Argument]| invalid(call(&component, "echo/echo", arguments).await);
         let bytes = || Argument::Json(json!([1]));
-        assert_eq!(echo(&[]).await, "the function takes 3 arguments, and not 0");
+        assert_eq!(echo(&[]).await, "3 parameters are expected, and not 0");
         let address = Argument::Json(json!(80));
-        assert_eq!(echo(&[bytes(), address.clone(), bytes()]).await, "a parameter has to be a handle");
-        assert_eq!(
-            echo(&[Argument::Delay, address.clone(), bytes()]).await,
-            "the function takes no handle \"delay\" there"
-        );
-        assert_eq!(echo(&[Argument::I2c, Argument::I2c, bytes()]).await, "the function takes no handle \"i2c\" there");
+        let handle =
+            "a parameter has to be a handle \"i2c\"; this host has \"i2c\" and \"delay\" of this component to give";
+        assert_eq!(echo(&[bytes(), address.clone(), bytes()]).await, handle);
+        assert_eq!(echo(&[Argument::Delay, address.clone(), bytes()]).await, handle);
         let wrong = |what: &str, given: &str| format!("a value of type {what} is expected, and not {given}");
+        assert_eq!(echo(&[Argument::I2c, Argument::I2c, bytes()]).await, wrong("u16", "object"));
         let text = Argument::Json(json!("x"));
         assert_eq!(echo(&[Argument::I2c, text.clone(), bytes()]).await, wrong("u16", "string"));
         assert_eq!(
             echo(&[Argument::I2c, address.clone(), Argument::Json(json!([1, 256]))]).await,
             wrong("u8", "number")
         );
-        assert_eq!(echo(&[Argument::I2c, address.clone(), text]).await, wrong("list", "string"));
+        assert_eq!(echo(&[Argument::I2c, address.clone(), text]).await, wrong("list<u8>", "string"));
         let right = [Argument::I2c, Argument::Address, bytes()];
         assert_eq!(call(&component, "echo/echo", &right).await, Ok(Some(json!([1]))));
         assert_eq!(*fixture.turns.lock().expect("nobody panics with it"), [Turn::Started]);
