@@ -5,18 +5,12 @@ import { openBoard } from "@busbar/host-node";
 import { simulate } from "@busbar/sim";
 import { expect, test } from "vitest";
 import type { Row } from "../src/table.ts";
-import { boardFile, expectedOn, type Line } from "./tables.ts";
+import { boardFile, expectedOn, lineOf } from "./tables.ts";
 
 /** What the component exports; handles are opaque for whoever only passes them on. */
 interface Conformance {
   readonly tables: { i2cTable(bus: unknown, delay: unknown): Row[]; usbTable(): Row[] };
 }
-
-const lineOf = (row: Row): Line => ({
-  name: row.name,
-  call: `${row.function}(${row.parameters})`,
-  answer: row.answer,
-});
 
 test("every function answers as the tables say", async () => {
   await using board = await openBoard(fileURLToPath(boardFile), { simulate, i2c: [], usb: [] });

@@ -63,5 +63,5 @@ export { HidMouse, type HidMouseOptions, type MouseMovement } from "./usb/models
 export { RecordedHid, type RecordedHidOptions } from "./usb/models/hid/recorded-hid.ts";
 export { Loopback, type LoopbackOptions } from "./usb/models/loopback.ts";
 export { defineUsbModel, type UsbModel } from "./usb/models/model.ts";
-export { type Oddity, withOddity } from "./usb/oddity.ts";
+export { type Oddity, unanswered, withOddity } from "./usb/oddity.ts";
 export { VirtualClock } from "./virtual-clock.ts";

@@ -14,7 +14,7 @@ use busbar_host::board::{SimulateEntry, SimulatedAt, read_board};
 use busbar_host::device::{Argument, CallableComponent};
 use echo_device::{EchoBackend, EchoDevice};
 use std::sync::Arc;
-use tables::{Line, expected_on, require_same};
+use tables::{Line, expected, require_same};
 use workspace::{on_one_thread, open_board, workspace_file};
 
 #[test]
@@ -25,7 +25,7 @@ fn every_function_answers_as_the_tables_say() {
         let i2c = table(&component, "tables/i2c-table", &[Argument::I2c, Argument::Delay]).await;
         let usb = table(&component, "tables/usb-table", &[]).await;
         board.close().await;
-        require_same(&[i2c, usb].concat(), &expected_on("wasmtime"));
+        require_same(&[i2c, usb].concat(), &expected());
     });
 }
 

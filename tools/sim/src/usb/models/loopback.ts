@@ -33,7 +33,7 @@ export class Loopback implements UsbDevice {
     this.descriptors = descriptors;
   }
 
-  control(setup: UsbSetup): Uint8Array {
+  control(setup: UsbSetup, _data: Uint8Array, _signal: AbortSignal): Uint8Array | Promise<Uint8Array> {
     const name = requestName(setup);
     if (name === GIVE) return Uint8Array.from({ length: setup.wLength }, (_, index) => index & 0xff);
     if (name === TAKE) return NOTHING;
