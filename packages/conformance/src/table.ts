@@ -30,9 +30,14 @@ export class Table {
       this.rows.push({ ...row, answer: result === undefined ? "ok" : `ok ${valueText(result)}` });
       return result as Result;
     } catch (error) {
-      if (!(error instanceof Error && "payload" in error)) throw error;
+      if (!hasPayload(error)) throw error;
       this.rows.push({ ...row, answer: `error ${valueText(error.payload)}` });
       return undefined;
     }
   }
+}
+
+/** Whether it is an error of an interface. StarlingMonkey makes those in another realm, which has an Error of its own. */
+function hasPayload(thrown: unknown): thrown is { readonly payload: unknown } {
+  return typeof thrown === "object" && thrown !== null && "payload" in thrown;
 }

@@ -11,7 +11,8 @@ const mostBytes = 32;
 export function valueText(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value !== "object" || value === null) return String(value);
-  if (value instanceof Uint8Array) return bytesText(value);
+  // Not instanceof: StarlingMonkey's are of another realm.
+  if (ArrayBuffer.isView(value)) return bytesText(value as Uint8Array);
   if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
   if (Symbol.dispose in value) return "handle";
   if ("tag" in value) {
