@@ -4,6 +4,7 @@ import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
 import { GuestResource } from "../src/component/handles.ts";
 import { WrongResource } from "../src/component/instance.ts";
+import { WrongParameter } from "../src/component/lift.ts";
 import { ReturnedError } from "../src/device/callable-component.ts";
 import { DeviceError } from "../src/device/error.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
@@ -168,7 +169,7 @@ describe("a component of somebody else's", () => {
   test("is told in clear words of a wrong handle, and goes on", async () => {
     const { board } = await boardWith({
       getTemperature(connection: unknown) {
-        if (typeof connection !== "object") throw new WrongResource("usb-device");
+        if (typeof connection !== "object") throw new WrongParameter(new WrongResource("usb-device"));
         return 20;
       },
     });

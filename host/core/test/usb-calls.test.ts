@@ -106,13 +106,42 @@ describe("transfers", () => {
   });
 
   test.each<[string, unknown, (handle: GuestHandle, imports: UsbImports) => unknown]>([
-    ["isochronous", "not-supported", (handle) => handle.newTransfer("isochronous", noSetup, 8, on(0x81))],
+    [
+      "isochronous",
+      "not-supported",
+      (handle) => handle.newTransfer("isochronous", noSetup, 8, { ...on(0x81), isoPackets: 2 }),
+    ],
+    [
+      "isochronous without packets",
+      "invalid-param",
+      (handle) => handle.newTransfer("isochronous", noSetup, 8, on(0x81)),
+    ],
+    [
+      "isochronous on an endpoint that is not granted",
+      "access",
+      (handle) => handle.newTransfer("isochronous", noSetup, 8, { ...on(0x8f), isoPackets: 2 }),
+    ],
     [
       "a bulk stream",
       "not-supported",
       (handle) => handle.newTransfer("bulk", noSetup, 8, { ...on(0x81), streamId: 1 }),
     ],
-    ["bulk streams", "not-supported", (handle) => handle.allocStreams(1, new Uint8Array())],
+    [
+      "bulk streams",
+      "not-supported",
+      (handle) => {
+        handle.claimInterface(0);
+        handle.allocStreams(1, Uint8Array.of(0x81));
+      },
+    ],
+    ["bulk streams of nothing", "invalid-param", (handle) => handle.allocStreams(1, new Uint8Array())],
+    ["bulk streams of too many", "invalid-param", (handle) => handle.freeStreams(new Uint8Array(31))],
+    ["bulk streams of what is not claimed", "not-found", (handle) => handle.freeStreams(Uint8Array.of(0x81))],
+    [
+      "bulk streams of what is not granted",
+      "access",
+      (handle) => handle.allocStreams(1, Uint8Array.of(0x8f)),
+    ],
     [
       "another length than the buffer's",
       "invalid-param",

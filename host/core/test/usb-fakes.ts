@@ -202,6 +202,7 @@ export interface GuestHandle extends Disposable {
   clearHalt(endpoint: number): Promise<void>;
   resetDevice(): Promise<void>;
   allocStreams(count: number, endpoints: Uint8Array): void;
+  freeStreams(endpoints: Uint8Array): void;
   kernelDriverActive(ifac: number): boolean;
   detachKernelDriver(ifac: number): void;
   newTransfer(type: string, setup: object, length: number, options: object): GuestTransfer;

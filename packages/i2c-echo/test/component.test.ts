@@ -153,6 +153,19 @@ describe.each(["quickjs", "starlingmonkey"] as const)("on %s", { timeout: slow }
     const { getTemperature } = thermometer.exports.thermometer;
     await expect(getTemperature({} as I2c)).rejects.toThrow('a parameter has to be a handle "i2c"');
     await expect(getTemperature(memory.i2c)).rejects.toMatchObject({ code: "invalid-argument" });
+    const { echo } = thermometer.exports.echo as unknown as {
+      echo(...parameters: unknown[]): Promise<unknown>;
+    };
+    const wrong = [
+      [[thermometer.i2c, 0x48], "3 parameters are expected, and not 2"],
+      [[thermometer.i2c, "x", [1]], "a value of type u16 is expected, and not string"],
+      [[thermometer.i2c, 0x48, [300]], "a value of type u8 is expected, and not number"],
+      [[thermometer.i2c, 0x48, "text"], "a value of type list<u8> is expected, and not string"],
+    ] as const;
+    for (const [parameters, message] of wrong) {
+      const error = { code: "invalid-argument", message: `thermometer: ${message}` };
+      await expect(echo(...parameters)).rejects.toMatchObject(error);
+    }
     expect(await getTemperature(thermometer.i2c)).toBe(-12.5);
   });
 });

@@ -61,6 +61,7 @@ export type { HidDevice, HidDeviceOptions } from "./usb/models/hid/hid-device.ts
 export { HidKeyboard, type HidKeyboardOptions } from "./usb/models/hid/keyboard.ts";
 export { HidMouse, type HidMouseOptions, type MouseMovement } from "./usb/models/hid/mouse.ts";
 export { RecordedHid, type RecordedHidOptions } from "./usb/models/hid/recorded-hid.ts";
+export { Loopback, type LoopbackOptions } from "./usb/models/loopback.ts";
 export { defineUsbModel, type UsbModel } from "./usb/models/model.ts";
-export { type Oddity, withOddity } from "./usb/oddity.ts";
+export { type Oddity, unanswered, withOddity } from "./usb/oddity.ts";
 export { VirtualClock } from "./virtual-clock.ts";

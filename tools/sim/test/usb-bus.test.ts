@@ -203,6 +203,19 @@ describe("faults", () => {
     expect(await ended(handle.submit(read()).done)).toEqual(result);
   });
 
+  it.each<[UsbFault["fault"], string]>([
+    ["no-memory", "no-mem"],
+    ["unsupported", "not-supported"],
+    ["other", "other"],
+  ])("%s: the operating system refuses a transfer before the device sees it", async (fault, code) => {
+    const { handle } = plugged([{ fault, endpoint: 0x01, transfer: 2 }]);
+    await handle.submit(write(Uint8Array.of(1))).done;
+    expect(() => handle.submit(write(Uint8Array.of(2)))).toThrow(expect.objectContaining({ payload: code }));
+    await handle.submit(write(Uint8Array.of(3))).done;
+    const reads = [read(), read()].map((request) => ended(handle.submit(request).done));
+    expect(await Promise.all(reads)).toEqual([[1], [3]]);
+  });
+
   it("silence lasts until the host gives up", async () => {
     const { clock, handle } = plugged([{ fault: "silent", endpoint: 0x81 }]);
     await handle.submit(write(Uint8Array.of(1))).done;
@@ -302,6 +315,7 @@ describe("interfaces", () => {
     await expect(handle.setAlternateSetting(0, 2)).rejects.toMatchObject({ payload: "not-found" });
     await handle.releaseInterface(0);
     await handle.reset();
+    await expect(handle.setConfiguration(9)).rejects.toMatchObject({ payload: "not-found" });
     await handle.setConfiguration(undefined);
     expect(device.activeConfiguration()).toBe(0);
     expect(() => handle.claimInterface(0)).toThrow(UsbError);
@@ -312,6 +326,54 @@ describe("interfaces", () => {
       "configuration 7",
       "configuration 0",
     ]);
+  });
+});
+
+describe("a loopback", () => {
+  const endpoint = (address: number) => [7, 5, address, 2, 0, 2, 0];
+  const configuration = [9, 2, 32, 0, 1, 1, 0, 0x80, 50, 9, 4, 0, 0, 2, 0xff, 0, 0, 0];
+  const hex = (bytes: readonly number[]) => Buffer.from(bytes).toString("hex");
+  const entry = {
+    usb: "1-1",
+    model: "usb-loopback",
+    speed: "super",
+    device: hex([18, 1, 0, 3, 0, 0, 0, 9, 9, 0x12, 1, 0, 0, 1, 0, 0, 1, 2]),
+    configurations: [hex([...configuration, ...endpoint(0x83), ...endpoint(0x03)]), hex([9, 5])],
+    strings: ["A"],
+  };
+
+  it("has the endpoints that it is described with, and gives each transfer back whole", async () => {
+    const [device] = await simulatedUsb([entry], new SteppedClock()).devices();
+    expect(device!.serialNumber).toBe("A");
+    expect(device!.configurations[1]).toBeUndefined();
+    const handle = device!.open();
+    handle.claimInterface(0);
+    for (const data of [Uint8Array.of(1, 2, 3), new Uint8Array(), Uint8Array.of(4)]) {
+      await handle.submit({ ...write(data), endpoint: 0x03 }).done;
+    }
+    const reads = [2, 8, 8].map((length) => ended(handle.submit(read(length, 0x83)).done));
+    expect(await Promise.all(reads)).toEqual(["overflow", [], [4]]);
+    await handle.submit({ ...write(Uint8Array.of(5)), endpoint: 0x03 }).done;
+    await handle.releaseInterface(0);
+    await handle.setConfiguration(1);
+    const afterwards = handle.submit(read(8, 0x83));
+    afterwards.cancel();
+    expect(await ended(afterwards.done)).toBe("interrupted");
+  });
+
+  it("gives and takes bytes by its vendor's request, and stalls all others", async () => {
+    const [device] = await simulatedUsb([entry], new SteppedClock()).devices();
+    const handle = device!.open();
+    const request = (bmRequestType: number, bRequest: number, data: readonly number[]) => {
+      const isIn = bmRequestType >= 0x80;
+      const wLength = isIn ? 3 : data.length;
+      const setup = { bmRequestType, bRequest, wValue: 0, wIndex: 0, wLength };
+      const common = { type: "control", endpoint: 0, setup, timeoutMs: 0 } as const;
+      return ended(handle.submit({ ...common, data: Uint8Array.from(data), length: isIn ? 3 : 0 }).done);
+    };
+    expect(await request(0xc1, 0x51, [])).toEqual([0, 1, 2]);
+    expect(await request(0x41, 0x51, [7, 8])).toEqual([]);
+    expect(await request(0xc1, 0x52, [])).toBe("pipe");
   });
 });
 

@@ -90,7 +90,16 @@ function answer({ fallible }: FunctionShape, value: unknown): unknown {
   return val;
 }
 
-/** A parameter of the wrong type is the caller's mistake, and leaves the instance as it was. */
+/** A call with parameters that are none of their types: the caller's mistake, which leaves the instance as it was. */
+export class WrongParameter extends TypeError {
+  override readonly name = "WrongParameter";
+
+  constructor(cause: TypeError) {
+    super(cause.message, { cause });
+  }
+}
+
+/** @throws WrongParameter */
 function lowerParameters(
   instance: ComponentInstance,
   { params, offsets, spilled, tuple }: FunctionShape,
@@ -98,7 +107,8 @@ function lowerParameters(
   values: readonly unknown[],
 ): CoreValue[] {
   if (values.length !== params.length) {
-    throw new TypeError(`${params.length} parameters are expected, and not ${values.length}`);
+    const message = `${params.length} parameters are expected, and not ${values.length}`;
+    throw new WrongParameter(new TypeError(message));
   }
   const { state } = context;
   const flat: CoreValue[] = [];
@@ -118,7 +128,7 @@ function lowerParameters(
     state.entered = false;
     if (!(thrown instanceof TypeError) || instance.dead !== undefined) throw instance.fail(thrown);
     context.takeBack();
-    throw thrown;
+    throw new WrongParameter(thrown);
   } finally {
     state.mayLeave = true;
     context.keepGiven();

@@ -5,6 +5,7 @@
 
 import { GuestResource } from "../component/handles.ts";
 import { WrongResource } from "../component/instance.ts";
+import { WrongParameter } from "../component/lift.ts";
 import { HostError } from "../error.ts";
 import { mainAddressOf } from "../grants/i2c-addresses.ts";
 import type { DriverInstance } from "../instance/instance.ts";
@@ -63,7 +64,8 @@ export class CallableComponent<Exports extends object = UntypedExports> {
    * What it exports: interfaces under their whole names and under their last parts, functions in camelCase. Values are as
    * the JavaScript bindings of the component model have them: `u64` is a bigint, a variant `{ tag, val }`, an option the
    * value or undefined, `list<u8>` a Uint8Array. A call waits for the calls before it, and throws ReturnedError, or
-   * DeviceError when it did not come to its end.
+   * DeviceError when it did not come to its end: `invalid-argument` for parameters of other types, after which the component
+   * goes on.
    */
   readonly exports: CallableFunctions<Exports>;
   readonly #instance: DriverInstance;
@@ -172,8 +174,12 @@ function caller(instance: DriverInstance, invoke: (...parameters: unknown[]) => 
 function componentAnswer(device: string, thrown: unknown): Error | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if ("payload" in thrown) return new ReturnedError(device, thrown.payload, { cause: thrown });
-  if (!(thrown instanceof WrongResource)) return undefined;
-  const val = `a parameter has to be a handle "${thrown.resource}"; this host has "i2c" and "delay" of this component to give`;
+  if (!(thrown instanceof WrongParameter)) return undefined;
+  const { cause } = thrown;
+  const val =
+    cause instanceof WrongResource
+      ? `a parameter has to be a handle "${cause.resource}"; this host has "i2c" and "delay" of this component to give`
+      : thrown.message;
   return new DeviceError(device, { tag: "invalid-argument", val }, { cause: thrown });
 }
 

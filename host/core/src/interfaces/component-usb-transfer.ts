@@ -22,7 +22,14 @@ export interface WitTransferOptions {
   readonly isoPackets: number;
 }
 
+/** component:usb/transfers `transfer-type`. */
+export type WitTransferType = UsbTransferRequest["type"] | "isochronous";
+
 const directionIn = 0x80;
+/** wLength has 16 bits: USB 2.0 table 9-2. */
+const longestControl = 0xffff;
+/** A second of full speed, and an eighth of one of high speed. */
+const mostPackets = 1024;
 const nothing = new Uint8Array();
 
 /** component:usb/transfers `transfer`. */
@@ -48,15 +55,17 @@ export class TransferResource implements Disposable {
   constructor(
     session: UsbSession,
     handle: ClaimingHandle,
-    type: UsbTransferRequest["type"] | "isochronous",
+    type: WitTransferType,
     setup: WitTransferSetup,
     length: number,
-    { endpoint, timeoutMs, streamId, isoPackets }: WitTransferOptions,
+    options: WitTransferOptions,
   ) {
-    if (type === "isochronous" || isoPackets !== 0) {
+    requireSense(type, length, options);
+    const { endpoint, timeoutMs, streamId } = options;
+    if (type === "isochronous") {
+      session.check({ kind: "transfer", endpoint, length }, describeTransfer(type, endpoint, length));
       throw new UsbError("not-supported", "isochronous transfers are not supported");
     }
-    if (streamId !== 0) throw new UsbError("not-supported", "bulk streams are not supported");
     this.#session = session;
     this.#handle = handle;
     this.#type = type;
@@ -64,8 +73,6 @@ export class TransferResource implements Disposable {
     this.#length = length;
     this.#timeoutMs = timeoutMs >>> 0;
     if (type === "control") {
-      if (endpoint !== 0) throw new UsbError("invalid-param", "control transfers go to endpoint 0");
-      if (length > 0xffff) throw new UsbError("invalid-param", "a control transfer has at most 65535 bytes");
       this.#setup = {
         bmRequestType: setup.bmRequestType,
         bRequest: setup.bRequest,
@@ -81,6 +88,7 @@ export class TransferResource implements Disposable {
     }
     session.check(this.#call, this.#describe());
     this.#judgedBy = session.facts;
+    if (streamId !== 0) throw new UsbError("not-supported", "bulk streams are not supported");
     session.takeTransfer();
   }
 
@@ -172,8 +180,7 @@ export class TransferResource implements Disposable {
 
   /** For people: "bulk 0x81, 512 bytes". */
   #describe(): string {
-    if (this.#setup === undefined)
-      return `${this.#type} transfer on ${hex(this.#endpoint)}, ${this.#length} bytes`;
+    if (this.#setup === undefined) return describeTransfer(this.#type, this.#endpoint, this.#length);
     const { bmRequestType, bRequest, wValue, wIndex } = this.#setup;
     const fields = [bmRequestType, bRequest, wValue, wIndex].map(hex).join(" ");
     return `control transfer ${fields}, ${this.#length} bytes`;
@@ -194,6 +201,37 @@ export class TransferResource implements Disposable {
       ...(failed && { error: failed }),
     });
   }
+}
+
+/**
+ * Refuses what no transfer can be, whatever is granted.
+ *
+ * @throws UsbError `invalid-param`
+ */
+function requireSense(
+  type: WitTransferType,
+  length: number,
+  { endpoint, streamId, isoPackets }: WitTransferOptions,
+): void {
+  const refuse = (message: string): never => {
+    throw new UsbError("invalid-param", message);
+  };
+  const packets = isoPackets >>> 0;
+  if (type !== "isochronous" && packets !== 0) refuse("only an isochronous transfer has packets");
+  if (type !== "bulk" && streamId !== 0) refuse("only a bulk transfer has a stream");
+  if (type === "control") {
+    if (endpoint !== 0) refuse("control transfers go to endpoint 0");
+    if (length > longestControl) refuse(`a control transfer has at most ${longestControl} bytes`);
+  }
+  if (type !== "isochronous") return;
+  if (packets < 1 || packets > mostPackets)
+    refuse(`an isochronous transfer has 1 to ${mostPackets} packets, not ${packets}`);
+  if (length % packets !== 0) refuse(`${length} bytes are not ${packets} packets of one length`);
+}
+
+/** For people: "bulk transfer on 0x81, 512 bytes". */
+function describeTransfer(type: WitTransferType, endpoint: number, length: number): string {
+  return `${type} transfer on ${hex(endpoint)}, ${length} bytes`;
 }
 
 function hex(value: number): string {

@@ -1,7 +1,7 @@
 /** component:usb@0.2.1 as a component gets it: what is wired to it, every call judged against the grant, then traced. */
 
 import type { CallBudget } from "../instance/budget.ts";
-import type { UsbLocation, UsbTransferRequest } from "../usb/backend.ts";
+import type { UsbLocation } from "../usb/backend.ts";
 import type { ClaimingHandle } from "../usb/claims.ts";
 import type { UsbConfigurationDescriptor, UsbDeviceDescriptor } from "../usb/descriptors.ts";
 import { UsbError } from "../usb/error.ts";
@@ -10,6 +10,7 @@ import {
   TransferResource,
   type WitTransferOptions,
   type WitTransferSetup,
+  type WitTransferType,
 } from "./component-usb-transfer.ts";
 
 /** The USB devices that one component may see. */
@@ -30,6 +31,9 @@ export interface UsbChange {
 
 /** component:usb/configuration `config-value`. */
 type WitConfigValue = { readonly tag: "unconfigured" } | { readonly tag: "value"; readonly val: number };
+
+/** An interface has no more endpoints: USB 2.0 section 9.6.6. */
+const mostEndpoints = 30;
 
 /** The functions of component:usb/device that wait. */
 export const deviceWaits = [
@@ -134,8 +138,7 @@ export class DeviceHandleResource implements Disposable {
 
   async clearHalt(endpoint: number): Promise<void> {
     const handle = this.#opened();
-    this.#session.check({ kind: "endpoint", endpoint }, `clearing the halt of endpoint ${hex(endpoint)}`);
-    if (!this.#session.hasClaimedEndpoint(this.#handle, endpoint)) throw notClaimed(endpoint);
+    this.#checkEndpoint(endpoint, "clearing the halt of");
     await this.#wait(handle.clearHalt(endpoint));
   }
 
@@ -145,13 +148,14 @@ export class DeviceHandleResource implements Disposable {
     await this.#wait(this.#session.changing(() => handle.reset()));
   }
 
-  allocStreams(): void {
-    this.#session.context.budget.check();
+  allocStreams(numStreams: number, endpoints: Uint8Array): void {
+    this.#checkStreams(endpoints, "allocating bulk streams of");
+    if (numStreams === 0) throw new UsbError("invalid-param", "no stream is asked for");
     throw new UsbError("not-supported", "bulk streams are not supported");
   }
 
-  freeStreams(): void {
-    this.#session.context.budget.check();
+  freeStreams(endpoints: Uint8Array): void {
+    this.#checkStreams(endpoints, "freeing bulk streams of");
     throw new UsbError("not-supported", "bulk streams are not supported");
   }
 
@@ -174,7 +178,7 @@ export class DeviceHandleResource implements Disposable {
   }
 
   newTransfer(
-    xferType: UsbTransferRequest["type"] | "isochronous",
+    xferType: WitTransferType,
     setup: WitTransferSetup,
     bufSize: number,
     opts: WitTransferOptions,
@@ -202,6 +206,20 @@ export class DeviceHandleResource implements Disposable {
 
   #checkInterface(number: number, doing: string): void {
     this.#session.check({ kind: "interface", interface: number }, `${doing} interface ${number}`);
+  }
+
+  #checkEndpoint(endpoint: number, doing: string): void {
+    this.#session.check({ kind: "endpoint", endpoint }, `${doing} endpoint ${hex(endpoint)}`);
+    if (!this.#session.hasClaimedEndpoint(this.#handle, endpoint)) throw notClaimed(endpoint);
+  }
+
+  #checkStreams(endpoints: Uint8Array, doing: string): void {
+    this.#opened();
+    const { length } = endpoints;
+    if (length < 1 || length > mostEndpoints) {
+      throw new UsbError("invalid-param", `bulk streams have 1 to ${mostEndpoints} endpoints, not ${length}`);
+    }
+    for (const endpoint of endpoints) this.#checkEndpoint(endpoint, doing);
   }
 
   #wait<T>(work: Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
 use crate::board::{Board, DeviceEntry};
 use crate::clock::Clock;
 use crate::components::{ComponentSource, Driver, LoadedComponent, absolute};
-use crate::device::{BlockDevice, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
+use crate::device::{BlockDevice, CallableComponent, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
 use crate::drivers::Drivers;
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -197,6 +197,17 @@ impl OpenBoard {
     pub async fn usb_echo(&self, name: &str) -> Result<UsbEcho, BoardFailure> {
         let instance = self.surroundings.drivers.find(name, DeviceKind::UsbEcho)?.instance().await?;
         Ok(UsbEcho::open(name, instance).await?)
+    }
+
+    /// Opens a component of somebody else's, whose functions take their handles as parameters; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn component(&self, name: &str) -> Result<CallableComponent, BoardFailure> {
+        let supervisor = self.surroundings.drivers.find(name, DeviceKind::Component)?;
+        let functions = supervisor.driver().functions(name)?;
+        Ok(CallableComponent::new(name, functions, supervisor.instance().await?))
     }
 
     /// Stops all drivers.

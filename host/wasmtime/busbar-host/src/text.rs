@@ -71,6 +71,26 @@ pub fn number(value: f64) -> String {
     ryu_js::Buffer::new().format(value).to_owned()
 }
 
+/// "get-temperature" as JavaScript has it: "getTemperature".
+pub fn camel_case(name: &str) -> String {
+    let mut words = name.split('-');
+    let first = words.next().unwrap_or_default().to_lowercase();
+    words.fold(first, |camel, word| {
+        let mut characters = word.chars();
+        let initial = characters.next().map(|each| each.to_ascii_uppercase());
+        let rest = characters.as_str().to_lowercase();
+        camel + &initial.map(String::from).unwrap_or_default() + &rest
+    })
+}
+
+/// "usb-device" as JavaScript has it for a class: "UsbDevice".
+pub fn pascal_case(name: &str) -> String {
+    let camel = camel_case(name);
+    let mut characters = camel.chars();
+    let initial = characters.next().map(|each| each.to_ascii_uppercase());
+    initial.map(String::from).unwrap_or_default() + characters.as_str()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{cut, number, printable, printable_json, quoted};

@@ -104,3 +104,6 @@ fn not_compiled(label: &str, cause: &wasmtime::Error) -> HostError {
     let said = said.split(" (at offset").next().unwrap_or(&said).trim_end_matches('.');
     HostError::component(format!("{label} cannot be linked: {said}; use another build of it."))
 }
+
+#[cfg(test)]
+mod tests;

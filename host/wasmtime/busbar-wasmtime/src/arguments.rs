@@ -34,6 +34,12 @@ pub enum Task {
         board: BoardOptions,
         run: RunOptions,
     },
+    /// A function of a component of others.
+    Call {
+        board: BoardOptions,
+        /// The component, the function and its arguments.
+        operands: Vec<String>,
+    },
     /// Of all buses, where none is named.
     Scan {
         bus: Option<String>,
@@ -77,6 +83,7 @@ enum Command {
     Read,
     Watch,
     Run,
+    Call,
     Scan,
     Doctor,
 }
@@ -84,7 +91,7 @@ enum Command {
 impl Command {
     /// Whether it runs drivers.
     fn runs(self) -> bool {
-        matches!(self, Self::Read | Self::Watch | Self::Run)
+        matches!(self, Self::Read | Self::Watch | Self::Run | Self::Call)
     }
 }
 
@@ -114,6 +121,7 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Some("read") => Command::Read,
             Some("watch") => Command::Watch,
             Some("run") => Command::Run,
+            Some("call") => Command::Call,
             Some("scan") => Command::Scan,
             Some("doctor") => Command::Doctor,
             _ => return Err(Failure::Usage(format!("unknown command '{}'.", name.to_string_lossy()))),
@@ -155,6 +163,10 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             Ok(Task::Doctor { board: path.map(|path| options.board(path)) })
         }
         Command::Run => Ok(run_task(options)),
+        Command::Call => {
+            let (board, operands) = named_devices(options);
+            Ok(Task::Call { board, operands })
+        }
         Command::Read => {
             let (board, devices) = named_devices(options);
             if devices.len() > 1 {
@@ -262,6 +274,9 @@ Commands:
   read [options] [board] [device]     one reading of every sensor, or of one
   watch [options] [board] [devices]   readings as they come, a line each, and their extremes at the end
   run [options] [board] [-- args...]  run the apps of a board, for years if need be; without apps, print every reading
+  call [options] [board] [component] [function] [arguments...]
+                                      call a function of a component that takes its handles as parameters; without one,
+                                      list them. Arguments are JSON, or i2c, delay and address for what the board wires
   scan [options] [bus]                list the I2C buses, or scan one for devices
   doctor [options] [board]            what is missing on this machine, or of what a board needs
 

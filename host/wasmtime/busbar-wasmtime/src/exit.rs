@@ -1,7 +1,7 @@
 //! How the command can end: the same codes and names as those of the command for Node.
 
 use busbar_host::app::{AppError, AppFailure};
-use busbar_host::device::DeviceErrorCode;
+use busbar_host::device::{CallFailure, DeviceErrorCode, ReturnedError};
 use busbar_host::error::{HostError, HostErrorCode};
 use busbar_host::instance::BoardFailure;
 use std::fmt;
@@ -28,6 +28,8 @@ pub enum Failure {
     Board(BoardFailure),
     /// An app ended by itself, and not well.
     App(AppError),
+    /// What a component of others returned.
+    Returned(ReturnedError),
 }
 
 impl Failure {
@@ -36,7 +38,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Board(BoardFailure::Host(error)) => error.code.exit_code(),
-            Self::Board(BoardFailure::Device(_)) => 7,
+            Self::Board(BoardFailure::Device(_)) | Self::Returned(_) => 7,
             Self::App(_) => 8,
         }
     }
@@ -51,7 +53,7 @@ impl Failure {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Usage(_) => false,
-            Self::App(_) => true,
+            Self::App(_) | Self::Returned(_) => true,
             Self::Board(BoardFailure::Host(error)) => error.code == HostErrorCode::Backend,
             Self::Board(BoardFailure::Device(error)) => error.code != DeviceErrorCode::InvalidArgument,
         }
@@ -64,6 +66,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(message) => formatter.write_str(message),
             Self::App(error) => error.fmt(formatter),
+            Self::Returned(error) => error.fmt(formatter),
             Self::Board(BoardFailure::Host(error)) => error.fmt(formatter),
             Self::Board(BoardFailure::Device(error)) => match error.code {
                 DeviceErrorCode::Bus(kind) => {
@@ -78,6 +81,15 @@ impl fmt::Display for Failure {
 impl From<BoardFailure> for Failure {
     fn from(failure: BoardFailure) -> Self {
         Self::Board(failure)
+    }
+}
+
+impl From<CallFailure> for Failure {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure::Board(failure) => failure.into(),
+            CallFailure::Returned(error) => Self::Returned(error),
+        }
     }
 }
 

@@ -22,7 +22,7 @@ mod session;
 mod stop;
 
 use arguments::{Parsed, Task};
-use commands::{doctor::doctor, read::read, run::run, scan::scan, watch::watch};
+use commands::{call::call, doctor::doctor, read::read, run::run, scan::scan, watch::watch};
 use exit::Failure;
 use output::{Output, OutputOptions};
 use serde_json::json;
@@ -54,6 +54,7 @@ fn perform(task: Task, output: OutputOptions) -> Result<u8, Failure> {
         }
         Task::Scan { bus } => scan(bus.as_deref(), output),
         Task::Doctor { board } => doctor(board.as_ref(), output),
+        Task::Call { board, operands } => on_this_thread(async move { call(&board, &operands).await }),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, watch: options } => {
             on_this_thread(async move { watch(&board, &devices, &options).await })

@@ -1,4 +1,4 @@
-import type { UsbSetup } from "@busbar/host";
+import type { LibusbErrorCode, UsbSetup } from "@busbar/host";
 import * as v from "valibot";
 import { wholeNumber } from "../numbers.ts";
 
@@ -12,10 +12,35 @@ import { wholeNumber } from "../numbers.ts";
  * - `overflow`: the device sends more than was asked for; transfers in IN direction only
  * - `slow`: it takes `delayMs` longer
  * - `unplug`: the device is pulled out, and comes back after `delayMs` where that is given
+ * - `no-memory`, `unsupported`, `other`: the operating system refuses it as soon as it is submitted, because it has no memory
+ *   left for it (as usbfs after 16 MiB), cannot carry it out, or for a reason of its own; the device sees nothing of it
  */
 export type UsbFaultKind = (typeof FAULT_KINDS)[number];
 
-const FAULT_KINDS = ["stall", "no-response", "silent", "short", "overflow", "slow", "unplug"] as const;
+const FAULT_KINDS = [
+  "stall",
+  "no-response",
+  "silent",
+  "short",
+  "overflow",
+  "slow",
+  "unplug",
+  "no-memory",
+  "unsupported",
+  "other",
+] as const;
+
+/** The faults of the operating system, and the error of each. */
+const REFUSALS: Partial<Record<UsbFaultKind, LibusbErrorCode>> = {
+  "no-memory": "no-mem",
+  unsupported: "not-supported",
+  other: "other",
+};
+
+/** The error of a transfer that the operating system refuses; undefined for what goes wrong later. */
+export function refusalOf(fault: UsbFaultKind): LibusbErrorCode | undefined {
+  return REFUSALS[fault];
+}
 
 /** When something goes wrong, and what. Transfers are counted from 1 as they are submitted. */
 export interface UsbFault {

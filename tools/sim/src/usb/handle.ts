@@ -19,6 +19,8 @@ export class SimulatedUsbHandle implements UsbHandle {
   async setConfiguration(value: number | undefined): Promise<void> {
     this.#require();
     if (this.#device.owners.size > 0) throw new UsbError("busy", "an interface is claimed");
+    const known = this.#device.configurations.some((each) => each?.configurationValue === value);
+    if (value !== undefined && !known) throw new UsbError("not-found", `there is no configuration ${value}`);
     await this.#device.setConfiguration(value ?? 0);
   }
 

@@ -8,6 +8,7 @@ import { cdcAcmModel } from "./models/cdc-acm.ts";
 import { diskModel } from "./models/disk/parameters.ts";
 import { usbEchoModel } from "./models/echo.ts";
 import { gamepadModel, keyboardModel, mouseModel } from "./models/hid/parameters.ts";
+import { loopbackModel } from "./models/loopback.ts";
 import type { UsbModel } from "./models/model.ts";
 import { withGarbage } from "./oddity.ts";
 
@@ -19,6 +20,7 @@ const MODELS: ReadonlyMap<string, UsbModel> = new Map([
   ["keyboard", keyboardModel],
   ["mouse", mouseModel],
   ["usb-echo", usbEchoModel],
+  ["usb-loopback", loopbackModel],
 ]);
 
 /** What an entry can have whatever its model is. */

@@ -8,7 +8,7 @@ import {
 } from "@busbar/host";
 import type { AttachedDevice } from "../usbip/attached-device.ts";
 import { UsbTransferError, type UsbTransferFailure } from "../usbip/device.ts";
-import { type UsbFault, UsbFaultCounter } from "./faults.ts";
+import { refusalOf, type UsbFault, UsbFaultCounter } from "./faults.ts";
 
 const ERROR_CODES: Record<UsbTransferFailure, LibusbErrorCode> = {
   stall: "pipe",
@@ -77,6 +77,8 @@ export class TransferQueue {
   readonly #clock: Clock;
   readonly #unplug: (delayMs: number | undefined) => void;
   readonly #faults: UsbFaultCounter[] = [];
+  /** Those of the operating system, which come before the device's. */
+  readonly #refusals: UsbFaultCounter[] = [];
   /** The transfers of each endpoint in order; the first one runs. */
   readonly #endpoints = new Map<number, PendingTransfer[]>();
   /** Told of each transfer. */
@@ -91,12 +93,15 @@ export class TransferQueue {
 
   /** Injects a fault; its transfers are counted from now on. */
   inject(fault: UsbFault): void {
-    this.#faults.push(new UsbFaultCounter(fault));
+    const faults = refusalOf(fault.fault) === undefined ? this.#faults : this.#refusals;
+    faults.push(new UsbFaultCounter(fault));
   }
 
-  /** Starts a transfer. */
+  /** Starts a transfer. @throws UsbError where the operating system refuses it */
   submit(request: UsbTransferRequest): UsbTransfer {
     this.onTransfer(request);
+    const refusal = striking(this.#refusals, request)?.fault;
+    if (refusal !== undefined) throw new UsbError(refusalOf(refusal)!, `an injected fault: ${refusal}`);
     const transfer = new PendingTransfer(request);
     if (request.timeoutMs > 0) {
       this.#clock.sleep(request.timeoutMs, transfer.abort.signal).then(
@@ -133,8 +138,7 @@ export class TransferQueue {
   async #transfer(transfer: PendingTransfer): Promise<void> {
     const { request, abort } = transfer;
     transfer.isRunning = true;
-    const fault = this.#faults.filter((counter) => counter.strikes(request.endpoint, request.setup))[0]
-      ?.fault;
+    const fault = striking(this.#faults, request);
     try {
       if (fault?.fault === "slow") await this.#clock.sleep(fault.delayMs ?? 1000, abort.signal);
       if (fault?.fault === "unplug") {
@@ -183,6 +187,11 @@ export class TransferQueue {
     }
     throw new UsbTransferError("stall", "injected");
   }
+}
+
+/** Every fault counts every transfer that concerns it; of several that strike one, the first wins. */
+function striking(counters: readonly UsbFaultCounter[], { endpoint, setup }: UsbTransferRequest) {
+  return counters.filter((counter) => counter.strikes(endpoint, setup))[0]?.fault;
 }
 
 /** Never settles before the transfer is given up. @throws the signal's reason */

@@ -1,6 +1,7 @@
 use super::source::LoadedComponent;
 use crate::bindings::{busbar, wasi};
 use crate::board::DeviceEntry;
+use crate::device::CallableFunction;
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::instance::{DeviceExports, DriverState, Guest, MOST_HANDLES, MemoryLimit, trap_reason};
@@ -9,9 +10,10 @@ use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
 use crate::link::{
     ComponentInterface, DeviceKind, Extern, ExternKind, Link, Offer, device_interfaces, link, parse_interface_name,
 };
+use crate::text::{pascal_case, quoted};
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentInstance, ComponentItem};
-use wasmtime::component::{InstancePre, Linker};
+use wasmtime::component::{InstancePre, Linker, ResourceType};
 use wasmtime::{Engine, Store, UpdateDeadline};
 
 impl LoadedComponent {
@@ -76,6 +78,49 @@ impl Driver {
             ComponentItem::ComponentInstance(exported) => Some((name.clone(), exported)),
             _ => None,
         }
+    }
+
+    /// The functions that it exports, in the order of their names: of one of somebody else's, all that it is called for.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] with code "component" when it exports a resource of its own, which lives longer than a call.
+    pub fn functions(&self, device: &str) -> Result<Vec<CallableFunction>, HostError> {
+        let component = self.ready.component().component_type();
+        let imported: Vec<ResourceType> = component
+            .imports(self.engine())
+            .filter_map(|(_, item)| match item.ty {
+                ComponentItem::ComponentInstance(instance) => Some(instance),
+                _ => None,
+            })
+            .flat_map(|instance| instance.exports(self.engine()).map(|(_, item)| item.ty).collect::<Vec<_>>())
+            .filter_map(|item| if let ComponentItem::Resource(resource) = item { Some(resource) } else { None })
+            .collect();
+        let mut functions = Vec::new();
+        for (name, item) in component.exports(self.engine()) {
+            match item.ty {
+                ComponentItem::ComponentFunc(_) => {
+                    functions.push(CallableFunction { interface: None, function: name.to_owned() });
+                }
+                ComponentItem::ComponentInstance(instance) => {
+                    for (function, item) in instance.exports(self.engine()) {
+                        match item.ty {
+                            ComponentItem::ComponentFunc(_) => {
+                                let interface = Some(name.to_owned());
+                                functions.push(CallableFunction { interface, function: function.to_owned() });
+                            }
+                            ComponentItem::Resource(resource) if !imported.contains(&resource) => {
+                                return Err(exported_resource(device, function));
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        functions.sort_by_key(CallableFunction::name);
+        Ok(functions)
     }
 
     /// The engine that it runs in.
@@ -174,6 +219,15 @@ fn transfer_shape(machine: &Machine, loaded: &LoadedComponent, path: &str) -> Tr
     let mut imports = component.imports(&machine.engine);
     let found = imports.find(|(name, _)| parse_interface_name(name).path == path);
     found.map_or(TransferShape::Proposal, |(_, item)| shape_of(&machine.engine, &item.ty))
+}
+
+/// Of a component whose functions are called.
+fn exported_resource(device: &str, resource: &str) -> HostError {
+    HostError::component(format!(
+        "{device}: the component exports the resource {}, which can only be used by a component that imports it; from \
+         here, functions are called.",
+        quoted(&pascal_case(resource))
+    ))
 }
 
 /// Why a component did not start: it needs more memory than it may have.

@@ -2,6 +2,8 @@
 
 mod answer;
 mod block_device;
+mod callable_component;
+mod component_json;
 mod error;
 mod hid;
 mod hid_answer;
@@ -12,6 +14,7 @@ mod text_display;
 mod usb_echo;
 
 pub use block_device::{BlockDevice, BlockDeviceInfo};
+pub use callable_component::{Argument, CallFailure, CallableComponent, CallableFunction, ReturnedError};
 pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,

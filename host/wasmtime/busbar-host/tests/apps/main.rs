@@ -1,7 +1,12 @@
 //! Apps on the library: those of the workspace, and small ones in WebAssembly text that do what no author would.
 
+#[path = "../support/encode.rs"]
+mod encode;
 mod fixture;
 mod guests;
+#[path = "../support/workspace.rs"]
+#[allow(dead_code)]
+mod workspace_files;
 
 mod forms;
 mod forwarding;

@@ -4,13 +4,17 @@
 use busbar_host::error::HostError;
 use busbar_host::usb::{
     ConfigurationDescriptor, DeviceDescriptor, HotplugListener, Later, UsbBackend, UsbDevice, UsbError, UsbErrorCode,
-    UsbFailure, UsbHandle, UsbHotplugEvent, UsbPacket, UsbPacketStatus, UsbPlace, UsbSetup, UsbTransfer,
+    UsbFailure, UsbHandle, UsbHotplugEvent, UsbPacket, UsbPacketStatus, UsbPlace, UsbSetup, UsbSpeed, UsbTransfer,
     UsbTransferKind, UsbTransferOutcome, UsbTransferRequest, UsbTransferResult, parse_descriptors,
 };
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
+use usb_faults::{UsbFault, UsbFaults};
+
+mod usb_faults;
 
 pub const VENDOR_ID: u16 = 0x1209;
 pub const BULK_IN: u8 = 0x81;
@@ -101,6 +105,10 @@ impl UsbBackend for EchoBackend {
 
 /// A device.
 pub struct EchoDevice {
+    /// As the device gives them.
+    descriptors: Vec<u8>,
+    strings: Vec<String>,
+    faults: UsbFaults,
     descriptor: DeviceDescriptor,
     configurations: Vec<Option<ConfigurationDescriptor>>,
     place: UsbPlace,
@@ -115,6 +123,8 @@ struct State {
     /// Interfaces that a driver of the system has.
     kernel: BTreeSet<u8>,
     claimed: BTreeSet<u8>,
+    /// Endpoints that are halted.
+    halted: BTreeSet<u8>,
     /// By endpoint number and stream.
     queues: BTreeMap<(u8, u32), VecDeque<Vec<u8>>>,
     waiting: Vec<Waiting>,
@@ -134,14 +144,43 @@ struct Waiting {
 impl EchoDevice {
     /// On a port: "1-1".
     pub fn new(product_id: u16, port: &str) -> Arc<Self> {
-        let (descriptor, configurations) = parse_descriptors(&descriptors(product_id)).expect("they are right");
         let place = UsbPlace { bus_number: 1, device_address: 7, port: Some(port.to_owned()), ..UsbPlace::default() };
+        Self::made(descriptors(product_id), Vec::new(), UsbFaults::default(), place)
+    }
+
+    /// The model "usb-loopback" of a board's `simulate` list, in port 1 of bus 1.
+    pub fn loopback(parameters: &Map<String, Value>) -> Arc<Self> {
+        let list = |key: &str| parameters[key].as_array().expect("a list");
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let configurations = list("configurations").iter().flat_map(|each| hex(&text(each)));
+        let descriptors = hex(&text(&parameters["device"])).into_iter().chain(configurations).collect();
+        let place = UsbPlace {
+            bus_number: 1,
+            // 1 is the root hub.
+            device_address: 2,
+            port_number: 1,
+            speed: match parameters["speed"].as_str() {
+                Some("super") => UsbSpeed::Super,
+                other => panic!("a loopback in memory has no speed {other:?}"),
+            },
+            port: Some("1-1".to_owned()),
+        };
+        let strings = list("strings").iter().map(text).collect();
+        let device = Self::made(descriptors, strings, UsbFaults::of(list("faults")), place);
+        let kernel = list("kernelInterfaces").iter().map(|each| each.as_u64().expect("a number") as u8);
+        device.state().kernel.extend(kernel);
+        device
+    }
+
+    fn made(descriptors: Vec<u8>, strings: Vec<String>, faults: UsbFaults, place: UsbPlace) -> Arc<Self> {
+        let (descriptor, configurations) = parse_descriptors(&descriptors).expect("they are right");
         let state = State {
             is_gone: false,
             configuration: 1,
             report_descriptor: MOUSE.to_vec(),
             kernel: BTreeSet::new(),
             claimed: BTreeSet::new(),
+            halted: BTreeSet::new(),
             queues: BTreeMap::new(),
             waiting: Vec::new(),
             streams: BTreeMap::new(),
@@ -150,6 +189,9 @@ impl EchoDevice {
             refuses_to_open: None,
         };
         Arc::new_cyclic(|itself| Self {
+            descriptors,
+            strings,
+            faults,
             descriptor,
             configurations,
             place,
@@ -193,6 +235,17 @@ impl EchoDevice {
 
     fn state(&self) -> MutexGuard<'_, State> {
         locked(&self.state)
+    }
+
+    /// Whether the chosen configuration has an interface, in this setting where one is named.
+    fn has_interface(&self, number: u8, setting: Option<u8>) -> Result<(), UsbError> {
+        let active = self.state().configuration;
+        let configuration = self.configurations.iter().flatten().find(|each| each.configuration_value == active);
+        let mut interfaces = configuration.into_iter().flat_map(|each| &each.interfaces);
+        let is_there = interfaces.any(|each| {
+            each.interface_number == number && setting.is_none_or(|setting| each.alternate_setting == setting)
+        });
+        if is_there { Ok(()) } else { Err(UsbError::not_found("there is no such interface or setting")) }
     }
 
     fn leave(&self) {
@@ -310,13 +363,26 @@ impl EchoHandle {
 impl UsbHandle for EchoHandle {
     fn set_configuration(&self, value: Option<u8>) -> Later<'_, ()> {
         Box::pin(async move {
+            let mut known = self.device.configurations.iter().flatten().map(|each| each.configuration_value);
+            if value.is_some_and(|value| !known.any(|each| each == value)) {
+                return Err(UsbError::not_found("there is no such configuration"));
+            }
+            {
+                let state = self.device.state();
+                if !state.claimed.is_empty() || !state.kernel.is_empty() {
+                    return Err(UsbError::new(UsbErrorCode::Busy, "an interface is in use"));
+                }
+            }
             self.did(format!("configuration {value:?}"))?;
-            self.device.state().configuration = value.unwrap_or(0);
+            let mut state = self.device.state();
+            state.configuration = value.unwrap_or(0);
+            state.halted.clear();
             Ok(())
         })
     }
 
     fn claim_interface(&self, number: u8) -> Result<(), UsbError> {
+        self.device.has_interface(number, None)?;
         let mut state = self.device.state();
         if state.kernel.contains(&number) || !state.claimed.insert(number) {
             return Err(UsbError::new(UsbErrorCode::Busy, format!("interface {number} is in use")));
@@ -334,11 +400,18 @@ impl UsbHandle for EchoHandle {
     }
 
     fn set_alternate_setting(&self, number: u8, setting: u8) -> Later<'_, ()> {
-        Box::pin(async move { self.did(format!("setting {setting} of {number}")) })
+        Box::pin(async move {
+            self.device.has_interface(number, Some(setting))?;
+            self.did(format!("setting {setting} of {number}"))
+        })
     }
 
     fn clear_halt(&self, endpoint: u8) -> Later<'_, ()> {
-        Box::pin(async move { self.did(format!("clear {endpoint:#04x}")) })
+        Box::pin(async move {
+            self.did(format!("clear {endpoint:#04x}"))?;
+            self.device.state().halted.remove(&endpoint);
+            Ok(())
+        })
     }
 
     fn reset(&self) -> Later<'_, ()> {
@@ -359,6 +432,7 @@ impl UsbHandle for EchoHandle {
     }
 
     fn kernel_driver_active(&self, number: u8) -> Result<bool, UsbError> {
+        self.device.has_interface(number, None)?;
         Ok(self.device.is_with_kernel(number))
     }
 
@@ -369,8 +443,12 @@ impl UsbHandle for EchoHandle {
     }
 
     fn attach_kernel_driver(&self, number: u8) -> Result<(), UsbError> {
-        if self.device.state().claimed.contains(&number) {
-            return Err(UsbError::new(UsbErrorCode::Busy, "it is claimed"));
+        let is_used = {
+            let state = self.device.state();
+            state.claimed.contains(&number) || state.kernel.contains(&number)
+        };
+        if is_used {
+            return Err(UsbError::new(UsbErrorCode::Busy, "it is in use"));
         }
         self.did(format!("attach {number}"))?;
         self.device.state().kernel.insert(number);
@@ -395,10 +473,22 @@ impl UsbHandle for EchoHandle {
         if stream_id > self.device.state().streams.get(&endpoint).copied().unwrap_or(0) {
             return Err(UsbError::invalid_param("there is no such stream"));
         }
+        let fault = match &kind {
+            UsbTransferKind::Control(setup) => self.device.faults.striking(setup),
+            _ => None,
+        };
+        if let Some(UsbFault::Refused(_)) = fault {
+            return Err(fault.and_then(UsbFault::error).unwrap_or_else(gone));
+        }
+        let is_halted = self.device.state().halted.contains(&endpoint);
         match kind {
-            UsbTransferKind::Control(setup) => transfer.finish(self.control(setup, data)),
+            _ if is_halted => transfer.finish(Err(UsbError::new(UsbErrorCode::Pipe, "the endpoint is halted"))),
+            UsbTransferKind::Control(setup) if fault != Some(UsbFault::Silent) => {
+                let outcome = fault.and_then(UsbFault::error).map_or_else(|| self.control(setup, data), Err);
+                transfer.finish(if fault == Some(UsbFault::Short) { outcome.map(half) } else { outcome });
+            }
             UsbTransferKind::Isochronous { packets } => transfer.finish(Ok(self.isochronous(packets, data, length))),
-            _ if endpoint & 0x80 == 0 => {
+            UsbTransferKind::Bulk { .. } | UsbTransferKind::Interrupt if endpoint & 0x80 == 0 => {
                 let actual_length = data.len();
                 self.device.state().queues.entry((endpoint, stream_id)).or_default().push_back(data);
                 transfer.finish(Ok(UsbTransferResult { actual_length, ..UsbTransferResult::default() }));
@@ -431,7 +521,7 @@ impl UsbHandle for EchoHandle {
 
 impl EchoHandle {
     fn control(&self, setup: UsbSetup, data: Vec<u8>) -> UsbTransferOutcome {
-        let UsbSetup { bm_request_type, b_request, w_length, .. } = setup;
+        let UsbSetup { bm_request_type, b_request, w_value, w_index, w_length } = setup;
         let give = |mut data: Vec<u8>| {
             data.truncate(w_length.into());
             let actual_length = data.len();
@@ -445,7 +535,17 @@ impl EchoHandle {
             }
             // GET_DESCRIPTOR of a report descriptor: HID 1.11 section 7.1.1. And a string: USB 2.0 section 9.4.3.
             (0x81, 6) => give(self.device.state().report_descriptor.clone()),
-            _ => Err(UsbError::new(UsbErrorCode::Pipe, "the device stalled it")),
+            // GET_DESCRIPTOR of the device and of a string, SET_FEATURE of an endpoint's halt: USB 2.0 section 9.4.
+            (0x80, 6) if w_value == 0x0100 => give(self.device.descriptors[..18].to_vec()),
+            (0x80, 6) if w_value >> 8 == 3 => {
+                let text = self.device.strings.get(usize::from(w_value & 0xff).wrapping_sub(1));
+                text.map_or_else(|| Err(stalled()), |text| give(string_descriptor(text)))
+            }
+            (0x02, 3) if w_value == 0 => {
+                self.device.state().halted.insert(w_index as u8);
+                give(Vec::new())
+            }
+            _ => Err(stalled()),
         }
     }
 
@@ -472,6 +572,27 @@ impl EchoHandle {
         }
         result
     }
+}
+
+/// What is left of a transfer that ends after half of its data.
+fn half(result: UsbTransferResult) -> UsbTransferResult {
+    let actual_length = result.data.len() / 2;
+    UsbTransferResult { data: result.data[..actual_length].to_vec(), actual_length, packets: Vec::new() }
+}
+
+/// USB 2.0 section 9.6.7.
+fn string_descriptor(text: &str) -> Vec<u8> {
+    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    [vec![units.len() as u8 + 2, 3], units].concat()
+}
+
+fn hex(digits: &str) -> Vec<u8> {
+    let pairs = digits.as_bytes().chunks_exact(2).map(|pair| str::from_utf8(pair).expect("it is text"));
+    pairs.map(|pair| u8::from_str_radix(pair, 16).expect("two digits")).collect()
+}
+
+fn stalled() -> UsbError {
+    UsbError::new(UsbErrorCode::Pipe, "the device stalled it")
 }
 
 fn gone() -> UsbError {

@@ -1,3 +1,4 @@
+pub mod call;
 pub mod doctor;
 pub mod read;
 pub mod run;

@@ -1,3 +1,5 @@
+use super::fuzz::{cases, damage};
+use super::random::Random;
 use crate::usb::{parse_configuration_descriptor, parse_descriptors, parse_device_descriptor, split_descriptors};
 
 #[rustfmt::skip]
@@ -75,33 +77,13 @@ fn configurations_follow_each_other_whatever_length_they_claim() {
     assert_eq!(configurations, [None, None]);
 }
 
-/// Xorshift, with a fixed seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
-}
-
-/// 10^4 changed descriptors; as many as BUSBAR_FUZZ_CASES says where that is set.
 #[test]
 fn whatever_a_device_says_is_read_within_its_bounds() {
-    let cases = std::env::var("BUSBAR_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(10_000);
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    for _ in 0..cases {
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..cases() {
         let mut bytes = [&DEVICE[..], &CONFIGURATION[..], &CONFIGURATION[..]].concat();
-        for _ in 0..random.below(12) {
-            let (at, with) = (random.below(bytes.len()), random.below(256) as u8);
-            match random.below(4) {
-                0 => bytes[at] = with,
-                1 => bytes[at] ^= 1 << random.below(8),
-                2 => bytes.insert(at, with),
-                _ => bytes.truncate(at.max(1)),
-            }
+        for _ in 0..random.below(3) {
+            damage(&mut bytes, &mut random, |random| vec![random.next() as u8]);
         }
         let Some((device, configurations)) = parse_descriptors(&bytes) else { continue };
         assert_eq!(configurations.len(), usize::from(device.num_configurations));

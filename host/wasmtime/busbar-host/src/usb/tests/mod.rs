@@ -2,7 +2,14 @@
 
 mod descriptors;
 #[path = "../../../tests/support/echo_device.rs"]
+#[allow(dead_code)]
 pub(crate) mod echo_device;
+#[path = "../../../tests/support/fuzz.rs"]
+#[allow(dead_code)]
+mod fuzz;
 mod hub;
+#[path = "../../../tests/support/random.rs"]
+#[allow(dead_code)]
+mod random;
 mod session;
 pub(crate) mod support;

@@ -1,6 +1,7 @@
 //! Reads host/verdicts, and makes out of it what the judges take.
 
 mod entries;
+#[path = "../../support/random.rs"]
 mod random;
 mod tables;
 mod usb_calls;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { busbar, folderOf, slow, workspace } from "./support/busbar.ts";
+import { busbar, folderOf, isOwnCommand, simulatedRegisters, slow, workspace } from "../support/busbar.ts";
 
 const driver = join(workspace, "packages/i2c-echo/dist/i2c-echo.wasm");
 const board = {
@@ -11,7 +11,7 @@ const board = {
       i2c: { bus: "sim", address: "0x48" },
     },
   },
-  simulate: [{ i2c: "sim", address: "0x50", model: "registers", registers: {} }],
+  simulate: [simulatedRegisters("0x50")],
 };
 
 describe("busbar call", { timeout: slow }, () => {
@@ -47,6 +47,29 @@ describe("busbar call", { timeout: slow }, () => {
       code: 3,
       stderr: expect.stringMatching(/^busbar: "indoor" is no component: .*tmp102.wasm drives a sensor\.\n$/),
     });
+    const invalid = [
+      [["i2c", "80"], "3 parameters are expected, and not 2"],
+      [["i2c", '"x"', "[1]"], "a value of type u16 is expected, and not string"],
+      [["i2c", "80", "[300]"], "a value of type u8 is expected, and not number"],
+      [["i2c", "80", "null"], "a value of type list<u8> is expected, and not null"],
+      [
+        ["delay", "80", "[1]"],
+        'a parameter has to be a handle "i2c"; this host has "i2c" and "delay" of this component to give',
+      ],
+    ] as const;
+    for (const [parameters, message] of invalid) {
+      expect(await call("memory", "echo", ...parameters)).toMatchObject({
+        code: 7,
+        stderr: `busbar: memory: ${message}\n`,
+      });
+    }
+    expect(await call()).toMatchObject({
+      code: 2,
+      stderr: 'busbar: name the component, as in "devices" of the board.\n',
+    });
+    const wrong = await call("memory", "echo", "i2c", "80", '"text"', "--json");
+    expect(wrong.code).toBe(7);
+    expect(JSON.parse(wrong.stderr)).toMatchObject({ type: "error", code: "device" });
     const denied = await call("memory", "get-temperature", "i2c");
     expect(denied.code).toBe(7);
     expect(denied.stderr).toContain("address 0x48 is not granted, only 0x50 is");
@@ -54,14 +77,19 @@ describe("busbar call", { timeout: slow }, () => {
   });
 });
 
-test("busbar inspect says of such a component how it is called", { timeout: slow }, async () => {
-  const inspection = JSON.parse((await busbar(["inspect", driver, "--json"])).stdout);
-  expect(inspection).toMatchObject({
-    callable: true,
-    devices: { "my-component": { driver, i2c: { bus: 1, address: "0x76" } } },
-  });
-  const { stdout } = await busbar(["inspect", driver]);
-  expect(stdout).toContain("functions that take their handles as parameters");
-  expect(stdout).toContain('"my-component": {');
-  expect(stdout).toContain('(list and call its functions with "busbar call")');
-});
+// Only the command for Node has it.
+test.runIf(isOwnCommand)(
+  "busbar inspect says of such a component how it is called",
+  { timeout: slow },
+  async () => {
+    const inspection = JSON.parse((await busbar(["inspect", driver, "--json"])).stdout);
+    expect(inspection).toMatchObject({
+      callable: true,
+      devices: { "my-component": { driver, i2c: { bus: 1, address: "0x76" } } },
+    });
+    const { stdout } = await busbar(["inspect", driver]);
+    expect(stdout).toContain("functions that take their handles as parameters");
+    expect(stdout).toContain('"my-component": {');
+    expect(stdout).toContain('(list and call its functions with "busbar call")');
+  },
+);
