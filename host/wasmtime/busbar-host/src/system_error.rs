@@ -6,6 +6,10 @@ use std::io;
 pub fn error_name(error: &io::Error) -> &'static str {
     match error.raw_os_error() {
         Some(libc::EACCES) => "EACCES",
+        Some(libc::EADDRINUSE) => "EADDRINUSE",
+        Some(libc::EAGAIN) => "EAGAIN",
+        Some(libc::ECONNREFUSED) => "ECONNREFUSED",
+        Some(libc::ECONNRESET) => "ECONNRESET",
         Some(libc::EDQUOT) => "EDQUOT",
         Some(libc::EEXIST) => "EEXIST",
         Some(libc::EFBIG) => "EFBIG",
@@ -22,7 +26,10 @@ pub fn error_name(error: &io::Error) -> &'static str {
         Some(libc::ENOSPC) => "ENOSPC",
         Some(libc::ENOTDIR) => "ENOTDIR",
         Some(libc::ENXIO) => "ENXIO",
+        Some(libc::ENOTSOCK) => "ENOTSOCK",
         Some(libc::EPERM) => "EPERM",
+        Some(libc::EPIPE) => "EPIPE",
+        Some(libc::EPROTOTYPE) => "EPROTOTYPE",
         Some(libc::EROFS) => "EROFS",
         Some(libc::ESTALE) => "ESTALE",
         Some(_) => "UNKNOWN",

@@ -156,7 +156,8 @@ impl<'a> PartCompiler<'a> {
     /// Whether it may be linked by this board is known here, not first on the device.
     fn check(&self, part: &Part, compiled: &CompiledPart, board: &Board) -> Result<(), HostError> {
         let label = &part.specifier;
-        let loaded = LoadedComponent { label: label.clone(), component: compiled.component.clone() };
+        let loaded =
+            LoadedComponent { label: label.clone(), key: String::new(), component: compiled.component.clone() };
         for (name, entry) in board.devices.iter().filter(|(_, entry)| entry.driver.as_ref() == Some(label)) {
             Driver::check(&self.machine, name, entry, &loaded)?;
         }

@@ -9,4 +9,4 @@ pub use driver::{Driver, read_component};
 pub(crate) use driver::{limited_store, memory_needed, start_failure};
 pub(crate) use resolve::absolute;
 pub use resolve::resolve_component;
-pub use source::{Compile, ComponentSource, InstalledComponents, LoadedComponent, NoCompiler};
+pub use source::{Compile, ComponentCode, ComponentSource, InstalledComponents, LoadedComponent, NoCompiler};

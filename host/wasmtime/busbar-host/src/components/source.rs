@@ -11,8 +11,39 @@ use wasmtime::component::Component;
 pub struct LoadedComponent {
     /// What messages call it.
     pub label: String,
+    /// What its code is kept by: the same for the same code.
+    pub key: String,
     /// Its code.
     pub component: Component,
+}
+
+/// The code of a component as bytes, and what it is kept by.
+pub struct ComponentCode {
+    pub key: String,
+    pub code: Vec<u8>,
+}
+
+impl LoadedComponent {
+    /// Of code.
+    ///
+    /// # Safety
+    ///
+    /// A [`Compile`] has to have made it with `Engine::precompile_component`, and nobody can have changed it since: it is
+    /// run as it is.
+    ///
+    /// # Errors
+    ///
+    /// Where another version of this host made it.
+    pub unsafe fn of_code(machine: &Machine, label: &str, code: &ComponentCode) -> Result<Self, HostError> {
+        // SAFETY: as this function's.
+        let component = unsafe { Component::deserialize(&machine.engine, &code.code) }.map_err(|cause| {
+            HostError::component(format!(
+                "{label} was compiled by another version of the host ({}); install the busbar-wasmtime-compile of this one.",
+                cause.root_cause()
+            ))
+        })?;
+        Ok(Self { label: label.to_owned(), key: code.key.clone(), component })
+    }
 }
 
 /// Where the code of a board's components comes from.
@@ -67,28 +98,61 @@ impl ComponentSource for InstalledComponents<'_> {
     }
 
     fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
-        let bytes = read_component(&resolve_component(specifier, self.folder)?, specifier)?;
+        let bytes = self.read(specifier)?;
         let key = code_key(machine, &bytes);
         let label = specifier.to_owned();
         if let Some(component) = self.store.load(&machine.engine, &key) {
-            return Ok(LoadedComponent { label, component });
+            return Ok(LoadedComponent { label, key, component });
         }
-        let code = self.compile.compile(machine, specifier, &bytes)?.ok_or_else(|| {
+        let code = self.make(machine, specifier, key, &bytes)?;
+        // SAFETY: `Compile` made it just now, and gave it to this process alone.
+        unsafe { LoadedComponent::of_code(machine, specifier, &code) }
+    }
+}
+
+impl InstalledComponents<'_> {
+    /// The code of a component, for another process; none where that is kept by `known`.
+    ///
+    /// # Errors
+    ///
+    /// As [`ComponentSource::load`].
+    pub fn code(
+        &self,
+        machine: &Machine,
+        specifier: &str,
+        known: Option<&str>,
+    ) -> Result<Option<ComponentCode>, HostError> {
+        let bytes = self.read(specifier)?;
+        let key = code_key(machine, &bytes);
+        if known == Some(&key) {
+            return Ok(None);
+        }
+        match self.store.read(&key) {
+            Some(code) => Ok(Some(ComponentCode { key, code })),
+            None => self.make(machine, specifier, key, &bytes).map(Some),
+        }
+    }
+
+    fn read(&self, specifier: &str) -> Result<Vec<u8>, HostError> {
+        read_component(&resolve_component(specifier, self.folder)?, specifier)
+    }
+
+    /// Compiles, and keeps what comes of it.
+    fn make(
+        &self,
+        machine: &Machine,
+        specifier: &str,
+        key: String,
+        component: &[u8],
+    ) -> Result<ComponentCode, HostError> {
+        let code = self.compile.compile(machine, specifier, component)?.ok_or_else(|| {
             HostError::component(format!(
-                "{label} is not compiled for this machine; install busbar-wasmtime-compile beside busbar-wasmtime, or run \
+                "{specifier} is not compiled for this machine; install busbar-wasmtime-compile beside busbar-wasmtime, or run \
                  \"busbar-wasmtime-compile BOARD --out FOLDER\" where it is and bring that folder here."
             ))
         })?;
         // Where it cannot be kept, that has been told, and it is run all the same.
         let _ = self.store.store(&key, &code);
-        // SAFETY: `Compile` made it with `Engine::precompile_component`, just now, and gave it to this process alone.
-        let component = unsafe { Component::deserialize(&machine.engine, &code) };
-        let component = component.map_err(|cause| {
-            HostError::component(format!(
-                "{label} was compiled by another version of the host ({}); install the busbar-wasmtime-compile of this one.",
-                cause.root_cause()
-            ))
-        })?;
-        Ok(LoadedComponent { label, component })
+        Ok(ComponentCode { key, code })
     }
 }

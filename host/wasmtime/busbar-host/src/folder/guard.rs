@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LOCK_FILE: &str = "busbar.lock.json";
 
 /// Something that decides what runs here, or with which rights: no app may be given a folder in which it could change it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Kept {
     /// For people: "the board file".
     what: String,
@@ -70,6 +70,15 @@ impl FolderGuard {
         self.keep(Kept { what: what.to_owned(), path: path.to_owned(), is_whole: false })
     }
 
+    /// Whether a file could be kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`FolderGuard::keep_file`].
+    pub fn judge_file(&self, what: &str, path: &Path) -> Result<(), HostError> {
+        self.refuse(&Kept { what: what.to_owned(), path: path.to_owned(), is_whole: false })
+    }
+
     /// Keeps a folder, and whatever is in it.
     ///
     /// # Errors
@@ -90,7 +99,9 @@ impl FolderGuard {
 
     fn keep(&mut self, kept: Kept) -> Result<(), HostError> {
         let verdict = self.refuse(&kept);
-        self.kept.push(kept);
+        if !self.kept.contains(&kept) {
+            self.kept.push(kept);
+        }
         verdict
     }
 
