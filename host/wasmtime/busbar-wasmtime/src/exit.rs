@@ -1,7 +1,7 @@
 //! How the command can end: the same codes and names as those of the command for Node.
 
 use busbar_host::app::{AppError, AppFailure};
-use busbar_host::device::DeviceErrorCode;
+use busbar_host::device::{DeviceError, DeviceErrorCode};
 use busbar_host::error::{HostError, HostErrorCode};
 use busbar_host::instance::BoardFailure;
 use std::fmt;
@@ -28,6 +28,8 @@ pub enum Failure {
     Board(BoardFailure),
     /// An app ended by itself, and not well.
     App(AppError),
+    /// An entry of an edited board was tried, and is not taken: what its driver answered.
+    Tried(DeviceError),
 }
 
 impl Failure {
@@ -43,6 +45,7 @@ impl Failure {
             },
             Self::Board(BoardFailure::Device(_)) => 7,
             Self::App(_) => 8,
+            Self::Tried(_) => 3,
         }
     }
 
@@ -56,7 +59,7 @@ impl Failure {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Usage(_) => false,
-            Self::App(_) => true,
+            Self::App(_) | Self::Tried(_) => true,
             Self::Board(BoardFailure::Host(error)) => error.code == HostErrorCode::Backend,
             Self::Board(BoardFailure::Device(error)) => error.code != DeviceErrorCode::InvalidArgument,
         }
@@ -70,7 +73,7 @@ impl fmt::Display for Failure {
             Self::Usage(message) => formatter.write_str(message),
             Self::App(error) => error.fmt(formatter),
             Self::Board(BoardFailure::Host(error)) => error.fmt(formatter),
-            Self::Board(BoardFailure::Device(error)) => match error.code {
+            Self::Board(BoardFailure::Device(error)) | Self::Tried(error) => match error.code {
                 DeviceErrorCode::Bus(kind) => {
                     write!(formatter, "{}: {}: {}.", error.device, error.message, crate::bus_fault::advice(kind))
                 }

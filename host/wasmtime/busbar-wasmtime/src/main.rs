@@ -9,20 +9,26 @@ mod commands;
 mod compiler;
 mod confine;
 mod exit;
+mod health;
 mod i2c_functions;
 mod keep_all;
 mod keep_apps;
 mod kept_sensor;
 mod output;
+mod outside;
 mod presence;
 mod program_input;
 mod readings;
 mod recovery;
+mod reload;
+mod service;
 mod session;
 mod stop;
+mod use_record;
+mod watched_file;
 
 use arguments::{Parsed, Task};
-use commands::{doctor::doctor, read::read, run::run, scan::scan, watch::watch};
+use commands::{doctor::doctor, read::read, run::run, scan::scan, status::status, watch::watch};
 use exit::Failure;
 use output::{Output, OutputOptions};
 use serde_json::json;
@@ -53,6 +59,8 @@ fn perform(task: Task, output: OutputOptions) -> Result<u8, Failure> {
             Ok(0)
         }
         Task::Scan { bus } => scan(bus.as_deref(), output),
+        Task::Status { place } => status(place.as_deref(), output),
+        Task::Outside(options) => outside::serve(&options),
         Task::Doctor { board } => doctor(board.as_ref(), output),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, watch: options } => {

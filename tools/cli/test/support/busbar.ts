@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -88,6 +88,18 @@ export function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve, reject) => {
     child.on("error", reject).on("close", (code) => resolve({ code, ...output }));
   });
+}
+
+/**
+ * A folder of files that is removed again, with the models installed that simulate chips: the command for Node has them without
+ * that.
+ */
+export function folderWithModels(files: Readonly<Record<string, string | Uint8Array | object>>): FolderOf {
+  const folder = folderOf(files);
+  const scope = join(folder.path, "node_modules/@busbar");
+  mkdirSync(scope, { recursive: true });
+  symlinkSync(join(workspace, "packages/models"), join(scope, "models"));
+  return folder;
 }
 
 /** A folder of files that is removed again. */

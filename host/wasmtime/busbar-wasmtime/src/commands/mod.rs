@@ -2,6 +2,7 @@ pub mod doctor;
 pub mod read;
 pub mod run;
 pub mod scan;
+pub mod status;
 pub mod watch;
 
 use crate::output::OutputOptions;

@@ -1,11 +1,12 @@
 use super::BoardOptions;
 use crate::exit::Failure;
-use crate::keep_all::{Listener, keep_reading_all};
+use crate::keep_all::{KeepOptions, KeptSensors, Listener};
 use crate::kept_sensor::Attempt;
 use crate::output::{Align, Output, columns, format_value, now};
 use crate::readings::{label_of, reading_line, reading_record, what_and_where};
 use crate::recovery::Recoveries;
 use crate::session::Session;
+use crate::stop::Stop;
 use busbar_host::device::{Channel, Sensor};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -31,7 +32,15 @@ pub async fn watch(options: &BoardOptions, names: &[String], watch: &WatchOption
         recoveries: RefCell::new(Recoveries::new(output.clone())),
         failed: Cell::new(false),
     });
-    let failures = keep_reading_all(session, &sensors, watch.every_ms, watch.times, view.clone()).await?;
+    let options = KeepOptions {
+        stop: Stop::of(session.clone())?,
+        session,
+        every_ms: watch.every_ms,
+        times: watch.times,
+        listener: view.clone(),
+        follows: false,
+    };
+    let failures = KeptSensors::start(options, &sensors).end().await;
     view.end(&sensors);
     let failed = view.failed.get() && watch.times.is_some();
     Ok(output.exit_code(failures.first().map_or(if failed { 7 } else { 0 }, Failure::exit_code)))

@@ -1,9 +1,12 @@
-use busbar_host::board::{Board, SimulatedAt};
+use busbar_host::board::{Board, DeviceEntry, SimulatedAt};
 use busbar_host::i2c::BusName;
 use std::path::{Path, PathBuf};
 
 /// The files of USB devices, in a folder for each bus.
 const USB_DEVICES: &str = "/dev/bus/usb";
+
+/// All device files.
+const ALL_DEVICES: &str = "/dev";
 
 /// What may be done with a path and all below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +27,7 @@ pub enum Need {
 pub fn needed_by(board: &Board, folder: &Path) -> Vec<(PathBuf, Need)> {
     let mut paths: Vec<(PathBuf, Need)> = devices_of(board).into_iter().map(|path| (path, Need::Device)).collect();
     // Each device that is plugged in has a new file there.
-    if board.devices.iter().any(|(_, entry)| entry.usb.is_some()) {
+    if uses_usb(board) {
         paths.extend([(USB_DEVICES.into(), Need::Device), (USB_DEVICES.into(), Need::Read)]);
     }
     // Where locks are kept: busbar-host's locks/device_locks.rs.
@@ -44,13 +47,29 @@ pub fn needed_by(board: &Board, folder: &Path) -> Vec<(PathBuf, Need)> {
     paths
 }
 
+/// Whether a driver or an app drives a USB device.
+pub fn uses_usb(board: &Board) -> bool {
+    board.devices.iter().any(|(_, entry)| entry.usb.is_some())
+}
+
+/// Whether a process that was confined for a board still has what another entry is granted: an edit takes nothing back that was
+/// given up.
+pub fn is_kept(board: &Board, entry: &DeviceEntry) -> bool {
+    let has_bus = entry.i2c.as_ref().is_none_or(|grant| {
+        let kept = devices_of(board);
+        let needed = file_of(&grant.bus).unwrap_or_else(|| ALL_DEVICES.into());
+        is_simulated(board, &grant.bus) || kept.iter().any(|path| needed.starts_with(path))
+    });
+    has_bus && (entry.usb.is_none() || uses_usb(board))
+}
+
 /// The device files of a board's buses. One that can be unplugged is another file when it comes back, one that a board names
 /// by its adapter can be any, and one that is not there yet has no file that a rule could name: for these it is all that lies
 /// in /dev, where the permissions of each file still hold.
 fn devices_of(board: &Board) -> Vec<PathBuf> {
     let grants = board.devices.iter().filter_map(|(_, entry)| entry.i2c.as_ref());
     let real = grants.map(|grant| &grant.bus).filter(|bus| !is_simulated(board, bus));
-    let mut files: Vec<PathBuf> = real.map(|bus| file_of(bus).unwrap_or_else(|| "/dev".into())).collect();
+    let mut files: Vec<PathBuf> = real.map(|bus| file_of(bus).unwrap_or_else(|| ALL_DEVICES.into())).collect();
     files.sort();
     files.dedup();
     files
@@ -71,8 +90,8 @@ fn file_of(bus: &BusName) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Need, devices_of, needed_by};
-    use busbar_host::board::parse_board;
+    use super::{Need, devices_of, is_kept, needed_by};
+    use busbar_host::board::{Board, parse_board};
     use std::path::{Path, PathBuf};
 
     fn devices(bus: &str, simulate: &str) -> Vec<PathBuf> {
@@ -93,6 +112,35 @@ mod tests {
     fn a_bus_that_is_not_there_yet_or_has_a_name_can_be_any_file() {
         for bus in ["250", "\"some adapter\""] {
             assert_eq!(devices(bus, ""), [PathBuf::from("/dev")]);
+        }
+    }
+
+    #[test]
+    fn an_edit_gets_nothing_that_was_given_up() {
+        let board = |devices: &str| -> Board {
+            let simulate = r#"[{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {} }]"#;
+            let text = format!(r#"{{ "devices": {{ {devices} }}, "simulate": {simulate} }}"#);
+            parse_board(&text, "board.json").expect("it is one")
+        };
+        let i2c = |bus: &str| {
+            board(&format!(r#""a": {{ "driver": "./x.wasm", "i2c": {{ "bus": {bus}, "address": "0x76" }} }}"#))
+        };
+        let usb = board(r#""a": { "driver": "./x.wasm", "usb": { "vendorId": "0x1234", "interfaces": [0] } }"#);
+        let entry = |board: &Board| board.device("a").expect("it is there").clone();
+        let (simulated, real, nothing) = (i2c("\"sim\""), i2c("250"), board(""));
+        for (running, edited, expected) in [
+            (&nothing, &simulated, true),
+            (&nothing, &real, false),
+            (&nothing, &usb, false),
+            (&simulated, &real, false),
+            // The bus is not there, so that it could be any file, and another one too.
+            (&real, &real, true),
+            (&real, &i2c("\"some adapter\""), true),
+            (&real, &usb, false),
+            (&usb, &usb, true),
+            (&usb, &real, false),
+        ] {
+            assert_eq!(is_kept(running, &entry(edited)), expected, "{running:?} {edited:?}");
         }
     }
 

@@ -7,11 +7,14 @@ mod json;
 mod line_buffer;
 mod number;
 mod printing;
+mod units;
 
 pub use app_printer::{AppErrorPrinter, AppPrinter};
 pub use columns::{Align, columns};
+pub use json::to_text as json_text;
 pub use number::{format_value, width_of};
 pub use printing::Printing;
+pub use units::duration;
 
 use crate::exit::Failure;
 use busbar_host::device::DeviceError;
@@ -46,6 +49,18 @@ pub struct OutputOptions {
     pub log_format: Option<LogFormat>,
     /// Whether the command runs for long, so that its lines need the time.
     pub goes_on: bool,
+}
+
+impl OutputOptions {
+    /// The options that say so, for another process of this command.
+    pub fn to_arguments(self) -> Vec<&'static str> {
+        let json = self.json.then_some("--json");
+        let log_format = self.log_format.map(|format| match format {
+            LogFormat::Text => "--log-format=text",
+            LogFormat::Json => "--log-format=json",
+        });
+        json.into_iter().chain(log_format).collect()
+    }
 }
 
 /// Writes for one command.
@@ -158,6 +173,12 @@ impl Output {
             record.extend(more);
         }
         self.notice(&failure.to_string(), Value::Object(record));
+    }
+
+    /// Reports what is wrong with an edited board.
+    pub fn kept_error(&self, failure: &Failure) {
+        let text = format!("{failure} (the board goes on as it was)");
+        self.notice(&text, Value::Object(typed_error(failure)));
     }
 
     /// Reports the error of a device while others go on: its name is in the line.
