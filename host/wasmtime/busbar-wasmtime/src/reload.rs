@@ -58,7 +58,7 @@ impl Followed {
     /// When signals cannot be listened for. That a file is not watched is only said.
     pub fn new(session: &Session, outside: Option<Rc<Outside>>, output: &Output) -> Result<Self, Failure> {
         let hang_up = listen_for(SignalKind::hangup())?;
-        let watched = outside.as_ref().map(|_| WatchedFile::new(Path::new(session.path())));
+        let watched = outside.as_ref().map(|_| WatchedFile::new(Path::new(session.named())));
         let watched = watched
             .and_then(|watched| watched.inspect_err(|error| not_watched(session, output, error_name(error))).ok());
         Ok(Self { hang_up, watched, outside })
@@ -81,14 +81,14 @@ impl Followed {
 fn not_watched(session: &Session, output: &Output, reason: &str) {
     let message = format!(
         "{} is not watched ({reason}); after an edit, send SIGHUP to process {}.",
-        printable(session.path(), 200),
+        printable(session.named(), 200),
         std::process::id()
     );
     output.info(&message, json!({ "type": "not-watched", "reason": reason }));
 }
 
 async fn say_that_it_stays(session: Rc<Session>, output: Arc<Output>, mut hang_up: Signal) {
-    let (file, reason) = (printable(session.path(), 200), "it is a bundle, which stays as it is");
+    let (file, reason) = (printable(session.named(), 200), "it is a bundle, which stays as it is");
     while hang_up.recv().await.is_some() {
         let message =
             format!("{file} is not read again ({reason}); put a new one in its place, and start busbar again.");
@@ -188,7 +188,7 @@ impl Reloader {
         asked: bool,
         changing: impl FnOnce(&BoardChange),
     ) -> Result<BoardChange, Failure> {
-        let wanted = self.session.as_opened(parse_board(text, self.session.path())?);
+        let wanted = self.session.as_opened(parse_board(text, self.session.named())?);
         let options = UpdateOptions {
             components: &*self.outside,
             renew: asked,
@@ -203,7 +203,7 @@ impl Reloader {
     /// `asked`: whether somebody waits for an answer even where nothing has changed.
     fn tell(&self, change: &BoardChange, asked: bool) {
         let BoardChange { replaced, added, removed, components, later, .. } = change;
-        let file = printable(self.session.path(), 200);
+        let file = printable(self.session.named(), 200);
         let done: Vec<String> = [("replaced", replaced), ("added", added), ("removed", removed)]
             .into_iter()
             .filter(|(_, names)| !names.is_empty())

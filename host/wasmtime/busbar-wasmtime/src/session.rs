@@ -30,6 +30,8 @@ use std::sync::{Arc, Mutex, Weak};
 /// A board opened for a command that runs drivers.
 pub struct Session {
     pub board: OpenBoard,
+    /// What a person named: the board file, or the folder of a bundle.
+    named: String,
     path: String,
     /// What the board file said when it was opened; none of a bundle.
     text: Option<String>,
@@ -85,9 +87,9 @@ impl Session {
         Watching(watcher)
     }
 
-    /// The board file, or the folder of the bundle.
-    pub fn path(&self) -> &str {
-        &self.path
+    /// The board file, or the folder of a bundle, as a person named it.
+    pub fn named(&self) -> &str {
+        &self.named
     }
 
     /// Whether it is a bundle, which nobody edits.
@@ -145,9 +147,11 @@ impl Session {
         let board = bundle.board().clone();
         let machine = Machine::new(bundle.addresses(addresses_for(drivers_of(&board), &ThisProcess))?)?;
         let path = bundle.path().display().to_string();
+        let named = options.path.clone();
         let options = BoardOptions { path, ..options.clone() };
         let kept = vec![("the bundle".to_owned(), bundle.folder().to_owned())];
-        Self::open_with(board, None, machine, &bundle, kept, &options, output)
+        let session = Self::open_with(board, None, machine, &bundle, kept, &options, output)?;
+        Ok(Self { named, ..session })
     }
 
     fn open_with(
@@ -183,7 +187,7 @@ impl Session {
         let board = OpenBoard::open(board, options)?;
         tell_unenforced(&board, output);
         let (opened, complain) = (board.board(), *complain);
-        Ok(Self { board, path: path.clone(), text, opened, machine, complain, watchers })
+        Ok(Self { board, named: path.clone(), path: path.clone(), text, opened, machine, complain, watchers })
     }
 
     /// The sensors that a command is about. What was refused when the board was opened is among them: asking for it says

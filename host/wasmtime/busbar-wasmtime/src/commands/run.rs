@@ -88,7 +88,7 @@ fn start_outside(session: &Session, options: &BoardOptions, run: &RunOptions) ->
         return Ok(None);
     }
     let options = OutsideOptions {
-        path: session.path().to_owned(),
+        path: session.named().to_owned(),
         output: options.output,
         addresses: session.machine().addresses(),
         record: run.record.clone(),
