@@ -3,7 +3,7 @@
 use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
 use crate::board::{Board, DeviceEntry};
 use crate::clock::Clock;
-use crate::components::{ComponentSource, Driver, LoadedComponent, absolute};
+use crate::components::{ComponentSource, Driver, LoadedComponent, absolute_path};
 use crate::device::{BlockDevice, Hid, LastReadings, Sensor, SerialPort, TextDisplay, UsbEcho};
 use crate::drivers::{DriverOrRefusal, Drivers};
 use crate::engine::Machine;
@@ -112,7 +112,7 @@ impl OpenBoard {
             open_bus: Arc::new(move |device, grant| open_bus(device, &grant.bus, &grant.addresses, &i2c)),
             open_folder: Box::new(move |grant| {
                 locked(&looked_at).check()?;
-                Folder::open(&absolute(&folder.join(&grant.path)), grant)
+                Folder::open(&absolute_path(&folder.join(&grant.path)), grant)
             }),
             drivers: Arc::new(Drivers::new(board, devices, LastReadings::new(clock))),
         };

@@ -18,6 +18,8 @@ const DEFAULT_BOARD: &str = "board.json";
 const DEFAULT_EVERY_MS: u64 = 1_000;
 const LONGEST_EVERY_MS: u64 = 86_400_000;
 const MOST_TIMES: u64 = 1_000_000_000;
+const DEFAULT_MINUTES: u64 = 5;
+const MOST_MINUTES: u64 = 1_440;
 
 /// What the command is to do.
 #[derive(Debug, Clone)]
@@ -40,6 +42,10 @@ pub enum Task {
     /// Of all buses, where none is named.
     Scan {
         bus: Option<String>,
+    },
+    /// A component, as a person names it.
+    Inspect {
+        component: String,
     },
     /// How a run is that serves health.
     Status {
@@ -67,6 +73,9 @@ struct Options {
     lock: Option<String>,
     every: Option<u64>,
     times: Option<u64>,
+    minutes: Option<u64>,
+    /// None of them after `--no-plot`.
+    plots: Option<Vec<String>>,
     once: bool,
     stdin: bool,
     health: Option<String>,
@@ -91,6 +100,7 @@ enum Command {
     Run,
     Scan,
     Doctor,
+    Inspect,
     Status,
     Outside,
 }
@@ -130,6 +140,7 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Some("run") => Command::Run,
             Some("scan") => Command::Scan,
             Some("doctor") => Command::Doctor,
+            Some("inspect") => Command::Inspect,
             Some("status") => Command::Status,
             Some("outside") => Command::Outside,
             _ => return Err(Failure::Usage(format!("unknown command '{}'.", name.to_string_lossy()))),
@@ -153,6 +164,14 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Arg::Long("times") if command == Command::Watch => {
                 options.times = Some(whole_number("--times <n>", &text(&mut parser)?, MOST_TIMES)?);
             }
+            Arg::Long("minutes") if command == Command::Watch => {
+                options.minutes = Some(whole_number("--minutes <n>", &text(&mut parser)?, MOST_MINUTES)?);
+            }
+            Arg::Long("plot") if command == Command::Watch => {
+                let names = parser.values().map_err(usage)?.map(|name| name.string()).collect::<Result<Vec<_>, _>>();
+                options.plots.get_or_insert_default().extend(names.map_err(usage)?);
+            }
+            Arg::Long("no-plot") if command == Command::Watch => options.plots = Some(Vec::new()),
             Arg::Long("once") if command == Command::Run => options.once = true,
             Arg::Long("stdin") if command == Command::Run => options.stdin = true,
             Arg::Long("health") if matches!(command, Command::Run | Command::Outside) => {
@@ -180,6 +199,10 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             Ok(Task::Doctor { board: path.map(|path| options.board(path)) })
         }
         Command::Run => run_task(options),
+        Command::Inspect => {
+            let missing = || Failure::Usage("missing required argument 'component'.".to_owned());
+            Ok(Task::Inspect { component: one_operand(options)?.ok_or_else(missing)? })
+        }
         Command::Status => Ok(Task::Status { place: one_operand(options)? }),
         Command::Outside => {
             options.output.goes_on = true;
@@ -200,7 +223,16 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             options.output.goes_on = true;
             let (board, devices) = named_devices(options);
             let every_ms = options.every.unwrap_or(DEFAULT_EVERY_MS) as f64;
-            Ok(Task::Watch { board, devices, watch: WatchOptions { every_ms, times: options.times } })
+            Ok(Task::Watch {
+                board,
+                devices,
+                watch: WatchOptions {
+                    every_ms,
+                    times: options.times,
+                    minutes: options.minutes.unwrap_or(DEFAULT_MINUTES),
+                    plots: options.plots.take(),
+                },
+            })
         }
     }
 }
@@ -302,10 +334,11 @@ Options:
 
 Commands:
   read [options] [board] [device]     one reading of every sensor, or of one
-  watch [options] [board] [devices]   readings as they come, a line each, and their extremes at the end
+  watch [options] [board] [devices]   a live table of readings, and a plot of the last minutes; a line each elsewhere
   run [options] [board] [-- args...]  run the apps of a board, for years if need be; without apps, print every reading
   status [options] [place]            how the devices and apps of a run are that was started with --health
   scan [options] [bus]                list the I2C buses, or scan one for devices
+  inspect [options] <component>       what a component imports, exports, and needs to be granted
   doctor [options] [board]            what is missing on this machine, or of what a board needs
 
 A board is a file, or the folder of a bundle that busbar-wasmtime-compile made.
@@ -320,6 +353,9 @@ Options of commands that run drivers:
 Options of watch and run:
   --every <ms>                        milliseconds from one reading to the next (default: {DEFAULT_EVERY_MS})
   --times <n>                         watch: end after so many readings of each device
+  --minutes <n>                       watch: how far the plots go back (default: {DEFAULT_MINUTES})
+  --plot <channels...>                watch: what to plot, \"temperature\", \"indoor.temperature\" (default: all that fit)
+  --no-plot                           watch: only the table
   --once                              run: run each app once and to its end, or print one reading of each sensor
   --stdin                             run: once, as well, and let the board's one app read this command's standard input
   --health <place>                    run: tell \"busbar-wasmtime status\", or any HTTP client of this machine, how each device is:

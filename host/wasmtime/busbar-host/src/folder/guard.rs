@@ -1,5 +1,5 @@
 use crate::board::Board;
-use crate::components::absolute;
+use crate::components::absolute_path;
 use crate::error::HostError;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,14 +40,14 @@ impl FolderGuard {
     ///
     /// As [`FolderGuard::keep_file`].
     pub fn new(board: &Board, folder: &Path, file: Option<&Path>) -> Result<Self, HostError> {
-        let folder = absolute(folder);
+        let folder = absolute_path(folder);
         let folders = board.apps.iter().filter_map(|(app, entry)| {
             let grant = entry.folder.as_ref()?;
-            Some(AppFolder { app: app.clone(), path: absolute(&folder.join(&grant.path)), write: grant.write })
+            Some(AppFolder { app: app.clone(), path: absolute_path(&folder.join(&grant.path)), write: grant.write })
         });
         let mut guard = Self { kept: Vec::new(), folders: folders.collect() };
         if let Some(file) = file {
-            let file = absolute(file);
+            let file = absolute_path(file);
             guard.keep_file("the board file", &file)?;
             guard.keep_file("the lock file", &file.with_file_name(LOCK_FILE))?;
         }

@@ -1,4 +1,5 @@
 pub mod doctor;
+pub mod inspect;
 pub mod read;
 pub mod run;
 pub mod scan;

@@ -3,11 +3,14 @@
 
 mod app_printer;
 mod columns;
+mod frame;
 mod json;
 mod line_buffer;
 mod number;
+mod plot;
 mod printing;
 mod units;
+mod watch_view;
 
 pub use app_printer::{AppErrorPrinter, AppPrinter};
 pub use columns::{Align, columns};
@@ -15,13 +18,18 @@ pub use json::to_text as json_text;
 pub use number::{format_value, width_of};
 pub use printing::Printing;
 pub use units::duration;
+pub use watch_view::{WatchView, WatchViewOptions};
+
+use frame::{Frame, HIDE_CURSOR, SHOW_CURSOR, takes_more, terminal_size};
 
 use crate::exit::Failure;
 use busbar_host::device::DeviceError;
 use busbar_host::instance::BoardFailure;
+use busbar_host::locked::locked;
 use busbar_host::text::{cut, printable, printable_json};
 use serde_json::{Map, Value, json};
 use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
@@ -73,6 +81,8 @@ pub struct Output {
     gone: AtomicBool,
     /// Whether something could not be written: a full disk, say.
     lost: AtomicBool,
+    /// What is drawn in place now, if anything is: lines go above it.
+    frame: Mutex<Option<Frame>>,
 }
 
 /// A style of a terminal.
@@ -111,6 +121,7 @@ impl Output {
             styles_errors: !plain && std::io::stderr().is_terminal(),
             gone: AtomicBool::new(false),
             lost: AtomicBool::new(false),
+            frame: Mutex::default(),
         }
     }
 
@@ -122,6 +133,40 @@ impl Output {
     /// Whether the reader of stdout went away.
     pub fn is_gone(&self) -> bool {
         self.gone.load(Ordering::Acquire)
+    }
+
+    /// Begins to draw in place.
+    pub fn begin_frame(&self) {
+        *locked(&self.frame) = Some(Frame::default());
+        self.write(HIDE_CURSOR);
+    }
+
+    /// Draws what is made for a terminal of so many columns and rows, where the terminal takes it: one that was stopped misses
+    /// frames.
+    pub fn draw(&self, render: impl FnOnce((usize, usize)) -> String) {
+        if !takes_more() {
+            return;
+        }
+        let size = terminal_size();
+        let text = render(size);
+        let mut frame = locked(&self.frame);
+        if let Some(frame) = &mut *frame {
+            let clearing = frame.clearing();
+            frame.set(&text, size);
+            self.write(&format!("{clearing}{}", frame.drawing()));
+        }
+    }
+
+    /// Undoes what drawing does to a terminal, for an end without time.
+    pub fn show_cursor(&self) {
+        self.write(SHOW_CURSOR);
+    }
+
+    /// Leaves the last frame.
+    pub fn end_frame(&self) {
+        if locked(&self.frame).take().is_some() {
+            self.show_cursor();
+        }
     }
 
     /// A text in a style; plain where stdout is no terminal.
@@ -218,8 +263,15 @@ impl Output {
             let when = if timed { format!("{time} ") } else { String::new() };
             format!("{when}{} {}", styled(self.styles_errors, style, "busbar:"), printable(text, LONGEST_MESSAGE))
         };
+        let frame = locked(&self.frame);
+        if let Some(frame) = &*frame {
+            self.write(&frame.clearing());
+        }
         // Where even this cannot be written, there is nobody left to tell.
         let _ = writeln!(std::io::stderr().lock(), "{line}");
+        if let Some(frame) = &*frame {
+            self.write(&frame.drawing());
+        }
     }
 
     /// The exit code of a command, which tells where its output could not be written and nothing worse happened.
