@@ -1,6 +1,7 @@
-/** examples/systemd/busbar.service: a bundle runs under it, and can reach its I2C bus and nothing else. */
+/** examples/systemd/busbar.service: bundles of both hosts run under it, and can reach their I2C bus and nothing else. */
 import { execFile } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -20,8 +21,16 @@ const execute = promisify(execFile);
 const workspace = join(import.meta.dirname, "../../..");
 const units = "/etc/systemd/system";
 const output = "/run/busbar-lab";
+const built = (name: string) => join(workspace, "host/wasmtime/target/debug", name);
+const [native, compiler] = [built("busbar-wasmtime"), built("busbar-wasmtime-compile")];
+const isBuilt = [native, compiler].every(existsSync);
+const UNBUILT = "cargo has not built it: cd host/wasmtime && cargo build";
+/** Where the bundle without Node, and its command, are installed. */
+const installed = "/opt/busbar-native";
 /** Node and a component start in twenty seconds where the processor is emulated. */
 const startMs = 100_000;
+/** Making both bundles. */
+const HOOK_MS = 500_000;
 
 /** What a service with the same confinement finds, as JSON on its standard output. */
 const probe = `
@@ -85,8 +94,25 @@ describe.runIf(inVirtualMachine() && hasSystemd())("examples/systemd/busbar.serv
       unit,
       `Type=exec\nWatchdogSec=0\nExecStart=\nExecStart=${process.execPath} /opt/busbar-probe.mjs ${buses}\nRestart=no\n`,
     );
+    if (isBuilt) await installNative(board, unit, ending);
     systemd = await startSystemd();
-  });
+  }, HOOK_MS);
+
+  /** The bundle that the native host runs, and the unit as docs/deploy.md says to change it for that. */
+  async function installNative(board: string, unit: string, ending: string): Promise<void> {
+    const env = { PATH: "/usr/bin:/bin", XDG_CACHE_HOME: join(output, "cache") };
+    // Under emulation the compiler takes a minute.
+    await execute(compiler, [board, "--out", join(installed, "bundle"), "--deadline", "350"], { env });
+    await copyFile(native, join(installed, "busbar-wasmtime"));
+    await chmod(join(installed, "busbar-wasmtime"), 0o755);
+    const command = `${installed}/busbar-wasmtime run ${installed}/bundle --every 1000 --health /run/busbar/health.sock`;
+    const more = `ExecStart=\nExecStart=${command}\nExecStopPost=/bin/sh -c 'echo "${ending}"'\n`;
+    await writeUnit(
+      "busbar-native",
+      unit.replace("/opt/busbar/bundle.lock.json", `${installed}/bundle/bundle.lock.json`),
+      more,
+    );
+  }
 
   afterAll(async () => {
     await systemd?.[Symbol.asyncDispose]();
@@ -106,6 +132,16 @@ describe.runIf(inVirtualMachine() && hasSystemd())("examples/systemd/busbar.serv
       join(units, `${name}.service.d/lab.conf`),
       `[Unit]\nDefaultDependencies=no\n[Service]\n${lines}StandardOutput=append:${output}/${name}.out\nStandardError=append:${output}/${name}.err\n${more}`,
     );
+  }
+
+  /** /proc/PID/status of a running command, by how its command line begins: systemd has process numbers of its own here. */
+  async function statusOf(command: readonly string[]): Promise<string> {
+    for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+      const words = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+      if (command.every((word, index) => words[index] === word))
+        return readFile(`/proc/${pid}/status`, "utf8");
+    }
+    throw new Error(`${command.join(" ")} does not run`);
   }
 
   const printed = (file: string) => readFile(join(output, file), "utf8").catch(() => "");
@@ -144,6 +180,44 @@ describe.runIf(inVirtualMachine() && hasSystemd())("examples/systemd/busbar.serv
     expect(await printed("busbar.err")).toMatch(
       /^\S+Z busbar: health is served at \/run\/busbar\/health\.sock\.\n$/,
     );
+  });
+
+  it("runs the bundle without Node, as nobody, confined once more by itself", async ({ skip }) => {
+    skip(!isBuilt, UNBUILT);
+    await systemd.systemctl("start", "busbar-native");
+    const readings = async () => {
+      const text = await printed("busbar-native.out");
+      return text.split("\n").length > 2 ? text.trim().split("\n") : undefined;
+    };
+    const lines = await waitFor("print two readings", readings, startMs).catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await printed("busbar-native.err")}${systemd.log()}`);
+    });
+    expect(lines[0]).toMatch(/indoor.*21\.[45]/);
+    const shown = await systemd.systemctl("show", "busbar-native", "-p", "ActiveState,StatusText,NRestarts");
+    expect(shown).toContain("ActiveState=active");
+    expect(shown).toContain("StatusText=1 device or app, all well");
+    expect(shown).toContain("NRestarts=0");
+    const status = await statusOf([join(installed, "busbar-wasmtime"), "run"]);
+    expect(status).not.toMatch(/^Uid:\t0/m);
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(status).toMatch(/^Seccomp:\t2$/m);
+    const { stdout } = await execute(native, ["status", "/run/busbar/health.sock"]);
+    console.log(stdout.trim());
+    expect(stdout).toMatch(/\nindoor {2}sensor {2}ok {2}[\d.]+ s ago\n$/);
+    await systemd.systemctl("reload", "busbar-native");
+    await waitFor(
+      "answer SIGHUP",
+      async () => (await printed("busbar-native.err")).includes("is not read again") || undefined,
+      startMs,
+    );
+    await systemd.systemctl("stop", "busbar-native");
+    expect((await printed("busbar-native.out")).trim().split("\n").at(-1)).toBe("success exited 0");
+    // Nothing about a kernel that cannot confine it.
+    expect((await printed("busbar-native.err")).trim().split("\n")).toEqual([
+      expect.stringMatching(/health is served at \/run\/busbar\/health\.sock\.$/),
+      expect.stringMatching(/ \/opt\/busbar-native\/bundle is not read again \(it is a bundle, /),
+    ]);
+    expect(existsSync("/run/busbar/health.sock")).toBe(false);
   });
 
   it("gives its process the bus, and nothing else", async () => {

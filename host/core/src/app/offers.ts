@@ -45,7 +45,7 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...devices, path: "busbar:device/block-device", implement: appBlockDevices },
   { ...devices, path: "busbar:device/serial-port", implement: appSerialPorts },
   { ...devices, path: "busbar:device/hid", implement: appHids },
-  { ...devices, path: "busbar:device/errors", granted: () => true },
+  { ...devices, path: "busbar:device/errors", granted: () => true, grantLine: "" },
   { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
   {
     ...i2c,

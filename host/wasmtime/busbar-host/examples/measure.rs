@@ -32,7 +32,7 @@ fn main() -> Result<(), Failure> {
 
 async fn measure(what: &str, path: &Path) -> Result<f64, Failure> {
     let board = open(path)?;
-    let names: Vec<String> = board.devices().map(|(name, _)| name.to_owned()).collect();
+    let names: Vec<String> = board.devices().into_iter().map(|(name, _)| name).collect();
     let (first, others) = names.split_first().ok_or("the board has no device")?;
     let mut sensor = board.sensor(first).await?;
     sensor.read().await?;

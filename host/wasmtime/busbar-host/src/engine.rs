@@ -18,6 +18,11 @@ pub enum Addresses {
 }
 
 impl Addresses {
+    /// That of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Plenty, Self::Scarce].into_iter().find(|each| each.name() == name)
+    }
+
     /// "plenty" or "scarce".
     pub fn name(self) -> &'static str {
         match self {

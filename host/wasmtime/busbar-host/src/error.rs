@@ -16,6 +16,12 @@ pub enum HostErrorCode {
 }
 
 impl HostErrorCode {
+    /// That of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Board, Self::Component, Self::NotGranted, Self::Backend];
+        all.into_iter().find(|each| each.name() == name)
+    }
+
     /// As the other hosts and `--json` write it.
     pub fn name(self) -> &'static str {
         match self {

@@ -23,7 +23,7 @@ pub mod i2c;
 pub mod instance;
 mod interfaces;
 pub mod link;
-mod locked;
+pub mod locked;
 pub mod locks;
 pub mod models;
 mod open_board;
@@ -31,6 +31,7 @@ pub mod simulate;
 pub mod system_error;
 pub mod text;
 pub mod trace;
+pub mod update;
 pub mod usb;
 pub mod wait;
 

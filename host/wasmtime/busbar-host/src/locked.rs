@@ -1,6 +1,8 @@
+//! Mutexes of which nobody is afraid.
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a mutex holds, also where somebody panicked while holding it: nothing here leaves a half-done change behind.
-pub(crate) fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

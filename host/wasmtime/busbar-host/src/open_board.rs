@@ -3,16 +3,17 @@
 use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
 use crate::board::{Board, DeviceEntry};
 use crate::clock::Clock;
-use crate::components::{ComponentSource, Driver, LoadedComponent, absolute};
-use crate::device::{BlockDevice, CallableComponent, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
-use crate::drivers::Drivers;
+use crate::components::{ComponentSource, Driver, LoadedComponent, absolute_path};
+use crate::device::{BlockDevice, CallableComponent, Hid, LastReadings, Sensor, SerialPort, TextDisplay, UsbEcho};
+use crate::drivers::{DriverOrRefusal, Drivers};
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::folder::{Folder, FolderGuard};
-use crate::grants::DeviceQuota;
+use crate::grants::{DeviceQuota, DeviceUse, noted_use};
 use crate::i2c::{BusName, I2cBackend, I2cBus, I2cUser};
-use crate::instance::{BoardFailure, Supervised, Supervisor};
+use crate::instance::{After, BoardFailure, Supervised, Supervisor, at_once};
 use crate::link::DeviceKind;
+use crate::locked::locked;
 use crate::trace::{Listener, Trace};
 use crate::usb::{UsbBackend, UsbHub};
 use std::collections::HashMap;
@@ -42,8 +43,22 @@ pub struct OpenOptions<'a> {
 /// A board whose drivers run when they are needed.
 pub struct OpenBoard {
     /// In the order of the file: each app, or why it cannot run.
-    apps: Vec<(String, Result<App, HostError>)>,
-    surroundings: AppSurroundings,
+    pub(crate) apps: Vec<(String, Result<App, HostError>)>,
+    pub(crate) surroundings: AppSurroundings,
+    pub(crate) wiring: Wiring,
+    /// Keeps from the apps what decides what runs here.
+    pub(crate) guard: Arc<Mutex<FolderGuard>>,
+    /// One change after the other.
+    pub(crate) changing: tokio::sync::Mutex<()>,
+}
+
+/// What drivers are wired to.
+pub(crate) struct Wiring {
+    machine: Machine,
+    clock: Clock,
+    trace: Trace,
+    i2c: Vec<Arc<dyn I2cBackend>>,
+    pub(crate) hub: Arc<UsbHub>,
 }
 
 impl OpenBoard {
@@ -60,15 +75,21 @@ impl OpenBoard {
         for (what, path) in &options.kept {
             guard.keep_folder(what, path)?;
         }
+        let wiring = Wiring {
+            machine: options.machine.clone(),
+            clock,
+            trace: trace.clone(),
+            i2c: options.i2c.clone(),
+            hub: UsbHub::new(options.usb.clone()),
+        };
         let mut components = Components { options: &options, guard, loaded: HashMap::new() };
         let mut devices = Vec::new();
-        let hub = UsbHub::new(options.usb.clone());
         for (name, entry) in &board.devices {
             let Some(specifier) = &entry.driver else { continue };
             let supervisor = components
                 .load(name, specifier)
                 .and_then(|component| Driver::check(&options.machine, name, entry, &component))
-                .map(|driver| supervisor(name, entry, driver, &options, clock, &trace, &hub));
+                .map(|driver| Supervisor::new(wiring.supervised(name, entry, driver, at_once())));
             devices.push((name.clone(), supervisor));
         }
         let mut apps = Vec::new();
@@ -80,7 +101,9 @@ impl OpenBoard {
         }
         let bare = board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
         let quotas = bare.map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
-        let (folder, guard, i2c) = (options.folder.to_owned(), components.guard, options.i2c.clone());
+        let (folder, i2c) = (options.folder.to_owned(), options.i2c.clone());
+        let guard = Arc::new(Mutex::new(components.guard));
+        let looked_at = guard.clone();
         let surroundings = AppSurroundings {
             machine: options.machine.clone(),
             clock,
@@ -88,17 +111,27 @@ impl OpenBoard {
             quotas: quotas.collect(),
             open_bus: Arc::new(move |device, grant| open_bus(device, &grant.bus, &grant.addresses, &i2c)),
             open_folder: Box::new(move |grant| {
-                guard.check()?;
-                Folder::open(&absolute(&folder.join(&grant.path)), grant)
+                locked(&looked_at).check()?;
+                Folder::open(&absolute_path(&folder.join(&grant.path)), grant)
             }),
-            drivers: Arc::new(Drivers { board, devices }),
+            drivers: Arc::new(Drivers::new(board, devices, LastReadings::new(clock))),
         };
-        Ok(Self { apps, surroundings })
+        Ok(Self { apps, surroundings, wiring, guard, changing: tokio::sync::Mutex::new(()) })
     }
 
-    /// The checked board file.
-    pub fn board(&self) -> &Board {
-        &self.surroundings.drivers.board
+    /// The checked board file, as it is now.
+    pub fn board(&self) -> Arc<Board> {
+        self.surroundings.drivers.board()
+    }
+
+    /// How the sensors do that were read, or could not be opened.
+    pub fn last_readings(&self) -> &LastReadings {
+        &self.surroundings.drivers.readings
+    }
+
+    /// The board's time.
+    pub fn clock(&self) -> Clock {
+        self.surroundings.clock
     }
 
     /// Tells of what refusals and warnings were only counted in the second before.
@@ -107,11 +140,20 @@ impl OpenBoard {
     }
 
     /// The devices with a driver, and what each drives, or why it cannot, in the order of the file.
-    pub fn devices(&self) -> impl Iterator<Item = (&str, Result<DeviceKind, &HostError>)> {
-        self.surroundings.drivers.devices.iter().map(|(name, device)| {
-            let kind = device.as_ref().map(|supervisor| supervisor.driver().kind());
-            (name.as_str(), kind)
-        })
+    pub fn devices(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
+        let kind_of = |device: DriverOrRefusal| device.map(|supervisor| supervisor.driver().kind());
+        self.surroundings.drivers.all().into_iter().map(|(name, device)| (name, kind_of(device))).collect()
+    }
+
+    /// What the devices whose entries are not enforced have needed so far, by their names, in the order of the file.
+    pub fn uses(&self) -> Vec<(String, DeviceUse)> {
+        let AppSurroundings { drivers, quotas, .. } = &self.surroundings;
+        let noted = |name: &str| match drivers.get(name) {
+            Some(driver) => driver.ok()?.noted_use(),
+            None => noted_use(quotas.get(name)?),
+        };
+        let board = drivers.board();
+        board.devices.iter().filter_map(|(name, _)| Some((name.clone(), noted(name)?))).collect()
     }
 
     /// Runs an app to its end, or until `stop` settles. Each device that it opens is an instance of the driver that the
@@ -143,8 +185,14 @@ impl OpenBoard {
     ///
     /// When the board has no sensor of this name, when its driver cannot be started, and what that answers.
     pub async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
-        let supervisor = self.surroundings.drivers.find(name, DeviceKind::Sensor)?;
-        let instance = supervisor.instance().await?;
+        let readings = &self.surroundings.drivers.readings;
+        let opened = self.open_sensor(name).await;
+        let sensor = opened.inspect_err(|failure| readings.note(name, Err(failure.clone())))?;
+        Ok(sensor.noted_in(readings.clone()))
+    }
+
+    async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::Sensor)?.instance().await?;
         Ok(Sensor::open(name, instance).await?)
     }
 
@@ -212,7 +260,7 @@ impl OpenBoard {
 
     /// Stops all drivers.
     pub async fn close(&self) {
-        for supervisor in self.surroundings.drivers.devices.iter().filter_map(|(_, device)| device.as_ref().ok()) {
+        for supervisor in self.surroundings.drivers.all().into_iter().filter_map(|(_, device)| device.ok()) {
             supervisor.stop("the board was closed").await;
         }
         self.trace().flush();
@@ -238,10 +286,7 @@ impl Components<'_, '_> {
                 component
             }
         };
-        component.map_err(|error| {
-            let is_named = error.message.starts_with(&format!("{name}: "));
-            if is_named { error } else { HostError::new(error.code, format!("{name}: {}", error.message)) }
-        })
+        component.map_err(|error| named(name, error))
     }
 
     fn find(&mut self, specifier: &str) -> Result<LoadedComponent, HostError> {
@@ -253,32 +298,39 @@ impl Components<'_, '_> {
     }
 }
 
-fn supervisor(
-    device: &str,
-    entry: &DeviceEntry,
-    driver: Driver,
-    options: &OpenOptions<'_>,
-    clock: Clock,
-    trace: &Trace,
-    hub: &Arc<UsbHub>,
-) -> Arc<Supervisor> {
-    let entry = Arc::new(entry.clone());
-    let usb = entry.usb.clone();
-    let (buses, opened_for, name) = (options.i2c.clone(), entry.clone(), device.to_owned());
-    let open_bus = move || match &opened_for.i2c {
-        Some(grant) => open_bus(&name, &grant.bus, &grant.addresses, &buses).map(Some),
-        None => Ok(None),
-    };
-    Supervisor::new(Supervised {
-        device: device.into(),
-        entry,
-        driver,
-        machine: options.machine.clone(),
-        clock,
-        trace: trace.clone(),
-        open_bus: Box::new(open_bus),
-        usb: usb.as_ref().map(|grant| hub.add_slot(device, grant)),
-    })
+/// An error that names whose component it is: several may have the same.
+pub(crate) fn named(name: &str, error: HostError) -> HostError {
+    let is_named = error.message.starts_with(&format!("{name}: "));
+    if is_named { error } else { HostError::new(error.code, format!("{name}: {}", error.message)) }
+}
+
+impl Wiring {
+    /// What the driver of an entry is started with.
+    pub(crate) fn supervised(&self, device: &str, entry: &DeviceEntry, driver: Driver, after: After) -> Supervised {
+        let usb = entry.usb.as_ref().map(|grant| self.hub.add_slot(device, grant));
+        Supervised { usb, ..self.unplugged(device, entry, driver, after) }
+    }
+
+    /// [`Wiring::supervised`] without a USB device.
+    pub(crate) fn unplugged(&self, device: &str, entry: &DeviceEntry, driver: Driver, after: After) -> Supervised {
+        let entry = Arc::new(entry.clone());
+        let (buses, opened_for, name) = (self.i2c.clone(), entry.clone(), device.to_owned());
+        let open_bus = move || match &opened_for.i2c {
+            Some(grant) => open_bus(&name, &grant.bus, &grant.addresses, &buses).map(Some),
+            None => Ok(None),
+        };
+        Supervised {
+            device: device.into(),
+            usb: None,
+            entry,
+            driver,
+            machine: self.machine.clone(),
+            clock: self.clock,
+            trace: self.trace.clone(),
+            open_bus: Arc::new(open_bus),
+            after,
+        }
+    }
 }
 
 /// Opens the bus of a grant.

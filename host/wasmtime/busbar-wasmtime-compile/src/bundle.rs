@@ -117,7 +117,7 @@ impl ComponentSource for MadeModels<'_> {
             .iter()
             .find(|(name, _)| *name == specifier)
             .ok_or_else(|| HostError::component(format!("{specifier} is not among what was made of the board.")))?;
-        Ok(LoadedComponent { label: specifier.to_owned(), component: made.component.clone() })
+        Ok(LoadedComponent { label: specifier.to_owned(), key: made.digest.clone(), component: made.component.clone() })
     }
 
     fn files(&self, _specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
@@ -183,7 +183,8 @@ impl<'a> PartCompiler<'a> {
     /// Whether it may be linked by this board is known here, not first on the device.
     fn check(&self, part: &Part, compiled: &CompiledPart, board: &Board) -> Result<(), HostError> {
         let label = &part.specifier;
-        let loaded = LoadedComponent { label: label.clone(), component: compiled.component.clone() };
+        let loaded =
+            LoadedComponent { label: label.clone(), key: String::new(), component: compiled.component.clone() };
         for (name, entry) in board.devices.iter().filter(|(_, entry)| entry.driver.as_ref() == Some(label)) {
             Driver::check(&self.machine, name, entry, &loaded)?;
         }

@@ -71,7 +71,7 @@ fn every_shape_of_both_packages_links_and_no_other() {
         let imports = component.component_type();
         let import = imports.imports(&machine.engine).next().expect("it has one").1;
         let shape = shape_of(&machine.engine, &import.ty);
-        let loaded = LoadedComponent { label: "x".to_owned(), component };
+        let loaded = LoadedComponent { label: "x".to_owned(), key: String::new(), component };
         Driver::check(&machine, "echo", entry, &loaded).map(|driver| (driver.kind().name(), shape))
     };
     for package in ["component:usb", "wasi:usb"] {

@@ -4,7 +4,10 @@ use crate::commands::BoardOptions;
 use crate::commands::run::RunOptions;
 use crate::commands::watch::WatchOptions;
 use crate::exit::{EXIT_CODES, Failure};
+use crate::health::HealthPlace;
 use crate::output::{LogFormat, OutputOptions};
+use crate::outside::OutsideOptions;
+use busbar_host::engine::Addresses;
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -15,6 +18,8 @@ const DEFAULT_BOARD: &str = "board.json";
 const DEFAULT_EVERY_MS: u64 = 1_000;
 const LONGEST_EVERY_MS: u64 = 86_400_000;
 const MOST_TIMES: u64 = 1_000_000_000;
+const DEFAULT_MINUTES: u64 = 5;
+const MOST_MINUTES: u64 = 1_440;
 
 /// What the command is to do.
 #[derive(Debug, Clone)]
@@ -44,6 +49,16 @@ pub enum Task {
     Scan {
         bus: Option<String>,
     },
+    /// A component, as a person names it.
+    Inspect {
+        component: String,
+    },
+    /// How a run is that serves health.
+    Status {
+        place: Option<String>,
+    },
+    /// For another process of this command.
+    Outside(OutsideOptions),
     /// Of this machine, where there is no board.
     Doctor {
         board: Option<BoardOptions>,
@@ -64,8 +79,14 @@ struct Options {
     lock: Option<String>,
     every: Option<u64>,
     times: Option<u64>,
+    minutes: Option<u64>,
+    /// None of them after `--no-plot`.
+    plots: Option<Vec<String>>,
     once: bool,
     stdin: bool,
+    health: Option<String>,
+    record: Option<String>,
+    addresses: Option<Addresses>,
     operands: Vec<String>,
     /// What comes after `--`, of a command that has arguments for an app.
     arguments: Vec<String>,
@@ -86,6 +107,9 @@ enum Command {
     Call,
     Scan,
     Doctor,
+    Inspect,
+    Status,
+    Outside,
 }
 
 impl Command {
@@ -124,6 +148,9 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Some("call") => Command::Call,
             Some("scan") => Command::Scan,
             Some("doctor") => Command::Doctor,
+            Some("inspect") => Command::Inspect,
+            Some("status") => Command::Status,
+            Some("outside") => Command::Outside,
             _ => return Err(Failure::Usage(format!("unknown command '{}'.", name.to_string_lossy()))),
         },
         Some(other) => return Err(usage(other.unexpected())),
@@ -136,7 +163,7 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Arg::Long("lock") if command.runs() || command == Command::Doctor => {
                 options.lock = Some(text(&mut parser)?)
             }
-            Arg::Long("log-format") if command.runs() => {
+            Arg::Long("log-format") if command.runs() || command == Command::Outside => {
                 options.output.log_format = Some(log_format(&text(&mut parser)?)?)
             }
             Arg::Long("every") if matches!(command, Command::Watch | Command::Run) => {
@@ -145,8 +172,25 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Arg::Long("times") if command == Command::Watch => {
                 options.times = Some(whole_number("--times <n>", &text(&mut parser)?, MOST_TIMES)?);
             }
+            Arg::Long("minutes") if command == Command::Watch => {
+                options.minutes = Some(whole_number("--minutes <n>", &text(&mut parser)?, MOST_MINUTES)?);
+            }
+            Arg::Long("plot") if command == Command::Watch => {
+                let names = parser.values().map_err(usage)?.map(|name| name.string()).collect::<Result<Vec<_>, _>>();
+                options.plots.get_or_insert_default().extend(names.map_err(usage)?);
+            }
+            Arg::Long("no-plot") if command == Command::Watch => options.plots = Some(Vec::new()),
             Arg::Long("once") if command == Command::Run => options.once = true,
             Arg::Long("stdin") if command == Command::Run => options.stdin = true,
+            Arg::Long("health") if matches!(command, Command::Run | Command::Outside) => {
+                options.health = Some(text(&mut parser)?)
+            }
+            Arg::Long("record") if matches!(command, Command::Run | Command::Outside) => {
+                options.record = Some(text(&mut parser)?)
+            }
+            Arg::Long("addresses") if command == Command::Outside => {
+                options.addresses = Addresses::named(&text(&mut parser)?)
+            }
             Arg::Value(value) => options.operands.push(value.string().map_err(usage)?),
             other => return Err(usage(other.unexpected())),
         }
@@ -162,10 +206,23 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             let path = one_operand(options)?.or_else(here);
             Ok(Task::Doctor { board: path.map(|path| options.board(path)) })
         }
-        Command::Run => Ok(run_task(options)),
+        Command::Run => run_task(options),
         Command::Call => {
             let (board, operands) = named_devices(options);
             Ok(Task::Call { board, operands })
+        }
+        Command::Inspect => {
+            let missing = || Failure::Usage("missing required argument 'component'.".to_owned());
+            Ok(Task::Inspect { component: one_operand(options)?.ok_or_else(missing)? })
+        }
+        Command::Status => Ok(Task::Status { place: one_operand(options)? }),
+        Command::Outside => {
+            options.output.goes_on = true;
+            let (Some(path), Some(addresses)) = (one_operand(options)?, options.addresses) else {
+                return Err(Failure::Usage("outside is what \"busbar-wasmtime run\" starts for itself.".to_owned()));
+            };
+            let (record, health) = (options.record.take(), options.health.take());
+            Ok(Task::Outside(OutsideOptions { path, output: options.output, addresses, record, health }))
         }
         Command::Read => {
             let (board, devices) = named_devices(options);
@@ -178,7 +235,16 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             options.output.goes_on = true;
             let (board, devices) = named_devices(options);
             let every_ms = options.every.unwrap_or(DEFAULT_EVERY_MS) as f64;
-            Ok(Task::Watch { board, devices, watch: WatchOptions { every_ms, times: options.times } })
+            Ok(Task::Watch {
+                board,
+                devices,
+                watch: WatchOptions {
+                    every_ms,
+                    times: options.times,
+                    minutes: options.minutes.unwrap_or(DEFAULT_MINUTES),
+                    plots: options.plots.take(),
+                },
+            })
         }
     }
 }
@@ -198,20 +264,28 @@ fn named_devices(options: &mut Options) -> (BoardOptions, Vec<String>) {
 }
 
 /// The first operand is the board, ./board.json without one; the others, and what comes after `--`, are an app's.
-fn run_task(options: &mut Options) -> Task {
+fn run_task(options: &mut Options) -> Result<Task, Failure> {
     let mut operands = std::mem::take(&mut options.operands).into_iter();
     let path = operands.next().unwrap_or_else(|| DEFAULT_BOARD.to_owned());
     let arguments: Vec<String> = operands.chain(std::mem::take(&mut options.arguments)).collect();
     options.output.goes_on = !options.once && !options.stdin && arguments.is_empty();
-    Task::Run {
+    if !options.output.goes_on && (options.health.is_some() || options.record.is_some()) {
+        return Err(Failure::Usage(
+            "--health and --record are for a run that goes on; leave out --once, --stdin and what is after --."
+                .to_owned(),
+        ));
+    }
+    let health = options.health.as_deref().map(HealthPlace::parse).transpose()?;
+    Ok(Task::Run {
         board: options.board(path),
         run: RunOptions {
             every_ms: options.every.unwrap_or(DEFAULT_EVERY_MS) as f64,
-            once: options.once,
             stdin: options.stdin,
+            health,
+            record: options.record.take(),
             arguments,
         },
-    }
+    })
 }
 
 /// Finds the board among what a command was given: where that begins with the name of a device, which no file here has, the
@@ -272,12 +346,14 @@ Options:
 
 Commands:
   read [options] [board] [device]     one reading of every sensor, or of one
-  watch [options] [board] [devices]   readings as they come, a line each, and their extremes at the end
+  watch [options] [board] [devices]   a live table of readings, and a plot of the last minutes; a line each elsewhere
   run [options] [board] [-- args...]  run the apps of a board, for years if need be; without apps, print every reading
   call [options] [board] [component] [function] [arguments...]
                                       call a function of a component that takes its handles as parameters; without one,
                                       list them. Arguments are JSON, or i2c, delay and address for what the board wires
+  status [options] [place]            how the devices and apps of a run are that was started with --health
   scan [options] [bus]                list the I2C buses, or scan one for devices
+  inspect [options] <component>       what a component imports, exports, and needs to be granted
   doctor [options] [board]            what is missing on this machine, or of what a board needs
 
 A board is a file, or the folder of a bundle that busbar-wasmtime-compile made.
@@ -292,8 +368,14 @@ Options of commands that run drivers:
 Options of watch and run:
   --every <ms>                        milliseconds from one reading to the next (default: {DEFAULT_EVERY_MS})
   --times <n>                         watch: end after so many readings of each device
+  --minutes <n>                       watch: how far the plots go back (default: {DEFAULT_MINUTES})
+  --plot <channels...>                watch: what to plot, \"temperature\", \"indoor.temperature\" (default: all that fit)
+  --no-plot                           watch: only the table
   --once                              run: run each app once and to its end, or print one reading of each sensor
   --stdin                             run: once, as well, and let the board's one app read this command's standard input
+  --health <place>                    run: tell \"busbar-wasmtime status\", or any HTTP client of this machine, how each device is:
+                                      a port on loopback, a path of a socket, or @name
+  --record <file>                     run: in complain mode, keep what the devices needed in this file
 
 Exit codes:
 {codes}"
@@ -338,7 +420,7 @@ mod tests {
     #[test]
     fn what_comes_after_dashes_is_the_apps() {
         let Ok(Task::Run { board, run }) = task("run a.json --once -- --json x") else { panic!("no run") };
-        assert_eq!((board.path.as_str(), run.once, board.output.goes_on), ("a.json", true, false));
+        assert_eq!((board.path.as_str(), board.output.goes_on), ("a.json", false));
         assert_eq!(run.arguments, ["--json", "x"]);
         let Ok(Task::Run { board, run }) = task("run -- a.json") else { panic!("no run") };
         assert_eq!((board.path.as_str(), run.arguments.as_slice()), ("board.json", ["a.json".to_owned()].as_slice()));

@@ -1,7 +1,7 @@
 //! How the command can end: the same codes and names as those of the command for Node.
 
 use busbar_host::app::{AppError, AppFailure};
-use busbar_host::device::{CallFailure, DeviceErrorCode, ReturnedError};
+use busbar_host::device::{CallFailure, DeviceError, DeviceErrorCode, ReturnedError};
 use busbar_host::error::{HostError, HostErrorCode};
 use busbar_host::instance::BoardFailure;
 use std::fmt;
@@ -30,6 +30,8 @@ pub enum Failure {
     App(AppError),
     /// What a component of others returned.
     Returned(ReturnedError),
+    /// An entry of an edited board was tried, and is not taken: what its driver answered.
+    Tried(DeviceError),
 }
 
 impl Failure {
@@ -40,6 +42,7 @@ impl Failure {
             Self::Board(BoardFailure::Host(error)) => error.code.exit_code(),
             Self::Board(BoardFailure::Device(_)) | Self::Returned(_) => 7,
             Self::App(_) => 8,
+            Self::Tried(_) => 3,
         }
     }
 
@@ -53,7 +56,7 @@ impl Failure {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Usage(_) => false,
-            Self::App(_) | Self::Returned(_) => true,
+            Self::App(_) | Self::Returned(_) | Self::Tried(_) => true,
             Self::Board(BoardFailure::Host(error)) => error.code == HostErrorCode::Backend,
             Self::Board(BoardFailure::Device(error)) => error.code != DeviceErrorCode::InvalidArgument,
         }
@@ -68,7 +71,7 @@ impl fmt::Display for Failure {
             Self::App(error) => error.fmt(formatter),
             Self::Returned(error) => error.fmt(formatter),
             Self::Board(BoardFailure::Host(error)) => error.fmt(formatter),
-            Self::Board(BoardFailure::Device(error)) => match error.code {
+            Self::Board(BoardFailure::Device(error)) | Self::Tried(error) => match error.code {
                 DeviceErrorCode::Bus(kind) => {
                     write!(formatter, "{}: {}: {}.", error.device, error.message, crate::bus_fault::advice(kind))
                 }

@@ -1,6 +1,8 @@
 use crate::apps::{AppRuns, run_app};
 use crate::catch_up::CatchUp;
 use crate::exit::Failure;
+use crate::health::AppState;
+use crate::service::Care;
 use busbar_host::app::{AppFailure, Ended};
 use busbar_host::error::HostErrorCode;
 use std::cell::RefCell;
@@ -18,14 +20,15 @@ const HEALTHY_RUN: Duration = Duration::from_secs(60);
 /// grows from one second to one minute; one that is refused for good ends no other.
 ///
 /// Gives the failures of the apps that were given up, in the order in which they were.
-pub async fn keep_apps(runs: Rc<AppRuns>, apps: &[String]) -> Vec<Failure> {
+pub async fn keep_apps(runs: Rc<AppRuns>, apps: &[String], care: &Rc<Care>) -> Vec<Failure> {
     let given_up: Rc<RefCell<Vec<Failure>>> = Rc::default();
     let _catch_up = CatchUp::of(runs.session.clone());
     let mut running = JoinSet::new();
     for app in apps {
-        let (app, runs, given_up) = (app.clone(), runs.clone(), given_up.clone());
+        let (app, runs, given_up, care) = (app.clone(), runs.clone(), given_up.clone(), care.clone());
         running.spawn_local(async move {
-            if let Err(failure) = keep(&runs, &app).await {
+            if let Err(failure) = keep(&runs, &app, &care).await {
+                care.app(&app, AppState::Refused, Some(&failure));
                 runs.output.app_failure(&failure, &app, None);
                 given_up.borrow_mut().push(failure);
             }
@@ -38,12 +41,16 @@ pub async fn keep_apps(runs: Rc<AppRuns>, apps: &[String]) -> Vec<Failure> {
 /// # Errors
 ///
 /// Where trying again cannot help.
-async fn keep(runs: &AppRuns, app: &str) -> Result<(), Failure> {
+async fn keep(runs: &AppRuns, app: &str, care: &Care) -> Result<(), Failure> {
     let mut back_off = FIRST_BACK_OFF;
     while !runs.stop.is_stopped() {
         let start = Instant::now();
+        care.app(app, AppState::Running, None);
         let failure = match run_app(runs, app).await {
-            Ok(Ended::Well | Ended::Stopped) => return Ok(()),
+            Ok(Ended::Well | Ended::Stopped) => {
+                care.app(app, AppState::Ended, None);
+                return Ok(());
+            }
             Err(failure) => failure,
         };
         let is_final = matches!(&failure, AppFailure::Host(error) if error.code != HostErrorCode::Backend);
@@ -53,7 +60,9 @@ async fn keep(runs: &AppRuns, app: &str) -> Result<(), Failure> {
         if start.elapsed() > HEALTHY_RUN {
             back_off = FIRST_BACK_OFF;
         }
-        runs.output.app_failure(&failure.into(), app, Some(back_off.as_secs_f64() * 1e3));
+        let failure = failure.into();
+        care.app(app, AppState::Failing, Some(&failure));
+        runs.output.app_failure(&failure, app, Some(back_off.as_secs_f64() * 1e3));
         runs.stop.sleep(back_off).await;
         back_off = (back_off * 2).min(LONGEST_BACK_OFF);
     }

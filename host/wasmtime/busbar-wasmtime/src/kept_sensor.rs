@@ -24,6 +24,8 @@ pub struct Kept<'a> {
     /// How many attempts; without end where there is none.
     pub times: Option<u64>,
     pub stop: &'a Stop,
+    /// Whether every error at the very first attempt can go away by itself.
+    pub patient: bool,
 }
 
 /// Reads a sensor for years: at fixed times, and where that fails opens it again after a wait that grows from one second to
@@ -32,7 +34,7 @@ pub struct Kept<'a> {
 ///
 /// # Errors
 ///
-/// Of the first attempts those that cannot pass by themselves: trying again would hide them.
+/// Of the first attempts those that cannot pass by themselves, unless it is patient: trying again would hide them.
 pub async fn keep_reading(kept: &Kept<'_>, mut on_attempt: impl FnMut(Attempt<'_>)) -> Result<(), Failure> {
     let start = Instant::now();
     let mut sensor: Option<Sensor> = None;
@@ -54,7 +56,7 @@ pub async fn keep_reading(kept: &Kept<'_>, mut on_attempt: impl FnMut(Attempt<'_
                 let failure = Failure::from(failure);
                 // Once it was open, what fails is a matter of time.
                 worked |= sensor.is_some();
-                if !worked && !failure.may_pass() {
+                if !worked && !kept.patient && !failure.may_pass() {
                     return Err(failure);
                 }
                 let wait_ms = back_off_ms;

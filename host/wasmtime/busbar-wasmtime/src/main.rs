@@ -5,24 +5,36 @@ mod arguments;
 mod audit;
 mod bus_fault;
 mod catch_up;
+mod closest;
 mod commands;
 mod compiler;
+mod component_file;
 mod confine;
 mod exit;
+mod health;
+mod history;
 mod i2c_functions;
 mod keep_all;
 mod keep_apps;
 mod kept_sensor;
 mod output;
+mod outside;
+mod plot_names;
 mod presence;
 mod program_input;
 mod readings;
 mod recovery;
+mod reload;
+mod service;
 mod session;
 mod stop;
+mod use_record;
+mod watched_file;
 
 use arguments::{Parsed, Task};
-use commands::{call::call, doctor::doctor, read::read, run::run, scan::scan, watch::watch};
+use commands::{
+    call::call, doctor::doctor, inspect::inspect, read::read, run::run, scan::scan, status::status, watch::watch,
+};
 use exit::Failure;
 use output::{Output, OutputOptions};
 use serde_json::json;
@@ -53,6 +65,9 @@ fn perform(task: Task, output: OutputOptions) -> Result<u8, Failure> {
             Ok(0)
         }
         Task::Scan { bus } => scan(bus.as_deref(), output),
+        Task::Inspect { component } => inspect(&component, output),
+        Task::Status { place } => status(place.as_deref(), output),
+        Task::Outside(options) => outside::serve(&options),
         Task::Doctor { board } => doctor(board.as_ref(), output),
         Task::Call { board, operands } => on_this_thread(async move { call(&board, &operands).await }),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),

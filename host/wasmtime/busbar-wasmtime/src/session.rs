@@ -1,12 +1,12 @@
 use crate::audit::AuditLog;
 use crate::commands::BoardOptions;
 use crate::compiler::{CompilerBeside, find_compiler};
-use crate::confine::confine;
+use crate::confine::{Sockets, confine, is_kept};
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::presence::Presence;
 use busbar_host::address_space::{ThisProcess, addresses_for};
-use busbar_host::board::{Board, folder_of_board, read_board};
+use busbar_host::board::{Board, DeviceEntry, folder_of_board, parse_board, read_board_text};
 use busbar_host::bundle::{Bundle, is_bundle};
 use busbar_host::cache::{CheckedFiles, CodeStore};
 use busbar_host::clock::Clock;
@@ -14,8 +14,9 @@ use busbar_host::components::{ComponentSource, InstalledComponents};
 use busbar_host::engine::Machine;
 use busbar_host::error::HostError;
 use busbar_host::i2c::I2cBackend;
-use busbar_host::i2c::linux::LinuxI2c;
+use busbar_host::i2c::linux::{LinuxI2c, has_i2c_bus};
 use busbar_host::link::DeviceKind;
+use busbar_host::locked::locked;
 use busbar_host::models::BoardModels;
 use busbar_host::simulate::simulate;
 use busbar_host::text::printable;
@@ -24,27 +25,97 @@ use busbar_host::usb::libusb::Libusb;
 use busbar_host::{OpenBoard, OpenOptions};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Weak};
 
 /// A board opened for a command that runs drivers.
 pub struct Session {
     pub board: OpenBoard,
+    /// What a person named: the board file, or the folder of a bundle.
+    named: String,
     path: String,
+    /// What the board file said when it was opened; none of a bundle.
+    text: Option<String>,
+    /// The board that it was opened with: what the process keeps when it is confined.
+    opened: Arc<Board>,
+    machine: Machine,
+    complain: bool,
+    watchers: Watchers,
 }
+
+/// Told of everything that a board tells.
+type Watcher = dyn Fn(&BoardEvent) + Send + Sync;
+
+/// Those of a session who watch yet.
+type Watchers = Arc<Mutex<Vec<Weak<Watcher>>>>;
+
+/// Watches a board as long as it lives.
+pub struct Watching(#[allow(dead_code, reason = "it is only kept")] Arc<Watcher>);
 
 impl Session {
     /// [`Session::open`] for a command that runs drivers: the process then gives up what they do not need.
     pub fn start(options: &BoardOptions, output: &Arc<Output>) -> Result<Self, Failure> {
         let session = Self::open(options, output)?;
-        let folder = folder_of_board(Path::new(&session.path));
-        for (_, app) in &session.board.board().apps {
+        session.confine(Sockets::default(), output);
+        Ok(session)
+    }
+
+    /// Gives up what drivers do not need, for the rest of this process's life. `sockets` are those that are open and used.
+    pub fn confine(&self, sockets: Sockets, output: &Output) {
+        let folder = folder_of_board(Path::new(&self.path));
+        for (_, app) in &self.opened.apps {
             // It is made while that is possible; an app that needs it and does not have it says why.
             if let Some(grant) = app.folder.as_ref().filter(|grant| grant.write) {
                 let _ = std::fs::create_dir(folder.join(&grant.path));
             }
         }
-        confine(session.board.board(), folder, output);
-        Ok(session)
+        confine(&self.opened, folder, sockets, output);
+    }
+
+    /// Whether this process, which is confined, can have what an edited entry is granted. `before` is the entry that it takes
+    /// the place of.
+    pub fn can_have(&self, before: Option<&DeviceEntry>, entry: &DeviceEntry) -> bool {
+        // Of a bus that does not exist, the trial of what takes the place of another says so.
+        let is_mistaken = before.is_some()
+            && entry
+                .i2c
+                .as_ref()
+                .is_some_and(|grant| !self.board.board().simulates(&grant.bus) && !has_i2c_bus(&grant.bus));
+        is_mistaken || is_kept(&self.opened, entry)
+    }
+
+    /// Tells of everything that the board tells from now on.
+    pub fn watch(&self, watcher: impl Fn(&BoardEvent) + Send + Sync + 'static) -> Watching {
+        let watcher: Arc<Watcher> = Arc::new(watcher);
+        locked(&self.watchers).push(Arc::downgrade(&watcher));
+        Watching(watcher)
+    }
+
+    /// The board file, or the folder of a bundle, as a person named it.
+    pub fn named(&self) -> &str {
+        &self.named
+    }
+
+    /// Whether it is a bundle, which nobody edits.
+    pub fn is_bundle(&self) -> bool {
+        self.text.is_none()
+    }
+
+    /// What the board file said when it was opened; nothing of a bundle.
+    pub fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
+
+    /// What runs the drivers.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// An edited board, as this one was opened.
+    pub fn as_opened(&self, mut board: Board) -> Board {
+        if self.complain {
+            unenforce(&mut board);
+        }
+        board
     }
 
     /// Opens a board, or a bundle: with the simulator if the board has something to simulate, and with denials and warnings
@@ -62,17 +133,15 @@ impl Session {
             return Err(Failure::Usage(format!("--lock is for a bundle, and {shown} is none.")));
         }
         let file = Path::new(&options.path);
-        let board = read_board(file)?;
+        let text = read_board_text(file)?;
+        let board = parse_board(&text, &options.path)?;
         let machine = Machine::new(addresses_for(drivers_of(&board), &ThisProcess))?;
-        let told = output.clone();
-        let store = CodeStore::of_user(Box::new(move |sentence| {
-            told.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }));
-        }));
+        let store = code_store(output);
         let components = InstalledComponents { folder: folder_of_board(file), store: &store, compile: &CompilerBeside };
         let compiler = find_compiler().map(|compiler| ("the compiler".to_owned(), compiler));
         let cache = store.folder().map(|folder| ("the cache".to_owned(), folder));
         let kept = compiler.into_iter().chain(cache).collect();
-        Self::open_with(board, machine, &components, kept, options, output)
+        Self::open_with(board, Some(text), machine, &components, kept, options, output)
     }
 
     fn open_bundle(options: &BoardOptions, output: &Arc<Output>) -> Result<Self, Failure> {
@@ -81,13 +150,16 @@ impl Session {
         let board = bundle.board().clone();
         let machine = Machine::new(bundle.addresses(addresses_for(drivers_of(&board), &ThisProcess))?)?;
         let path = bundle.path().display().to_string();
+        let named = options.path.clone();
         let options = BoardOptions { path, ..options.clone() };
         let kept = vec![("the bundle".to_owned(), bundle.folder().to_owned())];
-        Self::open_with(board, machine, &bundle, kept, &options, output)
+        let session = Self::open_with(board, None, machine, &bundle, kept, &options, output)?;
+        Ok(Self { named, ..session })
     }
 
     fn open_with(
         mut board: Board,
+        text: Option<String>,
         machine: Machine,
         components: &dyn ComponentSource,
         kept: Vec<(String, PathBuf)>,
@@ -95,8 +167,9 @@ impl Session {
         output: &Arc<Output>,
     ) -> Result<Self, Failure> {
         if *complain {
-            unenforce(&mut board, output);
+            unenforce(&mut board);
         }
+        let watchers = Watchers::default();
         let mut i2c: Vec<Arc<dyn I2cBackend>> = Vec::new();
         if !board.simulate.is_empty() {
             let mut models = BoardModels::new(&machine, components, Clock::start());
@@ -107,14 +180,17 @@ impl Session {
         let options = OpenOptions {
             i2c,
             usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
-            machine,
+            machine: machine.clone(),
             components,
-            listener: listener_of(output.clone()),
+            listener: listener_of(output.clone(), watchers.clone()),
             folder: folder_of_board(file),
             file: Some(file),
             kept,
         };
-        Ok(Self { board: OpenBoard::open(board, options)?, path: path.clone() })
+        let board = OpenBoard::open(board, options)?;
+        tell_unenforced(&board, output);
+        let (opened, complain) = (board.board(), *complain);
+        Ok(Self { board, named: path.clone(), path: path.clone(), text, opened, machine, complain, watchers })
     }
 
     /// The sensors that a command is about. What was refused when the board was opened is among them: asking for it says
@@ -128,8 +204,9 @@ impl Session {
         let sensors: Vec<String> = self
             .board
             .devices()
+            .into_iter()
             .filter(|(_, kind)| matches!(kind, Ok(DeviceKind::Sensor) | Err(_)))
-            .map(|(name, _)| name.to_owned())
+            .map(|(name, _)| name)
             .collect();
         if names.is_empty() && sensors.is_empty() {
             return Err(HostError::board(format!("{path} has no sensor; add one to its \"devices\".")).into());
@@ -152,10 +229,16 @@ impl Session {
         Ok(chosen)
     }
 
+    /// The devices that are sensors now.
+    pub fn sensors(&self) -> Vec<String> {
+        let devices = self.board.devices().into_iter();
+        devices.filter(|(_, kind)| *kind == Ok(DeviceKind::Sensor)).map(|(name, _)| name).collect()
+    }
+
     /// The devices that were refused, and why, in the order of the board file.
     pub fn refused_devices(&self) -> Vec<(String, Failure)> {
-        let refused = self.board.devices().filter_map(|(name, kind)| Some((name, kind.err()?)));
-        refused.map(|(name, error)| (name.to_owned(), error.clone().into())).collect()
+        let refused = self.board.devices().into_iter().filter_map(|(name, kind)| Some((name, kind.err()?.into())));
+        refused.collect()
     }
 
     /// The one app of the board. `why` goes before "for a board with one".
@@ -186,13 +269,22 @@ fn drivers_of(board: &Board) -> usize {
     board.devices.iter().filter(|(_, entry)| entry.driver.is_some()).count()
 }
 
+/// Where the code of components is kept; what is wrong with it is told.
+pub fn code_store(output: &Arc<Output>) -> CodeStore {
+    let told = output.clone();
+    CodeStore::of_user(Box::new(move |sentence| {
+        told.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }));
+    }))
+}
+
+/// Enforces no entry of a board.
+fn unenforce(board: &mut Board) {
+    board.devices.iter_mut().for_each(|(_, entry)| entry.enforce = false);
+}
+
 /// Nobody should run like this for good without knowing.
-fn unenforce(board: &mut Board, output: &Output) {
-    let mut devices = Vec::new();
-    for (name, entry) in &mut board.devices {
-        entry.enforce = false;
-        devices.push(name.clone());
-    }
+fn tell_unenforced(board: &OpenBoard, output: &Output) {
+    let devices: Vec<String> = board.uses().into_iter().map(|(device, _)| device).collect();
     if devices.is_empty() {
         return;
     }
@@ -205,10 +297,14 @@ fn unenforce(board: &mut Board, output: &Output) {
     );
 }
 
-fn listener_of(output: Arc<Output>) -> Listener {
+fn listener_of(output: Arc<Output>, watchers: Watchers) -> Listener {
     let told = Mutex::new((AuditLog::default(), Presence::default()));
     Arc::new(move |event| {
-        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that ends watches no more.
+        locked(&watchers).retain(|watcher| watcher.strong_count() > 0);
+        let watching: Vec<_> = locked(&watchers).iter().filter_map(Weak::upgrade).collect();
+        watching.iter().for_each(|watcher| watcher(event));
+        let mut told = locked(&told);
         let (audit, presence) = &mut *told;
         match event {
             BoardEvent::Audit(event) => audit.denied(&output, event),

@@ -1,7 +1,7 @@
 use crate::exit::Failure;
 use crate::session::Session;
 use busbar_host::error::HostError;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -12,12 +12,18 @@ pub const GRACE: Duration = Duration::from_millis(300);
 /// How long the end may take as a whole.
 const DEADLINE: Duration = Duration::from_millis(700);
 
+/// Called once when the end begins.
+type OnStopping = Box<dyn FnOnce()>;
+
 /// Ends a command cleanly at SIGINT (Ctrl-C) and SIGTERM: sensors are put to sleep, the exit code is 0. What has not ended
 /// after 700 ms is not waited for: the process ends by the signal, and so does it at once at a second one.
 #[derive(Clone, Default)]
 pub struct Stop {
     stopped: Rc<Cell<bool>>,
     changed: Rc<Notify>,
+    listeners: Rc<RefCell<Vec<OnStopping>>>,
+    /// What a part of the command ends with.
+    whole: Option<Rc<Stop>>,
 }
 
 impl Stop {
@@ -28,11 +34,8 @@ impl Stop {
     ///
     /// When signals cannot be listened for.
     pub fn of(session: Rc<Session>) -> Result<Self, Failure> {
-        let listen = |kind| {
-            signal(kind).map_err(|cause| HostError::backend(format!("signals cannot be listened for ({cause}).")))
-        };
         let stop = Self::default();
-        let mut signals = [listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?];
+        let mut signals = [listen_for(SignalKind::interrupt())?, listen_for(SignalKind::terminate())?];
         let told = stop.clone();
         tokio::task::spawn_local(async move {
             let number = next(&mut signals).await;
@@ -47,22 +50,43 @@ impl Stop {
         Ok(stop)
     }
 
-    /// Ends the command without a signal: there is nothing left to do.
+    /// The end of a part of the command, which ends with all of it, or alone.
+    pub fn part(&self) -> Self {
+        Self { whole: Some(Rc::new(self.clone())), ..Self::default() }
+    }
+
+    /// Ends it without a signal: there is nothing left to do.
     pub fn now(&self) {
-        self.stopped.set(true);
+        if !self.stopped.replace(true) {
+            self.listeners.take().into_iter().for_each(|listener| listener());
+        }
         self.changed.notify_waiters();
+    }
+
+    /// Calls this once when the end begins.
+    pub fn on_stopping(&self, listener: impl FnOnce() + 'static) {
+        self.listeners.borrow_mut().push(Box::new(listener));
     }
 
     /// Whether the end has begun.
     pub fn is_stopped(&self) -> bool {
-        self.stopped.get()
+        self.stopped.get() || self.whole.as_ref().is_some_and(|whole| whole.is_stopped())
     }
 
     /// Settles when the end begins.
     pub async fn stopped(&self) {
-        let changed = self.changed.notified();
+        let own = self.changed.notified();
+        let whole = async {
+            match &self.whole {
+                Some(whole) => Box::pin(whole.stopped()).await,
+                None => std::future::pending().await,
+            }
+        };
         if !self.is_stopped() {
-            changed.await;
+            tokio::select! {
+                () = own => {}
+                () = whole => {}
+            }
         }
     }
 
@@ -73,6 +97,15 @@ impl Stop {
             () = self.stopped() => {}
         }
     }
+}
+
+/// Listens for a signal, which then does nothing else any more.
+///
+/// # Errors
+///
+/// When that cannot be.
+pub fn listen_for(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(|cause| HostError::backend(format!("signals cannot be listened for ({cause}).")).into())
 }
 
 /// The number of the next signal.

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,21 +51,29 @@ export function busbar(args: readonly string[], options: RunOptions = {}): Promi
 /** Starts the built command. The caller ends it. */
 export function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
   const { cwd = workspace, env = {}, machine, stdin = "ignore", stdout = "pipe" } = options;
-  const preload = machine === undefined ? [] : ["--import", join(packageFolder, "test/support/machine.mjs")];
-  const own = [process.execPath, ...preload, join(packageFolder, "bin/busbar.js")];
-  const [program, ...before] = other === undefined || options.own ? own : [other];
+  const [program, ...before] = commandLine(options);
   return spawn(program!, [...before, ...args], {
     cwd,
     stdio: [stdin, stdout, "pipe"],
-    // Nothing of the person who runs the tests: colours, debugging, caches.
     env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      XDG_CACHE_HOME: join(packageFolder, ".cache"),
+      ...environment(),
       ...(machine !== undefined && { TEST_MACHINE: JSON.stringify(machine) }),
       ...env,
     },
   });
+}
+
+/** The program that is tested, and what stands before its arguments. */
+export function commandLine({ machine, own }: Pick<RunOptions, "machine" | "own"> = {}): string[] {
+  if (other !== undefined && !own) return [other];
+  const preload = machine === undefined ? [] : ["--import", join(packageFolder, "test/support/machine.mjs")];
+  return [process.execPath, ...preload, join(packageFolder, "bin/busbar.js")];
+}
+
+/** Nothing of the person who runs the tests: colours, debugging, caches. */
+export function environment(): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, XDG_CACHE_HOME: join(packageFolder, ".cache") };
 }
 
 /** A machine that runs all packages' tests at once starts many processes, each slowly. */
@@ -88,6 +96,18 @@ export function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve, reject) => {
     child.on("error", reject).on("close", (code) => resolve({ code, ...output }));
   });
+}
+
+/**
+ * A folder of files that is removed again, with the models installed that simulate chips: the command for Node has them without
+ * that.
+ */
+export function folderWithModels(files: Readonly<Record<string, string | Uint8Array | object>>): FolderOf {
+  const folder = folderOf(files);
+  const scope = join(folder.path, "node_modules/@busbar");
+  mkdirSync(scope, { recursive: true });
+  symlinkSync(join(workspace, "packages/models"), join(scope, "models"));
+  return folder;
 }
 
 /** A folder of files that is removed again. */

@@ -102,6 +102,7 @@ pub struct App {
     name: Arc<str>,
     entry: Arc<AppEntry>,
     label: String,
+    key: String,
     ready: InstancePre<AppState>,
     /// The name of the exported wasi:cli/run, as the component spells it.
     run: String,
@@ -128,10 +129,16 @@ impl App {
             name: name.into(),
             entry: Arc::new(entry.clone()),
             label: loaded.label.clone(),
+            key: loaded.key.clone(),
             ready,
             run: link.run,
             folder_quota: Arc::new(FolderQuota::new(entry.folder.as_ref())),
         })
+    }
+
+    /// What the code of its component is kept by.
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     /// Runs the app in a new instance, to its end, or until `stop` settles: then it is ended in the middle of what it does,
@@ -185,7 +192,7 @@ impl App {
             entry: self.entry.clone(),
             drivers: board.drivers.clone(),
             handles: Handles::default(),
-            driven: DrivenDevices::new(&self.entry, &board.drivers.board, &board.quotas, board.open_bus.clone()),
+            driven: DrivenDevices::new(&self.entry, &board.drivers.board(), &board.quotas, board.open_bus.clone()),
             clock: board.clock,
             trace: board.trace.clone(),
             arguments: self.entry.arguments.iter().cloned().chain(arguments).collect(),

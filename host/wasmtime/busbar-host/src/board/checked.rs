@@ -122,7 +122,7 @@ impl SimulateEntry {
             SimulatedAt::I2c { .. } => &["i2c", "address", "model"],
         };
         let parameters = entries(json)?.iter().filter(|(key, _)| !own.contains(&key.as_str()));
-        let parameters: Option<_> = parameters.map(|(key, value)| Some((key.clone(), any(value)?))).collect();
+        let parameters: Option<_> = parameters.map(|(key, value)| Some((key.clone(), value.to_value()?))).collect();
         Ok(Self {
             at,
             model: required(json, "model", text)?,
@@ -204,19 +204,21 @@ fn bus_name(json: &Json) -> Made<BusName> {
     }
 }
 
-/// What a model is given: nothing for a number without end.
-fn any(json: &Json) -> Option<Value> {
-    Some(match json {
-        Json::Null => Value::Null,
-        Json::Boolean(value) => Value::Bool(*value),
-        Json::Number(number) => Value::Number(any_number(*number)?),
-        Json::Text(text) => Value::String(text.clone()),
-        Json::List(items) => Value::Array(items.iter().map(any).collect::<Option<_>>()?),
-        Json::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| Some((key.clone(), any(value)?)));
-            Value::Object(entries.collect::<Option<_>>()?)
-        }
-    })
+impl Json {
+    /// As others have JSON; none for a number without end.
+    pub(super) fn to_value(&self) -> Option<Value> {
+        Some(match self {
+            Self::Null => Value::Null,
+            Self::Boolean(value) => Value::Bool(*value),
+            Self::Number(number) => Value::Number(any_number(*number)?),
+            Self::Text(text) => Value::String(text.clone()),
+            Self::List(items) => Value::Array(items.iter().map(Self::to_value).collect::<Option<_>>()?),
+            Self::Object(entries) => {
+                let entries = entries.iter().map(|(key, value)| Some((key.clone(), value.to_value()?)));
+                Value::Object(entries.collect::<Option<_>>()?)
+            }
+        })
+    }
 }
 
 /// 2 to the power of 53: up to here, every whole number is a double.

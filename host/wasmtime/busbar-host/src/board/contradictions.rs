@@ -6,7 +6,7 @@ use crate::grants::share_interfaces;
 use std::collections::HashMap;
 
 /// Gives the first that there is.
-pub(super) fn refuse_contradictions(board: &Board, source: &str) -> Result<(), HostError> {
+pub(crate) fn refuse_contradictions(board: &Board, source: &str) -> Result<(), HostError> {
     refuse_shared_targets(board, source)?;
     refuse_vague_usb(board, source)?;
     refuse_shared_usb(board, source)?;

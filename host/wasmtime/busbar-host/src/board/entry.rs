@@ -27,6 +27,11 @@ impl Board {
         self.devices.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)
     }
 
+    /// The entry of an app.
+    pub fn app(&self, name: &str) -> Option<&AppEntry> {
+        self.apps.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)
+    }
+
     /// Whether an I2C bus is one that the board simulates.
     pub fn simulates(&self, bus: &BusName) -> bool {
         self.simulate

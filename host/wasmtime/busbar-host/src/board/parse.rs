@@ -5,6 +5,7 @@ use super::entry::Board;
 use super::schema::Schema;
 use super::text::parse_text;
 use crate::error::HostError;
+use serde_json::Value;
 use std::sync::LazyLock;
 
 /// The one source of the rules: written by the build of @busbar/host from host/core/src/board/schema.ts.
@@ -23,6 +24,14 @@ pub fn parse_board(text: &str, source: &str) -> Result<Board, HostError> {
     let board = Board::of(&checked).map_err(|disagreement| not_understood(&disagreement))?;
     refuse_contradictions(&board, source)?;
     Ok(board)
+}
+
+/// Parses a text that is JSON, as strictly as a board file: no key twice, nothing too deep, and nothing that a host cannot
+/// have. Its error's code is [`crate::error::HostErrorCode::Board`].
+pub fn parse_strict_json(text: &str, source: &str) -> Result<Value, HostError> {
+    parse_text(text, source)?
+        .to_value()
+        .ok_or_else(|| HostError::board(format!("{source} has a number that is too large.")))
 }
 
 /// The tests find this out before anybody else does.

@@ -12,15 +12,23 @@ use std::path::Path;
 /// The most bytes of a UTF-16 code unit in UTF-8.
 const MOST_BYTES_OF_A_UNIT: usize = 3;
 
-/// Reads and checks a board file. What is no UTF-8 becomes U+FFFD; a byte order mark is no JSON.
+/// Reads and checks a board file.
 ///
 /// An error's code is [`crate::error::HostErrorCode::Board`].
 pub fn read_board(path: impl AsRef<Path>) -> Result<Board, HostError> {
     let path = path.as_ref();
+    parse_board(&read_board_text(path)?, &path.display().to_string())
+}
+
+/// Reads the text of a board file. What is no UTF-8 becomes U+FFFD; a byte order mark is no JSON.
+///
+/// An error's code is [`crate::error::HostErrorCode::Board`].
+pub fn read_board_text(path: impl AsRef<Path>) -> Result<String, HostError> {
+    let path = path.as_ref();
     let source = path.display().to_string();
     let bytes = read(path).map_err(|error| unreadable(&source, &error))?;
     match bytes {
-        Some(bytes) => parse_board(&String::from_utf8_lossy(&bytes), &source),
+        Some(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
         None => Err(too_long_board(&format!("the board file {source}"))),
     }
 }

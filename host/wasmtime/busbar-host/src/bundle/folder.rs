@@ -158,7 +158,7 @@ impl ComponentSource for Bundle {
         // the lock made the code with `Engine::precompile_component`.
         let component = unsafe { Component::deserialize_file(&machine.engine, &path) };
         let component = component.map_err(|_| self.of_another_host())?;
-        Ok(LoadedComponent { label: specifier.to_owned(), component })
+        Ok(LoadedComponent { label: specifier.to_owned(), key: code.file.clone(), component })
     }
 }
 

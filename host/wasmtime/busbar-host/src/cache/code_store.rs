@@ -72,15 +72,29 @@ impl CodeStore {
 
     /// The code for a component, where it is there; its use is noted.
     pub fn load(&self, engine: &Engine, key: &str) -> Option<Component> {
+        // SAFETY: the file was made by `Engine::precompile_component`, for its name is the hash of the component and of the
+        // engine's settings, and it was found to be what was written under that name; only this user can write it or its
+        // folder.
+        self.take(key, |file| unsafe { Component::deserialize_file(engine, file) }.ok())
+    }
+
+    /// The same as bytes.
+    pub fn read(&self, key: &str) -> Option<Vec<u8>> {
+        self.take(key, |file| {
+            let mut entry = fs::read(file).ok()?;
+            entry.truncate(entry.len().checked_sub(TRAILER)?);
+            Some(entry)
+        })
+    }
+
+    /// Takes what is in an entry that is whole; one that is not is thrown away.
+    fn take<T>(&self, key: &str, take: impl FnOnce(&Path) -> Option<T>) -> Option<T> {
         let file = self.find()?.folder.join(name_of(key));
         match self.is_whole(&file, key) {
             Ok(None) => return None,
             Ok(Some(true)) => {
-                // SAFETY: the file was made by `Engine::precompile_component`, for its name is the hash of the component and
-                // of the engine's settings, and it was found to be what was written under that name; only this user can write
-                // it or its folder.
-                if let Ok(component) = unsafe { Component::deserialize_file(engine, &file) } {
-                    return Some(component);
+                if let Some(taken) = take(&file) {
+                    return Some(taken);
                 }
             }
             Ok(Some(false)) => {}

@@ -8,4 +8,4 @@ mod whole_file;
 pub use checked_files::CheckedFiles;
 pub use code_store::{CodeStore, code_key};
 pub use place::{CachePlace, Environment, cache_places, others_could_write};
-pub use whole_file::{sync_folder, temporary_name, write_whole};
+pub use whole_file::{sync_folder, temporary_name, write_output_file, write_whole};

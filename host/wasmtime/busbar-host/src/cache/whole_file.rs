@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -25,6 +25,24 @@ pub fn write_whole(path: &Path, parts: &[&[u8]], mode: u32) -> io::Result<()> {
     }
     sync_folder(folder);
     Ok(())
+}
+
+/// Writes the file that a person names, with the folders that it needs: whole or not at all, through a link, and with the
+/// rights of the one that was there. What is no file (`/dev/stdout`, a pipe) is written to and stays what it is.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn write_output_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(present) if present.is_file() => write_whole(&fs::canonicalize(path)?, &[content], present.mode() & 0o777),
+        Ok(_) => fs::write(path, content),
+        Err(_) => {
+            let path = std::path::absolute(path)?;
+            fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
+            write_whole(&path, &[content], 0o666)
+        }
+    }
 }
 
 /// Brings a rename to the disk. Some file systems cannot; the file is whole there too, only perhaps the older one.

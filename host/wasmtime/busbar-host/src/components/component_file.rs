@@ -88,7 +88,7 @@ fn too_long(path: &Path, label: &str) -> HostError {
 
 /// Binary.md of the component model: four bytes of magic, two of the version, and two of the layer, which is 0 for a core
 /// module.
-fn require_component(bytes: &[u8], label: &str) -> Result<(), HostError> {
+pub(super) fn require_component(bytes: &[u8], label: &str) -> Result<(), HostError> {
     match bytes {
         [0x00, 0x61, 0x73, 0x6d, _, _, 0, _, ..] => Err(HostError::component(format!(
             "{label} is a core WebAssembly module, not a component; build it with busbar build."

@@ -36,6 +36,7 @@ pub struct Driver {
     /// The name of the device interface that it exports, as it spells it.
     export_name: Option<Arc<str>>,
     ready: InstancePre<DriverState>,
+    key: Arc<str>,
     machine: Machine,
 }
 
@@ -58,12 +59,33 @@ impl Driver {
         DeviceExports::check(link.kind, &ready)
             .map_err(|cause| other_interface(device, &loaded.label, link.kind, &cause))?;
         let export_name = link.export_name.as_deref().map(Arc::from);
-        Ok(Self { label: loaded.label.clone(), kind: link.kind, export_name, ready, machine: machine.clone() })
+        Ok(Self {
+            label: loaded.label.clone(),
+            kind: link.kind,
+            export_name,
+            ready,
+            key: loaded.key.as_str().into(),
+            machine: machine.clone(),
+        })
     }
 
     /// What messages call the component.
     pub fn label(&self) -> &str {
         &self.label
+    }
+
+    /// What the code of the component is kept by.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The component itself.
+    pub fn loaded(&self) -> LoadedComponent {
+        LoadedComponent {
+            label: self.label.clone(),
+            key: self.key.to_string(),
+            component: self.ready.component().clone(),
+        }
     }
 
     /// What it drives.

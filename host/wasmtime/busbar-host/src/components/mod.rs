@@ -2,6 +2,7 @@
 
 mod component_file;
 mod driver;
+mod inspect;
 mod resolve;
 mod source;
 
@@ -9,6 +10,6 @@ pub use crate::interfaces::component_usb::{TransferShape, shape_of};
 pub use component_file::ComponentFile;
 pub use driver::Driver;
 pub(crate) use driver::{limited_store, memory_needed, start_failure};
-pub(crate) use resolve::absolute;
-pub use resolve::resolve_component;
-pub use source::{Compile, ComponentSource, InstalledComponents, LoadedComponent, NoCompiler};
+pub use inspect::{ComponentSummary, ModuleSummary, summarize_component};
+pub use resolve::{absolute_path, resolve_component};
+pub use source::{Compile, ComponentCode, ComponentSource, InstalledComponents, LoadedComponent, NoCompiler};

@@ -89,7 +89,7 @@ fn component_of(package: &Path) -> Option<String> {
 }
 
 /// The same from everywhere; links are not looked at.
-pub(crate) fn absolute(path: &Path) -> PathBuf {
+pub fn absolute_path(path: &Path) -> PathBuf {
     normalized(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 

@@ -12,8 +12,39 @@ use wasmtime::component::Component;
 pub struct LoadedComponent {
     /// What messages call it.
     pub label: String,
+    /// What its code is kept by: the same for the same code.
+    pub key: String,
     /// Its code.
     pub component: Component,
+}
+
+/// The code of a component as bytes, and what it is kept by.
+pub struct ComponentCode {
+    pub key: String,
+    pub code: Vec<u8>,
+}
+
+impl LoadedComponent {
+    /// Of code.
+    ///
+    /// # Safety
+    ///
+    /// A [`Compile`] has to have made it with `Engine::precompile_component`, and nobody can have changed it since: it is
+    /// run as it is.
+    ///
+    /// # Errors
+    ///
+    /// Where another version of this host made it.
+    pub unsafe fn of_code(machine: &Machine, label: &str, code: &ComponentCode) -> Result<Self, HostError> {
+        // SAFETY: as this function's.
+        let component = unsafe { Component::deserialize(&machine.engine, &code.code) }.map_err(|cause| {
+            HostError::component(format!(
+                "{label} was compiled by another version of the host ({}); install the busbar-wasmtime-compile of this one.",
+                cause.root_cause()
+            ))
+        })?;
+        Ok(Self { label: label.to_owned(), key: code.key.clone(), component })
+    }
 }
 
 /// Where the code of a board's components comes from.
@@ -68,31 +99,57 @@ impl ComponentSource for InstalledComponents<'_> {
     }
 
     fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
-        let mut file = ComponentFile::open(&resolve_component(specifier, self.folder)?, specifier)?;
+        let mut file = self.open(specifier)?;
         let key = code_key(machine, &file.digest(self.store.checked())?);
-        let label = specifier.to_owned();
         if let Some(component) = self.store.load(&machine.engine, &key) {
-            return Ok(LoadedComponent { label, component });
+            return Ok(LoadedComponent { label: specifier.to_owned(), key, component });
         }
+        let code = self.make(machine, specifier, file)?;
+        // SAFETY: `Compile` made it just now, and gave it to this process alone.
+        unsafe { LoadedComponent::of_code(machine, specifier, &code) }
+    }
+}
+
+impl InstalledComponents<'_> {
+    /// The code of a component, for another process; none where that is kept by `known`.
+    ///
+    /// # Errors
+    ///
+    /// As [`ComponentSource::load`].
+    pub fn code(
+        &self,
+        machine: &Machine,
+        specifier: &str,
+        known: Option<&str>,
+    ) -> Result<Option<ComponentCode>, HostError> {
+        let mut file = self.open(specifier)?;
+        let key = code_key(machine, &file.digest(self.store.checked())?);
+        if known == Some(&key) {
+            return Ok(None);
+        }
+        match self.store.read(&key) {
+            Some(code) => Ok(Some(ComponentCode { key, code })),
+            None => self.make(machine, specifier, file).map(Some),
+        }
+    }
+
+    fn open(&self, specifier: &str) -> Result<ComponentFile, HostError> {
+        ComponentFile::open(&resolve_component(specifier, self.folder)?, specifier)
+    }
+
+    /// Compiles, and keeps what comes of it.
+    fn make(&self, machine: &Machine, specifier: &str, file: ComponentFile) -> Result<ComponentCode, HostError> {
         let bytes = file.read()?;
-        // It may have been written meanwhile.
+        // It may have been written since its digest was asked for.
         let key = code_key(machine, &sha256(&bytes));
         let code = self.compile.compile(machine, specifier, &bytes)?.ok_or_else(|| {
             HostError::component(format!(
-                "{label} is not compiled for this machine; install busbar-wasmtime-compile beside busbar-wasmtime, or run \
+                "{specifier} is not compiled for this machine; install busbar-wasmtime-compile beside busbar-wasmtime, or run \
                  \"busbar-wasmtime-compile BOARD --out FOLDER\" where it is and bring that folder here."
             ))
         })?;
         // Where it cannot be kept, that has been told, and it is run all the same.
         let _ = self.store.store(&key, &code);
-        // SAFETY: `Compile` made it with `Engine::precompile_component`, just now, and gave it to this process alone.
-        let component = unsafe { Component::deserialize(&machine.engine, &code) };
-        let component = component.map_err(|cause| {
-            HostError::component(format!(
-                "{label} was compiled by another version of the host ({}); install the busbar-wasmtime-compile of this one.",
-                cause.root_cause()
-            ))
-        })?;
-        Ok(LoadedComponent { label, component })
+        Ok(ComponentCode { key, code })
     }
 }

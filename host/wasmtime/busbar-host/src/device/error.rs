@@ -23,6 +23,23 @@ pub enum DeviceErrorCode {
 }
 
 impl DeviceErrorCode {
+    /// All that need no more than a sentence.
+    const PLAIN: [Self; 8] = [
+        Self::NotFound,
+        Self::AccessDenied,
+        Self::WrongDevice,
+        Self::Timeout,
+        Self::Protocol,
+        Self::InvalidArgument,
+        Self::Unsupported,
+        Self::Disconnected,
+    ];
+
+    /// The case of a name in WIT that needs no more than a sentence.
+    pub fn plain_named(name: &str) -> Option<Self> {
+        Self::PLAIN.into_iter().find(|code| code.name() == name)
+    }
+
     /// The case's name in WIT.
     pub fn name(self) -> &'static str {
         match self {
@@ -93,6 +110,13 @@ impl fmt::Display for DeviceError {
 }
 
 impl std::error::Error for DeviceError {}
+
+/// The kind of a name in WIT.
+pub fn bus_fault_named(name: &str) -> Option<BusFaultKind> {
+    use BusFaultKind::{ArbitrationLoss, Bus, NoAcknowledge, NoAcknowledgeAddress, NoAcknowledgeData, Other, Overrun};
+    let all = [Bus, ArbitrationLoss, NoAcknowledgeAddress, NoAcknowledgeData, NoAcknowledge, Overrun, Other];
+    all.into_iter().find(|kind| bus_fault_name(*kind) == name)
+}
 
 /// The case's name in WIT.
 pub fn bus_fault_name(kind: BusFaultKind) -> &'static str {

@@ -7,6 +7,8 @@ mod component_json;
 mod error;
 mod hid;
 mod hid_answer;
+mod last_reading;
+mod open_once;
 mod opened;
 mod sensor;
 mod serial_port;
@@ -15,11 +17,13 @@ mod usb_echo;
 
 pub use block_device::{BlockDevice, BlockDeviceInfo};
 pub use callable_component::{Argument, CallFailure, CallableComponent, CallableFunction, ReturnedError};
-pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name};
+pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name, bus_fault_named};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,
     HidReportKind, HidUsageRange, HidValue,
 };
+pub use last_reading::{LastReading, LastReadings};
+pub(crate) use open_once::open_once;
 pub use sensor::{Channel, Quantity, Sensor, SensorInfo};
 pub use serial_port::{ControlSignals, LineSettings, LineState, Parity, SerialPort, SerialPortInfo, StopBits};
 pub use text_display::{

@@ -1,5 +1,6 @@
 use super::DeviceError;
 use super::answer::{require_answer, short_name};
+use super::last_reading::LastReadings;
 use crate::bindings::exports::busbar::device::sensor;
 use crate::instance::{DeviceExports, DriverInstance, Guest, drives_none};
 use crate::text::{number, quoted};
@@ -78,6 +79,8 @@ pub struct Sensor {
     device: ResourceAny,
     info: SensorInfo,
     channels: Vec<Channel>,
+    /// Where its readings are noted; none where nobody wants to know.
+    noted: Option<Arc<LastReadings>>,
 }
 
 impl Sensor {
@@ -99,6 +102,7 @@ impl Sensor {
             device,
             info: SensorInfo { vendor: String::new(), model: String::new() },
             channels: Vec::new(),
+            noted: None,
         };
         // One whose answers make no sense is closed again, so that none is left open each time that somebody tries.
         match sensor.ask().await {
@@ -109,6 +113,11 @@ impl Sensor {
                 Err(error)
             }
         }
+    }
+
+    /// Notes from now on how its readings go.
+    pub(crate) fn noted_in(self, readings: Arc<LastReadings>) -> Self {
+        Self { noted: Some(readings), ..self }
     }
 
     /// The device's name in the board file.
@@ -132,6 +141,14 @@ impl Sensor {
     ///
     /// What the driver answers; after `disconnected`, open the sensor again.
     pub async fn read(&mut self) -> Result<Vec<f64>, DeviceError> {
+        let values = self.read_once().await;
+        if let Some(readings) = &self.noted {
+            readings.note(&self.name, values.as_ref().map(drop).map_err(|error| error.clone().into()));
+        }
+        values
+    }
+
+    async fn read_once(&mut self) -> Result<Vec<f64>, DeviceError> {
         let device = self.device;
         let values = self
             .instance

@@ -1,5 +1,5 @@
 use crate::board::Board;
-use crate::components::absolute;
+use crate::components::absolute_path;
 use crate::error::HostError;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LOCK_FILE: &str = "busbar.lock.json";
 
 /// Something that decides what runs here, or with which rights: no app may be given a folder in which it could change it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Kept {
     /// For people: "the board file".
     what: String,
@@ -40,14 +40,14 @@ impl FolderGuard {
     ///
     /// As [`FolderGuard::keep_file`].
     pub fn new(board: &Board, folder: &Path, file: Option<&Path>) -> Result<Self, HostError> {
-        let folder = absolute(folder);
+        let folder = absolute_path(folder);
         let folders = board.apps.iter().filter_map(|(app, entry)| {
             let grant = entry.folder.as_ref()?;
-            Some(AppFolder { app: app.clone(), path: absolute(&folder.join(&grant.path)), write: grant.write })
+            Some(AppFolder { app: app.clone(), path: absolute_path(&folder.join(&grant.path)), write: grant.write })
         });
         let mut guard = Self { kept: Vec::new(), folders: folders.collect() };
         if let Some(file) = file {
-            let file = absolute(file);
+            let file = absolute_path(file);
             guard.keep_file("the board file", &file)?;
             guard.keep_file("the lock file", &file.with_file_name(LOCK_FILE))?;
         }
@@ -70,6 +70,15 @@ impl FolderGuard {
         self.keep(Kept { what: what.to_owned(), path: path.to_owned(), is_whole: false })
     }
 
+    /// Whether a file could be kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`FolderGuard::keep_file`].
+    pub fn judge_file(&self, what: &str, path: &Path) -> Result<(), HostError> {
+        self.refuse(&Kept { what: what.to_owned(), path: path.to_owned(), is_whole: false })
+    }
+
     /// Keeps a folder, and whatever is in it.
     ///
     /// # Errors
@@ -90,7 +99,9 @@ impl FolderGuard {
 
     fn keep(&mut self, kept: Kept) -> Result<(), HostError> {
         let verdict = self.refuse(&kept);
-        self.kept.push(kept);
+        if !self.kept.contains(&kept) {
+            self.kept.push(kept);
+        }
         verdict
     }
 

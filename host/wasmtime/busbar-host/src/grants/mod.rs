@@ -19,7 +19,7 @@ mod whole_number;
 pub use folder::{FolderCall, FolderDenial, judge_folder};
 pub use i2c::{I2cCall, I2cDenial, MAXIMUM_OPERATIONS, MAXIMUM_TRANSACTION_BYTES, judge_i2c};
 pub use least::least_entry;
-pub use quota::{DeviceQuota, Taken};
+pub use quota::{DeviceQuota, Taken, noted_use};
 pub use rate::RateLimit;
 pub use security_keys::{HID_CLASS, SMART_CARD_CLASS, is_security_key, uses_fido};
 pub use usb::{

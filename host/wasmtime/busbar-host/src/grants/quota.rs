@@ -1,6 +1,9 @@
 use super::rate::RateLimit;
+use super::use_record::DeviceUse;
 use super::use_recorder::UseRecorder;
 use crate::board::{DeviceEntry, MOST_USB_TRANSFERS};
+use crate::locked::locked;
+use std::sync::Mutex;
 
 /// Whether something was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,4 +79,9 @@ impl DeviceQuota {
     pub fn return_transfers(&mut self, count: u32) {
         self.transfers = self.transfers.saturating_sub(count);
     }
+}
+
+/// What a device needed so far, by its quota; none where its entry is enforced.
+pub fn noted_use(quota: &Mutex<DeviceQuota>) -> Option<DeviceUse> {
+    locked(quota).recorder.as_ref().map(UseRecorder::noted)
 }

@@ -13,4 +13,4 @@ pub use guest::{DriverInstance, Guest, Urgency};
 pub use memory::MemoryLimit;
 pub use reason::{MOST_HANDLES, trap_reason};
 pub use state::DriverState;
-pub use supervisor::{BoardFailure, Supervised, Supervisor};
+pub use supervisor::{After, BoardFailure, OpenBus, Supervised, Supervisor, at_once};

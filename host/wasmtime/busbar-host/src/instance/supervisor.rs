@@ -7,7 +7,7 @@ use crate::components::Driver;
 use crate::device::DeviceError;
 use crate::engine::Machine;
 use crate::error::HostError;
-use crate::grants::DeviceQuota;
+use crate::grants::{DeviceQuota, DeviceUse, noted_use};
 use crate::i2c::I2cBus;
 use crate::interfaces::component_usb::HotplugView;
 use crate::locked::locked;
@@ -26,9 +26,18 @@ const LONGEST_BACK_OFF_MS: f64 = 30_000.0;
 const HEALTHY_LIFE_MS: f64 = 60_000.0;
 
 /// Opens the bus of an entry; none where the entry has none.
-pub type OpenBus = Box<dyn Fn() -> Result<Option<Box<dyn I2cBus>>, HostError> + Send + Sync>;
+pub type OpenBus = Arc<dyn Fn() -> Result<Option<Box<dyn I2cBus>>, HostError> + Send + Sync>;
+
+/// Becomes true when what has to be over before a driver may start is over.
+pub type After = watch::Receiver<bool>;
+
+/// Nothing has to be over.
+pub fn at_once() -> After {
+    watch::channel(true).1
+}
 
 /// What a supervisor starts its driver with.
+#[derive(Clone)]
 pub struct Supervised {
     pub device: Arc<str>,
     pub entry: Arc<DeviceEntry>,
@@ -39,6 +48,8 @@ pub struct Supervised {
     pub open_bus: OpenBus,
     /// Where the entry has a USB grant.
     pub usb: Option<UsbSlot>,
+    /// What has to be over first.
+    pub after: After,
 }
 
 /// Why a device cannot be used.
@@ -131,6 +142,21 @@ impl Supervisor {
         &self.supervised.entry
     }
 
+    /// What it starts its driver with.
+    pub fn supervised(&self) -> &Supervised {
+        &self.supervised
+    }
+
+    /// Whether its driver runs now.
+    pub fn is_running(&self) -> bool {
+        locked(&self.current).as_ref().is_some_and(|life| life.instance.is_alive())
+    }
+
+    /// What the device needed so far; none where its entry is enforced.
+    pub fn noted_use(&self) -> Option<DeviceUse> {
+        noted_use(&self.quota)
+    }
+
     /// The running instance, started first where there is none. Where its USB device is not plugged in, it waits for that.
     ///
     /// # Errors
@@ -161,6 +187,9 @@ impl Supervisor {
     }
 
     async fn living(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
+        // Where nobody is left to say so, there is nothing to wait for.
+        let mut after = self.supervised.after.clone();
+        let _ = after.wait_for(|is_over| *is_over).await;
         let _starting = self.starting.lock().await;
         let known = locked(&self.current).as_ref().map(|life| life.instance.clone());
         if let Some(instance) = known.filter(|instance| instance.is_alive()) {

@@ -72,7 +72,7 @@ pub fn link(device: &str, entry: &DeviceEntry, label: &str, component: &Componen
 
 /// Whether it is a component of somebody else's, with functions of its own. One that runs as a program is an app, and one
 /// with a device interface that this host does not have is a driver for another host.
-fn is_callable(component: &ComponentInterface) -> bool {
+pub fn is_callable(component: &ComponentInterface) -> bool {
     let is_of_another = |item: &Extern| {
         let path = parse_interface_name(&item.name).path;
         path == "wasi:cli/run" || path.starts_with("busbar:device/")

@@ -10,7 +10,7 @@ mod offers;
 
 pub use app::{AppLink, link_app};
 pub use app_offers::{AppGrants, app_offers, driven_devices};
-pub use driver::{DeviceKind, Link, link};
+pub use driver::{DeviceKind, Link, is_callable, link};
 pub use grant::{Asking, ComponentInterface, Extern, ExternKind, Offer, Place, granted_offers};
 pub use interface_name::{InterfaceName, parse_interface_name, serves};
 pub use offers::{DeviceInterface, device_interfaces, driver_offers};

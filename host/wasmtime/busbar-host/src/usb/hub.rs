@@ -84,6 +84,16 @@ impl UsbHub {
         }
     }
 
+    /// Takes an entry away. Its device is free once its user has ended, and [`UsbHub::share`] was called.
+    pub fn remove_slot(&self, slot: &UsbSlot) {
+        self.state().slots.retain(|each| each.name != slot.name);
+    }
+
+    /// Gives the devices that are free to the entries that have none.
+    pub fn share(&self) {
+        self.state().share();
+    }
+
     fn changed(&self, event: UsbHotplugEvent) {
         let mut state = self.state();
         match event {
@@ -186,6 +196,19 @@ impl UsbSlot {
         self.changes.clone()
     }
 
+    /// The device that is plugged in for this entry, looked for first where nobody has asked yet.
+    ///
+    /// # Errors
+    ///
+    /// When the platform has no USB.
+    pub fn present(&self) -> Result<Option<Device>, HostError> {
+        self.hub.start();
+        match (self.device(), self.hub.state().problem.clone()) {
+            (None, Some(problem)) => Err(problem),
+            (device, _) => Ok(device),
+        }
+    }
+
     /// The device of this entry; where it is absent, waits until it arrives.
     ///
     /// `on_wait` is called once when there is none, with why: one sentence without its end.
@@ -194,12 +217,8 @@ impl UsbSlot {
     ///
     /// When the platform has no USB.
     pub async fn find(&self, on_wait: impl FnOnce(&str)) -> Result<Device, HostError> {
-        self.hub.start();
-        if let Some(device) = self.device() {
+        if let Some(device) = self.present()? {
             return Ok(device);
-        }
-        if let Some(problem) = self.hub.state().problem.clone() {
-            return Err(problem);
         }
         on_wait(&self.absence());
         let mut changes = self.changes();

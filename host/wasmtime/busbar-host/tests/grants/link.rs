@@ -38,7 +38,7 @@ fn an_app_is_started_or_refused_with_the_sentence_of_the_table() {
         });
         let board = parse_board(&board.to_string(), "board.json").expect("the board is right");
         let component = ComponentInterface { imports: externs(&case["imports"]), exports: externs(&case["exports"]) };
-        let (_, entry) = board.apps.iter().find(|(name, _)| name == "subject").expect("it is there");
+        let entry = board.app("subject").expect("it is there");
         let got = match link_app("subject", entry, &board, "./x.wasm", &component) {
             Ok(linked) => json!(["start", linked.run]),
             Err(error) => json!([error.code.name(), error.message]),

@@ -116,7 +116,7 @@ fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis
         findings.extend(diagnose_linux_i2c().into_iter().map(of_this_machine));
     }
     for (name, entry) in &board.devices {
-        let known = session.board.devices().find(|(each, _)| each == name);
+        let known = session.board.devices().into_iter().find(|(each, _)| each == name);
         if let (Some((_, kind)), Some(driver)) = (known, &entry.driver) {
             let id = format!("devices.{name}.driver");
             findings.push(match kind {
@@ -125,7 +125,7 @@ fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis
                         format!("{name}: {driver} drives a {}, and all that it imports is granted.", kind.name());
                     Diagnosis::good(id, what)
                 }
-                Err(error) => Diagnosis::bad(id, error.clone()),
+                Err(error) => Diagnosis::bad(id, error),
             });
         }
         if let Some(grant) = &entry.i2c {

@@ -1,8 +1,10 @@
 pub mod call;
 pub mod doctor;
+pub mod inspect;
 pub mod read;
 pub mod run;
 pub mod scan;
+pub mod status;
 pub mod watch;
 
 use crate::output::OutputOptions;

@@ -1,73 +1,121 @@
 use super::BoardOptions;
 use crate::exit::Failure;
-use crate::keep_all::{Listener, keep_reading_all};
+use crate::keep_all::{KeepOptions, KeptSensors, Listener};
 use crate::kept_sensor::Attempt;
-use crate::output::{Align, Output, columns, format_value, now};
-use crate::readings::{label_of, reading_line, reading_record, what_and_where};
+use crate::output::{Align, Output, WatchView, WatchViewOptions, columns, now};
+use crate::plot_names::PlotNames;
+use crate::readings::{reading_line, reading_record, what_and_where};
 use crate::recovery::Recoveries;
 use crate::session::Session;
-use busbar_host::device::{Channel, Sensor};
+use crate::stop::{Stop, listen_for};
+use busbar_host::device::Sensor;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use tokio::signal::unix::SignalKind;
 
 /// What `watch` has beside what all commands have.
 #[derive(Debug, Clone)]
 pub struct WatchOptions {
     pub every_ms: f64,
     pub times: Option<u64>,
+    /// How far the plots go back.
+    pub minutes: u64,
+    /// Which channels to plot; all that fit where there is none.
+    pub plots: Option<Vec<String>>,
 }
 
-/// `busbar watch`: one line a reading, and at the end the extremes.
+/// `busbar watch`: in a terminal a table and plots that are drawn in place; elsewhere one line a reading, and at the end the
+/// extremes.
 pub async fn watch(options: &BoardOptions, names: &[String], watch: &WatchOptions) -> Result<u8, Failure> {
     let output = Arc::new(Output::new(options.output));
     let session = Rc::new(Session::start(options, &output)?);
     let sensors = session.choose_sensors(names)?;
+    let plot_names = PlotNames::new(watch.plots.as_deref().unwrap_or_default(), &sensors)?;
+    let stop = Stop::of(session.clone())?;
     let view = Rc::new(View {
+        view: RefCell::new(WatchView::new(WatchViewOptions {
+            title: busbar_host::text::printable(&options.path, 200),
+            devices: sensors.iter().map(|name| (name.clone(), session.wiring_of(name))).collect(),
+            window_ms: watch.minutes as f64 * 60e3,
+            plots: watch.plots.clone(),
+        })),
+        is_live: output.is_terminal() && !output.json(),
         output: output.clone(),
         session: session.clone(),
+        stop: stop.clone(),
+        plot_names: RefCell::new(plot_names),
+        misused: RefCell::default(),
         introduced: RefCell::default(),
-        extremes: RefCell::default(),
         recoveries: RefCell::new(Recoveries::new(output.clone())),
         failed: Cell::new(false),
     });
-    let failures = keep_reading_all(session, &sensors, watch.every_ms, watch.times, view.clone()).await?;
-    view.end(&sensors);
+    if view.is_live {
+        output.begin_frame();
+        redraw_on_resize(view.clone())?;
+        let shown = output.clone();
+        view.stop.on_stopping(move || shown.show_cursor());
+    }
+    let options = KeepOptions {
+        session,
+        stop,
+        every_ms: watch.every_ms,
+        times: watch.times,
+        listener: view.clone(),
+        follows: false,
+    };
+    let failures = KeptSensors::start(options, &sensors).end().await;
+    view.end();
+    if let Some(misused) = view.misused.take() {
+        return Err(misused);
+    }
     let failed = view.failed.get() && watch.times.is_some();
     Ok(output.exit_code(failures.first().map_or(if failed { 7 } else { 0 }, Failure::exit_code)))
 }
 
-/// The smallest and the largest value of a channel so far.
-struct Extremes {
-    device: String,
-    channel: Channel,
-    minimum: f64,
-    maximum: f64,
+fn redraw_on_resize(view: Rc<View>) -> Result<(), Failure> {
+    let mut resized = listen_for(SignalKind::window_change())?;
+    tokio::task::spawn_local(async move {
+        while resized.recv().await.is_some() {
+            view.draw();
+        }
+    });
+    Ok(())
 }
 
 struct View {
+    view: RefCell<WatchView>,
+    /// Whether it is drawn in place.
+    is_live: bool,
     output: Arc<Output>,
     session: Rc<Session>,
+    stop: Stop,
+    plot_names: RefCell<PlotNames>,
+    /// What `--plot` names and no sensor has.
+    misused: RefCell<Option<Failure>>,
     introduced: RefCell<Vec<String>>,
-    extremes: RefCell<Vec<Extremes>>,
     recoveries: RefCell<Recoveries>,
     failed: Cell<bool>,
 }
 
 impl Listener for View {
     fn attempt(&self, device: &str, attempt: Attempt<'_>) {
+        self.failed.set(self.failed.get() || matches!(attempt, Attempt::Failure { .. }));
         self.recoveries.borrow_mut().attempt(device, &attempt);
         match attempt {
             Attempt::Reading { sensor, values } => self.reading(sensor, values),
-            Attempt::Failure { failure, .. } => {
-                self.failed.set(true);
-                self.output.device_error(&failure, device);
-            }
+            Attempt::Failure { failure, retry_ms } => self.failure(device, &failure, retry_ms),
         }
+        self.draw();
     }
 
     fn given_up(&self, device: &str, failure: &Failure) {
-        self.output.failure(failure, device, None);
+        if self.is_live {
+            self.view.borrow_mut().given_up(device, failure);
+            self.draw();
+        } else {
+            self.output.failure(failure, device, None);
+        }
     }
 
     fn is_gone(&self) -> bool {
@@ -77,56 +125,56 @@ impl Listener for View {
 
 impl View {
     fn reading(&self, sensor: &Sensor, values: &[f64]) {
+        if let Err(misused) = self.plot_names.borrow_mut().check(sensor) {
+            *self.misused.borrow_mut() = Some(misused);
+            self.stop.now();
+            return;
+        }
         if self.output.json() {
             self.output.record(&reading_record(sensor, values, &now()));
             return;
         }
-        if !self.introduced.borrow().iter().any(|each| each == sensor.name()) {
-            self.introduced.borrow_mut().push(sensor.name().to_owned());
+        let time_ms = self.session.board.clock().now_ms();
+        self.view.borrow_mut().reading(sensor, values, time_ms, &self.output);
+        if !self.is_live {
+            self.introduce(sensor);
+            self.output.block(&reading_line(sensor, values, &local_time()));
+        }
+    }
+
+    fn failure(&self, device: &str, failure: &Failure, retry_ms: f64) {
+        let time_ms = self.session.board.clock().now_ms();
+        match (self.is_live, self.output.json()) {
+            (true, _) => self.view.borrow_mut().failure(device, failure, retry_ms, time_ms),
+            (false, true) => self.output.failure(failure, device, Some(retry_ms)),
+            (false, false) => self.output.device_error(failure, device),
+        }
+    }
+
+    fn introduce(&self, sensor: &Sensor) {
+        let mut introduced = self.introduced.borrow_mut();
+        if !introduced.iter().any(|each| each == sensor.name()) {
+            introduced.push(sensor.name().to_owned());
             let what = what_and_where(&self.output, sensor, &self.session.wiring_of(sensor.name()));
             self.output.block(&format!("{}: {what}", sensor.name()));
         }
-        self.note(sensor, values);
-        self.output.block(&reading_line(sensor, values, &local_time()));
     }
 
-    fn note(&self, sensor: &Sensor, values: &[f64]) {
-        let mut extremes = self.extremes.borrow_mut();
-        for (channel, value) in sensor.channels().iter().zip(values) {
-            let known =
-                extremes.iter_mut().find(|each| each.device == sensor.name() && each.channel.label == channel.label);
-            match known {
-                Some(known) => {
-                    known.minimum = known.minimum.min(*value);
-                    known.maximum = known.maximum.max(*value);
-                }
-                None => extremes.push(Extremes {
-                    device: sensor.name().to_owned(),
-                    channel: channel.clone(),
-                    minimum: *value,
-                    maximum: *value,
-                }),
-            }
+    fn draw(&self) {
+        if self.is_live {
+            self.output.draw(|size| self.view.borrow().render(size, &local_time(), &self.output));
         }
     }
 
-    /// In the order in which the devices were asked for.
-    fn end(&self, sensors: &[String]) {
-        let mut extremes = self.extremes.take();
-        extremes.sort_by_key(|each| sensors.iter().position(|name| *name == each.device));
-        let row = |each: &Extremes| {
-            let value = |value| format_value(&each.channel, value);
-            vec![
-                each.device.clone(),
-                label_of(&each.channel),
-                "minimum".to_owned(),
-                value(each.minimum),
-                "maximum".to_owned(),
-                value(each.maximum),
-                each.channel.quantity.unit().to_owned(),
-            ]
+    fn end(&self) {
+        if self.is_live {
+            self.output.end_frame();
+            return;
+        }
+        let row = |[device, channel, minimum, maximum, unit]: [String; 5]| {
+            vec![device, channel, "minimum".to_owned(), minimum, "maximum".to_owned(), maximum, unit]
         };
-        let rows: Vec<_> = extremes.iter().map(row).collect();
+        let rows: Vec<_> = self.view.borrow().extremes().into_iter().map(row).collect();
         if !rows.is_empty() {
             use Align::{Left, Right};
             self.output.block(&format!("\n{}", columns(&rows, &[Left, Left, Left, Right, Left, Right, Left])));

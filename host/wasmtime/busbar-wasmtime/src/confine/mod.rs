@@ -5,17 +5,29 @@ mod files;
 mod paths;
 mod system_calls;
 
+pub use paths::is_kept;
+
 use crate::output::Output;
 use busbar_host::board::Board;
 use serde_json::json;
 use std::path::Path;
 
+/// Sockets that are open before a process is confined, and used after.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sockets {
+    /// On which the kernel tells of USB devices.
+    pub netlink: bool,
+    /// On which others ask this process something. What it listens on stays what it is: it can neither make nor bind another.
+    pub listening: bool,
+}
+
 /// Confines this process for good. Where the kernel cannot, that is said in a line, and the board runs all the same.
 ///
 /// It must have no other thread yet: the rules hold for those that it starts.
-pub fn confine(board: &Board, folder: &Path, output: &Output) {
+pub fn confine(board: &Board, folder: &Path, sockets: Sockets, output: &Output) {
     let paths = paths::needed_by(board, folder);
-    let problems = [files::confine(&paths).err(), system_calls::confine(board.uses_usb()).err()];
+    let sockets = Sockets { netlink: board.uses_usb(), ..sockets };
+    let problems = [files::confine(&paths).err(), system_calls::confine(sockets).err()];
     let missing: Vec<String> = problems.into_iter().flatten().collect();
     if !missing.is_empty() {
         let message = format!(
@@ -28,16 +40,21 @@ pub fn confine(board: &Board, folder: &Path, output: &Output) {
 
 #[cfg(test)]
 mod tests {
-    use super::{files, paths, system_calls};
+    use super::{Sockets, files, paths, system_calls};
     use busbar_host::board::parse_board;
     use std::fs::{self, File};
     use std::io::ErrorKind::PermissionDenied;
-    use std::net::{TcpListener, UdpSocket};
+    use std::net::{TcpListener, TcpStream, UdpSocket};
+    use std::os::unix::net::UnixDatagram;
     use std::path::Path;
     use std::process::Command;
 
     /// Rules hold for one thread and what it starts, so that a test can have them.
     fn confined(check: impl FnOnce() + Send + 'static) {
+        confined_with(Sockets::default(), check);
+    }
+
+    fn confined_with(sockets: Sockets, check: impl FnOnce() + Send + 'static) {
         let thread = std::thread::spawn(move || {
             let board =
                 r#"{ "devices": { "indoor": { "driver": "./x.wasm", "i2c": { "bus": 250, "address": "0x76" } } } }"#;
@@ -46,7 +63,7 @@ mod tests {
                 eprintln!("nothing is tested here: {problem}");
                 return;
             }
-            system_calls::confine(false).expect("every kernel with Landlock has it");
+            system_calls::confine(sockets).expect("every kernel with Landlock has it");
             check();
         });
         thread.join().expect("the thread ends");
@@ -76,6 +93,26 @@ mod tests {
             let bound = UdpSocket::bind("127.0.0.1:0");
             assert_eq!(bound.expect_err("Landlock lets it, and seccomp does not").kind(), PermissionDenied);
             assert!(Command::new("/bin/true").spawn().is_err());
+        });
+    }
+
+    #[test]
+    fn a_confined_process_uses_the_sockets_that_were_open_before() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("it has one");
+        let (notify, manager) = UnixDatagram::pair().expect("two sockets");
+        let client = TcpStream::connect(address).expect("somebody listens");
+        confined_with(Sockets { listening: true, ..Sockets::default() }, move || {
+            listener.accept().expect("it was open before");
+            notify.send(b"READY=1").expect("it was open before");
+            let other = TcpListener::bind("127.0.0.1:0");
+            assert_eq!(other.expect_err("it is denied").kind(), PermissionDenied);
+            assert_eq!(TcpStream::connect(address).expect_err("it is denied").kind(), PermissionDenied);
+        });
+        drop((client, manager));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        confined(move || {
+            assert_eq!(listener.accept().expect_err("nobody needs it").kind(), PermissionDenied);
         });
     }
 }

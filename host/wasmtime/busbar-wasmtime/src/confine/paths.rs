@@ -1,10 +1,13 @@
-use busbar_host::board::Board;
+use busbar_host::board::{Board, DeviceEntry};
 use busbar_host::i2c::BusName;
 use busbar_host::locks::DeviceLocks;
 use std::path::{Path, PathBuf};
 
 /// The files of USB devices, in a folder for each bus.
 const USB_DEVICES: &str = "/dev/bus/usb";
+
+/// All device files.
+const ALL_DEVICES: &str = "/dev";
 
 /// What may be done with a path and all below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +43,24 @@ pub fn needed_by(board: &Board, folder: &Path) -> Vec<(PathBuf, Need)> {
     paths
 }
 
+/// Whether a process that was confined for a board still has what another entry is granted: an edit takes nothing back that was
+/// given up.
+pub fn is_kept(board: &Board, entry: &DeviceEntry) -> bool {
+    let has_bus = entry.i2c.as_ref().is_none_or(|grant| {
+        let kept = devices_of(board);
+        let needed = file_of(&grant.bus).unwrap_or_else(|| ALL_DEVICES.into());
+        board.simulates(&grant.bus) || kept.iter().any(|path| needed.starts_with(path))
+    });
+    has_bus && (entry.usb.is_none() || board.uses_usb())
+}
+
 /// The device files of a board's buses. One that can be unplugged is another file when it comes back, one that a board names
 /// by its adapter can be any, and one that is not there yet has no file that a rule could name: for these it is all that lies
 /// in /dev, where the permissions of each file still hold.
 fn devices_of(board: &Board) -> Vec<PathBuf> {
     let grants = board.devices.iter().filter_map(|(_, entry)| entry.i2c.as_ref());
     let real = grants.map(|grant| &grant.bus).filter(|bus| !board.simulates(bus));
-    let mut files: Vec<PathBuf> = real.map(|bus| file_of(bus).unwrap_or_else(|| "/dev".into())).collect();
+    let mut files: Vec<PathBuf> = real.map(|bus| file_of(bus).unwrap_or_else(|| ALL_DEVICES.into())).collect();
     files.sort();
     files.dedup();
     files
@@ -63,8 +77,8 @@ fn file_of(bus: &BusName) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Need, devices_of, needed_by};
-    use busbar_host::board::parse_board;
+    use super::{Need, devices_of, is_kept, needed_by};
+    use busbar_host::board::{Board, parse_board};
     use busbar_host::locks::DeviceLocks;
     use std::path::{Path, PathBuf};
 
@@ -86,6 +100,35 @@ mod tests {
     fn a_bus_that_is_not_there_yet_or_has_a_name_can_be_any_file() {
         for bus in ["250", "\"some adapter\""] {
             assert_eq!(devices(bus, ""), [PathBuf::from("/dev")]);
+        }
+    }
+
+    #[test]
+    fn an_edit_gets_nothing_that_was_given_up() {
+        let board = |devices: &str| -> Board {
+            let simulate = r#"[{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {} }]"#;
+            let text = format!(r#"{{ "devices": {{ {devices} }}, "simulate": {simulate} }}"#);
+            parse_board(&text, "board.json").expect("it is one")
+        };
+        let i2c = |bus: &str| {
+            board(&format!(r#""a": {{ "driver": "./x.wasm", "i2c": {{ "bus": {bus}, "address": "0x76" }} }}"#))
+        };
+        let usb = board(r#""a": { "driver": "./x.wasm", "usb": { "vendorId": "0x1234", "interfaces": [0] } }"#);
+        let entry = |board: &Board| board.device("a").expect("it is there").clone();
+        let (simulated, real, nothing) = (i2c("\"sim\""), i2c("250"), board(""));
+        for (running, edited, expected) in [
+            (&nothing, &simulated, true),
+            (&nothing, &real, false),
+            (&nothing, &usb, false),
+            (&simulated, &real, false),
+            // The bus is not there, so that it could be any file, and another one too.
+            (&real, &real, true),
+            (&real, &i2c("\"some adapter\""), true),
+            (&real, &usb, false),
+            (&usb, &usb, true),
+            (&usb, &real, false),
+        ] {
+            assert_eq!(is_kept(running, &entry(edited)), expected, "{running:?} {edited:?}");
         }
     }
 

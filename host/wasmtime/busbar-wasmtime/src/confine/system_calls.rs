@@ -1,3 +1,4 @@
+use super::Sockets;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
     TargetArch, apply_filter,
@@ -52,17 +53,21 @@ const DENIED: [libc::c_long; 40] = [
 /// The family of sockets on which the kernel tells of devices that come and go; nobody else can be reached by it.
 const NETLINK: u64 = libc::AF_NETLINK as u64;
 
-/// Denies system calls to this thread and those that it starts, by seccomp(2): each answers EPERM. `hears_of_usb` leaves the
-/// socket on which the kernel tells of USB devices.
+/// Denies system calls to this thread and those that it starts, by seccomp(2): each answers EPERM. `sockets` leaves what
+/// these need.
 ///
 /// # Errors
 ///
 /// Why not: the rest of a sentence.
-pub fn confine(hears_of_usb: bool) -> Result<(), String> {
+pub fn confine(sockets: Sockets) -> Result<(), String> {
     let problem = |cause: String| format!("seccomp refused its filter ({cause})");
     let target = TargetArch::try_from(std::env::consts::ARCH).map_err(|cause| problem(cause.to_string()))?;
     let mut rules: BTreeMap<_, Vec<SeccompRule>> = DENIED.into_iter().map(|call| (call, Vec::new())).collect();
-    if hears_of_usb {
+    if sockets.listening {
+        rules.remove(&libc::SYS_accept);
+        rules.remove(&libc::SYS_accept4);
+    }
+    if sockets.netlink {
         let other_family = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, NETLINK);
         let other_family = other_family.and_then(|condition| SeccompRule::new(vec![condition]));
         rules.insert(libc::SYS_socket, vec![other_family.map_err(|cause| problem(cause.to_string()))?]);

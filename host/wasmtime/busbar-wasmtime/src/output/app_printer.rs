@@ -2,8 +2,9 @@ use super::line_buffer::LineBuffer;
 use super::printing::Printing;
 use super::{Output, now};
 use busbar_host::app::{Readiness, TakeOutput, Waiting};
+use busbar_host::locked::locked;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// How what an app prints is written.
 enum Form {
@@ -119,8 +120,4 @@ impl TakeOutput for AppErrorPrinter {
 
 fn line_record(app: &str, line: &str) -> Value {
     json!({ "type": "output", "time": now(), "app": app, "line": line })
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,14 +7,35 @@ pub enum Align {
 
 /// Columns without lines, two spaces apart.
 pub fn columns(rows: &[Vec<String>], aligns: &[Align]) -> String {
-    let width =
-        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| width_of(cell)).max().unwrap_or(0);
+    // A column of which all cells are empty has a place, too.
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| width_of(cell)).max().unwrap_or(0).max(1)
+    };
     let widths: Vec<usize> = (0..aligns.len()).map(width).collect();
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(aligns).zip(&widths).map(|((cell, align), width)| pad(cell, *align, *width));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A table with a head and lines around.
+pub fn framed_table(head: &[String], rows: &[Vec<String>], aligns: &[Align]) -> String {
+    let all = || std::iter::once(head).chain(rows.iter().map(Vec::as_slice));
+    let width = |column: usize| all().filter_map(|row| row.get(column)).map(|cell| width_of(cell)).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..aligns.len()).map(width).collect();
+    let rule = |left: &str, between: &str, right: &str| {
+        let lines = widths.iter().map(|width| "─".repeat(width + 2)).collect::<Vec<_>>();
+        format!("{left}{}{right}", lines.join(between))
+    };
+    let line = |row: &[String]| {
+        let cells = row.iter().zip(aligns).zip(&widths).map(|((cell, align), width)| pad(cell, *align, *width));
+        format!("│ {} │", cells.collect::<Vec<_>>().join(" │ "))
+    };
+    let mut lines = vec![rule("╭", "┬", "╮"), line(head), rule("├", "┼", "┤")];
+    lines.extend(rows.iter().map(|row| line(row)));
+    lines.push(rule("╰", "┴", "╯"));
+    lines.join("\n")
 }
 
 fn pad(cell: &str, align: Align, width: usize) -> String {
@@ -26,7 +47,7 @@ fn pad(cell: &str, align: Align, width: usize) -> String {
 }
 
 /// How many places of a terminal a cell takes: its characters, without what sets their style.
-fn width_of(cell: &str) -> usize {
+pub fn width_of(cell: &str) -> usize {
     let mut width = 0;
     let mut in_style = false;
     for character in cell.chars() {

@@ -3,23 +3,34 @@
 
 mod app_printer;
 mod columns;
+mod frame;
 mod json;
 mod line_buffer;
 mod number;
+mod plot;
 mod printing;
+mod units;
+mod watch_view;
 
 pub use app_printer::{AppErrorPrinter, AppPrinter};
 pub use columns::{Align, columns};
+pub use json::to_text as json_text;
 pub use number::{format_value, width_of};
 pub use printing::Printing;
+pub use units::duration;
+pub use watch_view::{WatchView, WatchViewOptions};
+
+use frame::{Frame, HIDE_CURSOR, SHOW_CURSOR, takes_more, terminal_size};
 
 use crate::exit::Failure;
 use busbar_host::device::DeviceError;
 use busbar_host::instance::BoardFailure;
+use busbar_host::locked::locked;
 use busbar_host::system_error::error_name;
 use busbar_host::text::{cut, printable, printable_json};
 use serde_json::{Map, Value, json};
 use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
@@ -49,6 +60,18 @@ pub struct OutputOptions {
     pub goes_on: bool,
 }
 
+impl OutputOptions {
+    /// The options that say so, for another process of this command.
+    pub fn to_arguments(self) -> Vec<&'static str> {
+        let json = self.json.then_some("--json");
+        let log_format = self.log_format.map(|format| match format {
+            LogFormat::Text => "--log-format=text",
+            LogFormat::Json => "--log-format=json",
+        });
+        json.into_iter().chain(log_format).collect()
+    }
+}
+
 /// Writes for one command.
 pub struct Output {
     options: OutputOptions,
@@ -59,6 +82,8 @@ pub struct Output {
     gone: AtomicBool,
     /// Whether something could not be written: a full disk, say.
     lost: AtomicBool,
+    /// What is drawn in place now, if anything is: lines go above it.
+    frame: Mutex<Option<Frame>>,
 }
 
 /// A style of a terminal.
@@ -97,6 +122,7 @@ impl Output {
             styles_errors: !plain && std::io::stderr().is_terminal(),
             gone: AtomicBool::new(false),
             lost: AtomicBool::new(false),
+            frame: Mutex::default(),
         }
     }
 
@@ -108,6 +134,40 @@ impl Output {
     /// Whether the reader of stdout went away.
     pub fn is_gone(&self) -> bool {
         self.gone.load(Ordering::Acquire)
+    }
+
+    /// Begins to draw in place.
+    pub fn begin_frame(&self) {
+        *locked(&self.frame) = Some(Frame::default());
+        self.write(HIDE_CURSOR);
+    }
+
+    /// Draws what is made for a terminal of so many columns and rows, where the terminal takes it: one that was stopped misses
+    /// frames.
+    pub fn draw(&self, render: impl FnOnce((usize, usize)) -> String) {
+        if !takes_more() {
+            return;
+        }
+        let size = terminal_size();
+        let text = render(size);
+        let mut frame = locked(&self.frame);
+        if let Some(frame) = &mut *frame {
+            let clearing = frame.clearing();
+            frame.set(&text, size);
+            self.write(&format!("{clearing}{}", frame.drawing()));
+        }
+    }
+
+    /// Undoes what drawing does to a terminal, for an end without time.
+    pub fn show_cursor(&self) {
+        self.write(SHOW_CURSOR);
+    }
+
+    /// Leaves the last frame.
+    pub fn end_frame(&self) {
+        if locked(&self.frame).take().is_some() {
+            self.show_cursor();
+        }
     }
 
     /// A text in a style; plain where stdout is no terminal.
@@ -161,6 +221,12 @@ impl Output {
         self.notice(&failure.to_string(), Value::Object(record));
     }
 
+    /// Reports what is wrong with an edited board.
+    pub fn kept_error(&self, failure: &Failure) {
+        let text = format!("{failure} (the board goes on as it was)");
+        self.notice(&text, Value::Object(typed_error(failure)));
+    }
+
     /// Reports the error of a device while others go on: its name is in the line.
     pub fn failure(&self, failure: &Failure, device: &str, retry_ms: Option<f64>) {
         self.failure_of("device", failure, device, retry_ms);
@@ -198,8 +264,15 @@ impl Output {
             let when = if timed { format!("{time} ") } else { String::new() };
             format!("{when}{} {}", styled(self.styles_errors, style, "busbar:"), printable(text, LONGEST_MESSAGE))
         };
+        let frame = locked(&self.frame);
+        if let Some(frame) = &*frame {
+            self.write(&frame.clearing());
+        }
         // Where even this cannot be written, there is nobody left to tell.
         let _ = writeln!(std::io::stderr().lock(), "{line}");
+        if let Some(frame) = &*frame {
+            self.write(&frame.drawing());
+        }
     }
 
     /// The exit code of a command, which tells where its output could not be written and nothing worse happened.

@@ -1,4 +1,4 @@
-use super::errors::error_value;
+use super::errors::{error_of, error_value};
 use super::find::find_driver;
 use super::opened::{OpenFailure, OpenedDevice};
 use super::shape::{Answer, CLOSE, DeviceShape, OPEN, RESOURCE};
@@ -86,12 +86,31 @@ fn require_use(state: &AppState, name: &str) -> std::result::Result<(), DeviceEr
 /// Opens a device that the app may use. What is wrong with the board or its bus is `not-found` for the app: it can do nothing
 /// about it, but must be able to go on without.
 async fn opened(drivers: &Drivers, shape: &DeviceShape, name: &str) -> std::result::Result<OpenedDevice, OpenFailure> {
+    let opened = open_driven(drivers, shape, name).await;
+    if let (Err(failure), true) = (&opened, shape.is_sensor()) {
+        let failure = match failure {
+            OpenFailure::Answered(error) => error_of(name, error).map(BoardFailure::from),
+            OpenFailure::Host(error) => Some(error.clone().into()),
+            OpenFailure::Trap(_) => None,
+        };
+        if let Some(failure) = failure {
+            drivers.readings.note(name, Err(failure));
+        }
+    }
+    opened
+}
+
+async fn open_driven(
+    drivers: &Drivers,
+    shape: &DeviceShape,
+    name: &str,
+) -> std::result::Result<OpenedDevice, OpenFailure> {
     let found = find_driver(drivers, name, shape).await;
     let (instance, interface) = found.map_err(|failure| match failure {
         BoardFailure::Host(error) => DeviceError::new(name, DeviceErrorCode::NotFound, error.message),
         BoardFailure::Device(error) => error,
     })?;
-    OpenedDevice::open(name, instance, interface, shape).await
+    OpenedDevice::open(name, instance, interface, shape, &drivers.readings).await
 }
 
 async fn call(

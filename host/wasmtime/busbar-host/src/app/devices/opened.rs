@@ -1,5 +1,6 @@
-use super::shape::{Answer, CLOSE, DeviceShape, OPEN};
-use crate::device::{DeviceError, DeviceErrorCode};
+use super::errors::error_of;
+use super::shape::{Answer, CLOSE, DeviceShape, OPEN, READ};
+use crate::device::{DeviceError, DeviceErrorCode, LastReadings};
 use crate::instance::{DriverInstance, Guest};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub struct OpenedDevice {
     device: ResourceAny,
     /// What the driver said when it was opened.
     properties: HashMap<String, Val>,
+    /// Where its readings are noted, of a sensor.
+    readings: Option<Arc<LastReadings>>,
     is_closed: AtomicBool,
 }
 
@@ -40,6 +43,7 @@ impl OpenedDevice {
         instance: Arc<DriverInstance>,
         driver: DriverInterface,
         shape: &DeviceShape,
+        readings: &Arc<LastReadings>,
     ) -> std::result::Result<Self, OpenFailure> {
         let arguments = vec![Val::String(name.to_owned())];
         let answer = call(instance.clone(), driver.interface.clone(), OPEN.to_owned(), arguments, 1).await?;
@@ -57,6 +61,7 @@ impl OpenedDevice {
             driver,
             device,
             properties: HashMap::new(),
+            readings: shape.is_sensor().then(|| readings.clone()),
             is_closed: AtomicBool::new(false),
         };
         for (method, _) in shape.methods.iter().filter(|(_, method)| method.answer == Answer::Property) {
@@ -92,7 +97,22 @@ impl OpenedDevice {
             return Err(DeviceError::new(&self.name, DeviceErrorCode::Disconnected, message));
         }
         let arguments = std::iter::once(Val::Resource(self.device)).chain(arguments.iter().cloned()).collect();
-        call(self.instance.clone(), self.driver.interface.clone(), method.to_owned(), arguments, results).await
+        let answer =
+            call(self.instance.clone(), self.driver.interface.clone(), method.to_owned(), arguments, results).await;
+        if let (Some(readings), READ) = (&self.readings, method) {
+            readings.note(&self.name, self.read_outcome(&answer).map_err(Into::into));
+        }
+        answer
+    }
+
+    fn read_outcome(
+        &self,
+        answer: &std::result::Result<Vec<Val>, DeviceError>,
+    ) -> std::result::Result<(), DeviceError> {
+        match answer.as_ref().map_err(DeviceError::clone)?.first() {
+            Some(Val::Result(Err(Some(error)))) => error_of(&self.name, error).map_or(Ok(()), Err),
+            _ => Ok(()),
+        }
     }
 
     /// Whether it was closed.

@@ -1,4 +1,5 @@
 use crate::error::HostError;
+use crate::link::parse_interface_name;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wasmtime::Engine;
@@ -9,6 +10,8 @@ use wasmtime::component::types::{ComponentFunc, ComponentInstance, ComponentItem
 pub const RESOURCE: &str = "device";
 /// The function that gives one.
 pub const OPEN: &str = "open";
+/// What a sensor measures with; its readings are noted.
+pub const READ: &str = "[method]device.read";
 /// What releases the part.
 pub const CLOSE: &str = "[method]device.close";
 
@@ -73,6 +76,11 @@ impl DeviceShape {
             }
         }
         Ok(shape)
+    }
+
+    /// Whether it is busbar:device/sensor.
+    pub fn is_sensor(&self) -> bool {
+        parse_interface_name(&self.interface).path == "busbar:device/sensor"
     }
 
     /// Whether an interface of a driver has the same functions.

@@ -70,6 +70,14 @@ pub fn list_i2c_buses() -> Vec<I2cBusInfo> {
     list(&(Arc::new(ThisMachine::new()) as Arc<dyn LinuxSystem>))
 }
 
+/// Whether the kernel knows a bus, by its number or its name; none is opened.
+pub fn has_i2c_bus(bus: &BusName) -> bool {
+    adapters(&ThisMachine::new()).into_iter().any(|adapter| match bus {
+        BusName::Number(number) => adapter.number == *number,
+        BusName::Text(name) => adapter.name == *name,
+    })
+}
+
 /// Finds out which addresses of a bus acknowledge, with the operations and the precautions of i2cdetect's default mode.
 /// No probing is free of risk: a few chips take even these as an order. Synchronous; 112 short transactions.
 ///

@@ -4,7 +4,15 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FolderOf, folderOf, slow, start, warmCache, workspace } from "./support/busbar.ts";
+import {
+  type FolderOf,
+  folderWithModels,
+  isOwnCommand,
+  slow,
+  start,
+  warmCache,
+  workspace,
+} from "../support/busbar.ts";
 
 beforeAll(warmCache, slow);
 
@@ -27,7 +35,7 @@ class Run implements AsyncDisposable {
   readonly #notices: AsyncIterator<string>;
 
   constructor(board: object, files: readonly (readonly [string, Uint8Array])[] = []) {
-    this.#folder = folderOf({ "board.json": board, ...Object.fromEntries(files) });
+    this.#folder = folderWithModels({ "board.json": board, ...Object.fromEntries(files) });
     this.#child = start(["run", "board.json", "--every", "1", "--json"], { cwd: this.#folder.path });
     this.#records = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
     this.#notices = createInterface({ input: this.#child.stderr! })[Symbol.asyncIterator]();
@@ -230,4 +238,24 @@ describe("an edit of the board file while busbar run goes on", { timeout: slow }
       restart: ["apps.station", "simulate"],
     });
   });
+
+  test.skipIf(isOwnCommand)(
+    "what a confined process gave up takes a restart, and nothing else is held up",
+    async () => {
+      await using run = new Run({ devices: { indoor: bme280 }, simulate });
+      await run.record(() => true);
+      const attic = { ...sht3x, i2c: { bus: 250, address: "0x44" } };
+      const disk = { driver: wasm("mass-storage"), usb: { class: "0x08" } };
+      run.edit({
+        devices: { indoor: { ...bme280, limits: { callMs: 5000 } }, attic, disk, shed: sht3x },
+        simulate,
+      });
+      expect(await run.notice()).toMatchObject({
+        ...{ type: "reload", replaced: ["indoor"], added: ["shed"], removed: [] },
+        restart: ["devices.attic", "devices.disk"],
+      });
+      await run.record(({ device }) => device === "shed");
+      expect(await run.end()).toBe(0);
+    },
+  );
 });

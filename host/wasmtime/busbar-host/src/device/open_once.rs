@@ -1,0 +1,22 @@
+use super::{BlockDevice, DeviceError, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
+use crate::instance::DriverInstance;
+use crate::link::DeviceKind;
+use std::sync::Arc;
+
+/// Opens the device of a running instance, whatever it is, and closes it again: whether it works.
+///
+/// # Errors
+///
+/// What the driver answers, and `protocol` where that makes no sense.
+pub(crate) async fn open_once(kind: DeviceKind, name: &str, instance: Arc<DriverInstance>) -> Result<(), DeviceError> {
+    match kind {
+        DeviceKind::Sensor => Sensor::open(name, instance).await?.close().await,
+        DeviceKind::TextDisplay => TextDisplay::open(name, instance).await?.close().await,
+        DeviceKind::Hid => Hid::open(name, instance).await?.close().await,
+        DeviceKind::SerialPort => SerialPort::open(name, instance).await?.close().await,
+        DeviceKind::BlockDevice => BlockDevice::open(name, instance).await?.close().await,
+        DeviceKind::UsbEcho => UsbEcho::open(name, instance).await?.close().await,
+        // Its functions are its own.
+        DeviceKind::Component => Ok(()),
+    }
+}

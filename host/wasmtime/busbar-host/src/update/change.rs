@@ -1,0 +1,142 @@
+use crate::board::{Board, DeviceEntry, check_board};
+use crate::error::HostError;
+
+/// What an edit of the board file means for a board that is open: the names of devices, and what has to wait.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoardChange {
+    /// The board afterwards: as edited, but with everything that has to wait as it was.
+    pub board: Board,
+    /// Their entries changed. Whoever has one open sees `disconnected`, and opens it again by the same name.
+    pub replaced: Vec<String>,
+    pub added: Vec<String>,
+    pub removed: Vec<String>,
+    /// Of these devices the component has other code than before: among those that were replaced.
+    pub components: Vec<String>,
+    /// What changes only when the board is opened again, as places in the file: "apps.station", "simulate".
+    pub later: Vec<String>,
+}
+
+/// Finds out what of an edited board can be done while it is open: devices come, go and change. Not so what apps are made
+/// of, which they have from their start: their entries, the devices that they drive themselves and those that they use; and
+/// not the simulator; and not what this process cannot have any more, by `can_have`.
+///
+/// # Errors
+///
+/// [`HostError`] with code "board" when both boards together contradict each other: what has to wait is in the way of what is
+/// new.
+pub fn plan_change(
+    running: &Board,
+    wanted: &Board,
+    can_have: impl Fn(Option<&DeviceEntry>, &DeviceEntry) -> bool,
+) -> Result<BoardChange, HostError> {
+    let is_used = |name: &str| running.apps.iter().any(|(_, app)| app.uses.iter().any(|each| each == name));
+    let mut devices = Vec::new();
+    let (mut replaced, mut added, mut removed, mut later) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for name in names_of(&wanted.devices, &running.devices) {
+        let (before, after) = (running.device(name), wanted.device(name));
+        let is_undriven = [before, after].into_iter().flatten().any(|entry| entry.driver.is_none());
+        let has_to_wait =
+            is_undriven || (after.is_none() && is_used(name)) || after.is_some_and(|entry| !can_have(before, entry));
+        let kept = match (before, after) {
+            _ if before == after => after,
+            _ if has_to_wait => {
+                later.push(format!("devices.{name}"));
+                before
+            }
+            _ => {
+                let change = match (before, after) {
+                    (None, _) => &mut added,
+                    (_, None) => &mut removed,
+                    _ => &mut replaced,
+                };
+                change.push(name.to_owned());
+                after
+            }
+        };
+        devices.extend(kept.map(|entry| (name.to_owned(), entry.clone())));
+    }
+    for name in names_of(&wanted.apps, &running.apps) {
+        if running.app(name) != wanted.app(name) {
+            later.push(format!("apps.{name}"));
+        }
+    }
+    if running.simulate != wanted.simulate {
+        later.push("simulate".to_owned());
+    }
+    let board = Board { devices, simulate: running.simulate.clone(), apps: running.apps.clone() };
+    check_board(&board, "the board")?;
+    Ok(BoardChange { board, replaced, added, removed, components: Vec::new(), later })
+}
+
+/// Those of the first list, then those that only the second has.
+fn names_of<'a, Entry>(first: &'a [(String, Entry)], second: &'a [(String, Entry)]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in first.iter().chain(second) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BoardChange, plan_change};
+    use crate::board::{Board, parse_board};
+    use crate::error::HostError;
+
+    const STATION: &str = r#", "apps": { "station": { "component": "./a.wasm", "uses": ["indoor"] } }"#;
+
+    fn board(devices: &str, more: &str) -> Board {
+        parse_board(&format!(r#"{{ "devices": {{ {devices} }}{more} }}"#), "board.json").expect("it is one")
+    }
+
+    fn entry(name: &str, address: &str) -> String {
+        format!(r#""{name}": {{ "driver": "./x.wasm", "i2c": {{ "bus": 1, "address": "{address}" }} }}"#)
+    }
+
+    fn plan(running: &Board, wanted: &Board) -> Result<BoardChange, HostError> {
+        plan_change(running, wanted, |_, _| true)
+    }
+
+    #[test]
+    fn devices_come_go_and_are_replaced() {
+        let running = board(&[entry("a", "0x10"), entry("b", "0x11"), entry("c", "0x12")].join(","), "");
+        let wanted = board(&[entry("d", "0x13"), entry("a", "0x10"), entry("b", "0x14")].join(","), "");
+        let change = plan(&running, &wanted).expect("it can be done");
+        assert_eq!(
+            (change.replaced, change.added, change.removed),
+            (vec!["b".into()], vec!["d".into()], vec!["c".into()])
+        );
+        assert_eq!(change.board, wanted);
+        assert!(change.later.is_empty() && plan(&wanted, &wanted).expect("nothing").added.is_empty());
+    }
+
+    #[test]
+    fn what_apps_have_from_their_start_waits() {
+        let running = board(&entry("indoor", "0x10"), STATION);
+        let change = plan(&running, &board("", "")).expect("it can be done");
+        assert_eq!(change.later, ["devices.indoor", "apps.station"]);
+        assert_eq!(change.board, running);
+        let replaced = board(&entry("indoor", "0x11"), STATION);
+        assert_eq!(plan(&running, &replaced).expect("it can be done").replaced, ["indoor"]);
+    }
+
+    #[test]
+    fn what_the_process_cannot_have_waits() {
+        let (running, wanted) = (board(&entry("a", "0x10"), ""), board(&entry("a", "0x11"), ""));
+        let change = plan_change(&running, &wanted, |_, _| false).expect("it can be done");
+        assert_eq!((change.later, change.board), (vec!["devices.a".to_owned()], running.clone()));
+        // What stays as it is, and what goes, needs nothing new.
+        let nothing = board("", "");
+        assert_eq!(plan_change(&running, &nothing, |_, _| false).expect("it can be done").removed, ["a"]);
+        assert_eq!(plan_change(&running, &running, |_, _| false).expect("it can be done").later, [""; 0]);
+    }
+
+    #[test]
+    fn what_waits_can_be_in_the_way() {
+        let running = board(&entry("indoor", "0x10"), STATION);
+        let error = plan(&running, &board(&entry("attic", "0x10"), "")).expect_err("both have one target");
+        assert!(error.message.starts_with("the board: \"devices."), "{error}");
+    }
+}

@@ -1,0 +1,62 @@
+//! Finding out whether an entry of an edited board would work, before or after it takes its place.
+
+use super::UpdateFailure;
+use crate::device::{DeviceErrorCode, open_once};
+use crate::error::HostError;
+use crate::i2c::{I2cBus, I2cError, I2cErrorCode, Operation};
+use crate::instance::{BoardFailure, Supervised, Supervisor, at_once};
+use crate::trace::Trace;
+use std::sync::Arc;
+
+/// A bus on which nothing can be done.
+struct NoBus;
+
+impl I2cBus for NoBus {
+    fn transaction(&mut self, _address: u16, _operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cError> {
+        Err(I2cError::new(I2cErrorCode::Other, "this is a trial without a bus"))
+    }
+}
+
+/// Starts a driver with a new entry but without its device, and lets it open: drivers look at their settings before they
+/// touch the bus, so that a wrong one is found while the driver before still runs.
+///
+/// # Errors
+///
+/// Where a setting is refused, and where it does not start with these limits.
+pub(crate) async fn try_settings(supervised: &Supervised) -> Result<(), UpdateFailure> {
+    let has_bus = supervised.entry.i2c.is_some();
+    let open_bus = Arc::new(move || Ok(has_bus.then(|| Box::new(NoBus) as Box<dyn I2cBus>)));
+    match try_once(Supervised { open_bus, usb: None, ..supervised.clone() }).await {
+        // Without its device it cannot get further.
+        Err(UpdateFailure::Tried(error)) if error.code != DeviceErrorCode::InvalidArgument => Ok(()),
+        tried => tried,
+    }
+}
+
+/// Opens and closes the device of an entry that is to take the place of one that worked, when that has ended.
+///
+/// # Errors
+///
+/// Why it does not work.
+pub(crate) async fn try_device(supervised: &Supervised) -> Result<(), UpdateFailure> {
+    if let Some(slot) = &supervised.usb
+        && slot.present()?.is_none()
+    {
+        return Err(HostError::board(format!("{}: {}.", supervised.device, slot.absence())).into());
+    }
+    try_once(supervised.clone()).await
+}
+
+/// In a life of its own, of which nobody is told.
+async fn try_once(supervised: Supervised) -> Result<(), UpdateFailure> {
+    let (device, kind) = (supervised.device.clone(), supervised.driver.kind());
+    let trace = Trace::new(supervised.clock, Arc::new(|_| {}));
+    let supervisor = Supervisor::new(Supervised { trace, after: at_once(), ..supervised });
+    let tried = match supervisor.instance().await {
+        Ok(instance) => open_once(kind, &device, instance).await.map_err(UpdateFailure::Tried),
+        Err(BoardFailure::Host(error)) => Err(error.into()),
+        Err(BoardFailure::Device(error)) => Err(UpdateFailure::Tried(error)),
+    };
+    supervisor.stop("it was a trial").await;
+    tried
+}

@@ -1,0 +1,71 @@
+use busbar_host::components::{absolute_path, resolve_component};
+use busbar_host::error::HostError;
+use busbar_host::system_error::error_name;
+use serde_json::Value;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The folder that a person is in, who names a component as a board file there would.
+pub const HERE: &str = ".";
+
+/// A component on disk.
+pub struct ComponentFile {
+    /// Its absolute path.
+    pub path: PathBuf,
+    /// How a board file in the current folder names it: a package name, or "./lcd.wasm".
+    pub specifier: String,
+    pub bytes: Vec<u8>,
+}
+
+impl ComponentFile {
+    /// Reads the component that a person names: a file, a driver package's folder, or an installed package.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] with code "component".
+    pub fn read(name: &str) -> Result<Self, HostError> {
+        let specifier = specifier_of(name)?;
+        let path = absolute_path(&resolve_component(&specifier, Path::new(HERE))?);
+        let bytes = fs::read(&path).map_err(|error| {
+            let what = match error.kind() {
+                ErrorKind::NotFound => "does not exist; name another, or build it with \"busbar build\"".to_owned(),
+                _ => format!("cannot be read ({})", error_name(&error)),
+            };
+            HostError::component(format!("the component {} {what}.", path.display()))
+        })?;
+        Ok(Self { path, specifier, bytes })
+    }
+}
+
+/// Unlike a board file, a person may write "lcd.wasm" for a file beside, or name a package by its folder.
+fn specifier_of(name: &str) -> Result<String, HostError> {
+    let looks_like_path = name.starts_with(['.', '/']) || name.ends_with(".wasm");
+    let present = fs::metadata(name).ok();
+    if present.as_ref().is_some_and(fs::Metadata::is_dir) {
+        return specifier_of_folder(name);
+    }
+    if name.starts_with(['.', '/']) || (present.is_none() && !looks_like_path) {
+        return Ok(name.to_owned());
+    }
+    Ok(format!("./{name}"))
+}
+
+/// The package's name where a board file here would find it by that, else the component's own path.
+fn specifier_of_folder(folder: &str) -> Result<String, HostError> {
+    let manifest = read_manifest(&Path::new(folder).join("package.json"));
+    let component = manifest["busbar"]["component"].as_str().ok_or_else(|| {
+        HostError::component(format!(
+            "{folder} is no driver package: it has no package.json with \"busbar\": {{ \"component\" }}."
+        ))
+    })?;
+    let path = absolute_path(&Path::new(folder).join(component));
+    let is_found =
+        |name: &&str| resolve_component(name, Path::new(HERE)).is_ok_and(|found| absolute_path(&found) == path);
+    let named = manifest["name"].as_str().filter(is_found);
+    Ok(named.map_or_else(|| path.display().to_string(), str::to_owned))
+}
+
+fn read_manifest(file: &Path) -> Value {
+    fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
