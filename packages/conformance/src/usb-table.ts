@@ -5,14 +5,10 @@
  */
 
 import type { DeviceHandle, UsbDevice } from "component:usb/device@0.2.1";
+import { bulkIn, bulkOut, foreignIn } from "./loopback.ts";
 import { Table } from "./table.ts";
 import { UsbCalls } from "./usb-calls.ts";
 import { usbTransfers } from "./usb-transfers.ts";
-
-const bulkIn = 0x81;
-const bulkOut = 0x01;
-/** Of interface 1. */
-const foreignIn = 0x84;
 
 /** Calls every function of component:usb. @throws Error where there is nothing to call them on */
 export function usbTable(): Table {

@@ -2,30 +2,18 @@
 
 import type { DeviceHandle } from "component:usb/device@0.2.1";
 import type { Transfer, TransferType } from "component:usb/transfers@0.2.1";
+import {
+  bulkIn,
+  bulkOut,
+  faults,
+  foreignIn,
+  interruptIn,
+  interruptOut,
+  isochronousIn,
+  isochronousOut,
+  vendorRequest,
+} from "./loopback.ts";
 import type { TransferParts, UsbCalls } from "./usb-calls.ts";
-
-const bulkIn = 0x81;
-const bulkOut = 0x01;
-const interruptIn = 0x82;
-const interruptOut = 0x02;
-const isochronousIn = 0x83;
-const isochronousOut = 0x03;
-/** Of the interface that is not granted. */
-const foreignIn = 0x84;
-
-/** bRequest of the loopback's own request, and its wValue for each fault in host/conformance/board.json. */
-const vendorRequest = 0x51;
-const silent = 4;
-const faults = [
-  ["a stall", 1],
-  ["a device that does not answer", 2],
-  ["a device that sends too much", 3],
-  ["a device that is silent", silent],
-  ["no memory", 5],
-  ["what the host cannot do", 6],
-  ["any other failure of the host", 7],
-  ["half of an answer", 8],
-] as const;
 
 /** Standard requests: USB 2.0 table 9-4. */
 const SET_FEATURE = 3;
@@ -112,9 +100,7 @@ function controls(usb: UsbCalls, handle: DeviceHandle): void {
   control("a control request that writes", take, Uint8Array.of(1, 2, 3));
   control("a control request without data", take);
   control("a request that the device does not know", { ...give, bRequest: 0x52 });
-  for (const [name, wValue] of faults) {
-    control(name, { ...give, wValue, timeoutMs: wValue === silent ? 50 : 1000 });
-  }
+  for (const { name, ...fault } of faults) control(name, { ...give, ...fault });
   control("the device descriptor", {
     bmRequestType: 0x80,
     bRequest: GET_DESCRIPTOR,

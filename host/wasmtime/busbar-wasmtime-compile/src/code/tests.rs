@@ -19,7 +19,6 @@ mod transfers_component;
 
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Compiling a large one takes seconds, so that those are only measured, which is what decides whether a compiler sees them.
 const LABEL: &str = "./x.wasm";
 
 /// Bytes that mean something in many places: sections, types, sorts, and lengths that are none.
@@ -65,7 +64,8 @@ fn a_damaged_component_is_refused_with_a_sentence_or_becomes_code() {
     assert!(compiled > cases() / 100 && refused > cases() / 2, "{compiled} compiled, {refused} refused");
 }
 
-/// Of the workspace's own, the engine for JavaScript and all: what is damaged is a few bytes in one place of it.
+/// Of the workspace's own, the engine for JavaScript and all: what is damaged is a few bytes in one place of it. To compile one
+/// takes seconds, so that these are only measured, which is what decides whether the compiler sees them.
 #[test]
 fn a_damaged_component_of_the_workspace_is_measured_in_one_pass() {
     const PLACE: usize = 256;
@@ -74,6 +74,7 @@ fn a_damaged_component_of_the_workspace_is_measured_in_one_pass() {
         .unwrap_or_else(|_| panic!("{} is missing; build it first: npx -y pnpm@12 turbo run build", file.display()));
     require_measure(LABEL, &seed).expect("it is one of ours");
     let mut random = Random::new(SEED);
+    let mut refused = 0_u64;
     for case in 0..cases() {
         // Everything that is not a function's body is at the beginning and at the end.
         let most = if random.once_in(2) { 4 * PLACE } else { seed.len() - PLACE };
@@ -83,6 +84,9 @@ fn a_damaged_component_of_the_workspace_is_measured_in_one_pass() {
         let bytes = [&seed[..at], &place[..], &seed[at + PLACE..]].concat();
         if let Err(error) = require_measure(LABEL, &bytes) {
             require_sentence(&error, case, &place);
+            refused += 1;
         }
     }
+    // Most damage is none of measure, and what cannot be read is left to the compiler.
+    assert!(refused < cases() / 10, "{refused} refused");
 }
