@@ -7,6 +7,7 @@ mod hid;
 mod hid_answer;
 mod opened;
 mod sensor;
+mod sensor_answer;
 mod serial_port;
 mod text_display;
 mod usb_echo;
@@ -17,7 +18,8 @@ pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,
     HidReportKind, HidUsageRange, HidValue,
 };
-pub use sensor::{Channel, Quantity, Sensor, SensorInfo};
+pub use sensor::Sensor;
+pub use sensor_answer::{Channel, Quantity, SensorInfo};
 pub use serial_port::{ControlSignals, LineSettings, LineState, Parity, SerialPort, SerialPortInfo, StopBits};
 pub use text_display::{
     CustomCharacters, TextDisplay, TextDisplayCapabilities, TextDisplayInfo, TextDisplaySize, custom_character,

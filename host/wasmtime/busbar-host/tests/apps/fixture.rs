@@ -1,18 +1,15 @@
 //! A board in a folder of its own, opened with simulated registers, and what comes of running its apps.
 
+use crate::support::{Compiler, TemporaryFolder, code_store};
 use busbar_host::app::{AppFailure, Ended, Readiness, RunOptions, TakeOutput, Waiting};
 use busbar_host::board::parse_board;
-use busbar_host::cache::{CodeStore, Environment};
-use busbar_host::components::{Compile, InstalledComponents};
+use busbar_host::components::InstalledComponents;
 use busbar_host::engine::{Addresses, Machine};
-use busbar_host::error::HostError;
 use busbar_host::models::NoModels;
 use busbar_host::simulate::simulate;
 use busbar_host::trace::{BoardEvent, Turn};
 use busbar_host::{OpenBoard, OpenOptions};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
 
@@ -20,30 +17,22 @@ use tokio::sync::Notify;
 pub struct Fixture {
     pub board: OpenBoard,
     events: Arc<Mutex<Vec<BoardEvent>>>,
-    folder: PathBuf,
+    _folder: TemporaryFolder,
 }
 
 impl Fixture {
     /// Writes components to files of these names, and opens a board beside them.
     pub fn open(board: &Value, components: &[(&str, Vec<u8>)]) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let base = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let folder = base.join(format!("apps-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        for (name, bytes) in components {
-            std::fs::write(folder.join(name), bytes).expect("a file");
-        }
+        let folder = TemporaryFolder::with(components);
         let board = parse_board(&board.to_string(), "board.json").expect("the board is right");
         let machine = Machine::new(Addresses::Plenty).expect("Wasmtime runs here");
-        // Of all runs of the tests, so that the components of the workspace are compiled once.
-        let cache = Environment { cache_home: Some(base.join("cache").into()), home: None, temporary: None };
-        let store = CodeStore::of(&cache, Box::new(|problem| panic!("{problem}")));
-        let components = InstalledComponents { folder: &folder, store: &store, compile: &Compiler };
+        let store = code_store();
+        let components = InstalledComponents { folder: folder.path(), store: &store, compile: &Compiler };
         let simulator = simulate(&board.simulate, &mut NoModels).expect("it is simulated");
         let events: Arc<Mutex<Vec<BoardEvent>>> = Arc::default();
         let told = events.clone();
         let options = OpenOptions {
-            folder: &folder,
+            folder: folder.path(),
             i2c: vec![Arc::new(simulator)],
             usb: Vec::new(),
             machine: machine.clone(),
@@ -53,7 +42,7 @@ impl Fixture {
             kept: Vec::new(),
         };
         let board = OpenBoard::open(board, options).expect("no app has a folder that it may not");
-        Self { board, events, folder }
+        Self { board, events, _folder: folder }
     }
 
     /// Runs an app to its end, and gives what it printed.
@@ -82,23 +71,6 @@ impl Fixture {
             _ => None,
         });
         traps.collect()
-    }
-}
-
-impl Drop for Fixture {
-    fn drop(&mut self) {
-        // A folder that is left behind is in the build's own.
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// The compiler, in this process.
-struct Compiler;
-
-impl Compile for Compiler {
-    fn compile(&self, machine: &Machine, _label: &str, component: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
-        let code = machine.engine.precompile_component(component);
-        code.map(Some).map_err(|error| HostError::component(format!("{error:#}")))
     }
 }
 
@@ -140,18 +112,4 @@ impl TakeOutput for Printed {
         self.bytes.lock().expect("nobody panics with it").extend_from_slice(bytes);
         self.changed.notify_one();
     }
-}
-
-/// Runs a test in the one thread that the command has too.
-pub fn on_one_thread(work: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(work);
-}
-
-/// A component of the workspace, by its path there.
-pub fn built(path: &str) -> Vec<u8> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..").join(path);
-    std::fs::read(&file).unwrap_or_else(|_| {
-        panic!("{path} is missing; build the workspace first: npx -y pnpm@12 install && npx -y pnpm@12 turbo run build")
-    })
 }

@@ -1,7 +1,8 @@
 //! Apps and drivers that do not fit each other, or this host.
 
-use crate::fixture::{Fixture, on_one_thread};
+use crate::fixture::Fixture;
 use crate::guests::{app_of, sensor};
+use crate::support::on_one_thread;
 use serde_json::json;
 
 /// Worlds with a busbar:device of an app's own.

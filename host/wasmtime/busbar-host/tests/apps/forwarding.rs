@@ -1,7 +1,8 @@
 //! Calls of apps on the way to drivers and back.
 
-use crate::fixture::{Fixture, on_one_thread};
+use crate::fixture::Fixture;
 use crate::guests::{app, sensor};
+use crate::support::on_one_thread;
 use serde_json::{Value, json};
 
 /// A board with the sensor "a", whose calls may take so long, and apps that use it.

@@ -2,6 +2,8 @@
 
 mod fixture;
 mod guests;
+#[path = "../support/guests.rs"]
+mod support;
 
 mod forms;
 mod forwarding;

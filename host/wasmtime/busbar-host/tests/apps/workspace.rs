@@ -1,6 +1,7 @@
 //! The apps of the workspace, as their build made them.
 
-use crate::fixture::{Fixture, built, on_one_thread};
+use crate::fixture::Fixture;
+use crate::support::{built, on_one_thread};
 use serde_json::json;
 
 const BME280: &str = "packages/bme280/dist/bme280.wasm";
