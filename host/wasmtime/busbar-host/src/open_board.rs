@@ -4,6 +4,8 @@ use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
 use crate::board::{Board, DeviceEntry};
 use crate::clock::Clock;
 use crate::components::{ComponentSource, Driver, LoadedComponent, absolute};
+#[cfg(feature = "streams")]
+use crate::device::StreamingSensor;
 use crate::device::{BlockDevice, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
 use crate::drivers::Drivers;
 use crate::engine::Machine;
@@ -146,6 +148,18 @@ impl OpenBoard {
         let supervisor = self.surroundings.drivers.find(name, DeviceKind::Sensor)?;
         let instance = supervisor.instance().await?;
         Ok(Sensor::open(name, instance).await?)
+    }
+
+    /// Opens a sensor that sends readings by itself; its driver is started first where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor, and when its driver sends none by itself.
+    #[cfg(feature = "streams")]
+    pub async fn streaming_sensor(&self, name: &str) -> Result<StreamingSensor, BoardFailure> {
+        let supervisor = self.surroundings.drivers.find(name, DeviceKind::Sensor)?;
+        supervisor.driver().require_streams(name)?;
+        Ok(StreamingSensor::open(name, supervisor.instance().await?).await?)
     }
 
     /// Opens a text display; its driver is started first where it does not run.

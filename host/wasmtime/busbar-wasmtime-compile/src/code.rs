@@ -93,8 +93,20 @@ const REFUSED: [(&str, &str); 6] = [
     ("gc ", "garbage-collected objects"),
 ];
 
+/// What needs the asynchronous ABI, which this compiler's code does not have, as the host for Node says it.
+const UNSUPPORTED: [(&str, &str); 3] = [
+    ("`future` requires the component model async", "a future"),
+    ("`stream` requires the component model async", "a stream"),
+    ("async component functions require the component model async", "an asynchronous function type"),
+];
+
 fn not_compiled(label: &str, cause: &wasmtime::Error) -> HostError {
     let said = cause.root_cause().to_string();
+    if let Some((_, what)) = UNSUPPORTED.iter().find(|(part, _)| said.contains(part)) {
+        return HostError::component(format!(
+            "{label} cannot be linked: {what} is not supported; use another build of it."
+        ));
+    }
     if let Some((_, what)) = REFUSED.iter().find(|(part, _)| said.contains(part)) {
         return HostError::component(format!(
             "{label} does not start: it has {what}, which this host refuses; use another build of it."
@@ -103,4 +115,30 @@ fn not_compiled(label: &str, cause: &wasmtime::Error) -> HostError {
     // Where in the file it is helps nobody but its author, who has better tools.
     let said = said.split(" (at offset").next().unwrap_or(&said).trim_end_matches('.');
     HostError::component(format!("{label} cannot be linked: {said}; use another build of it."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compile;
+    use busbar_host::engine::{Addresses, Machine};
+
+    /// host/core/test/linker/refused.test.ts has the same types with the same sentences.
+    #[test]
+    fn the_asynchronous_abi_is_refused_as_on_the_host_for_node() {
+        let engine = Machine::new(Addresses::Plenty).expect("Wasmtime runs here").engine;
+        for (what, bytes) in [
+            ("an asynchronous function type", &[0x43, 0, 0, 0x7d][..]),
+            ("a future", &[0x65, 0]),
+            ("a stream", &[0x66, 0]),
+        ] {
+            // A component with a section of types (Component Model, Binary.md).
+            let mut component = vec![0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00, 7, bytes.len() as u8 + 1, 1];
+            component.extend_from_slice(bytes);
+            let refused = compile(&engine, "./x.wasm", &component).expect_err("it is refused");
+            assert_eq!(
+                refused.message,
+                format!("./x.wasm cannot be linked: {what} is not supported; use another build of it.")
+            );
+        }
+    }
 }

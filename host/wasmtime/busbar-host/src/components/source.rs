@@ -1,5 +1,5 @@
 use super::driver::read_component;
-use super::resolve::{FoundComponent, find_component, resolve_component};
+use super::resolve::{FoundComponent, find_component};
 use crate::cache::{CodeStore, code_key};
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -61,13 +61,17 @@ pub struct InstalledComponents<'a> {
 
 impl ComponentSource for InstalledComponents<'_> {
     fn files(&self, specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
-        let FoundComponent { file, manifest } = find_component(specifier, self.folder)?;
+        let FoundComponent { file, streaming, manifest } = find_component(specifier, self.folder)?;
+        let streaming = streaming.filter(|_| cfg!(feature = "streams"));
+        let files = [file].into_iter().chain(streaming).map(|file| (specifier.to_owned(), file));
         let manifest = manifest.map(|manifest| (format!("package.json of {specifier}"), manifest));
-        Ok([(specifier.to_owned(), file)].into_iter().chain(manifest).collect())
+        Ok(files.chain(manifest).collect())
     }
 
     fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
-        let bytes = read_component(&resolve_component(specifier, self.folder)?, specifier)?;
+        let FoundComponent { file, streaming, .. } = find_component(specifier, self.folder)?;
+        let file = streaming.filter(|_| machine.has_streams()).unwrap_or(file);
+        let bytes = read_component(&file, specifier)?;
         let key = code_key(machine, &bytes);
         let label = specifier.to_owned();
         if let Some(component) = self.store.load(&machine.engine, &key) {

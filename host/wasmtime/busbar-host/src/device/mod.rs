@@ -6,9 +6,13 @@ mod error;
 mod hid;
 mod hid_answer;
 mod opened;
+#[cfg(feature = "streams")]
+mod readings;
 mod sensor;
 mod sensor_answer;
 mod serial_port;
+#[cfg(feature = "streams")]
+mod streaming_sensor;
 mod text_display;
 mod usb_echo;
 
@@ -18,9 +22,13 @@ pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,
     HidReportKind, HidUsageRange, HidValue,
 };
+#[cfg(feature = "streams")]
+pub use readings::Readings;
 pub use sensor::Sensor;
 pub use sensor_answer::{Channel, Quantity, SensorInfo};
 pub use serial_port::{ControlSignals, LineSettings, LineState, Parity, SerialPort, SerialPortInfo, StopBits};
+#[cfg(feature = "streams")]
+pub use streaming_sensor::StreamingSensor;
 pub use text_display::{
     CustomCharacters, TextDisplay, TextDisplayCapabilities, TextDisplayInfo, TextDisplaySize, custom_character,
 };

@@ -4,16 +4,18 @@ use crate::board::DeviceEntry;
 
 /// Everything that a driver can import. What is not here cannot be granted at all.
 pub fn driver_offers() -> &'static [Offer<DeviceEntry>] {
-    &DRIVER_OFFERS
+    DRIVER_OFFERS
 }
 
-static DRIVER_OFFERS: [Offer<DeviceEntry>; 19] = [
+static DRIVER_OFFERS: &[Offer<DeviceEntry>] = &[
     i2c("wasi:i2c/i2c", "0.2.0-draft"),
     i2c("wasi:i2c/delay", "0.2.0-draft"),
     i2c("busbar:board/i2c", "0.1.0"),
     always("busbar:board/settings", "0.1.0"),
     always("busbar:board/time", "0.1.0"),
     always("busbar:board/log", "0.1.0"),
+    #[cfg(feature = "streams")]
+    always("busbar:board/timer", "0.1.0"),
     always("busbar:device/errors", "0.1.0"),
     usb("component:usb/device"),
     usb("component:usb/transfers"),
