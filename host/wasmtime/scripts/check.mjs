@@ -72,6 +72,8 @@ compileDrivers();
 const streams = ["--locked", "-p", "busbar-host", "--features", "streams"];
 const linted = await cargo(["clippy", ...streams, "--all-targets", "--", "-D", "warnings"]);
 if (linted.code !== 0) problems.push("cargo clippy of the streams failed");
+const program = await cargo(["build", ...streams, "--example", "print_readings"]);
+if (program.code !== 0) problems.push("cargo build of the streams' program failed");
 let output = "";
 for (const parameters of [
   ["--locked", "--no-fail-fast"],

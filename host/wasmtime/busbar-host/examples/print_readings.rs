@@ -10,6 +10,7 @@ use busbar_host::i2c::I2cBackend;
 use busbar_host::i2c::linux::LinuxI2c;
 use busbar_host::models::NoModels;
 use busbar_host::simulate::simulate;
+use busbar_host::trace::BoardEvent;
 use busbar_host::{OpenBoard, OpenOptions};
 use std::path::Path;
 use std::sync::Arc;
@@ -52,7 +53,12 @@ fn open(path: &Path) -> Result<OpenBoard, Failure> {
         usb: Vec::new(),
         machine: Machine::with_streams(Addresses::Plenty)?,
         components: &components,
-        listener: Arc::new(|event| eprintln!("{event:?}")),
+        listener: Arc::new(|event| {
+            // What else there is to tell are the turns of its life.
+            if let BoardEvent::Audit(_) | BoardEvent::Warning(_) = event {
+                eprintln!("{event:?}");
+            }
+        }),
         folder,
         file: Some(path),
         kept: Vec::new(),

@@ -12,6 +12,16 @@ use std::sync::{Arc, Mutex};
 /// The worked example of the data sheet: °C, Pa, %RH.
 pub const VALUES: [f64; 3] = [25.082_477_930_816_82, 100_653.258_144_814_72, 35.943_303_841_606_074];
 
+/// That example, at rest in registers (BST-BME280-DS002-15, appendix A).
+pub fn registers() -> Value {
+    json!({
+        "0x88": "706b436718fc7d8e43d6d00b270b8c00f9ff8c3cf8c67017004b",
+        "0xE1": "6301001524031e",
+        "0xD0": "60",
+        "0xF7": "655ac07eed006f15",
+    })
+}
+
 /// An open board with one BME280, "indoor".
 pub struct Fixture {
     pub board: OpenBoard,
@@ -57,12 +67,7 @@ impl Fixture {
                 "i2c": "sim",
                 "address": "0x76",
                 "model": "registers",
-                "registers": {
-                    "0x88": "706b436718fc7d8e43d6d00b270b8c00f9ff8c3cf8c67017004b",
-                    "0xE1": "6301001524031e",
-                    "0xD0": "60",
-                    "0xF7": "655ac07eed006f15",
-                },
+                "registers": registers(),
             }],
         });
         let folder = TemporaryFolder::with(files);

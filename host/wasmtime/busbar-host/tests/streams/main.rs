@@ -7,4 +7,5 @@ mod fixture;
 mod support;
 
 mod endings;
+mod program;
 mod readings;
