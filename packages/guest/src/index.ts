@@ -1,4 +1,12 @@
 export {
+  type FutureReadable,
+  type FutureWritable,
+  type StreamReadable,
+  type StreamWritable,
+  takeItems,
+  takeValue,
+} from "./async.ts";
+export {
   type BlockDeviceDefinition,
   type BlockDeviceDriver,
   type BlockDeviceExport,
@@ -19,6 +27,14 @@ export {
   type SensorExport,
   sensorOn,
 } from "./sensor-export.ts";
+export {
+  type ExportedSensorStream,
+  type Reading,
+  type SensorStreamExport,
+  type StreamEngine,
+  type StreamOutcome,
+  sensorStreamOn,
+} from "./sensor-stream-export.ts";
 export {
   type ExportedSerialPort,
   type SerialPortDefinition,

@@ -16,6 +16,12 @@ export type {
 } from "busbar:device/serial-port@0.1.0";
 export type { CustomCharacters, Size as TextDisplaySize } from "busbar:device/text-display@0.1.0";
 export type {
+  FutureReadable,
+  FutureWritable,
+  StreamReadable,
+  StreamWritable,
+} from "busbar:engine/async";
+export type {
   ConfigurationDescriptor,
   DeviceDescriptor,
   EndpointDescriptor,

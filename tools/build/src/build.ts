@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib";
 import { componentize, type Engine } from "./componentize.ts";
 import { writeFileAtomically } from "./folder.ts";
 import { addMetadata } from "./metadata.ts";
-import { readPackage } from "./package.ts";
+import { type BuildManifest, type DriverPackage, readPackage } from "./package.ts";
 import { engineVersion, toolchain } from "./toolchain.ts";
-import { checkAgainstWorld, interfaceOf } from "./world.ts";
+import { checkAgainstWorld, namesOf } from "./world.ts";
 
 /** What may differ from what package.json says. */
 export interface BuildOptions {
@@ -37,45 +37,56 @@ export interface BuildSummary {
   readonly exports: readonly string[];
   /** How long it took, in milliseconds. */
   readonly buildMs: number;
+  /** The component for hosts with the asynchronous ABI, where the package has one. */
+  readonly streaming?: BuildSummary;
 }
 
 /**
- * Builds the package in `folder`: `<name>.wasm`.
+ * Builds the package in `folder`: `<name>.wasm`, and the one for hosts with the asynchronous ABI where it has one.
  *
  * @throws BuildError, for all that the author can mend
  */
 export async function buildPackage(folder: string, options: BuildOptions = {}): Promise<BuildSummary> {
   const driver = await readPackage(folder);
-  const engine = options.engine ?? driver.manifest.engine ?? "quickjs";
+  const { streaming, ...manifest } = driver.manifest;
+  const summary = await buildComponent(driver, manifest, options);
+  if (streaming === undefined) return summary;
+  // The one engine that has the asynchronous ABI.
+  const beside = await buildComponent(driver, streaming, { ...options, engine: "quickjs" });
+  return { ...summary, streaming: beside };
+}
+
+async function buildComponent(
+  { folder, manifest: { engine: usual = "quickjs" }, metadata }: DriverPackage,
+  { world: worldName, entry, component: path }: Pick<BuildManifest, "world" | "entry" | "component">,
+  { engine = usual, outFolder, evaluationMs, evaluationMiB }: BuildOptions,
+): Promise<BuildSummary> {
   const started = performance.now();
   const { component: bare, world } = await componentize({
-    folder: driver.folder,
-    entry: join(driver.folder, driver.manifest.entry),
-    world: driver.manifest.world,
+    folder,
+    entry: join(folder, entry),
+    world: worldName,
     engine,
-    evaluationMs: options.evaluationMs,
-    evaluationMiB: options.evaluationMiB,
+    evaluationMs,
+    evaluationMiB,
   });
-  checkAgainstWorld(bare, world);
-  const component = await addMetadata(bare, driver.metadata, [
+  const names = await namesOf(bare, world);
+  checkAgainstWorld(names, world);
+  const component = await addMetadata(bare, metadata, [
     engineVersion(engine),
     ["@busbar/build", toolchain["@busbar/build"] ?? ""],
   ]);
-  const file = basename(driver.manifest.component);
-  const target =
-    options.outFolder === undefined
-      ? dirname(join(driver.folder, driver.manifest.component))
-      : resolve(options.outFolder);
-  const componentPath = join(target, file);
+  const target = outFolder === undefined ? dirname(join(folder, path)) : resolve(outFolder);
+  const componentPath = join(target, basename(path));
   await writeFileAtomically(componentPath, component);
   return {
-    name: driver.metadata.name,
+    name: metadata.name,
     world: world.name,
     engine,
     component: componentPath,
     bytes: component.length,
     gzipBytes: gzipSync(component).length,
-    ...interfaceOf(component),
+    ...names,
     buildMs: performance.now() - started,
   };
 }

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { resolve, sep } from "node:path";
 import type { Plugin, RolldownError } from "rolldown";
+import { isAsynchronous } from "./asynchronous/refusals.ts";
 import type { Engine } from "./componentize.ts";
 import { requireEngineRules } from "./engine-rules/index.ts";
 import { entryModule } from "./entry.ts";
@@ -130,7 +131,8 @@ function importPolicy({ world, folder }: BundleOptions, refused: BuildError[]): 
  * Looks at the author's own files as they are written. What a library has in it need not be used; whoever uses it finds out in
  * a test.
  */
-function enginePolicy({ engine, folder }: BundleOptions, refused: BuildError[]): Plugin {
+function enginePolicy({ engine, folder, world }: BundleOptions, refused: BuildError[]): Plugin {
+  const awaits = isAsynchronous(world.signatures);
   return {
     name: "busbar-engine-rules",
     transform: {
@@ -139,7 +141,7 @@ function enginePolicy({ engine, folder }: BundleOptions, refused: BuildError[]):
         // A package that lies beside this one is a library as well.
         if (!id.startsWith(folder + sep)) return;
         try {
-          requireEngineRules(id, code, engine, folder);
+          requireEngineRules(id, code, engine, folder, awaits);
         } catch (error) {
           // Syntax that the parser does not know is told by the bundler.
           if (!(error instanceof BuildError)) return;

@@ -6,6 +6,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withOwnNamespace } from "./asynchronous/names.ts";
+import { isAsynchronous, requireAsyncRules } from "./asynchronous/refusals.ts";
 import { type Bundle, bundleDriver } from "./bundle.ts";
 import {
   defaultEvaluationMiB,
@@ -57,6 +59,7 @@ export async function componentize(options: ComponentizeOptions): Promise<Compon
   const { folder: packageFolder, world: worldName } = options;
   await using wit = await stageWit({ world: worldName, packageFolder });
   const world = await readWorld(wit.folder, worldName);
+  requireAsyncRules(world.name, world.signatures, options.engine);
   // Both engines take an import of WASI for one of their own.
   await using standIn = await stageWit({ world: worldName, packageFolder, standIn: true });
   const build = options.engine === "quickjs" ? buildQuickJs : buildStarlingMonkey;
@@ -64,26 +67,30 @@ export async function componentize(options: ComponentizeOptions): Promise<Compon
 }
 
 /**
- * The synchronous runtime: everything that waits is suspended by the host (JSPI), so the component needs no
+ * For most worlds the synchronous runtime: everything that waits is suspended by the host (JSPI), so the component needs no
  * asynchronous ABI of its own; calls cost the same, and it is 40 KB smaller. The runtime that is optimized for size is
  * a third smaller (1.10 instead of 1.65 MB; 0.46 instead of 0.58 compressed) and saves a fresh process 4 to 8 of 36 to
  * 40 ms, but the driver's own code runs 1.5 times as long in it, for as long as it runs; so it is not taken.
+ *
+ * For a world that needs it the asynchronous one. What that leaves in a component stays: what takes it out of the others
+ * reads components as the host for Node does, which does not know that ABI yet.
  */
 async function buildQuickJs(
   options: ComponentizeOptions,
   world: WorldInterface,
   witPath: string,
 ): Promise<Uint8Array> {
+  const sync = !isAsynchronous(world.signatures);
   const component = await evaluate(
     (minify) => bundleFor(options, world, minify),
     ({ code }) => {
       const inputs = { witPath, world: world.name, jsSource: code };
-      const task = { engine: "quickjs", options: { ...inputs, stubWasi: true, sync: true } } as const;
+      const task = { engine: "quickjs", options: { ...inputs, stubWasi: true, sync } } as const;
       return runEngine(task, limitOf(options));
     },
     options.folder,
   );
-  return stripQuickJs(component);
+  return sync ? stripQuickJs(component) : withOwnNamespace(component);
 }
 
 /** All features off: each of them is an import of a WASI interface that a component has not asked for. */

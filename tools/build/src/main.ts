@@ -5,7 +5,7 @@
 
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { buildPackage } from "./build.ts";
+import { type BuildSummary, buildPackage } from "./build.ts";
 import { type Engine, engines } from "./componentize.ts";
 import { BuildError } from "./error.ts";
 import { writeGuestTypes } from "./types.ts";
@@ -34,11 +34,13 @@ async function run(args: string[]): Promise<void> {
     }
     case "build": {
       const summary = await buildPackage(folder, { engine: engineOf(values.engine), outFolder: values.out });
-      const size = `${(summary.bytes / 1e6).toFixed(2)} MB, ${(summary.gzipBytes / 1e6).toFixed(2)} MB compressed`;
-      const seconds = (summary.buildMs / 1000).toFixed(1);
-      process.stdout.write(
-        `${relative(".", summary.component)}: ${summary.world}, ${summary.engine}, ${size}, ${seconds} s\n`,
-      );
+      for (let each: BuildSummary | undefined = summary; each !== undefined; each = each.streaming) {
+        const size = `${(each.bytes / 1e6).toFixed(2)} MB, ${(each.gzipBytes / 1e6).toFixed(2)} MB compressed`;
+        const seconds = (each.buildMs / 1000).toFixed(1);
+        process.stdout.write(
+          `${relative(".", each.component)}: ${each.world}, ${each.engine}, ${size}, ${seconds} s\n`,
+        );
+      }
       return;
     }
     default:

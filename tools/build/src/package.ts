@@ -9,15 +9,21 @@ import { BuildError, messageOf } from "./error.ts";
 
 const text = v.pipe(v.string(), v.minLength(1, "it is empty"));
 
+const component = v.pipe(text, v.endsWith(".wasm", 'it must end in ".wasm"'));
+
 const manifest = v.strictObject({
   world: text,
   entry: text,
-  component: v.pipe(text, v.endsWith(".wasm", 'it must end in ".wasm"')),
+  component,
   engine: v.optional(v.picklist(engines, `it must be ${engines.join(" or ")}`)),
+  streaming: v.optional(v.strictObject({ world: text, entry: text, component })),
   usb: v.optional(usbFitsSchema),
 });
 
-/** The part of package.json under "busbar": what is built, from which file, to which file, and which devices it fits. */
+/**
+ * The part of package.json under "busbar": what is built, from which file, to which file, and which devices it fits; and the
+ * same driver once more for hosts with the asynchronous ABI, where it sends by itself.
+ */
 export type BuildManifest = v.InferOutput<typeof manifest>;
 
 const person = v.union([v.string(), v.object({ name: v.string(), email: v.optional(v.string()) })]);
@@ -66,12 +72,9 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
     throw new BuildError(`${file}: "${v.getDotPath(issue)}" is wrong: ${issue.message}.`);
   }
   const { busbar, ...rest } = parsed.output;
-  const entry = join(absolute, busbar.entry);
-  if (!(await stat(entry).catch(() => undefined))?.isFile()) {
-    throw new BuildError(
-      `${file} names the entry "${busbar.entry}", which is not there; create it or mend "busbar.entry".`,
-    );
-  }
+  await requireEntry(file, busbar.entry, "busbar.entry");
+  if (busbar.streaming !== undefined)
+    await requireEntry(file, busbar.streaming.entry, "busbar.streaming.entry");
   const people = [...(rest.author === undefined ? [] : [rest.author]), ...(rest.contributors ?? [])];
   return {
     folder: absolute,
@@ -86,6 +89,11 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
       revision: rest.gitHead,
     },
   };
+}
+
+async function requireEntry(file: string, entry: string, key: string): Promise<void> {
+  if ((await stat(join(dirname(file), entry)).catch(() => undefined))?.isFile()) return;
+  throw new BuildError(`${file} names the entry "${entry}", which is not there; create it or mend "${key}".`);
 }
 
 async function readJson(file: string): Promise<unknown> {

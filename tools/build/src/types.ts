@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { asyncTypes, asyncTypesFile, withAsyncTypes } from "./async-types.ts";
 import { writeFileAtomically } from "./folder.ts";
 import { listWorlds, sharedWitFolder, stageWit } from "./wit.ts";
 import { explainWit } from "./wit-error.ts";
@@ -35,8 +36,10 @@ export async function writeGuestTypes(folder: string, options: GuestTypesOptions
         throw await explainWit(staged.folder, world, error);
       },
     );
-    for (const [name, bytes] of Object.entries(generated)) files.set(name, new TextDecoder().decode(bytes));
+    for (const [name, bytes] of Object.entries(generated))
+      files.set(name, withAsyncTypes(new TextDecoder().decode(bytes)));
   }
+  files.set(asyncTypesFile, asyncTypes);
   const references = [...files.keys()].sort().map((name) => `/// <reference path="./${name}" />\n`);
   files.set("index.d.ts", references.join(""));
 

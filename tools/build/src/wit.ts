@@ -71,9 +71,9 @@ export async function stageWit(options: StageOptions): Promise<StagedWit> {
   ];
   const folder = await mkdtemp(join(tmpdir(), "busbar-wit-"));
   await copyWit(root, folder, options.standIn === true);
-  const present = new Set([await packageId(root)]);
+  const present = new Set([await packageIn(root)]);
   for (const [index, dependency] of dependencies.entries()) {
-    const id = await packageId(dependency);
+    const id = await packageIn(dependency);
     if (present.has(id)) continue;
     present.add(id);
     const target = join(folder, "deps", `${index}-${basename(dependency)}`);
@@ -143,7 +143,7 @@ async function copyWit(from: string, to: string, standIn: boolean): Promise<void
 }
 
 /** "wasi:i2c@0.2.0-draft": what the files in `folder` say their package is. */
-async function packageId(folder: string): Promise<string> {
+export async function packageIn(folder: string): Promise<string> {
   for (const file of await witFiles(folder)) {
     const text = withoutComments(await readFile(join(folder, file), "utf8"));
     const declared = /(?:^|\n)\s*package\s+([^\s;{]+)/.exec(text)?.[1];

@@ -1,6 +1,9 @@
 /** What a world, or a finished component, imports and exports. */
 
 import { type Extern, readComponent } from "@busbar/host";
+import { type WorldFunction, worldFunctions } from "./asynchronous/functions.ts";
+import { namesIn, worldText } from "./asynchronous/names.ts";
+import { isAsynchronous } from "./asynchronous/refusals.ts";
 import { BuildError } from "./error.ts";
 import { exportedFunctions } from "./exported-functions.ts";
 import { explainWit } from "./wit-error.ts";
@@ -15,6 +18,8 @@ export interface WorldInterface {
   readonly exports: readonly string[];
   /** The functions that a component of it exports: "busbar:device/sensor@0.1.0#open". */
   readonly functions: readonly string[];
+  /** The same functions and the imported ones, as far as they decide which ABI a component of it needs. */
+  readonly signatures: readonly WorldFunction[];
 }
 
 /**
@@ -28,8 +33,10 @@ export async function readWorld(witFolder: string, name: string): Promise<WorldI
   try {
     const core = await componentEmbed({ dummy: true, witPath: witFolder, world: name });
     const component = await componentNew(core, []);
-    const { imports, exports } = interfaceOf(component);
-    return { name, imports, exports, functions: exportedFunctions(component, exports) };
+    const text = await worldText(component);
+    const signatures = await worldFunctions(witFolder, namesIn(text), text);
+    const { imports, exports } = isAsynchronous(signatures) ? namesIn(text) : interfaceOf(component);
+    return { name, imports, exports, functions: exportedFunctions(component, exports), signatures };
   } catch (error) {
     throw await explainWit(witFolder, name, error);
   }
@@ -52,13 +59,24 @@ export function exportName(name: string): string {
   return plain.replace(/-+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
 }
 
+/** The same of a component of any world: the host's reader does not know the types of the asynchronous ABI. */
+export async function namesOf(
+  component: Uint8Array,
+  { signatures }: WorldInterface,
+): Promise<Pick<WorldInterface, "imports" | "exports">> {
+  return isAsynchronous(signatures) ? namesIn(await worldText(component)) : interfaceOf(component);
+}
+
 /**
  * Checks that a component has no import that its world does not declare, and every export that it does.
  *
+ * @param actual what it has
  * @throws BuildError with the names that are too many or missing
  */
-export function checkAgainstWorld(component: Uint8Array, world: WorldInterface): void {
-  const actual = interfaceOf(component);
+export function checkAgainstWorld(
+  actual: Pick<WorldInterface, "imports" | "exports">,
+  world: WorldInterface,
+): void {
   const extra = actual.imports.filter((name) => !world.imports.includes(name));
   if (extra.length > 0) {
     throw new BuildError(

@@ -32,6 +32,22 @@ impl Addresses {
     }
 }
 
+/// Which of the two halves of the component model's ABI there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Abi {
+    /// Calls that return. The asynchronous half would cost each of them, and nothing of the command uses it.
+    Synchronous,
+    /// Functions that are asynchronous, streams and futures, too.
+    #[cfg(feature = "streams")]
+    Asynchronous,
+}
+
+impl Abi {
+    fn is_asynchronous(self) -> bool {
+        self != Self::Synchronous
+    }
+}
+
 const SCARCE_RESERVATION: u64 = 16 << 20;
 const SCARCE_GUARD: u64 = 64 << 10;
 
@@ -50,8 +66,12 @@ const WASMTIME: &str = "48.0.8";
 /// To be counted up where `config` changes what code is compiled to.
 const SETTINGS: u32 = 3;
 
-/// Wasmtime's settings, for running and for compiling.
+/// Wasmtime's settings of a machine with the synchronous ABI, for running and for compiling.
 pub fn config(addresses: Addresses) -> Config {
+    config_of(addresses, Abi::Synchronous)
+}
+
+fn config_of(addresses: Addresses, abi: Abi) -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true);
     config.epoch_interruption(true);
@@ -60,8 +80,7 @@ pub fn config(addresses: Addresses) -> Config {
     // A trap's sentence needs no names of the guest's functions.
     config.wasm_backtrace_max_frames(None);
     config.generate_address_map(false);
-    // The component model without its asynchronous half: nothing of ours uses it, and it costs each call.
-    config.concurrency_support(false);
+    config.concurrency_support(abi.is_asynchronous());
     // What no driver needs is not there. (Wasmtime is built without threads, garbage collection and exceptions.)
     config.wasm_memory64(false);
     // What is copied from one component of a composed one into another is, by code that Wasmtime makes with both memories. A
@@ -83,27 +102,46 @@ pub fn config(addresses: Addresses) -> Config {
 pub struct Machine {
     pub engine: Engine,
     addresses: Addresses,
+    abi: Abi,
     ticker: Arc<Ticker>,
 }
 
 impl Machine {
+    /// One for the synchronous ABI.
+    ///
     /// # Errors
     ///
     /// Where the processor or the kernel lacks something.
     pub fn new(addresses: Addresses) -> Result<Self, HostError> {
-        Self::of(addresses, &config(addresses))
+        Self::with_abi(addresses, Abi::Synchronous)
     }
 
-    fn of(addresses: Addresses, config: &Config) -> Result<Self, HostError> {
-        let engine = Engine::new(config)
+    /// One for drivers of the asynchronous ABI as well.
+    ///
+    /// # Errors
+    ///
+    /// As for `new`.
+    #[cfg(feature = "streams")]
+    pub fn with_streams(addresses: Addresses) -> Result<Self, HostError> {
+        Self::with_abi(addresses, Abi::Asynchronous)
+    }
+
+    fn with_abi(addresses: Addresses, abi: Abi) -> Result<Self, HostError> {
+        let engine = Engine::new(&config_of(addresses, abi))
             .map_err(|cause| HostError::backend(format!("Wasmtime cannot start here: {cause:#}.")))?;
         let ticker = Arc::new(Ticker::new());
-        Ok(Self { engine, addresses, ticker })
+        Ok(Self { engine, addresses, abi, ticker })
     }
 
     /// A name for Wasmtime's version and all that code is compiled with: part of a file's name.
     pub fn settings_name(&self) -> String {
-        Self::settings_of(self.addresses, std::env::consts::ARCH)
+        let name = Self::settings_of(self.addresses, std::env::consts::ARCH);
+        if self.has_streams() { format!("{name}-streams") } else { name }
+    }
+
+    /// Whether it runs drivers of the asynchronous ABI.
+    pub fn has_streams(&self) -> bool {
+        self.abi.is_asynchronous()
     }
 
     /// [`Self::settings_name`] of a machine with another processor, or with other memories.

@@ -28,6 +28,8 @@ pub mod locks;
 pub mod models;
 mod open_board;
 pub mod simulate;
+#[cfg(feature = "streams")]
+pub mod streams;
 pub mod system_error;
 pub mod text;
 pub mod trace;

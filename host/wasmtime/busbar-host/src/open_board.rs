@@ -4,6 +4,8 @@ use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
 use crate::board::{Board, DeviceEntry};
 use crate::clock::Clock;
 use crate::components::{ComponentSource, Driver, LoadedComponent, absolute_path};
+#[cfg(feature = "streams")]
+use crate::device::StreamingSensor;
 use crate::device::{BlockDevice, CallableComponent, Hid, LastReadings, Sensor, SerialPort, TextDisplay, UsbEcho};
 use crate::drivers::{DriverOrRefusal, Drivers};
 use crate::engine::Machine;
@@ -194,6 +196,18 @@ impl OpenBoard {
     async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
         let instance = self.surroundings.drivers.find(name, DeviceKind::Sensor)?.instance().await?;
         Ok(Sensor::open(name, instance).await?)
+    }
+
+    /// Opens a sensor that sends readings by itself; its driver is started first where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor, and when its driver sends none by itself.
+    #[cfg(feature = "streams")]
+    pub async fn streaming_sensor(&self, name: &str) -> Result<StreamingSensor, BoardFailure> {
+        let supervisor = self.surroundings.drivers.find(name, DeviceKind::Sensor)?;
+        supervisor.driver().require_streams(name)?;
+        Ok(StreamingSensor::open(name, supervisor.instance().await?).await?)
     }
 
     /// Opens a text display; its driver is started first where it does not run.

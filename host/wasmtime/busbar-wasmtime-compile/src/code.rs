@@ -93,8 +93,20 @@ const REFUSED: [(&str, &str); 6] = [
     ("gc ", "garbage-collected objects"),
 ];
 
+/// What needs the asynchronous ABI, which this compiler's code does not have, as the host for Node says it.
+const UNSUPPORTED: [(&str, &str); 3] = [
+    ("`future` requires the component model async", "a future"),
+    ("`stream` requires the component model async", "a stream"),
+    ("async component functions require the component model async", "an asynchronous function type"),
+];
+
 fn not_compiled(label: &str, cause: &wasmtime::Error) -> HostError {
     let said = cause.root_cause().to_string();
+    if let Some((_, what)) = UNSUPPORTED.iter().find(|(part, _)| said.contains(part)) {
+        return HostError::component(format!(
+            "{label} cannot be linked: {what} is not supported; use another build of it."
+        ));
+    }
     if let Some((_, what)) = REFUSED.iter().find(|(part, _)| said.contains(part)) {
         return HostError::component(format!(
             "{label} does not start: it has {what}, which this host refuses; use another build of it."

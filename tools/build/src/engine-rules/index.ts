@@ -13,12 +13,19 @@ const mostShown = 5;
  * @param file absolute
  * @param code the file's text
  * @param folder paths in messages are relative to it
+ * @param awaits whether the component has the asynchronous ABI, with which QuickJS goes on behind an `await`
  * @throws BuildError with the places, the lines, and what to write instead
  */
-export function requireEngineRules(file: string, code: string, engine: Engine, folder: string): void {
+export function requireEngineRules(
+  file: string,
+  code: string,
+  engine: Engine,
+  folder: string,
+  awaits = false,
+): void {
   const rules = engineRules[engine];
   const texts = findingsIn(file, code)
-    .filter(({ finding }) => rules[finding] !== undefined)
+    .filter(({ finding }) => rules[finding] !== undefined && !(awaits && finding === "asynchronous"))
     .slice(0, mostShown)
     .map(({ finding, what, offset }) =>
       showPosition(`${what}: ${rules[finding]}`, positionOf(file, code, offset), code, folder),

@@ -56,7 +56,7 @@ async function waited<Value>(output: Output, work: () => Promise<Value>): Promis
 }
 
 function describe(summary: BuildSummary): string {
-  const { name, world, engine, component, bytes, gzipBytes, buildMs } = summary;
+  const { name, world, engine, component, bytes, gzipBytes, buildMs, streaming } = summary;
   const seconds = (buildMs / 1000).toFixed(1);
   const rows = [
     ["  world", world],
@@ -64,5 +64,6 @@ function describe(summary: BuildSummary): string {
     ["  size", `${megabytes(bytes)}, ${megabytes(gzipBytes)} compressed`],
     ["  file", relative(".", component)],
   ];
-  return `${style("bold", name)}  built in ${seconds} s\n${columns(rows, ["left", "left"])}`;
+  const built = `${style("bold", name)}  built in ${seconds} s\n${columns(rows, ["left", "left"])}`;
+  return streaming === undefined ? built : `${built}\n${describe(streaming)}`;
 }

@@ -10,6 +10,8 @@ use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
 use crate::link::{
     ComponentInterface, DeviceKind, Extern, ExternKind, Link, Offer, device_interfaces, link, parse_interface_name,
 };
+#[cfg(feature = "streams")]
+use crate::streams::{STREAM_INTERFACE, bindings::busbar::board::timer, check_streams, exports_streams, streams_of};
 use crate::text::{pascal_case, quoted};
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentInstance, ComponentItem};
@@ -57,7 +59,9 @@ impl Driver {
             .and_then(|linker| linker.instantiate_pre(&loaded.component))
             .map_err(|cause| start_failure(device, &loaded.label, &cause.root_cause().to_string()))?;
         DeviceExports::check(link.kind, &ready)
-            .map_err(|cause| other_interface(device, &loaded.label, link.kind, &cause))?;
+            .map_err(|cause| other_interface(device, &loaded.label, &interface_of(link.kind), &cause))?;
+        #[cfg(feature = "streams")]
+        check_streams(&ready).map_err(|cause| other_interface(device, &loaded.label, STREAM_INTERFACE, &cause))?;
         let export_name = link.export_name.as_deref().map(Arc::from);
         Ok(Self {
             label: loaded.label.clone(),
@@ -91,6 +95,22 @@ impl Driver {
     /// What it drives.
     pub fn kind(&self) -> DeviceKind {
         self.kind
+    }
+
+    /// Refuses one whose device sends nothing by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] with code "board": the component, and what it lacks.
+    #[cfg(feature = "streams")]
+    pub fn require_streams(&self, device: &str) -> Result<(), HostError> {
+        if exports_streams(self.ready.component()) {
+            return Ok(());
+        }
+        let label = &self.label;
+        Err(HostError::board(format!(
+            "\"{device}\" sends no readings by itself: {label} does not export {STREAM_INTERFACE}; name a component that does."
+        )))
     }
 
     /// The device interface that it exports, by the name that it has there.
@@ -180,8 +200,17 @@ impl Driver {
             }
         };
         let exports = DeviceExports::of(self.kind, &self.ready, &mut store, &instance)
-            .map_err(|cause| other_interface(&device, &self.label, self.kind, &cause))?;
-        Ok(Guest { store, instance, exports })
+            .map_err(|cause| other_interface(&device, &self.label, &interface_of(self.kind), &cause))?;
+        #[cfg(feature = "streams")]
+        let streams = streams_of(&self.ready, &mut store, &instance)
+            .map_err(|cause| other_interface(&device, &self.label, STREAM_INTERFACE, &cause))?;
+        Ok(Guest {
+            store,
+            instance,
+            exports,
+            #[cfg(feature = "streams")]
+            streams,
+        })
     }
 }
 
@@ -223,6 +252,8 @@ fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmti
             "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/log" => busbar::board::log::add_to_linker::<_, State>(linker, |state| state)?,
+            #[cfg(feature = "streams")]
+            "busbar:board/timer" => timer::add_to_linker::<_, State>(linker, |state| state)?,
             "component:usb/device" | "wasi:usb/device" => add_usb_device(linker, &name)?,
             "component:usb/transfers" | "wasi:usb/transfers" => {
                 add_usb_transfers(linker, &name, transfer_shape(machine, loaded, path))?;
@@ -259,10 +290,14 @@ pub fn memory_needed(device: &str, label: &str, needed_mib: usize) -> HostError 
     ))
 }
 
-/// It has the name of a device's interface, and not its functions, or those with other types.
-fn other_interface(device: &str, label: &str, kind: DeviceKind, cause: &wasmtime::Error) -> HostError {
+/// The device interface of a kind: "busbar:device/sensor@0.1.0".
+fn interface_of(kind: DeviceKind) -> String {
     let known = device_interfaces().iter().find(|each| each.kind == kind);
-    let name = known.map_or_else(String::new, |each| format!("{}@{}", each.path, each.version));
+    known.map_or_else(String::new, |each| format!("{}@{}", each.path, each.version))
+}
+
+/// It has the name of a device's interface, and not its functions, or those with other types.
+fn other_interface(device: &str, label: &str, name: &str, cause: &wasmtime::Error) -> HostError {
     let said = cause.root_cause().to_string();
     let what = match said.split_once(" does not have export `") {
         Some((_, function)) => {

@@ -20,6 +20,8 @@ pub fn resolve_component(specifier: &str, folder: &Path) -> Result<PathBuf, Host
 /// Where a component is.
 pub(super) struct FoundComponent {
     pub(super) file: PathBuf,
+    /// The one for hosts with the asynchronous ABI, where the package has one: "busbar": { "streaming": { "component" } }.
+    pub(super) streaming: Option<PathBuf>,
     /// The package.json that says so; none where the board names the file.
     pub(super) manifest: Option<PathBuf>,
 }
@@ -31,7 +33,7 @@ pub(super) struct FoundComponent {
 /// As there.
 pub(super) fn find_component(specifier: &str, folder: &Path) -> Result<FoundComponent, HostError> {
     if is_file(specifier) {
-        return Ok(FoundComponent { file: normalized(&folder.join(specifier)), manifest: None });
+        return Ok(FoundComponent { file: normalized(&folder.join(specifier)), streaming: None, manifest: None });
     }
     if specifier.starts_with("oci://") {
         return Err(HostError::component(format!(
@@ -45,12 +47,15 @@ pub(super) fn find_component(specifier: &str, folder: &Path) -> Result<FoundComp
         )));
     }
     let package = find_package(specifier, folder).ok_or_else(|| not_installed(specifier))?;
-    let component = component_of(&package).ok_or_else(|| {
+    let manifest = manifest_of(&package);
+    let file_at = |pointer| Some(normalized(&package.join(manifest.as_ref()?.pointer(pointer)?.as_str()?)));
+    let file = file_at("/busbar/component").ok_or_else(|| {
         HostError::component(format!(
             "{specifier} is no driver: its package.json has no \"busbar\": {{ \"component\" }}."
         ))
     })?;
-    Ok(FoundComponent { file: normalized(&package.join(component)), manifest: Some(package.join("package.json")) })
+    let streaming = file_at("/busbar/streaming/component");
+    Ok(FoundComponent { file, streaming, manifest: Some(package.join("package.json")) })
 }
 
 fn is_file(specifier: &str) -> bool {
@@ -79,13 +84,12 @@ fn find_package(name: &str, folder: &Path) -> Option<PathBuf> {
     fs::canonicalize(package).ok()
 }
 
-fn component_of(package: &Path) -> Option<String> {
+fn manifest_of(package: &Path) -> Option<serde_json::Value> {
     let manifest = package.join("package.json");
     if fs::metadata(&manifest).ok()?.len() > LONGEST_MANIFEST {
         return None;
     }
-    let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(manifest).ok()?).ok()?;
-    Some(json.get("busbar")?.get("component")?.as_str()?.to_owned())
+    serde_json::from_str(&fs::read_to_string(manifest).ok()?).ok()
 }
 
 /// The same from everywhere; links are not looked at.

@@ -1,5 +1,5 @@
 use super::component_file::ComponentFile;
-use super::resolve::{FoundComponent, find_component, resolve_component};
+use super::resolve::{FoundComponent, find_component};
 use crate::cache::{CodeStore, code_key};
 use crate::digest::sha256;
 use crate::engine::Machine;
@@ -93,13 +93,15 @@ pub struct InstalledComponents<'a> {
 
 impl ComponentSource for InstalledComponents<'_> {
     fn files(&self, specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
-        let FoundComponent { file, manifest } = find_component(specifier, self.folder)?;
+        let FoundComponent { file, streaming, manifest } = find_component(specifier, self.folder)?;
+        let streaming = streaming.filter(|_| cfg!(feature = "streams"));
+        let files = [file].into_iter().chain(streaming).map(|file| (specifier.to_owned(), file));
         let manifest = manifest.map(|manifest| (format!("package.json of {specifier}"), manifest));
-        Ok([(specifier.to_owned(), file)].into_iter().chain(manifest).collect())
+        Ok(files.chain(manifest).collect())
     }
 
     fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
-        let mut file = self.open(specifier)?;
+        let mut file = self.open(machine, specifier)?;
         let key = code_key(machine, &file.digest(self.store.checked())?);
         if let Some(component) = self.store.load(&machine.engine, &key) {
             return Ok(LoadedComponent { label: specifier.to_owned(), key, component });
@@ -122,7 +124,7 @@ impl InstalledComponents<'_> {
         specifier: &str,
         known: Option<&str>,
     ) -> Result<Option<ComponentCode>, HostError> {
-        let mut file = self.open(specifier)?;
+        let mut file = self.open(machine, specifier)?;
         let key = code_key(machine, &file.digest(self.store.checked())?);
         if known == Some(&key) {
             return Ok(None);
@@ -133,8 +135,9 @@ impl InstalledComponents<'_> {
         }
     }
 
-    fn open(&self, specifier: &str) -> Result<ComponentFile, HostError> {
-        ComponentFile::open(&resolve_component(specifier, self.folder)?, specifier)
+    fn open(&self, machine: &Machine, specifier: &str) -> Result<ComponentFile, HostError> {
+        let FoundComponent { file, streaming, .. } = find_component(specifier, self.folder)?;
+        ComponentFile::open(&streaming.filter(|_| machine.has_streams()).unwrap_or(file), specifier)
     }
 
     /// Compiles, and keeps what comes of it.

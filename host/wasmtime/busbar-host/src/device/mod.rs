@@ -10,8 +10,13 @@ mod hid_answer;
 mod last_reading;
 mod open_once;
 mod opened;
+#[cfg(feature = "streams")]
+mod readings;
 mod sensor;
+mod sensor_answer;
 mod serial_port;
+#[cfg(feature = "streams")]
+mod streaming_sensor;
 mod text_display;
 mod usb_echo;
 
@@ -24,8 +29,13 @@ pub use hid::{
 };
 pub use last_reading::{LastReading, LastReadings};
 pub(crate) use open_once::open_once;
-pub use sensor::{Channel, Quantity, Sensor, SensorInfo};
+#[cfg(feature = "streams")]
+pub use readings::Readings;
+pub use sensor::Sensor;
+pub use sensor_answer::{Channel, Quantity, SensorInfo};
 pub use serial_port::{ControlSignals, LineSettings, LineState, Parity, SerialPort, SerialPortInfo, StopBits};
+#[cfg(feature = "streams")]
+pub use streaming_sensor::StreamingSensor;
 pub use text_display::{
     CustomCharacters, TextDisplay, TextDisplayCapabilities, TextDisplayInfo, TextDisplaySize, custom_character,
 };

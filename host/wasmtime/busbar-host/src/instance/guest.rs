@@ -18,6 +18,19 @@ pub struct Guest {
     pub store: Store<DriverState>,
     pub instance: Instance,
     pub exports: DeviceExports,
+    /// What it exports beside them, where it does, for what it sends by itself.
+    #[cfg(feature = "streams")]
+    pub streams: Option<crate::streams::bindings::exports::busbar::device::sensor_stream::Guest>,
+}
+
+/// What becomes of a guest when who waits for its answer gives that up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum GivenUp {
+    /// It ends: its store is in the middle of a call.
+    Ends,
+    /// It goes on with the next call.
+    #[cfg(feature = "streams")]
+    GoesOn,
 }
 
 /// One life of a driver. Calls go in one after the other, as the component model asks for.
@@ -89,35 +102,67 @@ impl DriverInstance {
         urgency: Urgency,
         invoke: impl AsyncFnOnce(&mut Guest) -> wasmtime::Result<Result<T, errors::Error>>,
     ) -> Result<T, DeviceError> {
+        self.run(urgency, self.call_limit, GivenUp::Ends, invoke).await
+    }
+
+    /// Waits for what the guest sends by itself: another call that comes goes before, which `invoke` sees by its store's
+    /// `hurry`. Who gives that up leaves the guest as it is.
+    ///
+    /// # Errors
+    ///
+    /// As for `call`; `timeout` when it took longer than `limit`.
+    #[cfg(feature = "streams")]
+    pub async fn wait<T>(
+        &self,
+        limit: Duration,
+        invoke: impl AsyncFnOnce(&mut Guest) -> wasmtime::Result<Result<T, errors::Error>>,
+    ) -> Result<T, DeviceError> {
+        self.run(Urgency::Yields, limit, GivenUp::GoesOn, invoke).await
+    }
+
+    async fn run<T>(
+        &self,
+        urgency: Urgency,
+        limit: Duration,
+        given_up: GivenUp,
+        invoke: impl AsyncFnOnce(&mut Guest) -> wasmtime::Result<Result<T, errors::Error>>,
+    ) -> Result<T, DeviceError> {
         let waiting = self.turns.wait(urgency);
         let mut slot = self.guest.lock().await;
         let _turn = waiting.begin();
         if let Some(ended) = self.ended() {
             return Err(ended);
         }
-        let Some(mut guest) = slot.take() else { return Err(self.end("a call of the driver was given up")) };
+        let mut taken = if given_up == GivenUp::Ends { slot.take() } else { None };
+        let Some(guest) = taken.as_mut().or(slot.as_mut()) else {
+            return Err(self.end("a call of the driver was given up"));
+        };
         guest.store.data_mut().memory.begin_call();
         let outcome = tokio::select! {
             biased;
             () = self.stop.notified() => None,
-            outcome = tokio::time::timeout(self.call_limit, self.machine.running_while_polled(invoke(&mut guest))) => Some(outcome),
+            outcome = tokio::time::timeout(limit, self.machine.running_while_polled(invoke(guest))) => Some(outcome),
         };
-        match outcome {
+        let failure = match outcome {
             Some(Ok(Ok(answer))) => {
-                *slot = Some(guest);
-                answer.map_err(|error| DeviceError::answered(&self.device, error))
+                if taken.is_some() {
+                    *slot = taken;
+                }
+                return answer.map_err(|error| DeviceError::answered(&self.device, error));
             }
             Some(Err(_)) => {
                 let reason = format!("the driver took longer than its limit of {} ms", self.call_limit.as_millis());
                 self.trapped(&reason);
-                Err(DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason))
+                DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason)
             }
             Some(Ok(Err(trap))) => {
                 let reason = format!("the driver failed: {}", trap_reason(&trap, &guest.store.data().memory));
-                Err(self.trapped(&reason))
+                self.trapped(&reason)
             }
-            None => Err(self.ended().unwrap_or_else(|| self.end("the driver has ended"))),
-        }
+            None => self.ended().unwrap_or_else(|| self.end("the driver has ended")),
+        };
+        *slot = None;
+        Err(failure)
     }
 
     /// Ends this life: the call under way, if there is one, ends with `disconnected`, and so does every later one.

@@ -7,13 +7,20 @@ use std::sync::LazyLock;
 /// Everything that a driver can import. What is not here cannot be granted at all.
 pub fn driver_offers() -> &'static [Offer<DeviceEntry>] {
     static OFFERS: LazyLock<Vec<Offer<DeviceEntry>>> = LazyLock::new(|| {
-        let own = ["busbar:board/settings", "busbar:board/time", "busbar:board/log", "busbar:device/errors"];
+        let own = [
+            "busbar:board/settings",
+            "busbar:board/time",
+            "busbar:board/log",
+            #[cfg(feature = "streams")]
+            "busbar:board/timer",
+            "busbar:device/errors",
+        ];
         i2c_offers(|entry: &DeviceEntry| entry.i2c.is_some(), r#""i2c": { "bus": 1, "address": "0x76" }"#)
             .chain(usb_offers(
                 |entry: &DeviceEntry| entry.usb.is_some(),
                 r#""usb": { "vendorId": "0x2341", "interfaces": [0] }"#,
             ))
-            .chain(own.map(|path| always(path, "0.1.0")))
+            .chain(own.iter().map(|path| always(path, "0.1.0")))
             .collect()
     });
     &OFFERS

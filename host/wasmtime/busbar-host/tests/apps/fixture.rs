@@ -1,13 +1,11 @@
 //! A board in a folder of its own, opened with simulated registers, and what comes of running its apps.
 
-use crate::workspace_files::{open_board, scratch};
+use crate::workspace_files::{TemporaryFolder, open_board};
 use busbar_host::OpenBoard;
 use busbar_host::app::{AppFailure, Ended, Readiness, RunOptions, TakeOutput, Waiting};
 use busbar_host::board::parse_board;
 use busbar_host::trace::{BoardEvent, Turn};
 use serde_json::Value;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
 
@@ -15,26 +13,21 @@ use tokio::sync::Notify;
 pub struct Fixture {
     pub board: OpenBoard,
     events: Arc<Mutex<Vec<BoardEvent>>>,
-    folder: PathBuf,
+    _folder: TemporaryFolder,
 }
 
 impl Fixture {
     /// Writes components to files of these names, and opens a board beside them.
     pub fn open(board: &Value, components: &[(&str, Vec<u8>)]) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let folder = scratch().join(format!("apps-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        for (name, bytes) in components {
-            std::fs::write(folder.join(name), bytes).expect("a file");
-        }
+        let folder = TemporaryFolder::with(components);
         let board = parse_board(&board.to_string(), "board.json").expect("the board is right");
         let events: Arc<Mutex<Vec<BoardEvent>>> = Arc::default();
         let told = events.clone();
         let listener =
             Arc::new(move |event: &BoardEvent| told.lock().expect("nobody panics with it").push(event.clone()));
         let simulated = board.simulate.clone();
-        let board = open_board(board, &folder, &simulated, Vec::new(), listener);
-        Self { board, events, folder }
+        let board = open_board(board, folder.path(), &simulated, Vec::new(), listener);
+        Self { board, events, _folder: folder }
     }
 
     /// Runs an app to its end, and gives what it printed.
@@ -63,13 +56,6 @@ impl Fixture {
             _ => None,
         });
         traps.collect()
-    }
-}
-
-impl Drop for Fixture {
-    fn drop(&mut self) {
-        // A folder that is left behind is in the build's own.
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -12,6 +12,7 @@ use busbar_host::usb::UsbBackend;
 use busbar_host::{OpenBoard, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Opens a board of a folder with simulated I2C targets, and the devices of these backends.
 pub fn open_board(
@@ -39,7 +40,7 @@ pub fn open_board(
 }
 
 /// The compiler, in this process.
-struct Compiler;
+pub struct Compiler;
 
 impl Compile for Compiler {
     fn compile(&self, machine: &Machine, _label: &str, component: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
@@ -53,8 +54,37 @@ pub fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
+/// A folder with these files, which is gone with this.
+pub struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    pub fn with(files: &[(&str, Vec<u8>)]) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("guests-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let folder = scratch().join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        for (name, bytes) in files {
+            let file = folder.join(name);
+            std::fs::create_dir_all(file.parent().expect("it is in the folder")).expect("a folder");
+            std::fs::write(file, bytes).expect("a file");
+        }
+        Self(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        // A folder that is left behind is in the build's own.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// The machine code of all runs of the tests, so that the components of the workspace are compiled once.
-fn code_store() -> CodeStore {
+pub fn code_store() -> CodeStore {
     let cache = Environment { cache_home: Some(scratch().join("cache").into()), home: None, temporary: None };
     CodeStore::of(&cache, Box::new(|problem| panic!("{problem}")))
 }

@@ -1,7 +1,7 @@
 //! Damaged components: each is refused with a sentence, or becomes code. Nothing else happens, whatever the bytes are.
 
 use super::{compile, require_measure};
-use busbar_host::engine::{Addresses, config};
+use busbar_host::engine::{Addresses, Machine, config};
 use busbar_host::error::{HostError, HostErrorCode};
 use fuzz::{cases, damage, is_sentence};
 use random::Random;
@@ -89,4 +89,22 @@ fn a_damaged_component_of_the_workspace_is_measured_in_one_pass() {
     }
     // Most damage is none of measure, and what cannot be read is left to the compiler.
     assert!(refused < cases() / 10, "{refused} refused");
+}
+
+/// host/core/test/linker/refused.test.ts has the same types with the same sentences.
+#[test]
+fn the_asynchronous_abi_is_refused_as_on_the_host_for_node() {
+    let engine = Machine::new(Addresses::Plenty).expect("Wasmtime runs here").engine;
+    for (what, bytes) in
+        [("an asynchronous function type", &[0x43, 0, 0, 0x7d][..]), ("a future", &[0x65, 0]), ("a stream", &[0x66, 0])]
+    {
+        // A component with a section of types (Component Model, Binary.md).
+        let mut component = vec![0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00, 7, bytes.len() as u8 + 1, 1];
+        component.extend_from_slice(bytes);
+        let refused = compile(&engine, "./x.wasm", &component).expect_err("it is refused");
+        assert_eq!(
+            refused.message,
+            format!("./x.wasm cannot be linked: {what} is not supported; use another build of it.")
+        );
+    }
 }
