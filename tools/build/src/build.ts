@@ -52,6 +52,7 @@ export async function buildPackage(folder: string, options: BuildOptions = {}): 
     folder: driver.folder,
     entry: join(driver.folder, driver.manifest.entry),
     world: driver.manifest.world,
+    shape: driver.manifest.shape,
     engine,
     evaluationMs: options.evaluationMs,
     evaluationMiB: options.evaluationMiB,

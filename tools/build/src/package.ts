@@ -9,10 +9,15 @@ import { BuildError, messageOf } from "./error.ts";
 
 const text = v.pipe(v.string(), v.minLength(1, "it is empty"));
 
+/** The shapes that something new may be built for. */
+const shapes = ["transfer-result"] as const;
+
 const manifest = v.strictObject({
   world: text,
   entry: text,
   component: v.pipe(text, v.endsWith(".wasm", 'it must end in ".wasm"')),
+  /** How component:usb/transfers is declared: a folder of wit/shapes. Drivers of isochronous endpoints need it. */
+  shape: v.optional(v.picklist(shapes, `it must be ${shapes.join(" or ")}`)),
   engine: v.optional(v.picklist(engines, `it must be ${engines.join(" or ")}`)),
   usb: v.optional(usbFitsSchema),
 });
