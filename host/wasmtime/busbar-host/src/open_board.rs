@@ -4,7 +4,7 @@ use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
 use crate::board::{Board, DeviceEntry};
 use crate::clock::Clock;
 use crate::components::{ComponentSource, Driver, LoadedComponent, absolute};
-use crate::device::{BlockDevice, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
+use crate::device::{BlockDevice, Camera, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
 use crate::drivers::Drivers;
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -187,6 +187,16 @@ impl OpenBoard {
     pub async fn block_device(&self, name: &str) -> Result<BlockDevice, BoardFailure> {
         let instance = self.surroundings.drivers.find(name, DeviceKind::BlockDevice)?.instance().await?;
         Ok(BlockDevice::open(name, instance).await?)
+    }
+
+    /// Opens a camera; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn camera(&self, name: &str) -> Result<Camera, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::Camera)?.instance().await?;
+        Ok(Camera::open(name, instance).await?)
     }
 
     /// Opens a device that sends back what it is sent; likewise.

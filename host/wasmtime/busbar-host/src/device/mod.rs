@@ -2,6 +2,7 @@
 
 mod answer;
 mod block_device;
+mod camera;
 mod error;
 mod hid;
 mod hid_answer;
@@ -10,8 +11,10 @@ mod sensor;
 mod serial_port;
 mod text_display;
 mod usb_echo;
+mod wait;
 
 pub use block_device::{BlockDevice, BlockDeviceInfo};
+pub use camera::{Camera, CameraEncoding, CameraFrame, CameraInfo, CameraMode};
 pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,

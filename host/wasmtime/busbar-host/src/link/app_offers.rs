@@ -33,12 +33,13 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
     &APP_OFFERS
 }
 
-static APP_OFFERS: [Offer<AppGrants>; 44] = [
+static APP_OFFERS: [Offer<AppGrants>; 45] = [
     device("busbar:device/sensor"),
     device("busbar:device/text-display"),
     device("busbar:device/block-device"),
     device("busbar:device/serial-port"),
     device("busbar:device/hid"),
+    device("busbar:device/camera"),
     always("busbar:device/errors", "0.1.0"),
     // For an app that was composed with its drivers, or drives devices itself.
     i2c("wasi:i2c/i2c", "0.2.0-draft"),
