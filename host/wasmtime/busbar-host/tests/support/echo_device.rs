@@ -63,6 +63,9 @@ fn descriptors(product_id: u16) -> Vec<u8> {
     bytes
 }
 
+/// What a device answers otherwise than by sending it back; none for what it has no other answer for.
+pub type Answer = Box<dyn Fn(&UsbTransferRequest) -> Option<UsbTransferOutcome> + Send + Sync>;
+
 /// Where they are plugged in.
 #[derive(Default)]
 pub struct EchoBackend {
@@ -104,6 +107,7 @@ pub struct EchoDevice {
     descriptor: DeviceDescriptor,
     configurations: Vec<Option<ConfigurationDescriptor>>,
     place: UsbPlace,
+    answer: Option<Answer>,
     state: Mutex<State>,
     itself: Weak<Self>,
 }
@@ -134,7 +138,16 @@ struct Waiting {
 impl EchoDevice {
     /// On a port: "1-1".
     pub fn new(product_id: u16, port: &str) -> Arc<Self> {
-        let (descriptor, configurations) = parse_descriptors(&descriptors(product_id)).expect("they are right");
+        Self::made(&descriptors(product_id), port, None)
+    }
+
+    /// A device of another kind: what it says of itself, and what it answers.
+    pub fn described(descriptors: &[u8], port: &str, answer: Answer) -> Arc<Self> {
+        Self::made(descriptors, port, Some(answer))
+    }
+
+    fn made(descriptors: &[u8], port: &str, answer: Option<Answer>) -> Arc<Self> {
+        let (descriptor, configurations) = parse_descriptors(descriptors).expect("they are right");
         let place = UsbPlace { bus_number: 1, device_address: 7, port: Some(port.to_owned()), ..UsbPlace::default() };
         let state = State {
             is_gone: false,
@@ -153,6 +166,7 @@ impl EchoDevice {
             descriptor,
             configurations,
             place,
+            answer,
             state: Mutex::new(state),
             itself: itself.clone(),
         })
@@ -387,6 +401,10 @@ impl UsbHandle for EchoHandle {
             let cancelled = UsbError::new(UsbErrorCode::Interrupted, "it was cancelled");
             UsbTransfer::new(Box::new(move || device.end(&transfer, cancelled.clone())))
         });
+        if let Some(outcome) = self.device.answer.as_ref().and_then(|answer| answer(&request)) {
+            transfer.finish(outcome);
+            return Ok(transfer);
+        }
         let UsbTransferRequest { kind, endpoint, data, length, timeout_ms } = request;
         let stream_id = match kind {
             UsbTransferKind::Bulk { stream_id } => stream_id,
