@@ -122,9 +122,16 @@ export class UsbCamera implements UsbDevice {
     this.descriptors = cameraDescriptors(FORMATS, transfer, serialNumber);
   }
 
-  /** The picture with a number of what is committed now. */
-  picture(number: number): Uint8Array {
-    const { encoding, size } = modeOf(this.#committed);
+  /**
+   * The picture with a number.
+   *
+   * @param mode its bFormatIndex and bFrameIndex; without it, those that are committed now
+   */
+  picture(
+    number: number,
+    mode: { readonly format: number; readonly frame: number } = this.#committed,
+  ): Uint8Array {
+    const { encoding, size } = modeOf(mode);
     return encoding === "mjpeg"
       ? jpegPicture(size.width, size.height, number, this.#pictureBytes)
       : yuy2Picture(size.width, size.height, number);
@@ -261,7 +268,7 @@ export class UsbCamera implements UsbDevice {
   #answer({ format, frame, interval }: Chosen): Uint8Array {
     const bytes = new Uint8Array(PROBE_BYTES);
     const view = new DataView(bytes.buffer);
-    const { size } = modeOf({ format, frame, interval });
+    const { size } = modeOf({ format, frame });
     view.setUint16(0, 1, true); // bmHint: dwFrameInterval
     view.setUint8(2, format); // bFormatIndex
     view.setUint8(3, frame); // bFrameIndex
@@ -295,7 +302,10 @@ function probed(data: Uint8Array): Chosen {
   return { format, frame, interval };
 }
 
-function modeOf({ format, frame }: Chosen): { encoding: CameraFormat["encoding"]; size: CameraSize } {
+function modeOf({ format, frame }: Omit<Chosen, "interval">): {
+  encoding: CameraFormat["encoding"];
+  size: CameraSize;
+} {
   const { encoding, sizes } = FORMATS[format - 1]!;
   return { encoding, size: sizes[frame - 1]! };
 }
