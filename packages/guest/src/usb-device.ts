@@ -329,7 +329,9 @@ export class UsbDevice implements Disposable {
     const handle = this.#handle;
     this.#handle = undefined;
     if (handle === undefined) return;
-    for (const interfaceNumber of this.#claimed) {
+    // The last one first: the operating system's driver of a function takes its first interface, and looks then whether the
+    // others are free.
+    for (const interfaceNumber of [...this.#claimed].reverse()) {
       try {
         handle.releaseInterface(interfaceNumber);
       } catch (error) {
