@@ -1,20 +1,14 @@
 /**
  * Cameras over USB/IP. The kernel's own uvcvideo judges the model, picture by picture; then our driver has the same model, on
- * the native host and on Node. The kernel's UVC gadget cannot send pictures here: it is isochronous, and dummy_hcd refuses such
- * transfers.
+ * the native host and on Node. The kernel's UVC gadget is no judge here: it does not bind to dummy_hcd, which has no endpoint
+ * for its isochronous stream.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeClock } from "@busbar/host-node";
-import {
-  type AttachedUsbDevice,
-  attachUsbDevice,
-  Gadget,
-  inVirtualMachine,
-  waitFor,
-} from "@busbar/lab/guest";
+import { type AttachedUsbDevice, attachUsbDevice, inVirtualMachine } from "@busbar/lab/guest";
 import { pictureNumber, UsbCamera, type UsbCameraOptions } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/run.ts";
