@@ -12,8 +12,6 @@ export interface StreamParameters {
   readonly frameIndex: number;
   /** dwFrameInterval, in units of 100 ns. */
   readonly interval: number;
-  /** dwMaxVideoFrameSize: the most bytes of a picture. */
-  readonly maximumFrameBytes: number;
   /** dwMaxPayloadTransferSize: the most bytes of a payload, its header included. */
   readonly maximumPayloadBytes: number;
 }
@@ -63,7 +61,6 @@ export function decodeProbe(bytes: Uint8Array): StreamParameters {
     formatIndex: bytes[2]!,
     frameIndex: bytes[3]!,
     interval: u32(bytes, 4),
-    maximumFrameBytes: u32(bytes, 18),
     maximumPayloadBytes,
   };
 }

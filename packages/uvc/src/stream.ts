@@ -98,8 +98,9 @@ class IsochronousStream extends QueuedStream {
   /** After this time without a submit the endpoint had no transfer, and packets are lost. */
   readonly #queueMs: number;
   #submittedMs: number;
-  /** How many transfers there are that were under way before packets were lost. */
-  #beforeGap = 0;
+  /** The transfers that were the first after packets were lost. */
+  readonly #afterGap = new WeakSet<PendingTransfer>();
+  #isGapAhead = false;
 
   constructor(usb: UsbDevice, time: Time, endpoint: StreamEndpoint, assembler: FrameAssembler) {
     super(assembler, ISOCHRONOUS_DEPTH);
@@ -116,7 +117,7 @@ class IsochronousStream extends QueuedStream {
   }
 
   receive(): void {
-    if (this.#time.nowMs() - this.#submittedMs > this.#queueMs) this.#beforeGap = this.waiting.length;
+    if (this.#time.nowMs() - this.#submittedMs > this.#queueMs) this.#isGapAhead = true;
     const oldest = this.waiting.shift();
     if (oldest !== undefined) this.#finish(oldest);
     this.fill();
@@ -127,10 +128,13 @@ class IsochronousStream extends QueuedStream {
     const { address, payloadBytes } = this.#endpoint;
     const transfer = this.#usb.submitIsochronousIn(address, payloadBytes, PACKETS, TRANSFER_TIMEOUT_MS);
     this.#submittedMs = this.#time.nowMs();
+    if (this.#isGapAhead) this.#afterGap.add(transfer);
+    this.#isGapAhead = false;
     return transfer;
   }
 
   #finish(transfer: PendingTransfer): void {
+    if (this.#afterGap.has(transfer)) this.assembler.skip();
     try {
       for (const { data, isWhole } of transfer.waitPackets()) {
         if (!isWhole) this.assembler.lose();
@@ -140,9 +144,6 @@ class IsochronousStream extends QueuedStream {
       this.assembler.skip();
       if (!isTimeout(error)) throw error;
     }
-    if (this.#beforeGap === 0) return;
-    this.#beforeGap -= 1;
-    if (this.#beforeGap === 0) this.assembler.skip();
   }
 }
 

@@ -45,6 +45,8 @@ export class Uvc implements CameraDriver {
   readonly #maximumFrameBytes: number;
   #stream: Stream | undefined;
   #endpoint: StreamEndpoint | undefined;
+  /** When the last transfer was received; pictures that wait to be taken came with it. */
+  #receivedMs = 0;
 
   /** Reads the descriptors and claims the camera. @throws DriverError `wrong-device`, `unsupported`, `protocol` */
   constructor(usb: UsbDevice, time: Time, options: UvcOptions) {
@@ -115,14 +117,14 @@ export class Uvc implements CameraDriver {
       throw DriverError.invalidArgument("The camera is not started; start it in one of its modes first.");
     }
     const endMs = this.#time.nowMs() + timeoutMs;
-    for (;;) {
-      const waiting = stream.take();
-      if (waiting !== undefined) return { ...waiting, timeMs: this.#time.nowMs() };
+    let frame = stream.take();
+    while (frame === undefined) {
       stream.receive();
-      const frame = stream.take();
-      if (frame !== undefined) return { ...frame, timeMs: this.#time.nowMs() };
-      if (this.#time.nowMs() >= endMs) return undefined;
+      this.#receivedMs = this.#time.nowMs();
+      frame = stream.take();
+      if (frame === undefined && this.#receivedMs >= endMs) return undefined;
     }
+    return { ...frame, timeMs: this.#receivedMs };
   }
 
   /** Stops the pictures. Stopping twice is legal. */

@@ -26,7 +26,6 @@ test("reads what the camera answers", () => {
     formatIndex: 2,
     frameIndex: 3,
     interval: 333_333,
-    maximumFrameBytes: 0x1c2000,
     maximumPayloadBytes: 3072,
   });
 });

@@ -175,13 +175,38 @@ describe("isochronous pictures", () => {
 
   test("that nobody fetched in time are not mixed with later ones", () => {
     const queued = Array.from({ length: DEPTHS.isochronous - 1 }, () => []);
-    const { camera, clock } = running([payload({}, picture(0))], ...queued, [
-      payload({ eof: true }, [1]),
-      payload({ fid: 1, eof: true }, picture(3)),
-    ]);
-    // 64 ms of packets were under way; what came after them is lost.
+    const { camera, clock } = running(
+      [payload({}, picture(0))],
+      ...queued,
+      [payload({ eof: true }, [1]), payload({ fid: 1 }, picture(3))],
+      [payload({ fid: 1, eof: true }, [7])],
+    );
+    // 64 ms of packets were under way; what came after them is lost, and what comes after that is not.
     clock.nowMs += 65;
-    expect(camera.nextFrame(1000)).toMatchObject({ sequence: 1, data: picture(3) });
+    expect(camera.nextFrame(1000)).toMatchObject({ sequence: 1, data: Uint8Array.of(...picture(3), 7) });
+  });
+
+  test("are not mixed after several pauses either, each with its own gap", () => {
+    const queued = Array.from({ length: DEPTHS.isochronous - 2 }, () => []);
+    const { camera, clock } = running(
+      [whole(0)],
+      [payload({ fid: 1 }, picture(1))],
+      ...queued,
+      // After the first pause, in the middle of another picture with the same FID.
+      [payload({ fid: 1, eof: true }, [1])],
+      [whole(4), whole(5)],
+    );
+    clock.nowMs += 65;
+    expect(camera.nextFrame(1000)).toMatchObject({ sequence: 0, timeMs: 69 });
+    clock.nowMs += 65;
+    expect(camera.nextFrame(1000)).toMatchObject({ sequence: 2, data: picture(5) });
+  });
+
+  test("that were received together have one time, whenever they are fetched", () => {
+    const { camera, clock } = running([whole(0), whole(1)]);
+    expect(camera.nextFrame(1000)?.timeMs).toBe(4);
+    clock.nowMs += 10;
+    expect(camera.nextFrame(1000)?.timeMs).toBe(4);
   });
 
   test("fetched just in time are whole", () => {
