@@ -21,26 +21,32 @@ export function encodeHostInterfaces() {
   });
 }
 
-/** @returns {Promise<Record<string, Uint8Array>>} the packages of wit/shapes in the same form, by the names of their folders */
+/** @returns {Promise<Record<string, Uint8Array>>} component:usb with each of wit/shapes in the same form, by the names of their folders */
 export async function encodeOtherShapes() {
   const shapes = {};
   for (const name of await readdir(join(wit, "shapes"))) {
-    shapes[name] = await staged((folder) => cp(join(wit, "shapes", name), folder, { recursive: true }));
+    shapes[name] = await staged(async (folder) => {
+      await cp(join(wit, "deps/component-usb"), folder, { recursive: true });
+      await cp(join(wit, "shapes", name), folder, { recursive: true });
+      await writeFile(join(folder, "interfaces.wit"), "world interfaces { import transfers; }\n");
+    });
   }
   return shapes;
 }
 
 /** component:usb under its later name: nothing in it is other but the name of one interface. */
 async function wasiUsb() {
-  const text = await readFile(join(wit, "deps/component-usb/usb.wit"), "utf8");
-  const renamed = text
-    .replace("package component:usb@", "package wasi:usb@")
+  const folder = join(wit, "deps/component-usb");
+  const texts = await Promise.all(
+    ["usb.wit", "transfers.wit"].map((name) => readFile(join(folder, name), "utf8")),
+  );
+  const [first, ...others] = texts.map((text) => text.replace("package component:usb@", "package wasi:usb@"));
+  const renamed = [first, ...others.map((text) => text.replace(/^package [^;]*;/, ""))]
+    .join("\n")
     .replace("interface usb-hotplug {", "interface hotplug {")
     .replace("import usb-hotplug;", "import hotplug;");
   if (renamed.includes("component:usb") || renamed.includes("usb-hotplug"))
-    throw new Error(
-      "wit/deps/component-usb/usb.wit names its package or its interface usb-hotplug in another place",
-    );
+    throw new Error("wit/deps/component-usb names its package or its interface usb-hotplug in another place");
   return renamed;
 }
 

@@ -64,6 +64,13 @@ export {
   ReturnedError,
   type UntypedExports,
 } from "./device/callable-component.ts";
+export {
+  Camera,
+  type CameraFrame,
+  type CameraInfo,
+  type CameraMode,
+  type CameraReadOptions,
+} from "./device/camera.ts";
 export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
 export {
   Hid,

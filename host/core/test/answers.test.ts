@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { BlockDevice } from "../src/device/block-device.ts";
+import { Camera } from "../src/device/camera.ts";
 import { deviceAnswer } from "../src/device/error.ts";
 import { Hid } from "../src/device/hid.ts";
 import { Sensor } from "../src/device/sensor.ts";
@@ -244,6 +245,35 @@ describe("a disk", () => {
     const disk = await BlockDevice.open("part", instance);
     expect((await disk.info()).revision).toHaveLength(201);
     await expect(disk.read(0, 2)).rejects.toMatchObject(protocol("gives 513 bytes for 2 blocks"));
+  });
+});
+
+describe("a camera", () => {
+  const mode = { encoding: "mjpeg", width: 640, height: 480, intervalMs: 33.3 };
+
+  test.for([
+    [[], "lists 0 modes, and a camera has 1 to 1024"],
+    [Array(1025).fill(mode), "lists 1025 modes, and a camera has 1 to 1024"],
+    [[mode, { ...mode, width: 0, intervalMs: 40 }], "lists a mode of 0 x 480 pixels every 40 ms"],
+    [[{ ...mode, height: 65_536, intervalMs: 40 }], "lists a mode of 640 x 65536 pixels every 40 ms"],
+    [[{ ...mode, intervalMs: 0 }], "lists a mode of 640 x 480 pixels every 0 ms"],
+    [[{ ...mode, intervalMs: Number.NaN }], "lists a mode of 640 x 480 pixels every NaN ms"],
+  ] as const)("%#", async ([modes, text]) => {
+    const { instance, ends } = instanceOf({ modes });
+    await expect(Camera.open("part", instance, clock)).rejects.toMatchObject(protocol(text));
+    expect(ends).toEqual(["closed", "dropped"]);
+  });
+
+  test("texts are cut, and a mode that it does not have does not reach the driver", async () => {
+    const { instance } = instanceOf({ info: { ...names, vendor: long }, modes: [mode] });
+    const camera = await Camera.open("part", instance, clock);
+    expect(camera.info.vendor).toHaveLength(201);
+    for (const index of [1, -1, 0.5]) {
+      await expect(camera.start(index)).rejects.toMatchObject({
+        code: "invalid-argument",
+        message: `part: the mode is ${index}, but must be a whole number from 0 to 0`,
+      });
+    }
   });
 });
 

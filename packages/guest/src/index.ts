@@ -15,6 +15,13 @@ export {
   type ExportedBlockDevice,
 } from "./block-device-export.ts";
 export { type Board, type Closable, type I2cDriverDefinition, type Opened, OpenedDevice } from "./board.ts";
+export {
+  type CameraDefinition,
+  type CameraDriver,
+  type CameraExport,
+  cameraOn,
+  type ExportedCamera,
+} from "./camera-export.ts";
 export { boardFault, busFaultWhile, DriverError, exported, i2cFault } from "./errors.ts";
 export { hex } from "./hex.ts";
 export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c.ts";
@@ -89,11 +96,21 @@ export {
 } from "./usb-device.ts";
 export { openUsbDriver, type Time, type UsbBoard, type UsbDriverDefinition } from "./usb-driver.ts";
 export { UsbFault, usbFault } from "./usb-errors.ts";
-export { type AwaitTransfer, PendingTransfer } from "./usb-transfer.ts";
+export {
+  type AwaitTransfer,
+  type IsoPacket,
+  type IsoPacketStatus,
+  PendingTransfer,
+  type TransferResult,
+} from "./usb-transfer.ts";
 export { utf8 } from "./utf8.ts";
 export type {
   BusFault,
   BusFaultKind,
+  CameraEncoding,
+  CameraFrame,
+  CameraInfo,
+  CameraMode,
   Channel,
   ConfigurationDescriptor,
   ControlSignals,

@@ -267,6 +267,24 @@ export class UsbDevice implements Disposable {
   }
 
   /**
+   * Starts an isochronous transfer in IN direction, to be waited for with `waitPackets`. Several can be under way on one
+   * endpoint.
+   *
+   * @param packetBytes what one packet can bring at most: the endpoint's payload of one service interval
+   * @param packets 1 to 1024
+   * @param timeoutMs 0 for never
+   */
+  submitIsochronousIn(
+    endpoint: number,
+    packetBytes: number,
+    packets: number,
+    timeoutMs = 0,
+  ): PendingTransfer {
+    const length = packetBytes * packets;
+    return this.#submit("isochronous", endpoint, noSetup, nothing, length, timeoutMs, packets);
+  }
+
+  /**
    * A string of the device in its first language; empty for index 0, and where the device does not give it within 500 ms:
    * many name a string that they do not have.
    *
@@ -311,7 +329,9 @@ export class UsbDevice implements Disposable {
     const handle = this.#handle;
     this.#handle = undefined;
     if (handle === undefined) return;
-    for (const interfaceNumber of this.#claimed) {
+    // The last one first: the operating system's driver of a function takes its first interface, and looks then whether the
+    // others are free.
+    for (const interfaceNumber of [...this.#claimed].reverse()) {
       try {
         handle.releaseInterface(interfaceNumber);
       } catch (error) {
@@ -348,13 +368,14 @@ export class UsbDevice implements Disposable {
     data: Uint8Array,
     length: number,
     timeoutMs: number,
+    isoPackets = 0,
   ): PendingTransfer {
     const handle = this.#opened();
     // Built only for an error: an engine without a compiler needs longer for the text than for the transfer.
     const doing = () => describe(type, endpoint, setup, length);
     let transfer: WasiUsbTransfer | undefined;
     try {
-      const options = { endpoint, timeoutMs, streamId: 0, isoPackets: 0 };
+      const options = { endpoint, timeoutMs, streamId: 0, isoPackets };
       transfer = handle.newTransfer(type, setup, length, options);
       transfer.submitTransfer(data);
       return new PendingTransfer(transfer, this.#host.awaitTransfer, doing);

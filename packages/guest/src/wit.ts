@@ -4,6 +4,12 @@
 
 export type { Wiring } from "busbar:board/i2c@0.1.0";
 export type { Info as BlockDeviceInfo } from "busbar:device/block-device@0.1.0";
+export type {
+  Encoding as CameraEncoding,
+  Frame as CameraFrame,
+  Info as CameraInfo,
+  Mode as CameraMode,
+} from "busbar:device/camera@0.1.0";
 export type { BusFault, BusFaultKind, Error as DeviceError } from "busbar:device/errors@0.1.0";
 export type { Channel, Info, Quantity } from "busbar:device/sensor@0.1.0";
 export type {

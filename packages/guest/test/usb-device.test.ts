@@ -48,6 +48,23 @@ describe("finding things", () => {
   });
 });
 
+test("closing gives the interfaces back, the last one that was claimed first", () => {
+  const { playback } = open([]);
+  const released: number[] = [];
+  const listDevices: typeof playback.host.listDevices = () =>
+    playback.host.listDevices().map(([found, ...rest]) => {
+      const open = found.open.bind(found);
+      const releaseInterface = (number: number) => void released.push(number);
+      const opened = () => Object.assign(open(), { releaseInterface });
+      return [Object.assign(found, { open: opened }), ...rest];
+    });
+  const device = new UsbDevice({ ...playback.host, listDevices }, "console");
+  device.claim(0);
+  device.claim(1);
+  device.close();
+  expect(released).toEqual([1, 0]);
+});
+
 describe("transfers", () => {
   test("control in both directions", () => {
     const { playback, device } = open([

@@ -57,7 +57,7 @@ export async function buildPackage(folder: string, options: BuildOptions = {}): 
 }
 
 async function buildComponent(
-  { folder, manifest: { engine: usual = "quickjs" }, metadata }: DriverPackage,
+  { folder, manifest: { engine: usual = "quickjs", shape }, metadata }: DriverPackage,
   { world: worldName, entry, component: path }: Pick<BuildManifest, "world" | "entry" | "component">,
   { engine = usual, outFolder, evaluationMs, evaluationMiB }: BuildOptions,
 ): Promise<BuildSummary> {
@@ -66,6 +66,7 @@ async function buildComponent(
     folder,
     entry: join(folder, entry),
     world: worldName,
+    shape,
     engine,
     evaluationMs,
     evaluationMiB,

@@ -37,6 +37,8 @@ export interface ComponentizeOptions {
   readonly entry: string;
   /** The world's plain name. */
   readonly world: string;
+  /** A folder of wit/shapes; without it the interfaces are as the proposals have them. */
+  readonly shape?: string | undefined;
   readonly engine: Engine;
   /** How long the engine may evaluate the driver's module, in milliseconds; a minute by default. */
   readonly evaluationMs?: number | undefined;
@@ -56,12 +58,12 @@ export interface Componentized {
  * @throws BuildError for what the author has to change
  */
 export async function componentize(options: ComponentizeOptions): Promise<Componentized> {
-  const { folder: packageFolder, world: worldName } = options;
-  await using wit = await stageWit({ world: worldName, packageFolder });
+  const { folder: packageFolder, world: worldName, shape } = options;
+  await using wit = await stageWit({ world: worldName, packageFolder, shape });
   const world = await readWorld(wit.folder, worldName);
   requireAsyncRules(world.name, world.signatures, options.engine);
   // Both engines take an import of WASI for one of their own.
-  await using standIn = await stageWit({ world: worldName, packageFolder, standIn: true });
+  await using standIn = await stageWit({ world: worldName, packageFolder, shape, standIn: true });
   const build = options.engine === "quickjs" ? buildQuickJs : buildStarlingMonkey;
   return { component: await build(options, world, standIn.folder), world };
 }

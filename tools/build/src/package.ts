@@ -11,10 +11,15 @@ const text = v.pipe(v.string(), v.minLength(1, "it is empty"));
 
 const component = v.pipe(text, v.endsWith(".wasm", 'it must end in ".wasm"'));
 
+/** The shapes that something new may be built for. */
+const shapes = ["transfer-result"] as const;
+
 const manifest = v.strictObject({
   world: text,
   entry: text,
   component,
+  /** How component:usb/transfers is declared: a folder of wit/shapes. Drivers of isochronous endpoints need it. */
+  shape: v.optional(v.picklist(shapes, `it must be ${shapes.join(" or ")}`)),
   engine: v.optional(v.picklist(engines, `it must be ${engines.join(" or ")}`)),
   streaming: v.optional(v.strictObject({ world: text, entry: text, component })),
   usb: v.optional(usbFitsSchema),

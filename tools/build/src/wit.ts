@@ -40,6 +40,8 @@ export interface StageOptions {
   readonly packageFolder?: string;
   /** Whether packages in the namespace `wasi` are called `standInNamespace` instead. */
   readonly standIn?: boolean;
+  /** A folder of wit/shapes: component:usb/transfers is as that has it. */
+  readonly shape?: string | undefined;
 }
 
 /**
@@ -78,6 +80,9 @@ export async function stageWit(options: StageOptions): Promise<StagedWit> {
     present.add(id);
     const target = join(folder, "deps", `${index}-${basename(dependency)}`);
     await copyWit(dependency, target, options.standIn === true);
+    if (options.shape !== undefined && id === (await packageIn(shapeFolder(options.shape)))) {
+      await copyWit(shapeFolder(options.shape), target, options.standIn === true);
+    }
   }
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
@@ -96,6 +101,11 @@ async function requireWitRules(own: string, packageFolder: string): Promise<void
     const why = "s64: no engine passes all of its values; write s32, or f64 for whole numbers up to 2^53";
     throw new BuildError(showPosition(why, positionOf(file, text, found.index), text, packageFolder));
   }
+}
+
+/** The files of a shape: they take the place of those of the same name in the package that they belong to. */
+function shapeFolder(shape: string): string {
+  return join(sharedWitFolder, "shapes", shape);
 }
 
 /** The worlds that the WIT files directly in `folder` declare, in the order of the files; empty without the folder. */

@@ -58,6 +58,11 @@ test.each([
   ],
   ["an unknown key", packageJson({ ...manifest, wolrd: "" }), /"busbar\.wolrd" is wrong/],
   [
+    "a shape that nothing new is to be built for",
+    packageJson({ ...manifest, shape: "borrowed-transfer" }),
+    'FOLDER/package.json: "busbar.shape" is wrong: it must be transfer-result.',
+  ],
+  [
     "an entry that is not there",
     packageJson(manifest),
     'FOLDER/package.json names the entry "src/component.ts", which is not there; create it or mend "busbar.entry".',

@@ -51,6 +51,20 @@ test("a package's own world sees the shared packages, and its own copy of one is
   expect(imports).toEqual(["wasi:i2c/delay@0.2.0-draft", "more:more/it@1.0.0"]);
 });
 
+test("a shape takes the place of the interface that it is another shape of", async () => {
+  const awaited = async (shape?: string) => {
+    await using wit = await stageWit({ world: "usb-hid-driver", shape });
+    const entries = await readdir(wit.folder, { recursive: true });
+    const file = entries.find((each) => each.endsWith("transfers.wit"))!;
+    await readWorld(wit.folder, "usb-hid-driver");
+    return /await-transfer: .*;/.exec(await readFile(join(wit.folder, file), "utf8"))?.[0];
+  };
+  expect(await awaited()).toBe("await-transfer: func(xfer: transfer) -> result<list<u8>, libusb-error>;");
+  expect(await awaited("transfer-result")).toBe(
+    "await-transfer: func(xfer: transfer) -> result<transfer-result, libusb-error>;",
+  );
+});
+
 test("a staged folder is gone afterwards", async () => {
   let path: string;
   {

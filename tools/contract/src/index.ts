@@ -1,5 +1,6 @@
 export { type BlockDeviceContract, blockDeviceContract } from "./block-device.ts";
 export { type SimulatedDevice, simulatedBoard } from "./board.ts";
+export { type CameraContract, cameraContract } from "./camera.ts";
 export { type DisplayFaultCase, displayFaults, type SensorFaultCase, sensorFaults } from "./fault-cases.ts";
 export type { Settings } from "./forms.ts";
 export { type HidContract, hidContract } from "./hid.ts";

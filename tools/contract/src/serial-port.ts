@@ -1,10 +1,11 @@
 /** What every USB driver of busbar:device/serial-port must do, whichever class or chip it drives. */
 
-import type { BoardEvent, DeviceError, OpenBoard, SerialPort } from "@busbar/host";
+import type { BoardEvent, OpenBoard, SerialPort } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { type Oddity, SimulatedUsb, type UsbFaultKind, VirtualClock, withOddity } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { oddConfiguration } from "./odd-descriptors.ts";
+import { requireTyped } from "./typed.ts";
 import { expectUsbWorld } from "./usb-world.ts";
 
 /** A simulated device, as `SimulatedUsb` takes it. */
@@ -195,10 +196,4 @@ export function serialPortContract(name: string, contract: SerialPortContract): 
       },
     );
   });
-}
-
-/** @throws the error, where it is none that a caller of a device can act on */
-function requireTyped(error: unknown): undefined {
-  if (typeof (error as Partial<DeviceError>).code === "string") return undefined;
-  throw error;
 }

@@ -21,7 +21,10 @@ const IMPORTS = [
  * @param component the path of its .wasm file
  * @param device the interface of busbar:device, such as "hid"
  */
-export function expectUsbWorld(component: string, device: "block-device" | "hid" | "serial-port"): void {
+export function expectUsbWorld(
+  component: string,
+  device: "block-device" | "camera" | "hid" | "serial-port",
+): void {
   const { imports, exports } = readComponent(readFileSync(component), component);
   expect(imports.map(({ name }) => name).sort()).toEqual(IMPORTS);
   expect(exports.map(({ name }) => name)).toContain(`busbar:device/${device}@0.1.0`);

@@ -6,18 +6,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { attachI2cAdapter, bindKernelDriver, inVirtualMachine } from "@busbar/lab/guest";
 import { describe, expect, test } from "vitest";
+import { cache, command, UNBUILT } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
 const workspace = fileURLToPath(new URL("../../..", import.meta.url));
-const native = join(workspace, "host/wasmtime/target/debug/busbar-wasmtime");
-/** Where scripts/check.mjs of the native host has compiled the drivers. */
-const cache = join(workspace, "host/wasmtime/target/drivers");
-const isBuilt = existsSync(native) && existsSync(cache);
-const UNBUILT = "cargo has not built it: npx -y pnpm@12 test:native";
+const isBuilt = existsSync(command) && existsSync(cache);
 
 const hosts = {
   node: [process.execPath, join(workspace, "tools/cli/bin/busbar.js")],
-  native: [native],
+  native: [command],
 } as const;
 
 /** What a command prints on both outputs, and its exit code. */

@@ -2,76 +2,15 @@
  * The USB of the host on Wasmtime, which is written in Rust, on the kernel's own gadgets: the workspace's drivers over libusb, and
  * libusb alone where no driver of ours goes.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { constants, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type FileHandle, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { BOOT_KEYBOARD_DESCRIPTOR } from "@busbar/hid";
 import { Gadget, inVirtualMachine, waitFor } from "@busbar/lab/guest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/run.ts";
+import { driver, isBuilt, program, Running, UNBUILT } from "./native-program.ts";
 import { gadgetGrant, SLOW_LIMITS } from "./support.ts";
-
-const root = new URL("../../../", import.meta.url);
-const pathOf = (file: string) => fileURLToPath(new URL(file, root));
-const program = pathOf("host/wasmtime/target/debug/examples/usb_lab");
-/** Where scripts/check.mjs of the native host has compiled the drivers. */
-const cache = pathOf("host/wasmtime/target/drivers");
-const UNBUILT = "cargo has not built it: npx -y pnpm@12 test:native";
-const isBuilt = () => existsSync(program) && existsSync(cache);
-
-const driver = (name: string) => pathOf(`packages/${name}/dist/${name}.wasm`);
-
-/** The program, of which the lines are read one after the other. */
-class Running {
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-  readonly said: string[] = [];
-
-  constructor(scenario: string, board: string) {
-    this.#process = spawn(program, [scenario, board], { env: { ...process.env, XDG_CACHE_HOME: cache } });
-    this.#process.stderr.pipe(process.stderr);
-    this.#lines = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
-  }
-
-  /** Reads on until a line begins with this. @throws Error when there is none any more */
-  async until(start: string): Promise<string> {
-    for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done) throw new Error(`It never said "${start}", but:\n${this.said.join("\n")}`);
-      this.said.push(value);
-      if (value.startsWith(start)) return value;
-    }
-  }
-
-  /** {@link end}, without what depends on whether the kernel has recognised the device already. */
-  async endBesidesWaiting(): Promise<string[]> {
-    return (await this.end()).filter((line) => !/^(event \S+ )?waiting/.test(line));
-  }
-
-  /** Lets it go on, where it waits for that. */
-  goOn(): void {
-    this.#process.stdin.write("\n");
-  }
-
-  /** All that it says, until it ends. */
-  async end(): Promise<string[]> {
-    for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done) return this.said;
-      this.said.push(value);
-    }
-  }
-
-  /** Ends it so that it can give nothing back. */
-  async kill(): Promise<void> {
-    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
-    this.#process.kill("SIGKILL");
-    await ended;
-  }
-}
 
 describe.runIf(inVirtualMachine())("the native USB host", () => {
   let folder: string;
@@ -174,6 +113,26 @@ describe.runIf(inVirtualMachine())("the native USB host", () => {
     const running = new Running("isochronous", path);
     expect(await running.endBesidesWaiting()).toEqual([
       ...Array(10).fill("8 of 8 packets, 192 bytes each"),
+      "closed",
+    ]);
+  });
+
+  test("commands on bulk streams of QEMU's disk are answered each on its own", { timeout: 120_000 }, async ({
+    skip,
+  }) => {
+    skip(!existsSync(program), UNBUILT);
+    const path = join(folder, "attached.json");
+    // hw/usb/dev-uas.c.
+    const usb = { vendorId: "0x46f4", productId: "0x0003", interfaces: [0] };
+    await writeFile(path, JSON.stringify({ devices: { raw: { driver: driver("usb-echo"), usb } } }));
+    const running = new Running("streams", path);
+    expect(await running.endBesidesWaiting()).toEqual([
+      "streams true",
+      "stream 2: QEMU status [3, 2, 0]",
+      "1 under way",
+      "stream 1: QEMU status [3, 1, 0]",
+      "0 under way",
+      "another stream Some(Io)",
       "closed",
     ]);
   });

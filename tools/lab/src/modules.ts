@@ -28,4 +28,5 @@ export const USB_MODULES = [
   "cdc-acm",
   "usb-storage",
   "sd_mod",
+  "uvcvideo",
 ] as const;

@@ -13,8 +13,8 @@ export const MONITOR_PORT = "org.busbar.monitor";
 
 /**
  * QEMU's parameters for its own USB devices on a controller of their own (xHCI), and for a monitor that the guest
- * reaches. Their ids are "keyboard", "mouse", "tablet", "sound", and "storage", whose medium is the block node "medium" and
- * made here, with random content.
+ * reaches. Their ids are "keyboard", "mouse", "tablet", "sound", "attached", which is a disk with bulk streams, and "storage",
+ * whose medium is the block node "medium" and made here, with random content.
  *
  * @param resultsFolder the folder that the guest may write to
  * @param socketFolder for the socket between the monitor and the guest's port
@@ -32,6 +32,10 @@ export function qemuUsbArguments(resultsFolder: string, socketFolder: string): s
     ...["-device", "usb-storage,bus=xhci.0,id=storage,drive=medium,removable=on"],
     ...["-audiodev", "none,id=silence"],
     ...["-device", "usb-audio,bus=xhci.0,id=sound,audiodev=silence"],
+    // The first controller's ports are taken; behind a hub there is no SuperSpeed.
+    ...["-device", "qemu-xhci,id=fast", "-device", "usb-uas,bus=fast.0,id=attached"],
+    ...["-blockdev", "driver=null-co,size=1048576,node-name=nothing"],
+    ...["-device", "scsi-hd,bus=attached.0,drive=nothing"],
     // QEMU's monitor talks to QEMU's port, through a socket that both ends of are in QEMU.
     ...["-chardev", `socket,id=monitor-port,path=${socket},server=on,wait=off`],
     ...["-device", `virtserialport,chardev=monitor-port,name=${MONITOR_PORT}`],

@@ -53,6 +53,8 @@ const PROGRAMS: Record<string, string> = {
   fdisk: "sfdisk",
   dosfstools: "mkfs.vfat",
   mtools: "mcopy",
+  // Pictures of a camera, by the kernel's driver.
+  "v4l-utils": "v4l2-ctl",
 };
 
 /**

@@ -47,6 +47,8 @@ export { randomBytes } from "./random.ts";
 export { type Simulation, simulate, simulatedBuses, simulatedUsb } from "./simulate.ts";
 export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { requestName, type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";
+export { UsbCamera, type UsbCameraOptions } from "./usb/models/camera/camera.ts";
+export { pictureNumber } from "./usb/models/camera/picture.ts";
 export { CdcAcmEcho, type CdcAcmEchoOptions } from "./usb/models/cdc-acm.ts";
 export { Change } from "./usb/models/change.ts";
 export { DescribedPort, type DescribedPortOptions } from "./usb/models/described-port.ts";

@@ -272,7 +272,7 @@ describe("a wrong entry", () => {
   it.each<[entry: object, message: string]>([
     [
       { usb: "1-1", model: "toaster" },
-      'There is no such model; choose one of disk, cdc-acm, gamepad, keyboard, mouse, usb-echo, usb-loopback, or name a module such as "./model.ts".',
+      'There is no such model; choose one of disk, cdc-acm, camera, gamepad, keyboard, mouse, usb-echo, usb-loopback, or name a module such as "./model.ts".',
     ],
     [
       { usb: "1-1", model: "usb-echo", speed: 1 },

@@ -244,7 +244,7 @@ describe("transfers", () => {
     expect(await client.reply()).toMatchObject({ status: EREMOTEIO, actualLength: 1, data: Buffer.of(7) });
   });
 
-  it("refuses isochronous transfers, and endpoints that the device does not have", async () => {
+  it("refuses isochronous transfers to a device without, and endpoints that it does not have", async () => {
     const client = await configured();
     client.submit({ seqnum: 1, direction: "in", ep: 2, length: 8, packets: 1, data: new Uint8Array(16) });
     expect(await client.reply()).toMatchObject({ status: ENOSYS, numberOfPackets: 0 });

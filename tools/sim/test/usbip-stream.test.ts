@@ -56,7 +56,7 @@ describe("commands", () => {
     const [first, second, third, ...rest] = messages(streamOf(bytes(CMD_IN + CMD_OUT + CMD_UNLINK), true));
     expect(first).toMatchObject({
       kind: "submit",
-      isochronous: false,
+      packets: undefined,
       header: { seqnum: 0xd05, devid: 0x1000f, direction: "in", ep: 1, transferFlags: 0x200, interval: 4 },
       data: new Uint8Array(),
     });
@@ -68,12 +68,26 @@ describe("commands", () => {
     expect(rest).toEqual([]);
   });
 
-  it("skips the packet descriptors of an isochronous transfer", () => {
+  it("reads the packets of an isochronous transfer", () => {
     const stream = streamOf(submitWith({ 32: 2 }), true);
     expect(stream.next()).toBeUndefined();
-    stream.push(new Uint8Array(32));
+    stream.push(bytes("00000000 00000010 00000000 00000000 00000010 00000030 00000000 00000000"));
     stream.push(bytes(CMD_UNLINK));
-    expect(messages(stream)).toMatchObject([{ kind: "submit", isochronous: true }, { kind: "unlink" }]);
+    const packets = [
+      { offset: 0, length: 0x10 },
+      { offset: 0x10, length: 0x30 },
+    ];
+    expect(messages(stream)).toMatchObject([{ kind: "submit", packets }, { kind: "unlink" }]);
+  });
+
+  it.each([
+    ["behind its transfer", "00000040 00000001"],
+    ["longer than its transfer", "00000000 00000041"],
+    ["so long that offset and length wrap around", "ffffffff 00000001"],
+  ])("refuses an isochronous packet %s", (_, packet) => {
+    const stream = streamOf(submitWith({ 32: 1 }), true);
+    stream.push(bytes(`${packet} 00000000 00000000`));
+    expect(() => stream.next()).toThrow(UsbIpProtocolError);
   });
 
   it.each([

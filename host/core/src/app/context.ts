@@ -1,6 +1,7 @@
 import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/schema.ts";
 import type { Clock } from "../clock.ts";
 import type { BlockDevice } from "../device/block-device.ts";
+import type { Camera } from "../device/camera.ts";
 import type { Hid } from "../device/hid.ts";
 import type { Sensor } from "../device/sensor.ts";
 import type { SerialPort } from "../device/serial-port.ts";
@@ -20,6 +21,7 @@ export interface DeviceSource {
   blockDevice(name: string): Promise<BlockDevice>;
   serialPort(name: string): Promise<SerialPort>;
   hid(name: string): Promise<Hid>;
+  camera(name: string): Promise<Camera>;
 }
 
 /** An app's entry, and the devices of the board that it may drive itself: those that it uses and that have no driver. */

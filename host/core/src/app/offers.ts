@@ -5,6 +5,7 @@ import { usbOffers } from "../link/usb-offers.ts";
 import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
 import type { AppContext, AppGrants } from "./context.ts";
 import { appBlockDevices } from "./devices/block-device.ts";
+import { appCameras } from "./devices/camera.ts";
 import { appHids } from "./devices/hid.ts";
 import { appSensors } from "./devices/sensor.ts";
 import { appSerialPorts } from "./devices/serial-port.ts";
@@ -45,6 +46,7 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...devices, path: "busbar:device/block-device", implement: appBlockDevices },
   { ...devices, path: "busbar:device/serial-port", implement: appSerialPorts },
   { ...devices, path: "busbar:device/hid", implement: appHids },
+  { ...devices, path: "busbar:device/camera", implement: appCameras },
   { ...devices, path: "busbar:device/errors", granted: () => true, grantLine: "" },
   { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
   {

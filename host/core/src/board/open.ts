@@ -2,6 +2,7 @@ import { App, type RunOptions } from "../app/app.ts";
 import type { Clock } from "../clock.ts";
 import { BlockDevice } from "../device/block-device.ts";
 import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
+import { Camera } from "../device/camera.ts";
 import { Hid } from "../device/hid.ts";
 import { Sensor } from "../device/sensor.ts";
 import { SerialPort } from "../device/serial-port.ts";
@@ -193,6 +194,16 @@ export class OpenBoard implements AsyncDisposable {
   async serialPort(name: string): Promise<SerialPort> {
     const { supervisor } = await this.#find(name, "serialPort");
     return SerialPort.open(name, await supervisor.instance(), this.#clock);
+  }
+
+  /**
+   * Opens a camera; its driver starts where it does not run. Where the camera is not plugged in, this waits for it.
+   *
+   * @throws HostError when the board has no such camera, or USB cannot be used; DeviceError from the driver
+   */
+  async camera(name: string): Promise<Camera> {
+    const { supervisor } = await this.#find(name, "camera");
+    return Camera.open(name, await supervisor.instance(), this.#clock);
   }
 
   /**

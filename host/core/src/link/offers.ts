@@ -60,6 +60,7 @@ export const deviceInterfaces = {
   hid: { path: "busbar:device/hid", version: "0.1.0" },
   serialPort: { path: "busbar:device/serial-port", version: "0.1.0" },
   blockDevice: { path: "busbar:device/block-device", version: "0.1.0" },
+  camera: { path: "busbar:device/camera", version: "0.1.0" },
   usbEcho: { path: "busbar:device/usb-echo", version: "0.1.0" },
 } as const;
 

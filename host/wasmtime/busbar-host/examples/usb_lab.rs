@@ -7,7 +7,7 @@
 use busbar_host::board::{Board, UsbGrant, read_board};
 use busbar_host::cache::CodeStore;
 use busbar_host::components::{InstalledComponents, NoCompiler};
-use busbar_host::device::{DeviceErrorCode, HidReportKind, UsbEchoPipe};
+use busbar_host::device::{CameraEncoding, CameraMode, DeviceErrorCode, HidReportKind, UsbEchoPipe};
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::i2c::I2cBackend;
 use busbar_host::instance::BoardFailure;
@@ -36,6 +36,7 @@ async fn main() -> Outcome {
         "isochronous" => isochronous(&board, &path).await,
         "bulk" => bulk(&board, &path).await,
         "timeouts" => timeouts(&board, &path).await,
+        "streams" => streams(&board, &path).await,
         _ => with_drivers(&scenario, board, &path).await,
     };
     if let Err(error) = &outcome {
@@ -74,6 +75,7 @@ async fn with_drivers(scenario: &str, board: Board, path: &str) -> Outcome {
         "hid" => hid(&board).await,
         "serial" => serial(&board).await,
         "disk" => disk(&board).await,
+        "camera" => camera(&board, Path::new(path)).await,
         _ => Err(format!("there is no scenario {scenario}").into()),
     };
     board.close().await;
@@ -129,6 +131,29 @@ async fn unplug(board: &OpenBoard) -> Outcome {
     again.run(UsbEchoPipe::Bulk, 512, 50).await?;
     println!("works again");
     again.close().await?;
+    Ok(())
+}
+
+/// Pictures of the first mode of each encoding, as files beside the board: "mjpeg-0", "yuy2-3" with their numbers.
+async fn camera(board: &OpenBoard, path: &Path) -> Outcome {
+    let camera = board.camera("webcam").await?;
+    let info = camera.info();
+    println!("info {:#06x}:{:#06x} {}", info.vendor_id, info.product_id, info.serial_number);
+    for CameraMode { encoding, width, height, interval_ms } in camera.modes() {
+        println!("mode {encoding:?} {width}x{height} {interval_ms} ms");
+    }
+    for (wanted, name) in [(CameraEncoding::Mjpeg, "mjpeg"), (CameraEncoding::Yuy2, "yuy2")] {
+        let Some(mode) = camera.modes().iter().position(|mode| mode.encoding == wanted) else { continue };
+        camera.start(u32::try_from(mode)?).await?;
+        for _ in 0..8 {
+            let timeout = Some(Duration::from_secs(60));
+            let frame = camera.next_frame(timeout).await?.ok_or("no picture came")?;
+            std::fs::write(path.with_file_name(format!("{name}-{}", frame.sequence)), &frame.data)?;
+        }
+        camera.stop().await?;
+        println!("took {name}");
+    }
+    camera.close().await?;
     Ok(())
 }
 
@@ -278,6 +303,50 @@ async fn bulk(board: &Board, path: &str) -> Outcome {
     raw.handle.close().await;
     let closed = raw.handle.submit(request).err().map(|error| error.code);
     println!("closed {closed:?}");
+    Ok(())
+}
+
+/// Commands to QEMU's disk with UAS, which answers each on the bulk stream of its tag: "USB Attached SCSI" 1.0.
+async fn streams(board: &Board, path: &str) -> Outcome {
+    // hw/usb/dev-uas.c: the pipes for commands, statuses, and data in both directions.
+    let (commands, statuses, data_in, data_out) = (0x01, 0x82, 0x83, 0x04);
+    const TAGS: [u8; 2] = [1, 2];
+    let raw = Raw::open(board, path).await?;
+    let given = raw.handle.opened()?.alloc_streams(4, &[statuses, data_in, data_out])?;
+    println!("streams {}", given >= 4);
+    let read = |endpoint, tag: u8, length| {
+        let kind = UsbTransferKind::Bulk { stream_id: tag.into() };
+        raw.handle.submit(UsbTransferRequest { kind, endpoint, data: Vec::new(), length, timeout_ms: 10_000 })
+    };
+    let mut waiting = Vec::new();
+    for tag in TAGS {
+        waiting.push((tag, read(data_in, tag, 36)?, read(statuses, tag, 64)?));
+    }
+    // The later stream is asked first: what comes for it does not end what waits on the other.
+    for tag in TAGS.into_iter().rev() {
+        let mut command = vec![0; 32];
+        command[0] = 1; // COMMAND IU: table 11
+        command[3] = tag;
+        command[16..22].copy_from_slice(&[0x12, 0, 0, 0, 36, 0]); // INQUIRY: SPC-4 section 6.4
+        let kind = UsbTransferKind::Bulk { stream_id: 0 };
+        let request = UsbTransferRequest { kind, endpoint: commands, data: command, length: 0, timeout_ms: 10_000 };
+        raw.transfer(request).await?;
+        let index = waiting.iter().position(|each| each.0 == tag).ok_or("nothing waits")?;
+        let (_, data, status) = waiting.remove(index);
+        data.ended().await;
+        status.ended().await;
+        let data = data.take_outcome().ok_or("it has no outcome")??.data;
+        let status = status.take_outcome().ok_or("it has no outcome")??.data;
+        let vendor = data.get(8..16).map(String::from_utf8_lossy).unwrap_or_default();
+        // SENSE IU: its ID, its tag, and the status of the command. Table 13.
+        println!("stream {tag}: {} status {:?}", vendor.trim_end(), [status[0], status[3], status[6]]);
+        println!("{} under way", waiting.iter().filter(|each| !each.1.has_ended() && !each.2.has_ended()).count());
+    }
+    let none = read(data_in, 200, 36).err().map(|error| error.code);
+    println!("another stream {none:?}");
+    raw.handle.opened()?.free_streams(&[statuses, data_in, data_out])?;
+    raw.handle.close().await;
+    println!("closed");
     Ok(())
 }
 

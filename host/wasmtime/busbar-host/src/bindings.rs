@@ -35,6 +35,7 @@ wasmtime::component::bindgen!({
             export busbar:device/hid@0.1.0;
             export busbar:device/serial-port@0.1.0;
             export busbar:device/block-device@0.1.0;
+            export busbar:device/camera@0.1.0;
             export busbar:device/usb-echo@0.1.0;
         }
     ",

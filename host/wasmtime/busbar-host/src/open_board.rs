@@ -6,7 +6,9 @@ use crate::clock::Clock;
 use crate::components::{ComponentSource, Driver, LoadedComponent, absolute_path};
 #[cfg(feature = "streams")]
 use crate::device::StreamingSensor;
-use crate::device::{BlockDevice, CallableComponent, Hid, LastReadings, Sensor, SerialPort, TextDisplay, UsbEcho};
+use crate::device::{
+    BlockDevice, CallableComponent, Camera, Hid, LastReadings, Sensor, SerialPort, TextDisplay, UsbEcho,
+};
 use crate::drivers::{DriverOrRefusal, Drivers};
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -249,6 +251,16 @@ impl OpenBoard {
     pub async fn block_device(&self, name: &str) -> Result<BlockDevice, BoardFailure> {
         let instance = self.surroundings.drivers.find(name, DeviceKind::BlockDevice)?.instance().await?;
         Ok(BlockDevice::open(name, instance).await?)
+    }
+
+    /// Opens a camera; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn camera(&self, name: &str) -> Result<Camera, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::Camera)?.instance().await?;
+        Ok(Camera::open(name, instance).await?)
     }
 
     /// Opens a device that sends back what it is sent; likewise.

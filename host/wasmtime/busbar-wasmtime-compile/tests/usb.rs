@@ -4,58 +4,22 @@
 #[path = "../../busbar-host/tests/support/echo_device.rs"]
 #[allow(dead_code)]
 mod echo_device;
+mod support;
 #[path = "support/transfers_component.rs"]
 mod transfers_component;
 
-use busbar_host::board::{Board, read_board};
-use busbar_host::cache::{CodeStore, Environment};
-use busbar_host::components::{Compile, Driver, InstalledComponents, LoadedComponent, TransferShape, shape_of};
+use busbar_host::OpenBoard;
+use busbar_host::components::{Driver, LoadedComponent, TransferShape, shape_of};
 use busbar_host::device::{DeviceErrorCode, UsbEchoPipe};
 use busbar_host::engine::{Addresses, Machine};
-use busbar_host::error::HostError;
 use busbar_host::instance::BoardFailure;
-use busbar_host::trace::BoardEvent;
-use busbar_host::{OpenBoard, OpenOptions};
 use echo_device::{EchoBackend, EchoDevice};
-use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use serde_json::json;
+use std::sync::Arc;
 use std::time::Duration;
+use support::{Folder, Told, open_board};
 use transfers_component::{Awaits, component};
 use wasmtime::component::Component;
-
-/// The compiler, in this process.
-struct Compiler;
-
-impl Compile for Compiler {
-    fn compile(&self, machine: &Machine, _label: &str, component: &[u8]) -> Result<Option<Vec<u8>>, HostError> {
-        let code = machine.engine.precompile_component(component);
-        code.map(Some).map_err(|error| HostError::component(format!("{error:#}")))
-    }
-}
-
-/// A folder of its own, which is gone at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("busbar-usb-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("nobody else makes it");
-        Self(path)
-    }
-
-    fn board(&self, json: &Value) -> Board {
-        let file = self.0.join("board.json");
-        std::fs::write(&file, json.to_string()).expect("the folder is ours");
-        read_board(&file).expect("it is right")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 #[test]
 fn every_shape_of_both_packages_links_and_no_other() {
@@ -88,41 +52,9 @@ fn every_shape_of_both_packages_links_and_no_other() {
 }
 
 /// A board with the workspace's echo driver, and what it tells; none where that was not built.
-fn open_echo(folder: &Folder, backend: Arc<EchoBackend>) -> Option<(OpenBoard, Arc<Mutex<Vec<String>>>)> {
-    let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../packages/usb-echo/dist/usb-echo.wasm");
-    if !driver.is_file() {
-        eprintln!("skipped: {} is missing; build it first: npx -y pnpm@12 turbo run build", driver.display());
-        return None;
-    }
-    let machine = Machine::new(Addresses::Plenty).expect("it runs here");
-    let cache = Environment { cache_home: Some(folder.0.join("cache").into()), home: None, temporary: None };
-    let store = CodeStore::of(&cache, Box::new(|problem| panic!("{problem}")));
-    let components = InstalledComponents { folder: &folder.0, store: &store, compile: &Compiler };
-    let told = Arc::<Mutex<Vec<String>>>::default();
-    let lines = told.clone();
-    let listener = move |event: &BoardEvent| {
-        let line = match event {
-            BoardEvent::Lifecycle(event) => {
-                format!("{}: {}", event.event.name(), event.reason.as_deref().unwrap_or_default())
-            }
-            other => format!("{other:?}"),
-        };
-        lines.lock().expect("nobody panics").push(line);
-    };
+fn open_echo(folder: &Folder, backend: Arc<EchoBackend>) -> Option<(OpenBoard, Told)> {
     let usb = json!({ "vendorId": "0x1209", "interfaces": [0] });
-    let entry = json!({ "driver": driver, "usb": usb, "settings": { "timeout-ms": "60000" } });
-    let board = folder.board(&json!({ "devices": { "echo": entry } }));
-    let options = OpenOptions {
-        i2c: Vec::new(),
-        usb: vec![backend],
-        machine: machine.clone(),
-        components: &components,
-        listener: Arc::new(listener),
-        folder: &folder.0,
-        file: None,
-        kept: Vec::new(),
-    };
-    Some((OpenBoard::open(board, options).expect("no app has a folder"), told))
+    open_board(folder, backend, "usb-echo", "echo", &json!({ "usb": usb, "settings": { "timeout-ms": "60000" } }))
 }
 
 #[tokio::test]

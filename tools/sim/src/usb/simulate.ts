@@ -4,6 +4,7 @@ import { findModel } from "../find-model.ts";
 import { wholeNumber } from "../numbers.ts";
 import type { SimulatedUsb } from "./bus.ts";
 import { usbFaultSchema } from "./faults.ts";
+import { cameraModel } from "./models/camera/parameters.ts";
 import { cdcAcmModel } from "./models/cdc-acm.ts";
 import { diskModel } from "./models/disk/parameters.ts";
 import { usbEchoModel } from "./models/echo.ts";
@@ -16,6 +17,7 @@ import { withGarbage } from "./oddity.ts";
 const MODELS: ReadonlyMap<string, UsbModel> = new Map([
   ["disk", diskModel],
   ["cdc-acm", cdcAcmModel],
+  ["camera", cameraModel],
   ["gamepad", gamepadModel],
   ["keyboard", keyboardModel],
   ["mouse", mouseModel],

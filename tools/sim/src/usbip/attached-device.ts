@@ -9,7 +9,7 @@ import {
   type InterfaceSummary,
   summarizeConfiguration,
 } from "./descriptors.ts";
-import { type UsbDevice, type UsbSetup, UsbTransferError } from "./device.ts";
+import { type IsochronousPacket, type UsbDevice, type UsbSetup, UsbTransferError } from "./device.ts";
 
 /** bRequest of the standard requests: USB 2.0, table 9-4. */
 const GET_STATUS = 0;
@@ -103,6 +103,26 @@ export class AttachedDevice {
       const taken = await this.#device.transferOut?.(endpoint, data, signal);
       if (taken === undefined) throw stall("The device has no OUT endpoints.");
       return Math.min(taken, data.length);
+    });
+  }
+
+  /**
+   * Reads packets from an isochronous endpoint, which has no halt: USB 2.0 section 5.6.5.
+   *
+   * @returns at most one for each of `lengths`
+   * @throws UsbTransferError
+   */
+  async isochronousIn(
+    endpoint: number,
+    lengths: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly IsochronousPacket[]> {
+    return await this.#transfer(endpoint, async () => {
+      const packets = await this.#device.isochronousIn?.(endpoint, lengths, signal);
+      if (packets === undefined) {
+        throw new UsbTransferError("unsupported", "The device has no isochronous endpoints.");
+      }
+      return packets.slice(0, lengths.length);
     });
   }
 

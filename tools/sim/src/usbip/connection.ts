@@ -79,7 +79,7 @@ export class UsbIpConnection {
         if (urbs.length >= MAXIMUM_PENDING || urbs.bytes + message.data.length > MAXIMUM_PENDING_BYTES) {
           throw new UsbIpProtocolError("The client has too many transfers pending.");
         }
-        urbs.submit(message.header, message.data, message.isochronous);
+        urbs.submit(message.header, message.data, message.packets);
         return;
       }
       case "unlink": {

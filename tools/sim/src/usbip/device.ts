@@ -62,6 +62,19 @@ export interface UsbDevice {
    */
   transferOut?(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<number>;
 
+  /**
+   * Data from the device, on an isochronous endpoint.
+   *
+   * @param lengths how many bytes each packet has room for, one packet a service interval
+   * @returns the packets in their order, at most as many; those that are missing bring nothing
+   * @throws UsbTransferError
+   */
+  isochronousIn?(
+    endpoint: number,
+    lengths: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly IsochronousPacket[]>;
+
   /** The host chose a configuration, 0 for none; alternate settings are back to 0. */
   configured?(configuration: number): void;
 
@@ -74,6 +87,9 @@ export interface UsbDevice {
   /** The host is gone. What it asked for before means nothing any more. */
   detached?(): void;
 }
+
+/** What a packet of an isochronous transfer brought; "lost" where it did not arrive whole. */
+export type IsochronousPacket = Uint8Array | "lost";
 
 /**
  * How a transfer fails: the device stalls it, does not answer, sends more than was asked for, or is gone; "short" is a

@@ -10,6 +10,7 @@ export {
   type InterfaceDescriptorFields,
 } from "./descriptors.ts";
 export {
+  type IsochronousPacket,
   type UsbDescriptors,
   type UsbDevice,
   type UsbSetup,

@@ -101,6 +101,19 @@ export interface UnlinkHeader {
   readonly unlinkSeqnum: number;
 }
 
+/** One `iso_packet_descriptor` of a submit: where the packet lies in the transfer buffer. */
+export interface IsoPacketRequest {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One `iso_packet_descriptor` of a reply. */
+export interface IsoPacketReply extends IsoPacketRequest {
+  readonly actualLength: number;
+  /** 0, or a negative errno. */
+  readonly status: number;
+}
+
 /** What a server answers to USBIP_CMD_SUBMIT. */
 export interface SubmitReply {
   readonly seqnum: number;
@@ -109,8 +122,10 @@ export interface SubmitReply {
   readonly actualLength: number;
   /** As it was in the submit. */
   readonly numberOfPackets: number;
-  /** The bytes read; empty where the direction is out. */
+  /** The bytes read; empty where the direction is out. Of an isochronous transfer, those of its packets without gaps. */
   readonly data: Uint8Array;
+  /** Of an isochronous transfer, as many as were in the submit. */
+  readonly packets?: readonly IsoPacketReply[];
 }
 
 /** A peer that does not speak USB/IP 1.1.1, or claims more than this server bears. The connection is over. */
@@ -204,9 +219,20 @@ export function encodeImportReply(result: ExportedDevice | typeof ST_DEV_BUSY | 
   return bytes;
 }
 
-/** USBIP_RET_SUBMIT. */
+/** The descriptors of an isochronous transfer's packets; `bytes` holds whole ones. */
+export function decodeIsoPackets(bytes: Uint8Array): IsoPacketRequest[] {
+  const view = viewOf(bytes);
+  return Array.from({ length: bytes.length / ISO_PACKET_DESCRIPTOR_LENGTH }, (_, index) => {
+    const at = index * ISO_PACKET_DESCRIPTOR_LENGTH;
+    return { offset: view.getUint32(at), length: view.getUint32(at + 4) };
+  });
+}
+
+/** USBIP_RET_SUBMIT: what was read, then the descriptors of the packets where there are any. */
 export function encodeSubmitReply(reply: SubmitReply): Uint8Array {
-  const bytes = new Uint8Array(USBIP_HEADER_LENGTH + reply.data.length);
+  const { packets = [] } = reply;
+  const packetsAt = USBIP_HEADER_LENGTH + reply.data.length;
+  const bytes = new Uint8Array(packetsAt + packets.length * ISO_PACKET_DESCRIPTOR_LENGTH);
   const view = viewOf(bytes);
   view.setUint32(0x00, USBIP_RET_SUBMIT);
   view.setUint32(0x04, reply.seqnum);
@@ -215,8 +241,15 @@ export function encodeSubmitReply(reply: SubmitReply): Uint8Array {
   view.setUint32(0x18, reply.actualLength);
   view.setUint32(0x1c, 0); // start_frame
   view.setUint32(0x20, reply.numberOfPackets);
-  view.setUint32(0x24, 0); // error_count
+  view.setUint32(0x24, packets.filter(({ status }) => status !== 0).length); // error_count
   bytes.set(reply.data, USBIP_HEADER_LENGTH);
+  for (const [index, packet] of packets.entries()) {
+    const at = packetsAt + index * ISO_PACKET_DESCRIPTOR_LENGTH;
+    view.setUint32(at, packet.offset);
+    view.setUint32(at + 4, packet.length);
+    view.setUint32(at + 8, packet.actualLength);
+    view.setInt32(at + 12, packet.status);
+  }
   return bytes;
 }
 

@@ -1,8 +1,10 @@
 import {
   decodeBusId,
   decodeCommand,
+  decodeIsoPackets,
   decodeOperationHeader,
   ISO_PACKET_DESCRIPTOR_LENGTH,
+  type IsoPacketRequest,
   OP_COMMON_LENGTH,
   OP_REQ_DEVLIST,
   OP_REQ_IMPORT,
@@ -22,7 +24,8 @@ export type UsbIpMessage =
   | {
       readonly kind: "submit";
       readonly header: SubmitHeader;
-      readonly isochronous: boolean;
+      /** Of an isochronous transfer, each within the transfer buffer; undefined for others. */
+      readonly packets: readonly IsoPacketRequest[] | undefined;
       /** The transfer buffer; empty where the direction is in. */
       readonly data: Uint8Array;
     }
@@ -99,8 +102,12 @@ export class UsbIpMessageStream {
     if (this.#bytes.length < dataLength + packetsLength) return undefined;
     this.#header = undefined;
     const data = this.#bytes.take(dataLength);
-    this.#bytes.take(packetsLength);
-    return { kind: "submit", header, isochronous, data };
+    const descriptors = this.#bytes.take(packetsLength);
+    const packets = isochronous ? decodeIsoPackets(descriptors) : undefined;
+    if (packets?.some(({ offset, length }) => offset + length > header.transferBufferLength)) {
+      throw new UsbIpProtocolError("An isochronous packet lies outside of its transfer.");
+    }
+    return { kind: "submit", header, packets, data };
   }
 }
 

@@ -1,11 +1,17 @@
 import type { AttachedDevice } from "./attached-device.ts";
 import { decodeSetup, UsbTransferError, type UsbTransferFailure } from "./device.ts";
-import { type SubmitHeader, type SubmitReply, URB_SHORT_NOT_OK } from "./protocol.ts";
+import {
+  type IsoPacketReply,
+  type IsoPacketRequest,
+  type SubmitHeader,
+  type SubmitReply,
+  URB_SHORT_NOT_OK,
+} from "./protocol.ts";
 
 /** A submit that is waiting or running. */
 interface PendingUrb {
   readonly header: SubmitHeader;
-  readonly isochronous: boolean;
+  readonly packets: readonly IsoPacketRequest[] | undefined;
   readonly data: Uint8Array;
   readonly abort: AbortController;
   /** Told how it went when the client takes back what the device has already. */
@@ -63,8 +69,8 @@ export class UrbQueue {
   }
 
   /** Queues a transfer. Its number must not be pending. */
-  submit(header: SubmitHeader, data: Uint8Array, isochronous: boolean): void {
-    const urb: PendingUrb = { header, data, isochronous, abort: new AbortController(), unlinked: undefined };
+  submit(header: SubmitHeader, data: Uint8Array, packets?: readonly IsoPacketRequest[]): void {
+    const urb: PendingUrb = { header, data, packets, abort: new AbortController(), unlinked: undefined };
     this.#pending.set(header.seqnum, urb);
     this.#bytes += data.length;
     const key = queueKey(header);
@@ -141,9 +147,7 @@ export class UrbQueue {
   async #transfer(urb: PendingUrb): Promise<SubmitReply> {
     const { seqnum, numberOfPackets } = urb.header;
     try {
-      if (urb.isochronous) {
-        throw new UsbTransferError("unsupported", "Isochronous transfers are not simulated.");
-      }
+      if (urb.packets !== undefined) return await this.#isochronous(urb, urb.packets);
       const { data, length } = await this.#start(urb);
       const tooShort = urb.header.direction === "in" && length < urb.header.transferBufferLength;
       const status = tooShort && (urb.header.transferFlags & URB_SHORT_NOT_OK) !== 0 ? -ERRNO.short : 0;
@@ -157,10 +161,33 @@ export class UrbQueue {
         seqnum,
         status,
         actualLength: 0,
-        numberOfPackets: urb.isochronous ? 0 : numberOfPackets,
+        numberOfPackets: urb.packets === undefined ? numberOfPackets : 0,
         data: NOTHING,
       };
     }
+  }
+
+  /** The packets have ends of their own: the transfer is good whatever becomes of them. */
+  async #isochronous(
+    { header, abort }: PendingUrb,
+    requests: readonly IsoPacketRequest[],
+  ): Promise<SubmitReply> {
+    if (header.direction === "out") {
+      throw new UsbTransferError("unsupported", "Isochronous transfers to a device are not simulated.");
+    }
+    const lengths = requests.map(({ length }) => length);
+    const received = await this.#device.isochronousIn(0x80 | header.ep, lengths, abort.signal);
+    const pieces: Uint8Array[] = [];
+    const packets = requests.map((request, index): IsoPacketReply => {
+      const packet = received[index] ?? NOTHING;
+      if (packet === "lost") return { ...request, actualLength: 0, status: -ERRNO["no-response"] };
+      if (packet.length > request.length) return { ...request, actualLength: 0, status: -ERRNO.overflow };
+      pieces.push(packet);
+      return { ...request, actualLength: packet.length, status: 0 };
+    });
+    const data = Buffer.concat(pieces);
+    const { seqnum, numberOfPackets } = header;
+    return { seqnum, status: 0, actualLength: data.length, numberOfPackets, data, packets };
   }
 
   /** @returns what was read, never more than the client has room for, and how many bytes were read or written */

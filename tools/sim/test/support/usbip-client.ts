@@ -128,6 +128,32 @@ export class UsbIpClient {
     };
   }
 
+  /** Reads packets of an isochronous endpoint: each one's bytes, or its errno. */
+  async isochronousIn(ep: number, lengths: readonly number[]): Promise<(Buffer | number)[]> {
+    const descriptors = Buffer.alloc(16 * lengths.length);
+    let offset = 0;
+    for (const [index, length] of lengths.entries()) {
+      descriptors.writeUInt32BE(offset, 16 * index);
+      descriptors.writeUInt32BE(length, 16 * index + 4);
+      offset += length;
+    }
+    this.#seqnum += 1;
+    const packets = lengths.length;
+    this.submit({ seqnum: this.#seqnum, direction: "in", ep, length: offset, packets, data: descriptors });
+    const { status, data, numberOfPackets } = await this.reply();
+    if (status !== 0 || numberOfPackets !== packets) throw new Error(`${status}, ${numberOfPackets} packets`);
+    const told = await this.read(16 * packets);
+    let at = 0;
+    const received = lengths.map((_, index) => {
+      const actualLength = told.readUInt32BE(16 * index + 8);
+      const errno = told.readInt32BE(16 * index + 12);
+      at += actualLength;
+      return errno === 0 ? data.subarray(at - actualLength, at) : errno;
+    });
+    if (at !== data.length) throw new Error(`${data.length} bytes in packets of ${at}`);
+    return received;
+  }
+
   #seqnum = 1000;
 
   /** A control transfer; `setup` is 16 hexadecimal digits. */

@@ -2,10 +2,11 @@ use super::DeviceError;
 use super::answer::short_name;
 use super::hid_answer::{require_description, require_report};
 use super::opened::{Called, Opened};
+use super::wait::Wait;
 use crate::bindings::exports::busbar::device::hid;
-use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, Urgency, drives_none};
+use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
@@ -248,33 +249,6 @@ async fn ask(opened: &Opened) -> Result<Told, DeviceError> {
         *text = short_name(text);
     }
     Ok(told)
-}
-
-/// The time of a read, in calls of which each is short.
-struct Wait {
-    end: Option<Instant>,
-    longest: Duration,
-}
-
-impl Wait {
-    fn new(timeout: Option<Duration>, longest: Duration) -> Self {
-        // One that no clock reaches is as good as none.
-        Self { end: timeout.and_then(|timeout| Instant::now().checked_add(timeout)), longest }
-    }
-
-    /// How long the next call may wait.
-    fn next_ms(&mut self) -> u32 {
-        let left = self.end.map_or(self.longest, |end| end.saturating_duration_since(Instant::now()).min(self.longest));
-        u32::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX)
-    }
-
-    fn urgency(&self, milliseconds: u32) -> Urgency {
-        if milliseconds > 0 { Urgency::Yields } else { Urgency::Plain }
-    }
-
-    fn is_over(&self) -> bool {
-        self.end.is_some_and(|end| Instant::now() >= end)
-    }
 }
 
 async fn close_guest(guest: &mut Guest, device: ResourceAny) -> Called<()> {

@@ -3,6 +3,7 @@
 mod answer;
 mod block_device;
 mod callable_component;
+mod camera;
 mod component_json;
 mod error;
 mod hid;
@@ -19,9 +20,11 @@ mod serial_port;
 mod streaming_sensor;
 mod text_display;
 mod usb_echo;
+mod wait;
 
 pub use block_device::{BlockDevice, BlockDeviceInfo};
 pub use callable_component::{Argument, CallFailure, CallableComponent, CallableFunction, ReturnedError};
+pub use camera::{Camera, CameraEncoding, CameraFrame, CameraInfo, CameraMode};
 pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name, bus_fault_named};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,

@@ -1,4 +1,4 @@
-use super::{BlockDevice, DeviceError, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
+use super::{BlockDevice, Camera, DeviceError, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
 use crate::instance::DriverInstance;
 use crate::link::DeviceKind;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ pub(crate) async fn open_once(kind: DeviceKind, name: &str, instance: Arc<Driver
         DeviceKind::Hid => Hid::open(name, instance).await?.close().await,
         DeviceKind::SerialPort => SerialPort::open(name, instance).await?.close().await,
         DeviceKind::BlockDevice => BlockDevice::open(name, instance).await?.close().await,
+        DeviceKind::Camera => Camera::open(name, instance).await?.close().await,
         DeviceKind::UsbEcho => UsbEcho::open(name, instance).await?.close().await,
         // Its functions are its own.
         DeviceKind::Component => Ok(()),

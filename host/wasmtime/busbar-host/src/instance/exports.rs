@@ -1,5 +1,7 @@
 use super::state::DriverState;
-use crate::bindings::exports::busbar::device::{block_device, hid, sensor, serial_port, text_display, usb_echo};
+use crate::bindings::exports::busbar::device::{
+    block_device, camera, hid, sensor, serial_port, text_display, usb_echo,
+};
 use crate::link::DeviceKind;
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Error, Result, Store};
@@ -11,6 +13,7 @@ pub enum DeviceExports {
     Hid(hid::Guest),
     SerialPort(serial_port::Guest),
     BlockDevice(block_device::Guest),
+    Camera(camera::Guest),
     UsbEcho(usb_echo::Guest),
     /// Functions of somebody else's.
     Component,
@@ -29,6 +32,7 @@ impl DeviceExports {
             DeviceKind::Hid => hid::GuestIndices::new(ready).map(drop),
             DeviceKind::SerialPort => serial_port::GuestIndices::new(ready).map(drop),
             DeviceKind::BlockDevice => block_device::GuestIndices::new(ready).map(drop),
+            DeviceKind::Camera => camera::GuestIndices::new(ready).map(drop),
             DeviceKind::UsbEcho => usb_echo::GuestIndices::new(ready).map(drop),
             DeviceKind::Component => Ok(()),
         }
@@ -55,6 +59,7 @@ impl DeviceExports {
             DeviceKind::BlockDevice => {
                 Self::BlockDevice(block_device::GuestIndices::new(ready)?.load(store, instance)?)
             }
+            DeviceKind::Camera => Self::Camera(camera::GuestIndices::new(ready)?.load(store, instance)?),
             DeviceKind::UsbEcho => Self::UsbEcho(usb_echo::GuestIndices::new(ready)?.load(store, instance)?),
             DeviceKind::Component => Self::Component,
         })

@@ -53,12 +53,13 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
 }
 
 /// Devices are granted by name: an app that may use none does not get their interfaces either.
-const DEVICES: [&str; 5] = [
+const DEVICES: [&str; 6] = [
     "busbar:device/sensor",
     "busbar:device/text-display",
     "busbar:device/block-device",
     "busbar:device/serial-port",
     "busbar:device/hid",
+    "busbar:device/camera",
 ];
 
 const OWN: [&str; 4] = ["busbar:device/errors", "busbar:board/settings", "busbar:board/time", "busbar:board/log"];

@@ -12,6 +12,7 @@ pub enum DeviceKind {
     Hid,
     SerialPort,
     BlockDevice,
+    Camera,
     UsbEcho,
     /// One of somebody else's, whose functions take their handles as parameters.
     Component,
@@ -26,6 +27,7 @@ impl DeviceKind {
             Self::Hid => "hid",
             Self::SerialPort => "serialPort",
             Self::BlockDevice => "blockDevice",
+            Self::Camera => "camera",
             Self::UsbEcho => "usbEcho",
             Self::Component => "component",
         }

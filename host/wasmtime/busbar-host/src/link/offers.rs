@@ -40,12 +40,13 @@ pub fn device_interfaces() -> &'static [DeviceInterface] {
     &DEVICE_INTERFACES
 }
 
-static DEVICE_INTERFACES: [DeviceInterface; 6] = [
+static DEVICE_INTERFACES: [DeviceInterface; 7] = [
     device(DeviceKind::Sensor, "busbar:device/sensor"),
     device(DeviceKind::TextDisplay, "busbar:device/text-display"),
     device(DeviceKind::Hid, "busbar:device/hid"),
     device(DeviceKind::SerialPort, "busbar:device/serial-port"),
     device(DeviceKind::BlockDevice, "busbar:device/block-device"),
+    device(DeviceKind::Camera, "busbar:device/camera"),
     device(DeviceKind::UsbEcho, "busbar:device/usb-echo"),
 ];
 

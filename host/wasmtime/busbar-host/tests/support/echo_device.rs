@@ -67,6 +67,9 @@ fn descriptors(product_id: u16) -> Vec<u8> {
     bytes
 }
 
+/// What a device answers otherwise than by sending it back; none for what it has no other answer for.
+pub type Answer = Box<dyn Fn(&UsbTransferRequest) -> Option<UsbTransferOutcome> + Send + Sync>;
+
 /// Where they are plugged in.
 #[derive(Default)]
 pub struct EchoBackend {
@@ -112,6 +115,7 @@ pub struct EchoDevice {
     descriptor: DeviceDescriptor,
     configurations: Vec<Option<ConfigurationDescriptor>>,
     place: UsbPlace,
+    answer: Option<Answer>,
     state: Mutex<State>,
     itself: Weak<Self>,
 }
@@ -144,8 +148,12 @@ struct Waiting {
 impl EchoDevice {
     /// On a port: "1-1".
     pub fn new(product_id: u16, port: &str) -> Arc<Self> {
-        let place = UsbPlace { bus_number: 1, device_address: 7, port: Some(port.to_owned()), ..UsbPlace::default() };
-        Self::made(descriptors(product_id), Vec::new(), UsbFaults::default(), place)
+        Self::made(descriptors(product_id), Vec::new(), UsbFaults::default(), place_at(port), None)
+    }
+
+    /// A device of another kind: what it says of itself, and what it answers.
+    pub fn described(descriptors: &[u8], port: &str, answer: Answer) -> Arc<Self> {
+        Self::made(descriptors.to_vec(), Vec::new(), UsbFaults::default(), place_at(port), Some(answer))
     }
 
     /// The model "usb-loopback" of a board's `simulate` list, in port 1 of bus 1.
@@ -166,13 +174,19 @@ impl EchoDevice {
             port: Some("1-1".to_owned()),
         };
         let strings = list("strings").iter().map(text).collect();
-        let device = Self::made(descriptors, strings, UsbFaults::of(list("faults")), place);
+        let device = Self::made(descriptors, strings, UsbFaults::of(list("faults")), place, None);
         let kernel = list("kernelInterfaces").iter().map(|each| each.as_u64().expect("a number") as u8);
         device.state().kernel.extend(kernel);
         device
     }
 
-    fn made(descriptors: Vec<u8>, strings: Vec<String>, faults: UsbFaults, place: UsbPlace) -> Arc<Self> {
+    fn made(
+        descriptors: Vec<u8>,
+        strings: Vec<String>,
+        faults: UsbFaults,
+        place: UsbPlace,
+        answer: Option<Answer>,
+    ) -> Arc<Self> {
         let (descriptor, configurations) = parse_descriptors(&descriptors).expect("they are right");
         let state = State {
             is_gone: false,
@@ -195,6 +209,7 @@ impl EchoDevice {
             descriptor,
             configurations,
             place,
+            answer,
             state: Mutex::new(state),
             itself: itself.clone(),
         })
@@ -465,6 +480,10 @@ impl UsbHandle for EchoHandle {
             let cancelled = UsbError::new(UsbErrorCode::Interrupted, "it was cancelled");
             UsbTransfer::new(Box::new(move || device.end(&transfer, cancelled.clone())))
         });
+        if let Some(outcome) = self.device.answer.as_ref().and_then(|answer| answer(&request)) {
+            transfer.finish(outcome);
+            return Ok(transfer);
+        }
         let UsbTransferRequest { kind, endpoint, data, length, timeout_ms } = request;
         let stream_id = match kind {
             UsbTransferKind::Bulk { stream_id } => stream_id,
@@ -593,6 +612,10 @@ fn hex(digits: &str) -> Vec<u8> {
 
 fn stalled() -> UsbError {
     UsbError::new(UsbErrorCode::Pipe, "the device stalled it")
+}
+
+fn place_at(port: &str) -> UsbPlace {
+    UsbPlace { bus_number: 1, device_address: 7, port: Some(port.to_owned()), ..UsbPlace::default() }
 }
 
 fn gone() -> UsbError {

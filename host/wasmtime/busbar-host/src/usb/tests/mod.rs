@@ -2,6 +2,7 @@
 
 mod descriptors;
 #[path = "../../../tests/support/echo_device.rs"]
+// Devices of other kinds are described by the tests of drivers.
 #[allow(dead_code)]
 pub(crate) mod echo_device;
 #[path = "../../../tests/support/fuzz.rs"]

@@ -1,0 +1,181 @@
+use super::answer::{require_answer, short_name};
+use super::opened::{Called, Opened};
+use super::wait::Wait;
+use super::{DeviceError, DeviceErrorCode};
+use crate::bindings::exports::busbar::device::camera;
+use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
+use std::sync::Arc;
+use std::time::Duration;
+use wasmtime::Store;
+use wasmtime::component::ResourceAny;
+
+pub use camera::{Encoding as CameraEncoding, Frame as CameraFrame, Info as CameraInfo, Mode as CameraMode};
+
+/// Calls into a driver go one after the other: stopping waits no longer than this.
+const LONGEST_WAIT: Duration = Duration::from_millis(100);
+const LARGEST_SIDE: u32 = 65_535;
+const MOST_MODES: usize = 1024;
+
+/// An opened camera.
+pub struct Camera {
+    opened: Opened,
+    info: CameraInfo,
+    modes: Vec<CameraMode>,
+}
+
+impl Camera {
+    /// Opens the camera of a running instance.
+    ///
+    /// # Errors
+    ///
+    /// What the driver answers, and `protocol` where that makes no sense.
+    pub async fn open(name: &str, instance: Arc<DriverInstance>) -> Result<Self, DeviceError> {
+        let opened = Opened::open(name, instance, async |guest| {
+            let (store, exports) = parts(guest)?;
+            exports.call_open(store, name).await
+        });
+        let opened = opened.await?;
+        let asked = ask(&opened).await;
+        let (opened, (info, modes)) = opened.keep_if(asked, close_guest).await?;
+        Ok(Self { opened, info, modes })
+    }
+
+    /// Which device it is; texts are empty where it gives none.
+    pub fn info(&self) -> &CameraInfo {
+        &self.info
+    }
+
+    /// In what ways it can be started, its own default first; at least one.
+    pub fn modes(&self) -> &[CameraMode] {
+        &self.modes
+    }
+
+    /// Starts the pictures of a mode, by its index in `modes`; one that runs is stopped first.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-argument`, and what the driver answers.
+    pub async fn start(&self, mode: u32) -> Result<(), DeviceError> {
+        let last = self.modes.len() - 1;
+        if mode as usize > last {
+            let message = format!("the mode is {mode}, but must be a whole number from 0 to {last}");
+            return Err(DeviceError::new(&self.opened.name, DeviceErrorCode::InvalidArgument, message));
+        }
+        let call = self.opened.call(async |guest, device| {
+            let (store, exports) = parts(guest)?;
+            exports.device().call_start(store, device, mode).await
+        });
+        call.await
+    }
+
+    /// The next whole picture; damaged ones are left out. None when none came in time; without a timeout it waits without end.
+    ///
+    /// # Errors
+    ///
+    /// What the driver answers.
+    pub async fn next_frame(&self, timeout: Option<Duration>) -> Result<Option<CameraFrame>, DeviceError> {
+        let mut wait = Wait::new(timeout, LONGEST_WAIT);
+        loop {
+            let milliseconds = wait.next_ms();
+            let call = self.opened.call(async |guest, device| {
+                let (store, exports) = parts(guest)?;
+                exports.device().call_next_frame(store, device, milliseconds).await
+            });
+            match call.await? {
+                None if !wait.is_over() => {}
+                frame => return Ok(frame),
+            }
+        }
+    }
+
+    /// Stops the pictures. Stopping twice is legal.
+    ///
+    /// # Errors
+    ///
+    /// What the driver answers.
+    pub async fn stop(&self) -> Result<(), DeviceError> {
+        let call = self.opened.call(async |guest, device| {
+            let (store, exports) = parts(guest)?;
+            exports.device().call_stop(store, device).await
+        });
+        call.await
+    }
+
+    /// Stops, and gives the camera back.
+    ///
+    /// # Errors
+    ///
+    /// When the driver fails in it.
+    pub async fn close(self) -> Result<(), DeviceError> {
+        self.opened.close(close_guest).await
+    }
+}
+
+async fn ask(opened: &Opened) -> Result<(CameraInfo, Vec<CameraMode>), DeviceError> {
+    let call = opened.call(async |guest, device| {
+        let (store, exports) = parts(guest)?;
+        Ok(Ok(exports.device().call_info(store, device).await?))
+    });
+    let mut info = call.await?;
+    for text in [&mut info.vendor, &mut info.product, &mut info.serial_number] {
+        *text = short_name(text);
+    }
+    let call = opened.call(async |guest, device| {
+        let (store, exports) = parts(guest)?;
+        Ok(Ok(exports.device().call_modes(store, device).await?))
+    });
+    let modes = call.await?;
+    require_modes(&opened.name, &modes)?;
+    Ok((info, modes))
+}
+
+fn require_modes(name: &str, modes: &[CameraMode]) -> Result<(), DeviceError> {
+    require_answer(name, (1..=MOST_MODES).contains(&modes.len()), || {
+        format!("lists {} modes, and a camera has 1 to {MOST_MODES}", modes.len())
+    })?;
+    for CameraMode { width, height, interval_ms, .. } in modes {
+        let is_picture = [width, height].iter().all(|side| (1..=LARGEST_SIDE).contains(*side));
+        require_answer(name, is_picture && interval_ms.is_finite() && *interval_ms > 0.0, || {
+            format!("lists a mode of {width} x {height} pixels every {interval_ms} ms")
+        })?;
+    }
+    Ok(())
+}
+
+async fn close_guest(guest: &mut Guest, device: ResourceAny) -> Called<()> {
+    let (store, exports) = parts(guest)?;
+    Ok(Ok(exports.device().call_close(store, device).await?))
+}
+
+fn parts(guest: &mut Guest) -> wasmtime::Result<(&mut Store<DriverState>, &camera::Guest)> {
+    match &guest.exports {
+        DeviceExports::Camera(exports) => Ok((&mut guest.store, exports)),
+        _ => Err(drives_none("camera")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CameraEncoding, CameraMode, require_modes};
+
+    fn judged(modes: &[(u32, u32, f64)]) -> Option<String> {
+        let encoding = CameraEncoding::Mjpeg;
+        let modes: Vec<_> = modes
+            .iter()
+            .map(|&(width, height, interval_ms)| CameraMode { encoding, width, height, interval_ms })
+            .collect();
+        require_modes("webcam", &modes).err().map(|error| error.message)
+    }
+
+    #[test]
+    fn modes_have_to_make_sense() {
+        let own = |rest: &str| Some(format!("the driver {rest}; its author has to mend that"));
+        assert_eq!(judged(&[(640, 480, 33.3), (65_535, 1, 0.1)]), None);
+        assert_eq!(judged(&[]), own("lists 0 modes, and a camera has 1 to 1024"));
+        assert_eq!(judged(&[(640, 480, 33.3); 1025]), own("lists 1025 modes, and a camera has 1 to 1024"));
+        assert_eq!(judged(&[(640, 480, 33.0), (0, 480, 40.0)]), own("lists a mode of 0 x 480 pixels every 40 ms"));
+        assert_eq!(judged(&[(640, 65_536, 40.0)]), own("lists a mode of 640 x 65536 pixels every 40 ms"));
+        assert_eq!(judged(&[(640, 480, 0.0)]), own("lists a mode of 640 x 480 pixels every 0 ms"));
+        assert_eq!(judged(&[(640, 480, f64::NAN)]), own("lists a mode of 640 x 480 pixels every NaN ms"));
+    }
+}

@@ -1,0 +1,70 @@
+/** The programs of the native host that the hardware tests run. */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = new URL("../../../", import.meta.url);
+const pathOf = (file: string) => fileURLToPath(new URL(file, root));
+/** busbar-host/examples/usb_lab.rs. */
+export const program = pathOf("host/wasmtime/target/debug/examples/usb_lab");
+/** The command. */
+export const command = pathOf("host/wasmtime/target/debug/busbar-wasmtime");
+/** Where scripts/check.mjs of the native host has compiled the drivers. */
+export const cache = pathOf("host/wasmtime/target/drivers");
+/** Why its tests are left out. */
+export const UNBUILT = "cargo has not built it: npx -y pnpm@12 test:native";
+/** Whether there is all that its tests need. */
+export const isBuilt = () => existsSync(program) && existsSync(cache);
+
+/** The component of a driver package. */
+export const driver = (name: string) => pathOf(`packages/${name}/dist/${name}.wasm`);
+
+/** The program, of which the lines are read one after the other. */
+export class Running {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  readonly said: string[] = [];
+
+  constructor(scenario: string, board: string) {
+    this.#process = spawn(program, [scenario, board], { env: { ...process.env, XDG_CACHE_HOME: cache } });
+    this.#process.stderr.pipe(process.stderr);
+    this.#lines = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
+  }
+
+  /** Reads on until a line begins with this. @throws Error when there is none any more */
+  async until(start: string): Promise<string> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done) throw new Error(`It never said "${start}", but:\n${this.said.join("\n")}`);
+      this.said.push(value);
+      if (value.startsWith(start)) return value;
+    }
+  }
+
+  /** {@link end}, without what depends on whether the kernel has recognised the device already. */
+  async endBesidesWaiting(): Promise<string[]> {
+    return (await this.end()).filter((line) => !/^(event \S+ )?waiting/.test(line));
+  }
+
+  /** Lets it go on, where it waits for that. */
+  goOn(): void {
+    this.#process.stdin.write("\n");
+  }
+
+  /** All that it says, until it ends. */
+  async end(): Promise<string[]> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done) return this.said;
+      this.said.push(value);
+    }
+  }
+
+  /** Ends it so that it can give nothing back. */
+  async kill(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+    this.#process.kill("SIGKILL");
+    await ended;
+  }
+}
