@@ -4,16 +4,15 @@ import { DriverError, type PendingTransfer, type Time, type UsbDevice, UsbFault 
 import { BulkPayloads } from "./bulk-payloads.ts";
 import type { StreamEndpoint } from "./descriptors.ts";
 import type { AssembledFrame, FrameAssembler } from "./frame-assembler.ts";
+import { type IsochronousPlan, isochronousPlan } from "./isochronous-plan.ts";
 
-/** Packets of one isochronous transfer: 4 ms of high speed. */
-const PACKETS = 32;
-/** Isochronous transfers under way: 64 ms of high speed. */
-const ISOCHRONOUS_DEPTH = 16;
 const BULK_DEPTH = 4;
 /** The most of one bulk transfer. */
 const BULK_BYTES = 64 * 1024;
 /** How long a transfer may bring nothing; a call of `next-frame` can last longer than it was told by this. */
 const TRANSFER_TIMEOUT_MS = 250;
+/** With the time that it waits behind others: a call of a driver is not to last much longer. */
+const LONGEST_TIMEOUT_MS = 1000;
 /** A camera that sends so much nonsense, with nothing between, is not understood. */
 const DAMAGED_IN_A_ROW = 60;
 const MALFORMED_IN_A_ROW = 2000;
@@ -37,7 +36,7 @@ export function startStream(
 ): Stream {
   return endpoint.type === "bulk"
     ? new BulkStream(usb, endpoint, maximumPayloadBytes, assembler)
-    : new IsochronousStream(usb, time, endpoint, assembler);
+    : new IsochronousStream(usb, time, endpoint, isochronousPlan(usb.location.speed, endpoint), assembler);
 }
 
 /** What both kinds have: a queue of transfers, in the order of their submits. */
@@ -95,19 +94,24 @@ class IsochronousStream extends QueuedStream {
   readonly #usb: UsbDevice;
   readonly #time: Time;
   readonly #endpoint: StreamEndpoint;
-  /** After this time without a submit the endpoint had no transfer, and packets are lost. */
-  readonly #queueMs: number;
+  readonly #plan: IsochronousPlan;
   #submittedMs: number;
   /** The transfers that were the first after packets were lost. */
   readonly #afterGap = new WeakSet<PendingTransfer>();
   #isGapAhead = false;
 
-  constructor(usb: UsbDevice, time: Time, endpoint: StreamEndpoint, assembler: FrameAssembler) {
-    super(assembler, ISOCHRONOUS_DEPTH);
+  constructor(
+    usb: UsbDevice,
+    time: Time,
+    endpoint: StreamEndpoint,
+    plan: IsochronousPlan,
+    assembler: FrameAssembler,
+  ) {
+    super(assembler, plan.depth);
     this.#usb = usb;
     this.#time = time;
     this.#endpoint = endpoint;
-    this.#queueMs = ISOCHRONOUS_DEPTH * PACKETS * serviceIntervalMs(usb, endpoint);
+    this.#plan = plan;
     this.#submittedMs = time.nowMs();
     try {
       this.fill();
@@ -117,7 +121,8 @@ class IsochronousStream extends QueuedStream {
   }
 
   receive(): void {
-    if (this.#time.nowMs() - this.#submittedMs > this.#queueMs) this.#isGapAhead = true;
+    // After this time without a submit the endpoint had no transfer, and packets are lost.
+    if (this.#time.nowMs() - this.#submittedMs > this.#plan.queueMs) this.#isGapAhead = true;
     const oldest = this.waiting.shift();
     if (oldest !== undefined) this.#finish(oldest);
     this.fill();
@@ -126,7 +131,9 @@ class IsochronousStream extends QueuedStream {
 
   protected submit(): PendingTransfer {
     const { address, payloadBytes } = this.#endpoint;
-    const transfer = this.#usb.submitIsochronousIn(address, payloadBytes, PACKETS, TRANSFER_TIMEOUT_MS);
+    const { packets, queueMs } = this.#plan;
+    const timeoutMs = Math.min(TRANSFER_TIMEOUT_MS + Math.ceil(queueMs), LONGEST_TIMEOUT_MS);
+    const transfer = this.#usb.submitIsochronousIn(address, payloadBytes, packets, timeoutMs);
     this.#submittedMs = this.#time.nowMs();
     if (this.#isGapAhead) this.#afterGap.add(transfer);
     this.#isGapAhead = false;
@@ -204,12 +211,6 @@ class BulkStream extends QueuedStream {
     this.#usb.clearHalt(this.#address);
     this.#payloads.restart();
   }
-}
-
-/** bInterval as an exponent: of frames at full speed, else of microframes. USB 2.0 table 9-13. */
-function serviceIntervalMs({ location }: UsbDevice, { interval }: StreamEndpoint): number {
-  const unitMs = location.speed === "full" ? 1 : 0.125;
-  return unitMs * 2 ** (Math.min(Math.max(interval, 1), 16) - 1);
 }
 
 function isTimeout(error: unknown): boolean {

@@ -188,6 +188,23 @@ add to "devices" of a board file
     ]);
   });
 
+  test("a camera's driver gets the interfaces that its control interface names, and no others", async () => {
+    const webcam = nativeDevice({
+      ports: [3],
+      ids: [0x046d, 0x0893],
+      interfaces: [
+        { codes: [14, 1, 0], extra: "0d24010001" + "0d00" + "80c3c901" + "01" + "01" },
+        // An input header has the same subtype, and names no interface.
+        { codes: [14, 2, 0], extra: "0e2401013700810002000000010300" },
+        { codes: [14, 2, 0] },
+      ],
+    });
+    const result = await busbar(["devices", "--json"], { machine: { usb: [webcam] } });
+    expect(Object.entries(added(result)).map(([name, { usb }]) => [name, usb?.interfaces])).toEqual([
+      ["uvc", [0, 1]],
+    ]);
+  });
+
   test("devices that say the same are told by their ports", async () => {
     const disks = [5, 6].map((port) =>
       nativeDevice({ ports: [port], ids: [0x0781, 0x5567], interfaces: [{ codes: [8, 6, 0x50] }] }),

@@ -3,6 +3,7 @@
  * is read past its end; a field that is not there is not shown.
  */
 
+import type { UsbInterfaceDescriptor } from "@busbar/host";
 import { hexByte } from "../output/units.ts";
 
 /** bDescriptorType: USB 3.2 table 9-6; HID 1.11 section 7.1; CDC 1.2 table 12. */
@@ -15,6 +16,9 @@ const ENDPOINT_COMPANION = 0x30;
 /** Interface classes: usb.org, "Defined Class Codes". */
 const CDC_CLASS = 0x02;
 const HID_CLASS = 0x03;
+const VIDEO_CLASS = 0x0e;
+/** bInterfaceSubClass of a video function's control interface: UVC 1.5 table A-2. */
+const VIDEO_CONTROL = 0x01;
 
 /** bDescriptorSubtype of functional descriptors: CDC 1.2 table 13. */
 const HEADER = 0x00;
@@ -22,6 +26,9 @@ const CALL_MANAGEMENT = 0x01;
 const ABSTRACT_CONTROL = 0x02;
 const UNION = 0x06;
 const ETHERNET = 0x0f;
+
+/** bDescriptorSubtype: UVC 1.5 table A-5. */
+const VIDEO_HEADER = 0x01;
 
 /** PSTN 1.2 table 4, from bit 0 on. */
 const acmCapabilities = ["features", "line coding", "break", "network connection"];
@@ -40,10 +47,21 @@ export function describeClassDescriptor(interfaceClass: number, bytes: Uint8Arra
   return `descriptor ${hexByte(type)}, ${bytes.length} bytes`;
 }
 
-/** The interfaces that a CDC interface's union puts together with it: CDC 1.2 table 16. Empty where it has none. */
-export function unionOf(descriptors: readonly Uint8Array[]): number[] {
-  const union = descriptors.find((bytes) => bytes[1] === CS_INTERFACE && bytes[2] === UNION);
-  return union === undefined ? [] : [...union.subarray(3)];
+/**
+ * The interfaces that one says to be together with it, itself perhaps among them: a CDC interface by its union, CDC 1.2 table 16; a
+ * video control interface by its header, UVC 1.5 table 3-3. Empty where it says nothing.
+ */
+export function togetherWith({
+  interfaceClass,
+  interfaceSubclass,
+  extra,
+}: Pick<UsbInterfaceDescriptor, "interfaceClass" | "interfaceSubclass" | "extra">): number[] {
+  const find = (subtype: number) => extra.find((bytes) => bytes[1] === CS_INTERFACE && bytes[2] === subtype);
+  if (interfaceClass === VIDEO_CLASS) {
+    const header = interfaceSubclass === VIDEO_CONTROL ? find(VIDEO_HEADER) : undefined;
+    return [...(header?.subarray(12, 12 + (header[11] ?? 0)) ?? [])];
+  }
+  return [...(find(UNION)?.subarray(3) ?? [])];
 }
 
 /** HID 1.11 section 6.2.1. */

@@ -12,7 +12,7 @@ import {
   type UsbFit,
   type UsbInterfaceDescriptor,
 } from "@busbar/host";
-import { unionOf } from "./class-descriptors.ts";
+import { togetherWith } from "./class-descriptors.ts";
 import type { InstalledDriver } from "./installed-drivers.ts";
 
 /** A driver package that fits a device, and the interfaces that one instance of it would use. */
@@ -58,7 +58,7 @@ function specificity({ vendorId, productId, class: wanted, subclass, protocol }:
   return classes + (vendorId === undefined ? 0 : 10) + (productId === undefined ? 0 : 10);
 }
 
-/** A class fits interface by interface; one of CDC brings those of its union. Ids fit the device as a whole. */
+/** A class fits interface by interface; one of CDC or video brings those that it says to be together with it. Ids fit the device as a whole. */
 function functionsOf(
   { class: wanted }: UsbFit,
   numbers: readonly number[],
@@ -67,11 +67,9 @@ function functionsOf(
   if (wanted === undefined) return numbers.length === 0 ? [] : [[...numbers]];
   const present = new Set(interfaces.map(({ interfaceNumber }) => interfaceNumber));
   return numbers.map((number) => {
-    const extra = interfaces
-      .filter(({ interfaceNumber }) => interfaceNumber === number)
-      .flatMap((each) => each.extra);
-    const union = unionOf(extra).filter((each) => present.has(each));
-    return [...new Set([number, ...union])].sort((left, right) => left - right);
+    const own = interfaces.filter(({ interfaceNumber }) => interfaceNumber === number);
+    const others = own.flatMap(togetherWith).filter((each) => present.has(each));
+    return [...new Set([number, ...others])].sort((left, right) => left - right);
   });
 }
 
