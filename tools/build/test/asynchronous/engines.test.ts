@@ -71,3 +71,8 @@ test("StarlingMonkey: no asynchronous function can be exported", async () => {
   const built = await build("starlingmonkey", "export f: async func();", "export async function f() {}");
   expect(built).toBe("unreachable");
 });
+
+test.each(["stream<u8>", "future<u8>"])("StarlingMonkey: no %s can be taken", async (type) => {
+  const built = await build("starlingmonkey", `export f: func(it: ${type});`, "export function f() {}");
+  expect(built).toBe("unreachable");
+});

@@ -5,30 +5,47 @@ use crate::instance::{DriverInstance, Guest};
 use crate::streams::{Outcome, Pump};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use wasmtime::component::{FutureReader, StreamReader};
 use wasmtime::{AsContextMut, Result as Fallible};
 
-/// The readings that a sensor sends by itself, taken one by one. The driver measures when a reading is due and the one
-/// before was taken; it runs only while somebody waits for it here or in another call. Dropping them ends them: the driver
-/// learns that when it runs next.
+/// The readings that a sensor sends by itself, taken one by one. The driver measures when a reading is due and somebody waits
+/// for it; it runs only while somebody does, here or in another call. Dropping them ends them: the driver learns that when it
+/// runs next.
 pub struct Readings {
     name: String,
-    instance: Arc<DriverInstance>,
     channels: Arc<[Channel]>,
-    /// None once they have ended.
-    stream: Option<Stream>,
-    /// How long the driver may take for one: until it is due, and then as long as for any call.
-    limit: Duration,
+    next: Next,
+    /// Nobody wants them any more.
+    stop: Arc<Notify>,
+}
+
+/// Where the next reading is.
+enum Next {
+    /// Nobody has asked for it.
+    Unasked(Stream),
+    /// On its way, in a task of its own: who gives up waiting must not take the driver's store away in the middle of something.
+    Coming(JoinHandle<(Stream, Result<Sent, DeviceError>)>),
+    /// There is none any more.
+    Ended,
 }
 
 struct Stream {
     pump: Pump<Vec<f64>>,
     outcome: Outcome<Result<(), errors::Error>>,
+    instance: Arc<DriverInstance>,
+    /// From one to the next.
+    every: Duration,
+    /// When the next is due.
+    due: Instant,
+    stop: Arc<Notify>,
 }
 
 /// What the driver sent.
 enum Sent {
-    /// Nothing yet, and another call waits.
+    /// Nobody wants it any more.
     Nothing,
     Reading(Vec<f64>),
     /// It sends no more, and says why; nothing where it does not say.
@@ -45,11 +62,12 @@ impl Readings {
         outcome: FutureReader<Result<(), errors::Error>>,
         mut store: impl AsContextMut,
     ) -> Fallible<Self> {
-        // The outcome last: the guest drops what it is told nobody reads.
         let pump = Pump::new(readings, &mut store)?;
         let outcome = Outcome::new(outcome, store)?;
-        let limit = instance.call_limit() + Duration::from_millis(every_ms.into());
-        Ok(Self { name, instance, channels, stream: Some(Stream { pump, outcome }), limit })
+        let every = Duration::from_millis(every_ms.into());
+        let stop = Arc::<Notify>::default();
+        let stream = Stream { pump, outcome, instance, every, due: Instant::now(), stop: stop.clone() };
+        Ok(Self { name, channels, next: Next::Unasked(stream), stop })
     }
 
     /// The next reading, when it is due: one value a channel. None once the driver has ended them well, and after an error.
@@ -62,45 +80,73 @@ impl Readings {
     /// longer than the limit of a call, which ends the driver too; `protocol` for a reading that makes no sense, which ends
     /// the readings.
     pub async fn next(&mut self) -> Result<Option<Vec<f64>>, DeviceError> {
-        let Some(stream) = &mut self.stream else { return Ok(None) };
-        let sent = loop {
-            match stream.next(&self.instance, self.limit).await {
-                Ok(Sent::Nothing) => {}
-                sent => break sent,
-            }
+        let (stream, sent) = match self.asked() {
+            None => return Ok(None),
+            // It neither panics nor is it ended by anybody, but with the runtime.
+            Some(coming) => coming.await.map_err(|_| DeviceError::disconnected(&self.name, "the program ends"))?,
         };
-        let reading = match sent {
-            Ok(Sent::Reading(reading)) => checked_reading(&self.name, &self.channels, reading).map(Some),
-            Ok(Sent::Nothing | Sent::End(Some(Ok(())))) => Ok(None),
-            Ok(Sent::End(Some(Err(error)))) => Err(DeviceError::answered(&self.name, error)),
-            Ok(Sent::End(None)) => Err(DeviceError::protocol(
+        self.next = Next::Ended;
+        match sent? {
+            Sent::Reading(reading) => {
+                let reading = checked_reading(&self.name, &self.channels, reading)?;
+                self.next = Next::Unasked(stream);
+                Ok(Some(reading))
+            }
+            Sent::Nothing | Sent::End(Some(Ok(()))) => Ok(None),
+            Sent::End(Some(Err(error))) => Err(DeviceError::answered(&self.name, error)),
+            Sent::End(None) => Err(DeviceError::protocol(
                 &self.name,
                 "the driver ends its readings without saying why; its author has to mend that",
             )),
-            Err(error) => Err(error),
-        };
-        if !matches!(reading, Ok(Some(_))) {
-            self.stream = None;
         }
-        reading
+    }
+
+    /// What brings the next reading; none where there are none any more.
+    fn asked(&mut self) -> Option<&mut JoinHandle<(Stream, Result<Sent, DeviceError>)>> {
+        self.next = match std::mem::replace(&mut self.next, Next::Ended) {
+            Next::Unasked(stream) => Next::Coming(tokio::spawn(stream.next())),
+            next => next,
+        };
+        match &mut self.next {
+            Next::Coming(coming) => Some(coming),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for Readings {
+    fn drop(&mut self) {
+        self.stop.notify_one();
     }
 }
 
 impl Stream {
-    async fn next(&mut self, instance: &DriverInstance, limit: Duration) -> Result<Sent, DeviceError> {
-        let Self { pump, outcome } = self;
+    async fn next(mut self) -> (Self, Result<Sent, DeviceError>) {
+        let sent = self.sent().await;
+        (self, sent)
+    }
+
+    async fn sent(&mut self) -> Result<Sent, DeviceError> {
+        let Self { pump, outcome, instance, every, due, stop } = self;
+        // Not asked before, the driver does not wait for the time either: that nobody reads any more is what it sees at once.
+        tokio::select! {
+            biased;
+            () = stop.notified() => return Ok(Sent::Nothing),
+            error = instance.end_of_life() => return Err(error),
+            () = tokio::time::sleep_until(*due) => {}
+        }
+        *due = Instant::now() + *every;
         let wait = async |guest: &mut Guest| {
-            let hurry = guest.store.data().hurry.clone();
             let sent = guest.store.run_concurrent(async |_| {
                 tokio::select! {
                     biased;
                     sent = next_of(pump, outcome) => sent,
-                    () = hurry.hurried() => Sent::Nothing,
+                    () = stop.notified() => Sent::Nothing,
                 }
             });
             sent.await.map(Ok)
         };
-        instance.wait(limit, wait).await
+        instance.call(wait).await
     }
 }
 

@@ -23,16 +23,6 @@ pub struct Guest {
     pub streams: Option<crate::streams::bindings::exports::busbar::device::sensor_stream::Guest>,
 }
 
-/// What becomes of a guest when who waits for its answer gives that up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum GivenUp {
-    /// It ends: its store is in the middle of a call.
-    Ends,
-    /// It goes on with the next call.
-    #[cfg(feature = "streams")]
-    GoesOn,
-}
-
 /// One life of a driver. Calls go in one after the other, as the component model asks for.
 pub struct DriverInstance {
     device: Arc<str>,
@@ -44,6 +34,9 @@ pub struct DriverInstance {
     /// Why it has ended.
     ended: Mutex<Option<DeviceError>>,
     stop: Notify,
+    /// Tells who waits for its end.
+    #[cfg(feature = "streams")]
+    has_ended: Notify,
     turns: Turns,
     on_trap: Box<dyn Fn(&str) + Send + Sync>,
 }
@@ -60,6 +53,8 @@ impl DriverInstance {
             guest: tokio::sync::Mutex::new(Some(guest)),
             ended: Mutex::new(None),
             stop: Notify::new(),
+            #[cfg(feature = "streams")]
+            has_ended: Notify::new(),
             on_trap,
         }
     }
@@ -77,6 +72,18 @@ impl DriverInstance {
     /// Whether calls still reach the guest.
     pub fn is_alive(&self) -> bool {
         self.ended().is_none()
+    }
+
+    /// Waits until it has ended: why.
+    #[cfg(feature = "streams")]
+    pub async fn end_of_life(&self) -> DeviceError {
+        loop {
+            let has_ended = self.has_ended.notified();
+            if let Some(error) = self.ended() {
+                return error;
+            }
+            has_ended.await;
+        }
     }
 
     /// Calls into the guest, after all calls before.
@@ -102,67 +109,35 @@ impl DriverInstance {
         urgency: Urgency,
         invoke: impl AsyncFnOnce(&mut Guest) -> wasmtime::Result<Result<T, errors::Error>>,
     ) -> Result<T, DeviceError> {
-        self.run(urgency, self.call_limit, GivenUp::Ends, invoke).await
-    }
-
-    /// Waits for what the guest sends by itself: another call that comes goes before, which `invoke` sees by its store's
-    /// `hurry`. Who gives that up leaves the guest as it is.
-    ///
-    /// # Errors
-    ///
-    /// As for `call`; `timeout` when it took longer than `limit`.
-    #[cfg(feature = "streams")]
-    pub async fn wait<T>(
-        &self,
-        limit: Duration,
-        invoke: impl AsyncFnOnce(&mut Guest) -> wasmtime::Result<Result<T, errors::Error>>,
-    ) -> Result<T, DeviceError> {
-        self.run(Urgency::Yields, limit, GivenUp::GoesOn, invoke).await
-    }
-
-    async fn run<T>(
-        &self,
-        urgency: Urgency,
-        limit: Duration,
-        given_up: GivenUp,
-        invoke: impl AsyncFnOnce(&mut Guest) -> wasmtime::Result<Result<T, errors::Error>>,
-    ) -> Result<T, DeviceError> {
         let waiting = self.turns.wait(urgency);
         let mut slot = self.guest.lock().await;
         let _turn = waiting.begin();
         if let Some(ended) = self.ended() {
             return Err(ended);
         }
-        let mut taken = if given_up == GivenUp::Ends { slot.take() } else { None };
-        let Some(guest) = taken.as_mut().or(slot.as_mut()) else {
-            return Err(self.end("a call of the driver was given up"));
-        };
+        let Some(mut guest) = slot.take() else { return Err(self.end("a call of the driver was given up")) };
         guest.store.data_mut().memory.begin_call();
         let outcome = tokio::select! {
             biased;
             () = self.stop.notified() => None,
-            outcome = tokio::time::timeout(limit, self.machine.running_while_polled(invoke(guest))) => Some(outcome),
+            outcome = tokio::time::timeout(self.call_limit, self.machine.running_while_polled(invoke(&mut guest))) => Some(outcome),
         };
-        let failure = match outcome {
+        match outcome {
             Some(Ok(Ok(answer))) => {
-                if taken.is_some() {
-                    *slot = taken;
-                }
-                return answer.map_err(|error| DeviceError::answered(&self.device, error));
+                *slot = Some(guest);
+                answer.map_err(|error| DeviceError::answered(&self.device, error))
             }
             Some(Err(_)) => {
                 let reason = format!("the driver took longer than its limit of {} ms", self.call_limit.as_millis());
                 self.trapped(&reason);
-                DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason)
+                Err(DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason))
             }
             Some(Ok(Err(trap))) => {
                 let reason = format!("the driver failed: {}", trap_reason(&trap, &guest.store.data().memory));
-                self.trapped(&reason)
+                Err(self.trapped(&reason))
             }
-            None => self.ended().unwrap_or_else(|| self.end("the driver has ended")),
-        };
-        *slot = None;
-        Err(failure)
+            None => Err(self.ended().unwrap_or_else(|| self.end("the driver has ended"))),
+        }
     }
 
     /// Ends this life: the call under way, if there is one, ends with `disconnected`, and so does every later one.
@@ -190,6 +165,8 @@ impl DriverInstance {
     fn end(&self, reason: &str) -> DeviceError {
         let error = DeviceError::disconnected(&self.device, reason);
         *locked(&self.ended) = Some(error.clone());
+        #[cfg(feature = "streams")]
+        self.has_ended.notify_waiters();
         error
     }
 }

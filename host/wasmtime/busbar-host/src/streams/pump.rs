@@ -6,7 +6,7 @@ use wasmtime::component::{Lift, Source, StreamConsumer, StreamReader, StreamResu
 use wasmtime::{AsContextMut, Result, StoreContextMut};
 
 /// The end of a guest's stream that a program reads from: it takes an item when one is asked for, and not before, so that
-/// the guest waits meanwhile. Dropping it closes the stream: the guest learns that with the next item that it sends.
+/// the guest waits meanwhile. Dropping it closes the stream: the guest learns that when it writes, or waits in a write.
 ///
 /// Items move only while the event loop of the guest's store runs.
 pub(crate) struct Pump<Item> {

@@ -16,6 +16,12 @@ fn the_reader_stops_and_the_driver_goes_on() {
         for _ in 0..4_200 {
             let mut readings = sensor.readings(3_600_000).await.expect("it sends");
             assert_eq!(readings.next().await, Ok(Some(VALUES.to_vec())));
+            // The next is on its way, too.
+            tokio::select! {
+                biased;
+                _ = readings.next() => panic!("an hour has not passed"),
+                () = tokio::task::yield_now() => {}
+            }
         }
         assert_eq!(sensor.read().await, Ok(VALUES.to_vec()));
         sensor.close().await.expect("it closes");

@@ -82,6 +82,28 @@ fn who_gives_up_waiting_and_asks_again_misses_none() {
 }
 
 #[test]
+fn who_gives_up_while_the_part_measures_leaves_the_driver_as_it_is() {
+    on_one_thread(async {
+        // A measurement takes 113 ms with these settings, in which the driver's code waits for the host.
+        let settings =
+            json!({ "temperature-oversampling": "16", "pressure-oversampling": "16", "humidity-oversampling": "16" });
+        let fixture = Fixture::open_with(&settings, &json!({}));
+        let sensor = fixture.sensor().await;
+        let mut readings = sensor.readings(1).await.expect("it sends");
+        for measured in 1..=2 {
+            let reading = loop {
+                if let Ok(reading) = tokio::time::timeout(Duration::from_millis(20), readings.next()).await {
+                    break reading;
+                }
+            };
+            assert_eq!(reading, Ok(Some(VALUES.to_vec())));
+            assert_eq!(fixture.chip.measured(), measured);
+        }
+        assert_eq!(sensor.read().await, Ok(VALUES.to_vec()));
+    });
+}
+
+#[test]
 fn two_who_read_one_sensor_have_readings_of_their_own() {
     on_one_thread(async {
         let fixture = Fixture::open();
