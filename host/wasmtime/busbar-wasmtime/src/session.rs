@@ -77,7 +77,8 @@ impl Session {
         // Of a bus that does not exist, the trial of what takes the place of another says so.
         let is_mistaken = before.is_some()
             && entry.i2c.as_ref().is_some_and(|grant| !self.is_simulated(&grant.bus) && !has_i2c_bus(&grant.bus));
-        is_mistaken || is_kept(&self.opened, entry)
+        let asked = DeviceEntry { i2c: entry.i2c.clone().filter(|_| !is_mistaken), ..entry.clone() };
+        is_kept(&self.opened, &asked)
     }
 
     /// Tells of everything that the board tells from now on.
