@@ -1,4 +1,4 @@
-//! Mutexes of which nobody is afraid.
+//! Locking a mutex, whatever became of those who had it before.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -80,7 +80,8 @@ impl Session {
                 .i2c
                 .as_ref()
                 .is_some_and(|grant| !self.board.board().simulates(&grant.bus) && !has_i2c_bus(&grant.bus));
-        is_mistaken || is_kept(&self.opened, entry)
+        let asked = DeviceEntry { i2c: entry.i2c.clone().filter(|_| !is_mistaken), ..entry.clone() };
+        is_kept(&self.opened, &asked)
     }
 
     /// Tells of everything that the board tells from now on.

@@ -16,7 +16,6 @@ beforeAll(warmCache, slow);
 
 const i2c = { bus: "sim", address: "0x76" };
 const narrow = { ...i2c, direction: "read", maximumLength: 8 };
-const least = { ...i2c, maximumLength: 26 };
 
 describe("complain mode", { timeout: slow }, () => {
   test("what is not granted is said and allowed, by the option or by the entry; nothing else", async () => {
@@ -41,7 +40,11 @@ describe("complain mode", { timeout: slow }, () => {
   });
 
   test("runs record what devices needed, all of them together", async () => {
-    using folder = folderWithModels({ "board.json": simulatedBoard({ i2c: narrow }) });
+    const before = { i2c: { reads: true, writes: false, maximumLength: 30 }, transactionsPerSecond: 7000 };
+    using folder = folderWithModels({
+      "board.json": simulatedBoard({ i2c: narrow }),
+      "uses.json": { busbar: "uses", devices: { indoor: before } },
+    });
     const at = { cwd: folder.path };
     for (let count = 0; count < 2; count += 1) {
       const child = start(["run", "--complain", "--record", "uses.json", "--every", "1"], at);
@@ -52,11 +55,13 @@ describe("complain mode", { timeout: slow }, () => {
     }
     expect(JSON.parse(readFileSync(join(folder.path, "uses.json"), "utf8"))).toMatchObject({
       busbar: "uses",
-      devices: { indoor: { i2c: { reads: true, writes: true, maximumLength: 26 } } },
+      devices: {
+        indoor: { i2c: { reads: true, writes: true, maximumLength: 30 }, transactionsPerSecond: 7000 },
+      },
     });
     const { stdout } = await busbar(["grants", "--record", "uses.json", "--json"], { ...at, own: true });
     expect(JSON.parse(stdout)).toEqual({
-      devices: { indoor: { driver: expect.any(String), i2c: least } },
+      devices: { indoor: { driver: expect.any(String), i2c: { ...i2c, maximumLength: 30 } } },
       unused: [],
     });
   });

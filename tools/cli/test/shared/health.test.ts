@@ -7,7 +7,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { HealthReport } from "../../src/health/report.ts";
-import { busbar, folderWithModels, simulatedBoard, slow, start, warmCache } from "../support/busbar.ts";
+import {
+  busbar,
+  folderWithModels,
+  simulatedBoard,
+  slow,
+  start,
+  warmCache,
+  workspace,
+} from "../support/busbar.ts";
 
 beforeAll(warmCache, slow);
 
@@ -16,7 +24,7 @@ async function healthy(
   args: readonly string[],
   cwd: string,
 ): Promise<{ child: ChildProcess; where: string } & AsyncDisposable> {
-  const child = start(["run", "--every", "1", "--json", ...args], { cwd });
+  const child = start(["run", "--every", "1", "--json", ...args], { cwd, detached: true });
   const notices = createInterface({ input: child.stderr! })[Symbol.asyncIterator]();
   let where = "";
   while (where === "") {
@@ -42,6 +50,10 @@ const lost = { driver: simulatedDriver(), i2c: { bus: "sim", address: "0x77" } }
 
 function simulatedDriver(): string {
   return (simulatedBoard() as { devices: { indoor: { driver: string } } }).devices.indoor.driver;
+}
+
+function wasm(name: string): string {
+  return join(workspace, `packages/${name}/dist/${name}.wasm`);
 }
 
 /** A board with a sensor that answers and one that does not. */
@@ -115,6 +127,38 @@ describe("busbar run --health and busbar status", { timeout: slow }, () => {
     const file = await busbar(["run", "--health", "./file"], { cwd: folder.path });
     expect(file.code).toBe(6);
     expect(existsSync(join(folder.path, "file"))).toBe(true);
+  });
+
+  test("Ctrl-C, which all processes of a terminal get, removes the socket too", async () => {
+    using folder = folderWithModels({ "board.json": simulatedBoard() });
+    await using run = await healthy(["--health", "./health.sock"], folder.path);
+    expect(existsSync(join(folder.path, "health.sock"))).toBe(true);
+    process.kill(-run.child.pid!, "SIGINT");
+    expect(await once(run.child, "exit")).toEqual([0, null]);
+    expect(existsSync(join(folder.path, "health.sock"))).toBe(false);
+  });
+
+  test("of apps too, and of the sensors that they read", async () => {
+    const panel = { driver: wasm("hd44780"), i2c: { bus: "sim", address: "0x27" } };
+    const board = simulatedBoard() as { devices: object; simulate: object[] };
+    using folder = folderWithModels({
+      "board.json": {
+        devices: { ...board.devices, panel },
+        simulate: [...board.simulate, { i2c: "sim", address: "0x27", model: "hd44780" }],
+        apps: { station: { component: wasm("weather-station"), uses: ["indoor", "panel"] } },
+      },
+    });
+    await using _ = await healthy(["--health", "./health.sock"], folder.path);
+    const { stdout, code } = await busbar(["status", "./health.sock", "--json"], { cwd: folder.path });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      devices: [
+        { device: "indoor", kind: "sensor", state: "ok", problem: null, ageMs: expect.any(Number) },
+        { device: "panel", kind: "textDisplay", state: "ok", lastReading: null, ageMs: null },
+      ],
+      apps: [{ app: "station", state: "running", problem: null }],
+    });
+    expect(code).toBe(0);
   });
 
   test("a socket of a program that says nothing is in use, and who finds it so ends", async () => {

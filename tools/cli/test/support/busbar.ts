@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly stdin?: "pipe";
   /** Where it prints, as a descriptor; to the test by default. */
   readonly stdout?: number;
+  /** Whether it leads a process group of its own, which a test can tell to end as a terminal does. */
+  readonly detached?: boolean;
   /** A machine that the command sees instead of this one: see machine.mjs. */
   readonly machine?: object;
 }
@@ -50,10 +52,11 @@ export function busbar(args: readonly string[], options: RunOptions = {}): Promi
 
 /** Starts the built command. The caller ends it. */
 export function start(args: readonly string[], options: RunOptions = {}): ChildProcess {
-  const { cwd = workspace, env = {}, machine, stdin = "ignore", stdout = "pipe" } = options;
+  const { cwd = workspace, detached = false, env = {}, machine, stdin = "ignore", stdout = "pipe" } = options;
   const [program, ...before] = commandLine(options);
   return spawn(program!, [...before, ...args], {
     cwd,
+    detached,
     stdio: [stdin, stdout, "pipe"],
     env: {
       ...environment(),
