@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * A schema of an object that no list passes: valibot takes a list for an object with the keys "0", "1" and so on, the JSON schema does not; and `[]` where an entry
- * belongs is no entry with defaults.
+ * A schema of an object that no list passes: valibot takes a list for an object with the keys "0", "1" and so on, the JSON
+ * schema does not; and `[]` where an entry belongs is no entry with defaults.
  */
 export function noList<Schema extends v.GenericSchema>(schema: Schema): Schema {
   return {
