@@ -1,9 +1,15 @@
 /** The Busbar host on Node: `openBoard`, component files, and Linux's I2C. */
 
 export { AddressSpaceError, trapHandlerFlag } from "./address-space.ts";
+export { readBoundedFile, UnfitFileError } from "./bounded-file.ts";
 export * from "./bundle/index.ts";
 export { nodeClock } from "./clock.ts";
-export { componentFromBytes, type FetchComponent, loadComponent } from "./components/load.ts";
+export {
+  componentFromBytes,
+  type FetchComponent,
+  LONGEST_COMPONENT,
+  loadComponent,
+} from "./components/load.ts";
 export { preparedIn, preparedOfUser } from "./components/prepared.ts";
 export { isInRegistry, resolveComponent } from "./components/resolve.ts";
 export { openFolder } from "./folder.ts";

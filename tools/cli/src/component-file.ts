@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { HostError } from "@busbar/host";
-import { resolveComponent } from "@busbar/host-node";
+import { LONGEST_COMPONENT, readBoundedFile, resolveComponent, UnfitFileError } from "@busbar/host-node";
 
 /** A component on disk. */
 export interface ComponentFile {
@@ -35,13 +35,15 @@ export function readComponentOf(specifier: string, folder: string): Uint8Array {
 
 function readBytes(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readBoundedFile(path, LONGEST_COMPONENT);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code, message } = cause as NodeJS.ErrnoException;
     const what =
-      code === "ENOENT"
-        ? 'does not exist; name another, or build it with "busbar build"'
-        : `cannot be read (${code})`;
+      cause instanceof UnfitFileError
+        ? `cannot be read: ${message}; name the component that "busbar build" made`
+        : code === "ENOENT"
+          ? 'does not exist; name another, or build it with "busbar build"'
+          : `cannot be read (${code})`;
     throw new HostError("component", `the component ${path} ${what}.`, { cause });
   }
 }

@@ -14,7 +14,7 @@ import { resolveComponent } from "./resolve.ts";
 export type FetchComponent = (reference: string) => Promise<Uint8Array>;
 
 /** In bytes. The largest that the tool chains make have a fifth of it. */
-const LONGEST_COMPONENT = 64 * 1024 * 1024;
+export const LONGEST_COMPONENT = 64 * 1024 * 1024;
 
 /** Artifacts of this process by digest and label: boards share the compiled code. */
 const loaded = new Map<string, Promise<ComponentArtifact>>();

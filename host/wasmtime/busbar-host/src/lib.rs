@@ -27,6 +27,7 @@ pub mod locked;
 pub mod locks;
 pub mod models;
 mod open_board;
+pub mod regular_file;
 pub mod simulate;
 #[cfg(feature = "streams")]
 pub mod streams;

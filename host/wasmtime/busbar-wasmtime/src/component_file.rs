@@ -1,9 +1,9 @@
-use busbar_host::components::{absolute_path, resolve_component};
+use busbar_host::components::{LONGEST_COMPONENT, absolute_path, resolve_component};
 use busbar_host::error::HostError;
-use busbar_host::system_error::error_name;
+use busbar_host::regular_file::{UnfitFile, open_regular};
 use serde_json::Value;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The folder that a person is in, who names a component as a board file there would.
@@ -27,15 +27,25 @@ impl ComponentFile {
     pub fn read(name: &str) -> Result<Self, HostError> {
         let specifier = specifier_of(name)?;
         let path = absolute_path(&resolve_component(&specifier, Path::new(HERE))?);
-        let bytes = fs::read(&path).map_err(|error| {
-            let what = match error.kind() {
-                ErrorKind::NotFound => "does not exist; name another, or build it with \"busbar build\"".to_owned(),
-                _ => format!("cannot be read ({})", error_name(&error)),
+        let bytes = read(&path).map_err(|unfit| {
+            let what = match unfit {
+                UnfitFile::Missing => "does not exist; name another, or build it with \"busbar build\"".to_owned(),
+                UnfitFile::Unfit(message) => {
+                    format!("cannot be read: {message}; name the component that \"busbar build\" made")
+                }
+                UnfitFile::Unreadable(name) => format!("cannot be read ({name})"),
             };
             HostError::component(format!("the component {} {what}.", path.display()))
         })?;
         Ok(Self { path, specifier, bytes })
     }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, UnfitFile> {
+    let (file, length) = open_regular(path, LONGEST_COMPONENT)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Unlike a board file, a person may write "lcd.wasm" for a file beside, or name a package by its folder.

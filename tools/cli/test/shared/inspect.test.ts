@@ -69,6 +69,7 @@ describe("busbar inspect", { timeout: slow }, () => {
       busbar(["inspect", "core.wasm"], inFolder),
       busbar(["inspect", "cut.wasm"], inFolder),
       busbar(["inspect", "missing.wasm"], inFolder),
+      busbar(["inspect", "/dev/zero"], inFolder),
       busbar(["inspect", "@busbar/nothing"], inFolder),
       busbar(["inspect", "."], inFolder),
     ]);
@@ -78,6 +79,7 @@ describe("busbar inspect", { timeout: slow }, () => {
         /^busbar: \.\/cut\.wasm cannot be linked: .* \(at byte \d+\); use another build of it\.\n$/,
       ),
       'busbar: the component FOLDER/missing.wasm does not exist; name another, or build it with "busbar build".\n',
+      'busbar: the component /dev/zero cannot be read: it is a device, and no file; name the component that "busbar build" made.\n',
       "busbar: the driver @busbar/nothing is not installed where the board file is; run " +
         '"npm install @busbar/nothing" there.\n',
       'busbar: . is no driver package: it has no package.json with "busbar": { "component" }.\n',

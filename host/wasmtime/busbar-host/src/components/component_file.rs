@@ -1,16 +1,19 @@
 use crate::cache::CheckedFiles;
 use crate::digest::sha256_of;
 use crate::error::HostError;
+use crate::regular_file::{UnfitFile, open_regular};
+use crate::system_error::error_name;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// In bytes. The largest that the tool chains make have a fifth of it.
-const LONGEST_COMPONENT: u64 = 64 * 1024 * 1024;
+pub const LONGEST_COMPONENT: u64 = 64 * 1024 * 1024;
 
 /// The file of a component, opened: whose it is can be known without reading it.
 pub struct ComponentFile {
     file: File,
+    length: u64,
     path: PathBuf,
     label: String,
 }
@@ -22,21 +25,15 @@ impl ComponentFile {
     ///
     /// When there is none, it cannot be read, or it is too large to be one.
     pub fn open(path: &Path, label: &str) -> Result<Self, HostError> {
-        let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
-        let (file, metadata) = opened.map_err(|cause| match cause.kind() {
-            io::ErrorKind::NotFound => {
-                problem(path, label, "there is no such file; build the driver with \"busbar build\"")
+        let opened = open_regular(path, LONGEST_COMPONENT);
+        let (file, length) = opened.map_err(|unfit| match unfit {
+            UnfitFile::Missing => problem(path, label, "there is no such file; build the driver with \"busbar build\""),
+            UnfitFile::Unfit(message) => {
+                problem(path, label, &format!("{message}; name the component that \"busbar build\" made"))
             }
-            _ => unreadable(path, label, &cause),
+            UnfitFile::Unreadable(name) => problem(path, label, &format!("it cannot be read ({name})")),
         })?;
-        if !metadata.is_file() {
-            let hint = "it is no regular file; name the component that \"busbar build\" made";
-            return Err(problem(path, label, hint));
-        }
-        if metadata.len() > LONGEST_COMPONENT {
-            return Err(too_long(path, label));
-        }
-        Ok(Self { file, path: path.to_owned(), label: label.to_owned() })
+        Ok(Self { file, length, path: path.to_owned(), label: label.to_owned() })
     }
 
     /// Its SHA-256, which is known of a file that was looked at before and not changed since.
@@ -45,29 +42,25 @@ impl ComponentFile {
     ///
     /// When it cannot be read.
     pub fn digest(&mut self, checked: &CheckedFiles) -> Result<String, HostError> {
-        let known = checked.digest(&mut self.file, |file| sha256_of(&mut file.take(LONGEST_COMPONENT)));
+        let length = self.length;
+        let known = checked.digest(&mut self.file, |file| sha256_of(&mut file.take(length)));
         known.map_err(|cause| unreadable(&self.path, &self.label, &cause))
     }
 
-    /// What is in it.
+    /// What is in it: as much as it had when it was opened.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is too large, or is no component.
+    /// When it cannot be read, or is no component.
     pub fn read(mut self) -> Result<Vec<u8>, HostError> {
-        let Self { file, path, label } = &mut self;
+        let Self { file, length, path, label } = &mut self;
         let mut read = || -> io::Result<Vec<u8>> {
             file.rewind()?;
-            // As much as it says, so that nothing is copied while it grows; not more than is read of it.
-            let capacity = file.metadata()?.len().min(LONGEST_COMPONENT) + 1;
-            let mut bytes = Vec::with_capacity(usize::try_from(capacity).unwrap_or(0));
-            file.take(LONGEST_COMPONENT + 1).read_to_end(&mut bytes)?;
+            let mut bytes = Vec::with_capacity(usize::try_from(*length).unwrap_or(0));
+            file.take(*length).read_to_end(&mut bytes)?;
             Ok(bytes)
         };
         let bytes = read().map_err(|cause| unreadable(path, label, &cause))?;
-        if bytes.len() as u64 > LONGEST_COMPONENT {
-            return Err(too_long(path, label));
-        }
         require_component(&bytes, label)?;
         Ok(bytes)
     }
@@ -78,12 +71,7 @@ fn problem(path: &Path, label: &str, hint: &str) -> HostError {
 }
 
 fn unreadable(path: &Path, label: &str, cause: &io::Error) -> HostError {
-    problem(path, label, &format!("it cannot be read ({cause})"))
-}
-
-fn too_long(path: &Path, label: &str) -> HostError {
-    let most = LONGEST_COMPONENT / (1024 * 1024);
-    problem(path, label, &format!("it has more than {most} MiB; name the component that \"busbar build\" made"))
+    problem(path, label, &format!("it cannot be read ({})", error_name(cause)))
 }
 
 /// Binary.md of the component model: four bytes of magic, two of the version, and two of the layer, which is 0 for a core

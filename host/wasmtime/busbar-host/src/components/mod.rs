@@ -7,7 +7,7 @@ mod resolve;
 mod source;
 
 pub use crate::interfaces::component_usb::{TransferShape, shape_of};
-pub use component_file::ComponentFile;
+pub use component_file::{ComponentFile, LONGEST_COMPONENT};
 pub use driver::Driver;
 pub(crate) use driver::{limited_store, memory_needed, start_failure};
 pub use inspect::{ComponentSummary, ModuleSummary, summarize_component};
