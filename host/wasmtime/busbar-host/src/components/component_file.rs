@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn what_is_read_is_what_its_digest_says_and_what_was_written_meanwhile_is_not() {
         let path = std::env::temp_dir().join(format!("busbar-component-{}.wasm", std::process::id()));
-        let [before, after] = [&b"\0asm\x0d\0\x01\0"[..], &b"\0asm\x0d\0\x01\0\0\x05\x04name"[..]];
+        let [before, after] = [&b"\0asm\x0d\0\x01\0"[..], &b"\0asm\x0e\0\x01\0"[..]];
         fs::write(&path, before).expect("a file");
         let open = || ComponentFile::open(&path, "a").expect("it is there");
         let mut file = open();

@@ -33,7 +33,7 @@ pub(super) struct FoundComponent {
 /// As there.
 pub(super) fn find_component(specifier: &str, folder: &Path) -> Result<FoundComponent, HostError> {
     if is_file(specifier) {
-        return Ok(FoundComponent { file: normalized(&folder.join(specifier)), streaming: None, manifest: None });
+        return Ok(FoundComponent { file: absolute_path(&folder.join(specifier)), streaming: None, manifest: None });
     }
     if specifier.starts_with("oci://") {
         return Err(HostError::component(format!(
@@ -48,7 +48,7 @@ pub(super) fn find_component(specifier: &str, folder: &Path) -> Result<FoundComp
     }
     let package = find_package(specifier, folder).ok_or_else(|| not_installed(specifier))?;
     let manifest = manifest_of(&package);
-    let file_at = |pointer| Some(normalized(&package.join(manifest.as_ref()?.pointer(pointer)?.as_str()?)));
+    let file_at = |pointer| Some(absolute_path(&package.join(manifest.as_ref()?.pointer(pointer)?.as_str()?)));
     let file = file_at("/busbar/component").ok_or_else(|| {
         HostError::component(format!(
             "{specifier} is no driver: its package.json has no \"busbar\": {{ \"component\" }}."
@@ -92,13 +92,9 @@ fn manifest_of(package: &Path) -> Option<serde_json::Value> {
     serde_json::from_str(&fs::read_to_string(manifest).ok()?).ok()
 }
 
-/// The same from everywhere; links are not looked at.
+/// The same from everywhere, without "." and "..", so that messages name a file as people do; links are not looked at.
 pub fn absolute_path(path: &Path) -> PathBuf {
-    normalized(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
-}
-
-/// Without "." and "..", so that messages name a file as people do.
-fn normalized(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut result = PathBuf::new();
     for part in path.components() {
         match part {
@@ -110,4 +106,24 @@ fn normalized(path: &Path) -> PathBuf {
         }
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::resolve_component;
+    use std::path::{Path, PathBuf};
+
+    #[test]
+    fn a_file_is_found_from_the_folder_of_its_board_wherever_that_lies() {
+        let here = std::env::current_dir().expect("there is one");
+        let above = here.parent().expect("it is not the root");
+        for (folder, file) in [
+            (".", here.join("x.wasm")),
+            ("a/../b", here.join("b/x.wasm")),
+            ("../b", above.join("b/x.wasm")),
+            ("/a", PathBuf::from("/a/x.wasm")),
+        ] {
+            assert_eq!(resolve_component("./x.wasm", Path::new(folder)).expect("it is a file"), file);
+        }
+    }
 }
