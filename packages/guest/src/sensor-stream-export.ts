@@ -127,7 +127,6 @@ async function sendReadings(
 }
 
 /** Undefined after a bug in the driver. */
-
 async function sendEach(
   engine: StreamEngine,
   sensor: ExportedSensor,
@@ -138,7 +137,10 @@ async function sendEach(
   try {
     // The part is asked only when somebody waits for its reading, so that none is old.
     while (await isWanted(readings)) {
-      if (due !== undefined) await takeValue(due);
+      const last = due;
+      due = undefined;
+      // It drops it, also where that fails.
+      if (last !== undefined) await takeValue(last);
       due = engine.afterMs(periodMs);
       await readings.writeOne(sensor.read());
     }

@@ -1,7 +1,7 @@
 /** What a driver's package.json says about its build. */
 
 import { readFile, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { type ComponentMetadata, usbFitsSchema } from "@busbar/host";
 import * as v from "valibot";
 import { engines } from "./componentize.ts";
@@ -78,8 +78,16 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
   }
   const { busbar, ...rest } = parsed.output;
   await requireEntry(file, busbar.entry, "busbar.entry");
-  if (busbar.streaming !== undefined)
-    await requireEntry(file, busbar.streaming.entry, "busbar.streaming.entry");
+  const { streaming } = busbar;
+  if (streaming !== undefined) {
+    await requireEntry(file, streaming.entry, "busbar.streaming.entry");
+    // With --out they lie in one folder.
+    if (basename(streaming.component) === basename(busbar.component)) {
+      throw new BuildError(
+        `${file}: "busbar.streaming.component" is called as "busbar.component" is; give it another file name.`,
+      );
+    }
+  }
   const people = [...(rest.author === undefined ? [] : [rest.author]), ...(rest.contributors ?? [])];
   return {
     folder: absolute,

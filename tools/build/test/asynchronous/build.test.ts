@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { withOwnNamespace } from "../../src/asynchronous/names.ts";
 import { buildPackage } from "../../src/build.ts";
@@ -53,6 +53,19 @@ test("the entry of that component has to be there, and to export what its world 
   await expect(buildPackage(missing.folder)).rejects.toThrow(
     `${join(missing.folder, "package.json")} names the entry "src/streaming.ts", which is not there; create it or mend ` +
       '"busbar.streaming.entry".',
+  );
+  const busbar = {
+    ...manifest,
+    world: "plain",
+    streaming: { ...streaming, component: `elsewhere/${basename(manifest.component)}` },
+  };
+  const { busbar: _before, ...named } = JSON.parse(files["package.json"]) as { busbar: object };
+  await using twice = await temporaryDriver({
+    ...files,
+    "package.json": JSON.stringify({ ...named, busbar }),
+  });
+  await expect(buildPackage(twice.folder)).rejects.toThrow(
+    '"busbar.streaming.component" is called as "busbar.component" is; give it another file name.',
   );
   await using lacking = await temporaryDriver({
     ...rest,

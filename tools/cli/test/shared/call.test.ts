@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { busbar, folderOf, isOwnCommand, simulatedRegisters, slow, workspace } from "../support/busbar.ts";
+import { busbar, folderOf, simulatedRegisters, slow, workspace } from "../support/busbar.ts";
 
 const driver = join(workspace, "packages/i2c-echo/dist/i2c-echo.wasm");
 const board = {
@@ -77,19 +77,14 @@ describe("busbar call", { timeout: slow }, () => {
   });
 });
 
-// Only the command for Node has it.
-test.runIf(isOwnCommand)(
-  "busbar inspect says of such a component how it is called",
-  { timeout: slow },
-  async () => {
-    const inspection = JSON.parse((await busbar(["inspect", driver, "--json"])).stdout);
-    expect(inspection).toMatchObject({
-      callable: true,
-      devices: { "my-component": { driver, i2c: { bus: 1, address: "0x76" } } },
-    });
-    const { stdout } = await busbar(["inspect", driver]);
-    expect(stdout).toContain("functions that take their handles as parameters");
-    expect(stdout).toContain('"my-component": {');
-    expect(stdout).toContain('(list and call its functions with "busbar call")');
-  },
-);
+test("busbar inspect says of such a component how it is called", { timeout: slow }, async () => {
+  const inspection = JSON.parse((await busbar(["inspect", driver, "--json"])).stdout);
+  expect(inspection).toMatchObject({
+    callable: true,
+    devices: { "my-component": { driver, i2c: { bus: 1, address: "0x76" } } },
+  });
+  const { stdout } = await busbar(["inspect", driver]);
+  expect(stdout).toContain("functions that take their handles as parameters");
+  expect(stdout).toContain('"my-component": {');
+  expect(stdout).toContain('(list and call its functions with "busbar call")');
+});

@@ -1,7 +1,7 @@
 import type { Camera, CameraFrame, CameraInfo, CameraMode } from "../../device/camera.ts";
 import type { AppContext } from "../context.ts";
 import { AppDevice } from "./app-device.ts";
-import { opened } from "./opened.ts";
+import { closeQuietly, opened } from "./opened.ts";
 
 /** busbar:device/camera for one app. */
 export function appCameras(context: AppContext) {
@@ -33,7 +33,7 @@ class CameraResource extends AppDevice<Camera> {
     return this.device.stop();
   }
 
-  async close(): Promise<void> {
-    await this.device[Symbol.asyncDispose]();
+  close(): Promise<void> {
+    return closeQuietly(this.device);
   }
 }

@@ -150,11 +150,14 @@ impl Output {
         }
         let size = terminal_size();
         let text = render(size);
-        let mut frame = locked(&self.frame);
-        if let Some(frame) = &mut *frame {
+        // Nothing is written under the lock: what cannot be written is told, and telling looks at the frame.
+        let drawn = locked(&self.frame).as_mut().map(|frame| {
             let clearing = frame.clearing();
             frame.set(&text, size);
-            self.write(&format!("{clearing}{}", frame.drawing()));
+            format!("{clearing}{}", frame.drawing())
+        });
+        if let Some(drawn) = drawn {
+            self.write(&drawn);
         }
     }
 
@@ -264,14 +267,14 @@ impl Output {
             let when = if timed { format!("{time} ") } else { String::new() };
             format!("{when}{} {}", styled(self.styles_errors, style, "busbar:"), printable(text, LONGEST_MESSAGE))
         };
-        let frame = locked(&self.frame);
-        if let Some(frame) = &*frame {
-            self.write(&frame.clearing());
+        let frame = locked(&self.frame).as_ref().map(|frame| (frame.clearing(), frame.drawing()));
+        if let Some((clearing, _)) = &frame {
+            self.write(clearing);
         }
         // Where even this cannot be written, there is nobody left to tell.
         let _ = writeln!(std::io::stderr().lock(), "{line}");
-        if let Some(frame) = &*frame {
-            self.write(&frame.drawing());
+        if let Some((_, drawing)) = &frame {
+            self.write(drawing);
         }
     }
 

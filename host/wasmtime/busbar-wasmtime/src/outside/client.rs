@@ -9,9 +9,11 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as Socket;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::sync::Mutex;
+use tokio::task::spawn_local;
 
 /// This process's own program, also where another one has its name by now: proc(5).
 const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -19,7 +21,7 @@ const OWN_PROGRAM: &str = "/proc/self/exe";
 /// The process that does what this one cannot any more.
 pub struct Outside {
     /// One request after the other.
-    stream: Mutex<BufReader<UnixStream>>,
+    stream: Rc<Mutex<BufReader<UnixStream>>>,
     machine: Machine,
 }
 
@@ -40,7 +42,7 @@ impl Outside {
         command.args(options.output.to_arguments());
         // It prints nothing, and reads nothing but what it is asked.
         command.stdin(Stdio::from(OwnedFd::from(other))).stdout(Stdio::null()).spawn()?;
-        Ok(Self { stream: Mutex::new(BufReader::new(UnixStream::from_std(own)?)), machine })
+        Ok(Self { stream: Rc::new(Mutex::new(BufReader::new(UnixStream::from_std(own)?))), machine })
     }
 
     /// The text of the board file.
@@ -71,9 +73,11 @@ impl Outside {
     }
 
     async fn ask(&self, request: Request) -> Result<Reply, HostError> {
-        let mut stream = self.stream.lock().await;
-        let reply = converse(&mut stream, request).await.map_err(|_| gone())?;
-        match reply {
+        let stream = self.stream.clone();
+        // In a task of its own: who asked may give up in the middle, and the next one would read the rest of this reply.
+        let conversation = spawn_local(async move { converse(&mut *stream.lock().await, request).await });
+        let reply = conversation.await.map_err(|_| gone())?;
+        match reply.map_err(|_| gone())? {
             Some(Reply::Failed(error)) => Err(error),
             Some(reply) => Ok(reply),
             None => Err(gone()),
