@@ -1,17 +1,10 @@
 /** The table of host/conformance leaves out nothing of the two public interfaces. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { expectedTable } from "../../../packages/conformance/test/tables.ts";
 import { allErrors, allFunctions, type Package } from "./public-interfaces.ts";
 
-const file = new URL("../../conformance/table.txt", import.meta.url);
-const table = readFileSync(file, "utf8")
-  .trimEnd()
-  .split("\n")
-  .map((line) => {
-    const [name, call, answer] = line.split(" | ") as [string, string, string];
-    return { name, call, answer };
-  });
+const table = expectedTable();
 const sorted = (items: Iterable<string>) => [...new Set(items)].sort();
 const functionOf = ({ call }: { readonly call: string }) => call.slice(0, call.indexOf("("));
 

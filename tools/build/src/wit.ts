@@ -74,15 +74,15 @@ export async function stageWit(options: StageOptions): Promise<StagedWit> {
   const folder = await mkdtemp(join(tmpdir(), "busbar-wit-"));
   await copyWit(root, folder, options.standIn === true);
   const present = new Set([await packageIn(root)]);
+  const shape = options.shape === undefined ? undefined : shapeFolder(options.shape);
+  const reshaped = shape && (await packageIn(shape));
   for (const [index, dependency] of dependencies.entries()) {
     const id = await packageIn(dependency);
     if (present.has(id)) continue;
     present.add(id);
     const target = join(folder, "deps", `${index}-${basename(dependency)}`);
     await copyWit(dependency, target, options.standIn === true);
-    if (options.shape !== undefined && id === (await packageIn(shapeFolder(options.shape)))) {
-      await copyWit(shapeFolder(options.shape), target, options.standIn === true);
-    }
+    if (shape !== undefined && id === reshaped) await copyWit(shape, target, options.standIn === true);
   }
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -1,3 +1,4 @@
+use busbar_host::board::folder_of_board;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use std::io;
 use std::path::Path;
@@ -22,7 +23,7 @@ impl WatchedFile {
     ///
     /// The system's.
     pub fn new(file: &Path) -> io::Result<Self> {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of_board(file);
         let events = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
         let kinds = WatchFlags::CREATE
             | WatchFlags::MOVED_TO

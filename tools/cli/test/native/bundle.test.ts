@@ -3,26 +3,23 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bme280, busbar, type Ended, folderOf, slow, workspace } from "../support/busbar.ts";
+import {
+  bme280,
+  bme280Registers,
+  busbar,
+  type Ended,
+  folderOf,
+  simulatedRegisters,
+  slow,
+  workspace,
+} from "../support/busbar.ts";
 
 /** Where its compiler is. */
 const built = join(workspace, "host/wasmtime/target/debug");
 
 const board = {
   devices: { indoor: { driver: "./bme280.wasm", i2c: { bus: "sim", address: "0x76" } } },
-  simulate: [
-    {
-      i2c: "sim",
-      address: "0x76",
-      model: "registers",
-      registers: {
-        "0x88": "706b 4367 18fc 7d8e 43d6 d00b 270b 8c00 f9ff 8c3c f8c6 7017 00 4b",
-        "0xd0": "60",
-        "0xe1": "6f01 00 13 1d 03 1e",
-        "0xf7": "655a c07e ed00 6c00",
-      },
-    },
-  ],
+  simulate: [simulatedRegisters("0x76", bme280Registers)],
 };
 
 test("a bundle with native code runs on both hosts", { timeout: 3 * slow }, async () => {
