@@ -35,7 +35,7 @@ export function startStream(
   assembler: FrameAssembler,
 ): Stream {
   return endpoint.type === "bulk"
-    ? new BulkStream(usb, endpoint, maximumPayloadBytes, assembler)
+    ? new BulkStream(usb, time, endpoint, maximumPayloadBytes, assembler)
     : new IsochronousStream(usb, time, endpoint, isochronousPlan(usb.location.speed, endpoint), assembler);
 }
 
@@ -157,20 +157,26 @@ class IsochronousStream extends QueuedStream {
 /** A payload is a transfer, or several where it is long. */
 class BulkStream extends QueuedStream {
   readonly #usb: UsbDevice;
+  readonly #time: Time;
   readonly #address: number;
+  readonly #packetBytes: number;
   readonly #transferBytes: number;
   readonly #payloads: BulkPayloads;
+  readonly #submittedMs = new WeakMap<PendingTransfer, number>();
   #failures = 0;
 
   constructor(
     usb: UsbDevice,
+    time: Time,
     { address, payloadBytes: packetBytes }: StreamEndpoint,
     maximumPayloadBytes: number,
     assembler: FrameAssembler,
   ) {
     super(assembler, BULK_DEPTH);
     this.#usb = usb;
+    this.#time = time;
     this.#address = address;
+    this.#packetBytes = packetBytes;
     // Whole packets: one that is too long for the rest of a transfer makes an overflow.
     const packets = Math.ceil(Math.min(maximumPayloadBytes, BULK_BYTES) / packetBytes);
     this.#transferBytes = packets * packetBytes;
@@ -186,12 +192,16 @@ class BulkStream extends QueuedStream {
   }
 
   protected submit(): PendingTransfer {
-    return this.#usb.submitIn(this.#address, this.#transferBytes, TRANSFER_TIMEOUT_MS);
+    const transfer = this.#usb.submitIn(this.#address, this.#transferBytes, TRANSFER_TIMEOUT_MS);
+    this.#submittedMs.set(transfer, this.#time.nowMs());
+    return transfer;
   }
 
   #finish(transfer: PendingTransfer): void {
     try {
-      this.#payloads.add(transfer.wait(), this.#transferBytes);
+      const data = transfer.wait();
+      if (this.#mayBeCutShort(transfer, data)) this.#payloads.lose();
+      else this.#payloads.add(data, this.#transferBytes);
       this.#failures = 0;
     } catch (error) {
       // Nothing came, and so nothing is lost.
@@ -202,6 +212,16 @@ class BulkStream extends QueuedStream {
       if (this.#failures > FAILURES_IN_A_ROW) throw error;
       if (error.code === "pipe") this.#recover();
     }
+  }
+
+  /**
+   * Whether a transfer ended by its time and not by a short packet: hosts give what had come as its data. A payload that ends
+   * with an empty packet looks the same where it was left lying for so long, and is then lost, too.
+   */
+  #mayBeCutShort(transfer: PendingTransfer, { length }: Uint8Array): boolean {
+    const isOfWholePackets = length > 0 && length < this.#transferBytes && length % this.#packetBytes === 0;
+    const submittedMs = this.#submittedMs.get(transfer) ?? 0;
+    return isOfWholePackets && this.#time.nowMs() - submittedMs >= TRANSFER_TIMEOUT_MS;
   }
 
   /** A device that does not bear what it was asked halts its endpoint; after the halt it begins anew. */

@@ -10,8 +10,15 @@ type Handle = ReturnType<Device["open"]>;
 type Transfer = ReturnType<Handle["newTransfer"]>;
 type TransferType = Parameters<Handle["newTransfer"]>[0];
 
-/** The packets of an isochronous transfer, what a bulk transfer brings, or how it fails. */
-export type Brought = readonly (Uint8Array | "lost")[] | Uint8Array | "timeout" | "pipe" | "no-device" | "io";
+/** The packets of an isochronous transfer, what a bulk transfer brings, in time or until its time is over, or how it fails. */
+export type Brought =
+  | readonly (Uint8Array | "lost")[]
+  | Uint8Array
+  | { readonly cutShort: Uint8Array }
+  | "timeout"
+  | "pipe"
+  | "no-device"
+  | "io";
 
 /** What the simulated camera answers to a probe: the mode, and its payload sizes. Table 4-75 of UVC 1.5. */
 export function probeAnswer(format: number, frame: number, interval: number, payloadBytes: number): number[] {
@@ -99,6 +106,10 @@ export function openFake(
     clock.nowMs += 4;
     if (typeof answer === "string") throw Object.assign(new Error(answer), { payload: answer });
     if (answer instanceof Uint8Array) return answer;
+    if ("cutShort" in answer) {
+      clock.nowMs += 250;
+      return answer.cutShort;
+    }
     const pieces = answer.map((each) => (each === "lost" ? new Uint8Array() : each));
     const data = Uint8Array.from(pieces.flatMap((each) => [...each]));
     if (shape === "proposal") return data;

@@ -223,7 +223,7 @@ describe("isochronous pictures", () => {
     expect(() => camera.close()).not.toThrow();
   });
 
-  test("that are damaged sixty times in a row are a protocol error, said once for each sixty", () => {
+  test("that are damaged sixty times in a row are a protocol error, until a whole one comes", () => {
     const damaged = (number: number) => payload({ fid: (number & 1) as 0 | 1, eof: true, error: true }, [1]);
     const { camera } = running(
       Array.from({ length: 59 }, (_, number) => damaged(number)),
@@ -271,6 +271,19 @@ describe("bulk pictures", () => {
   test("a transfer that brought nothing loses nothing", () => {
     const { camera } = running([], payload({}, picture(0)), "timeout", payload({ eof: true }, [9]));
     expect(camera.nextFrame(1000)?.data).toEqual(Uint8Array.of(...picture(0), 9));
+  });
+
+  test("what a transfer had when its time was over is no end of a payload, and its rest is none's beginning", () => {
+    const cutShort = payload(
+      {},
+      Array.from({ length: 1022 }, () => 7),
+    );
+    // Image bytes that look like a header with the end of a picture.
+    const rest = Uint8Array.of(2, 0x82, 9, 9);
+    const { camera } = running([], { cutShort }, rest, whole(1), whole(2));
+    expect(cutShort).toHaveLength(2 * 512);
+    // The first that comes after a gap may have begun in it.
+    expect(camera.nextFrame(1000)).toMatchObject({ data: picture(2) });
   });
 
   test("a halt is ended, and pictures begin anew", () => {
