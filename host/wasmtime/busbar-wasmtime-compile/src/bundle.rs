@@ -3,11 +3,11 @@
 use crate::arguments::BoardTask;
 use crate::code::{compile, engine_for};
 use crate::limits::under_limits;
-use crate::{components_of, models_of};
+use crate::{components_of, models_of, read_component};
 use busbar_host::board::{Board, folder_of_board, parse_board, read_board};
 use busbar_host::bundle::{BOARD_NAME, BundleLock, CODE_FOLDER, LOCK_NAME, NativeCode, platform_of};
 use busbar_host::clock::Clock;
-use busbar_host::components::{ComponentFile, ComponentSource, Driver, LoadedComponent, resolve_component};
+use busbar_host::components::{ComponentSource, Driver, LoadedComponent};
 use busbar_host::digest::sha256;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
@@ -92,13 +92,13 @@ fn processor_of(target: Option<&str>) -> String {
 fn read_parts(board: &Board, folder: &Path) -> Result<Vec<Part>, HostError> {
     let mut parts: Vec<Part> = Vec::new();
     for specifier in components_of(board) {
-        let bytes = ComponentFile::open(&resolve_component(specifier, folder)?, specifier)?.read()?;
+        let bytes = read_component(specifier, folder)?;
         let same = parts.iter().find(|part| part.bytes == bytes).map(|part| part.name.clone());
         let name = same.unwrap_or_else(|| name_of(specifier, &parts));
         parts.push(Part { specifier: specifier.to_owned(), name, bytes });
     }
     if let Some(package) = models_of(board) {
-        let bytes = ComponentFile::open(&resolve_component(package, folder)?, package)?.read()?;
+        let bytes = read_component(package, folder)?;
         // No entry of the board names it: the host asks for it by its own name.
         parts.push(Part { specifier: package.to_owned(), name: package.to_owned(), bytes });
     }

@@ -76,7 +76,7 @@ fn compile_board(task: &BoardTask) -> Result<(), HostError> {
     for addresses in task.addresses.iter().copied() {
         let machine = Machine::new(addresses)?;
         for specifier in components_of(&board).into_iter().chain(models_of(&board)) {
-            let bytes = ComponentFile::open(&resolve_component(specifier, folder)?, specifier)?.read()?;
+            let bytes = read_component(specifier, folder)?;
             let key = code_key(&machine, &sha256(&bytes));
             if store.load(&machine.engine, &key).is_none() {
                 let engine = match &task.target {
@@ -142,6 +142,11 @@ fn components_of(board: &Board) -> Vec<&str> {
     components.sort_unstable();
     components.dedup();
     components
+}
+
+/// The bytes of a component that a board in this folder names.
+fn read_component(specifier: &str, folder: &Path) -> Result<Vec<u8>, HostError> {
+    ComponentFile::open(&resolve_component(specifier, folder)?, specifier)?.read()
 }
 
 /// The component of device models, where the board simulates what this host has no model of.

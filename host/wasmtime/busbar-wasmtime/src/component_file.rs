@@ -26,7 +26,7 @@ impl ComponentFile {
     /// [`HostError`] with code "component".
     pub fn read(name: &str) -> Result<Self, HostError> {
         let specifier = specifier_of(name)?;
-        let path = absolute_path(&resolve_component(&specifier, Path::new(HERE))?);
+        let path = resolve_component(&specifier, Path::new(HERE))?;
         let bytes = read(&path).map_err(|unfit| {
             let what = match unfit {
                 UnfitFile::Missing => "does not exist; name another, or build it with \"busbar build\"".to_owned(),
@@ -70,8 +70,7 @@ fn specifier_of_folder(folder: &str) -> Result<String, HostError> {
         ))
     })?;
     let path = absolute_path(&Path::new(folder).join(component));
-    let is_found =
-        |name: &&str| resolve_component(name, Path::new(HERE)).is_ok_and(|found| absolute_path(&found) == path);
+    let is_found = |name: &&str| resolve_component(name, Path::new(HERE)).is_ok_and(|found| found == path);
     let named = manifest["name"].as_str().filter(is_found);
     Ok(named.map_or_else(|| path.display().to_string(), str::to_owned))
 }

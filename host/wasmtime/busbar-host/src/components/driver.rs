@@ -161,7 +161,7 @@ impl Driver {
                 _ => {}
             }
         }
-        functions.sort_by_key(CallableFunction::name);
+        functions.sort_by_cached_key(CallableFunction::name);
         Ok(functions)
     }
 

@@ -19,3 +19,10 @@ pub fn require_answer(device: &str, makes_sense: bool, what: impl FnOnce() -> St
 pub fn short_name(text: &str) -> String {
     cut(text, LONGEST_NAME)
 }
+
+/// [`short_name`] of each.
+pub fn shorten<const COUNT: usize>(texts: [&mut String; COUNT]) {
+    for text in texts {
+        *text = short_name(text);
+    }
+}

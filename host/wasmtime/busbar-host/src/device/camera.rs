@@ -1,4 +1,4 @@
-use super::answer::{require_answer, short_name};
+use super::answer::{require_answer, shorten};
 use super::opened::{Called, Opened};
 use super::wait::Wait;
 use super::{DeviceError, DeviceErrorCode};
@@ -74,7 +74,7 @@ impl Camera {
     ///
     /// What the driver answers.
     pub async fn next_frame(&self, timeout: Option<Duration>) -> Result<Option<CameraFrame>, DeviceError> {
-        let mut wait = Wait::new(timeout, LONGEST_WAIT);
+        let wait = Wait::new(timeout, LONGEST_WAIT);
         loop {
             let milliseconds = wait.next_ms();
             let call = self.opened.call(async |guest, device| {
@@ -117,9 +117,7 @@ async fn ask(opened: &Opened) -> Result<(CameraInfo, Vec<CameraMode>), DeviceErr
         Ok(Ok(exports.device().call_info(store, device).await?))
     });
     let mut info = call.await?;
-    for text in [&mut info.vendor, &mut info.product, &mut info.serial_number] {
-        *text = short_name(text);
-    }
+    shorten([&mut info.vendor, &mut info.product, &mut info.serial_number]);
     let call = opened.call(async |guest, device| {
         let (store, exports) = parts(guest)?;
         Ok(Ok(exports.device().call_modes(store, device).await?))

@@ -1,5 +1,5 @@
 use super::DeviceError;
-use super::answer::short_name;
+use super::answer::shorten;
 use super::hid_answer::{require_description, require_report};
 use super::opened::{Called, Opened};
 use super::wait::Wait;
@@ -76,7 +76,7 @@ impl Hid {
     ///
     /// What the driver answers, and `protocol` where that makes no sense.
     pub async fn read(&self, timeout: Option<Duration>) -> Result<Option<HidReport>, DeviceError> {
-        let mut wait = Wait::new(timeout, self.longest_wait);
+        let wait = Wait::new(timeout, self.longest_wait);
         loop {
             let milliseconds = wait.next_ms();
             let call = self.opened.call_with(wait.urgency(milliseconds), async |guest, device| {
@@ -97,7 +97,7 @@ impl Hid {
     ///
     /// What the driver answers.
     pub async fn read_raw(&self, timeout: Option<Duration>) -> Result<Option<HidRawReport>, DeviceError> {
-        let mut wait = Wait::new(timeout, self.longest_wait);
+        let wait = Wait::new(timeout, self.longest_wait);
         loop {
             let milliseconds = wait.next_ms();
             let call = self.opened.call_with(wait.urgency(milliseconds), async |guest, device| {
@@ -245,9 +245,7 @@ async fn ask(opened: &Opened) -> Result<Told, DeviceError> {
     });
     let mut told = call.await?;
     require_description(&opened.name, &told.report_descriptor, &told.collections, &told.fields)?;
-    for text in [&mut told.info.vendor, &mut told.info.product, &mut told.info.serial_number] {
-        *text = short_name(text);
-    }
+    shorten([&mut told.info.vendor, &mut told.info.product, &mut told.info.serial_number]);
     Ok(told)
 }
 

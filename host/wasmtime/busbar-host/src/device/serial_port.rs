@@ -1,4 +1,4 @@
-use super::answer::{require_answer, short_name};
+use super::answer::{require_answer, shorten};
 use super::opened::{Called, Opened};
 use super::{DeviceError, DeviceErrorCode};
 use crate::bindings::exports::busbar::device::serial_port;
@@ -43,9 +43,7 @@ impl SerialPort {
         });
         let asked = call.await;
         let (opened, mut info) = opened.keep_if(asked, close_guest).await?;
-        for text in [&mut info.vendor, &mut info.product, &mut info.serial_number] {
-            *text = short_name(text);
-        }
+        shorten([&mut info.vendor, &mut info.product, &mut info.serial_number]);
         Ok(Self { opened, info, writing: tokio::sync::Mutex::new(()) })
     }
 

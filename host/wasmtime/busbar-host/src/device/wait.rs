@@ -14,7 +14,7 @@ impl Wait {
     }
 
     /// How long the next call may wait.
-    pub(super) fn next_ms(&mut self) -> u32 {
+    pub(super) fn next_ms(&self) -> u32 {
         let left = self.end.map_or(self.longest, |end| end.saturating_duration_since(Instant::now()).min(self.longest));
         u32::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX)
     }

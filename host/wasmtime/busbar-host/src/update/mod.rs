@@ -4,7 +4,8 @@ mod change;
 mod take_over;
 mod trial;
 
-pub use change::{BoardChange, plan_change};
+pub use change::BoardChange;
+use change::plan_change;
 
 use crate::board::DeviceEntry;
 use crate::components::LoadedComponent;

@@ -9,6 +9,7 @@ use busbar_host::i2c::{BusName, I2cBackend, I2cUser};
 use busbar_host::instance::BoardFailure;
 use busbar_host::text::printable;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -115,9 +116,9 @@ fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis
     if board.devices.iter().any(|(_, entry)| entry.i2c.as_ref().is_some_and(|grant| is_real(&grant.bus))) {
         findings.extend(diagnose_linux_i2c().into_iter().map(of_this_machine));
     }
+    let known: HashMap<_, _> = session.board.devices().into_iter().collect();
     for (name, entry) in &board.devices {
-        let known = session.board.devices().into_iter().find(|(each, _)| each == name);
-        if let (Some((_, kind)), Some(driver)) = (known, &entry.driver) {
+        if let (Some(kind), Some(driver)) = (known.get(name), &entry.driver) {
             let id = format!("devices.{name}.driver");
             findings.push(match kind {
                 Ok(kind) => {
@@ -125,7 +126,7 @@ fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis
                         format!("{name}: {driver} drives a {}, and all that it imports is granted.", kind.name());
                     Diagnosis::good(id, what)
                 }
-                Err(error) => Diagnosis::bad(id, error),
+                Err(error) => Diagnosis::bad(id, error.clone()),
             });
         }
         if let Some(grant) = &entry.i2c {

@@ -1,5 +1,6 @@
 use crate::exit::Failure;
 use crate::session::{Session, Watching};
+use busbar_host::error::HostError;
 use busbar_host::instance::BoardFailure;
 use busbar_host::link::DeviceKind;
 use busbar_host::locked::locked;
@@ -220,9 +221,10 @@ impl BoardHealth {
     /// How everything is now.
     pub fn report(&self) -> HealthReport {
         let board = self.session.board.board();
+        let known: HashMap<_, _> = self.session.board.devices().into_iter().collect();
         HealthReport {
             up_ms: self.up_ms(),
-            devices: board.devices.iter().map(|(name, _)| self.device_health(name)).collect(),
+            devices: board.devices.iter().map(|(name, _)| self.device_health(name, known.get(name))).collect(),
             apps: locked(&self.account).apps.clone(),
         }
     }
@@ -231,13 +233,12 @@ impl BoardHealth {
         self.session.board.clock().now_ms() - self.start_ms
     }
 
-    fn device_health(&self, device: &str) -> DeviceHealth {
+    fn device_health(&self, device: &str, known: Option<&Result<DeviceKind, HostError>>) -> DeviceHealth {
         let board = &self.session.board;
-        let known = board.devices().into_iter().find(|(name, _)| name == device).map(|(_, kind)| kind);
-        let kind = known.as_ref().and_then(|kind| kind.as_ref().ok().copied());
+        let kind = known.and_then(|kind| kind.as_ref().ok().copied());
         let last = board.last_readings().get(device).unwrap_or_default();
         let age_ms = last.last_ms.map(|last_ms| (board.clock().now_ms() - last_ms).round().max(0.0));
-        let refused = known.and_then(Result::err).map(|error| Failure::from(error).to_string());
+        let refused = known.and_then(|kind| kind.as_ref().err()).map(|error| Failure::from(error.clone()).to_string());
         let (state, problem) = match refused {
             Some(refused) => (DeviceState::Refused, Some(refused)),
             None => self.state_of(device, kind, age_ms, last.failure),
