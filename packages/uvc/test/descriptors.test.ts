@@ -1,7 +1,8 @@
+import { payload as payloadOf } from "@busbar/contract";
 import { DescriptorType, descriptorsIn, parseConfiguration } from "@busbar/guest";
 import { describe, expect, test } from "vitest";
 import { chooseEndpoint, findVideoFunction, modesOf, type StreamEndpoint } from "../src/index.ts";
-import { payloadOf, realCamera, simulatedCamera } from "./support.ts";
+import { realCamera, simulatedCamera } from "./support.ts";
 
 const functionOf = (configuration: Uint8Array) => findVideoFunction(parseConfiguration(configuration))!;
 const modesIn = (configuration: Uint8Array) =>

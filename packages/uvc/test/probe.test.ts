@@ -1,6 +1,7 @@
+import { payload as payloadOf } from "@busbar/contract";
 import { expect, test } from "vitest";
 import { decodeProbe, encodeProbe, probeLength } from "../src/index.ts";
-import { bytes, payloadOf } from "./support.ts";
+import { bytes } from "./support.ts";
 
 test.each([
   [0x0000, 26],

@@ -3,7 +3,6 @@
 /** What several tests need. */
 
 import { readFileSync } from "node:fs";
-import { type DeviceError, DriverError } from "@busbar/guest";
 import { UsbCamera, VirtualClock } from "@busbar/sim";
 
 export const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, "hex"));
@@ -62,15 +61,4 @@ export function payload(
 /** A picture that begins as JPEG does, and ends with its number. */
 export function picture(number: number, length = 10): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => [0xff, 0xd8][index] ?? (number + index) & 0xff);
-}
-
-/** The WIT error that `body` ends in. */
-export function payloadOf(body: () => unknown): DeviceError {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof DriverError) return error.payload;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
 }

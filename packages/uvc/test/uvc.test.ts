@@ -1,8 +1,9 @@
 /** The driver, transfer by transfer. */
 
+import { payload as payloadOf } from "@busbar/contract";
 import { describe, expect, test } from "vitest";
 import { DEPTHS, negotiation, openFake, probeAnswer } from "./fake-camera.ts";
-import { payload, payloadOf, picture } from "./support.ts";
+import { payload, picture } from "./support.ts";
 
 /** The first mode of the simulated camera, and what starting and stopping it takes. */
 const FIRST = [1, 1, 333_333] as const;
