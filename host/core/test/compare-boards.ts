@@ -29,7 +29,7 @@ const native = [
   "--manifest-path",
   manifest,
   "-p",
-  "busbar-host",
+  "busbar-core",
   "--example",
   "check_boards",
 ];

@@ -1,6 +1,6 @@
 //! The workspace's own driver of cameras on one in memory: whole pictures out of isochronous packets, and out of bulk payloads.
 
-#[path = "../../busbar-host/tests/support/echo_device.rs"]
+#[path = "../../busbar-core/tests/support/echo_device.rs"]
 #[allow(dead_code)]
 mod echo_device;
 mod support;

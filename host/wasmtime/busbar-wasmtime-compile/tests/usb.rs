@@ -1,7 +1,7 @@
 //! What needs a compiler: components that declare component:usb in each of its shapes, and the workspace's own driver of
 //! echo devices on one in memory, pulled out and plugged in again.
 
-#[path = "../../busbar-host/tests/support/echo_device.rs"]
+#[path = "../../busbar-core/tests/support/echo_device.rs"]
 #[allow(dead_code)]
 mod echo_device;
 mod support;

@@ -6,9 +6,9 @@ use crate::board::AppEntry;
 use crate::clock::Clock;
 use crate::drivers::Drivers;
 use crate::instance::MemoryLimit;
-use crate::interfaces::i2c_access::I2cAccess;
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
+use busbar_core::i2c_access::I2cAccess;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
 

@@ -1,10 +1,10 @@
-use super::checked_files::CheckedFiles;
-use super::place::{CachePlace, Environment, PlaceState, cache_places, is_own};
-use super::whole_file::{is_temporary, write_whole};
 use crate::digest::{hexadecimal, sha256_after};
 use crate::engine::Machine;
 use crate::locked::locked;
 use crate::system_error::error_name;
+use busbar_core::cache::{
+    CachePlace, CheckedFiles, Environment, PlaceState, cache_places, is_own, is_temporary, write_whole,
+};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};

@@ -1,11 +1,9 @@
 //! What is kept on disk between runs, as the host for Node keeps it (host/node/src/cache): whole and unchanged, or not at all.
 
-mod checked_files;
 mod code_store;
-mod place;
-mod whole_file;
 
-pub use checked_files::CheckedFiles;
+pub use busbar_core::cache::{
+    CachePlace, CheckedFiles, Environment, cache_places, others_could_write, sync_folder, temporary_name,
+    write_output_file, write_whole,
+};
 pub use code_store::{CodeStore, code_key};
-pub use place::{CachePlace, Environment, cache_places, others_could_write};
-pub use whole_file::{sync_folder, temporary_name, write_output_file, write_whole};

@@ -1,15 +1,12 @@
 //! Components: found where the board names them, as machine code, and checked against what the board grants.
 
-mod component_file;
 mod driver;
 mod inspect;
-mod resolve;
 mod source;
 
 pub use crate::interfaces::component_usb::{TransferShape, shape_of};
-pub use component_file::{ComponentFile, LONGEST_COMPONENT};
+pub use busbar_core::components::{ComponentFile, LONGEST_COMPONENT, absolute_path, resolve_component};
 pub use driver::Driver;
 pub(crate) use driver::{limited_store, memory_needed, start_failure};
 pub use inspect::{ComponentSummary, ModuleSummary, summarize_component};
-pub use resolve::{absolute_path, resolve_component};
 pub use source::{Compile, ComponentCode, ComponentSource, InstalledComponents, LoadedComponent, NoCompiler};

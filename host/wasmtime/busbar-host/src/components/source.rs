@@ -1,9 +1,9 @@
-use super::component_file::ComponentFile;
-use super::resolve::{FoundComponent, find_component};
 use crate::cache::{CodeStore, code_key};
 use crate::digest::sha256;
 use crate::engine::Machine;
 use crate::error::HostError;
+use busbar_core::components::ComponentFile;
+use busbar_core::components::{FoundComponent, find_component};
 use std::path::{Path, PathBuf};
 use wasmtime::component::Component;
 

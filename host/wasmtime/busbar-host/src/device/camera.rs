@@ -1,9 +1,9 @@
-use super::answer::{require_answer, shorten};
 use super::opened::{Called, Opened};
 use super::wait::Wait;
 use super::{DeviceError, DeviceErrorCode};
 use crate::bindings::exports::busbar::device::camera;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
+use busbar_core::device::{require_answer, shorten};
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::Store;

@@ -1,10 +1,10 @@
 use super::DeviceError;
-use super::answer::shorten;
 use super::hid_answer::{require_description, require_report};
 use super::opened::{Called, Opened};
 use super::wait::Wait;
 use crate::bindings::exports::busbar::device::hid;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
+use busbar_core::device::shorten;
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::Store;

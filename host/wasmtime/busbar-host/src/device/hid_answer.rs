@@ -1,9 +1,9 @@
 //! What a driver tells of a human interface device, and what has to hold so that a program can use it.
 
 use super::DeviceError;
-use super::answer::require_answer;
 use super::hid::{HidCollection, HidField, HidReport};
 use crate::text::number;
+use busbar_core::device::require_answer;
 
 /// wDescriptorLength of the HID descriptor has 16 bits: HID 1.11 section 6.2.1.
 const LONGEST_DESCRIPTOR: usize = 65_535;

@@ -1,20 +1,17 @@
 //! The kinds of devices as programs see them.
 
-mod answer;
+mod answered;
 mod block_device;
 mod callable_component;
 mod camera;
 mod component_json;
-mod error;
 mod hid;
 mod hid_answer;
-mod last_reading;
 mod open_once;
 mod opened;
 #[cfg(feature = "streams")]
 mod readings;
 mod sensor;
-mod sensor_answer;
 mod serial_port;
 #[cfg(feature = "streams")]
 mod streaming_sensor;
@@ -22,20 +19,22 @@ mod text_display;
 mod usb_echo;
 mod wait;
 
+pub(crate) use answered::answered;
 pub use block_device::{BlockDevice, BlockDeviceInfo};
+pub use busbar_core::device::{
+    BusFaultKind, Channel, DeviceError, DeviceErrorCode, LastReading, LastReadings, Quantity, SensorInfo,
+    bus_fault_name, bus_fault_named,
+};
 pub use callable_component::{Argument, CallFailure, CallableComponent, CallableFunction, ReturnedError};
 pub use camera::{Camera, CameraEncoding, CameraFrame, CameraInfo, CameraMode};
-pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name, bus_fault_named};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,
     HidReportKind, HidUsageRange, HidValue,
 };
-pub use last_reading::{LastReading, LastReadings};
 pub(crate) use open_once::open_once;
 #[cfg(feature = "streams")]
 pub use readings::Readings;
 pub use sensor::Sensor;
-pub use sensor_answer::{Channel, Quantity, SensorInfo};
 pub use serial_port::{ControlSignals, LineSettings, LineState, Parity, SerialPort, SerialPortInfo, StopBits};
 #[cfg(feature = "streams")]
 pub use streaming_sensor::StreamingSensor;

@@ -1,8 +1,8 @@
-use super::DeviceError;
-use super::sensor_answer::{Channel, checked_reading};
+use super::{Channel, DeviceError, answered};
 use crate::bindings::busbar::device::errors;
 use crate::instance::{DriverInstance, Guest};
 use crate::streams::{Outcome, Pump};
+use busbar_core::device::checked_reading;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -93,7 +93,7 @@ impl Readings {
                 Ok(Some(reading))
             }
             Sent::Nothing | Sent::End(Some(Ok(()))) => Ok(None),
-            Sent::End(Some(Err(error))) => Err(DeviceError::answered(&self.name, error)),
+            Sent::End(Some(Err(error))) => Err(answered(&self.name, error)),
             Sent::End(None) => Err(DeviceError::protocol(
                 &self.name,
                 "the driver ends its readings without saying why; its author has to mend that",

@@ -1,8 +1,8 @@
-use super::DeviceError;
-use super::last_reading::LastReadings;
-use super::sensor_answer::{Channel, SensorInfo, checked_channels, checked_reading};
+use super::answered::channel;
+use super::{Channel, DeviceError, LastReadings, SensorInfo};
 use crate::bindings::exports::busbar::device::sensor;
 use crate::instance::{DeviceExports, DriverInstance, Guest, drives_none};
+use busbar_core::device::{checked_channels, checked_reading};
 use std::sync::Arc;
 use wasmtime::component::ResourceAny;
 
@@ -125,8 +125,8 @@ impl Sensor {
                 Ok(Ok((info, channels)))
             })
             .await?;
-        self.channels = checked_channels(&self.name, channels)?;
-        self.info = info.into();
+        self.channels = checked_channels(&self.name, channels.into_iter().map(channel).collect())?;
+        self.info = SensorInfo::answered(&info.vendor, &info.model);
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
-use super::answer::{require_answer, shorten};
 use super::opened::{Called, Opened};
 use super::{DeviceError, DeviceErrorCode};
 use crate::bindings::exports::busbar::device::serial_port;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
+use busbar_core::device::{require_answer, shorten};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wasmtime::Store;

@@ -1,9 +1,10 @@
-use super::DeviceError;
+use super::answered::channel;
 use super::opened::{Called, Opened};
 use super::readings::Readings;
-use super::sensor_answer::{Channel, SensorInfo, checked_channels, checked_reading};
+use super::{Channel, DeviceError, SensorInfo};
 use crate::instance::{DriverInstance, DriverState, Guest, drives_none};
 use crate::streams::bindings::exports::busbar::device::sensor_stream;
+use busbar_core::device::{checked_channels, checked_reading};
 use std::sync::Arc;
 use wasmtime::component::{Accessor, ResourceAny};
 
@@ -35,9 +36,11 @@ impl StreamingSensor {
                 concurrently(guest, ask).await
             })
             .await;
-        let checked = asked.and_then(|(info, channels)| Ok((info, checked_channels(name, channels)?)));
+        let checked = asked.and_then(|(info, channels)| {
+            Ok((info, checked_channels(name, channels.into_iter().map(channel).collect())?))
+        });
         let (opened, (info, channels)) = opened.keep_if(checked, close_guest).await?;
-        Ok(Self { opened, info: info.into(), channels: channels.into() })
+        Ok(Self { opened, info: SensorInfo::answered(&info.vendor, &info.model), channels: channels.into() })
     }
 
     /// The device's name in the board file.

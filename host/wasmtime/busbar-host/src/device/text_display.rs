@@ -1,9 +1,9 @@
 use super::DeviceError;
-use super::answer::{require_answer, short_name};
 use super::opened::{Called, Opened};
 use crate::bindings::exports::busbar::device::text_display;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
 use crate::text::number;
+use busbar_core::device::{require_answer, short_name};
 use std::sync::Arc;
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;

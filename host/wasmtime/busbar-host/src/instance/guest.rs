@@ -4,7 +4,7 @@ use super::state::DriverState;
 use super::turns::Turns;
 pub use super::turns::Urgency;
 use crate::bindings::busbar::device::errors;
-use crate::device::{DeviceError, DeviceErrorCode};
+use crate::device::{DeviceError, DeviceErrorCode, answered};
 use crate::engine::Machine;
 use crate::locked::locked;
 use std::sync::{Arc, Mutex};
@@ -125,7 +125,7 @@ impl DriverInstance {
         match outcome {
             Some(Ok(Ok(answer))) => {
                 *slot = Some(guest);
-                answer.map_err(|error| DeviceError::answered(&self.device, error))
+                answer.map_err(|error| answered(&self.device, error))
             }
             Some(Err(_)) => {
                 let reason = format!("the driver took longer than its limit of {} ms", self.call_limit.as_millis());

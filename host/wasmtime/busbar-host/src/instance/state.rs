@@ -4,10 +4,10 @@ use crate::clock::Clock;
 use crate::grants::DeviceQuota;
 use crate::i2c::I2cBus;
 use crate::interfaces::component_usb::HotplugView;
-use crate::interfaces::i2c_access::I2cAccess;
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
 use crate::usb::{Hurry, UsbSession};
+use busbar_core::i2c_access::I2cAccess;
 use std::sync::{Arc, Mutex};
 use wasmtime::component::{HasData, ResourceTable};
 

@@ -13,17 +13,12 @@ use crate::interfaces::component_usb::HotplugView;
 use crate::locked::locked;
 use crate::trace::{BoardEvent, LifecycleEvent, Trace, Turn};
 use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
-use std::fmt;
+use busbar_core::back_off::BackOff;
+use busbar_core::failure::BoardFailure;
 use std::sync::{Arc, Mutex, Once, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
 use wasmtime::component::ResourceTable;
-
-/// The first wait before a driver that trapped is started again; it doubles with each trap.
-const FIRST_BACK_OFF_MS: f64 = 100.0;
-const LONGEST_BACK_OFF_MS: f64 = 30_000.0;
-/// A life this long shows that the driver works: the next trap starts the back-off anew.
-const HEALTHY_LIFE_MS: f64 = 60_000.0;
 
 /// Opens the bus of an entry; none where the entry has none.
 pub type OpenBus = Arc<dyn Fn() -> Result<Option<Box<dyn I2cBus>>, HostError> + Send + Sync>;
@@ -50,46 +45,6 @@ pub struct Supervised {
     pub usb: Option<UsbSlot>,
     /// What has to be over first.
     pub after: After,
-}
-
-/// Why a device cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BoardFailure {
-    /// Something that a person has to change.
-    Host(HostError),
-    /// What the device, or its driver, answered.
-    Device(DeviceError),
-}
-
-impl fmt::Display for BoardFailure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Host(error) => error.fmt(formatter),
-            Self::Device(error) => error.fmt(formatter),
-        }
-    }
-}
-
-impl std::error::Error for BoardFailure {}
-
-impl From<HostError> for BoardFailure {
-    fn from(error: HostError) -> Self {
-        Self::Host(error)
-    }
-}
-
-impl From<DeviceError> for BoardFailure {
-    fn from(error: DeviceError) -> Self {
-        Self::Device(error)
-    }
-}
-
-/// How long a driver that trapped has to wait.
-#[derive(Debug)]
-struct BackOff {
-    wait_ms: f64,
-    not_before_ms: f64,
-    started_ms: f64,
 }
 
 /// Keeps the driver of one board entry running: starts it when it is needed, and again, with back-off, after a trap. One
@@ -119,11 +74,10 @@ struct Life {
 impl Supervisor {
     pub fn new(supervised: Supervised) -> Arc<Self> {
         let quota = Arc::new(Mutex::new(DeviceQuota::new(&supervised.entry)));
-        let back_off = BackOff { wait_ms: FIRST_BACK_OFF_MS, not_before_ms: f64::NEG_INFINITY, started_ms: 0.0 };
         Arc::new_cyclic(|itself| Self {
             supervised,
             quota,
-            back_off: Arc::new(Mutex::new(back_off)),
+            back_off: Arc::default(),
             starting: tokio::sync::Mutex::new(()),
             current: Mutex::new(None),
             stopped: watch::Sender::new(None),
@@ -205,9 +159,9 @@ impl Supervisor {
 
     async fn start(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
         let Supervised { device, entry, driver, machine, clock, trace, open_bus, .. } = &self.supervised;
-        let wait_ms = locked(&self.back_off).not_before_ms - clock.now_ms();
-        if wait_ms > 0.0 {
-            tokio::time::sleep(Duration::from_secs_f64(wait_ms / 1e3)).await;
+        let wait = locked(&self.back_off).wait(clock.now_ms());
+        if wait > Duration::ZERO {
+            tokio::time::sleep(wait).await;
         }
         let hurry = Arc::<Hurry>::default();
         let usb = self.open_usb(&hurry).await?;
@@ -226,7 +180,7 @@ impl Supervisor {
             memory: MemoryLimit::new(entry.limits.memory_mib),
         };
         let guest = driver.start(state).await?;
-        locked(&self.back_off).started_ms = clock.now_ms();
+        locked(&self.back_off).started(clock.now_ms());
         self.tell(Turn::Started, None);
         let (back_off, device, trace, clock) = (self.back_off.clone(), device.clone(), trace.clone(), *clock);
         let session = usb.clone();
@@ -344,16 +298,6 @@ fn end_in_background(session: Option<&Arc<UsbSession>>) {
     }
 }
 
-impl BackOff {
-    fn trapped(&mut self, now_ms: f64) {
-        if now_ms - self.started_ms > HEALTHY_LIFE_MS {
-            self.wait_ms = FIRST_BACK_OFF_MS;
-        }
-        self.not_before_ms = now_ms + self.wait_ms;
-        self.wait_ms = (self.wait_ms * 2.0).min(LONGEST_BACK_OFF_MS);
-    }
-}
-
 /// Settles once it is stopped.
 async fn stopped_for(stopped: &mut watch::Receiver<Option<DeviceError>>) -> DeviceError {
     let error = stopped.wait_for(Option::is_some).await.ok().and_then(|error| error.clone());
@@ -367,24 +311,4 @@ async fn stopped_for(stopped: &mut watch::Receiver<Option<DeviceError>>) -> Devi
 fn tell(trace: &Trace, device: &str, clock: Clock, event: Turn, reason: Option<&str>) {
     let (device, reason) = (device.to_owned(), reason.map(str::to_owned));
     trace.emit(BoardEvent::Lifecycle(LifecycleEvent { device, start_ms: clock.now_ms(), event, reason }));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::BackOff;
-
-    #[test]
-    fn the_wait_doubles_and_begins_anew_after_a_healthy_life() {
-        let mut back_off = BackOff { wait_ms: 100.0, not_before_ms: f64::NEG_INFINITY, started_ms: 0.0 };
-        back_off.trapped(1_000.0);
-        assert_eq!(back_off.not_before_ms, 1_100.0);
-        back_off.trapped(2_000.0);
-        assert_eq!(back_off.not_before_ms, 2_200.0);
-        for _ in 0..20 {
-            back_off.trapped(3_000.0);
-        }
-        assert_eq!(back_off.not_before_ms, 33_000.0);
-        back_off.trapped(70_000.0);
-        assert_eq!(back_off.not_before_ms, 70_100.0);
-    }
 }

@@ -2,7 +2,6 @@
 
 mod busbar_board;
 pub mod component_usb;
-pub mod i2c_access;
 pub mod wasi_i2c;
 
 pub use busbar_board::LONGEST_NAME as BOARD_LONGEST_NAME;

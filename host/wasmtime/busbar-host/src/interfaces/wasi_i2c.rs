@@ -1,11 +1,11 @@
 //! wasi:i2c@0.2.0-draft as drivers, and apps that bring their own, get it: every transaction is judged against the grant of
 //! the device whose handle it is.
 
-use super::i2c_access::I2cAccess;
 use crate::bindings::wasi::i2c::{delay, i2c};
 use crate::grants::MAXIMUM_OPERATIONS;
 use crate::i2c::{I2cError, I2cErrorCode, NoAcknowledge, Operation};
 use crate::wait::sleep;
+use busbar_core::i2c_access::I2cAccess;
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::Result;

@@ -37,12 +37,3 @@ impl ModelSource for BoardModels<'_> {
         models.create(model, parameters)
     }
 }
-
-/// No models but the host's own.
-pub struct NoModels;
-
-impl ModelSource for NoModels {
-    fn create(&mut self, _model: &str, _parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
-        Err("There is no such model here; choose registers.".to_owned())
-    }
-}

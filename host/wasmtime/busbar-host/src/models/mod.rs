@@ -4,27 +4,6 @@ mod bindings;
 mod component;
 mod installed;
 
+pub use busbar_core::models::{MODELS_PACKAGE, ModelSource, ModelTarget, NoModels};
 pub use component::ComponentModels;
-pub use installed::{BoardModels, NoModels};
-
-use crate::i2c::{I2cErrorCode, Operation};
-
-/// The package with the models of the host for Node.
-pub const MODELS_PACKAGE: &str = "@busbar/models";
-
-/// Where simulated targets come from that this host has no code for.
-pub trait ModelSource {
-    /// Makes a target, powered now.
-    ///
-    /// `parameters` is a JSON object. The error is one sentence: there is no such model, or a parameter is wrong.
-    fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String>;
-}
-
-/// A simulated target that answers whole transactions.
-pub trait ModelTarget: Send {
-    /// Runs one transaction; gives one list for each read.
-    fn transaction(&mut self, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cErrorCode>;
-
-    /// What a person would see of it, as lines of text.
-    fn picture(&mut self) -> Option<String>;
-}
+pub use installed::BoardModels;

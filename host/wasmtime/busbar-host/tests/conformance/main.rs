@@ -1,7 +1,7 @@
 //! One component calls every function of wasi:i2c and component:usb, and tells what came back: the same as on the host for
 //! Node, but for what host/conformance/differences.json explains.
 
-#[path = "../support/echo_device.rs"]
+#[path = "../../../busbar-core/tests/support/echo_device.rs"]
 #[allow(dead_code)]
 mod echo_device;
 mod tables;

@@ -9,9 +9,9 @@ use std::path::Path;
 use transfers_component::{Awaits, component};
 use wasmtime::Engine;
 
-#[path = "../../../busbar-host/tests/support/fuzz.rs"]
+#[path = "../../../busbar-core/tests/support/fuzz.rs"]
 mod fuzz;
-#[path = "../../../busbar-host/tests/support/random.rs"]
+#[path = "../../../busbar-core/tests/support/random.rs"]
 #[allow(dead_code)]
 mod random;
 #[path = "../../tests/support/transfers_component.rs"]

@@ -4,10 +4,10 @@ mod binary;
 mod expand;
 mod names;
 
-use super::component_file::require_component;
 use crate::error::HostError;
 use crate::link::ComponentInterface;
 use binary::{Binary, read_binary};
+use busbar_core::components::require_component;
 use expand::count_instances;
 
 /// What a component says of itself, and what is in it.

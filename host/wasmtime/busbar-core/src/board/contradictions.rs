@@ -1,0 +1,104 @@
+//! What no schema can say: entries of a board that contradict each other, or mean nothing.
+
+use super::entry::{Board, DeviceEntry, UsbGrant};
+use crate::error::HostError;
+use crate::grants::share_interfaces;
+use std::collections::HashMap;
+
+/// Refuses a board of which two parts cannot be true together; gives the first that there is. `source` is what messages call
+/// the board.
+///
+/// # Errors
+///
+/// [`crate::error::HostErrorCode::Board`].
+pub fn refuse_contradictions(board: &Board, source: &str) -> Result<(), HostError> {
+    refuse_shared_targets(board, source)?;
+    refuse_vague_usb(board, source)?;
+    refuse_shared_usb(board, source)?;
+    refuse_unknown_devices(board, source)?;
+    refuse_undriven(board, source)
+}
+
+/// Two drivers on one target would each overwrite what the other configured.
+fn refuse_shared_targets(board: &Board, source: &str) -> Result<(), HostError> {
+    let mut owners: HashMap<String, &str> = HashMap::new();
+    for (name, DeviceEntry { i2c, .. }) in &board.devices {
+        let Some(i2c) = i2c else { continue };
+        for address in &i2c.addresses {
+            let target = format!("{} at 0x{address:x}", i2c.bus);
+            if let Some(owner) = owners.get(&target) {
+                return Err(HostError::board(format!(
+                    "{source}: \"devices.{owner}\" and \"devices.{name}\" are both wired to bus {target}; remove one of them."
+                )));
+            }
+            owners.insert(target, name);
+        }
+    }
+    Ok(())
+}
+
+/// Deny by default: an entry that could mean any device, or any of its interfaces, means none.
+fn refuse_vague_usb(board: &Board, source: &str) -> Result<(), HostError> {
+    for (name, DeviceEntry { usb, .. }) in &board.devices {
+        let Some(usb) = usb else { continue };
+        let UsbGrant { vendor_id, product_id, class, serial_number, port, interfaces, .. } = usb;
+        let sentence = if vendor_id.is_none() && class.is_none() && serial_number.is_none() && port.is_none() {
+            r#"could mean any device; add "vendorId", "class", "serialNumber" or "port""#
+        } else if product_id.is_some() && vendor_id.is_none() {
+            r#"has a "productId", which means something only together with a "vendorId"; add that"#
+        } else if interfaces.is_none() && class.is_none() {
+            r#"does not say what the driver may use; add "interfaces": [0], or the "class" of its interfaces"#
+        } else {
+            continue;
+        };
+        return Err(HostError::board(format!("{source}: \"devices.{name}.usb\" {sentence}.")));
+    }
+    Ok(())
+}
+
+/// Two drivers on one interface would each get half of what the device says. Seen here where both entries can only mean one
+/// device: by its port or by its serial number. Otherwise it is found out when the device is plugged in.
+fn refuse_shared_usb(board: &Board, source: &str) -> Result<(), HostError> {
+    let entries: Vec<(&String, &UsbGrant)> =
+        board.devices.iter().filter_map(|(name, entry)| Some((name, entry.usb.as_ref()?))).collect();
+    for (index, (name, usb)) in entries.iter().enumerate() {
+        if let Some((other, _)) = entries.iter().take(index).find(|(_, each)| share_interfaces(each, usb)) {
+            return Err(HostError::board(format!(
+                "{source}: \"devices.{other}\" and \"devices.{name}\" are both wired to the same interfaces of one USB device; remove one of them, or give each its own interfaces."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// An app that waits for a device that nobody wired would only look broken.
+fn refuse_unknown_devices(board: &Board, source: &str) -> Result<(), HostError> {
+    for (name, app) in &board.apps {
+        if let Some(unknown) = app.uses.iter().find(|device| board.device(device).is_none()) {
+            return Err(HostError::board(format!(
+                "{source}: \"apps.{name}.uses\" has \"{unknown}\", which \"devices\" does not have; add that device, or correct the name."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// A device without a driver is for an app that brings its own; otherwise the driver was forgotten.
+fn refuse_undriven(board: &Board, source: &str) -> Result<(), HostError> {
+    for (name, DeviceEntry { driver, i2c, usb, .. }) in &board.devices {
+        if driver.is_some() {
+            continue;
+        }
+        let used = board.apps.iter().any(|(_, app)| app.uses.contains(name));
+        if used && (i2c.is_some() || usb.is_some()) {
+            continue;
+        }
+        let why = if used {
+            r#"without it the device needs an "i2c" or a "usb" part for the app that drives it"#.to_owned()
+        } else {
+            format!("no app uses \"{name}\"")
+        };
+        return Err(HostError::board(format!("{source}: \"devices.{name}.driver\" is missing, and {why}.")));
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! What drivers answer, and what has to hold of it on every host.
+
+mod answer;
+mod error;
+mod last_reading;
+mod sensor_answer;
+
+pub use answer::{require_answer, short_name, shorten};
+pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name, bus_fault_named};
+pub use last_reading::{LastReading, LastReadings};
+pub use sensor_answer::{Channel, Quantity, SensorInfo, checked_channels, checked_reading};

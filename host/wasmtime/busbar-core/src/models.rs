@@ -1,0 +1,32 @@
+//! Device models that a host has no code for: the simulator's own are a component, which an engine has to run.
+
+use crate::i2c::{I2cErrorCode, Operation};
+
+/// The package with the models of the host for Node.
+pub const MODELS_PACKAGE: &str = "@busbar/models";
+
+/// Where simulated targets come from that this host has no code for.
+pub trait ModelSource {
+    /// Makes a target, powered now.
+    ///
+    /// `parameters` is a JSON object. The error is one sentence: there is no such model, or a parameter is wrong.
+    fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String>;
+}
+
+/// A simulated target that answers whole transactions.
+pub trait ModelTarget: Send {
+    /// Runs one transaction; gives one list for each read.
+    fn transaction(&mut self, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cErrorCode>;
+
+    /// What a person would see of it, as lines of text.
+    fn picture(&mut self) -> Option<String>;
+}
+
+/// No models but the host's own.
+pub struct NoModels;
+
+impl ModelSource for NoModels {
+    fn create(&mut self, _model: &str, _parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
+        Err("There is no such model here; choose registers.".to_owned())
+    }
+}

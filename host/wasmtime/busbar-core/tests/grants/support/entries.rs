@@ -1,0 +1,100 @@
+//! Entries of a board with the defaults filled in. The tables have only what a board file may have, so that nothing is
+//! checked here.
+
+use super::tables::{count, flag, list, optional_text, text};
+use super::usb_calls::hex_number;
+use busbar_core::board::{
+    DeviceEntry, Direction, FolderGrant, I2cGrant, LONGEST_I2C_LENGTH, Limits, UsbAllowance, UsbGrant,
+};
+use busbar_core::i2c::BusName;
+use serde_json::Value;
+
+/// One entry of `devices`.
+pub fn device_entry(written: &Value) -> DeviceEntry {
+    let limits = &written["limits"];
+    DeviceEntry {
+        driver: optional_text(&written["driver"]),
+        i2c: part(written, "i2c").map(i2c_grant),
+        usb: part(written, "usb").map(usb_grant),
+        settings: Vec::new(),
+        limits: Limits {
+            call_ms: number(limits, "callMs", 10_000),
+            transactions_per_second: part(limits, "transactionsPerSecond").map(small),
+            memory_mib: number(limits, "memoryMiB", 64),
+        },
+        enforce: part(written, "enforce").is_none_or(flag),
+    }
+}
+
+/// The `usb` of an entry.
+pub fn usb_grant(written: &Value) -> UsbGrant {
+    UsbGrant {
+        vendor_id: part(written, "vendorId").map(hex_number),
+        product_id: part(written, "productId").map(hex_number),
+        class: part(written, "class").map(hex_number),
+        serial_number: optional_text(&written["serialNumber"]),
+        port: optional_text(&written["port"]),
+        interfaces: part(written, "interfaces").map(|numbers| list(numbers).iter().map(hex_number).collect()),
+        allow: part(written, "allow").map_or(Vec::new(), |allow| list(allow).iter().map(allowance).collect()),
+        maximum_length: number(written, "maximumLength", 1024 * 1024),
+        maximum_transfers: number(written, "maximumTransfers", 64),
+    }
+}
+
+/// The `folder` of an app's entry.
+pub fn folder_grant(written: &Value) -> FolderGrant {
+    FolderGrant {
+        path: text(&written["path"]).to_owned(),
+        write: part(written, "write").is_some_and(flag),
+        overwrite: part(written, "overwrite").is_some_and(flag),
+        maximum_mib: part(written, "maximumMiB").map(small),
+    }
+}
+
+fn i2c_grant(written: &Value) -> I2cGrant {
+    let addresses = match &written["address"] {
+        Value::Array(addresses) => addresses.iter().map(hex_number).collect(),
+        address => vec![hex_number(address)],
+    };
+    I2cGrant {
+        bus: bus_name(&written["bus"]),
+        addresses,
+        direction: match part(written, "direction").map(text) {
+            None | Some("read-write") => Direction::ReadWrite,
+            Some("read") => Direction::Read,
+            Some("write") => Direction::Write,
+            Some(other) => panic!("no direction: {other}"),
+        },
+        maximum_length: number(written, "maximumLength", LONGEST_I2C_LENGTH),
+    }
+}
+
+/// A number or a text.
+pub fn bus_name(written: &Value) -> BusName {
+    match written {
+        Value::String(name) => BusName::of(name),
+        number => BusName::Number(small(number)),
+    }
+}
+
+fn allowance(written: &Value) -> UsbAllowance {
+    match text(written) {
+        "set-configuration" => UsbAllowance::SetConfiguration,
+        "reset" => UsbAllowance::Reset,
+        "device-requests" => UsbAllowance::DeviceRequests,
+        "security-keys" => UsbAllowance::SecurityKeys,
+        other => panic!("nothing that can be allowed: {other}"),
+    }
+}
+
+fn number(written: &Value, key: &str, default: u32) -> u32 {
+    part(written, key).map_or(default, small)
+}
+
+fn small(value: &Value) -> u32 {
+    u32::try_from(count(value)).expect("a small number")
+}
+
+fn part<'a>(written: &'a Value, key: &str) -> Option<&'a Value> {
+    written.get(key)
+}
