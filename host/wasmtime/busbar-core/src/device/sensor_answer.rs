@@ -28,6 +28,26 @@ pub enum Quantity {
 }
 
 impl Quantity {
+    const ALL: [Self; 12] = [
+        Self::Temperature,
+        Self::Pressure,
+        Self::RelativeHumidity,
+        Self::Acceleration,
+        Self::AngularVelocity,
+        Self::MagneticFluxDensity,
+        Self::Illuminance,
+        Self::Distance,
+        Self::Voltage,
+        Self::Current,
+        Self::Power,
+        Self::GasConcentration,
+    ];
+
+    /// That of a name in WIT.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|each| each.name() == name)
+    }
+
     /// The name in WIT.
     pub fn name(self) -> &'static str {
         match self {

@@ -46,7 +46,7 @@ impl BlockDevice {
             exports.device().call_info(store, device).await
         });
         let info = call.await?;
-        require_info(&self.opened.name, &info)?;
+        require_disk(&self.opened.name, info.block_size, info.block_count, info.maximum_transfer_blocks)?;
         let (vendor, product) = (short_name(&info.vendor), short_name(&info.product));
         Ok(BlockDeviceInfo { vendor, product, revision: short_name(&info.revision), ..info })
     }
@@ -102,8 +102,13 @@ impl BlockDevice {
     }
 }
 
-fn require_info(name: &str, info: &BlockDeviceInfo) -> Result<(), DeviceError> {
-    let BlockDeviceInfo { block_size, block_count, maximum_transfer_blocks, .. } = *info;
+/// Checks what a driver tells of a disk: bytes of a block, how many blocks, and how many of them can be read at once.
+pub(crate) fn require_disk(
+    name: &str,
+    block_size: u32,
+    block_count: u64,
+    maximum_transfer_blocks: u32,
+) -> Result<(), DeviceError> {
     require_answer(name, (1..=LARGEST_BLOCK).contains(&block_size), || {
         format!("says that a block has {block_size} bytes, and one has 1 to {LARGEST_BLOCK}")
     })?;
@@ -114,7 +119,8 @@ fn require_info(name: &str, info: &BlockDeviceInfo) -> Result<(), DeviceError> {
     require_answer(name, maximum_transfer_blocks > 0, || "says that no block can be read or written".to_owned())
 }
 
-fn require_blocks(name: &str, length: usize, count: u32) -> Result<(), DeviceError> {
+/// Checks that so many bytes are so many blocks.
+pub(crate) fn require_blocks(name: &str, length: usize, count: u32) -> Result<(), DeviceError> {
     let is_blocks = match count as usize {
         0 => length == 0,
         count => length > 0 && length.is_multiple_of(count),
@@ -136,22 +142,10 @@ fn parts(guest: &mut Guest) -> wasmtime::Result<(&mut Store<DriverState>, &block
 
 #[cfg(test)]
 mod tests {
-    use super::{BlockDeviceInfo, require_blocks, require_info};
+    use super::{require_blocks, require_disk};
 
     fn judged(block_size: u32, block_count: u64, maximum_transfer_blocks: u32) -> Option<String> {
-        let (vendor, product, revision) = (String::new(), String::new(), String::new());
-        let (read_only, removable) = (false, false);
-        let info = BlockDeviceInfo {
-            vendor,
-            product,
-            revision,
-            block_size,
-            block_count,
-            read_only,
-            removable,
-            maximum_transfer_blocks,
-        };
-        require_info("stick", &info).err().map(|error| error.message)
+        require_disk("stick", block_size, block_count, maximum_transfer_blocks).err().map(|error| error.message)
     }
 
     #[test]

@@ -123,17 +123,22 @@ async fn ask(opened: &Opened) -> Result<(CameraInfo, Vec<CameraMode>), DeviceErr
         Ok(Ok(exports.device().call_modes(store, device).await?))
     });
     let modes = call.await?;
-    require_modes(&opened.name, &modes)?;
+    require_modes(&opened.name, modes.iter().map(|mode| (mode.width, mode.height, mode.interval_ms)))?;
     Ok((info, modes))
 }
 
-fn require_modes(name: &str, modes: &[CameraMode]) -> Result<(), DeviceError> {
-    require_answer(name, (1..=MOST_MODES).contains(&modes.len()), || {
-        format!("lists {} modes, and a camera has 1 to {MOST_MODES}", modes.len())
+/// Checks the modes of a camera: width and height in pixels, and the milliseconds from one picture to the next.
+pub(crate) fn require_modes(
+    name: &str,
+    modes: impl ExactSizeIterator<Item = (u32, u32, f64)>,
+) -> Result<(), DeviceError> {
+    let count = modes.len();
+    require_answer(name, (1..=MOST_MODES).contains(&count), || {
+        format!("lists {count} modes, and a camera has 1 to {MOST_MODES}")
     })?;
-    for CameraMode { width, height, interval_ms, .. } in modes {
-        let is_picture = [width, height].iter().all(|side| (1..=LARGEST_SIDE).contains(*side));
-        require_answer(name, is_picture && interval_ms.is_finite() && *interval_ms > 0.0, || {
+    for (width, height, interval_ms) in modes {
+        let is_picture = [width, height].iter().all(|side| (1..=LARGEST_SIDE).contains(side));
+        require_answer(name, is_picture && interval_ms.is_finite() && interval_ms > 0.0, || {
             format!("lists a mode of {width} x {height} pixels every {interval_ms} ms")
         })?;
     }
@@ -154,15 +159,10 @@ fn parts(guest: &mut Guest) -> wasmtime::Result<(&mut Store<DriverState>, &camer
 
 #[cfg(test)]
 mod tests {
-    use super::{CameraEncoding, CameraMode, require_modes};
+    use super::require_modes;
 
     fn judged(modes: &[(u32, u32, f64)]) -> Option<String> {
-        let encoding = CameraEncoding::Mjpeg;
-        let modes: Vec<_> = modes
-            .iter()
-            .map(|&(width, height, interval_ms)| CameraMode { encoding, width, height, interval_ms })
-            .collect();
-        require_modes("webcam", &modes).err().map(|error| error.message)
+        require_modes("webcam", modes.iter().copied()).err().map(|error| error.message)
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::DeviceError;
-use super::hid_answer::{require_description, require_report};
+use super::hid_answer::{FieldForm, require_description, require_report};
 use super::opened::{Called, Opened};
 use super::wait::Wait;
 use crate::bindings::exports::busbar::device::hid;
@@ -84,7 +84,7 @@ impl Hid {
                 exports.device().call_read(store, device, milliseconds).await
             });
             match call.await? {
-                Some(report) => return require_report(&self.opened.name, &self.fields, report).map(Some),
+                Some(report) => return self.judged(report).map(Some),
                 None if wait.is_over() => return Ok(None),
                 None => {}
             }
@@ -147,7 +147,7 @@ impl Hid {
             let (store, exports) = parts(guest)?;
             exports.device().call_get(store, device, kind, id).await
         });
-        require_report(&self.opened.name, &self.fields, call.await?)
+        self.judged(call.await?)
     }
 
     /// Asks for a report as bytes.
@@ -223,6 +223,12 @@ impl Hid {
     pub async fn close(self) -> Result<(), DeviceError> {
         self.opened.close(close_guest).await
     }
+
+    fn judged(&self, report: HidReport) -> Result<HidReport, DeviceError> {
+        let values = report.values.iter().map(|value| (value.field, value.number));
+        require_report(&self.opened.name, self.fields.len(), values)?;
+        Ok(report)
+    }
 }
 
 struct Told {
@@ -244,7 +250,9 @@ async fn ask(opened: &Opened) -> Result<Told, DeviceError> {
         }))
     });
     let mut told = call.await?;
-    require_description(&opened.name, &told.report_descriptor, &told.collections, &told.fields)?;
+    let parents: Vec<_> = told.collections.iter().map(|collection| collection.parent).collect();
+    let fields: Vec<_> = told.fields.iter().map(FieldForm::of).collect();
+    require_description(&opened.name, told.report_descriptor.len(), &parents, &fields)?;
     shorten([&mut told.info.vendor, &mut told.info.product, &mut told.info.serial_number]);
     Ok(told)
 }

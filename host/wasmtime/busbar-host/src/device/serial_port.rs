@@ -64,9 +64,7 @@ impl SerialPort {
         });
         let settings = call.await?;
         let LineSettings { baud_rate, data_bits, .. } = settings;
-        require_answer(&self.opened.name, baud_rate >= 1 && DATA_BITS.contains(&data_bits), || {
-            format!("says that the line has {baud_rate} baud and {data_bits} data bits")
-        })?;
+        require_line(&self.opened.name, baud_rate, data_bits)?;
         Ok(settings)
     }
 
@@ -101,9 +99,7 @@ impl SerialPort {
                 exports.device().call_read(store, device, maximum, wait_ms).await
             });
             let bytes = call.await?;
-            require_answer(&self.opened.name, bytes.len() <= maximum as usize, || {
-                format!("gives {} bytes where {maximum} were asked for at most", bytes.len())
-            })?;
+            require_at_most(&self.opened.name, bytes.len(), maximum)?;
             if !bytes.is_empty() || maximum == 0 || left.is_some_and(|left| left <= wait) {
                 return Ok(bytes);
             }
@@ -193,6 +189,20 @@ impl SerialPort {
     pub async fn close(self) -> Result<(), DeviceError> {
         self.opened.close(close_guest).await
     }
+}
+
+/// Checks the settings of a line.
+pub(crate) fn require_line(name: &str, baud_rate: u32, data_bits: u8) -> Result<(), DeviceError> {
+    require_answer(name, baud_rate >= 1 && DATA_BITS.contains(&data_bits), || {
+        format!("says that the line has {baud_rate} baud and {data_bits} data bits")
+    })
+}
+
+/// Checks that no more bytes were given than were asked for.
+pub(crate) fn require_at_most(name: &str, length: usize, maximum: u32) -> Result<(), DeviceError> {
+    require_answer(name, length <= maximum as usize, || {
+        format!("gives {length} bytes where {maximum} were asked for at most")
+    })
 }
 
 async fn close_guest(guest: &mut Guest, device: ResourceAny) -> Called<()> {

@@ -159,7 +159,8 @@ async fn ask(opened: &Opened) -> Result<(TextDisplayInfo, TextDisplaySize, TextD
     Ok((info, size, capabilities))
 }
 
-fn require_size(name: &str, TextDisplaySize { rows, columns }: TextDisplaySize) -> Result<(), DeviceError> {
+/// Checks how large a display is.
+pub(crate) fn require_size(name: &str, TextDisplaySize { rows, columns }: TextDisplaySize) -> Result<(), DeviceError> {
     let range = 1..=MOST_ROWS_OR_COLUMNS;
     require_answer(name, range.contains(&rows) && range.contains(&columns), || {
         format!(
@@ -168,7 +169,8 @@ fn require_size(name: &str, TextDisplaySize { rows, columns }: TextDisplaySize) 
     })
 }
 
-fn require_capabilities(name: &str, told: &TextDisplayCapabilities) -> Result<(), DeviceError> {
+/// Checks what a display can do.
+pub(crate) fn require_capabilities(name: &str, told: &TextDisplayCapabilities) -> Result<(), DeviceError> {
     let TextDisplayCapabilities { brightness_levels, blink_rates, custom_characters } = told;
     require_answer(name, *brightness_levels <= MOST_LEVELS, || {
         format!("says that it has {brightness_levels} levels of brightness, and a display has {MOST_LEVELS} at most")

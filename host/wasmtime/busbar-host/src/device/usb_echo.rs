@@ -51,9 +51,7 @@ impl UsbEcho {
             exports.device().call_round_trip(store, device, pipe, data).await
         });
         let back = call.await?;
-        require_answer(&self.opened.name, back.len() == data.len(), || {
-            format!("gives {} bytes where {} were sent", back.len(), data.len())
-        })?;
+        require_all_back(&self.opened.name, back.len(), data.len())?;
         Ok(back)
     }
 
@@ -86,16 +84,24 @@ async fn ask(opened: &Opened) -> Result<UsbEchoInfo, DeviceError> {
         Ok(Ok(exports.device().call_info(store, device).await?))
     });
     let info = call.await?;
-    let is_set = match info.pipes[..] {
+    require_pipes(&opened.name, &info.pipes)?;
+    let (vendor, product) = (short_name(&info.vendor), short_name(&info.product));
+    Ok(UsbEchoInfo { vendor, product, serial_number: short_name(&info.serial_number), ..info })
+}
+
+/// Checks that a device has one pipe or both.
+pub(crate) fn require_pipes<Pipe: PartialEq>(name: &str, pipes: &[Pipe]) -> Result<(), DeviceError> {
+    let is_set = match pipes {
         [_] => true,
         [first, second] => first != second,
         _ => false,
     };
-    require_answer(&opened.name, is_set, || {
-        format!("lists {} pipes, of which each is to be one of two", info.pipes.len())
-    })?;
-    let (vendor, product) = (short_name(&info.vendor), short_name(&info.product));
-    Ok(UsbEchoInfo { vendor, product, serial_number: short_name(&info.serial_number), ..info })
+    require_answer(name, is_set, || format!("lists {} pipes, of which each is to be one of two", pipes.len()))
+}
+
+/// Checks that as much came back as was sent, in bytes.
+pub(crate) fn require_all_back(name: &str, back: usize, sent: usize) -> Result<(), DeviceError> {
+    require_answer(name, back == sent, || format!("gives {back} bytes where {sent} were sent"))
 }
 
 async fn close_guest(guest: &mut Guest, device: wasmtime::component::ResourceAny) -> super::opened::Called<()> {

@@ -2,28 +2,28 @@ use crate::instance::Urgency;
 use std::time::{Duration, Instant};
 
 /// The time of a read, in calls of which each is short.
-pub(super) struct Wait {
+pub(crate) struct Wait {
     end: Option<Instant>,
     longest: Duration,
 }
 
 impl Wait {
-    pub(super) fn new(timeout: Option<Duration>, longest: Duration) -> Self {
+    pub(crate) fn new(timeout: Option<Duration>, longest: Duration) -> Self {
         // One that no clock reaches is as good as none.
         Self { end: timeout.and_then(|timeout| Instant::now().checked_add(timeout)), longest }
     }
 
     /// How long the next call may wait.
-    pub(super) fn next_ms(&self) -> u32 {
+    pub(crate) fn next_ms(&self) -> u32 {
         let left = self.end.map_or(self.longest, |end| end.saturating_duration_since(Instant::now()).min(self.longest));
         u32::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn urgency(&self, milliseconds: u32) -> Urgency {
+    pub(crate) fn urgency(&self, milliseconds: u32) -> Urgency {
         if milliseconds > 0 { Urgency::Yields } else { Urgency::Plain }
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.end.is_some_and(|end| Instant::now() >= end)
     }
 }

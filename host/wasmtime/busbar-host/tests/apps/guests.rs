@@ -4,7 +4,7 @@
 use crate::encode::component;
 
 /// What all of them have: memory, and a `cabi_realloc` that only ever takes more.
-const MEMORY: &str = r#"
+pub const MEMORY: &str = r#"
     (memory (export "memory") 4)
     (global $free (mut i32) (i32.const 65536))
     (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
@@ -31,8 +31,32 @@ const WORLDS: &str = "
     }
 ";
 
+/// What prints: the imports of an app, and `$print`, which prints a character.
+pub const PRINT_IMPORTS: &str = r#"
+    (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $stdout (result i32)))
+    (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush"
+        (func $write (param i32 i32 i32 i32)))
+    (import "wasi:io/streams@0.2.0" "[resource-drop]output-stream" (func $drop_stream (param i32)))
+"#;
+pub const PRINT: &str = r#"
+    (func $print (param $character i32)
+        (local $stream i32)
+        (local.set $stream (call $stdout))
+        (i32.store8 (i32.const 16) (local.get $character))
+        (call $write (local.get $stream) (i32.const 16) (i32.const 1) (i32.const 32))
+        (call $drop_stream (local.get $stream)))
+    (func $error (param $at i32)
+        (call $print (i32.add (i32.const 97) (i32.load8_u (local.get $at)))))
+"#;
+
 /// A sensor that reads how many devices of this life of it are open. `read` is what it does before.
 pub fn sensor(read: &str) -> Vec<u8> {
+    sensor_that("", read)
+}
+
+/// The same, and `channels` is what it does when it is asked for its channel, of which label, minimum, maximum and
+/// resolution lie in memory from 836 on. What it reads is more by the global `$more`.
+pub fn sensor_that(channels: &str, read: &str) -> Vec<u8> {
     let core = format!(
         r#"(module
             (import "[export]busbar:device/sensor@0.1.0" "[resource-new]device" (func $new (param i32) (result i32)))
@@ -40,6 +64,7 @@ pub fn sensor(read: &str) -> Vec<u8> {
             {MEMORY}
             (global $open (mut i32) (i32.const 0))
             (global $reads (mut i32) (i32.const 0))
+            (global $more (mut f64) (f64.const 0))
             (data (i32.const 1024) "VMt")
             (func (export "busbar:device/sensor@0.1.0#open") (param i32 i32) (result i32)
                 (global.set $open (i32.add (global.get $open) (i32.const 1)))
@@ -56,13 +81,14 @@ pub fn sensor(read: &str) -> Vec<u8> {
                 (i32.store (i32.const 836) (i32.const 1026)) (i32.store (i32.const 840) (i32.const 1))
                 (f64.store (i32.const 848) (f64.const 0)) (f64.store (i32.const 856) (f64.const 100))
                 (f64.store (i32.const 864) (f64.const 0.1))
+                {channels}
                 (i32.const 768))
             (func (export "busbar:device/sensor@0.1.0#[method]device.read") (param i32) (result i32)
                 (global.set $reads (i32.add (global.get $reads) (i32.const 1)))
                 {read}
                 (i32.store8 (i32.const 896) (i32.const 0))
                 (i32.store (i32.const 900) (i32.const 920)) (i32.store (i32.const 904) (i32.const 1))
-                (f64.store (i32.const 920) (f64.convert_i32_s (global.get $open)))
+                (f64.store (i32.const 920) (f64.add (global.get $more) (f64.convert_i32_s (global.get $open))))
                 (i32.const 896))
             (func (export "busbar:device/sensor@0.1.0#[method]device.close") (param i32)
                 (global.set $open (i32.sub (global.get $open) (i32.const 1)))))"#
@@ -88,24 +114,14 @@ fn app_core(main: &str) -> String {
             (import "busbar:device/sensor@0.1.0" "[method]device.read" (func $read_device (param i32 i32)))
             (import "busbar:device/sensor@0.1.0" "[method]device.close" (func $close_device (param i32)))
             (import "busbar:device/sensor@0.1.0" "[resource-drop]device" (func $drop_device (param i32)))
-            (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $stdout (result i32)))
-            (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush"
-                (func $write (param i32 i32 i32 i32)))
-            (import "wasi:io/streams@0.2.0" "[resource-drop]output-stream" (func $drop_stream (param i32)))
+            {PRINT_IMPORTS}
             (import "wasi:clocks/monotonic-clock@0.2.0" "subscribe-duration" (func $subscribe (param i64) (result i32)))
             (import "wasi:io/poll@0.2.0" "[method]pollable.block" (func $block (param i32)))
             (import "wasi:io/poll@0.2.0" "[resource-drop]pollable" (func $drop_pollable (param i32)))
             {MEMORY}
             (global $device (mut i32) (i32.const 0))
             (data (i32.const 1024) "a")
-            (func $print (param $character i32)
-                (local $stream i32)
-                (local.set $stream (call $stdout))
-                (i32.store8 (i32.const 16) (local.get $character))
-                (call $write (local.get $stream) (i32.const 16) (i32.const 1) (i32.const 32))
-                (call $drop_stream (local.get $stream)))
-            (func $error (param $at i32)
-                (call $print (i32.add (i32.const 97) (i32.load8_u (local.get $at)))))
+            {PRINT}
             (func $open (result i32)
                 (call $open_sensor (i32.const 1024) (i32.const 1) (i32.const 64))
                 (global.set $device (i32.load (i32.const 68)))

@@ -10,4 +10,6 @@ mod workspace_files;
 
 mod forms;
 mod forwarding;
+mod judged;
+mod waits;
 mod workspace;

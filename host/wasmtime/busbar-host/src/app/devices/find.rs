@@ -37,5 +37,5 @@ pub async fn find_driver(
         _ => return Err(other_form(CLOSE).into()),
     };
     let instance = supervisor.instance().await?;
-    Ok((instance, DriverInterface { interface, close_results }))
+    Ok((instance, DriverInterface { interface, kind, close_results }))
 }

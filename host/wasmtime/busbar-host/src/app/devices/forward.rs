@@ -35,10 +35,10 @@ pub fn link_devices(linker: &mut Linker<AppState>, shape: DeviceShape, tag: u32)
         })?;
     }
     for (name, method) in &shape.methods {
-        let (method_name, answer): (Arc<str>, _) = (name.as_str().into(), method.answer);
+        let (method_name, answer, waits): (Arc<str>, _, _) = (name.as_str().into(), method.answer, method.waits);
         instance.func_new_async(name, move |store, _, parameters, results| {
             let name = method_name.clone();
-            Box::new(async move { call(store, &name, answer, parameters, results).await })
+            Box::new(async move { call(store, &name, answer, waits, parameters, results).await })
         })?;
     }
     Ok(())
@@ -117,6 +117,7 @@ async fn call(
     mut store: StoreContextMut<'_, AppState>,
     name: &str,
     answer: Answer,
+    waits: bool,
     parameters: &[Val],
     results: &mut [Val],
 ) -> Result<()> {
@@ -126,6 +127,7 @@ async fn call(
     let answered = match (answer, name) {
         (Answer::Property, _) => Ok(device.property(name).cloned().map(|value| vec![value])),
         (_, CLOSE) => device.close().await,
+        _ if waits => device.wait(name, arguments, results.len()).await.map(Some),
         _ => device.call(name, arguments, results.len()).await.map(Some),
     };
     match (answered, answer) {

@@ -8,6 +8,7 @@ mod errors;
 mod find;
 mod forward;
 mod handles;
+mod judge;
 mod opened;
 mod shape;
 

@@ -1,18 +1,25 @@
 use super::errors::error_of;
+use super::judge::{Judge, descriptions};
 use super::shape::{Answer, CLOSE, DeviceShape, OPEN, READ};
-use crate::device::{DeviceError, DeviceErrorCode, LastReadings};
-use crate::instance::{DriverInstance, Guest};
-use std::collections::HashMap;
+use crate::device::{DeviceError, DeviceErrorCode, LastReadings, Wait};
+use crate::instance::{DriverInstance, Guest, Urgency};
+use crate::link::DeviceKind;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use wasmtime::component::{ResourceAny, Val};
 use wasmtime::{Error, Result};
+
+/// The longest that one call waits for what a device sends; see `Hid`, which waits for a program.
+const LONGEST_WAIT: Duration = Duration::from_millis(1000);
 
 /// A device interface as a driver has it.
 #[derive(Debug, Clone)]
 pub struct DriverInterface {
     /// Its name as the driver spells it.
     pub interface: Arc<str>,
+    pub kind: DeviceKind,
     /// How many results its `close` has.
     pub close_results: usize,
 }
@@ -26,6 +33,7 @@ pub struct OpenedDevice {
     device: ResourceAny,
     /// What the driver said when it was opened.
     properties: HashMap<String, Val>,
+    judge: Judge,
     /// Where its readings are noted, of a sensor.
     readings: Option<Arc<LastReadings>>,
     is_closed: AtomicBool,
@@ -46,7 +54,8 @@ impl OpenedDevice {
         readings: &Arc<LastReadings>,
     ) -> std::result::Result<Self, OpenFailure> {
         let arguments = vec![Val::String(name.to_owned())];
-        let answer = call(instance.clone(), driver.interface.clone(), OPEN.to_owned(), arguments, 1).await?;
+        let (opening, interface) = (instance.clone(), driver.interface.clone());
+        let answer = call(opening, Urgency::Plain, interface, OPEN.to_owned(), arguments, 1).await?;
         let device = match answer.into_iter().next() {
             Some(Val::Result(Ok(Some(opened)))) => match *opened {
                 Val::Resource(device) => device,
@@ -61,19 +70,32 @@ impl OpenedDevice {
             driver,
             device,
             properties: HashMap::new(),
+            judge: Judge::Plain,
             readings: shape.is_sensor().then(|| readings.clone()),
             is_closed: AtomicBool::new(false),
         };
-        for (method, _) in shape.methods.iter().filter(|(_, method)| method.answer == Answer::Property) {
-            match opened.ask(method).await {
-                Ok(value) => opened.properties.insert(method.clone(), value),
-                Err(failure) => {
-                    opened.close_quietly().await;
-                    return Err(failure);
-                }
-            };
+        match opened.describe(shape).await {
+            Ok(()) => Ok(opened),
+            Err(failure) => {
+                opened.close_quietly().await;
+                Err(failure)
+            }
         }
-        Ok(opened)
+    }
+
+    /// Asks for what the app can ask for, and for what later answers are judged by.
+    async fn describe(&mut self, shape: &DeviceShape) -> std::result::Result<(), OpenFailure> {
+        let properties = shape.methods.iter().filter(|(_, method)| method.answer == Answer::Property);
+        let asked: BTreeSet<&str> = properties
+            .map(|(method, _)| method.as_str())
+            .chain(descriptions(self.driver.kind).iter().copied())
+            .collect();
+        for method in asked {
+            let value = self.ask(method).await?;
+            self.properties.insert(method.to_owned(), value);
+        }
+        self.judge = Judge::of(self.driver.kind, &self.name, &mut self.properties)?;
+        Ok(())
     }
 
     /// What it said of itself.
@@ -85,9 +107,47 @@ impl OpenedDevice {
     ///
     /// # Errors
     ///
-    /// `disconnected` after it was closed; what [`DriverInstance::call`] answers.
+    /// `disconnected` after it was closed; what [`DriverInstance::call`] answers; `protocol` for what makes no sense.
     pub async fn call(
         &self,
+        method: &str,
+        arguments: &[Val],
+        results: usize,
+    ) -> std::result::Result<Vec<Val>, DeviceError> {
+        self.call_with(Urgency::Plain, method, arguments, results).await
+    }
+
+    /// Calls a method that waits, in calls of which each is short: a longer one would end the driver, and hold up all others.
+    ///
+    /// # Errors
+    ///
+    /// As for `call`.
+    pub async fn wait(
+        &self,
+        method: &str,
+        arguments: &[Val],
+        results: usize,
+    ) -> std::result::Result<Vec<Val>, DeviceError> {
+        let Some((Val::U32(timeout_ms), others)) = arguments.split_last() else {
+            return self.call(method, arguments, results).await;
+        };
+        let timeout = Duration::from_millis((*timeout_ms).into());
+        let wait = Wait::new(Some(timeout), LONGEST_WAIT.min(self.instance.call_limit() / 2));
+        // Of at most no bytes, there are none to wait for.
+        let asks_for_nothing = others == [Val::U32(0)];
+        loop {
+            let milliseconds = wait.next_ms();
+            let arguments: Vec<Val> = others.iter().cloned().chain([Val::U32(milliseconds)]).collect();
+            let answer = self.call_with(wait.urgency(milliseconds), method, &arguments, results).await?;
+            if asks_for_nothing || !gives_nothing(&answer) || wait.is_over() {
+                return Ok(answer);
+            }
+        }
+    }
+
+    async fn call_with(
+        &self,
+        urgency: Urgency,
         method: &str,
         arguments: &[Val],
         results: usize,
@@ -96,9 +156,15 @@ impl OpenedDevice {
             let message = "the device was closed; open it again";
             return Err(DeviceError::new(&self.name, DeviceErrorCode::Disconnected, message));
         }
-        let arguments = std::iter::once(Val::Resource(self.device)).chain(arguments.iter().cloned()).collect();
-        let answer =
-            call(self.instance.clone(), self.driver.interface.clone(), method.to_owned(), arguments, results).await;
+        let all = std::iter::once(Val::Resource(self.device)).chain(arguments.iter().cloned()).collect();
+        let (instance, interface) = (self.instance.clone(), self.driver.interface.clone());
+        let mut answer = call(instance, urgency, interface, method.to_owned(), all, results).await;
+        if let Ok([given]) = answer.as_deref_mut()
+            && !matches!(given, Val::Result(Err(_)))
+            && let Err(error) = self.judge.require(&self.name, method, arguments, given)
+        {
+            answer = Err(error);
+        }
         if let (Some(readings), READ) = (&self.readings, method) {
             readings.note(&self.name, self.read_outcome(&answer).map_err(Into::into));
         }
@@ -186,6 +252,7 @@ impl From<DeviceError> for OpenFailure {
 /// end the driver, which others use too.
 async fn call(
     instance: Arc<DriverInstance>,
+    urgency: Urgency,
     interface: Arc<str>,
     function: String,
     arguments: Vec<Val>,
@@ -193,7 +260,8 @@ async fn call(
 ) -> std::result::Result<Vec<Val>, DeviceError> {
     let called_in = instance.clone();
     let called = tokio::spawn(async move {
-        instance.call(async |guest| Ok(Ok(invoke(guest, &interface, &function, &arguments, results).await?))).await
+        let invoke = async |guest: &mut Guest| Ok(Ok(invoke(guest, &interface, &function, &arguments, results).await?));
+        instance.call_with(urgency, invoke).await
     });
     called.await.unwrap_or_else(|_| Err(DeviceError::disconnected(called_in.device(), "the driver has ended")))
 }
@@ -218,6 +286,18 @@ fn find(guest: &mut Guest, interface: &str, function: &str) -> Result<wasmtime::
     index
         .and_then(|index| instance.get_func(&mut *store, index))
         .ok_or_else(|| Error::msg(format!("it has no function {function} of {interface}")))
+}
+
+/// Whether nothing came.
+fn gives_nothing(answer: &[Val]) -> bool {
+    match answer {
+        [Val::Result(Ok(Some(given)))] => match &**given {
+            Val::Option(given) => given.is_none(),
+            Val::List(items) => items.is_empty(),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 fn no_answer() -> Error {

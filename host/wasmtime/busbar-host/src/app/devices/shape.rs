@@ -15,6 +15,8 @@ pub const READ: &str = "[method]device.read";
 /// What releases the part.
 pub const CLOSE: &str = "[method]device.close";
 
+/// The parameter, always the last, that says for how long a function may wait for what the device sends.
+const TIMEOUT: &str = "timeout-ms";
 const METHOD: &str = "[method]device.";
 /// The errors that the host itself answers with, each with a sentence.
 const OWN_ERRORS: [&str; 4] = ["not-found", "access-denied", "timeout", "disconnected"];
@@ -34,6 +36,9 @@ pub enum Answer {
 #[derive(Debug, Clone)]
 pub struct Method {
     pub answer: Answer,
+    /// Whether it waits for what the device sends, for as long as it is told, and gives none or an empty list where nothing
+    /// came.
+    pub waits: bool,
     pub function: ComponentFunc,
 }
 
@@ -130,7 +135,10 @@ impl DeviceShape {
             _ => None,
         };
         let Some(answer) = answer.filter(|_| is_plain && name.starts_with(METHOD)) else { return false };
-        self.methods.insert(name.to_owned(), Method { answer, function });
+        let waits = function.params().last().is_some_and(|last| matches!(last, (TIMEOUT, Type::U32)))
+            && matches!(results.as_slice(), [Type::Result(result)]
+                if matches!(result.ok(), Some(Type::Option(_) | Type::List(_))));
+        self.methods.insert(name.to_owned(), Method { answer, waits, function });
         true
     }
 }
