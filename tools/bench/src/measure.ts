@@ -5,6 +5,14 @@ export function residentBytesOf(pid: number | "self"): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
 }
 
+/**
+ * What a process has resident, in bytes, with a page that is mapped several times counted once: what the machine has to
+ * have for it. Linux: proc_pid_smaps(5), Pss.
+ */
+export function proportionalBytesOf(pid: number | "self"): number {
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))![1]) * 1024;
+}
+
 /** The middle of a list of numbers; NaN of none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

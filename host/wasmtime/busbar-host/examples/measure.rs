@@ -1,8 +1,8 @@
 //! For `pnpm bench wasmtime`: one figure of this host, as a number on stdout.
 //!
 //! `measure reading BOARD` gives the processor time of a reading of the device "first" in microseconds; `measure instance
-//! BOARD` that of a further instance to its first reading; `measure memory BOARD` the resident bytes of each further
-//! instance.
+//! BOARD` that of a further instance to its first reading; `measure memory BOARD` the bytes of memory that each further
+//! instance takes.
 
 use busbar_host::board::read_board;
 use busbar_host::cache::CodeStore;
@@ -49,9 +49,9 @@ async fn measure(what: &str, path: &Path) -> Result<f64, Failure> {
             Ok((processor_us()? - before) / others.len() as f64)
         }
         "memory" => {
-            let before = resident_bytes()?;
+            let before = memory_bytes()?;
             let _opened = open_all(&board, others).await?;
-            Ok((resident_bytes()? - before) / others.len() as f64)
+            Ok((memory_bytes()? - before) / others.len() as f64)
         }
         _ => Err("measure reading, instance or memory".into()),
     }
@@ -105,8 +105,9 @@ fn processor_us() -> Result<f64, Failure> {
     Ok(nanoseconds / 1e3)
 }
 
-fn resident_bytes() -> Result<f64, Failure> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+/// What this process has resident, with a page that is mapped several times counted once: proc_pid_smaps(5).
+fn memory_bytes() -> Result<f64, Failure> {
+    let status = std::fs::read_to_string("/proc/self/smaps_rollup")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("Pss:")).ok_or("no Pss")?;
     Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0)
 }

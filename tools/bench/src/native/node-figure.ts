@@ -2,7 +2,7 @@
 
 import { openBoard } from "@busbar/host-node";
 import { simulate } from "@busbar/sim";
-import { residentBytesOf } from "../measure.ts";
+import { proportionalBytesOf } from "../measure.ts";
 
 /** So many readings are one figure; as many before it warm up. */
 const READINGS = 5_000;
@@ -28,9 +28,9 @@ async function processorUs(work: () => Promise<void>): Promise<number> {
   return user + system;
 }
 
-function residentBytes(): number {
+function memoryBytes(): number {
   globalThis.gc?.();
-  return residentBytesOf("self");
+  return proportionalBytesOf("self");
 }
 
 const measured: Readonly<Record<string, () => Promise<number>>> = {
@@ -40,9 +40,9 @@ const measured: Readonly<Record<string, () => Promise<number>>> = {
   },
   instance: async () => (await processorUs(openAll)) / others.length,
   memory: async () => {
-    const before = residentBytes();
+    const before = memoryBytes();
     await openAll();
-    return (residentBytes() - before) / others.length;
+    return (memoryBytes() - before) / others.length;
   },
 };
 console.log(await measured[what]!());
