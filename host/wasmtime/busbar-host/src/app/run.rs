@@ -136,9 +136,14 @@ impl App {
         })
     }
 
-    /// What the code of its component is kept by.
-    pub fn key(&self) -> &str {
-        &self.key
+    /// The entry of the board.
+    pub fn entry(&self) -> &AppEntry {
+        &self.entry
+    }
+
+    /// The component itself.
+    pub fn loaded(&self) -> LoadedComponent {
+        LoadedComponent { label: self.label.clone(), key: self.key.clone(), component: self.ready.component().clone() }
     }
 
     /// Runs the app in a new instance, to its end, or until `stop` settles: then it is ended in the middle of what it does,

@@ -1,6 +1,7 @@
 use super::trial::{try_device, try_settings};
 use super::{BoardChange, BringComponents, Brought, UpdateFailure, UpdateOptions, plan_change};
 use crate::OpenBoard;
+use crate::app::App;
 use crate::board::Board;
 use crate::components::{Driver, LoadedComponent};
 use crate::drivers::DriverOrRefusal;
@@ -206,7 +207,7 @@ impl Components<'_> {
         for (name, app) in self.board.apps.iter().filter(|_| all) {
             let (place, Ok(app)) = (format!("apps.{name}"), app) else { continue };
             let Some(entry) = change.board.app(name).filter(|_| !change.later.contains(&place)) else { continue };
-            if self.load(name, &entry.component).await?.key != app.key() {
+            if self.load(name, &entry.component).await?.key != app.loaded().key {
                 change.later.push(place);
             }
         }
@@ -237,11 +238,15 @@ impl Components<'_> {
         Ok(loaded)
     }
 
-    /// The component that a driver which is running was made of.
+    /// The component that a driver or an app of the board was made of.
     fn known(&self, specifier: &str) -> Option<LoadedComponent> {
         let devices = self.board.surroundings.drivers.all();
         let running = devices.into_iter().filter_map(|(_, device)| device.ok());
-        let mut same = running.filter(|running| running.entry().driver.as_deref() == Some(specifier));
-        same.next().map(|running| running.driver().loaded())
+        let mut drivers = running.filter(|running| running.entry().driver.as_deref() == Some(specifier));
+        let mut apps = self.board.apps.iter().filter_map(|(_, app)| app.as_ref().ok());
+        drivers
+            .next()
+            .map(|running| running.driver().loaded())
+            .or_else(|| apps.find(|app| app.entry().component == specifier).map(App::loaded))
     }
 }

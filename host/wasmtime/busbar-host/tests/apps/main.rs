@@ -11,5 +11,6 @@ mod workspace_files;
 mod forms;
 mod forwarding;
 mod judged;
+mod updated;
 mod waits;
 mod workspace;
