@@ -195,4 +195,22 @@ describe("busbar run --health and busbar status", { timeout: slow }, () => {
     expect(gone.stderr).toContain(`nobody tells at ${name} how a board is`);
     expect(gone.code).toBe(6);
   });
+
+  test("an answer that drips is none", async () => {
+    const drips = createServer((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n{");
+      const timer = setInterval(() => socket.write(" "), 100);
+      socket.on("error", () => {});
+      socket.on("close", () => clearInterval(timer));
+    });
+    drips.listen(0, "127.0.0.1");
+    await once(drips, "listening");
+    const { port } = drips.address() as { port: number };
+    const asked = await busbar(["status", `${port}`]);
+    drips.close();
+    expect(asked).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining(`nobody tells at port ${port} how a board is (no answer within 5 s)`),
+    });
+  });
 });

@@ -1,7 +1,9 @@
 use super::place::{HealthPlace, LOOPBACK, socket_address};
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::net::UnixStream;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 const ANSWER_TIME: Duration = Duration::from_secs(5);
@@ -23,24 +25,20 @@ pub enum Answer {
 ///
 /// The system's, and `TimedOut` where there is no answer within 5 s.
 pub fn ask(place: &HealthPlace) -> io::Result<Answer> {
-    let answer = match place {
+    let place = place.clone();
+    let (answered, answer) = mpsc::channel();
+    // In a thread of its own, which is left behind: what holds a connection up, or drips, holds nobody up for longer.
+    thread::spawn(move || answered.send(ask_without_end(&place)));
+    answer.recv_timeout(ANSWER_TIME).unwrap_or_else(|_| Err(ErrorKind::TimedOut.into())).map(body_of)
+}
+
+fn ask_without_end(place: &HealthPlace) -> io::Result<Vec<u8>> {
+    match place {
         HealthPlace::Port(port) => {
-            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, *port));
-            let stream = TcpStream::connect_timeout(&address, ANSWER_TIME)?;
-            stream.set_read_timeout(Some(ANSWER_TIME))?;
-            converse(stream, &format!("{LOOPBACK}:{port}"))
+            converse(TcpStream::connect((Ipv4Addr::LOCALHOST, *port))?, &format!("{LOOPBACK}:{port}"))
         }
-        HealthPlace::Socket(path) => {
-            let stream = UnixStream::connect_addr(&socket_address(path)?)?;
-            stream.set_read_timeout(Some(ANSWER_TIME))?;
-            converse(stream, "localhost")
-        }
-    };
-    let answer = answer.map_err(|error| match error.kind() {
-        ErrorKind::WouldBlock => ErrorKind::TimedOut.into(),
-        _ => error,
-    })?;
-    Ok(body_of(answer))
+        HealthPlace::Socket(path) => converse(UnixStream::connect_addr(&socket_address(path)?)?, "localhost"),
+    }
 }
 
 /// In HTTP/1.0, whose answers end with the connection.
