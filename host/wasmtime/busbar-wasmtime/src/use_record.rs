@@ -92,7 +92,7 @@ impl Kept {
         self.take();
         let uses = self.uses.borrow().iter().map(|(name, used)| (name.clone(), used.to_json())).collect::<Map<_, _>>();
         let text = format!("{:#}\n", json!({ "busbar": "uses", "devices": uses }));
-        self.outside.record(text.into_bytes()).await.map_err(|error| {
+        self.outside.record(text.into_bytes()).await?.map_err(|error| {
             Failure::Usage(format!("{} cannot be written ({error}); name another file after --record.", self.path))
         })
     }

@@ -1,16 +1,16 @@
 use super::answered::channel;
+use super::opened::{Called, Opened};
 use super::{Channel, DeviceError, LastReadings, SensorInfo};
 use crate::bindings::exports::busbar::device::sensor;
-use crate::instance::{DeviceExports, DriverInstance, Guest, drives_none};
+use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
 use busbar_core::device::{checked_channels, checked_reading};
 use std::sync::Arc;
+use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
 /// An opened sensor. `close` puts the part to sleep.
 pub struct Sensor {
-    name: String,
-    instance: Arc<DriverInstance>,
-    device: ResourceAny,
+    opened: Opened,
     info: SensorInfo,
     channels: Vec<Channel>,
     /// Where its readings are noted; none where nobody wants to know.
@@ -24,29 +24,14 @@ impl Sensor {
     ///
     /// What the driver answers, and `protocol` where that makes no sense.
     pub async fn open(name: &str, instance: Arc<DriverInstance>) -> Result<Self, DeviceError> {
-        let device = instance
-            .call(async |guest| {
-                let (store, exports) = parts(guest)?;
-                exports.call_open(store, name).await
-            })
-            .await?;
-        let mut sensor = Self {
-            name: name.to_owned(),
-            instance,
-            device,
-            info: SensorInfo { vendor: String::new(), model: String::new() },
-            channels: Vec::new(),
-            noted: None,
-        };
-        // One whose answers make no sense is closed again, so that none is left open each time that somebody tries.
-        match sensor.ask().await {
-            Ok(()) => Ok(sensor),
-            Err(error) => {
-                // What is wrong with it has been found already.
-                let _ = sensor.close().await;
-                Err(error)
-            }
-        }
+        let opened = Opened::open(name, instance, async |guest| {
+            let (store, exports) = parts(guest)?;
+            exports.call_open(store, name).await
+        });
+        let opened = opened.await?;
+        let asked = ask(&opened).await;
+        let (opened, (info, channels)) = opened.keep_if(asked, close_guest).await?;
+        Ok(Self { opened, info, channels, noted: None })
     }
 
     /// Notes from now on how its readings go.
@@ -56,7 +41,7 @@ impl Sensor {
 
     /// The device's name in the board file.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.opened.name
     }
 
     /// Which part it is.
@@ -77,21 +62,17 @@ impl Sensor {
     pub async fn read(&mut self) -> Result<Vec<f64>, DeviceError> {
         let values = self.read_once().await;
         if let Some(readings) = &self.noted {
-            readings.note(&self.name, values.as_ref().map(drop).map_err(|error| error.clone().into()));
+            readings.note(self.name(), values.as_ref().map(drop).map_err(|error| error.clone().into()));
         }
         values
     }
 
-    async fn read_once(&mut self) -> Result<Vec<f64>, DeviceError> {
-        let device = self.device;
-        let values = self
-            .instance
-            .call(async |guest| {
-                let (store, exports) = parts(guest)?;
-                exports.device().call_read(store, device).await
-            })
-            .await?;
-        checked_reading(&self.name, &self.channels, values)
+    async fn read_once(&self) -> Result<Vec<f64>, DeviceError> {
+        let call = self.opened.call(async |guest, device| {
+            let (store, exports) = parts(guest)?;
+            exports.device().call_read(store, device).await
+        });
+        checked_reading(self.name(), &self.channels, call.await?)
     }
 
     /// Puts the part to sleep, and releases it.
@@ -100,40 +81,28 @@ impl Sensor {
     ///
     /// When the driver fails in it.
     pub async fn close(self) -> Result<(), DeviceError> {
-        if !self.instance.is_alive() {
-            return Ok(());
-        }
-        let device = self.device;
-        self.instance
-            .call(async |guest| {
-                let (store, exports) = parts(guest)?;
-                exports.device().call_close(&mut *store, device).await?;
-                device.resource_drop_async(store).await?;
-                Ok(Ok(()))
-            })
-            .await
-    }
-
-    async fn ask(&mut self) -> Result<(), DeviceError> {
-        let device = self.device;
-        let (info, channels) = self
-            .instance
-            .call(async |guest| {
-                let (store, exports) = parts(guest)?;
-                let info = exports.device().call_info(&mut *store, device).await?;
-                let channels = exports.device().call_channels(store, device).await?;
-                Ok(Ok((info, channels)))
-            })
-            .await?;
-        self.channels = checked_channels(&self.name, channels.into_iter().map(channel).collect())?;
-        self.info = SensorInfo::answered(&info.vendor, &info.model);
-        Ok(())
+        self.opened.close(close_guest).await
     }
 }
 
-type Parts<'a> = (&'a mut wasmtime::Store<crate::instance::DriverState>, &'a sensor::Guest);
+async fn ask(opened: &Opened) -> Result<(SensorInfo, Vec<Channel>), DeviceError> {
+    let call = opened.call(async |guest, device| {
+        let (store, exports) = parts(guest)?;
+        let info = exports.device().call_info(&mut *store, device).await?;
+        let channels = exports.device().call_channels(store, device).await?;
+        Ok(Ok((info, channels)))
+    });
+    let (info, channels) = call.await?;
+    let channels = checked_channels(&opened.name, channels.into_iter().map(channel).collect())?;
+    Ok((SensorInfo::answered(&info.vendor, &info.model), channels))
+}
 
-fn parts(guest: &mut Guest) -> wasmtime::Result<Parts<'_>> {
+async fn close_guest(guest: &mut Guest, device: ResourceAny) -> Called<()> {
+    let (store, exports) = parts(guest)?;
+    Ok(Ok(exports.device().call_close(store, device).await?))
+}
+
+fn parts(guest: &mut Guest) -> wasmtime::Result<(&mut Store<DriverState>, &sensor::Guest)> {
     match &guest.exports {
         DeviceExports::Sensor(exports) => Ok((&mut guest.store, exports)),
         _ => Err(drives_none("sensor")),

@@ -57,13 +57,16 @@ impl Outside {
         }
     }
 
-    /// Keeps the record of what devices needed.
+    /// Keeps the record of what devices needed. Gives the name of the system's error where it cannot be written.
     ///
     /// # Errors
     ///
-    /// Where it cannot be written: the name of the system's error.
-    pub async fn record(&self, record: Vec<u8>) -> Result<(), HostError> {
-        self.ask(Request::Record(record)).await.map(drop)
+    /// Where nobody is there to write it.
+    pub async fn record(&self, record: Vec<u8>) -> Result<Result<(), String>, HostError> {
+        match self.reply(Request::Record(record)).await? {
+            Reply::Failed(error) => Ok(Err(error.message)),
+            _ => Ok(Ok(())),
+        }
     }
 
     /// Takes the socket of `--health` away.
@@ -73,15 +76,18 @@ impl Outside {
     }
 
     async fn ask(&self, request: Request) -> Result<Reply, HostError> {
+        match self.reply(request).await? {
+            Reply::Failed(error) => Err(error),
+            reply => Ok(reply),
+        }
+    }
+
+    async fn reply(&self, request: Request) -> Result<Reply, HostError> {
         let stream = self.stream.clone();
         // In a task of its own: who asked may give up in the middle, and the next one would read the rest of this reply.
         let conversation = spawn_local(async move { converse(&mut *stream.lock().await, request).await });
         let reply = conversation.await.map_err(|_| gone())?;
-        match reply.map_err(|_| gone())? {
-            Some(Reply::Failed(error)) => Err(error),
-            Some(reply) => Ok(reply),
-            None => Err(gone()),
-        }
+        reply.map_err(|_| gone())?.ok_or_else(gone)
     }
 
     async fn component(&self, specifier: &str, known: Option<&str>) -> Result<Brought, HostError> {
