@@ -84,6 +84,7 @@ export {
   type HidReportKind,
   type HidValue,
 } from "./device/hid.ts";
+export type { DeviceLife } from "./device/opened-device.ts";
 export {
   type Channel,
   type Quantity,

@@ -33,13 +33,13 @@ function countTests(output) {
   return { numPassedTests: sum(1), numFailedTests: sum(2) };
 }
 
-/** Machine code of all components of the workspace, for the lab's machine, where compiling takes a minute each. */
+/** Machine code of all components of the workspace and of the lab, for the lab's machine, where compiling takes a minute each. */
 function compileDrivers() {
   const folder = resolve("target/drivers");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // Those with the asynchronous ABI are compiled by the tests that run them.
   const isPlain = (file) => !file.endsWith("-streaming.wasm");
-  const files = globSync("../../packages/*/dist/*.wasm")
+  const files = globSync(["../../packages/*/dist/*.wasm", "../../tools/lab/dist/composed/*.wasm"])
     .filter(isPlain)
     .map((file) => resolve(file));
   const devices = Object.fromEntries(files.map((driver, index) => [`driver-${index}`, { driver }]));

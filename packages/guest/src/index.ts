@@ -22,7 +22,7 @@ export {
   cameraOn,
   type ExportedCamera,
 } from "./camera-export.ts";
-export { boardFault, busFaultWhile, DriverError, exported, i2cFault } from "./errors.ts";
+export { boardFault, busFaultWhile, DriverError, deviceFault, exported, i2cFault } from "./errors.ts";
 export { hex } from "./hex.ts";
 export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c.ts";
 export { isUniform, type ReadTwiceOptions, readTwice } from "./read-twice.ts";

@@ -1,14 +1,15 @@
-/** The displays' and the HTS221's components over /dev/i2c-N; the simulated chips show what arrived. */
-import { openBoard } from "@busbar/host-node";
-import { attachI2cAdapter, type I2cAdapter, inVirtualMachine } from "@busbar/lab/guest";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+/** The displays' and the HTS221's components over /dev/i2c-N, on every host; the simulated chips show what arrived. */
+import { attachI2cAdapter, type I2cAdapter } from "@busbar/lab/guest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { boardFile, describeOnHosts } from "./hosts.ts";
+import { driver } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
 const LCD = 0x27;
 const LED = 0x70;
 const HTS221 = 0x5f;
 
-describe.runIf(inVirtualMachine())("on /dev/i2c-N", () => {
+describeOnHosts("over /dev/i2c-N", (host) => {
   let adapter: I2cAdapter;
 
   beforeAll(async () => {
@@ -16,14 +17,14 @@ describe.runIf(inVirtualMachine())("on /dev/i2c-N", () => {
   });
   afterAll(() => adapter?.detach());
 
-  const entry = (driver: string, address: number, settings: Record<string, string | number> = {}) => ({
-    driver: `@busbar/${driver}`,
+  const entry = (chip: string, address: number, settings: Record<string, string | number> = {}) => ({
+    driver: driver(chip),
     i2c: { bus: adapter.busNumber, address },
     settings,
     limits: SLOW_LIMITS,
   });
-  const open = (devices: Record<string, ReturnType<typeof entry>>) =>
-    openBoard({ devices }, { folder: import.meta.dirname });
+  const open = async (devices: Record<string, ReturnType<typeof entry>>) =>
+    host.open(await boardFile({ devices }));
   /** The lines of a display, without those that end up empty on the right. */
   async function picture(address: number): Promise<string[]> {
     return (await adapter.picture(address))!.split("\n").map((line) => line.trimEnd());

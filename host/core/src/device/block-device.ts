@@ -1,7 +1,12 @@
-import type { DriverInstance } from "../instance/instance.ts";
 import { isWhole, requireAnswer, shortName } from "./answer.ts";
 import { DeviceError } from "./error.ts";
-import { type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import {
+  type DeviceLife,
+  type GuestDevice,
+  OpenedDevice,
+  type OpenedGuest,
+  openGuest,
+} from "./opened-device.ts";
 
 /** busbar:device/block-device `info`. */
 export interface BlockDeviceInfo {
@@ -48,7 +53,7 @@ export class BlockDevice extends OpenedDevice<GuestBlockDevice> {
    *
    * @throws DeviceError
    */
-  static async open(name: string, instance: DriverInstance): Promise<BlockDevice> {
+  static async open(name: string, instance: DeviceLife): Promise<BlockDevice> {
     return new BlockDevice(await openGuest<GuestBlockDevice>(name, instance));
   }
 

@@ -1,9 +1,15 @@
 import type { Clock } from "../clock.ts";
-import type { DriverInstance } from "../instance/instance.ts";
 import { isWhole, requireAnswer, shortNames } from "./answer.ts";
 import { requireDuration } from "./duration.ts";
 import { DeviceError } from "./error.ts";
-import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import {
+  askOpened,
+  type DeviceLife,
+  type GuestDevice,
+  OpenedDevice,
+  type OpenedGuest,
+  openGuest,
+} from "./opened-device.ts";
 
 /** busbar:device/camera `info`; texts are empty where the device gives none. */
 export interface CameraInfo {
@@ -75,7 +81,7 @@ export class Camera extends OpenedDevice<GuestCamera> {
   }
 
   /** Opens the camera of a running instance. @throws DeviceError */
-  static async open(name: string, instance: DriverInstance, clock: Clock): Promise<Camera> {
+  static async open(name: string, instance: DeviceLife, clock: Clock): Promise<Camera> {
     const opened = await openGuest<GuestCamera>(name, instance);
     const told = await askOpened(opened, async () => {
       const info = shortNames(await instance.call(() => opened.device.info()));

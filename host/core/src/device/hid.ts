@@ -1,9 +1,15 @@
 import type { Clock } from "../clock.ts";
-import type { DriverInstance } from "../instance/instance.ts";
 import { shortNames } from "./answer.ts";
 import { requireDuration } from "./duration.ts";
 import { requireDescription, requireReport } from "./hid-answer.ts";
-import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import {
+  askOpened,
+  type DeviceLife,
+  type GuestDevice,
+  OpenedDevice,
+  type OpenedGuest,
+  openGuest,
+} from "./opened-device.ts";
 
 /** busbar:device/hid `report-kind`. */
 export type HidReportKind = "input" | "output" | "feature";
@@ -145,7 +151,7 @@ export class Hid extends OpenedDevice<GuestHid> {
   }
 
   /** Opens the device of a running instance. @throws DeviceError */
-  static async open(name: string, instance: DriverInstance, clock: Clock): Promise<Hid> {
+  static async open(name: string, instance: DeviceLife, clock: Clock): Promise<Hid> {
     const opened = await openGuest<GuestHid>(name, instance);
     const { device } = opened;
     const parts = await askOpened(opened, async () => {

@@ -6,12 +6,15 @@ export interface GuestDevice {
   close(): unknown;
 }
 
+/** What an opened device needs of the life of its driver, wherever that runs. */
+export type DeviceLife = Pick<DriverInstance, "alive" | "callMs" | "call" | "opened" | "closed" | "drop">;
+
 /** A guest's resource, and the instance that it lives in. */
 export interface OpenedGuest<Guest extends GuestDevice> {
   /** The device's name in the board file. */
   readonly name: string;
   readonly device: Guest;
-  readonly instance: DriverInstance;
+  readonly instance: DeviceLife;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface OpenedGuest<Guest extends GuestDevice> {
  */
 export async function openGuest<Guest extends GuestDevice>(
   name: string,
-  instance: DriverInstance,
+  instance: DeviceLife,
 ): Promise<OpenedGuest<Guest>> {
   const device = await instance.call((exports) => (exports.open as (name: string) => Promise<Guest>)(name));
   return { name, device, instance };
@@ -54,7 +57,7 @@ export abstract class OpenedDevice<Guest extends GuestDevice> implements AsyncDi
   /** What messages call it: "sensor". */
   protected abstract readonly noun: string;
   readonly #device: Guest;
-  readonly #instance: DriverInstance;
+  readonly #instance: DeviceLife;
   #closed = false;
 
   constructor({ name, device, instance }: OpenedGuest<Guest>) {

@@ -1,8 +1,14 @@
 import type { Clock } from "../clock.ts";
-import type { DriverInstance } from "../instance/instance.ts";
 import { requireAnswer, shortName } from "./answer.ts";
 import { requireDuration } from "./duration.ts";
-import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import {
+  askOpened,
+  type DeviceLife,
+  type GuestDevice,
+  OpenedDevice,
+  type OpenedGuest,
+  openGuest,
+} from "./opened-device.ts";
 
 /** What a channel measures; the unit follows: °C, Pa, %RH, m/s², rad/s, T, lx, m, V, A, W, ppm. */
 export type Quantity =
@@ -98,7 +104,7 @@ export class Sensor extends OpenedDevice<GuestSensor> {
    */
   static async open(
     name: string,
-    instance: DriverInstance,
+    instance: DeviceLife,
     clock: Clock,
     onRead: (error?: unknown) => void = () => undefined,
   ): Promise<Sensor> {

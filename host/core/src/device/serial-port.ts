@@ -1,9 +1,15 @@
 import type { Clock } from "../clock.ts";
-import type { DriverInstance } from "../instance/instance.ts";
 import { requireAnswer, shortNames } from "./answer.ts";
 import { requireDuration } from "./duration.ts";
 import { DeviceError } from "./error.ts";
-import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import {
+  askOpened,
+  type DeviceLife,
+  type GuestDevice,
+  OpenedDevice,
+  type OpenedGuest,
+  openGuest,
+} from "./opened-device.ts";
 
 /** busbar:device/serial-port `info`; texts are empty where the device gives none. */
 export interface SerialPortInfo {
@@ -84,7 +90,7 @@ export class SerialPort extends OpenedDevice<GuestSerialPort> {
   }
 
   /** Opens the serial port of a running instance. @throws DeviceError */
-  static async open(name: string, instance: DriverInstance, clock: Clock): Promise<SerialPort> {
+  static async open(name: string, instance: DeviceLife, clock: Clock): Promise<SerialPort> {
     const opened = await openGuest<GuestSerialPort>(name, instance);
     const info = await askOpened(opened, async () => {
       return shortNames(await instance.call(() => opened.device.info()));

@@ -1,7 +1,13 @@
-import type { DriverInstance } from "../instance/instance.ts";
 import { isWhole, requireAnswer, shortName } from "./answer.ts";
 import { DeviceError } from "./error.ts";
-import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import {
+  askOpened,
+  type DeviceLife,
+  type GuestDevice,
+  OpenedDevice,
+  type OpenedGuest,
+  openGuest,
+} from "./opened-device.ts";
 
 /** busbar:device/text-display `info`. */
 export interface TextDisplayInfo {
@@ -86,7 +92,7 @@ export class TextDisplay extends OpenedDevice<GuestTextDisplay> {
    *
    * @throws DeviceError
    */
-  static async open(name: string, instance: DriverInstance): Promise<TextDisplay> {
+  static async open(name: string, instance: DeviceLife): Promise<TextDisplay> {
     const opened = await openGuest<GuestTextDisplay>(name, instance);
     const { device } = opened;
     const [info, size, capabilities] = await askOpened(opened, async () => {

@@ -1,6 +1,12 @@
-import type { DriverInstance } from "../instance/instance.ts";
 import { requireAnswer, shortNames } from "./answer.ts";
-import { askOpened, type GuestDevice, OpenedDevice, type OpenedGuest, openGuest } from "./opened-device.ts";
+import {
+  askOpened,
+  type DeviceLife,
+  type GuestDevice,
+  OpenedDevice,
+  type OpenedGuest,
+  openGuest,
+} from "./opened-device.ts";
 
 /** busbar:device/usb-echo `pipe`: a pair of endpoints. */
 export type UsbEchoPipe = "bulk" | "interrupt";
@@ -32,7 +38,7 @@ export class UsbEcho extends OpenedDevice<GuestUsbEcho> {
   }
 
   /** Opens the device of a running instance. @throws DeviceError */
-  static async open(name: string, instance: DriverInstance): Promise<UsbEcho> {
+  static async open(name: string, instance: DeviceLife): Promise<UsbEcho> {
     const opened = await openGuest<GuestUsbEcho>(name, instance);
     const info = await askOpened(opened, async () => {
       const told = shortNames(await instance.call(() => opened.device.info()));

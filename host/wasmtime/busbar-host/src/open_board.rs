@@ -103,8 +103,14 @@ impl OpenBoard {
                 .and_then(|component| App::check(&options.machine, name, entry, &board, &component));
             apps.push((name.clone(), app));
         }
-        let bare = board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
-        let quotas = bare.map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
+        let bare = || board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
+        let quotas = bare().map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
+        let quotas = quotas.collect();
+        let usb = bare().filter_map(|(name, entry)| {
+            let grant = entry.usb.as_ref()?;
+            Some((name.clone(), wiring.hub.add_slot(name, grant)))
+        });
+        let usb = usb.collect();
         let (folder, i2c) = (options.folder.to_owned(), options.i2c.clone());
         let guard = Arc::new(Mutex::new(components.guard));
         let looked_at = guard.clone();
@@ -112,7 +118,8 @@ impl OpenBoard {
             machine: options.machine.clone(),
             clock,
             trace,
-            quotas: quotas.collect(),
+            quotas,
+            usb,
             open_bus: Arc::new(move |device, grant| open_bus(device, &grant.bus, &grant.addresses, &i2c)),
             open_folder: Box::new(move |grant| {
                 locked(&looked_at).check()?;

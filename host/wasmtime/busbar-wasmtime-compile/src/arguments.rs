@@ -1,10 +1,11 @@
 //! The command line.
 
 use crate::limits::Limits;
+use busbar_host::board::folder_of_board;
 use busbar_host::engine::Addresses;
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const MOST_SECONDS: u64 = 86_400;
@@ -25,11 +26,20 @@ pub struct BoardTask {
     pub board: PathBuf,
     /// Where a bundle goes; the cache of this user where there is none.
     pub out: Option<PathBuf>,
+    /// Where packages are installed that the board needs and does not name; where the board is where there is none.
+    pub packages: Option<PathBuf>,
     /// For which memories; each of them.
     pub addresses: Vec<Addresses>,
     /// For which machine; this one where there is none.
     pub target: Option<String>,
     pub limits: Limits,
+}
+
+impl BoardTask {
+    /// The folder from which the packages are found that the board needs and does not name.
+    pub fn packages(&self) -> &Path {
+        self.packages.as_deref().unwrap_or_else(|| folder_of_board(&self.board))
+    }
 }
 
 /// One component, for another process.
@@ -49,7 +59,7 @@ pub struct ComponentTask {
 /// Reads a command line, without the program's own name. The error is the sentence of wrong use.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, String> {
     let mut parser = Parser::from_args(arguments);
-    let (mut board, mut component, mut code_to, mut out) = (None, None, None, None);
+    let (mut board, mut component, mut code_to, mut out, mut packages) = (None, None, None, None, None);
     let (mut label, mut target, mut addresses, mut limits) = (None, None, None, Limits::default());
     let mut empty = true;
     while let Some(argument) = parser.next().map_err(usage)? {
@@ -60,6 +70,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, Stri
             Arg::Long("component") => component = Some(PathBuf::from(parser.value().map_err(usage)?)),
             Arg::Long("code-to") => code_to = Some(PathBuf::from(parser.value().map_err(usage)?)),
             Arg::Long("out") => out = Some(PathBuf::from(parser.value().map_err(usage)?)),
+            Arg::Long("packages") => packages = Some(PathBuf::from(parser.value().map_err(usage)?)),
             Arg::Long("label") => label = Some(text(&mut parser)?),
             Arg::Long("target") => target = Some(text(&mut parser)?),
             Arg::Long("addresses") => addresses = Some(addresses_of(&text(&mut parser)?)?),
@@ -75,6 +86,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, Stri
     let addresses = addresses.unwrap_or_else(|| vec![Addresses::Plenty]);
     match (board, component) {
         _ if empty => Ok(Task::Help),
+        (None, Some(_)) if packages.is_some() => Err("--packages is for a board.".to_owned()),
         (None, Some(component)) => match (code_to, out) {
             (Some(code_to), None) => {
                 if addresses.len() > 1 {
@@ -93,7 +105,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, Stri
             if out.is_none() && target.as_ref().is_some_and(|target| !is_own(target)) {
                 return Err("--target of another kind of machine is for a bundle; add --out FOLDER.".to_owned());
             }
-            Ok(Task::Board(BoardTask { board, out, addresses, target, limits }))
+            Ok(Task::Board(BoardTask { board, out, packages, addresses, target, limits }))
         }
         _ => Err("name one board, or one component with --component.".to_owned()),
     }
@@ -140,6 +152,8 @@ replaced.
 
 Options:
   --out <folder>        where a bundle goes
+  --packages <folder>   from where @busbar/models is found, which a board needs that simulates chips (default: from where the
+                        board is)
   --target <triple>     the machine that it is for, such as aarch64-unknown-linux-gnu (default: this kind of machine)
   --addresses <much>    plenty: 4 GiB of addresses for each memory, which is quicker; scarce: 16 MiB, for more than 29 drivers
                         on a kernel of 39 bits, and under \"ulimit -v\"; both (default: plenty)
@@ -160,6 +174,7 @@ mod tests {
     use super::{Task, parse};
     use busbar_host::engine::Addresses;
     use std::ffi::OsString;
+    use std::path::Path;
 
     fn task(line: &str) -> Result<Task, String> {
         parse(line.split_whitespace().map(OsString::from))
@@ -177,6 +192,7 @@ mod tests {
             "a.json --target riscv64gc-unknown-linux-gnu",
             "a.json --deadline 0",
             "--component x.wasm --code-to y --addresses both",
+            "--component x.wasm --code-to y --packages z",
             "--nothing",
         ] {
             assert!(task(line).is_err(), "{line}");
@@ -188,7 +204,10 @@ mod tests {
         let Ok(Task::Board(task)) = task("a.json --out b --addresses both --deadline 7 --memory 100") else {
             panic!("no board")
         };
+        assert_eq!(task.packages(), Path::new("."));
         assert_eq!(task.addresses, [Addresses::Plenty, Addresses::Scarce]);
         assert_eq!((task.limits.deadline.as_secs(), task.limits.memory_mib), (7, 100));
+        let Ok(Task::Board(task)) = self::task("made/a.json --out b --packages c") else { panic!("no board") };
+        assert_eq!(task.packages(), Path::new("c"));
     }
 }

@@ -41,7 +41,7 @@ struct Part {
 /// When the board could not be opened, or asks for what a bundle cannot hold.
 pub fn make(task: &BoardTask) -> Result<MadeBundle, HostError> {
     let board = read_board(&task.board)?;
-    let parts = read_parts(&board, folder_of_board(&task.board))?;
+    let parts = read_parts(&board, task)?;
     let processor = processor_of(task.target.as_deref());
     let mut files = Vec::new();
     let mut native = Vec::new();
@@ -89,16 +89,16 @@ fn processor_of(target: Option<&str>) -> String {
     target.and_then(|target| target.split('-').next()).unwrap_or(own).to_owned()
 }
 
-fn read_parts(board: &Board, folder: &Path) -> Result<Vec<Part>, HostError> {
+fn read_parts(board: &Board, task: &BoardTask) -> Result<Vec<Part>, HostError> {
     let mut parts: Vec<Part> = Vec::new();
     for specifier in components_of(board) {
-        let bytes = read_component(specifier, folder)?;
+        let bytes = read_component(specifier, folder_of_board(&task.board))?;
         let same = parts.iter().find(|part| part.bytes == bytes).map(|part| part.name.clone());
         let name = same.unwrap_or_else(|| name_of(specifier, &parts));
         parts.push(Part { specifier: specifier.to_owned(), name, bytes });
     }
     if let Some(package) = models_of(board) {
-        let bytes = read_component(package, folder)?;
+        let bytes = read_component(package, task.packages())?;
         // No entry of the board names it: the host asks for it by its own name.
         parts.push(Part { specifier: package.to_owned(), name: package.to_owned(), bytes });
     }

@@ -75,7 +75,8 @@ fn compile_board(task: &BoardTask) -> Result<(), HostError> {
     let folder = folder_of_board(&task.board);
     for addresses in task.addresses.iter().copied() {
         let machine = Machine::new(addresses)?;
-        for specifier in components_of(&board).into_iter().chain(models_of(&board)) {
+        let named = components_of(&board).into_iter().map(|specifier| (specifier, folder));
+        for (specifier, folder) in named.chain(models_of(&board).map(|package| (package, task.packages()))) {
             let bytes = read_component(specifier, folder)?;
             let key = code_key(&machine, &sha256(&bytes));
             if store.load(&machine.engine, &key).is_none() {

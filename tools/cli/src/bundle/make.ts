@@ -76,7 +76,7 @@ export async function makeBundle(
   files.set("bin/busbar", text(shellStarter));
   files.set("README.md", text(readme(platform, Object.keys(board.devices), version)));
 
-  const compiled = native ? compileFiles(files, platform) : undefined;
+  const compiled = native ? compileFiles(files, dirname(resolve(path)), platform) : undefined;
   for (const [name, bytes] of compiled?.files ?? []) files.set(name, bytes);
 
   const names = [...files.keys()].sort();
@@ -97,8 +97,15 @@ export async function makeBundle(
   };
 }
 
-/** The compiler gets what the bundle has: components of a registry are there, and the code is of those very bytes. */
-function compileFiles(files: ReadonlyMap<string, Uint8Array>, platform: BundlePlatform): NativeFiles {
+/**
+ * The compiler gets what the bundle has: components of a registry are there, and the code is of those very bytes. What the board
+ * needs and does not name is installed where that is.
+ */
+function compileFiles(
+  files: ReadonlyMap<string, Uint8Array>,
+  packages: string,
+  platform: BundlePlatform,
+): NativeFiles {
   const folder = mkdtempSync(join(tmpdir(), "busbar-bundle-"));
   try {
     for (const [name, bytes] of files) {
@@ -106,7 +113,7 @@ function compileFiles(files: ReadonlyMap<string, Uint8Array>, platform: BundlePl
       makeFolders(dirname(join(folder, name)));
       writeFileSync(join(folder, name), bytes);
     }
-    return compileNative(join(folder, bundleBoardName), platform);
+    return compileNative(join(folder, bundleBoardName), packages, platform);
   } finally {
     rmSync(folder, { recursive: true });
   }

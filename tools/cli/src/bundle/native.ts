@@ -28,15 +28,15 @@ export interface NativeFiles {
  * Makes machine code of a board whose components are files beside it, as in a bundle.
  *
  * @param path the board file
+ * @param packages the folder from which the package of device models is found, where the board simulates chips
  * @throws HostError where no compiler is installed, and what it says
  */
-export function compileNative(path: string, platform: BundlePlatform): NativeFiles {
+export function compileNative(path: string, packages: string, platform: BundlePlatform): NativeFiles {
   const folder = mkdtempSync(join(tmpdir(), "busbar-native-"));
   try {
     const out = join(folder, "made");
-    requireMade(
-      spawnSync(compiler, [path, "--out", out, "--target", targets[platform]], { encoding: "utf8" }),
-    );
+    const options = ["--out", out, "--packages", packages, "--target", targets[platform]];
+    requireMade(spawnSync(compiler, [path, ...options], { encoding: "utf8" }));
     const lock = JSON.parse(readFileSync(join(out, bundleLockName), "utf8")) as Pick<NativeFiles, "native">;
     const files = new Map<string, Uint8Array>();
     for (const { code } of Object.values(lock.native).flatMap((each) => Object.values(each))) {

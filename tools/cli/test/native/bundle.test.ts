@@ -8,7 +8,7 @@ import {
   bme280Registers,
   busbar,
   type Ended,
-  folderOf,
+  folderWithModels,
   simulatedRegisters,
   slow,
   workspace,
@@ -19,29 +19,41 @@ const built = join(workspace, "host/wasmtime/target/debug");
 
 const board = {
   devices: { indoor: { driver: "./bme280.wasm", i2c: { bus: "sim", address: "0x76" } } },
-  simulate: [simulatedRegisters("0x76", bme280Registers)],
 };
 
-test("a bundle with native code runs on both hosts", { timeout: 3 * slow }, async () => {
-  using folder = folderOf({ "board.json": board, "bme280.wasm": readFileSync(bme280) });
-  const cwd = folder.path;
-  const made = await busbar(["bundle", "board.json", "--out", "made", "--native", "--json"], {
-    cwd,
-    own: true,
-    env: { PATH: built },
-  });
-  expect(made.stderr).toBe("");
-  const { lock } = JSON.parse(made.stdout) as { lock: string };
-  const parameters = ["read", "made", "--json", "--lock", lock];
-  const ofNode = await busbar(parameters, { cwd, own: true });
-  for (const gone of ["components", "prepared", "node_modules"]) {
-    rmSync(join(cwd, "made", gone), { recursive: true });
-  }
-  const ofNative = await busbar(parameters, { cwd, env: { XDG_CACHE_HOME: join(cwd, "cache") } });
-  expect(ofNative.stderr).toBe("");
-  const readings = ({ stdout }: Ended) =>
-    (JSON.parse(stdout) as { readings: { values: unknown }[] }).readings.map(({ values }) => values);
-  expect(readings(ofNative)).toEqual(readings(ofNode));
-  expect(readings(ofNative)).toHaveLength(1);
-  expect(readFileSync(join(cwd, "made/bundle.lock.json"), "utf8")).toContain('"native"');
-});
+const chips = [
+  ["plain registers", [simulatedRegisters("0x76", bme280Registers)]],
+  [
+    "a model of the package that is installed where the board is",
+    [{ i2c: "sim", address: "0x76", model: "bme280", temperature: 21.5, pressure: 100_000, humidity: 50 }],
+  ],
+] as const;
+
+test.each(chips)(
+  "a bundle with native code runs on both hosts: %s",
+  { timeout: 3 * slow },
+  async (_, simulate) => {
+    const files = { "board.json": { ...board, simulate }, "bme280.wasm": readFileSync(bme280) };
+    using folder = folderWithModels(files);
+    const cwd = folder.path;
+    const made = await busbar(["bundle", "board.json", "--out", "made", "--native", "--json"], {
+      cwd,
+      own: true,
+      env: { PATH: built },
+    });
+    expect(made.stderr).toBe("");
+    const { lock } = JSON.parse(made.stdout) as { lock: string };
+    const parameters = ["read", "made", "--json", "--lock", lock];
+    const ofNode = await busbar(parameters, { cwd, own: true });
+    for (const gone of ["components", "prepared", "node_modules"]) {
+      rmSync(join(cwd, "made", gone), { recursive: true });
+    }
+    const ofNative = await busbar(parameters, { cwd, env: { XDG_CACHE_HOME: join(cwd, "cache") } });
+    expect(ofNative.stderr).toBe("");
+    const readings = ({ stdout }: Ended) =>
+      (JSON.parse(stdout) as { readings: { values: unknown }[] }).readings.map(({ values }) => values);
+    expect(readings(ofNative)).toEqual(readings(ofNode));
+    expect(readings(ofNative)).toHaveLength(1);
+    expect(readFileSync(join(cwd, "made/bundle.lock.json"), "utf8")).toContain('"native"');
+  },
+);

@@ -35,23 +35,30 @@ pub fn context(grant: UsbGrant) -> (UsbContext, Told) {
     context_of(grant, limits, true)
 }
 
-pub fn context_of(grant: UsbGrant, limits: Limits, enforce: bool) -> (UsbContext, Told) {
+/// A trace, and what it tells.
+pub fn trace() -> (Clock, Trace, Told) {
     let told = Told::default();
     let lines = told.clone();
     let clock = Clock::start();
-    let trace = Trace::new(
-        clock,
-        Arc::new(move |event| {
-            let line = match event {
-                BoardEvent::Audit(event) => {
-                    let verb = if event.enforced { "denied" } else { "would deny" };
-                    format!("{verb} {}: {} ({})", event.denied, event.call, event.reason)
-                }
-                other => format!("{other:?}"),
-            };
-            locked(&lines.0).push(line);
-        }),
-    );
+    let listener = move |event: &BoardEvent| {
+        let line = match event {
+            BoardEvent::Audit(event) => {
+                let verb = if event.enforced { "denied" } else { "would deny" };
+                format!("{verb} {}: {} ({})", event.denied, event.call, event.reason)
+            }
+            BoardEvent::Lifecycle(event) => {
+                let reason = event.reason.as_deref().unwrap_or_default();
+                format!("{} {}: {reason}", event.device, event.event.name())
+            }
+            other => format!("{other:?}"),
+        };
+        locked(&lines.0).push(line);
+    };
+    (clock, Trace::new(clock, Arc::new(listener)), told)
+}
+
+pub fn context_of(grant: UsbGrant, limits: Limits, enforce: bool) -> (UsbContext, Told) {
+    let (clock, trace, told) = trace();
     let entry =
         DeviceEntry { driver: None, i2c: None, usb: Some(grant.clone()), settings: Vec::new(), limits, enforce };
     let quota = Arc::new(Mutex::new(DeviceQuota::new(&entry)));

@@ -1,13 +1,16 @@
 use super::devices::Handles;
 use super::driven::DrivenDevices;
+use super::usb::SeenUsb;
 use super::wasi::filesystem::GrantedFolder;
 use super::wasi::{Inlet, Outlet};
 use crate::board::AppEntry;
 use crate::clock::Clock;
 use crate::drivers::Drivers;
 use crate::instance::MemoryLimit;
+use crate::interfaces::component_usb::{SeesUsb, UsbChange};
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
+use crate::usb::UsbSession;
 use busbar_core::i2c_access::I2cAccess;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
@@ -22,6 +25,8 @@ pub struct AppState {
     pub handles: Handles,
     /// The devices that it drives itself.
     pub driven: DrivenDevices,
+    /// Those of them on USB.
+    pub usb: Arc<SeenUsb>,
     pub clock: Clock,
     pub trace: Trace,
     /// What it is run with, without its name.
@@ -43,5 +48,23 @@ impl DrivesI2c for AppState {
 
     fn i2c(&mut self, device: &str) -> Option<I2cAccess<'_>> {
         self.driven.i2c(device, self.clock, &self.trace)
+    }
+}
+
+impl SeesUsb for AppState {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    fn usb_sessions(&self) -> Vec<Arc<UsbSession>> {
+        self.usb.sessions()
+    }
+
+    fn enable_hotplug(&mut self) {
+        self.usb.enable_hotplug();
+    }
+
+    fn take_usb_changes(&mut self) -> Vec<UsbChange> {
+        self.usb.take_changes()
     }
 }

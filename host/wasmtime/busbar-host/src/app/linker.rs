@@ -5,6 +5,7 @@ use crate::bindings::{busbar, wasi};
 use crate::components::{LoadedComponent, start_failure};
 use crate::engine::Machine;
 use crate::error::HostError;
+use crate::interfaces::component_usb::add_usb;
 use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
 use crate::link::{AppLink, parse_interface_name};
 use wasmtime::Result;
@@ -26,6 +27,7 @@ pub fn link_imports(
     let mut linker = Linker::new(&machine.engine);
     for offer in &link.offers {
         add(&mut linker, offer.path).map_err(failure)?;
+        add_usb(&mut linker, offer, || loaded.transfer_shape(machine, offer.path)).map_err(failure)?;
     }
     let component = loaded.component.component_type();
     for (tag, (name, item)) in (0..).zip(component.imports(&machine.engine)) {
@@ -67,8 +69,8 @@ fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
         "wasi:random/random" => random::random::add_to_linker::<_, State>(linker, |state| state),
         "wasi:random/insecure" => random::insecure::add_to_linker::<_, State>(linker, |state| state),
         "wasi:random/insecure-seed" => random::insecure_seed::add_to_linker::<_, State>(linker, |state| state),
-        // Devices go through the forwarder; the rest are types only, or not there, and Wasmtime then says which function is
-        // missing.
+        // Devices go through the forwarder, and USB has an adder of its own; the rest are types only, or not there, and
+        // Wasmtime then says which function is missing.
         _ => Ok(()),
     }
 }

@@ -6,8 +6,10 @@ mod devices;
 mod driven;
 mod linker;
 mod run;
+mod usb;
 mod wasi;
 
 pub use driven::{DeviceQuotas, OpenDeviceBus};
 pub use run::{App, AppError, AppFailure, AppSurroundings, Ended, OpenFolder, RunOptions};
+pub use usb::DrivenUsb;
 pub use wasi::{Readiness, TakeInput, TakeOutput, Waiting};

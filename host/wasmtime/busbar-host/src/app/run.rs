@@ -4,6 +4,7 @@ use super::context::AppState;
 use super::devices::Handles;
 use super::driven::{DeviceQuotas, DrivenDevices, OpenDeviceBus};
 use super::linker::link_imports;
+use super::usb::{AppUsb, DrivenUsb, SeenUsb};
 use super::wasi::cli::AppExit;
 use super::wasi::filesystem::{FolderQuota, GrantedFolder};
 use super::wasi::{EmptyInlet, Inlet, ProgramInlet, ProgramOutlet, TakeInput, TakeOutput};
@@ -93,6 +94,7 @@ pub struct AppSurroundings {
     pub trace: Trace,
     pub drivers: Arc<Drivers>,
     pub quotas: DeviceQuotas,
+    pub usb: DrivenUsb,
     pub open_bus: Arc<OpenDeviceBus>,
     pub open_folder: Box<OpenFolder>,
 }
@@ -158,7 +160,22 @@ impl App {
         options: RunOptions,
         stop: impl Future<Output = ()>,
     ) -> Result<Ended, AppFailure> {
-        let state = self.state(board, options)?;
+        let quotas = &board.quotas;
+        let usb =
+            AppUsb::start(&self.entry, &board.drivers.board(), &board.usb, quotas, (board.clock, &board.trace)).await;
+        let ended = self.run_with(board, options, usb.seen(), stop).await;
+        usb.end().await;
+        ended
+    }
+
+    async fn run_with(
+        &self,
+        board: &AppSurroundings,
+        options: RunOptions,
+        usb: Arc<SeenUsb>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Ended, AppFailure> {
+        let state = self.state(board, options, usb)?;
         let mut store = limited_store(&board.machine.engine, state, self.entry.memory_mib, |state| &mut state.memory);
         // An app goes on for years, so that only its computing counts as such.
         let outcome = tokio::select! {
@@ -179,7 +196,7 @@ impl App {
         }
     }
 
-    fn state(&self, board: &AppSurroundings, options: RunOptions) -> Result<AppState, HostError> {
+    fn state(&self, board: &AppSurroundings, options: RunOptions, usb: Arc<SeenUsb>) -> Result<AppState, HostError> {
         let RunOptions { output, errors, input, arguments } = options;
         let folder = self.entry.folder.as_ref().map(|grant| {
             let folder = (board.open_folder)(grant)?;
@@ -197,6 +214,7 @@ impl App {
             entry: self.entry.clone(),
             drivers: board.drivers.clone(),
             handles: Handles::default(),
+            usb,
             driven: DrivenDevices::new(&self.entry, &board.drivers.board(), &board.quotas, board.open_bus.clone()),
             clock: board.clock,
             trace: board.trace.clone(),

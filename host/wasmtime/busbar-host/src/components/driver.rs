@@ -5,10 +5,10 @@ use crate::device::CallableFunction;
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::instance::{DeviceExports, DriverState, Guest, MOST_HANDLES, MemoryLimit, trap_reason};
-use crate::interfaces::component_usb::{TransferShape, add_usb_device, add_usb_hotplug, add_usb_transfers, shape_of};
+use crate::interfaces::component_usb::{TransferShape, add_usb, shape_of};
 use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
 use crate::link::{
-    ComponentInterface, DeviceKind, Extern, ExternKind, Link, Offer, device_interfaces, link, parse_interface_name,
+    ComponentInterface, DeviceKind, Extern, ExternKind, Link, device_interfaces, link, parse_interface_name,
 };
 #[cfg(feature = "streams")]
 use crate::streams::{STREAM_INTERFACE, bindings::busbar::board::timer, check_streams, exports_streams, streams_of};
@@ -27,6 +27,14 @@ impl LoadedComponent {
             imports: component.imports(&machine.engine).map(|(name, item)| external(name, &item.ty)).collect(),
             exports: component.exports(&machine.engine).map(|(name, item)| external(name, &item.ty)).collect(),
         }
+    }
+
+    /// How it declares the `transfers` of component:usb that it imports by this path, whatever their version.
+    pub fn transfer_shape(&self, machine: &Machine, path: &str) -> TransferShape {
+        let component = self.component.component_type();
+        let mut imports = component.imports(&machine.engine);
+        let found = imports.find(|(name, _)| parse_interface_name(name).path == path);
+        found.map_or(TransferShape::Proposal, |(_, item)| shape_of(&machine.engine, &item.ty))
     }
 }
 
@@ -242,10 +250,9 @@ fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmti
     use wasmtime::component::HasSelf;
     type State = HasSelf<DriverState>;
     let mut linker = Linker::new(&machine.engine);
-    for Offer { path, version, .. } in &link.offers {
+    for offer in &link.offers {
         let linker = &mut linker;
-        let name = format!("{path}@{version}");
-        match *path {
+        match offer.path {
             "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
             "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
             "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state)?,
@@ -254,24 +261,11 @@ fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmti
             "busbar:board/log" => busbar::board::log::add_to_linker::<_, State>(linker, |state| state)?,
             #[cfg(feature = "streams")]
             "busbar:board/timer" => timer::add_to_linker::<_, State>(linker, |state| state)?,
-            "component:usb/device" | "wasi:usb/device" => add_usb_device(linker, &name)?,
-            "component:usb/transfers" | "wasi:usb/transfers" => {
-                add_usb_transfers(linker, &name, transfer_shape(machine, loaded, path))?;
-            }
-            "component:usb/usb-hotplug" | "wasi:usb/hotplug" => add_usb_hotplug(linker, &name)?,
-            // Types only, or not there: Wasmtime then says which function is missing.
-            _ => {}
+            // What is nowhere else has types only, or is not there: Wasmtime then says which function is missing.
+            path => add_usb(linker, offer, || loaded.transfer_shape(machine, path))?,
         }
     }
     Ok(linker)
-}
-
-/// How the component declares the interface of this path, whatever version of it.
-fn transfer_shape(machine: &Machine, loaded: &LoadedComponent, path: &str) -> TransferShape {
-    let component = loaded.component.component_type();
-    let mut imports = component.imports(&machine.engine);
-    let found = imports.find(|(name, _)| parse_interface_name(name).path == path);
-    found.map_or(TransferShape::Proposal, |(_, item)| shape_of(&machine.engine, &item.ty))
 }
 
 /// Of a component whose functions are called.

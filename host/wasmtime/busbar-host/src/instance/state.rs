@@ -3,7 +3,7 @@ use crate::board::DeviceEntry;
 use crate::clock::Clock;
 use crate::grants::DeviceQuota;
 use crate::i2c::I2cBus;
-use crate::interfaces::component_usb::HotplugView;
+use crate::interfaces::component_usb::{HotplugView, SeesUsb, UsbChange};
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
 use crate::usb::{Hurry, UsbSession};
@@ -46,6 +46,24 @@ impl DrivesI2c for DriverState {
             quota: &self.quota,
             bus: self.bus.as_deref_mut(),
         })
+    }
+}
+
+impl SeesUsb for DriverState {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    fn usb_sessions(&self) -> Vec<Arc<UsbSession>> {
+        self.usb.iter().cloned().collect()
+    }
+
+    fn enable_hotplug(&mut self) {
+        self.usb_hotplug.enable();
+    }
+
+    fn take_usb_changes(&mut self) -> Vec<UsbChange> {
+        self.usb_hotplug.take_arrival(self.usb.as_ref())
     }
 }
 

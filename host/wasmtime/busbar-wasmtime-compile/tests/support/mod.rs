@@ -58,12 +58,24 @@ pub fn open_board(
     device: &str,
     entry: &Value,
 ) -> Option<(OpenBoard, Told)> {
-    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../packages");
-    let driver = packages.join(format!("{package}/dist/{package}.wasm"));
-    if !driver.is_file() {
-        eprintln!("skipped: {} is missing; build it first: npx -y pnpm@12 turbo run build", driver.display());
-        return None;
+    let driver = built(&format!("packages/{package}/dist/{package}.wasm"))?;
+    let mut entry = entry.clone();
+    entry["driver"] = json!(driver);
+    Some(open(folder, backend, &json!({ "devices": { device: entry } })))
+}
+
+/// The path of a component that the workspace builds; none where it was not built.
+pub fn built(file: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..").join(file);
+    if path.is_file() {
+        return Some(path);
     }
+    eprintln!("skipped: {} is missing; build it first: npx -y pnpm@12 turbo run build", path.display());
+    None
+}
+
+/// A board of built components, and what it tells.
+pub fn open(folder: &Folder, backend: Arc<dyn UsbBackend>, board: &Value) -> (OpenBoard, Told) {
     let machine = Machine::new(Addresses::Plenty).expect("it runs here");
     let cache = Environment { cache_home: Some(folder.0.join("cache").into()), home: None, temporary: None };
     let store = CodeStore::of(&cache, Box::new(|problem| panic!("{problem}")));
@@ -79,9 +91,7 @@ pub fn open_board(
         };
         lines.lock().expect("nobody panics").push(line);
     };
-    let mut entry = entry.clone();
-    entry["driver"] = json!(driver);
-    let board = folder.board(&json!({ "devices": { device: entry } }));
+    let board = folder.board(board);
     let options = OpenOptions {
         i2c: Vec::new(),
         usb: vec![backend],
@@ -92,5 +102,5 @@ pub fn open_board(
         file: None,
         kept: Vec::new(),
     };
-    Some((OpenBoard::open(board, options).expect("no app has a folder"), told))
+    (OpenBoard::open(board, options).expect("no app has a folder"), told)
 }

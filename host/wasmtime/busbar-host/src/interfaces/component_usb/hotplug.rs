@@ -1,3 +1,4 @@
+use super::view::UsbChange;
 use crate::usb::UsbSession;
 use std::sync::Arc;
 
@@ -16,11 +17,11 @@ impl HotplugView {
     }
 
     /// `poll-events`: the arrival, once.
-    pub fn take_arrival(&mut self, session: Option<&Arc<UsbSession>>) -> Option<Arc<UsbSession>> {
+    pub fn take_arrival(&mut self, session: Option<&Arc<UsbSession>>) -> Vec<UsbChange> {
         if !self.is_enabled || self.has_told {
-            return None;
+            return Vec::new();
         }
         self.has_told = true;
-        session.cloned()
+        session.cloned().map(UsbChange::Arrived).into_iter().collect()
     }
 }

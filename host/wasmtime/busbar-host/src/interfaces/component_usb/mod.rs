@@ -1,4 +1,4 @@
-//! component:usb@0.2.1 as a component gets it: the device that is wired to it, every call judged against the grant. Also
+//! component:usb@0.2.1 as a component gets it: what is wired to it, every call judged against the grant. Also
 //! as wasi:usb@0.2.1, which is the same, and in both shapes that components of before declare it in (wit/shapes).
 //!
 //! Isochronous transfers and bulk streams are there, which the host for Node answers with `not-supported`. An isochronous
@@ -14,9 +14,11 @@ mod shape;
 mod tests;
 
 mod transfer;
+mod view;
 
 pub use device::{DeviceHandle, UsbDeviceHandle};
 pub use hotplug::HotplugView;
-pub use linker::{add_usb_device, add_usb_hotplug, add_usb_transfers};
+pub use linker::add_usb;
 pub use shape::{TransferShape, shape_of};
 pub use transfer::{TransferHandle, TransferOptions, TransferType};
+pub use view::{SeesUsb, UsbChange};

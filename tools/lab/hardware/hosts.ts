@@ -1,0 +1,97 @@
+/** The hosts that the tests of devices run on: each opens the same board files, and has its own command for them. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { BoardFile, OpenBoard } from "@busbar/host";
+import { openBoard } from "@busbar/host-node";
+import { inVirtualMachine } from "@busbar/lab/guest";
+import { describe } from "vitest";
+import { cache, command, driver } from "./native-program.ts";
+import { RemoteBoard } from "./remote-board.ts";
+
+const busbar = fileURLToPath(new URL("../../cli/bin/busbar.js", import.meta.url));
+
+/** The devices of a board: of what the library for Node has, as much as is there on every host. */
+export type BoardUnderTest = AsyncDisposable &
+  Pick<OpenBoard, "sensor" | "textDisplay" | "blockDevice" | "serialPort" | "hid" | "camera">;
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A host, and what a test does with it. */
+export interface HostUnderTest {
+  readonly name: "node" | "wasmtime";
+  /** Whether cargo has built it, where that has to; with BUSBAR_NATIVE=required it has to have. */
+  readonly isBuilt: boolean;
+  /** Opens the board of a file, in this process where the host can be in it. @throws whatever it says about the board */
+  open(path: string): Promise<BoardUnderTest>;
+  /**
+   * Opens the board of a file by the host's command: for devices that live in this process, and have to answer while the host
+   * waits for the kernel.
+   */
+  openApart(path: string): BoardUnderTest;
+  /** Runs its command to the end. */
+  run(...parameters: string[]): Promise<Ended>;
+}
+
+/** The app on every board here, by which a command is asked to do what a program asks the library for. */
+const REMOTE = "remote";
+
+/** Writes a board into a folder of its own; each device can be asked by an app. @returns the path of the file */
+export async function boardFile(board: BoardFile): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), "busbar-board-")), "board.json");
+  const apps = { [REMOTE]: { component: driver("device-calls"), uses: Object.keys(board.devices) } };
+  await writeFile(path, JSON.stringify({ apps, ...board }));
+  return path;
+}
+
+/** A host by its command. */
+function byCommand(line: readonly [string, ...string[]], cacheFolder: string) {
+  const [program, ...before] = line;
+  const env = { ...process.env, XDG_CACHE_HOME: cacheFolder };
+  return {
+    openApart: (path: string) => new RemoteBoard(program, [...before, "run", path, "--stdin"], env),
+    run: (...parameters: string[]) =>
+      new Promise<Ended>((resolve) => {
+        const options = { env, maxBuffer: 2 ** 26 };
+        execFile(program, [...before, ...parameters], options, (error, stdout, stderr) => {
+          resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+        });
+      }),
+  };
+}
+
+/** The host for Node: the library, in this process. */
+const onNode: HostUnderTest = {
+  name: "node",
+  isBuilt: true,
+  open: (path) => openBoard(path),
+  ...byCommand([process.execPath, busbar], "/tmp/busbar-cache"),
+};
+
+const withoutNode = byCommand([command], cache);
+
+/** The host on Wasmtime. */
+const onWasmtime: HostUnderTest = {
+  name: "wasmtime",
+  isBuilt: process.env.BUSBAR_NATIVE === "required" || [command, cache].every(existsSync),
+  open: async (path) => withoutNode.openApart(path),
+  ...withoutNode,
+};
+
+/** All of them. */
+export const hosts: readonly HostUnderTest[] = [onNode, onWasmtime];
+
+/** Describes what devices have to do on every host. One that cargo has not built is left out. */
+export function describeOnHosts(title: string, body: (host: HostUnderTest) => void): void {
+  for (const host of hosts) {
+    describe.runIf(inVirtualMachine() && host.isBuilt)(`${title}, on ${host.name}`, () => body(host));
+  }
+}
