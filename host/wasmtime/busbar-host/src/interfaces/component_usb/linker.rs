@@ -14,7 +14,7 @@ use crate::bindings::component::usb::usb_hotplug::{Event, Info};
 use crate::instance::DriverState;
 use crate::usb::{UsbError, UsbSession};
 use std::sync::Arc;
-use wasmtime::component::{Linker, LinkerInstance, Resource, ResourceType};
+use wasmtime::component::{Linker, LinkerInstance, Resource, ResourceType, WasmList};
 use wasmtime::{Result, StoreContextMut};
 
 type Store<'a> = StoreContextMut<'a, DriverState>;
@@ -204,8 +204,8 @@ pub fn add_usb_transfers(linker: &mut Linker<DriverState>, name: &str, shape: Tr
     })?;
     instance.func_wrap(
         "[method]transfer.submit-transfer",
-        |store: Store<'_>, (transfer, data): (Transfer, Vec<u8>)| {
-            answer(store.data().table.get(&transfer)?.0.submit(data))
+        |store: Store<'_>, (transfer, data): (Transfer, WasmList<u8>)| {
+            answer(store.data().table.get(&transfer)?.0.submit(data.as_le_slice(&store)))
         },
     )?;
     instance.func_wrap("[method]transfer.cancel-transfer", |store: Store<'_>, (transfer,): (Transfer,)| {
