@@ -1,6 +1,7 @@
 /**
  * `pnpm bench`: measures components beside plain JavaScript in one run, and prints medians and ratios. With
- * `--against COMMIT` it measures this checkout beside another one.
+ * `--against COMMIT` it measures this checkout beside another one; `usb --native` measures the USB of the host on Wasmtime
+ * instead of Node's.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,22 +14,24 @@ import { reportWasmtime } from "./native/report.ts";
 import { reportSensor } from "./sensor/report.ts";
 import { reportGadgets } from "./usb/gadget.ts";
 import { reportModels } from "./usb/models.ts";
+import { reportNativeUsb } from "./usb/native.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "busbar-bench-"));
 
-/** What is measured where the command line names nothing. Wasmtime is not: that needs cargo, and builds for minutes. */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { against: { type: "string" }, native: { type: "boolean", default: false } },
+});
+
+/** What is measured where the command line names nothing. The host on Wasmtime is not: that needs cargo, and builds for minutes. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   sensor: () => reportSensor(folder),
-  usb: () => reportModels(),
+  usb: () => (values.native ? reportNativeUsb(folder) : reportModels()),
   composing: () => reportComposing(folder, 9),
   apps: () => reportManySensors(folder),
   gadgets: () => reportGadgets(),
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { against: { type: "string" } },
-});
 const byName = { ...parts, wasmtime: () => reportWasmtime(folder) };
 const chosen = positionals.length > 0 ? positionals : values.against === undefined ? Object.keys(parts) : [];
 const unknown = chosen.find((name) => !Object.hasOwn(byName, name));

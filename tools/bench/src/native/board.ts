@@ -32,7 +32,12 @@ export function writeBoard(folder: string, component: string, count: number): st
       registers,
     })),
   };
-  const path = join(folder, `board-${count}.json`);
-  writeFileSync(path, JSON.stringify(board));
+  return writeJson(folder, `board-${count}.json`, board);
+}
+
+/** Writes a file. @returns its path */
+export function writeJson(folder: string, name: string, content: object): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(content));
   return path;
 }

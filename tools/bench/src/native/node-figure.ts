@@ -1,4 +1,4 @@
-/** One figure of the host for Node, as a number on stdout: the counterpart of busbar-host's examples/measure.rs. */
+/** One figure of the host for Node, as a number on stdout: the counterpart of busbar-host's examples/measure. */
 
 import { openBoard } from "@busbar/host-node";
 import { simulate } from "@busbar/sim";

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { residentBytesOf } from "../measure.ts";
 
 /** A command, and the environment that it runs in. */
@@ -19,6 +20,14 @@ export async function firstOutputMs({ program, parameters, env }: Command): Prom
   const ms = performance.now() - start;
   await once(child, "close");
   return ms;
+}
+
+/** Milliseconds from `main` to the first output, as c/first_output.c or after-start.ts tells it in a process. */
+export async function mainToOutputMs({ program, parameters, env }: Command): Promise<number> {
+  const { stderr } = await promisify(execFile)(program, parameters, { env });
+  const told = /^main to first output: ([\d.]+) us$/m.exec(stderr)?.[1];
+  if (told === undefined) throw new Error(`${program} was not told when its first output came:\n${stderr}`);
+  return Number(told) / 1000;
 }
 
 /** What a process that goes on has resident after its first output, and after so long, in bytes. */

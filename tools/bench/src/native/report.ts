@@ -1,18 +1,17 @@
 /** The host on Wasmtime beside the host for Node and beside Python: the same boards and simulated registers, in turns. */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { median } from "../measure.ts";
 import { chipDelaysMs, writeBoard } from "./board.ts";
-import { type Command, firstOutputMs, processorShare, residentBytes } from "./processes.ts";
+import { buildNative, compileDrivers, driverOf, measureProgram, nativeProgram, workspace } from "./build.ts";
+import { compileC, orSayWhy } from "./c-programs.ts";
+import { type Command, firstOutputMs, mainToOutputMs, processorShare, residentBytes } from "./processes.ts";
 import { pythonCommands, pythonLibrary } from "./python.ts";
 
-const workspace = join(import.meta.dirname, "../../../..");
-const rust = join(workspace, "host/wasmtime");
-const release = join(rust, "target/release");
-const component = join(workspace, "packages/bme280/dist/bme280.wasm");
+const component = driverOf("bme280");
 
 type Host = "node" | "wasmtime";
 
@@ -33,17 +32,15 @@ interface Measure {
  * @param folder for what is made on the way
  */
 export async function reportWasmtime(folder: string): Promise<void> {
-  build();
+  buildNative();
   const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
   const board = writeBoard(folder, component, 1);
-  execFileSync(join(rust, "target/debug/busbar-wasmtime-compile"), [board, "--addresses", "both"], { env });
+  compileDrivers(board, env, "--addresses", "both");
   await compare("Node", besideNode(folder, board, env));
   const python = pythonCommands(folder);
   if (python === undefined) console.log("Python is not installed here, so nothing is measured beside it.");
   else await compare(`Python, ${pythonLibrary}`, besidePython(board, env, python));
-  console.log(
-    `busbar-wasmtime, stripped: ${(statSync(join(release, "busbar-wasmtime")).size / 1e6).toFixed(2)} MB (must 4)`,
-  );
+  console.log(`busbar-wasmtime, stripped: ${(statSync(nativeProgram).size / 1e6).toFixed(2)} MB (must 4)`);
 }
 
 async function compare(other: string, measures: readonly Measure[]): Promise<void> {
@@ -67,24 +64,13 @@ async function compare(other: string, measures: readonly Measure[]): Promise<voi
   console.log(table.toString());
 }
 
-function build(): void {
-  const cargo = (...parameters: string[]) => {
-    execFileSync("cargo", parameters, { cwd: rust, stdio: "inherit" });
-  };
-  cargo("build", "--release", "--locked", "-p", "busbar-wasmtime");
-  cargo("build", "--release", "--locked", "-p", "busbar-host", "--example", "measure");
-  if (!existsSync(join(rust, "target/debug/busbar-wasmtime-compile"))) {
-    cargo("build", "--locked", "-p", "busbar-wasmtime-compile");
-  }
-}
-
 function nativeCommand(env: NodeJS.ProcessEnv, ...parameters: string[]): Command {
-  return { program: join(release, "busbar-wasmtime"), parameters, env };
+  return { program: nativeProgram, parameters, env };
 }
 
-/** One figure of busbar-host's examples/measure.rs. */
+/** One figure of busbar-host's examples/measure. */
 function nativeFigure(env: NodeJS.ProcessEnv, what: string, board: string): number {
-  return Number(execFileSync(join(release, "examples/measure"), [what, board], { env }).toString());
+  return Number(execFileSync(measureProgram, [what, board], { env }).toString());
 }
 
 const mebibytes = (bytes: number) => bytes / 1024 ** 2;
@@ -119,6 +105,7 @@ function besideNode(folder: string, one: string, env: NodeJS.ProcessEnv): readon
       ...{ unit: "ms", runs: 15, must: "1/30" },
       ...both(async (host) => (await reading(host)) - chipDelaysMs),
     },
+    ...mainToReading(folder, command, one),
     {
       what: "one reading, normal mode (processor)",
       ...{ unit: "us", runs: 5, must: "0.65" },
@@ -145,6 +132,28 @@ function besideNode(folder: string, one: string, env: NodeJS.ProcessEnv): readon
       what: "1000 sensors at 1 Hz, share of a processor",
       ...{ unit: "", runs: 1, must: "0.4" },
       ...both((host) => processorShare(command(host, "run", thousand, "--every", "1000"), 30_000, 20_000)),
+    },
+  ];
+}
+
+/** From `main`, of Node from the end of its start, to the first reading; nothing where there is no C compiler. */
+function mainToReading(
+  folder: string,
+  command: (host: Host, ...parameters: string[]) => Command,
+  one: string,
+): readonly Measure[] {
+  const preloaded = orSayWhy(() => compileC("first-output.so", folder));
+  if (preloaded === undefined) return [];
+  const told = async (host: Host, more: Partial<Command>) =>
+    (await mainToOutputMs({ ...command(host, "read", one), ...more })) - chipDelaysMs;
+  const { env, parameters } = command("node", "read", one);
+  const hook = join(import.meta.dirname, "after-start.js");
+  return [
+    {
+      what: "main (of Node: the end of its start) to the first reading, likewise",
+      ...{ unit: "ms", runs: 15, must: "1/20" },
+      wasmtime: () => told("wasmtime", { env: { ...env, LD_PRELOAD: preloaded } }),
+      other: () => told("node", { parameters: ["--import", hook, ...parameters] }),
     },
   ];
 }

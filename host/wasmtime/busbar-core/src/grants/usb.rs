@@ -232,14 +232,14 @@ pub(super) fn judge_key(grant: &UsbGrant, interface: &UsbInterfaceFacts) -> Enfo
 
 /// All interfaces that claim to have the endpoint must be granted: a device can say what it likes.
 pub(super) fn judge_endpoint(grant: &UsbGrant, facts: &UsbFacts, endpoint: u8) -> Enforced<UsbDenial> {
-    let named = hex(u16::from(endpoint));
+    let named = || hex(u16::from(endpoint));
     if owners(facts, endpoint).next().is_none() {
-        return Err(Denied::new(UsbDenial::Endpoint, format!("no interface has an endpoint {named}")));
+        return Err(Denied::new(UsbDenial::Endpoint, format!("no interface has an endpoint {}", named())));
     }
     for interface in owners(facts, endpoint) {
         judge_interface(grant, facts, interface.number).map_err(|Denied { what, reason }| {
             let what = if what == UsbDenial::Interface { UsbDenial::Endpoint } else { what };
-            Denied::new(what, format!("endpoint {named}: {reason}"))
+            Denied::new(what, format!("endpoint {}: {reason}", named()))
         })?;
     }
     Ok(())

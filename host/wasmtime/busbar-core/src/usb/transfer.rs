@@ -1,8 +1,9 @@
 use super::backend::UsbTransferResult;
 use super::error::UsbError;
 use crate::locked::locked;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 /// What a transfer ends in: `timeout`, `interrupted` after `cancel`, `pipe`, `overflow`, `no-device`, `io`.
 pub type UsbTransferOutcome = Result<UsbTransferResult, UsbError>;
@@ -11,25 +12,26 @@ pub type UsbTransferOutcome = Result<UsbTransferResult, UsbError>;
 pub struct UsbTransfer {
     cancel: Box<dyn Fn() + Send + Sync>,
     outcome: Mutex<Option<UsbTransferOutcome>>,
-    ended: watch::Sender<bool>,
+    has_ended: AtomicBool,
+    changed: Notify,
 }
 
 impl UsbTransfer {
     /// For backends: `cancel` asks for its end, and is without effect on one that has ended.
     pub fn new(cancel: Box<dyn Fn() + Send + Sync>) -> Self {
-        Self { cancel, outcome: Mutex::new(None), ended: watch::Sender::new(false) }
+        Self { cancel, outcome: Mutex::new(None), has_ended: AtomicBool::new(false), changed: Notify::new() }
     }
 
     /// For backends: it has ended. Only the first end counts.
     pub fn finish(&self, outcome: UsbTransferOutcome) {
-        self.ended.send_if_modified(|ended| {
-            if *ended {
-                return false;
-            }
-            *locked(&self.outcome) = Some(outcome);
-            *ended = true;
-            true
-        });
+        let mut kept = locked(&self.outcome);
+        if self.has_ended() {
+            return;
+        }
+        *kept = Some(outcome);
+        self.has_ended.store(true, Ordering::SeqCst);
+        drop(kept);
+        self.changed.notify_waiters();
     }
 
     /// Asks for its end.
@@ -39,13 +41,18 @@ impl UsbTransfer {
 
     /// Whether it has ended.
     pub fn has_ended(&self) -> bool {
-        *self.ended.borrow()
+        self.has_ended.load(Ordering::SeqCst)
     }
 
     /// Waits until it has ended.
     pub async fn ended(&self) {
-        // It cannot fail: the sender is this transfer's own.
-        let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
+        loop {
+            let changed = self.changed.notified();
+            if self.has_ended() {
+                return;
+            }
+            changed.await;
+        }
     }
 
     /// What it ended in; none before, and for who asks a second time.

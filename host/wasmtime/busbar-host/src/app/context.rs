@@ -52,7 +52,11 @@ impl DrivesI2c for AppState {
 }
 
 impl SeesUsb for AppState {
-    fn table(&mut self) -> &mut ResourceTable {
+    fn table(&self) -> &ResourceTable {
+        &self.table
+    }
+
+    fn table_mut(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
 

@@ -50,7 +50,11 @@ impl DrivesI2c for DriverState {
 }
 
 impl SeesUsb for DriverState {
-    fn table(&mut self) -> &mut ResourceTable {
+    fn table(&self) -> &ResourceTable {
+        &self.table
+    }
+
+    fn table_mut(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
 

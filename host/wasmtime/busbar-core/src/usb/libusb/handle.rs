@@ -286,19 +286,12 @@ fn setup_bytes(setup: UsbSetup) -> [u8; SETUP_BYTES] {
 }
 
 fn buffer_of(request: UsbTransferRequest, is_in: bool) -> Vec<u8> {
-    let length = request.length as usize;
-    let mut buffer = match request.kind {
-        UsbTransferKind::Control(setup) => {
-            let mut buffer = setup_bytes(setup).to_vec();
-            buffer.extend(request.data);
-            buffer
-        }
+    let length = if is_in { request.length as usize } else { 0 };
+    match request.kind {
+        UsbTransferKind::Control(setup) => [&setup_bytes(setup)[..], &request.data, &vec![0; length]].concat(),
+        _ if is_in => vec![0; length],
         _ => request.data,
-    };
-    if is_in {
-        buffer.resize(buffer.len() + length, 0);
     }
-    buffer
 }
 
 /// All packets are of the same length: it has been seen to that the transfer can be divided so.

@@ -15,7 +15,7 @@ use crate::bindings::component::usb::usb_hotplug::{Event, Info};
 use crate::link::Offer;
 use crate::usb::UsbError;
 use std::sync::Arc;
-use wasmtime::component::{Linker, LinkerInstance, Resource, ResourceType};
+use wasmtime::component::{Linker, LinkerInstance, Resource, ResourceType, WasmList};
 use wasmtime::{Result, StoreContextMut};
 
 type Store<'a, State> = StoreContextMut<'a, State>;
@@ -48,7 +48,7 @@ fn add_usb_device<State: SeesUsb>(linker: &mut Linker<State>, name: &str) -> Res
         let mut listed = Vec::new();
         for session in state.usb_sessions() {
             let (descriptor, location) = (session.device().descriptor().into(), session.device().place().into());
-            listed.push((state.table().push(UsbDeviceHandle(session))?, descriptor, location));
+            listed.push((state.table_mut().push(UsbDeviceHandle(session))?, descriptor, location));
         }
         Ok((Ok(listed),))
     })?;
@@ -59,7 +59,7 @@ fn add_usb_device<State: SeesUsb>(linker: &mut Linker<State>, name: &str) -> Res
 
 fn add_usb_device_resource<State: SeesUsb>(instance: &mut LinkerInstance<'_, State>) -> Result<()> {
     instance.resource("usb-device", ResourceType::host::<UsbDeviceHandle>(), |mut store, rep| {
-        store.data_mut().table().delete(Resource::<UsbDeviceHandle>::new_own(rep))?;
+        store.data_mut().table_mut().delete(Resource::<UsbDeviceHandle>::new_own(rep))?;
         Ok(())
     })?;
     type This = (Resource<UsbDeviceHandle>,);
@@ -69,7 +69,7 @@ fn add_usb_device_resource<State: SeesUsb>(instance: &mut LinkerInstance<'_, Sta
         |mut store: Store<'_, State>, (device,): This| -> Answer<Resource<DeviceHandle>> {
             let state = store.data_mut();
             match state.table().get(&device)?.open() {
-                Ok(handle) => Ok((Ok(state.table().push(handle)?),)),
+                Ok(handle) => Ok((Ok(state.table_mut().push(handle)?),)),
                 Err(error) => Ok((Err(error.into()),)),
             }
         },
@@ -77,19 +77,19 @@ fn add_usb_device_resource<State: SeesUsb>(instance: &mut LinkerInstance<'_, Sta
     instance.func_wrap(
         "[method]usb-device.get-configuration-descriptor",
         |mut store: Store<'_, State>, (device, index): ThisAndByte| -> Answer<ConfigurationDescriptor> {
-            answer(store.data_mut().table().get(&device)?.configuration(index).map(Into::into))
+            answer(store.data_mut().table_mut().get(&device)?.configuration(index).map(Into::into))
         },
     )?;
     instance.func_wrap(
         "[method]usb-device.get-configuration-descriptor-by-value",
         |mut store: Store<'_, State>, (device, value): ThisAndByte| -> Answer<ConfigurationDescriptor> {
-            answer(store.data_mut().table().get(&device)?.configuration_by_value(value).map(Into::into))
+            answer(store.data_mut().table_mut().get(&device)?.configuration_by_value(value).map(Into::into))
         },
     )?;
     instance.func_wrap(
         "[method]usb-device.get-active-configuration-descriptor",
         |mut store: Store<'_, State>, (device,): This| -> Answer<ConfigurationDescriptor> {
-            answer(store.data_mut().table().get(&device)?.active_configuration().map(Into::into))
+            answer(store.data_mut().table_mut().get(&device)?.active_configuration().map(Into::into))
         },
     )
 }
@@ -99,7 +99,7 @@ type Handle = Resource<DeviceHandle>;
 /// What answers at once.
 fn add_device_handle_resource<State: SeesUsb>(instance: &mut LinkerInstance<'_, State>) -> Result<()> {
     instance.resource("device-handle", ResourceType::host::<DeviceHandle>(), |mut store, rep| {
-        let handle = store.data_mut().table().delete(Handle::new_own(rep))?;
+        let handle = store.data_mut().table_mut().delete(Handle::new_own(rep))?;
         // The guest dropped it, perhaps without closing it: what is left ends in the background.
         tokio::spawn(async move { handle.close().await });
         Ok(())
@@ -107,43 +107,43 @@ fn add_device_handle_resource<State: SeesUsb>(instance: &mut LinkerInstance<'_, 
     instance.func_wrap(
         "[method]device-handle.get-configuration",
         |mut store: Store<'_, State>, (handle,): (Handle,)| {
-            answer(store.data_mut().table().get(&handle)?.configuration())
+            answer(store.data_mut().table_mut().get(&handle)?.configuration())
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.claim-interface",
         |mut store: Store<'_, State>, (handle, number): (Handle, u8)| {
-            answer(store.data_mut().table().get(&handle)?.claim(number))
+            answer(store.data_mut().table_mut().get(&handle)?.claim(number))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.alloc-streams",
         |mut store: Store<'_, State>, (handle, count, endpoints): (Handle, u32, Vec<u8>)| {
-            answer(store.data_mut().table().get(&handle)?.alloc_streams(count, &endpoints))
+            answer(store.data_mut().table_mut().get(&handle)?.alloc_streams(count, &endpoints))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.free-streams",
         |mut store: Store<'_, State>, (handle, endpoints): (Handle, Vec<u8>)| {
-            answer(store.data_mut().table().get(&handle)?.free_streams(&endpoints))
+            answer(store.data_mut().table_mut().get(&handle)?.free_streams(&endpoints))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.kernel-driver-active",
         |mut store: Store<'_, State>, (handle, number): (Handle, u8)| {
-            answer(store.data_mut().table().get(&handle)?.kernel_driver_active(number))
+            answer(store.data_mut().table_mut().get(&handle)?.kernel_driver_active(number))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.detach-kernel-driver",
         |mut store: Store<'_, State>, (handle, number): (Handle, u8)| {
-            answer(store.data_mut().table().get(&handle)?.detach_kernel_driver(number))
+            answer(store.data_mut().table_mut().get(&handle)?.detach_kernel_driver(number))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.attach-kernel-driver",
         |mut store: Store<'_, State>, (handle, number): (Handle, u8)| {
-            answer(store.data_mut().table().get(&handle)?.attach_kernel_driver(number))
+            answer(store.data_mut().table_mut().get(&handle)?.attach_kernel_driver(number))
         },
     )?;
     type New = (Handle, TransferType, TransferSetup, u32, TransferOptions);
@@ -154,7 +154,7 @@ fn add_device_handle_resource<State: SeesUsb>(instance: &mut LinkerInstance<'_, 
          -> Answer<Resource<TransferHandle>> {
             let state = store.data_mut();
             match state.table().get(&handle)?.transfer(kind.into(), setup.into(), length, options.into()) {
-                Ok(transfer) => Ok((Ok(state.table().push(TransferHandle(Arc::new(transfer)))?),)),
+                Ok(transfer) => Ok((Ok(state.table_mut().push(TransferHandle(Arc::new(transfer)))?),)),
                 Err(error) => Ok((Err(error.into()),)),
             }
         },
@@ -198,7 +198,7 @@ fn add_waiting_methods<State: SeesUsb>(instance: &mut LinkerInstance<'_, State>)
         },
     )?;
     instance.func_wrap_async("[method]device-handle.close", |mut store: Store<'_, State>, (handle,): (Handle,)| {
-        let found = store.data_mut().table().get(&handle).cloned();
+        let found = store.data_mut().table_mut().get(&handle).cloned();
         Box::new(async move {
             found?.close().await;
             Ok(())
@@ -215,7 +215,7 @@ fn later<'a, State: SeesUsb, Waiting>(
 where
     Waiting: Future<Output = core::result::Result<(), UsbError>> + Send + 'a,
 {
-    match store.data_mut().table().get(&handle).cloned().map(call) {
+    match store.data_mut().table_mut().get(&handle).cloned().map(call) {
         Ok(waiting) => Box::new(async move { answer(waiting.await) }),
         Err(error) => Box::new(async move { Err(error.into()) }),
     }
@@ -226,38 +226,35 @@ fn add_usb_transfers<State: SeesUsb>(linker: &mut Linker<State>, name: &str, sha
     type Transfer = Resource<TransferHandle>;
     let mut instance = linker.instance(name)?;
     instance.resource("transfer", ResourceType::host::<TransferHandle>(), |mut store, rep| {
-        store.data_mut().table().delete(Transfer::new_own(rep))?;
+        store.data_mut().table_mut().delete(Transfer::new_own(rep))?;
         Ok(())
     })?;
     instance.func_wrap(
         "[method]transfer.submit-transfer",
-        |mut store: Store<'_, State>, (transfer, data): (Transfer, Vec<u8>)| {
-            answer(store.data_mut().table().get(&transfer)?.0.submit(data))
+        |store: Store<'_, State>, (transfer, data): (Transfer, WasmList<u8>)| {
+            answer(store.data().table().get(&transfer)?.0.submit(data.as_le_slice(&store)))
         },
     )?;
-    instance.func_wrap(
-        "[method]transfer.cancel-transfer",
-        |mut store: Store<'_, State>, (transfer,): (Transfer,)| {
-            answer(store.data_mut().table().get(&transfer)?.0.cancel())
-        },
-    )?;
+    instance.func_wrap("[method]transfer.cancel-transfer", |store: Store<'_, State>, (transfer,): (Transfer,)| {
+        answer(store.data().table().get(&transfer)?.0.cancel())
+    })?;
     match shape {
         TransferShape::Proposal => {
             instance.func_wrap_async("await-transfer", |mut store: Store<'_, State>, (transfer,): (Transfer,)| {
-                let taken = store.data_mut().table().delete(transfer);
+                let taken = store.data_mut().table_mut().delete(transfer);
                 Box::new(async move { answer(taken?.0.wait().await.map(|result| result.data)) })
             })
         }
         TransferShape::TransferResult => {
             instance.func_wrap_async("await-transfer", |mut store: Store<'_, State>, (transfer,): (Transfer,)| {
-                let taken = store.data_mut().table().delete(transfer);
+                let taken = store.data_mut().table_mut().delete(transfer);
                 Box::new(async move { answer(taken?.0.wait().await.map(TransferResult::from)) })
             })
         }
         // A handle that is only lent has been awaited all the same; the guest drops it later.
         TransferShape::BorrowedTransfer => {
             instance.func_wrap_async("await-transfer", |mut store: Store<'_, State>, (transfer,): (Transfer,)| {
-                let lent = store.data_mut().table().get(&transfer).map(|transfer| transfer.0.clone());
+                let lent = store.data_mut().table_mut().get(&transfer).map(|transfer| transfer.0.clone());
                 Box::new(async move { answer(lent?.wait().await.map(TransferResult::from)) })
             })
         }
@@ -286,7 +283,7 @@ fn add_usb_hotplug<State: SeesUsb>(linker: &mut Linker<State>, name: &str) -> Re
                 vendor: descriptor.vendor_id,
                 product: descriptor.product_id,
             };
-            events.push((event, info, state.table().push(UsbDeviceHandle(session))?));
+            events.push((event, info, state.table_mut().push(UsbDeviceHandle(session))?));
         }
         Ok((events,))
     })

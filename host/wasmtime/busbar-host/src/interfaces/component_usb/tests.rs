@@ -57,7 +57,7 @@ impl Opened {
     /// Sends what then comes back.
     async fn send(&self, kind: TransferType, endpoint: u8, data: &[u8]) -> usize {
         let transfer = self.transfer(kind, endpoint, data.len() as u32).expect("it is granted");
-        transfer.submit(data.to_vec()).expect("it is sent");
+        transfer.submit(data).expect("it is sent");
         transfer.wait().await.expect("it is taken").data.len()
     }
 }
@@ -78,7 +78,7 @@ async fn what_is_sent_comes_back() {
     {
         // The read is under way first.
         let reading = opened.transfer(kind, input, 64).expect("it is granted");
-        reading.submit(Vec::new()).expect("it is begun");
+        reading.submit(&[]).expect("it is begun");
         assert_eq!(opened.send(kind, output, b"hello").await, 5, "as many bytes without meaning as were sent");
         assert_eq!(reading.wait().await.map(|result| result.data), Ok(b"hello".to_vec()));
     }
@@ -88,10 +88,10 @@ async fn what_is_sent_comes_back() {
 async fn control_transfers_give_and_take() {
     let opened = open(grant()).await;
     let reading = opened.control(0xc1, 4).expect("it is granted");
-    reading.submit(vec![9; 100]).expect("what is given is ignored");
+    reading.submit(&[9; 100]).expect("what is given is ignored");
     assert_eq!(reading.wait().await.map(|result| result.data), Ok(vec![0, 1, 2, 3]));
     let writing = opened.control(0x41, 3).expect("it is granted");
-    writing.submit(vec![1, 2, 3]).expect("it is sent");
+    writing.submit(&[1, 2, 3]).expect("it is sent");
     assert_eq!(writing.wait().await.map(|result| result.data), Ok(Vec::new()), "nothing comes back of these");
     let stalled = opened.handle.transfer(
         TransferType::Control,
@@ -100,7 +100,7 @@ async fn control_transfers_give_and_take() {
         TransferOptions::default(),
     );
     let stalled = stalled.expect("it is granted");
-    stalled.submit(Vec::new()).expect("it is begun");
+    stalled.submit(&[]).expect("it is begun");
     assert_eq!(stalled.wait().await.err().map(|error| error.code), Some(UsbErrorCode::Pipe));
 }
 
@@ -109,14 +109,14 @@ async fn isochronous_packets_have_ends_of_their_own() {
     let opened = claimed().await;
     let options = |endpoint| TransferOptions { endpoint, iso_packets: 4, ..TransferOptions::default() };
     let reading = opened.with(TransferType::Isochronous, 32, options(ISOCHRONOUS_IN)).expect("it is granted");
-    reading.submit(Vec::new()).expect("it is begun");
+    reading.submit(&[]).expect("it is begun");
     let result = reading.wait().await.expect("it ends");
     let packets: Vec<_> = result.packets.iter().map(|packet| (packet.actual_length, packet.status)).collect();
     let (good, lost) = (UsbPacketStatus::Success, UsbPacketStatus::Error);
     assert_eq!(packets, [(8, good), (7, good), (0, lost), (7, good)]);
     assert_eq!(result.data, [vec![0; 8], vec![1; 7], vec![3; 7]].concat());
     let writing = opened.with(TransferType::Isochronous, 32, options(ISOCHRONOUS_OUT)).expect("it is granted");
-    writing.submit(vec![1; 32]).expect("it is begun");
+    writing.submit(&[1; 32]).expect("it is begun");
     assert_eq!(writing.wait().await.map(|result| result.data.len()), Ok(32));
 }
 
@@ -125,13 +125,13 @@ async fn streams_are_apart() {
     let opened = claimed().await;
     let on = |endpoint, stream_id| TransferOptions { endpoint, stream_id, ..TransferOptions::default() };
     let before = opened.with(TransferType::Bulk, 8, on(BULK_IN, 2)).expect("it is granted");
-    assert_eq!(refused(before.submit(Vec::new())).0, UsbErrorCode::InvalidParam);
+    assert_eq!(refused(before.submit(&[])).0, UsbErrorCode::InvalidParam);
     opened.handle.alloc_streams(4, &[BULK_IN, BULK_OUT]).expect("there are so many");
     let second = opened.with(TransferType::Bulk, 8, on(BULK_IN, 2)).expect("it is granted");
-    second.submit(Vec::new()).expect("it is begun");
+    second.submit(&[]).expect("it is begun");
     for (stream_id, byte) in [(1, 1), (2, 2)] {
         let writing = opened.with(TransferType::Bulk, 1, on(BULK_OUT, stream_id)).expect("it is granted");
-        writing.submit(vec![byte]).expect("it is sent");
+        writing.submit(&[byte]).expect("it is sent");
         assert!(writing.wait().await.is_ok());
     }
     assert_eq!(second.wait().await.map(|result| result.data), Ok(vec![2]));
@@ -240,7 +240,7 @@ async fn lengths_and_rates_are_limited() {
         let submit = || {
             let setup = UsbSetup { bm_request_type: 0x41, b_request: VENDOR_REQUEST, ..UsbSetup::default() };
             let transfer = handle.transfer(TransferType::Control, setup, 0, TransferOptions::default());
-            transfer.and_then(|transfer| transfer.submit(Vec::new()))
+            transfer.and_then(|transfer| transfer.submit(&[]))
         };
         assert_eq!([submit(), submit()], [Ok(()), Ok(())]);
         let third = submit();
@@ -257,10 +257,10 @@ async fn a_transfer_is_submitted_once_and_awaited_once() {
     let transfer = opened.transfer(TransferType::Bulk, BULK_OUT, 2).expect("it is granted");
     let not_submitted = (UsbErrorCode::NotFound, "the transfer was not submitted".to_owned());
     assert_eq!(refused(transfer.cancel()), not_submitted);
-    assert_eq!(refused(transfer.submit(vec![1])), invalid("1 bytes for a transfer of 2"));
-    transfer.submit(vec![1, 2]).expect("it is sent");
+    assert_eq!(refused(transfer.submit(&[1])), invalid("1 bytes for a transfer of 2"));
+    transfer.submit(&[1, 2]).expect("it is sent");
     let again = (UsbErrorCode::Busy, "the transfer was submitted before".to_owned());
-    assert_eq!(refused(transfer.submit(vec![1, 2])), again);
+    assert_eq!(refused(transfer.submit(&[1, 2])), again);
     assert!(transfer.wait().await.is_ok());
     assert_eq!(refused(transfer.wait().await), not_submitted);
     let never = opened.transfer(TransferType::Bulk, BULK_IN, 2).expect("it is granted");
@@ -272,7 +272,7 @@ async fn an_endpoint_is_used_only_by_who_has_its_interface() {
     let opened = open(grant()).await;
     let transfer = opened.transfer(TransferType::Bulk, BULK_IN, 2).expect("it is granted");
     let unclaimed = (UsbErrorCode::NotFound, "the interface of this endpoint is not claimed".to_owned());
-    assert_eq!(refused(transfer.submit(Vec::new())), unclaimed);
+    assert_eq!(refused(transfer.submit(&[])), unclaimed);
     let first = (UsbErrorCode::NotFound, "claim the interface of endpoint 0x81 first".to_owned());
     assert_eq!(refused(opened.handle.clear_halt(BULK_IN).await), first);
     let not_claimed = (UsbErrorCode::NotFound, "interface 0 is not claimed".to_owned());
@@ -287,21 +287,21 @@ async fn an_endpoint_is_used_only_by_who_has_its_interface() {
 async fn transfers_end_when_they_are_cancelled_or_their_time_is_over() {
     let opened = claimed().await;
     let reading = opened.transfer(TransferType::Bulk, BULK_IN, 8).expect("it is granted");
-    reading.submit(Vec::new()).expect("it is begun");
+    reading.submit(&[]).expect("it is begun");
     reading.cancel().expect("it was submitted");
     assert_eq!(refused(reading.wait().await).0, UsbErrorCode::Interrupted);
     let options = TransferOptions { endpoint: BULK_IN, timeout_ms: 20, ..TransferOptions::default() };
     let reading = opened.with(TransferType::Bulk, 8, options).expect("it is granted");
-    reading.submit(Vec::new()).expect("it is begun");
+    reading.submit(&[]).expect("it is begun");
     assert_eq!(refused(reading.wait().await).0, UsbErrorCode::Timeout);
     // Dropped ones are cancelled, and count no more.
     for _ in 0..20 {
         let reading = opened.transfer(TransferType::Bulk, BULK_IN, 8).expect("it counts no more");
-        reading.submit(Vec::new()).expect("it is begun");
+        reading.submit(&[]).expect("it is begun");
     }
     opened.send(TransferType::Bulk, BULK_OUT, b"late").await;
     let reading = opened.transfer(TransferType::Bulk, BULK_IN, 8).expect("it is granted");
-    reading.submit(Vec::new()).expect("it is begun");
+    reading.submit(&[]).expect("it is begun");
     assert_eq!(reading.wait().await.map(|result| result.data), Ok(b"late".to_vec()));
 }
 
@@ -310,13 +310,13 @@ async fn a_read_gives_way_to_another_call_and_a_write_does_not() {
     let opened = claimed().await;
     let hurry = opened.session.context().hurry.clone();
     let reading = opened.transfer(TransferType::Interrupt, INTERRUPT_IN, 8).expect("it is granted");
-    reading.submit(Vec::new()).expect("it is begun");
+    reading.submit(&[]).expect("it is begun");
     let (ended, ()) = tokio::join!(reading.wait(), async { hurry.hurry() });
     assert_eq!(refused(ended), (UsbErrorCode::Timeout, "another call waits for its turn".to_owned()));
     // What has come all the same is given.
     opened.send(TransferType::Interrupt, INTERRUPT_OUT, b"key").await;
     let reading = opened.transfer(TransferType::Interrupt, INTERRUPT_IN, 8).expect("it is granted");
-    reading.submit(Vec::new()).expect("it is begun");
+    reading.submit(&[]).expect("it is begun");
     assert_eq!(reading.wait().await.map(|result| result.data), Ok(b"key".to_vec()));
     assert_eq!(opened.send(TransferType::Interrupt, INTERRUPT_OUT, b"light").await, 5);
 }
@@ -333,7 +333,7 @@ async fn the_configuration_is_not_changed_under_who_has_an_interface() {
     assert_eq!(opened.handle.release(0).await, Ok(()));
     assert_eq!(opened.handle.set_configuration(Some(2)).await, Ok(()));
     assert_eq!(opened.handle.configuration(), Ok(2));
-    assert!(made.submit(Vec::new()).is_ok(), "interface 0 is a mouse now, and granted");
+    assert!(made.submit(&[]).is_ok(), "interface 0 is a mouse now, and granted");
     assert_eq!(opened.handle.set_configuration(None).await, Ok(()));
     let device = UsbDeviceHandle(opened.session.clone());
     let unconfigured = (UsbErrorCode::NotFound, "the device is unconfigured".to_owned());
@@ -357,7 +357,7 @@ async fn descriptors_are_found_by_index_and_by_value() {
 async fn a_closed_handle_ends_its_transfers_and_answers_no_more() {
     let opened = claimed().await;
     let reading = opened.transfer(TransferType::Bulk, BULK_IN, 8).expect("it is granted");
-    reading.submit(Vec::new()).expect("it is begun");
+    reading.submit(&[]).expect("it is begun");
     opened.handle.close().await;
     opened.handle.close().await;
     assert_eq!(refused(reading.wait().await).0, UsbErrorCode::Interrupted);
@@ -382,7 +382,7 @@ async fn hundreds_wait_together() {
     }
     let start = Instant::now();
     for transfer in &waiting {
-        transfer.submit(Vec::new()).expect("it is begun");
+        transfer.submit(&[]).expect("it is begun");
     }
     let tasks: Vec<_> = waiting.into_iter().map(|each| tokio::spawn(async move { each.wait().await })).collect();
     for task in tasks {

@@ -95,7 +95,7 @@ impl TransferCall {
     ///
     /// `busy` the second time, `invalid-param` for data of another length, `not-found` where the interface is not claimed,
     /// `access`, and what the device answers.
-    pub fn submit(&self, data: Vec<u8>) -> Result<(), UsbError> {
+    pub fn submit(&self, data: &[u8]) -> Result<(), UsbError> {
         let mut started = locked(&self.started);
         if started.transfer.is_some() {
             return Err(UsbError::new(UsbErrorCode::Busy, "the transfer was submitted before"));
@@ -117,7 +117,7 @@ impl TransferCall {
         started.transfer = Some(self.handle.submit(UsbTransferRequest {
             kind: self.kind,
             endpoint: self.endpoint,
-            data: if self.is_in { Vec::new() } else { data },
+            data: if self.is_in { Vec::new() } else { data.to_vec() },
             length: if self.is_in { self.length } else { 0 },
             timeout_ms: self.timeout_ms,
         })?);

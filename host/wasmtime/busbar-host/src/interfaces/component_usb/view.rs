@@ -5,7 +5,10 @@ use wasmtime::component::ResourceTable;
 /// What a component sees of USB, and where its handles are: a driver its one device, an app those that it drives itself.
 pub trait SeesUsb: Send + 'static {
     /// The host's resources that the guest has handles of.
-    fn table(&mut self) -> &mut ResourceTable;
+    fn table(&self) -> &ResourceTable;
+
+    /// The same, to change it.
+    fn table_mut(&mut self) -> &mut ResourceTable;
 
     /// The devices that are plugged in.
     fn usb_sessions(&self) -> Vec<Arc<UsbSession>>;
