@@ -151,3 +151,54 @@ test("why a bus is missing: the buses that there are, or how to get one", () => 
   empty.tree["/proc/device-tree/model"] = { text: "Raspberry Pi 4 Model B Rev 1.4\0" };
   expect(explainMissingBus(1, empty.files)).toContain("sudo raspi-config nonint do_i2c 0");
 });
+
+const read = [{ kind: "read", length: 1 }] as const;
+
+// By its name it is found under another number, too.
+test.each([
+  [1, 1],
+  ["bcm2835 (i2c@7e804000)", 4],
+])("an adapter that is pulled out is let go of, and found when it is back: %j as %i", (name, number) => {
+  const bus = backend.openI2c(name)!;
+  const other = backend.openI2c(name)!;
+  machine.pullOut(1);
+  expect(machine.descriptors.size).toBe(1);
+  expect(thrown(() => bus.transaction(0x76, read))).toMatchObject({ payload: { tag: "bus" } });
+  // The kernel waits for this.
+  expect([machine.descriptors.size, open.size]).toEqual([0, 0]);
+  expect(thrown(() => bus.transaction(0x76, read)).message).toBe(
+    "/dev/i2c-1, address 0x76: there is no device at the address, or the adapter itself is gone; check that both are " +
+      "plugged in (ENODEV)",
+  );
+  machine.addAdapter(number, "bcm2835 (i2c@7e804000)").targets.set(0x76, [0xbe]);
+  for (const each of [bus, other]) {
+    expect(each.transaction(0x76, read)).toEqual([Uint8Array.of(0xbe)]);
+    expect(machine.descriptors.size).toBe(1);
+  }
+  bus.close();
+  expect(machine.descriptors.size).toBe(1);
+  other.close();
+  expect([machine.descriptors.size, open.size]).toEqual([0, 0]);
+  expect(thrown(() => bus.transaction(0x76, read)).message).toBe(`/dev/i2c-${number} is closed`);
+});
+
+test("a target that fails is no adapter that is gone", () => {
+  const bus = backend.openI2c(1)!;
+  machine.adapters.get(1)!.targets.clear();
+  expect(thrown(() => bus.transaction(0x76, read))).toBeInstanceOf(I2cError);
+  expect([machine.descriptors.size, machine.opens]).toEqual([1, 1]);
+  bus.close();
+});
+
+test("a target that somebody took meanwhile is refused by name", () => {
+  const bus = backend.openI2c(1, { device: "indoor", addresses: [0x76] })!;
+  machine.pullOut(1);
+  expect(thrown(() => bus.transaction(0x76, read))).toBeInstanceOf(I2cError);
+  machine.addAdapter(1, "bcm2835 (i2c@7e804000)");
+  const other = backend.openI2c(1, { device: "other", addresses: [0x76] })!;
+  expect(thrown(() => bus.transaction(0x76, read)).message).toMatch(
+    /^indoor: the target 0x76 of \/dev\/i2c-1 is used by /,
+  );
+  other.close();
+  bus.close();
+});

@@ -79,6 +79,15 @@ export class FakeMachine implements LinuxSystem {
     return adapter;
   }
 
+  /** Pulls an adapter out: its files go at once, and what is open of it only fails. */
+  pullOut(number: number): void {
+    delete this.tree[`/sys/bus/i2c/devices/i2c-${number}/name`];
+    delete this.tree[`/sys/class/i2c-dev/i2c-${number}/name`];
+    delete this.tree[`/dev/i2c-${number}`];
+    const { targets } = this.adapters.get(number)!;
+    for (const address of targets.keys()) targets.set(address, { errno: E.EIO });
+  }
+
   /** Binds a kernel driver to an address. */
   bind(bus: number, address: number, driver: string): void {
     this.adapters.get(bus)?.bound.add(address);

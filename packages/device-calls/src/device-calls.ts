@@ -50,12 +50,23 @@ function attempt(call: () => unknown): Answer {
   }
 }
 
-/** Requests are ASCII: a character is a byte. */
 function* linesOf(input: Iterable<Uint8Array>): Generator<string, void, void> {
   let begun = "";
   for (const piece of input) {
-    const lines = (begun + String.fromCharCode(...piece)).split("\n");
+    const lines = (begun + textOf(piece)).split("\n");
     begun = lines.pop()!;
     yield* lines;
   }
+}
+
+/** QuickJS takes no more than 65535 parameters. */
+const LONGEST_CALL = 4096;
+
+/** Requests are ASCII: a character is a byte. */
+function textOf(bytes: Uint8Array): string {
+  let text = "";
+  for (let start = 0; start < bytes.length; start += LONGEST_CALL) {
+    text += String.fromCharCode(...bytes.subarray(start, start + LONGEST_CALL));
+  }
+  return text;
 }

@@ -59,18 +59,37 @@ export function readAnswer(line: string): Answer {
 
 function written(message: Request | Answer): string {
   return JSON.stringify(message, (_, value) => {
-    if (value instanceof Uint8Array) return { bytes: Array.from(value, (byte) => HEX[byte]).join("") };
+    if (value instanceof Uint8Array) return { bytes: hexOf(value) };
+    if (typeof value === "bigint") return Number(value);
     return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
   });
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+/** A megabyte at once would be a list of a million texts, which does not fit into a component's memory. */
+const PIECE_BYTES = 4096;
+
+function hexOf(bytes: Uint8Array): string {
+  let text = "";
+  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+    text += Array.from(bytes.subarray(start, start + PIECE_BYTES), (byte) => HEX[byte]).join("");
+  }
+  return text;
+}
 
 function asBytes(value: unknown): Uint8Array | undefined {
   const { bytes } = (value ?? {}) as { readonly bytes?: unknown };
   if (typeof bytes !== "string") return undefined;
   if (!/^([0-9a-f]{2})*$/.test(bytes)) throw new SyntaxError(`These are no bytes: ${bytes.slice(0, 40)}`);
-  return Uint8Array.from({ length: bytes.length / 2 }, (_, index) => {
-    return Number.parseInt(bytes.slice(2 * index, 2 * index + 2), 16);
-  });
+  const found = new Uint8Array(bytes.length / 2);
+  for (let index = 0; index < found.length; index += 1) {
+    found[index] = (digit(bytes, 2 * index) << 4) | digit(bytes, 2 * index + 1);
+  }
+  return found;
+}
+
+/** The value of a digit, 0 to 9 or a to f. */
+function digit(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  return code <= 0x39 ? code - 0x30 : code - 0x61 + 10;
 }

@@ -2,9 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readComponent } from "@busbar/host";
+import { type OpenBoard, readComponent } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import { simulate, VirtualClock } from "@busbar/sim";
+import { Disk, MemoryMedium, SimulatedUsb, simulate, VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { type Device, deviceCalls } from "../src/device-calls.ts";
 import { type Request, readAnswer, readRequest, writeAnswer, writeRequest } from "../src/message.ts";
@@ -32,6 +32,18 @@ describe("messages", () => {
     const read = readAnswer(writeAnswer({ result }));
     expect(read).toEqual({ result: { numbers: [1.5, -2], data: Uint8Array.of(10, 255) } });
     expect(readAnswer(writeAnswer({ result: null }))).toEqual({ result: undefined });
+  });
+
+  test("a u64 is a number", () => {
+    const line = writeRequest({ device: "stick", call: "read", with: [7n, 1] });
+    expect(readRequest(line)).toEqual({ device: "stick", call: "read", with: [7, 1] });
+  });
+
+  test("a megabyte arrives whole", () => {
+    const data = Uint8Array.from({ length: 1024 * 1024 + 1 }, (_, index) => index * 31);
+    const write: Request = { device: "stick", call: "write", with: [0, data] };
+    expect(readRequest(writeRequest(write))).toEqual(write);
+    expect(readAnswer(writeAnswer({ result: data }))).toEqual({ result: data });
   });
 
   test.each(["0", "0g", "0A", "0x", " "])("%j are no bytes", (bytes) => {
@@ -107,6 +119,19 @@ describe("the app", () => {
   });
 });
 
+/** What the app of a board answers. */
+async function answersOf(board: OpenBoard, requests: readonly Request[]) {
+  const input = requests.map((request) => Buffer.from(`${writeRequest(request)}\n`));
+  let printed = "";
+  await board.run("calls", {
+    input: async () => input.shift(),
+    output: (bytes) => {
+      printed += Buffer.from(bytes).toString();
+    },
+  });
+  return printed.trimEnd().split("\n").map(readAnswer);
+}
+
 describe("the component", () => {
   test("imports what its world declares and nothing more", () => {
     const { imports } = readComponent(readFileSync(component), "device-calls");
@@ -127,6 +152,27 @@ describe("the component", () => {
       "wasi:io/poll",
       "wasi:io/streams",
     ]);
+  });
+
+  test("writes and reads a megabyte of a disk", async () => {
+    const clock = new VirtualClock();
+    const usb = new SimulatedUsb(clock);
+    usb.plug("1-1", new Disk({ units: [{ medium: new MemoryMedium(4 * 1024 * 1024) }] }, clock));
+    const driver = join(packages, "mass-storage/dist/mass-storage.wasm");
+    await using board = await openBoard(
+      {
+        devices: { stick: { driver, usb: { class: "0x08" } } },
+        apps: { calls: { component, uses: ["stick"], limits: { memoryMiB: 256 } } },
+      },
+      { clock, usb: [usb], i2c: [] },
+    );
+    const data = Uint8Array.from({ length: 1024 * 1024 }, (_, index) => index * 31);
+    const answers = await answersOf(board, [
+      { device: "stick", open: "block-device" },
+      { device: "stick", call: "write", with: [7, data] },
+      { device: "stick", call: "read", with: [7, 2048] },
+    ]);
+    expect(answers).toEqual([{ result: undefined }, { result: undefined }, { result: data }]);
   });
 
   test("reads a sensor, writes on a display, and says what it may not use", async () => {
@@ -151,15 +197,7 @@ describe("the component", () => {
       ...panel,
       { device: "cellar", open: "sensor" },
     ];
-    const input = requests.map((request) => Buffer.from(`${writeRequest(request)}\n`));
-    let printed = "";
-    await board.run("calls", {
-      input: async () => input.shift(),
-      output: (bytes) => {
-        printed += Buffer.from(bytes).toString();
-      },
-    });
-    expect(printed.trimEnd().split("\n").map(readAnswer)).toEqual([
+    expect(await answersOf(board, requests)).toEqual([
       { result: undefined },
       { result: [-40] },
       ...Array(2).fill({ result: undefined }),

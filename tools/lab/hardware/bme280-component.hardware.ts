@@ -1,14 +1,12 @@
 /**
- * The BME280 component over /dev/i2c-N, judged by the kernel's own driver of the same simulated chips:
+ * The BME280 component over /dev/i2c-N, on every host, judged by the kernel's own driver of the same simulated chips:
  * drivers/iio/pressure/bmp280-core.c, which has Bosch's integer formulas where ours has those in double precision.
  */
-import { openBoard } from "@busbar/host-node";
 import {
   attachI2cAdapter,
   bindKernelDriver,
   type I2cAdapter,
   type I2cStub,
-  inVirtualMachine,
   loadI2cStub,
   readIio,
 } from "@busbar/lab/guest";
@@ -20,9 +18,13 @@ import {
   rawFromPhysical,
 } from "@busbar/sim";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { boardFile, describeOnHosts, type HostUnderTest } from "./hosts.ts";
+import { driver } from "./native-program.ts";
+import { SLOW_LIMITS } from "./support.ts";
 
-const CHIPS = 50;
+/** The component is the same on both: what a host of its own process takes longer for is not done as often. */
+const CHIPS = { node: 50, wasmtime: 10 };
 
 /** A parameter near that of a real part: parts of one make differ by some percent. */
 const near = (typical: number, spread = 0.06) =>
@@ -64,10 +66,10 @@ const chips = fc
   .map(({ calibration, ...physical }) => ({ calibration, raw: rawFromPhysical(calibration, physical) }));
 
 /** Our component's reading of the chip at 0x76 of a bus; the bus is let go of afterwards. */
-async function readComponent(busNumber: number) {
-  await using board = await openBoard({
-    devices: { chip: { driver: "@busbar/bme280", i2c: { bus: busNumber, address: "0x76" } } },
-  });
+async function readComponent(host: HostUnderTest, busNumber: number) {
+  const i2c = { bus: busNumber, address: "0x76" };
+  const chip = { driver: driver("bme280"), i2c, limits: SLOW_LIMITS };
+  await using board = await host.open(await boardFile({ devices: { chip } }));
   await using sensor = await board.sensor("chip");
   return { model: sensor.info.model, reading: await sensor.read() };
 }
@@ -97,7 +99,7 @@ function expectAgreement(
   }
 }
 
-describe.runIf(inVirtualMachine())("our component and the kernel's driver", () => {
+describeOnHosts("our component and the kernel's driver", (host) => {
   let adapter: I2cAdapter;
   beforeAll(async () => {
     adapter = await attachI2cAdapter([]);
@@ -107,10 +109,10 @@ describe.runIf(inVirtualMachine())("our component and the kernel's driver", () =
     await adapter.detach();
   });
 
-  it(`agree on ${CHIPS} random BME280`, { timeout: 600_000 }, async () => {
-    for (const { calibration, raw } of fc.sample(chips, { seed: 280, numRuns: CHIPS })) {
+  it(`agree on ${CHIPS[host.name]} random BME280`, { timeout: 600_000 }, async () => {
+    for (const { calibration, raw } of fc.sample(chips, { seed: 280, numRuns: CHIPS[host.name] })) {
       await adapter.replace([{ address: 0x76, model: "bme280", calibration: { ...calibration }, raw }]);
-      const { model, reading } = await readComponent(adapter.busNumber);
+      const { model, reading } = await readComponent(host, adapter.busNumber);
       expect(model).toBe("BME280");
       expectAgreement(reading, await readKernel(adapter.busNumber, "bme280"));
     }
@@ -128,7 +130,7 @@ describe.runIf(inVirtualMachine())("our component and the kernel's driver", () =
           raw: { temperature, pressure },
         },
       ]);
-      const { model, reading } = await readComponent(adapter.busNumber);
+      const { model, reading } = await readComponent(host, adapter.busNumber);
       expect(model).toBe("BMP280");
       expectAgreement(reading, await readKernel(adapter.busNumber, "bmp280"));
     }
@@ -137,18 +139,18 @@ describe.runIf(inVirtualMachine())("our component and the kernel's driver", () =
   it("do not share a chip: one that the kernel drives is refused", { timeout: 120_000 }, async () => {
     await adapter.replace([{ address: 0x76, model: "bme280" }]);
     await using _ = await bindKernelDriver(adapter.busNumber, 0x76, "bme280");
-    await expect(readComponent(adapter.busNumber)).rejects.toMatchObject({ code: "bus" });
+    await expect(readComponent(host, adapter.busNumber)).rejects.toMatchObject({ code: "bus" });
   });
 
   it("a chip that is not there is a typed error", { timeout: 120_000 }, async () => {
     await adapter.replace([]);
-    await expect(readComponent(adapter.busNumber)).rejects.toMatchObject({
+    await expect(readComponent(host, adapter.busNumber)).rejects.toMatchObject({
       payload: { tag: "bus", val: { kind: expect.stringMatching(/^no-acknowledge/) } },
     });
   });
 });
 
-describe.runIf(inVirtualMachine())("on an adapter that speaks SMBus only", () => {
+describeOnHosts("on an adapter that speaks SMBus only", (host) => {
   /** i2c-stub's chips are plain registers: what a BME280 shows after a measurement stays there. */
   async function writeChip(stub: I2cStub, id: number, calibration: Bme280Calibration, raw: RawSample) {
     const { from88, fromE1 } = encodeCalibration(calibration);
@@ -174,7 +176,7 @@ describe.runIf(inVirtualMachine())("on an adapter that speaks SMBus only", () =>
       for (const { calibration, raw } of fc.sample(chips, { seed: 76, numRuns: 3 })) {
         await using stub = await loadI2cStub([0x76]);
         await writeChip(stub, id, calibration, raw);
-        const { reading } = await readComponent(stub.busNumber);
+        const { reading } = await readComponent(host, stub.busNumber);
         await writeChip(stub, id, calibration, raw);
         expectAgreement(reading, await readKernel(stub.busNumber, name));
       }

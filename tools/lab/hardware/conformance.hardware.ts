@@ -2,12 +2,9 @@
  * The conformance component on a real kernel, by both commands: wasi:i2c on an adapter of it, component:usb by libusb on a device
  * that it has enumerated. The targets and the device are those of host/conformance/board.json, over USB/IP.
  */
-import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import {
   type AttachedUsbDevice,
   attachI2cAdapter,
@@ -20,21 +17,9 @@ import { type UsbDevice, type UsbSetup, UsbTransferError } from "@busbar/sim/usb
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Row } from "../../../packages/conformance/src/table.ts";
 import { boardFile, expectedOn, type Line, lineOf } from "../../../packages/conformance/test/tables.ts";
+import { hosts } from "./hosts.ts";
+import { driver, UNBUILT } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
-
-const workspace = fileURLToPath(new URL("../../..", import.meta.url));
-const native = join(workspace, "host/wasmtime/target/debug/busbar-wasmtime");
-/** Where scripts/check.mjs of the native host has compiled the drivers. */
-const machineCode = join(workspace, "host/wasmtime/target/drivers");
-
-const hosts = {
-  node: {
-    program: [process.execPath, join(workspace, "tools/cli/bin/busbar.js")],
-    cache: "/tmp/busbar-cache",
-    isBuilt: true,
-  },
-  wasmtime: { program: [native], cache: machineCode, isBuilt: [native, machineCode].every(existsSync) },
-} as const;
 
 /** The part of host/conformance/board.json that this test needs. */
 interface Board {
@@ -99,9 +84,8 @@ describe.runIf(inVirtualMachine())("conformance", () => {
     loopback = await attachUsbDevice(new FaultyLoopback(simulate.find((entry) => "usb" in entry)!));
     board = join(await mkdtemp("/tmp/busbar-conformance-"), "board.json");
     const { i2c, usb } = devices.conformance;
-    const driver = join(workspace, "packages/conformance/dist/conformance.wasm");
     const wired = { i2c: { ...i2c, bus: adapter.busNumber }, usb: { ...usb, serialNumber: "1" } };
-    const conformance = { driver, ...wired, limits: SLOW_LIMITS };
+    const conformance = { driver: driver("conformance"), ...wired, limits: SLOW_LIMITS };
     await writeFile(board, JSON.stringify({ devices: { conformance } }));
   });
   afterAll(async () => {
@@ -109,26 +93,23 @@ describe.runIf(inVirtualMachine())("conformance", () => {
     await adapter?.detach();
   });
 
-  test.for(["node", "wasmtime"] as const)(
-    "every function answers as the tables say, on %s",
+  test.for(hosts)(
+    "every function answers as the tables say, on $name",
     {
       timeout: 400_000,
     },
     async (host, { skip }) => {
-      const { program, cache, isBuilt } = hosts[host];
-      skip(!isBuilt, "cargo has not built it: npx -y pnpm@12 test:native");
+      skip(!host.isBuilt, UNBUILT);
       const table = async (...call: string[]): Promise<Row[]> => {
-        const [file, ...before] = program;
-        const parameters = [...before!, "call", board, "conformance", ...call, "--json"];
-        const env = { ...process.env, XDG_CACHE_HOME: cache };
-        const { stdout } = await promisify(execFile)(file!, parameters, { env, maxBuffer: 2 ** 24 });
+        const { code, stdout, stderr } = await host.run("call", board, "conformance", ...call, "--json");
+        if (code !== 0) throw new Error(stderr);
         return JSON.parse(stdout).result;
       };
       // As they were: the host before has written to them.
       await adapter.replace(targets);
       const rows = [...(await table("i2c-table", "i2c", "delay")), ...(await table("usb-table"))];
       const inItsPlace = await placeOf(loopback);
-      expect(rows.map(lineOf).map(inItsPlace)).toEqual(expectedOn(host, "linux"));
+      expect(rows.map(lineOf).map(inItsPlace)).toEqual(expectedOn(host.name, "linux"));
     },
   );
 });

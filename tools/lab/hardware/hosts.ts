@@ -1,5 +1,5 @@
 /** The hosts that the tests of devices run on: each opens the same board files, and has its own command for them. */
-import { execFile } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,6 +30,8 @@ export interface HostUnderTest {
   readonly name: "node" | "wasmtime";
   /** Whether cargo has built it, where that has to; with BUSBAR_NATIVE=required it has to have. */
   readonly isBuilt: boolean;
+  /** How much of a lot of data is moved: less where it goes as text, through another process, on an emulated processor. */
+  readonly portion: number;
   /** Opens the board of a file, in this process where the host can be in it. @throws whatever it says about the board */
   open(path: string): Promise<BoardUnderTest>;
   /**
@@ -37,18 +39,27 @@ export interface HostUnderTest {
    * waits for the kernel.
    */
   openApart(path: string): BoardUnderTest;
+  /** Starts its command. The caller ends it. */
+  start(...parameters: string[]): ChildProcessWithoutNullStreams;
   /** Runs its command to the end. */
   run(...parameters: string[]): Promise<Ended>;
 }
 
-/** The app on every board here, by which a command is asked to do what a program asks the library for. */
-const REMOTE = "remote";
-
-/** Writes a board into a folder of its own; each device can be asked by an app. @returns the path of the file */
+/**
+ * Writes a board into a folder of its own, with an app by which a command is asked what a program asks the library for, unless it
+ * has apps.
+ *
+ * @returns the path of the file
+ */
 export async function boardFile(board: BoardFile): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), "busbar-board-")), "board.json");
-  const apps = { [REMOTE]: { component: driver("device-calls"), uses: Object.keys(board.devices) } };
-  await writeFile(path, JSON.stringify({ apps, ...board }));
+  const remote = {
+    component: driver("device-calls"),
+    uses: Object.keys(board.devices),
+    // What a disk gives at once is a megabyte.
+    limits: { memoryMiB: 256 },
+  };
+  await writeFile(path, JSON.stringify({ apps: { remote }, ...board }));
   return path;
 }
 
@@ -57,12 +68,15 @@ function byCommand(line: readonly [string, ...string[]], cacheFolder: string) {
   const [program, ...before] = line;
   const env = { ...process.env, XDG_CACHE_HOME: cacheFolder };
   return {
+    start: (...parameters: string[]) => spawn(program, [...before, ...parameters], { env }),
     openApart: (path: string) => new RemoteBoard(program, [...before, "run", path, "--stdin"], env),
     run: (...parameters: string[]) =>
-      new Promise<Ended>((resolve) => {
+      new Promise<Ended>((resolve, reject) => {
         const options = { env, maxBuffer: 2 ** 26 };
         execFile(program, [...before, ...parameters], options, (error, stdout, stderr) => {
-          resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+          const code = error === null ? 0 : error.code;
+          if (typeof code === "number") resolve({ code, stdout, stderr });
+          else reject(new Error(`${program} ended with ${error?.signal ?? code}: ${stderr}`));
         });
       }),
   };
@@ -72,6 +86,7 @@ function byCommand(line: readonly [string, ...string[]], cacheFolder: string) {
 const onNode: HostUnderTest = {
   name: "node",
   isBuilt: true,
+  portion: 1,
   open: (path) => openBoard(path),
   ...byCommand([process.execPath, busbar], "/tmp/busbar-cache"),
 };
@@ -82,6 +97,7 @@ const withoutNode = byCommand([command], cache);
 const onWasmtime: HostUnderTest = {
   name: "wasmtime",
   isBuilt: process.env.BUSBAR_NATIVE === "required" || [command, cache].every(existsSync),
+  portion: 1 / 32,
   open: async (path) => withoutNode.openApart(path),
   ...withoutNode,
 };

@@ -1,17 +1,11 @@
-/** Our SHT3x and TMP102, drivers and models, judged by the kernel's own: drivers/hwmon/sht3x.c, tmp102.c. */
+/** Our SHT3x and TMP102, drivers on every host and models, judged by the kernel's own: drivers/hwmon/sht3x.c, tmp102.c. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openBoard } from "@busbar/host-node";
-import {
-  attachI2cAdapter,
-  bindKernelDriver,
-  type I2cAdapter,
-  inVirtualMachine,
-  type KernelDevice,
-} from "@busbar/lab/guest";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const packages = join(import.meta.dirname, "../../../packages");
+import { attachI2cAdapter, bindKernelDriver, type I2cAdapter, type KernelDevice } from "@busbar/lab/guest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { boardFile, describeOnHosts } from "./hosts.ts";
+import { driver } from "./native-program.ts";
+import { SLOW_LIMITS } from "./support.ts";
 
 /** One file of the kernel's hardware monitoring, in °C or %RH: Documentation/hwmon/sysfs-interface.rst. */
 async function readHwmon({ path }: KernelDevice, file: string): Promise<number> {
@@ -19,18 +13,17 @@ async function readHwmon({ path }: KernelDevice, file: string): Promise<number> 
   return Number(await readFile(join(path, "hwmon", name!, file), "utf8")) / 1000;
 }
 
-describe.runIf(inVirtualMachine())("the kernel's hwmon drivers", () => {
+describeOnHosts("the kernel's hwmon drivers and ours", (host) => {
   let adapter: I2cAdapter;
   beforeAll(async () => {
     adapter = await attachI2cAdapter([]);
   });
   afterAll(() => adapter?.detach());
 
-  async function ours(driver: string, address: string, settings: Record<string, string> = {}) {
-    const component = join(packages, driver, "dist", `${driver}.wasm`);
+  async function ours(chip: string, address: string, settings: Record<string, string> = {}) {
     const i2c = { bus: adapter.busNumber, address };
-    const limits = { callMs: 60_000 };
-    await using board = await openBoard({ devices: { it: { driver: component, i2c, settings, limits } } });
+    const devices = { it: { driver: driver(chip), i2c, settings, limits: SLOW_LIMITS } };
+    await using board = await host.open(await boardFile({ devices }));
     // Closed, or a chip that measures by itself would go on, and the kernel's driver would not bind to it.
     await using sensor = await board.sensor("it");
     return await sensor.read();

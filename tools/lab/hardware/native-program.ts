@@ -20,6 +20,9 @@ export const isBuilt = () => existsSync(program) && existsSync(cache);
 /** The component of a driver package. */
 export const driver = (name: string) => pathOf(`packages/${name}/dist/${name}.wasm`);
 
+/** An app with its drivers in it, which src/compose.ts has made. */
+export const composed = (name: string) => pathOf(`tools/lab/dist/composed/${name}.wasm`);
+
 /** The program, of which the lines are read one after the other. */
 export class Running {
   readonly #process: ChildProcessWithoutNullStreams;

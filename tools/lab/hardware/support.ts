@@ -2,6 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { GADGET_VENDOR_ID, waitFor } from "@busbar/lab/guest";
+import type { UsbDevice } from "@busbar/sim/usbip";
 
 /** Guest code is 30 to 50 times slower where the processor is emulated. */
 export const SLOW_LIMITS = { callMs: 120_000 };
@@ -9,6 +10,21 @@ export const SLOW_LIMITS = { callMs: 120_000 };
 /** The USB grant of a board entry for a gadget. */
 export function gadgetGrant(productId: number, interfaces: readonly number[]) {
   return { vendorId: GADGET_VENDOR_ID, productId, interfaces: [...interfaces] };
+}
+
+/** A model of a device without a serial number, with one: by that the lab finds it among others. */
+export function withSerialNumber(model: UsbDevice, serialNumber: string): UsbDevice {
+  const { device, strings, ...rest } = model.descriptors;
+  const described = device.slice();
+  // iSerialNumber.
+  described[16] = strings.length + 1;
+  return {
+    speed: model.speed,
+    descriptors: { ...rest, device: described, strings: [...strings, serialNumber] },
+    control: (...call) => model.control(...call),
+    transferIn: (...call) => model.transferIn!(...call),
+    transferOut: (...call) => model.transferOut!(...call),
+  };
 }
 
 /** Opens a device that is plugged in again: until the host has seen that the old one left, that one answers. */

@@ -3,21 +3,18 @@
  * the native host and on Node. The kernel's UVC gadget is no judge here: it does not bind to dummy_hcd, which has no endpoint
  * for its isochronous stream.
  */
-import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { nodeClock } from "@busbar/host-node";
 import { type AttachedUsbDevice, attachUsbDevice, inVirtualMachine } from "@busbar/lab/guest";
 import { pictureNumber, UsbCamera, type UsbCameraOptions } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/run.ts";
-import { cache, command, driver, isBuilt, Running, UNBUILT } from "./native-program.ts";
+import { type HostUnderTest, hosts } from "./hosts.ts";
+import { driver, isBuilt, Running, UNBUILT } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
 const PICTURE_BYTES = 20_000;
-/** The command for Node. */
-const busbar = fileURLToPath(new URL("../../cli/bin/busbar.js", import.meta.url));
 const TRANSFERS = ["isochronous", "bulk"] as const;
 
 let serialNumbers = 0;
@@ -128,7 +125,7 @@ describe.runIf(inVirtualMachine())("a camera", () => {
   });
 
   /** The app snapshots, by a command in a process of its own: the kernel asks the camera while it gives it back to its driver. */
-  async function snapshots(program: readonly string[], transfer: (typeof TRANSFERS)[number]) {
+  async function snapshots(host: HostUnderTest, transfer: (typeof TRANSFERS)[number]) {
     const { camera, device, grant } = await attached({ transfer });
     await using _ = device;
     await videoNode(device);
@@ -141,9 +138,10 @@ describe.runIf(inVirtualMachine())("a camera", () => {
       folder: { path: "pictures", write: true },
     };
     await writeFile(path, JSON.stringify({ devices, apps: { snapshots: app } }));
-    const output = await run("env", [...program, "run", path, "--", "take", "4"], { timeoutMs: 200_000 });
+    const { code, stdout, stderr } = await host.run("run", path, "--", "take", "4");
+    if (code !== 0) throw new Error(stderr);
     const files = await readdir(join(own, "pictures"));
-    expect(output.trimEnd().split("\n").sort()).toEqual(
+    expect(stdout.trimEnd().split("\n").sort()).toEqual(
       files.map((name) => `${name} ${PICTURE_BYTES} bytes`).sort(),
     );
     expect(files).toHaveLength(4);
@@ -153,20 +151,19 @@ describe.runIf(inVirtualMachine())("a camera", () => {
     await videoNode(device);
   }
 
-  const withoutNode = [`XDG_CACHE_HOME=${cache}`, command];
-  const onNode = ["XDG_CACHE_HOME=/tmp/busbar-cache", process.execPath, busbar];
+  const [node, native] = hosts as readonly [HostUnderTest, HostUnderTest];
 
   test.each(TRANSFERS)("in the app snapshots, without Node, %s", { timeout: 240_000 }, async (transfer) => {
-    if (!existsSync(command)) return expect.unreachable(UNBUILT);
-    await snapshots(withoutNode, transfer);
+    if (!native.isBuilt) return expect.unreachable(UNBUILT);
+    await snapshots(native, transfer);
   });
 
-  test("in the app snapshots, on Node, bulk", { timeout: 240_000 }, () => snapshots(onNode, "bulk"));
+  test("in the app snapshots, on Node, bulk", { timeout: 240_000 }, () => snapshots(node, "bulk"));
 
   test("in the app snapshots, on Node, isochronous, is refused with a sentence", {
     timeout: 240_000,
   }, async () => {
-    await expect(snapshots(onNode, "isochronous")).rejects.toThrow(
+    await expect(snapshots(node, "isochronous")).rejects.toThrow(
       "The camera needs isochronous transfers, which this host does not have; run it on busbar-wasmtime.",
     );
   });

@@ -1,15 +1,16 @@
-/** The mass-storage component over libusb against the kernel's disk gadget: f_mass_storage.c, with disks of Linux's tools. */
+/** The mass-storage component on every host against the kernel's disk gadget: f_mass_storage.c, with disks of Linux's tools. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FileEntry, openFileSystemAsync } from "@busbar/fat";
-import type { BlockDevice, OpenBoard } from "@busbar/host";
-import { openBoard } from "@busbar/host-node";
-import { Gadget, inVirtualMachine, startUdevd } from "@busbar/lab/guest";
+import type { BlockDevice } from "@busbar/host";
+import { Gadget, startUdevd } from "@busbar/lab/guest";
 import { readPartitionsAsync } from "@busbar/mass-storage/partitions";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run, runWithInput } from "../src/run.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { partitionedImage } from "./disk-image.ts";
+import { type BoardUnderTest, boardFile, describeOnHosts } from "./hosts.ts";
+import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
 
 const PRODUCT_ID = 0x0012;
@@ -25,11 +26,11 @@ async function digestOfFile(file: string, start = 0, length?: number): Promise<s
   return hash.digest("hex");
 }
 
-describe.runIf(inVirtualMachine())("the kernel's disk gadget", () => {
+describeOnHosts("the kernel's disk gadget", (host) => {
   let udevd: AsyncDisposable;
   let folder: string;
   let gadget: Gadget;
-  let board: OpenBoard;
+  let board: BoardUnderTest;
   let stick: BlockDevice;
 
   /** A file of the machine's memory. */
@@ -40,26 +41,6 @@ describe.runIf(inVirtualMachine())("the kernel's disk gadget", () => {
     await writeFile(image(name), "");
     await truncate(image(name), mebibytes * MEBIBYTE);
     return image(name);
-  }
-
-  /** A disk with a FAT32 and a FAT16 partition, by the tools that everybody uses. */
-  async function partitionedImage(name: string): Promise<string> {
-    const file = await emptyImage(name, 64);
-    await runWithInput("sfdisk", [file], "label: dos\nlabel-id: 0x12345678\n1M 40M c *\n41M 16M e\n");
-    await run("mkfs.vfat", [
-      "-F",
-      "32",
-      "-n",
-      "BUSBAR",
-      "--offset",
-      String(MEBIBYTE / BLOCK_BYTES),
-      file,
-      String(40 * 1024),
-    ]);
-    const content = image("content.bin");
-    await writeFile(content, new Random(1).bytes(300_000));
-    await run("mcopy", ["-i", `${file}@@${MEBIBYTE}`, content, "::/a rather long name.bin"]);
-    return file;
   }
 
   /** The digest of blocks, read through the driver in the longest commands there are. */
@@ -86,24 +67,18 @@ describe.runIf(inVirtualMachine())("the kernel's disk gadget", () => {
       functions: [
         {
           name: FUNCTION,
-          attributes: { "lun.0/removable": "1", "lun.0/file": await partitionedImage("partitioned") },
+          attributes: {
+            "lun.0/removable": "1",
+            "lun.0/file": await partitionedImage(image("partitioned"), image("content.bin")),
+          },
         },
       ],
     });
     gadget.plug();
-    board = await openBoard(
-      {
-        devices: {
-          stick: {
-            driver: "@busbar/mass-storage",
-            usb: gadgetGrant(PRODUCT_ID, [0]),
-            limits: SLOW_LIMITS,
-            settings: { "timeout-ms": 60_000, "ready-timeout-ms": 1000 },
-          },
-        },
-      },
-      { folder: import.meta.dirname },
-    );
+    const usb = gadgetGrant(PRODUCT_ID, [0]);
+    const settings = { "timeout-ms": 60_000, "ready-timeout-ms": 1000 };
+    const devices = { stick: { driver: driver("mass-storage"), usb, limits: SLOW_LIMITS, settings } };
+    board = await host.open(await boardFile({ devices }));
     stick = await board.blockDevice("stick");
   });
 
@@ -145,11 +120,12 @@ describe.runIf(inVirtualMachine())("the kernel's disk gadget", () => {
     const [fat] = table.partitions;
     const bootSector = await stick.read(fat!.firstBlock, 1);
     expect(Buffer.from(bootSector.subarray(71, 82)).toString()).toBe("BUSBAR     ");
+    const count = fat!.blockCount * host.portion;
     const start = performance.now();
-    const digest = await digestOfBlocks(fat!.firstBlock, fat!.blockCount);
-    speed("read", fat!.blockCount * blockSize, start);
+    const digest = await digestOfBlocks(fat!.firstBlock, count);
+    speed("read", count * blockSize, start);
     expect(digest).toBe(
-      await digestOfFile(image("partitioned"), fat!.firstBlock * blockSize, fat!.blockCount * blockSize),
+      await digestOfFile(image("partitioned"), fat!.firstBlock * blockSize, count * blockSize),
     );
   });
 
@@ -171,8 +147,9 @@ describe.runIf(inVirtualMachine())("the kernel's disk gadget", () => {
     expect(hash.digest("hex")).toBe(await digestOfFile(image("content.bin")));
   });
 
-  it("64 MiB that are written are the same in the file behind it", { timeout: 600_000 }, async () => {
-    const { maximumTransferBlocks, blockCount } = await stick.info();
+  it("what is written is the same in the file behind it", { timeout: 600_000 }, async () => {
+    const { maximumTransferBlocks, blockCount: all } = await stick.info();
+    const blockCount = all * host.portion;
     const random = new Random(64);
     const pattern = random.bytes(maximumTransferBlocks * BLOCK_BYTES);
     const hash = createHash("sha256");
@@ -185,7 +162,7 @@ describe.runIf(inVirtualMachine())("the kernel's disk gadget", () => {
     }
     await stick.flush();
     speed("wrote", blockCount * BLOCK_BYTES, start);
-    expect(await digestOfFile(image("partitioned"))).toBe(hash.digest("hex"));
+    expect(await digestOfFile(image("partitioned"), 0, blockCount * BLOCK_BYTES)).toBe(hash.digest("hex"));
   });
 
   it("pieces of every length at every place are written and nothing beside them", {

@@ -1,4 +1,4 @@
-/** The hid component over libusb against the kernel's HID gadget: drivers/usb/gadget/function/f_hid.c. */
+/** The hid component on every host against the kernel's HID gadget: drivers/usb/gadget/function/f_hid.c. */
 import { constants, readlinkSync } from "node:fs";
 import { type FileHandle, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,11 +10,13 @@ import {
   MouseDecoder,
   parseReportDescriptor,
 } from "@busbar/hid";
-import type { Hid, HidReport, OpenBoard } from "@busbar/host";
-import { libusb, openBoard } from "@busbar/host-node";
-import { Gadget, inVirtualMachine, startUdevd, waitFor } from "@busbar/lab/guest";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Hid, HidReport } from "@busbar/host";
+import { libusb } from "@busbar/host-node";
+import { Gadget, startUdevd, waitFor } from "@busbar/lab/guest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/run.ts";
+import { type BoardUnderTest, boardFile, describeOnHosts } from "./hosts.ts";
+import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
 
 const PRODUCT_ID = 0x0010;
@@ -82,11 +84,11 @@ function keysDown({ values }: HidReport): number[] {
   return active.map(({ usage }) => usage & 0xffff).sort((a, b) => a - b);
 }
 
-describe.runIf(inVirtualMachine())("the kernel's HID gadget", () => {
+describeOnHosts("the kernel's HID gadget", (host) => {
   let udevd: AsyncDisposable;
   let folder: string;
   let gadget: Gadget;
-  let board: OpenBoard;
+  let board: BoardUnderTest;
   let keyboard: { hid: Hid; input: FileHandle; output: FileHandle };
   let mouse: { hid: Hid; input: FileHandle; output: FileHandle };
 
@@ -158,15 +160,13 @@ describe.runIf(inVirtualMachine())("the kernel's HID gadget", () => {
     gadget.plug();
     // Taken from the kernel's driver, which has them first.
     await waitFor("bind usbhid", async () => ((await driverOf(1)) === "usbhid" ? true : undefined));
-    board = await openBoard(
-      {
-        devices: {
-          keyboard: { driver: "@busbar/hid", usb: gadgetGrant(PRODUCT_ID, [0]), limits: SLOW_LIMITS },
-          mouse: { driver: "@busbar/hid", usb: gadgetGrant(PRODUCT_ID, [1]), limits: SLOW_LIMITS },
-        },
-      },
-      { folder: import.meta.dirname },
-    );
+    const ofInterface = (number: number) => ({
+      driver: driver("hid"),
+      usb: gadgetGrant(PRODUCT_ID, [number]),
+      limits: SLOW_LIMITS,
+    });
+    const devices = { keyboard: ofInterface(0), mouse: ofInterface(1) };
+    board = await host.open(await boardFile({ devices }));
     keyboard = await both("keyboard", "hid.keyboard");
     mouse = await both("mouse", "hid.mouse");
   });

@@ -1,15 +1,16 @@
-/** The cdc-acm component over libusb against the kernel's serial gadget: drivers/usb/gadget/function/f_acm.c. */
+/** The cdc-acm component on every host against the kernel's serial gadget: drivers/usb/gadget/function/f_acm.c. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, constants, openSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { ReadStream } from "node:tty";
-import type { OpenBoard, SerialPort } from "@busbar/host";
-import { openBoard } from "@busbar/host-node";
-import { Gadget, inVirtualMachine, startUdevd } from "@busbar/lab/guest";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SerialPort } from "@busbar/host";
+import { Gadget, startUdevd } from "@busbar/lab/guest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/run.ts";
+import { type BoardUnderTest, boardFile, describeOnHosts } from "./hosts.ts";
+import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
 
 const PRODUCT_ID = 0x0011;
@@ -17,10 +18,11 @@ const MEBIBYTE = 1024 * 1024;
 
 const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-describe.runIf(inVirtualMachine())("the kernel's serial gadget", () => {
+describeOnHosts("the kernel's serial gadget", (host) => {
+  const length = MEBIBYTE * host.portion;
   let udevd: AsyncDisposable;
   let gadget: Gadget;
-  let board: OpenBoard;
+  let board: BoardUnderTest;
   let port: SerialPort;
   let fromDriver: ReadStream;
   let fromDriverFile: number;
@@ -37,14 +39,9 @@ describe.runIf(inVirtualMachine())("the kernel's serial gadget", () => {
     toDriver = await open(file, constants.O_WRONLY | constants.O_NOCTTY);
     // Every byte as it is; Node's own raw mode puts a carriage return before each line feed.
     await run("stty", ["--file", file, "raw", "-echo"]);
-    board = await openBoard(
-      {
-        devices: {
-          console: { driver: "@busbar/cdc-acm", usb: gadgetGrant(PRODUCT_ID, [0, 1]), limits: SLOW_LIMITS },
-        },
-      },
-      { folder: import.meta.dirname },
-    );
+    const usb = gadgetGrant(PRODUCT_ID, [0, 1]);
+    const devices = { console: { driver: driver("cdc-acm"), usb, limits: SLOW_LIMITS } };
+    board = await host.open(await boardFile({ devices }));
     port = await board.serialPort("console");
   });
 
@@ -118,31 +115,31 @@ describe.runIf(inVirtualMachine())("the kernel's serial gadget", () => {
     expect(await port.lineSettings()).toEqual(settings);
   });
 
-  it("a mebibyte from the gadget arrives whole", { timeout: 300_000 }, async () => {
-    const bytes = new Random(1).bytes(MEBIBYTE);
+  it(`${length} bytes from the gadget arrive whole`, { timeout: 300_000 }, async () => {
+    const bytes = new Random(1).bytes(length);
     const start = performance.now();
     const [received] = await Promise.all([
       driverReads(bytes.length, new Random(2)),
       gadgetWrites(bytes, new Random(3)),
     ]);
-    console.log(`read ${MEBIBYTE} bytes in ${Math.round(performance.now() - start)} ms`);
+    console.log(`read ${length} bytes in ${Math.round(performance.now() - start)} ms`);
     expect(digest(received)).toBe(digest(bytes));
     expect((await port.lineState()).overrun).toBe(false);
   });
 
-  it("a mebibyte to the gadget arrives whole", { timeout: 300_000 }, async () => {
-    const bytes = new Random(4).bytes(MEBIBYTE);
+  it(`${length} bytes to the gadget arrive whole`, { timeout: 300_000 }, async () => {
+    const bytes = new Random(4).bytes(length);
     const start = performance.now();
     const [received] = await Promise.all([
       gadgetReads(bytes.length, new Random(5)),
       driverWrites(bytes, new Random(6)),
     ]);
-    console.log(`wrote ${MEBIBYTE} bytes in ${Math.round(performance.now() - start)} ms`);
+    console.log(`wrote ${length} bytes in ${Math.round(performance.now() - start)} ms`);
     expect(digest(received)).toBe(digest(bytes));
   });
 
   it("a quarter of that each way at once arrives whole", { timeout: 300_000 }, async () => {
-    const [down, up] = [new Random(7).bytes(MEBIBYTE / 4), new Random(8).bytes(MEBIBYTE / 4)];
+    const [down, up] = [new Random(7).bytes(length / 4), new Random(8).bytes(length / 4)];
     const [received, sent] = await Promise.all([
       driverReads(down.length, new Random(9)),
       gadgetReads(up.length, new Random(10)),

@@ -12,16 +12,20 @@ import type { DeviceLock } from "../locks/device-locks.ts";
 import { LockedError } from "../locks/lock-file.ts";
 import type { LockOwner } from "../locks/record.ts";
 import { BusFile } from "./bus-file.ts";
-import { formatAddress } from "./errno.ts";
+import { ErrnoError, formatAddress, transactionError } from "./errno.ts";
 import { RdwrBus } from "./i2c-rdwr.ts";
 import { explainMissingBus, noDeviceFile, RemediedError } from "./remedies.ts";
 import { SmbusBus } from "./smbus.ts";
 import { adapters, devicePath, resolveBus } from "./sysfs.ts";
-import { type LinuxSystem, thisMachine } from "./system.ts";
+import { type LinuxSystem, type SystemFiles, thisMachine } from "./system.ts";
+
+const ENODEV = 19;
 
 interface SharedBus {
   readonly bus: I2cBus;
   users: number;
+  /** Whether its adapter was pulled out. It is closed then. */
+  isGone: boolean;
 }
 
 /** The opened buses of a process by number, each opened once and shared. */
@@ -39,6 +43,9 @@ const openBuses: OpenBuses = new Map();
  * one operation is refused. An address to which a kernel driver is bound is refused as well, and so is a target that
  * another process of busbar uses: the error says which.
  *
+ * A bus whose adapter is pulled out lets go of it at the next transaction, which the kernel waits for before it looks at what is
+ * plugged in next; and the one after that finds the adapter when it is back.
+ *
  * Importing and calling this does no I/O. Native code is loaded when the first bus is opened.
  */
 export function linuxI2c(options: LockOwner = {}): I2cBackend {
@@ -51,31 +58,55 @@ export function createLinuxI2c(system: LinuxSystem, open: OpenBuses, owner: Lock
     name: "Linux i2c-dev",
     openI2c(bus: I2cBusName, use?: I2cUse): I2cBus | undefined {
       if (system.platform !== "linux") return refuseElsewhere(bus, system.platform);
-      const number = resolveBus(bus, system.files);
-      if (number === undefined) return undefined;
-      const lock = use && takeTargets(number, use, system, owner);
-      try {
-        return openShared(number, lock);
-      } catch (error) {
-        lock?.release();
-        throw error;
-      }
+      const acquire = () => acquireBus(bus, use);
+      const acquired = acquire();
+      return acquired && new BusHandle(acquired, acquire, system.files);
     },
   };
 
-  function openShared(number: number, lock: TargetLock | undefined): I2cBus | undefined {
-    let shared = open.get(number);
-    if (shared === undefined) {
-      const opened = openBus(number, system);
-      if (opened === undefined) {
+  function acquireBus(bus: I2cBusName, use: I2cUse | undefined): Acquired | undefined {
+    const number = resolveBus(bus, system.files);
+    if (number === undefined) return undefined;
+    const lock = use && takeTargets(number, use, system, owner);
+    try {
+      const shared = share(number);
+      if (shared === undefined) {
         lock?.release();
         return undefined;
       }
-      shared = { bus: opened, users: 0 };
+      return { number, shared, release: () => release(number, shared, lock) };
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+  }
+
+  function share(number: number): SharedBus | undefined {
+    let shared = open.get(number);
+    if (shared === undefined) {
+      const bus = openBus(number, system);
+      if (bus === undefined) return undefined;
+      shared = { bus, users: 0, isGone: false };
       open.set(number, shared);
     }
-    return new BusHandle(number, shared, open, lock);
+    shared.users += 1;
+    return shared;
   }
+
+  function release(number: number, shared: SharedBus, lock: TargetLock | undefined): void {
+    lock?.release();
+    shared.users -= 1;
+    if (shared.users > 0 && !shared.isGone) return;
+    if (open.get(number) === shared) open.delete(number);
+    shared.bus.close();
+  }
+}
+
+/** A user's share of an opened bus, and what it keeps from others. */
+interface Acquired {
+  readonly number: number;
+  readonly shared: SharedBus;
+  release(): void;
 }
 
 /** Of a driver's targets. Releasing twice is legal. */
@@ -150,36 +181,60 @@ function openBus(number: number, system: LinuxSystem): I2cBus | undefined {
   }
 }
 
-/** One user's share of an opened bus. */
+/** A bus as one user has it, for as long as that uses it. */
 class BusHandle implements I2cBus {
-  readonly #number: number;
-  readonly #open: OpenBuses;
-  readonly #lock: TargetLock | undefined;
-  #shared: SharedBus | undefined;
+  readonly #acquire: () => Acquired | undefined;
+  readonly #files: SystemFiles;
+  /** Undefined once its adapter is gone, until that is back. */
+  #acquired: Acquired | undefined;
+  /** Where it was last. */
+  #path: string;
+  #isClosed = false;
 
-  constructor(number: number, shared: SharedBus, open: OpenBuses, lock: TargetLock | undefined) {
-    this.#lock = lock;
-    this.#number = number;
-    this.#open = open;
-    this.#shared = shared;
-    shared.users += 1;
+  constructor(acquired: Acquired, acquire: () => Acquired | undefined, files: SystemFiles) {
+    this.#acquired = acquired;
+    this.#acquire = acquire;
+    this.#files = files;
+    this.#path = devicePath(acquired.number);
   }
 
   transaction(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
-    if (this.#shared === undefined) {
-      throw new I2cError({ tag: "other" }, `${devicePath(this.#number)} is closed`);
+    if (this.#isClosed) throw new I2cError({ tag: "other" }, `${this.#path} is closed`);
+    // Another user found out that it is gone.
+    if (this.#acquired?.shared.isGone) this.#letGo();
+    this.#acquired ??= this.#acquireAgain(address);
+    const { shared } = this.#acquired;
+    try {
+      return shared.bus.transaction(address, operations);
+    } catch (error) {
+      if (this.#files.status(this.#path) === undefined) {
+        shared.isGone = true;
+        this.#letGo();
+      }
+      throw error;
     }
-    return this.#shared.bus.transaction(address, operations);
   }
 
   close(): void {
-    const shared = this.#shared;
-    this.#shared = undefined;
-    this.#lock?.release();
-    if (shared === undefined) return;
-    shared.users -= 1;
-    if (shared.users > 0) return;
-    this.#open.delete(this.#number);
-    shared.bus.close();
+    this.#isClosed = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#acquired?.release();
+    this.#acquired = undefined;
+  }
+
+  #acquireAgain(address: number): Acquired {
+    try {
+      const acquired = this.#acquire();
+      if (acquired === undefined)
+        throw transactionError(new ErrnoError(`open ${this.#path}`, ENODEV), this.#path, address);
+      this.#path = devicePath(acquired.number);
+      return acquired;
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      throw new I2cError({ tag: "other" }, error.message, { cause: error });
+    }
   }
 }

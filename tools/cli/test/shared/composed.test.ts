@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
-  bme280,
   bme280Registers,
   busbar,
   ended,
@@ -16,16 +15,23 @@ import {
 } from "../support/busbar.ts";
 
 let station: Uint8Array;
+let files: Uint8Array;
+
+/** An app and its drivers as one component. */
+async function composed(app: string, ...drivers: string[]): Promise<Uint8Array> {
+  const componentOf = (name: string) => join(workspace, `packages/${name}/dist/${name}.wasm`);
+  using folder = folderOf({});
+  const out = join(folder.path, "composed.wasm");
+  const plugs = drivers.flatMap((driver) => ["--plug", componentOf(driver)]);
+  // Only the command for Node composes.
+  const ended = await busbar(["compose", componentOf(app), ...plugs, "--out", out], { own: true });
+  expect(ended).toMatchObject({ code: 0, stderr: "" });
+  return readFileSync(out);
+}
 
 beforeAll(async () => {
-  using folder = folderOf({});
-  const out = join(folder.path, "station.wasm");
-  const app = join(workspace, "packages/weather-station/dist/weather-station.wasm");
-  const display = join(workspace, "packages/hd44780/dist/hd44780.wasm");
-  const args = ["compose", app, "--plug", bme280, "--plug", display, "--out", out];
-  // Only the command for Node composes.
-  expect(await busbar(args, { own: true })).toMatchObject({ code: 0, stderr: "" });
-  station = readFileSync(out);
+  station = await composed("weather-station", "bme280", "hd44780");
+  files = await composed("usb-files", "mass-storage");
 }, slow);
 
 const at = (address: string, more: object = {}) => ({ i2c: { bus: "sim", address, ...more } });
@@ -80,5 +86,38 @@ describe("a composed app", { timeout: slow }, () => {
     );
     const attic = await run({ indoor: { i2c: { bus: "attic", address: "0x76" } } }, 1);
     expect(attic.lines[0]).toMatch(/^indoor: .*there is no I2C bus "attic"/);
+  });
+});
+
+describe("an app that brings a USB driver", { timeout: slow }, () => {
+  /** Lists the files of the stick that it drives itself. */
+  async function list(stick: object) {
+    using folder = folderOf({
+      "files.wasm": files,
+      "board.json": {
+        devices: { stick },
+        apps: { files: { component: "./files.wasm", uses: ["stick"] } },
+      },
+    });
+    return await busbar(["run", "board.json", "--", "ls"], { cwd: folder.path });
+  }
+
+  test("is told that its device is not plugged in", async () => {
+    // No device of this machine.
+    const usb = { vendorId: "0x1209", serialNumber: "busbar-none", interfaces: [0] };
+    const { code, stdout, stderr } = await list({ usb });
+    expect([code, stdout]).toEqual([8, ""]);
+    expect(stderr).toMatch(/^busbar: stick: /);
+    expect(stderr).toContain('The USB device of "stick" is not plugged in; plug it in.\n');
+  });
+
+  test("does not start where the board wires no USB to it", async () => {
+    expect(await list(at("0x20"))).toEqual({
+      code: 5,
+      stdout: "",
+      stderr:
+        "busbar: files: ./files.wasm imports component:usb/errors@0.2.1, which the board does not grant; " +
+        'add "uses" with a device that has "usb" and no "driver" to "apps.files".\n',
+    });
   });
 });

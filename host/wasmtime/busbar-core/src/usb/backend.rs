@@ -102,6 +102,10 @@ pub trait UsbDevice: Send + Sync {
     /// When it is gone.
     fn active_configuration(&self) -> Result<u8, UsbError>;
 
+    /// Waits until the system has chosen a configuration of a device that has just arrived. Not for long: one can be
+    /// unconfigured for good.
+    fn configured(&self) -> Later<'_, ()>;
+
     /// Who has an interface now: the name of the operating system's driver ("usbhid"), "usbfs" for a program. None where
     /// nobody has it, or the platform does not tell.
     fn interface_user(&self, interface_number: u8) -> Option<String>;

@@ -44,6 +44,7 @@ impl UsbSession {
     ///
     /// Where it does not, with the line that mends it; and what the device answers.
     pub async fn start(context: UsbContext, device: Arc<dyn UsbDevice>) -> Result<Self, UsbFailure> {
+        device.configured().await?;
         let keys = find_keys(&context.grant, &*device, |number| device.report_descriptor(number)).await?;
         let granted = granted_interfaces(&context.grant, &facts_of_device(&*device, &[])?);
         let used: Vec<u8> = granted.into_iter().filter(|number| !keys.interfaces.contains(number)).collect();

@@ -122,6 +122,8 @@ pub struct EchoDevice {
 
 struct State {
     is_gone: bool,
+    /// The system has not chosen a configuration yet.
+    arrives: bool,
     configuration: u8,
     report_descriptor: Vec<u8>,
     /// Interfaces that a driver of the system has.
@@ -190,6 +192,7 @@ impl EchoDevice {
         let (descriptor, configurations) = parse_descriptors(&descriptors).expect("they are right");
         let state = State {
             is_gone: false,
+            arrives: false,
             configuration: 1,
             report_descriptor: MOUSE.to_vec(),
             kernel: BTreeSet::new(),
@@ -218,6 +221,16 @@ impl EchoDevice {
     /// Its HID interface says this of itself.
     pub fn with_report_descriptor(self: Arc<Self>, bytes: &[u8]) -> Arc<Self> {
         self.state().report_descriptor = bytes.to_vec();
+        self
+    }
+
+    /// The system has just found it: it has no configuration until that is waited for.
+    pub fn just_found(self: Arc<Self>) -> Arc<Self> {
+        {
+            let mut state = self.state();
+            state.arrives = true;
+            state.configuration = 0;
+        }
         self
     }
 
@@ -330,6 +343,13 @@ impl UsbDevice for EchoDevice {
 
     fn active_configuration(&self) -> Result<u8, UsbError> {
         Ok(self.state().configuration)
+    }
+
+    fn configured(&self) -> Later<'_, ()> {
+        if self.state().arrives {
+            self.state().configuration = 1;
+        }
+        Box::pin(async { Ok(()) })
     }
 
     fn interface_user(&self, interface_number: u8) -> Option<String> {

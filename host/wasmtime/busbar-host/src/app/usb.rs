@@ -152,12 +152,13 @@ struct Keeper {
 
 impl Keeper {
     async fn look_first(&mut self) {
-        let present = self.slot.present();
-        self.changes.mark_unchanged();
-        match present {
-            Ok(Some(device)) => self.arrived(device).await,
-            Ok(None) => self.missing(&self.slot.absence()),
-            Err(problem) => self.missing(&problem.message),
+        let problem = self.slot.present().err();
+        // What changes after this is seen by `keep`.
+        let device = self.changes.borrow_and_update().clone();
+        match (device, problem) {
+            (Some(device), _) => self.arrived(device).await,
+            (None, Some(problem)) => self.missing(&problem.message),
+            (None, None) => self.missing(&self.slot.absence()),
         }
     }
 

@@ -14,8 +14,9 @@ use libusb1_sys::constants as c;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
-/// The kernel tells of a device before udev's rules have given anybody a right to it. They do that within a moment.
-const RIGHTS_COME_WITHIN: Duration = Duration::from_secs(2);
+/// The kernel tells of a device before it has chosen a configuration, and before udev's rules have given anybody a right to it.
+/// Both come within a moment.
+const SETTLES_WITHIN: Duration = Duration::from_secs(2);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 /// A device that libusb knows.
@@ -28,7 +29,7 @@ pub(super) struct LibusbDevice {
     serial_number: Option<String>,
     usage: LockUse,
     found: Instant,
-    /// Every transfer is judged by it.
+    /// Every transfer is judged by it. None while the device is unconfigured: the system, or another program, changes that.
     active: Mutex<Option<u8>>,
     itself: Weak<Self>,
 }
@@ -159,8 +160,17 @@ impl UsbDevice for LibusbDevice {
         }
         let gone = || call_error(ErrorNumber(c::LIBUSB_ERROR_NO_DEVICE), "reading the configuration");
         let value = self.sysfs.active_configuration().ok_or_else(gone)?;
-        *active = Some(value);
+        *active = (value != 0).then_some(value);
         Ok(value)
+    }
+
+    fn configured(&self) -> Later<'_, ()> {
+        Box::pin(async move {
+            while self.active_configuration()? == 0 && self.found.elapsed() < SETTLES_WITHIN {
+                tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+            }
+            Ok(())
+        })
     }
 
     fn interface_user(&self, interface_number: u8) -> Option<String> {
@@ -192,7 +202,7 @@ impl UsbDevice for LibusbDevice {
         Box::pin(async move {
             loop {
                 match self.try_open() {
-                    Err(ErrorNumber(c::LIBUSB_ERROR_ACCESS)) if self.found.elapsed() < RIGHTS_COME_WITHIN => {
+                    Err(ErrorNumber(c::LIBUSB_ERROR_ACCESS)) if self.found.elapsed() < SETTLES_WITHIN => {
                         tokio::time::sleep(LOOK_AGAIN_AFTER).await;
                     }
                     other => return other.map_err(|error| self.failure(error)),

@@ -26,6 +26,16 @@ async fn closing_gives_everything_back() {
 }
 
 #[tokio::test]
+async fn a_device_that_has_just_arrived_is_waited_for_until_it_is_configured() {
+    let device = EchoDevice::new(1, "1-1").just_found().with_report_descriptor(&FIDO);
+    let both = UsbGrant { interfaces: Some(vec![0, 1]), ..grant() };
+    let (session, _) = session(both, &device).await;
+    assert_eq!(session.facts().map(|facts| facts.interfaces.len()), Ok(2));
+    assert_eq!(device.log(), ["report descriptor 1"], "its security key is known");
+    session.open().and_then(|handle| handle.claim(0)).expect("it is free");
+}
+
+#[tokio::test]
 async fn an_interface_that_cannot_be_claimed_goes_back_to_the_kernel() {
     let device = EchoDevice::new(1, "1-1").with_kernel_driver(0);
     let (first, _) = session(grant(), &device).await;

@@ -1,8 +1,8 @@
-use super::machine::{ADAPTER, FakeFile, FakeMachine, INDOOR, STUB_SMBUS};
+use super::machine::{ADAPTER, FULL_I2C, FakeFile, FakeMachine, INDOOR, STUB_SMBUS};
 use crate::error::{HostError, HostErrorCode};
 use crate::i2c::linux::LinuxI2c;
 use crate::i2c::linux::remedies::missing_bus;
-use crate::i2c::{BusName, I2cBackend, I2cBus, I2cUser, Operation};
+use crate::i2c::{BusName, I2cBackend, I2cBus, I2cErrorCode, I2cUser, Operation};
 
 fn open(backend: &LinuxI2c, bus: &str) -> Result<Option<Box<dyn I2cBus>>, HostError> {
     backend.open(&BusName::of(bus), &INDOOR)
@@ -190,4 +190,50 @@ fn a_bus_that_cannot_be_opened_keeps_no_target() {
     machine.state().adapter(1).open_errno = None;
     let outdoor = I2cUser { device: "outdoor", addresses: &[0x76] };
     assert!(machine.backend().open(&BusName::Number(1), &outdoor).is_ok());
+}
+
+#[test]
+fn an_adapter_that_is_pulled_out_is_let_go_of_and_found_when_it_is_back() {
+    // By its name it is found under another number, too.
+    for (name, number) in [("1", 1), (ADAPTER, 4)] {
+        let machine = FakeMachine::new();
+        let mut bus = open(&machine.backend(), name).expect("it opens").expect("it is there");
+        machine.state().pull_out(1);
+        assert_eq!(machine.opened(), 1, "nobody has asked yet");
+        let failed = bus.transaction(0x76, &[Operation::Read(1)]).expect_err("it is gone");
+        assert_eq!(failed.code, I2cErrorCode::Bus);
+        assert_eq!(machine.opened(), 0, "the kernel waits for this");
+        assert_eq!(
+            bus.transaction(0x76, &[Operation::Read(1)]).expect_err("it is gone still").message,
+            "/dev/i2c-1, address 0x76: there is no device at the address, or the adapter itself is gone; check that both are \
+             plugged in (ENODEV)"
+        );
+        machine.state().add_adapter(number, ADAPTER, FULL_I2C).targets.insert(0x76, Ok(vec![0xbe]));
+        assert_eq!(bus.transaction(0x76, &[Operation::Read(1)]), Ok(vec![vec![0xbe]]));
+        assert_eq!(machine.opened(), 1);
+        drop(bus);
+        assert_eq!(machine.opened(), 0);
+    }
+}
+
+#[test]
+fn a_target_that_fails_is_no_adapter_that_is_gone() {
+    let machine = FakeMachine::new();
+    let mut bus = open(&machine.backend(), "1").expect("it opens").expect("it is there");
+    machine.state().adapter(1).targets.insert(0x76, Err(libc::ENXIO));
+    assert!(bus.transaction(0x76, &[Operation::Read(1)]).is_err());
+    assert_eq!(machine.opened(), 1);
+}
+
+#[test]
+fn a_target_that_somebody_took_meanwhile_is_refused_by_name() {
+    let machine = FakeMachine::new();
+    let mut bus = open(&machine.backend(), "1").expect("it opens").expect("it is there");
+    machine.state().pull_out(1);
+    assert!(bus.transaction(0x76, &[Operation::Read(1)]).is_err());
+    machine.state().add_adapter(1, ADAPTER, FULL_I2C);
+    let other = I2cUser { device: "other", ..INDOOR };
+    let _other = machine.backend().open(&BusName::of("1"), &other).expect("it is free").expect("it is there");
+    let refused = bus.transaction(0x76, &[Operation::Read(1)]).expect_err("it is taken");
+    assert!(refused.message.starts_with("indoor: the target 0x76 of /dev/i2c-1 is used by "), "{}", refused.message);
 }

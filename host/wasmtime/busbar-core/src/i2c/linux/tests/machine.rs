@@ -75,6 +75,16 @@ impl State {
         self.adapters.entry(number).or_insert(FakeAdapter { functionality, ..FakeAdapter::default() })
     }
 
+    /// Pulls an adapter out: its files go at once, and what is open of it only fails.
+    pub fn pull_out(&mut self, number: u32) {
+        let of_it =
+            [format!("/sys/bus/i2c/devices/i2c-{number}/name"), format!("/sys/class/i2c-dev/i2c-{number}/name")];
+        self.tree.retain(|path, _| !of_it.contains(path) && *path != format!("/dev/i2c-{number}"));
+        for target in self.adapter(number).targets.values_mut() {
+            *target = Err(libc::EIO);
+        }
+    }
+
     /// Binds a kernel driver to an address.
     pub fn bind(&mut self, bus: u32, address: u16, driver: &str) {
         self.adapter(bus).bound.insert(address);
