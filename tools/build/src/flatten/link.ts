@@ -34,6 +34,7 @@ import type {
   StartupStep,
   Table,
 } from "./program.ts";
+import { composedOfSeveral } from "./refusal.ts";
 
 /** Larger programs are refused, each instance counted: in bytes of core modules. The largest engine has 12 million. */
 const mostBytes = 64_000_000;
@@ -41,10 +42,6 @@ const mostBytes = 64_000_000;
 const mostFunctions = 300_000;
 
 const pageSize = 65_536;
-
-/** Several of these in one component need several memories, or several tables of handles. */
-const several =
-  "it is composed of components that call each other, each with a memory and handles of its own";
 
 /** CanonicalABI.md, `realloc`. */
 const reallocSignature: Signature = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
@@ -107,7 +104,7 @@ class Linker {
   #canonical(step: Exclude<Step, { op: "instantiate" | "context" }>): CoreFunction {
     if (step.op !== "lower") return this.#resourceFunction(step);
     const signature = loweredSignature(step.target);
-    if (!("host" in step.target)) return { kind: "refused", signature, reason: several };
+    if (!("host" in step.target)) return { kind: "refused", signature, reason: composedOfSeveral };
     const { path, name } = step.target.host;
     if (isForeign(path)) return { kind: "trap", signature };
     return this.#import(importOf({ interface: path, name }), signature, this.#use(step.context));
@@ -125,7 +122,7 @@ class Linker {
       const place = { interface: resource.path, name: resource.name };
       return this.#import(resourceImportOf(place, operation, false), signature, use);
     }
-    if (resource.definer !== instance) return { kind: "refused", signature, reason: several };
+    if (resource.definer !== instance) return { kind: "refused", signature, reason: composedOfSeveral };
     const place = this.#exported.resources.get(resource)?.[0];
     if (place === undefined)
       return { kind: "refused", signature, reason: "it has a resource of its own that it does not export" };

@@ -20,7 +20,7 @@ import type {
   Table,
   TrapFunction,
 } from "./program.ts";
-import { notFlat } from "./refusal.ts";
+import { composedOfSeveral, notFlat } from "./refusal.ts";
 
 /** What is kept. */
 export interface Reached {
@@ -109,10 +109,9 @@ class Search {
     const [memory, ...otherMemories] = this.#memories;
     const [table, ...otherTables] = this.#tables;
     const [realloc, ...otherReallocs] = this.#reallocs;
-    if (this.#users.size > 1 || otherMemories.length > 0)
-      throw new LinkError(
-        "the components of which it is composed have a memory and handles each, and a flattened one has one of both",
-      );
+    if (this.#users.size > 1) throw new LinkError(composedOfSeveral);
+    if (otherMemories.length > 0)
+      throw new LinkError("it has several memories at work, and a flattened one has one");
     if (otherTables.length > 0) throw notFlat("has several tables");
     if (otherReallocs.length > 0)
       throw new LinkError("it has several functions that allocate memory for the host");
