@@ -17,6 +17,9 @@ import { writeModule } from "./write.ts";
 /** The name of the section with the SHA-256 digest of the component. */
 export const digestSection = "busbar:component";
 
+/** Why an engine says no to a module that was merged of valid ones: it has limits of its own, on the sum of them too. */
+export const notTaken = "what it becomes is more than an engine takes";
+
 /**
  * Flattens a component. The same bytes give the same bytes.
  *
@@ -35,7 +38,7 @@ export function flattenComponent({ name, bytes }: Part): Uint8Array<ArrayBuffer>
       customSection(interfaceSection, writeInterface(plan, exported)),
       ...metadataSections(readMetadata(bytes)),
     ]);
-    if (!isValidModule(flattened)) throw new LinkError("what it becomes is larger than an engine takes");
+    if (!isValidModule(flattened)) throw new LinkError(notTaken);
     return flattened;
   } catch (cause) {
     if (!(cause instanceof LinkError)) throw cause;
