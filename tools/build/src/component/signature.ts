@@ -11,9 +11,17 @@ export interface Signature {
 /** The bytes of value types: WebAssembly Core Specification 5.3.1. */
 export const valueTypes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
 
+/** Those that were asked for: a type can have a thousand parameters, and be asked for at each call. */
+const keys = new WeakMap<Signature, string>();
+
 /** A text that is the same for the same types. */
-export function keyOf({ params, results }: Signature): string {
-  return `${params}:${results}`;
+export function keyOf(signature: Signature): string {
+  let key = keys.get(signature);
+  if (key === undefined) {
+    key = `${signature.params}:${signature.results}`;
+    keys.set(signature, key);
+  }
+  return key;
 }
 
 /** Writes it as an entry of a type section: WebAssembly Core Specification 5.3.6. */

@@ -7,6 +7,7 @@
 import { type CoreType, LinkError, type Reader } from "@busbar/host/component";
 import type { Signature } from "../component/signature.ts";
 import { readS32 } from "../core-module/signed.ts";
+import type { Budget } from "./budget.ts";
 import { skipNumber } from "./constant.ts";
 import { notFlat } from "./refusal.ts";
 
@@ -54,8 +55,9 @@ export interface Body {
  *
  * @param reader of the whole body
  * @param types of its module
+ * @param budget which its sites are counted against; a body has no more than an engine takes
  */
-export function readBody(reader: Reader, types: readonly Signature[]): Body {
+export function readBody(reader: Reader, types: readonly Signature[], budget: Budget): Body {
   const body = new BodyReader(reader, types);
   let problem: LinkError | undefined;
   try {
@@ -65,6 +67,7 @@ export function readBody(reader: Reader, types: readonly Signature[]): Body {
     problem = thrown;
   }
   const { bytes, start, sites, usesMemory, forwards } = body;
+  budget.spend(sites.length);
   return { bytes, start, end: reader.end, sites, usesMemory, forwards, problem };
 }
 

@@ -8,6 +8,7 @@
 import { type CoreType, Reader, coreSectionId as sectionId } from "@busbar/host/component";
 import type { Signature } from "../component/signature.ts";
 import { type Body, readBody } from "./body.ts";
+import type { Budget } from "./budget.ts";
 import { type ConstantExpression, readConstantExpression } from "./constant.ts";
 import { notFlat } from "./refusal.ts";
 
@@ -77,10 +78,11 @@ const coreTypes: Readonly<Record<number, CoreType>> = { 127: "i32", 126: "i64", 
  * Reads a core module.
  *
  * @param bytes valid in the judgement of an engine
+ * @param budget which everything is counted against that the module lists
  * @throws LinkError for what a flattened module may not have
  */
-export function readCoreModule(bytes: Uint8Array): CoreModule {
-  const module = new ModuleReader();
+export function readCoreModule(bytes: Uint8Array, budget: Budget): CoreModule {
+  const module = new ModuleReader(budget);
   const reader = new Reader(bytes, 8);
   while (!reader.done) module.read(reader.byte(), reader.part());
   const memories = module.imports.filter(({ kind }) => kind === "memory").length + module.memories.length;
@@ -101,6 +103,11 @@ class ModuleReader implements CoreModule {
   readonly data: Segment<Uint8Array>[] = [];
   readonly changedTables = new Set<number>();
   readonly #types: Signature[] = [];
+  readonly #budget: Budget;
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
 
   read(id: number, section: Reader): void {
     switch (id) {
@@ -108,45 +115,58 @@ class ModuleReader implements CoreModule {
       case sectionId.dataCount:
         return;
       case sectionId.type:
-        each(section, this.#types, readSignature);
+        this.#each(section, this.#types, readSignature);
         return;
       case sectionId.import:
-        each(section, this.imports, () => this.#import(section));
+        this.#each(section, this.imports, () => this.#import(section));
         return;
       case sectionId.function:
-        each(section, this.functions, () => this.#types[section.u32()]!);
+        this.#each(section, this.functions, () => this.#types[section.u32()]!);
         return;
       case sectionId.table:
-        each(section, this.tables, readTable);
+        this.#each(section, this.tables, readTable);
         return;
       case sectionId.memory:
-        each(section, this.memories, readLimits);
+        this.#each(section, this.memories, readLimits);
         return;
       case sectionId.global:
-        each(section, this.globals, readGlobal);
+        this.#each(section, this.globals, readGlobal);
         return;
       case sectionId.export:
-        for (let count = section.u32(); count > 0; count -= 1) this.#export(section);
+        this.#each(section, [], () => this.#export(section));
         return;
       case sectionId.start:
         this.start = section.u32();
         return;
       case sectionId.element:
-        each(section, this.elements, readElements);
+        this.#each(section, this.elements, () => this.#elements(section));
         return;
       case sectionId.code:
-        each(section, this.bodies, () => this.#body(section.part()));
+        this.#each(section, this.bodies, () => this.#body(section.part()));
         return;
       case sectionId.data:
-        each(section, this.data, readData);
+        this.#each(section, this.data, readData);
         return;
       default:
         throw notFlat(id === 13 ? "uses exceptions" : `has the section ${id}`);
     }
   }
 
+  #elements(section: Reader): ElementSegment {
+    const segment = readElements(section);
+    this.#budget.spend(segment.contents.length);
+    return segment;
+  }
+
+  /** The items of a list; a module can have more than an engine passes as arguments. */
+  #each<Item>(section: Reader, into: Item[], read: (section: Reader) => Item): void {
+    const count = section.u32();
+    this.#budget.spend(count);
+    for (let left = count; left > 0; left -= 1) into.push(read(section));
+  }
+
   #body(reader: Reader): Body {
-    const body = readBody(reader, this.#types);
+    const body = readBody(reader, this.#types, this.#budget);
     for (const site of body.sites) {
       if (site.op === "table.init") this.changedTables.add(site.table);
       if (site.op === "table.copy") this.changedTables.add(site.to);
@@ -172,11 +192,6 @@ class ModuleReader implements CoreModule {
         return { ...names, kind, type: readGlobalType(reader) };
     }
   }
-}
-
-/** The items of a list; a module can have more than an engine passes as arguments. */
-function each<Item>(section: Reader, into: Item[], read: (section: Reader) => Item): void {
-  for (let count = section.u32(); count > 0; count -= 1) into.push(read(section));
 }
 
 function kindOf(byte: number): Kind {

@@ -27,6 +27,11 @@ export function exportedBy({ exports }: Plan): Exported {
   const functions: ExportedFunction[] = [];
   const resources = new Map<ResourceType, Place[]>();
   const isOwn = (resource: ResourceType) => resource.definer !== hostDefined;
+  const addPlace = (resource: ResourceType, place: Place): void => {
+    const places = resources.get(resource);
+    if (places === undefined) resources.set(resource, [place]);
+    else places.push(place);
+  };
   const add = (place: Place, exported: Export): void => {
     switch (exported.sort) {
       case "func":
@@ -35,8 +40,7 @@ export function exportedBy({ exports }: Plan): Exported {
         functions.push({ ...place, lifted: exported.item.lifted });
         return;
       case "type":
-        if (exported.resource !== undefined && isOwn(exported.resource))
-          resources.set(exported.resource, [...(resources.get(exported.resource) ?? []), place]);
+        if (exported.resource !== undefined && isOwn(exported.resource)) addPlace(exported.resource, place);
         return;
       default:
         throw new LinkError(`it exports ${place.name}, which is no function`);

@@ -25,6 +25,9 @@ export const interfaceSection = "busbar:interface";
 /** The version of its form. */
 const version = 1;
 
+/** Longer sections are refused, in bytes: the longest here has a hundredth. */
+const longest = 1_000_000;
+
 /** What stands before a type's parts, beside the bytes of Binary.md's `defvaltype`. */
 const forms = {
   record: 0x72,
@@ -51,18 +54,20 @@ export function writeInterface(plan: Plan, exported: Exported): Uint8Array<Array
 class InterfaceWriter {
   readonly #plan: Plan;
   readonly #exported: Exported;
-  readonly #resources: readonly ResourceType[];
+  readonly #resources: ReadonlyMap<ResourceType, number>;
   /** The types as they are written, and the index of each. */
   readonly #types = new Map<string, number>();
   readonly #written: Uint8Array[] = [];
   readonly #known = new Map<DefinedType, number>();
+  #length = 0;
 
   constructor(plan: Plan, exported: Exported) {
     this.#plan = plan;
     this.#exported = exported;
-    this.#resources = plan.resources.filter(
+    const resources = plan.resources.filter(
       (resource) => resource.definer === hostDefined || exported.resources.has(resource),
     );
+    this.#resources = new Map(resources.map((resource, index) => [resource, index]));
   }
 
   write(): Uint8Array<ArrayBuffer> {
@@ -83,7 +88,7 @@ class InterfaceWriter {
         w.byte(kindBytes[kind]);
         w.text(name);
       });
-    list(w, this.#resources, (resource) => this.#resource(w, resource));
+    list(w, [...this.#resources.keys()], (resource) => this.#resource(w, resource));
     for (const written of [this.#written, importedFunctions, exportedFunctions])
       list(w, written, (each) => w.bytes(each));
     return w.finish();
@@ -107,6 +112,13 @@ class InterfaceWriter {
     const names = form.form === "func" ? form.params.map(({ name }) => name) : [];
     this.#named(w, names, parts);
     this.#optional(w, parts.at(-1));
+    return this.#counted(w);
+  }
+
+  /** A small component can have a large interface: many functions of one large type. */
+  #counted(w: Writer): Uint8Array {
+    this.#length += w.length;
+    if (this.#length > longest) throw new LinkError(`its interface takes more than ${longest} bytes`);
     return w.finish();
   }
 
@@ -140,7 +152,7 @@ class InterfaceWriter {
     let index = this.#known.get(type);
     if (index !== undefined) return index;
     const bytes = this.#form(type);
-    const key = String.fromCharCode(...bytes);
+    const key = Buffer.from(bytes).toString("latin1");
     index = this.#types.get(key);
     if (index === undefined) {
       index = this.#written.push(bytes) - 1;
@@ -196,12 +208,12 @@ class InterfaceWriter {
       default:
         throw new LinkError("a type is made of something that is no value");
     }
-    return w.finish();
+    return this.#counted(w);
   }
 
   #resourceIndex(resource: ResourceType): number {
-    const index = this.#resources.indexOf(resource);
-    if (index === -1)
+    const index = this.#resources.get(resource);
+    if (index === undefined)
       throw new LinkError("a function passes a resource of the component's own that it does not export");
     return index;
   }

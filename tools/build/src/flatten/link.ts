@@ -18,6 +18,7 @@ import {
 } from "@busbar/host/component";
 import { keyOf, liftedSignature, loweredSignature, type Signature } from "../component/signature.ts";
 import { isValidModule } from "../core-module/valid.ts";
+import { Budget } from "./budget.ts";
 import { evaluate } from "./constant.ts";
 import { type CoreImport, type CoreModule, type Limits, readCoreModule } from "./core-module.ts";
 import type { Exported } from "./exported.ts";
@@ -37,9 +38,7 @@ import type {
 import { composedOfSeveral } from "./refusal.ts";
 
 /** Larger programs are refused, each instance counted: in bytes of core modules. The largest engine has 12 million. */
-const mostBytes = 64_000_000;
-/** The same for functions, which may have no more than a few bytes each. */
-const mostFunctions = 300_000;
+const mostBytes = 40_000_000;
 
 const pageSize = 65_536;
 
@@ -70,8 +69,8 @@ class Linker {
   readonly #imported = new Map<string, ImportedFunction>();
   readonly #startup: StartupStep[] = [];
   readonly #tables: Table[] = [];
+  readonly #budget = new Budget();
   #bytes = 0;
-  #functions = 0;
   #hasStarted = false;
 
   constructor(plan: Plan, exported: Exported) {
@@ -157,10 +156,12 @@ class Linker {
       data: [],
     };
     this.#instances.push(instance);
+    this.#budget.spend(module.imports.length + module.functions.length + module.globals.length);
     const given = new Map(imports);
     for (const each of module.imports) addTo(instance, this.#given(given, each));
     module.functions.forEach((signature, own) => {
-      instance.functions.push({ kind: "defined", signature, instance, body: module.bodies[own]! });
+      const body = module.bodies[own]!;
+      instance.functions.push({ kind: "defined", signature, instance, body, forwardsTo: undefined });
     });
     for (const limits of module.tables) {
       const table: Table = { limits, isChanged: false, contents: undefined };
@@ -187,12 +188,9 @@ class Linker {
     let module = this.#modules[index];
     if (module === undefined) {
       if (!isValidModule(bytes)) throw new LinkError("a core module is not valid");
-      module = readCoreModule(bytes);
+      module = readCoreModule(bytes, this.#budget);
       this.#modules[index] = module;
     }
-    this.#functions += module.functions.length;
-    if (this.#functions > mostFunctions)
-      throw new LinkError(`its core modules have together more than ${mostFunctions} functions`);
     return module;
   }
 
@@ -233,6 +231,7 @@ class Linker {
 
   #putElements(instance: Instance): void {
     for (const { table: index, at, contents } of instance.module.elements) {
+      this.#budget.spend(contents.length);
       const functions = contents.map((each) => (each === undefined ? undefined : instance.functions[each]!));
       const segment = { kind: "elements", functions } as const;
       instance.elements.push(at === undefined ? segment : undefined);

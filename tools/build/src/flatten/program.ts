@@ -12,6 +12,8 @@ export interface DefinedFunction {
   readonly signature: Signature;
   readonly instance: Instance;
   readonly body: Body;
+  /** Where a call of it ends up, once somebody asked, if all it does is to call another. */
+  forwardsTo: CoreFunction | undefined;
 }
 
 /** How the canonical ABI is used: by which component instance, and with what. */

@@ -53,16 +53,22 @@ export function reach(program: Program): Reached {
 
 /** The function that is called in the end by one that does nothing but call another. */
 export function resolved(called: CoreFunction): CoreFunction {
-  if (called.kind !== "defined" || !called.body.forwards) return called;
-  let found: CoreFunction = called;
-  for (const seen = new Set<CoreFunction>(); found.kind === "defined" && found.body.forwards; ) {
-    // One that calls itself without end is what it is.
-    if (seen.has(found)) return called;
-    seen.add(found);
-    const next = targetOf(found.body.sites[0]!, found.instance);
-    if (next === "unknown" || next === undefined || keyOf(next.signature) !== keyOf(found.signature)) break;
-    found = next;
+  const passed: DefinedFunction[] = [];
+  let found = called;
+  while (found.kind === "defined" && found.body.forwards) {
+    if (found.forwardsTo === undefined) {
+      // One that ends up at itself is what it is.
+      found.forwardsTo = found;
+      passed.push(found);
+      const next = targetOf(found.body.sites[0]!, found.instance);
+      if (next === "unknown" || next === undefined || keyOf(next.signature) !== keyOf(found.signature)) break;
+      found = next;
+    } else {
+      found = found.forwardsTo;
+      break;
+    }
   }
+  for (const each of passed) each.forwardsTo = found;
   return found;
 }
 
@@ -94,6 +100,8 @@ class Search {
   readonly #reallocs = new Set<CoreFunction>();
   readonly #users = new Set<number>();
   readonly #queue: DefinedFunction[] = [];
+  /** What lies in the table. */
+  #byType: Map<string, CoreFunction[]> | undefined;
 
   constructor(program: Program) {
     this.#program = program;
@@ -107,12 +115,11 @@ class Search {
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) this.#body(next);
     for (const memory of this.#shared) this.#memories.add(memory);
     const [memory, ...otherMemories] = this.#memories;
-    const [table, ...otherTables] = this.#tables;
+    const [table] = this.#tables;
     const [realloc, ...otherReallocs] = this.#reallocs;
     if (this.#users.size > 1) throw new LinkError(composedOfSeveral);
     if (otherMemories.length > 0)
       throw new LinkError("it has several memories at work, and a flattened one has one");
-    if (otherTables.length > 0) throw notFlat("has several tables");
     if (otherReallocs.length > 0)
       throw new LinkError("it has several functions that allocate memory for the host");
     return {
@@ -225,12 +232,14 @@ class Search {
     const key = keyOf(signature);
     if (this.#called.has(key)) return;
     this.#called.add(key);
-    for (const each of table.contents?.values() ?? [])
-      if (keyOf(each.signature) === key && resolved(each).kind !== "trap") this.#reach(each);
+    if (table.contents === undefined) return;
+    this.#byType ??= Map.groupBy(table.contents.values(), (each) => keyOf(each.signature));
+    for (const each of this.#byType.get(key) ?? []) if (resolved(each).kind !== "trap") this.#reach(each);
   }
 
   #table(table: Table): void {
     if (this.#tables.has(table)) return;
+    if (this.#tables.size > 0) throw notFlat("has several tables");
     this.#tables.add(table);
     if (table.contents !== undefined) return;
     for (const step of this.#program.startup)

@@ -13,13 +13,17 @@ import { flattenComponent, notTaken } from "../../src/flatten/flatten.ts";
 import { readInterface } from "./read-interface.ts";
 import { samples } from "./samples.ts";
 
-/** Damages the linker's samples and those of flattening anywhere, or these only in their core modules. */
+/**
+ * Damages the linker's samples and those of flattening anywhere, or these only in their core modules. One that takes long is
+ * not refused in proportion.
+ */
 export async function flattenTarget(): Promise<FuzzTarget<Uint8Array>> {
   const own = await samples();
   const all = [...(await sampleComponents()), ...own];
   return {
     input: (random) => (random(2) === 0 ? damage(all, random) : damageCode(own[random(own.length)]!, random)),
     exercise: refusedOrValid,
+    limitMs: 100,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What cannot be one core module is refused by name, in one sentence. */
 
 import { HostError } from "@busbar/host";
+import { readBinary, Writer, writeBinary } from "@busbar/host/component";
 import { parseWat } from "@busbar/jco";
 import { describe, expect, test } from "vitest";
 import { composeComponents } from "../../src/compose/compose.ts";
@@ -219,6 +220,45 @@ describe("refused:", () => {
       expect(refusal(bytes)).toBeInstanceOf(HostError);
       expect(() => flattenComponent({ name: "x.wasm", bytes })).toThrow(message);
     }
+  });
+});
+
+describe("what takes more than it seems to is refused before it does:", () => {
+  test("many instructions that name something", async () => {
+    const small = readBinary(await parseWat(withCode("")));
+    const calls = new Uint8Array(2 * 2_000_001);
+    for (let at = 0; at < calls.length; at += 2) calls[at] = 0x10;
+    const w = new Writer(5_000_000);
+    w.bytes([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    // One type, one function, its export.
+    w.bytes([1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 7, 1, 3, 0x72, 0x75, 0x6e, 0, 0, 10]);
+    const section = w.keepSize();
+    w.byte(1);
+    const body = w.keepSize();
+    w.byte(0);
+    w.bytes(calls);
+    w.byte(0x0b);
+    w.closeSize(body);
+    w.closeSize(section);
+    const bytes = w.finish();
+    const component = writeBinary({
+      definitions: small.definitions.map((each) => (each.op === "core module" ? { ...each, bytes } : each)),
+    });
+    expect((refusal(component) as Error).message).toBe(
+      "x.wasm cannot be flattened: its core modules have together more than 2000000 functions, elements and instructions that name something.",
+    );
+  });
+
+  test("many functions of one large type", async () => {
+    const label = (index: number) => `p${index}-${"x".repeat(240)}`;
+    const params = Array.from({ length: 900 }, (_, index) => `(param "${label(index)}" u8)`).join(" ");
+    const functions = Array.from({ length: 5 }, (_, index) => `(export "f${index}" (func (type $large)))`);
+    const component = await parseWat(
+      `(component (import "test:x/h" (instance (type $large (func ${params})) ${functions.join(" ")})))`,
+    );
+    expect((refusal(component) as Error).message).toBe(
+      "x.wasm cannot be flattened: its interface takes more than 1000000 bytes.",
+    );
   });
 });
 
