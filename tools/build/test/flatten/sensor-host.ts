@@ -84,7 +84,7 @@ class SensorHost {
   }
 
   close(device: number): void {
-    this.#function("[method]device.close")(device);
+    this.#called("[method]device.close", [device], () => undefined);
     this.#function("[dtor]device")(device);
   }
 
@@ -92,7 +92,7 @@ class SensorHost {
     return this.#exports[`${sensor}#${name}`] as (...values: number[]) => number;
   }
 
-  /** Calls a function whose result lies in memory, and says when that was read. */
+  /** Calls a function, and says when its result was read: where it lies is given back then. */
   #called<Result>(name: string, values: number[], read: (result: number) => Result): Result {
     const result = this.#function(name)(...values);
     const value = read(result);

@@ -16,6 +16,9 @@ import { planComponent } from "@busbar/host/component";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
+import { composeComponents } from "../../src/compose/compose.ts";
+import { Budget } from "../../src/flatten/budget.ts";
+import { readCoreModule } from "../../src/flatten/core-module.ts";
 import { flattenComponent } from "../../src/flatten/flatten.ts";
 import { flattenedStore } from "./flattened-store.ts";
 import { readInterface, sectionsOf } from "./read-interface.ts";
@@ -31,6 +34,12 @@ describe.each(workspaceComponents("synchronous").map((file) => [nameOf(file), fi
   test("is smaller, and the same each time", () => {
     expect(flattened.length).toBeLessThan(bytes.length);
     expect(Buffer.compare(flattenComponent({ name: file, bytes }), flattened)).toBe(0);
+  });
+
+  test("has no instruction, and nothing else, that a flattened module may not have", () => {
+    const { bodies, tables } = readCoreModule(flattened, new Budget());
+    expect(bodies.filter(({ problem }) => problem !== undefined)).toEqual([]);
+    expect(tables.length).toBeLessThanOrEqual(1);
   });
 
   test("imports functions of the component's interface, one at a time", () => {
@@ -82,6 +91,14 @@ test.each(workspaceComponents("asynchronous").map((file) => [nameOf(file), file]
     );
   },
 );
+
+test("the composed example is refused, for its parts have a memory each", async () => {
+  const part = (name: string) => ({ name, bytes: readFileSync(componentOf(name)) });
+  const station = await composeComponents(part("weather-station"), [part("bme280"), part("hd44780")]);
+  expect(() => flattenComponent({ name: "./station.wasm", bytes: station })).toThrow(
+    "./station.wasm cannot be flattened: it is composed of components that have a memory and handles each; flatten those instead.",
+  );
+});
 
 /** What a program saw of a board, and what went over its buses. */
 interface Seen {
