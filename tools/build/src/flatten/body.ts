@@ -44,7 +44,7 @@ export interface Body {
   /** In the order of the code. */
   readonly sites: readonly Site[];
   readonly usesMemory: boolean;
-  /** Whether all it does is to call another function with its own parameters. */
+  /** Whether all it does is one instruction that names something, with its own parameters: where that is a call, it passes them on. */
   readonly forwards: boolean;
   /** Why it cannot be in a flattened module; the sites go up to there. */
   readonly problem: LinkError | undefined;
@@ -262,11 +262,10 @@ class BodyReader {
     }
   }
 
-  /** `local.get` of each parameter in order, one call, `end`. */
+  /** `local.get` of each parameter in order, one instruction, `end`. */
   #isForwarder(code: number): boolean {
     const [site] = this.sites;
     if (this.sites.length !== 1 || site === undefined || site.end + 1 !== this.#reader.end) return false;
-    if (site.op !== "call" && (site.op !== "call_indirect" || site.slot === undefined)) return false;
     let at = code;
     // One byte each: functions with more parameters than 127 are what they are.
     for (let parameter = 0; at < site.start; parameter += 1, at += 2)

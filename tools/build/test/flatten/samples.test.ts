@@ -131,3 +131,21 @@ test("a call of an entry that is empty or of another type traps", async () => {
   }
   expect(runFlattened(await calling(2), {})).toBe(1);
 });
+
+test("elements that are only declared are in no table, and none is made of them", async () => {
+  const text = (count: number) => `(component
+    (core module $code-code
+      (type $number (func (result i32)))
+      (table 4 funcref)
+      (func $one (type $number) (i32.const 1))
+      (elem $declared declare func $one)
+      (func (export "run") (result i32)
+        (table.init $declared (i32.const 0) (i32.const 0) (i32.const ${count}))
+        (i32.const 5)))
+    (core instance $code (instantiate $code-code))
+    (func $run (result u32) (canon lift (core func $code "run")))
+    (export "run" (func $run)))`;
+  expect(runFlattened(await flattened(text(0)), {})).toBe(5);
+  const module = await flattened(text(1));
+  expect(() => runFlattened(module, {})).toThrow(WebAssembly.RuntimeError);
+});
