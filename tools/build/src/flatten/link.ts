@@ -86,7 +86,6 @@ class Linker {
     fillTables(this.#tables, this.#startup);
     return {
       startup: this.#startup,
-      tables: this.#tables,
       exports: this.#exports(),
       uses: this.#exported.functions.map(({ lifted }) => this.#use(lifted.context)),
       memoryOf: ({ context }) => this.#memoryOf(context?.memory),

@@ -119,7 +119,6 @@ export interface ProgramExport {
 /** See above. */
 export interface Program {
   readonly startup: readonly StartupStep[];
-  readonly tables: readonly Table[];
   /** The functions of the component, without memory and realloc: whether these are needed depends on what is called. */
   readonly exports: readonly ProgramExport[];
   /** How the exported functions use the canonical ABI. */

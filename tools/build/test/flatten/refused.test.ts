@@ -249,6 +249,26 @@ describe("what takes more than it seems to is refused before it does:", () => {
     );
   });
 
+  test("a module that is instantiated again and again", async () => {
+    const instances = Array.from({ length: 41 }, () => "(core instance (instantiate $code-code))").join(" ");
+    const { definitions } = readBinary(
+      await parseWat(
+        `(component (core module $code-code (memory 16) (data (i32.const 0) "x")) ${instances})`,
+      ),
+    );
+    const w = new Writer(1_100_000);
+    w.bytes((definitions[0] as (typeof definitions)[0] & { op: "core module" }).bytes);
+    w.byte(0);
+    const size = w.keepSize();
+    w.text("large");
+    w.bytes(new Uint8Array(1_000_000));
+    w.closeSize(size);
+    const large = { op: "core module", bytes: w.finish() } as const;
+    expect((refusal(writeBinary({ definitions: definitions.with(0, large) })) as Error).message).toBe(
+      "x.wasm cannot be flattened: its core modules have together more than 40000000 bytes.",
+    );
+  });
+
   test("many functions of one large type", async () => {
     const label = (index: number) => `p${index}-${"x".repeat(240)}`;
     const params = Array.from({ length: 900 }, (_, index) => `(param "${label(index)}" u8)`).join(" ");
