@@ -9,6 +9,8 @@ import { printable } from "../../../../host/core/src/text.ts";
 import { damage } from "../../../../host/core/test/linker/binaries.ts";
 import { sampleComponents } from "../../../../host/core/test/linker/samples.ts";
 import { BuildError } from "../../src/error.ts";
+import { Budget } from "../../src/flatten/budget.ts";
+import { readCoreModule } from "../../src/flatten/core-module.ts";
 import { flattenComponent, notTaken } from "../../src/flatten/flatten.ts";
 import { readInterface } from "./read-interface.ts";
 import { samples } from "./samples.ts";
@@ -42,7 +44,8 @@ export function damageCode(component: Uint8Array, random: Random): Uint8Array<Ar
  * Flattens whatever it is.
  *
  * @returns whether that was possible
- * @throws when it is neither refused nor a core module that an engine takes, with an interface that can be read
+ * @throws when it is neither refused nor a core module that an engine takes, has nothing that it may not have, and an
+ *   interface that can be read
  */
 export function refusedOrValid(bytes: Uint8Array): boolean {
   let module: Uint8Array<ArrayBuffer>;
@@ -59,6 +62,10 @@ export function refusedOrValid(bytes: Uint8Array): boolean {
     return false;
   }
   if (!WebAssembly.validate(module)) throw new Error("what came of it is no core module");
+  const problem = readCoreModule(module, new Budget()).bodies.find(
+    (body) => body.problem !== undefined,
+  )?.problem;
+  if (problem !== undefined) throw problem;
   readInterface(module);
   return true;
 }

@@ -1,5 +1,6 @@
 /** Ten thousand damaged components with a fixed seed; a million with `pnpm fuzz`. */
 
+import { readFileSync } from "node:fs";
 import { fuzz, randomOf } from "@busbar/fuzz";
 import { ComponentArtifact, Pace, type PreparedStore } from "@busbar/host";
 import { parseWat } from "@busbar/jco";
@@ -8,6 +9,7 @@ import { flattenComponent } from "../../src/flatten/flatten.ts";
 import { flattenedStore } from "./flattened-store.ts";
 import { damageCode, flattenTarget, refusedOrValid } from "./fuzz-inputs.ts";
 import { samples, sampleTexts } from "./samples.ts";
+import { componentOf } from "./workspace.ts";
 
 test("the samples themselves can be flattened", async () => {
   for (const sample of await samples()) expect(refusedOrValid(sample)).toBe(true);
@@ -18,6 +20,14 @@ test("a damaged component is refused in one sentence, or becomes a core module; 
   // Or else the damage is too small, or so large that nobody looks at what is behind the first byte.
   expect(accepted).toBeGreaterThan(1_000);
   expect(accepted).toBeLessThan(done / 2);
+});
+
+test("so is a damaged driver of an engine", () => {
+  const driver = readFileSync(componentOf("bme280"));
+  let accepted = 0;
+  for (let run = 0; run < 40; run += 1) if (refusedOrValid(damageCode(driver, randomOf(run)))) accepted += 1;
+  expect(accepted).toBeGreaterThan(4);
+  expect(accepted).toBeLessThan(36);
 });
 
 const pace = new Pace(() => new Promise((resolve) => setImmediate(resolve)));
