@@ -1,0 +1,14 @@
+import { LinkError } from "@busbar/host/component";
+
+/**
+ * What is in a core module and not in a flattened one.
+ *
+ * @param what it has or does: "uses vectors"
+ */
+export function notFlat(what: string): LinkError {
+  return new LinkError(`a core module ${what}, which a flattened one may not`);
+}
+
+/** A core module has one memory, and a flattened component one table of handles. */
+export const composedOfSeveral =
+  "it is composed of components that have a memory and handles each; flatten those instead";
