@@ -9,6 +9,7 @@ export {
 export { composeComponents } from "./compose/compose.ts";
 export type { Part } from "./compose/part.ts";
 export { BuildError } from "./error.ts";
+export { flattenComponent } from "./flatten/flatten.ts";
 export { addMetadata } from "./metadata.ts";
 export { type BuildManifest, type DriverPackage, readPackage } from "./package.ts";
 export { type GuestTypesOptions, writeGuestTypes } from "./types.ts";

@@ -7,6 +7,7 @@ import { addCompletion } from "./commands/completion.ts";
 import { addCompose } from "./commands/compose.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addFlatten } from "./commands/flatten.ts";
 import { addGrants } from "./commands/grants.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addNew } from "./commands/new.ts";
@@ -121,6 +122,7 @@ function createProgram(isBundle: boolean): Command {
         addCall,
         addBuild,
         addCompose,
+        addFlatten,
         addBundle,
         addScan,
         addDevices,

@@ -42,6 +42,7 @@ const cases: readonly Case[] = [
   { name: "call", args: ["call", "board.json", "talker", hostile], shows: undefined },
   { name: "build", args: ["build", hostile], shows: "x\\u{1b}[2J" },
   { name: "compose", args: ["compose", hostile, "--plug", hostile, "--out", "x.wasm"], shows: shown },
+  { name: "flatten", args: ["flatten", hostile, "--out", "x.wasm"], shows: shown },
   { name: "scan", args: ["scan", hostile], shows: shown },
   { name: "publish", args: ["publish", hostile, "talker.wasm"], shows: shown },
   { name: "pull", args: ["pull", `oci://${hostile}`], shows: "x\\u{1b}[2J" },

@@ -7,6 +7,7 @@
  */
 
 import { Reader, Writer } from "@busbar/host/component";
+import { readS32 } from "../core-module/signed.ts";
 import { clearFreeMemory } from "./free-memory.ts";
 
 const pageSize = 65_536;
@@ -82,14 +83,9 @@ function fill(memory: Uint8Array, data: Reader): boolean {
 /** 5.4.9: the value of `i32.const` alone. */
 function constantOf(reader: Reader): number | undefined {
   if (reader.byte() !== 0x41) return undefined;
-  let value = 0;
-  let byte = 0x80;
-  for (let shift = 0; byte >= 0x80; shift += 7) {
-    byte = reader.byte();
-    value += (byte & 0x7f) * 2 ** shift;
-  }
+  const value = readS32(reader);
   // Addresses of 2 GiB and more, which are negative numbers, are in no image.
-  return byte < 0x40 && reader.byte() === 0x0b ? value : undefined;
+  return value >= 0 && reader.byte() === 0x0b ? value : undefined;
 }
 
 /** The values that exported globals begin with, by name. */

@@ -3,15 +3,10 @@
  * did in the stub of them that componentize-qjs composes in.
  */
 
-import {
-  type ComponentBody,
-  type Definition,
-  type HostFunctionItem,
-  planComponent,
-  writeBinary,
-} from "@busbar/host/component";
+import { type ComponentBody, type Definition, planComponent, writeBinary } from "@busbar/host/component";
 import { byIndex, keepNeeded, type Placed, place, renumber } from "../component/placed.ts";
-import { type Signature, Traps } from "./traps.ts";
+import { loweredSignature, type Signature } from "../component/signature.ts";
+import { Traps } from "./traps.ts";
 import { unfit } from "./unfit.ts";
 
 /** Which of a driver's imports and exports are not its own. */
@@ -105,11 +100,4 @@ function foreignCalls(
     const item = origin === undefined ? undefined : functions.get(`${origin.path} ${origin.name}`);
     return item === undefined ? undefined : loweredSignature(item);
   };
-}
-
-/** CanonicalABI.md, `flatten_functype` for `canon lower`: a result that does not fit is written where the last parameter says. */
-function loweredSignature({ type }: HostFunctionItem): Signature {
-  const { signature, indirect } = type.functionShape;
-  if (indirect) return { params: [...signature.params, "i32"], results: [] };
-  return { params: signature.params, results: signature.result === undefined ? [] : [signature.result] };
 }

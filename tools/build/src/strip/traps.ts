@@ -5,15 +5,8 @@
  * Source: WebAssembly Core Specification 5.5.4 (types), 5.5.6 (functions), 5.5.10 (exports), 5.5.13 (code).
  */
 
-import { type CoreType, Writer } from "@busbar/host/component";
-
-/** The type of a core function. */
-export interface Signature {
-  readonly params: readonly CoreType[];
-  readonly results: readonly CoreType[];
-}
-
-const valueTypes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
+import { Writer } from "@busbar/host/component";
+import { keyOf, type Signature, writeSignature } from "../component/signature.ts";
 
 /** No local variables, `unreachable`, `end`. */
 const trap = [0x03, 0x00, 0x00, 0x0b];
@@ -25,7 +18,7 @@ export class Traps {
 
   /** The name of the function of this type that traps. */
   nameOf(signature: Signature): string {
-    const key = JSON.stringify([signature.params, signature.results]);
+    const key = keyOf(signature);
     const known = this.#names.get(key);
     if (known !== undefined) return known;
     const name = String(this.#signatures.push(signature) - 1);
@@ -37,13 +30,7 @@ export class Traps {
   module(): Uint8Array<ArrayBuffer> {
     const w = new Writer(256);
     w.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
-    this.#section(w, 1, ({ params, results }) => {
-      w.byte(0x60);
-      for (const types of [params, results]) {
-        w.u32(types.length);
-        w.bytes(types.map((type) => valueTypes[type]));
-      }
-    });
+    this.#section(w, 1, (signature) => writeSignature(w, signature));
     this.#section(w, 3, (_, index) => w.u32(index));
     this.#section(w, 7, (signature, index) => {
       w.text(this.nameOf(signature));

@@ -1,12 +1,9 @@
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { readComponent } from "@busbar/host";
 import type { Command } from "commander";
 import { loadBuildTool } from "../build-tool.ts";
 import { readComponentFile } from "../component-file.ts";
-import { Output, style } from "../output/output.ts";
-import { printable } from "../output/printable.ts";
-import { columns } from "../output/table.ts";
-import { megabytes } from "../output/units.ts";
+import { showWritten } from "../output/written-component.ts";
 import { writeOutputFile } from "../output-file.ts";
 import { jsonOption } from "./options.ts";
 
@@ -46,26 +43,5 @@ async function compose(app: string, { plug, out, json = false }: ComposeCommandO
   const component = await composeComponents(appPart!, plugParts);
   const file = resolve(out);
   await writeOutputFile(file, component);
-
-  const { imports, exports } = readComponent(component, out);
-  const { gzipSync } = await import("node:zlib");
-  const summary = {
-    component: file,
-    bytes: component.length,
-    gzipBytes: gzipSync(component).length,
-    imports: imports.map(({ name }) => name),
-    exports: exports.map(({ name }) => name),
-  };
-  const output = new Output(json);
-  if (json) {
-    output.document(summary);
-    return;
-  }
-  const names = (list: readonly string[]) => printable(list.join(", ") || "nothing", 1000);
-  const rows = [
-    ["  size", `${megabytes(summary.bytes)}, ${megabytes(summary.gzipBytes)} compressed`],
-    ["  imports", names(summary.imports)],
-    ["  exports", names(summary.exports)],
-  ];
-  output.block(`${style("bold", printable(relative(".", file), 1000))}\n${columns(rows, ["left", "left"])}`);
+  await showWritten(json, { kind: "component", file, bytes: component, ...readComponent(component, out) });
 }

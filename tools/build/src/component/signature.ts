@@ -1,0 +1,38 @@
+/** The types of core functions. */
+
+import type { CoreType, HostFunctionItem, Writer } from "@busbar/host/component";
+
+/** The type of a core function. */
+export interface Signature {
+  readonly params: readonly CoreType[];
+  readonly results: readonly CoreType[];
+}
+
+/** The bytes of value types: WebAssembly Core Specification 5.3.1. */
+export const valueTypes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
+
+/** A text that is the same for the same types. */
+export function keyOf({ params, results }: Signature): string {
+  return `${params}:${results}`;
+}
+
+/** Writes it as an entry of a type section: WebAssembly Core Specification 5.3.6. */
+export function writeSignature(w: Writer, { params, results }: Signature): void {
+  w.byte(0x60);
+  for (const types of [params, results]) {
+    w.u32(types.length);
+    w.bytes(types.map((type) => valueTypes[type]));
+  }
+}
+
+/** CanonicalABI.md, `flatten_functype` for `canon lift`: a result that does not fit is where the result says. */
+export function liftedSignature({ type }: Pick<HostFunctionItem, "type">): Signature {
+  const { signature } = type.functionShape;
+  return { params: signature.params, results: signature.result === undefined ? [] : [signature.result] };
+}
+
+/** CanonicalABI.md, `flatten_functype` for `canon lower`: a result that does not fit is written where the last parameter says. */
+export function loweredSignature({ type }: Pick<HostFunctionItem, "type">): Signature {
+  const { signature, indirect } = type.functionShape;
+  return indirect ? { params: [...signature.params, "i32"], results: [] } : liftedSignature({ type });
+}
