@@ -28,6 +28,22 @@ pub enum Quantity {
 }
 
 impl Quantity {
+    /// In the order of wit/.
+    pub const ALL: [Self; 12] = [
+        Self::Temperature,
+        Self::Pressure,
+        Self::RelativeHumidity,
+        Self::Acceleration,
+        Self::AngularVelocity,
+        Self::MagneticFluxDensity,
+        Self::Illuminance,
+        Self::Distance,
+        Self::Voltage,
+        Self::Current,
+        Self::Power,
+        Self::GasConcentration,
+    ];
+
     /// The name in WIT.
     pub fn name(self) -> &'static str {
         match self {
