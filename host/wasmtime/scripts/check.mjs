@@ -1,37 +1,12 @@
 // Builds, checks and tests the native host: everything that .ci/run asks of it. Without cargo it says so, and is done: who
 // works on the rest needs no Rust. With BUSBAR_NATIVE=required that is an error.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { globSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { cargo, requireCargo, writeCounts } from "./cargo.mjs";
 import { checkCrates } from "./crates.mjs";
 
-if (spawnSync("cargo", ["--version"]).status !== 0) {
-  const isRequired = process.env.BUSBAR_NATIVE === "required";
-  console.log(
-    "cargo is not installed, so the native host is not built; get it from https://rustup.rs to work on it.",
-  );
-  process.exit(isRequired ? 1 : 0);
-}
-
-/** Runs cargo to its end; its output is shown, and kept. */
-async function cargo(args) {
-  console.log(`cargo ${args.join(" ")}`);
-  const child = spawn("cargo", args, { stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    output += text;
-    process.stdout.write(text);
-  });
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  return { code, output };
-}
-
-/** "test result: ok. 5 passed; 0 failed; ...", once for each binary of tests. */
-function countTests(output) {
-  const counts = [...output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed/gm)];
-  const sum = (group) => counts.reduce((total, each) => total + Number(each[group]), 0);
-  return { numPassedTests: sum(1), numFailedTests: sum(2) };
-}
+requireCargo("the native host");
 
 /** Machine code of all components of the workspace and of the lab, for the lab's machine, where compiling takes a minute each. */
 function compileDrivers() {
@@ -83,7 +58,6 @@ for (const parameters of [
   if (tested.code !== 0) problems.push(`cargo test ${parameters.join(" ")} failed`);
   output += tested.output;
 }
-mkdirSync("test-results", { recursive: true });
-writeFileSync("test-results/native.json", JSON.stringify(countTests(output)));
+writeCounts(output);
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;

@@ -75,6 +75,12 @@ impl HostError {
     pub fn backend(message: impl Into<String>) -> Self {
         Self::new(HostErrorCode::Backend, message)
     }
+
+    /// The same, naming whose component it is about, where it does not: several may have the same.
+    pub fn named(self, name: &str) -> Self {
+        let is_named = self.message.starts_with(&format!("{name}: "));
+        if is_named { self } else { Self::new(self.code, format!("{name}: {}", self.message)) }
+    }
 }
 
 impl fmt::Display for HostError {

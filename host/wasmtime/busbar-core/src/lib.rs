@@ -16,6 +16,7 @@ pub mod error;
 pub mod failure;
 pub mod folder;
 pub mod grants;
+pub mod guest_end;
 pub mod i2c;
 pub mod i2c_access;
 pub mod link;

@@ -14,7 +14,7 @@ use crate::engine::Machine;
 use crate::error::HostError;
 use crate::folder::{Folder, FolderGuard};
 use crate::grants::{DeviceQuota, DeviceUse, noted_use};
-use crate::i2c::{BusName, I2cBackend, I2cBus, I2cUser};
+use crate::i2c::{I2cBackend, open_bus};
 use crate::instance::{After, BoardFailure, Supervised, Supervisor, at_once};
 use crate::link::DeviceKind;
 use crate::locked::locked;
@@ -319,7 +319,7 @@ impl Components<'_, '_> {
                 component
             }
         };
-        component.map_err(|error| named(name, error))
+        component.map_err(|error| error.named(name))
     }
 
     fn find(&mut self, specifier: &str) -> Result<LoadedComponent, HostError> {
@@ -329,12 +329,6 @@ impl Components<'_, '_> {
         }
         components.load(machine, specifier)
     }
-}
-
-/// An error that names whose component it is: several may have the same.
-pub(crate) fn named(name: &str, error: HostError) -> HostError {
-    let is_named = error.message.starts_with(&format!("{name}: "));
-    if is_named { error } else { HostError::new(error.code, format!("{name}: {}", error.message)) }
 }
 
 impl Wiring {
@@ -364,24 +358,4 @@ impl Wiring {
             after,
         }
     }
-}
-
-/// Opens the bus of a grant.
-fn open_bus(
-    device: &str,
-    bus: &BusName,
-    addresses: &[u16],
-    backends: &[Arc<dyn I2cBackend>],
-) -> Result<Box<dyn I2cBus>, HostError> {
-    for backend in backends {
-        if let Some(opened) = backend.open(bus, &I2cUser { device, addresses })? {
-            return Ok(opened);
-        }
-    }
-    let tried = backends.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(" and ");
-    let tried = if tried.is_empty() { "no I2C backend" } else { &tried };
-    let bus = bus.shown();
-    Err(HostError::backend(format!(
-        "{device}: there is no I2C bus {bus} (asked {tried}); list the buses with \"busbar scan\", or simulate it."
-    )))
 }

@@ -28,7 +28,8 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    const ALL: [Self; 12] = [
+    /// In the order of wit/.
+    pub const ALL: [Self; 12] = [
         Self::Temperature,
         Self::Pressure,
         Self::RelativeHumidity,

@@ -8,6 +8,7 @@ pub use bus_name::BusName;
 pub use error::{I2cError, I2cErrorCode, NoAcknowledge};
 
 use crate::error::HostError;
+use std::sync::Arc;
 
 /// One step of a transaction. A read's length and a write's data are at least one byte long.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,30 @@ pub struct I2cUser<'a> {
     /// The 7-bit addresses of the targets: one, or all of a part that has several. A backend may lock them, so that two
     /// processes do not use one.
     pub addresses: &'a [u16],
+}
+
+/// Opens a bus for a device: the first of the backends that has it.
+///
+/// # Errors
+///
+/// When none has it, or it cannot be used.
+pub fn open_bus(
+    device: &str,
+    bus: &BusName,
+    addresses: &[u16],
+    backends: &[Arc<dyn I2cBackend>],
+) -> Result<Box<dyn I2cBus>, HostError> {
+    for backend in backends {
+        if let Some(opened) = backend.open(bus, &I2cUser { device, addresses })? {
+            return Ok(opened);
+        }
+    }
+    let tried = backends.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(" and ");
+    let tried = if tried.is_empty() { "no I2C backend" } else { &tried };
+    let bus = bus.shown();
+    Err(HostError::backend(format!(
+        "{device}: there is no I2C bus {bus} (asked {tried}); list the buses with \"busbar scan\", or simulate it."
+    )))
 }
 
 /// The operations of a transaction as people write them: "write 1, read 8".

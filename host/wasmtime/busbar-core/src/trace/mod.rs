@@ -4,12 +4,14 @@ mod line_limit;
 
 use crate::clock::Clock;
 use crate::locked::locked;
-use crate::text::printable;
+use crate::text::{cut, printable, quoted};
 use line_limit::LineLimit;
 use std::sync::{Arc, Mutex};
 
 /// The most characters of a warning, as the WIT says.
 const LONGEST_WARNING: usize = 500;
+/// How much of a name that is not its own a component gets into the audit trail.
+pub const LONGEST_NAME: usize = 64;
 
 /// Something that a driver asked for and did not get, or would not have got were its entry enforced.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,6 +117,14 @@ impl Trace {
             count: 1,
             enforced,
         }));
+    }
+
+    /// Tells of a driver that asked for a name that is not its own, in the call of this name; gives the reason.
+    pub fn audit_name(&self, device: &str, name: &str, call: &str) -> String {
+        let name = quoted(&cut(name, LONGEST_NAME));
+        let reason = format!("the name {name} is not this driver's");
+        self.audit(device, format!("{call}({name})"), "name", &reason, true);
+        reason
     }
 
     /// Tells of what a driver warns of, made safe to show.

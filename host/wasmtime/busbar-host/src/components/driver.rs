@@ -4,7 +4,7 @@ use crate::board::DeviceEntry;
 use crate::device::CallableFunction;
 use crate::engine::Machine;
 use crate::error::HostError;
-use crate::instance::{DeviceExports, DriverState, Guest, MOST_HANDLES, MemoryLimit, trap_reason};
+use crate::instance::{DeviceExports, DriverState, Guest, MemoryLimit, trap_reason};
 use crate::interfaces::component_usb::{TransferShape, add_usb, shape_of};
 use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
 use crate::link::{
@@ -13,6 +13,7 @@ use crate::link::{
 #[cfg(feature = "streams")]
 use crate::streams::{STREAM_INTERFACE, bindings::busbar::board::timer, check_streams, exports_streams, streams_of};
 use crate::text::{pascal_case, quoted};
+use busbar_core::guest_end::{MOST_HANDLES, memory_needed, start_failure, took_too_long};
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentInstance, ComponentItem};
 use wasmtime::component::{InstancePre, Linker, ResourceType};
@@ -202,8 +203,7 @@ impl Driver {
                 return Err(start_failure(&device, &self.label, &reason));
             }
             Err(_) => {
-                let milliseconds = store.data().entry.limits.call_ms;
-                let reason = format!("the driver took longer than its limit of {milliseconds} ms");
+                let reason = took_too_long(store.data().entry.limits.call_ms.into());
                 return Err(start_failure(&device, &self.label, &reason));
             }
         };
@@ -277,13 +277,6 @@ fn exported_resource(device: &str, resource: &str) -> HostError {
     ))
 }
 
-/// Why a component did not start: it needs more memory than it may have.
-pub fn memory_needed(device: &str, label: &str, needed_mib: usize) -> HostError {
-    HostError::component(format!(
-        "{device}: {label} needs {needed_mib} MiB of memory; set \"limits\": {{ \"memoryMiB\": {needed_mib} }} or more."
-    ))
-}
-
 /// The device interface of a kind: "busbar:device/sensor@0.1.0".
 fn interface_of(kind: DeviceKind) -> String {
     let known = device_interfaces().iter().find(|each| each.kind == kind);
@@ -300,11 +293,6 @@ fn other_interface(device: &str, label: &str, name: &str, cause: &wasmtime::Erro
         None => format!("{name} with other types than this host's ({said})"),
     };
     HostError::component(format!("{device}: {label} cannot be linked: it exports {what}; use another build of it."))
-}
-
-/// Why a component did not start, as one sentence that names the device or app.
-pub fn start_failure(device: &str, label: &str, reason: &str) -> HostError {
-    HostError::component(format!("{device}: {label} does not start: {reason}."))
 }
 
 fn kind_of(item: &ComponentItem) -> ExternKind {

@@ -7,6 +7,6 @@ mod source;
 pub use crate::interfaces::component_usb::{TransferShape, shape_of};
 pub use busbar_core::components::{ComponentFile, LONGEST_COMPONENT, absolute_path, resolve_component};
 pub use driver::Driver;
-pub(crate) use driver::{limited_store, memory_needed, start_failure};
+pub(crate) use driver::limited_store;
 pub use inspect::{ComponentSummary, ModuleSummary, summarize_component};
 pub use source::{Compile, ComponentCode, ComponentSource, InstalledComponents, LoadedComponent, NoCompiler};

@@ -7,6 +7,7 @@ use crate::bindings::busbar::device::errors;
 use crate::device::{DeviceError, DeviceErrorCode, answered};
 use crate::engine::Machine;
 use crate::locked::locked;
+use busbar_core::guest_end::took_too_long;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -128,7 +129,7 @@ impl DriverInstance {
                 answer.map_err(|error| answered(&self.device, error))
             }
             Some(Err(_)) => {
-                let reason = format!("the driver took longer than its limit of {} ms", self.call_limit.as_millis());
+                let reason = took_too_long(self.call_limit.as_millis());
                 self.trapped(&reason);
                 Err(DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason))
             }

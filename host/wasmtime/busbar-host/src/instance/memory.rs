@@ -1,3 +1,4 @@
+use busbar_core::guest_end::memory_refused;
 use wasmtime::{ResourceLimiter, Result};
 
 /// The most core instances, memories and tables of one component: a driver has about thirty, two and ten.
@@ -25,9 +26,10 @@ impl MemoryLimit {
         Self { maximum: memory_mib as usize * MEBIBYTE, bytes: 0, refused: false, needed: 0 }
     }
 
-    /// In bytes.
-    pub fn maximum(&self) -> usize {
-        self.maximum
+    /// In MiB.
+    pub fn maximum_mib(&self) -> u32 {
+        // It was made of so many.
+        (self.maximum / MEBIBYTE) as u32
     }
 
     /// A call of the guest begins.
@@ -38,11 +40,7 @@ impl MemoryLimit {
     /// What an operator is told where the guest ended after it had got no more memory: it sees that, can do little about
     /// it, and usually traps.
     pub fn reason(&self) -> Option<String> {
-        let limit_mib = self.maximum / MEBIBYTE;
-        self.refused.then(|| {
-            let more = format!("set \"limits\": {{ \"memoryMiB\": {} }} or more", limit_mib * 2);
-            format!("it needs more than its {limit_mib} MiB of memory; {more}")
-        })
+        self.refused.then(|| memory_refused(self.maximum_mib()))
     }
 
     /// What it would need, where it did not get it, in MiB.

@@ -12,6 +12,6 @@ pub use busbar_core::failure::BoardFailure;
 pub use exports::{DeviceExports, drives_none};
 pub use guest::{DriverInstance, Guest, Urgency};
 pub use memory::MemoryLimit;
-pub use reason::{MOST_HANDLES, trap_reason};
+pub use reason::trap_reason;
 pub use state::DriverState;
 pub use supervisor::{After, OpenBus, Supervised, Supervisor, at_once};

@@ -2,21 +2,15 @@
 //! author.
 
 use super::memory::MemoryLimit;
+use busbar_core::guest_end::{NESTED_TOO_DEEPLY, too_many_handles, trapped, values_too_large};
 use wasmtime::{Error, Trap};
-
-/// The most handles that a guest may have at a time.
-pub const MOST_HANDLES: usize = 4096;
-
-const MEBIBYTE: usize = 1024 * 1024;
 
 /// Why a guest ended, as what comes after "it failed:" in a sentence for the operator.
 pub fn trap_reason(error: &Error, memory: &MemoryLimit) -> String {
     match error.downcast_ref::<Trap>() {
-        Some(Trap::StackOverflow) => "its calls are nested too deeply, which its author has to mend".to_owned(),
-        Some(trap) => memory
-            .reason()
-            .unwrap_or_else(|| format!("it trapped ({}), which its author has to mend", trap_name(*trap))),
-        None => values_reason(&error.root_cause().to_string(), memory.maximum() / MEBIBYTE),
+        Some(Trap::StackOverflow) => NESTED_TOO_DEEPLY.to_owned(),
+        Some(trap) => memory.reason().unwrap_or_else(|| trapped(&trap_name(*trap))),
+        None => values_reason(&error.root_cause().to_string(), memory.maximum_mib()),
     }
 }
 
@@ -42,12 +36,12 @@ const VALUES: [(&str, &str); 8] = [
     ("unknown handle index", "a handle is none that it has"),
 ];
 
-fn values_reason(said: &str, memory_mib: usize) -> String {
+fn values_reason(said: &str, memory_mib: u32) -> String {
     if said.contains("fuel allocated for hostcalls") {
-        return format!("it passes values of more than {memory_mib} MiB in one call");
+        return values_too_large(memory_mib);
     }
     if said.contains("handle limit exceeded") {
-        return format!("it holds more than {MOST_HANDLES} handles");
+        return too_many_handles();
     }
     let known = VALUES.iter().find(|(part, _)| said.contains(part));
     known.map_or_else(|| said.to_owned(), |(_, reason)| (*reason).to_owned())

@@ -3,20 +3,16 @@
 use super::wasi_i2c::{DelayHandle, I2cHandle};
 use crate::bindings::busbar::board::{i2c, log, settings, time};
 use crate::instance::DriverState;
-use crate::text::{cut, quoted};
 use crate::wait::sleep;
 use std::time::Duration;
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-/// How much of a name that is not its own a component gets into the audit trail.
-pub const LONGEST_NAME: usize = 64;
-
 impl i2c::Host for DriverState {
     fn open(&mut self, name: String) -> Result<Result<i2c::Wiring, i2c::Error>> {
         // The same answer for a name that exists and one that does not: a driver must not learn what else is wired.
         if name != *self.device {
-            return Ok(Err(i2c::Error::AccessDenied(self.audit_name(&name, "i2c.open"))));
+            return Ok(Err(i2c::Error::AccessDenied(self.trace.audit_name(&self.device, &name, "i2c.open"))));
         }
         let address = self.entry.i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
         match (address, &self.bus) {
@@ -36,7 +32,7 @@ impl i2c::Host for DriverState {
 impl settings::Host for DriverState {
     fn get(&mut self, name: String) -> Result<Vec<(String, String)>> {
         if name != *self.device {
-            self.audit_name(&name, "settings.get");
+            self.trace.audit_name(&self.device, &name, "settings.get");
             return Ok(Vec::new());
         }
         Ok(self.entry.settings.clone())
@@ -59,14 +55,5 @@ impl time::Host for DriverState {
     async fn wait_ms(&mut self, milliseconds: u32) -> Result<()> {
         sleep(Duration::from_millis(milliseconds.into())).await;
         Ok(())
-    }
-}
-
-impl DriverState {
-    fn audit_name(&self, name: &str, call: &str) -> String {
-        let name = quoted(&cut(name, LONGEST_NAME));
-        let reason = format!("the name {name} is not this driver's");
-        self.trace.audit(&self.device, format!("{call}({name})"), "name", &reason, true);
-        reason
     }
 }

@@ -3,5 +3,3 @@
 mod busbar_board;
 pub mod component_usb;
 pub mod wasi_i2c;
-
-pub use busbar_board::LONGEST_NAME as BOARD_LONGEST_NAME;

@@ -8,7 +8,6 @@ use crate::drivers::DriverOrRefusal;
 use crate::error::HostError;
 use crate::instance::{After, Supervised, Supervisor, at_once};
 use crate::locked::locked;
-use crate::open_board::named;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -221,14 +220,14 @@ impl Components<'_> {
         }
         let known = self.known(specifier);
         let brought = self.bring.bring(specifier, known.as_ref().map(|known| known.key.as_str())).await;
-        let loaded = match (brought.map_err(|error| named(name, error))?, known) {
+        let loaded = match (brought.map_err(|error| error.named(name))?, known) {
             (Brought::Same, Some(known)) => known,
             (Brought::Same, None) => {
                 return Err(HostError::component(format!("{name}: {specifier} cannot be the same as nothing.")));
             }
             (Brought::Other { loaded, files }, _) => {
                 for (what, path) in &files {
-                    locked(&self.board.guard).judge_file(what, path).map_err(|error| named(name, error))?;
+                    locked(&self.board.guard).judge_file(what, path).map_err(|error| error.named(name))?;
                 }
                 self.files.extend(files);
                 loaded

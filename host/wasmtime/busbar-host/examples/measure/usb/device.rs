@@ -135,6 +135,10 @@ impl UsbDevice for ModelDevice {
         Ok(1)
     }
 
+    fn configured(&self) -> Later<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn interface_user(&self, _interface_number: u8) -> Option<String> {
         None
     }

@@ -6,8 +6,8 @@ use crate::app::context::AppState;
 use crate::device::{DeviceError, DeviceErrorCode};
 use crate::drivers::Drivers;
 use crate::instance::BoardFailure;
-use crate::interfaces::BOARD_LONGEST_NAME;
 use crate::text::{cut_exactly, quoted};
+use crate::trace::LONGEST_NAME;
 use std::sync::Arc;
 use wasmtime::component::{Linker, ResourceDynamic, ResourceType, Val};
 use wasmtime::{AsContextMut, Error, Result, StoreContextMut};
@@ -76,7 +76,7 @@ fn require_use(state: &AppState, name: &str) -> std::result::Result<(), DeviceEr
     if state.entry.uses.iter().any(|each| each == name) {
         return Ok(());
     }
-    let asked = quoted(cut_exactly(name, BOARD_LONGEST_NAME));
+    let asked = quoted(cut_exactly(name, LONGEST_NAME));
     let app = &state.app;
     let reason = format!("the app may not use {asked}; add it to \"apps.{app}.uses\"");
     state.trace.audit(app, format!("open({asked})"), "name", &reason, true);

@@ -1,0 +1,159 @@
+use super::same_type::same_function;
+use crate::abi::{Direction, Flat, Signature, Value};
+use crate::engine::Module;
+use crate::flattened::{CoreFunction, Flattened, FunctionType, Interface, Resource};
+use crate::trap::Trap;
+use busbar_core::link::parse_interface_name;
+use std::sync::Arc;
+use std::vec;
+
+/// How the host answers a call: it gets the parameters, and gives the result where the function has one.
+pub type Answer<S> = fn(state: &mut S, parameters: &mut vec::IntoIter<Value>) -> Result<Option<Value>, Trap>;
+
+/// A function of the host.
+pub struct HostFunction<S> {
+    /// Package and interface, without version: "wasi:i2c/i2c".
+    pub path: &'static str,
+    /// As WIT's core names have it: "[method]i2c.transaction".
+    pub name: &'static str,
+    pub answer: Answer<S>,
+}
+
+/// A component whose imports are all known: any number of instances are made of it.
+pub struct Linked<S> {
+    pub(super) module: Arc<Module>,
+    /// One for each import of the module, in its order.
+    pub(super) calls: Vec<Call<S>>,
+}
+
+/// What answers an import of the module.
+pub(super) enum Call<S> {
+    Host {
+        answer: Answer<S>,
+        /// An index into the interface's imported functions.
+        function: usize,
+        signature: Signature,
+    },
+    /// CanonicalABI.md, canon resource.new: of a resource of the component's own.
+    New { resource: usize },
+    /// canon resource.rep, likewise.
+    Representation { resource: usize },
+    /// canon resource.drop: of any. The destructor is an export of the module.
+    Drop { resource: usize, destructor: Option<String> },
+}
+
+impl<S> Linked<S> {
+    /// Finds what answers each import of a flattened component, and loads it. `host` has all functions of this host, and
+    /// `described` their types.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as what comes after "cannot be linked:".
+    pub fn new(
+        flattened: Flattened,
+        bytes: Vec<u8>,
+        host: &[HostFunction<S>],
+        described: &Interface,
+    ) -> Result<Self, String> {
+        let linker = Linker { flattened: &flattened, host, described };
+        let calls = flattened.imports.iter().map(|import| linker.call(import)).collect::<Result<_, _>>()?;
+        let module = Module::load(Arc::new(flattened), bytes).map_err(|what| format!("it {what}"))?;
+        Ok(Self { module, calls })
+    }
+
+    /// What it was made of.
+    pub fn flattened(&self) -> &Flattened {
+        self.module.flattened()
+    }
+}
+
+struct Linker<'a, S> {
+    flattened: &'a Flattened,
+    host: &'a [HostFunction<S>],
+    described: &'a Interface,
+}
+
+impl<S> Linker<'_, S> {
+    fn call(&self, import: &CoreFunction) -> Result<Call<S>, String> {
+        if let Some(interface) = import.module.strip_prefix("[export]") {
+            return self.own_resource(import, interface);
+        }
+        if let Some(resource) = import.name.strip_prefix("[resource-drop]") {
+            let resource = self.resource(|each| {
+                matches!(each, Resource::Host(place) if place.interface == import.module && place.name == resource)
+            });
+            let resource = resource.ok_or_else(|| undescribed(import))?;
+            require(import, &[Flat::I32], &[])?;
+            return Ok(Call::Drop { resource, destructor: None });
+        }
+        self.host_function(import)
+    }
+
+    fn own_resource(&self, import: &CoreFunction, interface: &str) -> Result<Call<S>, String> {
+        let interface = if interface == "$root" { "" } else { interface };
+        let found = |name: &str| {
+            let resource = self.resource(|each| {
+                matches!(each, Resource::Own(places) if places.iter().any(|place| place.interface == interface && place.name == name))
+            });
+            resource.ok_or_else(|| undescribed(import))
+        };
+        if let Some(name) = import.name.strip_prefix("[resource-new]") {
+            require(import, &[Flat::I32], &[Flat::I32])?;
+            return Ok(Call::New { resource: found(name)? });
+        }
+        if let Some(name) = import.name.strip_prefix("[resource-rep]") {
+            require(import, &[Flat::I32], &[Flat::I32])?;
+            return Ok(Call::Representation { resource: found(name)? });
+        }
+        let Some(name) = import.name.strip_prefix("[resource-drop]") else { return Err(undescribed(import)) };
+        require(import, &[Flat::I32], &[])?;
+        let destructor = format!("{}#[dtor]{name}", if interface.is_empty() { "$root" } else { interface });
+        let destructor = match self.flattened.export(&destructor) {
+            Some(function) => {
+                require(function, &[Flat::I32], &[])?;
+                Some(destructor)
+            }
+            None => None,
+        };
+        Ok(Call::Drop { resource: found(name)?, destructor })
+    }
+
+    fn host_function(&self, import: &CoreFunction) -> Result<Call<S>, String> {
+        let CoreFunction { module, name, .. } = import;
+        let Flattened { interface, layouts, .. } = self.flattened;
+        let is_declared = |each: &FunctionType| each.place.interface == *module && each.place.name == *name;
+        let function = interface.imported.iter().position(is_declared).ok_or_else(|| undescribed(import))?;
+        let path = parse_interface_name(module).path;
+        let missing = || format!("it imports the function {name} of {module}, which this host does not have");
+        let known = self.host.iter().find(|each| each.path == path && each.name == *name).ok_or_else(missing)?;
+        let is_described =
+            |each: &&FunctionType| parse_interface_name(&each.place.interface).path == path && each.place.name == *name;
+        let described = self.described.imported.iter().find(is_described).ok_or_else(missing)?;
+        let declared = &interface.imported[function];
+        if !same_function((interface, declared), (self.described, described)) {
+            return Err(format!("it imports the function {name} of {module} with another type than this host's"));
+        }
+        let signature = layouts.signature(declared, Direction::Import);
+        require(import, &signature.parameters, &signature.results)?;
+        Ok(Call::Host { answer: known.answer, function, signature })
+    }
+
+    fn resource(&self, is_it: impl Fn(&Resource) -> bool) -> Option<usize> {
+        self.flattened.interface.resources.iter().position(is_it)
+    }
+}
+
+/// The core type of a function follows from its type.
+fn require(function: &CoreFunction, parameters: &[Flat], results: &[Flat]) -> Result<(), String> {
+    if function.parameters == parameters && function.results == results {
+        return Ok(());
+    }
+    Err(format!(
+        "its core function {} of \"{}\" has another type than the interface says",
+        function.name, function.module
+    ))
+}
+
+fn undescribed(import: &CoreFunction) -> String {
+    format!("it imports the core function {} of \"{}\", which its interface does not have", import.name, import.module)
+}

@@ -1,0 +1,9 @@
+//! Flattened components: found beside what the board names, checked against what the board grants, and what they export.
+
+mod device_exports;
+mod driver;
+mod find;
+
+pub use device_exports::{DeviceExports, SensorExports};
+pub use driver::Driver;
+pub use find::{FlattenedFile, find_flattened};

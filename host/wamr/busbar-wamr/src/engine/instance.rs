@@ -1,0 +1,216 @@
+use super::exception::trap_of;
+use super::function::Function;
+use super::guest::Guest;
+use super::module::{ErrorBuffer, Module, text_of};
+use super::runtime::making;
+use crate::trap::Trap;
+use busbar_core::guest_end::memory_refused;
+use busbar_core::locked::locked;
+use busbar_wamr_sys as sys;
+use std::cell::{Cell, RefCell};
+use std::ffi::CStr;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// How deep the calls of a guest may go, in bytes of the interpreter's stack.
+const STACK: u32 = 512 << 10;
+const PAGES_OF_A_MEBIBYTE: u32 = 16;
+/// What an element of a table counts as.
+const ELEMENT_BYTES: u64 = 8;
+
+/// The number of the next instance.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// The functions of the host for one instance.
+pub trait Host: Send {
+    /// Answers the call of an import, by its number in the module. The values are its parameters; a result is put in the first.
+    ///
+    /// # Errors
+    ///
+    /// What ends the guest.
+    fn call(&self, import: usize, guest: &mut Guest<'_>, values: &mut [u64]) -> Result<(), Trap>;
+}
+
+/// A guest: an instance of a module, with a stack of its own. One thread calls it, whichever that is.
+pub struct Instance {
+    instance: NonNull<sys::WASMModuleInstanceCommon>,
+    exec_env: NonNull<sys::WASMExecEnv>,
+    /// From a box; WAMR has it, too, for the calls of the host.
+    context: NonNull<Context>,
+    /// Shared with who may end it.
+    running: Running,
+}
+
+type Running = Arc<Mutex<Option<Ending>>>;
+
+/// Who may still be told to end.
+struct Ending(NonNull<sys::WASMModuleInstanceCommon>);
+
+// SAFETY: WAMR says that an instance may be told to end by any thread (wasm_export.h, wasm_runtime_terminate).
+unsafe impl Send for Ending {}
+
+// SAFETY: WAMR binds nothing of an instance to a thread when bounds are checked without signals; who has it calls it, one call at a
+// time. What it shares with other threads is behind a lock.
+unsafe impl Send for Instance {}
+
+/// What a call of the host works with. Only the thread in which the guest runs looks at it.
+pub(super) struct Context {
+    /// No other instance of this process has it, neither before nor after.
+    pub(super) number: u64,
+    pub(super) module: Arc<Module>,
+    host: Box<dyn Host>,
+    pub(super) realloc: RefCell<Option<Function>>,
+    /// Whether the guest may call the host.
+    pub(super) may_leave: Cell<bool>,
+    /// Whether it wanted more memory than it may have, in this call.
+    pub(super) memory_refused: Cell<bool>,
+    memory_mib: u32,
+    /// What the host ended it for.
+    trap: RefCell<Option<Trap>>,
+}
+
+/// Ends a guest from another thread.
+#[derive(Clone)]
+pub struct Ender(Running);
+
+impl Ender {
+    /// Ends the call under way, and with it the guest, in [`Trap::Ended`]. It takes effect where the guest's code jumps or calls;
+    /// a call of the host is not ended.
+    pub fn end(&self) {
+        if let Some(Ending(instance)) = &*locked(&self.0) {
+            // SAFETY: it is alive: it takes itself out of here before it is gone.
+            unsafe { sys::wasm_runtime_terminate(instance.as_ptr()) }
+        }
+    }
+}
+
+impl Instance {
+    /// Makes an instance; nothing of it runs. It may have so much memory, in MiB.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be made, as what comes after "does not start:".
+    pub fn new(module: &Arc<Module>, memory_mib: u32, host: Box<dyn Host>) -> Result<Self, String> {
+        let tables = module.flattened().table_elements.saturating_mul(ELEMENT_BYTES);
+        let pages = (u64::from(memory_mib * PAGES_OF_A_MEBIBYTE)).saturating_sub(tables.div_ceil(1 << 16));
+        let making = making()?;
+        let instance = instantiate(module, u32::try_from(pages).unwrap_or(u32::MAX))?;
+        // SAFETY: the instance was just made.
+        let exec_env = unsafe { sys::wasm_runtime_create_exec_env(instance.as_ptr(), STACK) };
+        let Some(exec_env) = NonNull::new(exec_env) else {
+            // SAFETY: nobody has it but this.
+            unsafe { sys::wasm_runtime_deinstantiate(instance.as_ptr()) };
+            return Err("there is no memory left for its stack".to_owned());
+        };
+        let context = NonNull::from(Box::leak(Box::new(Context {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            module: module.clone(),
+            host,
+            realloc: RefCell::default(),
+            may_leave: Cell::new(true),
+            memory_refused: Cell::new(false),
+            memory_mib,
+            trap: RefCell::default(),
+        })));
+        // SAFETY: the instance is alive, and the context lives longer.
+        unsafe { sys::wasm_runtime_set_custom_data(instance.as_ptr(), context.as_ptr().cast()) };
+        drop(making);
+        let running = Arc::new(Mutex::new(Some(Ending(instance))));
+        let mut made = Self { instance, exec_env, context, running };
+        let realloc = made.guest().function("cabi_realloc");
+        *made.context().realloc.borrow_mut() = realloc;
+        Ok(made)
+    }
+
+    /// The guest, for one call from outside.
+    pub fn guest(&mut self) -> Guest<'_> {
+        self.context().memory_refused.set(false);
+        Guest { context: self.context(), instance: self.instance, exec_env: self.exec_env }
+    }
+
+    /// Who can end it.
+    pub fn ender(&self) -> Ender {
+        Ender(self.running.clone())
+    }
+
+    fn context(&self) -> &Context {
+        // SAFETY: it lives as long as this, and is only ever borrowed shared.
+        unsafe { self.context.as_ref() }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        // Nobody ends it any more.
+        *locked(&self.running) = None;
+        let making = making();
+        // SAFETY: no call is under way, for that borrows this; the environment goes before its instance, the context after it, and
+        // all three are used by nobody then.
+        unsafe {
+            sys::wasm_runtime_destroy_exec_env(self.exec_env.as_ptr());
+            sys::wasm_runtime_deinstantiate(self.instance.as_ptr());
+        }
+        drop(making);
+        // SAFETY: it came from a box, and WAMR has forgotten it. Its module may be unloaded with it.
+        drop(unsafe { Box::from_raw(self.context.as_ptr()) });
+    }
+}
+
+fn instantiate(module: &Module, most_pages: u32) -> Result<NonNull<sys::WASMModuleInstanceCommon>, String> {
+    let mut error: ErrorBuffer = [0; _];
+    let mut arguments = std::ptr::null_mut();
+    // SAFETY: the arguments are made, used and destroyed here; the module is alive, and the error has the length that is said.
+    let instance = unsafe {
+        if !sys::wasm_runtime_instantiation_args_create(&raw mut arguments) {
+            return Err("there is no memory left".to_owned());
+        }
+        sys::wasm_runtime_instantiation_args_set_default_stack_size(arguments, STACK);
+        sys::wasm_runtime_instantiation_args_set_host_managed_heap_size(arguments, 0);
+        sys::wasm_runtime_instantiation_args_set_max_memory_pages(arguments, most_pages);
+        let length = error.len() as u32;
+        let instance = sys::wasm_runtime_instantiate_ex2(module.module.as_ptr(), arguments, error.as_mut_ptr(), length);
+        sys::wasm_runtime_instantiation_args_destroy(arguments);
+        instance
+    };
+    NonNull::new(instance).ok_or_else(|| text_of(&error))
+}
+
+impl Context {
+    /// How many values a call of an import takes or gives.
+    pub(super) fn most_values(&self, import: usize) -> usize {
+        let declared = self.module.flattened().imports.get(import);
+        declared.map_or(0, |import| import.parameters.len().max(import.results.len()))
+    }
+
+    pub(super) fn answer(&self, import: usize, guest: &mut Guest<'_>, values: &mut [u64]) -> Result<(), Trap> {
+        if !self.may_leave.get() {
+            return Err(Trap::failed("cannot leave component instance"));
+        }
+        self.host.call(import, guest, values)
+    }
+
+    /// The host ends the guest.
+    pub(super) fn fail(&self, instance: NonNull<sys::WASMModuleInstanceCommon>, trap: Trap) {
+        self.trap.borrow_mut().get_or_insert(trap);
+        // SAFETY: the instance is alive: it calls the host. WAMR copies the text.
+        unsafe { sys::wasm_runtime_set_exception(instance.as_ptr(), c"ended by the host".as_ptr()) }
+    }
+
+    /// What ended the guest.
+    pub(super) fn trap(&self, instance: NonNull<sys::WASMModuleInstanceCommon>) -> Trap {
+        if let Some(trap) = self.trap.borrow().clone() {
+            return trap;
+        }
+        // SAFETY: the instance is alive; the text is WAMR's, and is copied before anything else is asked of it.
+        let said = unsafe {
+            let said = sys::wasm_runtime_get_exception(instance.as_ptr());
+            if said.is_null() { String::new() } else { CStr::from_ptr(said).to_string_lossy().into_owned() }
+        };
+        match trap_of(&said) {
+            // A guest that gets no more memory sees that, can do little about it, and usually traps.
+            Trap::Failed(_) if self.memory_refused.get() => Trap::failed(memory_refused(self.memory_mib)),
+            trap => trap,
+        }
+    }
+}

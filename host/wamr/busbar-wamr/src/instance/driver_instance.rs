@@ -1,0 +1,257 @@
+use super::pace::Pace;
+use super::state::DriverState;
+use crate::component::ComponentInstance;
+use crate::components::{DeviceExports, Driver};
+use crate::engine::Ender;
+use crate::trap::Trap;
+use busbar_core::device::{DeviceError, DeviceErrorCode};
+use busbar_core::guest_end::took_too_long;
+use busbar_core::locked::locked;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+use tokio::sync::{Notify, oneshot, watch};
+
+/// The native stack of a driver's thread, in bytes: the guest's own stack is WAMR's.
+const THREAD_STACK: usize = 512 << 10;
+
+/// A driver that runs, and what it exports. Only its own thread has it.
+pub struct Guest {
+    pub component: ComponentInstance<DriverState>,
+    pub exports: DeviceExports,
+}
+
+/// What a driver is asked to do. It gives the trap that ended the guest.
+type Job = Box<dyn FnOnce(&mut Guest) -> Result<(), Trap> + Send>;
+
+/// One life of a driver, in a thread of its own: neither a loop without end nor a bus that is slow keeps anybody else from going
+/// on. Calls go in one after the other, as the component model asks for.
+pub struct DriverInstance {
+    device: Arc<str>,
+    call_limit: Duration,
+    jobs: Sender<Job>,
+    /// Who calls now.
+    turn: tokio::sync::Mutex<()>,
+    /// Why it has ended.
+    ended: Mutex<Option<DeviceError>>,
+    stop: Notify,
+    ending: Ending,
+    /// Becomes true when its thread is gone, and with it its bus.
+    gone: watch::Receiver<bool>,
+    on_trap: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+/// Ends a guest, wherever it is.
+#[derive(Clone)]
+struct Ending {
+    pace: Arc<Pace>,
+    /// Of the guest, once it is there.
+    ender: Arc<Mutex<Option<Ender>>>,
+}
+
+impl Ending {
+    fn end(&self) {
+        self.pace.end();
+        if let Some(ender) = &*locked(&self.ender) {
+            ender.end();
+        }
+    }
+}
+
+/// Why a driver does not start.
+pub enum StartFailure {
+    /// What is wrong, as what comes after "does not start:".
+    Refused(String),
+    /// It took longer than a call may.
+    TooLong,
+}
+
+impl DriverInstance {
+    /// Starts a life of a driver. `on_trap` is called once, if it ends by a trap or a call that takes too long.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start within the time of a call.
+    pub async fn start(
+        driver: &Driver,
+        state: DriverState,
+        on_trap: Box<dyn Fn(&str) + Send + Sync>,
+    ) -> Result<Self, StartFailure> {
+        let device = state.device.clone();
+        let call_limit = Duration::from_millis(state.entry.limits.call_ms.into());
+        let ending = Ending { pace: state.pace.clone(), ender: Arc::default() };
+        let (jobs, queue) = channel::<Job>();
+        let (started, starting) = oneshot::channel();
+        let (left, gone) = watch::channel(false);
+        let (driver, ender) = (driver.clone(), ending.ender.clone());
+        let run = move || {
+            match begin(&driver, state, &ender) {
+                Ok(guest) => {
+                    // Who asked for it may have given up.
+                    let _ = started.send(Ok(()));
+                    work(guest, &queue);
+                }
+                Err(reason) => {
+                    let _ = started.send(Err(reason));
+                }
+            }
+            // The last thing that it does.
+            left.send_replace(true);
+        };
+        let thread = thread::Builder::new().name(format!("driver {device}")).stack_size(THREAD_STACK).spawn(run);
+        thread.map_err(|cause| StartFailure::Refused(format!("it gets no thread ({cause})")))?;
+        match tokio::time::timeout(call_limit, starting).await {
+            Ok(Ok(Ok(()))) => {}
+            Ok(Ok(Err(reason))) => return Err(StartFailure::Refused(reason)),
+            Ok(Err(_)) => return Err(StartFailure::Refused("its thread is gone".to_owned())),
+            Err(_) => {
+                ending.end();
+                return Err(StartFailure::TooLong);
+            }
+        }
+        Ok(Self {
+            device,
+            call_limit,
+            jobs,
+            turn: tokio::sync::Mutex::default(),
+            ended: Mutex::default(),
+            stop: Notify::new(),
+            ending,
+            gone,
+            on_trap,
+        })
+    }
+
+    /// The device's name in the board file.
+    pub fn device(&self) -> &str {
+        &self.device
+    }
+
+    /// Whether calls still reach the guest.
+    pub fn is_alive(&self) -> bool {
+        self.ended().is_none()
+    }
+
+    /// Calls into the guest, after all calls before.
+    ///
+    /// # Errors
+    ///
+    /// What the guest answers; `disconnected` when it trapped or has ended, `timeout` when it took longer than its limit, which
+    /// ends it too.
+    pub async fn call<T: Send + 'static>(
+        &self,
+        invoke: impl FnOnce(&mut Guest) -> Result<Result<T, DeviceError>, Trap> + Send + 'static,
+    ) -> Result<T, DeviceError> {
+        let _turn = self.turn.lock().await;
+        if let Some(ended) = self.ended() {
+            return Err(ended);
+        }
+        let mut given_up = EndUnlessDone(Some(self));
+        let (done, answer) = oneshot::channel();
+        let job: Job = Box::new(move |guest| {
+            let answer = invoke(guest);
+            let trap = answer.as_ref().err().cloned();
+            // Who asked for it may have given up.
+            let _ = done.send(answer);
+            trap.map_or(Ok(()), Err)
+        });
+        if self.jobs.send(job).is_err() {
+            return Err(self.end("the driver has ended"));
+        }
+        let outcome = tokio::select! {
+            biased;
+            () = self.stop.notified() => None,
+            outcome = tokio::time::timeout(self.call_limit, answer) => Some(outcome),
+        };
+        given_up.0 = None;
+        match outcome {
+            Some(Ok(Ok(Ok(answer)))) => answer,
+            Some(Ok(Ok(Err(Trap::Failed(reason))))) => Err(self.trapped(&format!("the driver failed: {reason}"))),
+            Some(Err(_)) => {
+                self.leave();
+                let reason = took_too_long(self.call_limit.as_millis());
+                self.trapped(&reason);
+                Err(DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason))
+            }
+            Some(Ok(Ok(Err(Trap::Ended)) | Err(_))) | None => {
+                Err(self.ended().unwrap_or_else(|| self.end("the driver has ended")))
+            }
+        }
+    }
+
+    /// Ends this life: the call under way, if there is one, ends with `disconnected`, and so does every later one.
+    pub fn stop(&self, reason: &str) {
+        if !self.is_alive() {
+            return;
+        }
+        self.end(reason);
+        self.leave();
+        self.stop.notify_one();
+    }
+
+    /// Waits until its thread is gone, and its bus is free: what waits for the bus itself takes as long as that.
+    pub async fn gone(&self) {
+        // Where nobody is left to say so, it is gone.
+        let _ = self.gone.clone().wait_for(|is_gone| *is_gone).await;
+    }
+
+    /// Makes its thread end: in the midst of what it does, or when nothing is left to do.
+    fn leave(&self) {
+        self.ending.end();
+        // Where it has left already, there is nobody to tell.
+        let _ = self.jobs.send(Box::new(|_| Err(Trap::Ended)));
+    }
+
+    fn trapped(&self, reason: &str) -> DeviceError {
+        let error = self.end(reason);
+        (self.on_trap)(reason);
+        error
+    }
+
+    fn ended(&self) -> Option<DeviceError> {
+        locked(&self.ended).clone()
+    }
+
+    fn end(&self, reason: &str) -> DeviceError {
+        let error = DeviceError::disconnected(&self.device, reason);
+        *locked(&self.ended) = Some(error.clone());
+        error
+    }
+}
+
+impl Drop for DriverInstance {
+    fn drop(&mut self) {
+        // Its thread ends with the last job, for nobody can send another one.
+        self.ending.end();
+    }
+}
+
+/// Ends the guest of a call that is given up: it is in the middle of something.
+struct EndUnlessDone<'a>(Option<&'a DriverInstance>);
+
+impl Drop for EndUnlessDone<'_> {
+    fn drop(&mut self) {
+        if let Some(instance) = self.0 {
+            instance.end("a call of the driver was given up");
+            instance.leave();
+        }
+    }
+}
+
+fn begin(driver: &Driver, state: DriverState, ender: &Mutex<Option<Ender>>) -> Result<Guest, String> {
+    let mut component = ComponentInstance::new(driver.linked(), state.entry.limits.memory_mib, state)?;
+    *locked(ender) = Some(component.ender());
+    let exports = DeviceExports::of(driver.kind(), driver.export_name(), &mut component)?;
+    component.initialize().map_err(|trap| trap.to_string())?;
+    Ok(Guest { component, exports })
+}
+
+/// Does what is asked for, until nobody asks any more or the guest has ended.
+fn work(mut guest: Guest, queue: &Receiver<Job>) {
+    while let Ok(job) = queue.recv() {
+        if job(&mut guest).is_err() {
+            break;
+        }
+    }
+}

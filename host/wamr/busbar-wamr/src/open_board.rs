@@ -1,0 +1,143 @@
+use crate::components::{Driver, FlattenedFile, find_flattened};
+use crate::device::Sensor;
+use crate::instance::{Supervised, Supervisor};
+use busbar_core::board::{Board, DeviceEntry};
+use busbar_core::cache::CheckedFiles;
+use busbar_core::clock::Clock;
+use busbar_core::device::LastReadings;
+use busbar_core::error::HostError;
+use busbar_core::failure::BoardFailure;
+use busbar_core::grants::DeviceUse;
+use busbar_core::i2c::{I2cBackend, open_bus};
+use busbar_core::link::DeviceKind;
+use busbar_core::trace::{Listener, Trace};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What a board is opened with.
+pub struct OpenOptions<'a> {
+    /// Asked in this order for the bus of a name.
+    pub i2c: Vec<Arc<dyn I2cBackend>>,
+    /// Told of every denial, warning and start.
+    pub listener: Listener,
+    /// The folder of the board file, from which components are found.
+    pub folder: &'a Path,
+    /// What is known of files that were looked at before.
+    pub checked: &'a CheckedFiles,
+}
+
+/// A board whose drivers run when they are needed.
+pub struct OpenBoard {
+    board: Arc<Board>,
+    clock: Clock,
+    trace: Trace,
+    /// Of each device with a driver, in the order of the file, or why it has none.
+    devices: Vec<(String, Result<Arc<Supervisor>, HostError>)>,
+    readings: Arc<LastReadings>,
+}
+
+impl OpenBoard {
+    /// Finds and checks the drivers of a board. Nothing of them runs. One that is refused keeps no other from working: who asks
+    /// for it is told why.
+    pub fn open(board: Board, options: &OpenOptions<'_>) -> Self {
+        let clock = Clock::start();
+        let trace = Trace::new(clock, options.listener.clone());
+        let board = Arc::new(board);
+        let wiring = Wiring { clock, trace: &trace, options };
+        let drivers = board.devices.iter().filter_map(|(name, entry)| Some((name, entry, entry.driver.as_ref()?)));
+        let devices = drivers.map(|(name, entry, specifier)| (name.clone(), wiring.supervisor(name, entry, specifier)));
+        let devices = devices.collect();
+        Self { board, clock, trace, devices, readings: Arc::new(LastReadings::new(clock)) }
+    }
+
+    /// The checked board file.
+    pub fn board(&self) -> &Arc<Board> {
+        &self.board
+    }
+
+    /// The board's time.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Tells of what refusals and warnings were only counted in the second before.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The devices with a driver, and what each drives, or why it cannot, in the order of the file.
+    pub fn devices(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
+        let kind_of = |device: &Result<Arc<Supervisor>, HostError>| match device {
+            Ok(supervisor) => Ok(supervisor.driver().kind()),
+            Err(error) => Err(error.clone()),
+        };
+        self.devices.iter().map(|(name, device)| (name.clone(), kind_of(device))).collect()
+    }
+
+    /// What the devices whose entries are not enforced have needed so far, by their names, in the order of the file.
+    pub fn uses(&self) -> Vec<(String, DeviceUse)> {
+        let noted = |(name, device): &(String, Result<Arc<Supervisor>, HostError>)| {
+            Some((name.clone(), device.as_ref().ok()?.noted_use()?))
+        };
+        self.devices.iter().filter_map(noted).collect()
+    }
+
+    /// Opens a sensor; its driver is started first where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// When the board has no sensor of this name, when its driver cannot be started, and what that answers.
+    pub async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        let opened = self.open_sensor(name).await;
+        let sensor = opened.inspect_err(|failure| self.readings.note(name, Err(failure.clone())))?;
+        Ok(sensor.noted_in(self.readings.clone()))
+    }
+
+    /// Stops all drivers.
+    pub async fn close(&self) {
+        for (_, device) in &self.devices {
+            if let Ok(supervisor) = device {
+                supervisor.stop("the board was closed").await;
+            }
+        }
+        self.trace.flush();
+    }
+
+    async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        let found = self.devices.iter().find(|(each, _)| each == name);
+        let Some((_, device)) = found else {
+            return Err(HostError::board(format!("the board has no sensor \"{name}\".")).into());
+        };
+        let instance = device.as_ref().map_err(Clone::clone)?.instance().await?;
+        Ok(Sensor::open(name, instance).await?)
+    }
+}
+
+/// What drivers are wired to.
+struct Wiring<'a> {
+    clock: Clock,
+    trace: &'a Trace,
+    options: &'a OpenOptions<'a>,
+}
+
+impl Wiring<'_> {
+    fn supervisor(&self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Arc<Supervisor>, HostError> {
+        let OpenOptions { folder, checked, i2c, .. } = self.options;
+        let file: FlattenedFile = find_flattened(specifier, folder, checked).map_err(|error| error.named(device))?;
+        let driver = Driver::check(device, entry, file)?;
+        let entry = Arc::new(entry.clone());
+        let (buses, opened_for, name) = (i2c.clone(), entry.clone(), device.to_owned());
+        let open_bus = move || match &opened_for.i2c {
+            Some(grant) => open_bus(&name, &grant.bus, &grant.addresses, &buses).map(Some),
+            None => Ok(None),
+        };
+        Ok(Arc::new(Supervisor::new(Supervised {
+            device: device.into(),
+            entry,
+            driver,
+            clock: self.clock,
+            trace: self.trace.clone(),
+            open_bus: Arc::new(open_bus),
+        })))
+    }
+}

@@ -1,0 +1,91 @@
+//! Boards of drivers that a test makes, in a folder of its own.
+
+use busbar_core::board::parse_board;
+use busbar_core::cache::CheckedFiles;
+use busbar_core::models::NoModels;
+use busbar_core::simulate::simulate;
+use busbar_core::trace::{BoardEvent, Turn};
+use busbar_wamr::{OpenBoard, OpenOptions};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// How long a call of a driver may take, in milliseconds: its tests wait as long.
+pub const CALL_MS: u32 = 200;
+
+/// What a board told.
+#[derive(Clone, Default)]
+pub struct Told(Arc<Mutex<Vec<BoardEvent>>>);
+
+impl Told {
+    /// Why drivers trapped, in order.
+    pub fn traps(&self) -> Vec<String> {
+        let events = self.0.lock().expect("nobody panicked");
+        let reason = |event: &BoardEvent| match event {
+            BoardEvent::Lifecycle(event) if event.event == Turn::Trapped => event.reason.clone(),
+            _ => None,
+        };
+        events.iter().filter_map(reason).collect()
+    }
+}
+
+/// A folder that is gone when it is dropped.
+pub struct Scratch(pub PathBuf);
+
+impl Scratch {
+    pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("wamr-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A board with these drivers, by the names of their devices; each has an address on the bus "sim", the first one 0x76. `simulated`
+/// is the list of the board.
+pub fn open(drivers: &[(&str, Vec<u8>)], limits: &Value, simulated: &Value) -> (OpenBoard, Told, Scratch) {
+    let scratch = Scratch::new();
+    let mut devices = serde_json::Map::new();
+    for (index, (name, bytes)) in drivers.iter().enumerate() {
+        fs::write(scratch.0.join(format!("{name}.core.wasm")), bytes).expect("a file");
+        let i2c = json!({ "bus": "sim", "address": format!("0x{:02x}", 0x76 - index) });
+        devices.insert((*name).to_owned(), json!({ "driver": format!("./{name}.wasm"), "i2c": i2c, "limits": limits }));
+    }
+    let board = json!({ "devices": devices, "simulate": simulated });
+    let board = parse_board(&board.to_string(), "board.json").expect("it is a board");
+    let simulator = simulate(&board.simulate, &mut NoModels).expect("it is simulated");
+    let told = Told::default();
+    let listener = told.clone();
+    let options = OpenOptions {
+        i2c: vec![Arc::new(simulator)],
+        listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
+        folder: &scratch.0,
+        checked: &CheckedFiles::none(),
+    };
+    let opened = OpenBoard::open(board, &options);
+    (opened, told, scratch)
+}
+
+/// Limits with the time of a call.
+pub fn limits() -> Value {
+    json!({ "callMs": CALL_MS })
+}
+
+/// A register file at 0x76, for drivers that want a bus.
+pub fn simulated() -> Value {
+    json!([{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": { "0xD0": "60" } }])
+}
+
+/// Runs a test on one thread, as the command runs a board.
+pub fn on_one_thread<T>(test: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(test)
+}
