@@ -19,12 +19,11 @@ import {
 } from "@busbar/sim";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { boardFile, describeOnHosts, type HostUnderTest } from "./hosts.ts";
+import { boardFile, describeOnHosts, type HostUnderTest, times } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
-/** The component is the same on both: what a host of its own process takes longer for is not done as often. */
-const CHIPS = { node: 50, wasmtime: 10 };
+const CHIPS = 50;
 
 /** A parameter near that of a real part: parts of one make differ by some percent. */
 const near = (typical: number, spread = 0.06) =>
@@ -109,8 +108,8 @@ describeOnHosts("our component and the kernel's driver", (host) => {
     await adapter.detach();
   });
 
-  it(`agree on ${CHIPS[host.name]} random BME280`, { timeout: 600_000 }, async () => {
-    for (const { calibration, raw } of fc.sample(chips, { seed: 280, numRuns: CHIPS[host.name] })) {
+  it(`agree on ${times(host, CHIPS)} random BME280`, { timeout: 600_000 }, async () => {
+    for (const { calibration, raw } of fc.sample(chips, { seed: 280, numRuns: times(host, CHIPS) })) {
       await adapter.replace([{ address: 0x76, model: "bme280", calibration: { ...calibration }, raw }]);
       const { model, reading } = await readComponent(host, adapter.busNumber);
       expect(model).toBe("BME280");
@@ -119,7 +118,7 @@ describeOnHosts("our component and the kernel's driver", (host) => {
   });
 
   it("agree on random BMP280", { timeout: 300_000 }, async () => {
-    for (const { calibration, raw } of fc.sample(chips, { seed: 58, numRuns: 5 })) {
+    for (const { calibration, raw } of fc.sample(chips, { seed: 58, numRuns: times(host, 5) })) {
       const { temperature, pressure } = raw;
       await adapter.replace([
         {

@@ -30,7 +30,7 @@ export interface HostUnderTest {
   readonly name: "node" | "wasmtime";
   /** Whether cargo has built it, where that has to; with BUSBAR_NATIVE=required it has to have. */
   readonly isBuilt: boolean;
-  /** How much of a lot of data is moved: less where it goes as text, through another process, on an emulated processor. */
+  /** How much of a lot is done: less where all of it goes as text, through another process, on an emulated processor. */
   readonly portion: number;
   /** Opens the board of a file, in this process where the host can be in it. @throws whatever it says about the board */
   open(path: string): Promise<BoardUnderTest>;
@@ -104,6 +104,11 @@ const onWasmtime: HostUnderTest = {
 
 /** All of them. */
 export const hosts: readonly HostUnderTest[] = [onNode, onWasmtime];
+
+/** How often something is done on a host that is done so often on the host for Node. */
+export function times(host: HostUnderTest, count: number): number {
+  return Math.max(Math.floor(count * host.portion), 3);
+}
 
 /** Describes what devices have to do on every host. One that cargo has not built is left out. */
 export function describeOnHosts(title: string, body: (host: HostUnderTest) => void): void {

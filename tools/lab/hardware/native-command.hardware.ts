@@ -1,37 +1,18 @@
 /** The command without Node beside the one for Node: the same boards, the same components, the same kernel, the same lines. */
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { attachI2cAdapter, bindKernelDriver, inVirtualMachine } from "@busbar/lab/guest";
 import { describe, expect, test } from "vitest";
-import { cache, command, UNBUILT } from "./native-program.ts";
+import { type HostUnderTest, hosts } from "./hosts.ts";
+import { driver, UNBUILT } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
-const workspace = fileURLToPath(new URL("../../..", import.meta.url));
-const isBuilt = existsSync(command) && existsSync(cache);
-
-const hosts = {
-  node: [process.execPath, join(workspace, "tools/cli/bin/busbar.js")],
-  native: [command],
-} as const;
-
-/** What a command prints on both outputs, and its exit code. */
-function run(host: keyof typeof hosts, ...args: string[]) {
-  const [program, ...before] = hosts[host];
-  const env = { ...process.env, XDG_CACHE_HOME: host === "native" ? cache : "/tmp/busbar-cache" };
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(program, [...before, ...args], { env, encoding: "utf8" }, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-    });
-  });
-}
+const [node, native] = hosts as readonly [HostUnderTest, HostUnderTest];
 
 async function expectSame(...args: string[]): Promise<string> {
-  const node = await run("node", ...args);
-  expect(await run("native", ...args)).toEqual(node);
-  return node.stdout;
+  const ended = await node.run(...args);
+  expect(await native.run(...args)).toEqual(ended);
+  return ended.stdout;
 }
 
 const chips = [
@@ -45,7 +26,7 @@ const chips = [
 async function boardFile(bus: number): Promise<string> {
   const folder = await mkdtemp("/tmp/busbar-native-");
   const entry = (chip: string, address: number) => ({
-    driver: join(workspace, `packages/${chip}/dist/${chip}.wasm`),
+    driver: driver(chip),
     i2c: { bus, address },
     limits: SLOW_LIMITS,
   });
@@ -59,22 +40,22 @@ describe.runIf(inVirtualMachine())("the native command", () => {
   test("reads every I2C sensor as the command for Node does, and tells of one that is missing", {
     timeout: 240_000,
   }, async ({ skip }) => {
-    skip(!isBuilt, UNBUILT);
+    skip(!native.isBuilt, UNBUILT);
     const models = chips.map(({ name, chip, ...rest }) => ({ ...rest, model: chip }));
     await using adapter = await attachI2cAdapter(models);
     const board = await boardFile(adapter.busNumber);
     try {
-      const node = await run("node", "read", board);
-      expect(node.code).toBe(7);
-      expect(node.stdout).toContain("weather  Bosch Sensortec BME280");
-      expect(await run("native", "read", board)).toEqual(node);
+      const ended = await node.run("read", board);
+      expect(ended.code).toBe(7);
+      expect(ended.stdout).toContain("weather  Bosch Sensortec BME280");
+      expect(await native.run("read", board)).toEqual(ended);
     } finally {
       await rm(board);
     }
   });
 
   test("lists and scans buses as the command for Node does", { timeout: 240_000 }, async ({ skip }) => {
-    skip(!isBuilt, UNBUILT);
+    skip(!native.isBuilt, UNBUILT);
     await using adapter = await attachI2cAdapter([
       { address: 0x50, model: "registers", registers: {} },
       { address: 0x76, model: "bme280" },

@@ -9,7 +9,7 @@ import { Gadget, startUdevd } from "@busbar/lab/guest";
 import { readPartitionsAsync } from "@busbar/mass-storage/partitions";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { partitionedImage } from "./disk-image.ts";
-import { type BoardUnderTest, boardFile, describeOnHosts } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOnHosts, times } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
 
@@ -170,7 +170,7 @@ describeOnHosts("the kernel's disk gadget", (host) => {
   }, async () => {
     const random = new Random(65);
     const expected = Buffer.from(await stick.read(0, 2048));
-    for (let count = 0; count < 30; count += 1) {
+    for (let count = 0; count < times(host, 30); count += 1) {
       const first = random.below(2000);
       const data = random.bytes((1 + random.below(48)) * BLOCK_BYTES);
       expected.set(data, first * BLOCK_BYTES);
@@ -200,7 +200,8 @@ describeOnHosts("the kernel's disk gadget", (host) => {
     gadget.setAttribute(FUNCTION, "lun.0/file", other);
     await expect(stick.read(0, 1)).rejects.toMatchObject({ code: "disconnected" });
     expect((await stick.info()).blockCount).toBe((8 * MEBIBYTE) / BLOCK_BYTES);
-    expect(await digestOfBlocks(0, 2048)).toBe(await digestOfFile(other, 0, MEBIBYTE));
+    const count = 2048 * host.portion;
+    expect(await digestOfBlocks(0, count)).toBe(await digestOfFile(other, 0, count * BLOCK_BYTES));
   });
 
   it("a medium behind a switch is not written to", { timeout: 120_000 }, async () => {

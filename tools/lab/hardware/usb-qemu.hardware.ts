@@ -9,7 +9,7 @@ import type { Hid, HidRawReport } from "@busbar/host";
 import { libusb } from "@busbar/host-node";
 import { type QemuInputEvent, QemuMonitor, qemuMedium, startUdevd, waitFor } from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type BoardUnderTest, boardFile, describeOnHosts } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOnHosts, times } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { openAgain, Random, SLOW_LIMITS } from "./support.ts";
 
@@ -233,7 +233,7 @@ describeOnHosts("QEMU's own USB devices", (host) => {
     expect(hash.digest("hex")).toBe(digest(expected.subarray(0, end * BLOCK_BYTES)));
 
     const random = new Random(3);
-    for (let count = 0; count < 20; count += 1) {
+    for (let count = 0; count < times(host, 20); count += 1) {
       const data = random.bytes((1 + random.below(256)) * BLOCK_BYTES);
       const first = random.below(blockCount - 256);
       expected.set(data, first * BLOCK_BYTES);

@@ -15,8 +15,8 @@ import { I2C_MODULES, USB_MODULES } from "./modules.ts";
 import { qemuUsbArguments, STORAGE_IMAGE } from "./qemu-usb.ts";
 import { unfinishedFiles } from "./unfinished.ts";
 
-/** The tests take about twelve minutes where the processor is emulated on an idle machine with two cores. */
-const TEST_TIMEOUT_MS = 30 * 60_000;
+/** The tests of both hosts take about half an hour where the processor is emulated on an idle machine with two cores. */
+const TEST_TIMEOUT_MS = 75 * 60_000;
 
 const lab = fileURLToPath(new URL("..", import.meta.url));
 const resultsFolder = join(lab, "test-results");

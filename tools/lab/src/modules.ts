@@ -29,4 +29,5 @@ export const USB_MODULES = [
   "usb-storage",
   "sd_mod",
   "uvcvideo",
+  "xpad",
 ] as const;
