@@ -25,8 +25,11 @@ pub fn disk() -> Function {
         // BOT table 5.1: dCBWTag, dCBWDataTransferLength, CBWCB.
         let [tag, length] = [4, 8].map(|at| [wrapper[at], wrapper[at + 1], wrapper[at + 2], wrapper[at + 3]]);
         let length = u32::from_le_bytes(length) as usize;
-        let mut data = answer(&wrapper[15..]);
-        data.resize(length, 0);
+        let beginning = answer(&wrapper[15..]);
+        // As a block: a release, which is built for size, would fill byte by byte what is resized.
+        let mut data = vec![0; length.max(beginning.len())];
+        data[..beginning.len()].copy_from_slice(&beginning);
+        data.truncate(length);
         let status = [&STATUS_SIGNATURE[..], &tag, &[0; 5]].concat();
         if length == 0 { vec![status] } else { vec![data, status] }
     })
