@@ -23,7 +23,8 @@ const turns = 7;
 const mebibyte = 1024 ** 2;
 const pieceKib = 64;
 const queue = 2;
-const diskBytes = 8 * mebibyte;
+/** More than examples/measure reads of it, one turn after the other. */
+const diskBytes = 40 * mebibyte;
 const trips = 200;
 const productId = 0x0011;
 /** What is on the adapter. Text and numbers are as the models of tools/sim have them. */
