@@ -40,7 +40,8 @@ export async function reportLab(folder: string): Promise<void> {
       console.log(`The measurement in the virtual machine failed with exit code ${exitCode}.`);
     if (accelerator === "tcg") {
       console.log(
-        "The machine's processor is emulated: what a processor does takes some 20 times as long as here.",
+        "The machine's processor is emulated, and computes 30 to 50 times slower than a real one: a driver's own work weighs so " +
+          "much more here, and these ratios are no real machine's.",
       );
     }
   } catch (error) {
