@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { reportAgainst } from "./against/report.ts";
 import { reportComposing, reportManySensors } from "./apps/report.ts";
+import { reportLab } from "./native/lab.ts";
 import { reportWasmtime } from "./native/report.ts";
 import { reportSensor } from "./sensor/report.ts";
 import { reportGadgets } from "./usb/gadget.ts";
@@ -32,7 +33,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   gadgets: () => reportGadgets(),
 };
 
-const byName = { ...parts, wasmtime: () => reportWasmtime(folder) };
+const byName = { ...parts, wasmtime: () => reportWasmtime(folder), lab: () => reportLab(folder) };
 const chosen = positionals.length > 0 ? positionals : values.against === undefined ? Object.keys(parts) : [];
 const unknown = chosen.find((name) => !Object.hasOwn(byName, name));
 if (unknown !== undefined) {

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
-import { median } from "../measure.ts";
+import { median, shown } from "../measure.ts";
 import { chipDelaysMs, writeBoard } from "./board.ts";
 import { buildNative, compileDrivers, driverOf, measureProgram, nativeProgram, workspace } from "./build.ts";
 import { compileC, orSayWhy } from "./c-programs.ts";
@@ -56,10 +56,10 @@ async function compare(other: string, measures: readonly Measure[]): Promise<voi
       }
     }
     const [others, wasmtime] = [median(taken.other), median(taken.wasmtime)];
-    const figure = (value: number) => `${value.toPrecision(3)} ${measure.unit}`;
+    const figure = (value: number) => `${shown(value)} ${measure.unit}`;
     const ratio = wasmtime / others;
-    const shown = ratio.toFixed(ratio < 0.1 ? 3 : 2);
-    table.push([measure.what, figure(others), figure(wasmtime), shown, measure.must]);
+    const digits = ratio < 0.1 ? 3 : 2;
+    table.push([measure.what, figure(others), figure(wasmtime), ratio.toFixed(digits), measure.must]);
   }
   console.log(table.toString());
 }

@@ -48,6 +48,7 @@ function diskTable(rows: readonly (readonly [string, InTurns])[]): string {
       "plain",
       "component",
       "ratio",
+      "of the best turns",
       "must",
       "processor, added for each read",
     ],
@@ -63,6 +64,8 @@ function diskTable(rows: readonly (readonly [string, InTurns])[]): string {
       megabytes(speed(plain)),
       megabytes(speed(component)),
       (speed(component) / speed(plain)).toFixed(3),
+      // What else this machine does takes from every turn but the best.
+      (Math.min(...plain.wall) / Math.min(...component.wall)).toFixed(3),
       "0.97",
       `${added.toFixed(0)} us`,
     ]);
@@ -72,14 +75,22 @@ function diskTable(rows: readonly (readonly [string, InTurns])[]): string {
 
 function echoTable({ component, inside, plain }: InTurns): string {
   const table = new Table({
-    head: ["round trip, 32 bytes, a device that takes no time", "wall", "added", "must", "processor, added"],
+    head: [
+      "round trip, 32 bytes, a device that takes no time",
+      "wall",
+      "added",
+      "in the best turn",
+      "must",
+      "processor, added",
+    ],
     style: { head: [] },
   });
   const us = (value: number) => `${value.toFixed(1)} us`;
   const row = (what: string, { wall, processor }: Turns, must: string) => {
     const added = median(wall) - median(plain.wall);
     const addedProcessor = median(processor) - median(plain.processor);
-    table.push([what, us(median(wall)), us(added), must, us(addedProcessor)]);
+    const addedAtBest = Math.min(...wall) - Math.min(...plain.wall);
+    table.push([what, us(median(wall)), us(added), us(addedAtBest), must, us(addedProcessor)]);
   };
   row("plain", plain, "");
   row("component, one call for each", component, "10 us");

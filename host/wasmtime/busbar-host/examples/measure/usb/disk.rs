@@ -2,7 +2,7 @@
 //! Mass Storage Class, Bulk-Only Transport" 1.0; commands of SPC-4 and SBC-3.
 
 use super::device::{Function, IN, InterfaceClass, OUT};
-use super::{Failure, transfer};
+use super::{Failure, Reading, transfer};
 use busbar_host::usb::{UsbHandle, UsbTransfer};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Mass storage, SCSI transparent, bulk-only: "Mass Storage Class Specification Overview" 1.4, tables 1 to 3.
 pub const CLASS: InterfaceClass = [0x08, 0x06, 0x50];
 pub const BLOCK_BYTES: u32 = 512;
-const BLOCKS: u32 = 64 << 20 >> 9;
+const BLOCKS: u32 = 256 << 20 >> 9;
 
 const COMMAND_SIGNATURE: [u8; 4] = *b"USBC";
 const STATUS_SIGNATURE: [u8; 4] = *b"USBS";
@@ -19,14 +19,17 @@ const STATUS_LENGTH: u32 = 512;
 
 const READ_10: u8 = 0x28;
 
-/// A disk of 64 MiB without content.
+/// A disk of 256 MiB without content.
 pub fn disk() -> Function {
     Box::new(|wrapper| {
         // BOT table 5.1: dCBWTag, dCBWDataTransferLength, CBWCB.
         let [tag, length] = [4, 8].map(|at| [wrapper[at], wrapper[at + 1], wrapper[at + 2], wrapper[at + 3]]);
         let length = u32::from_le_bytes(length) as usize;
-        let mut data = answer(&wrapper[15..]);
-        data.resize(length, 0);
+        let beginning = answer(&wrapper[15..]);
+        // As a block: a release, which is built for size, would fill byte by byte what is resized.
+        let mut data = vec![0; length.max(beginning.len())];
+        data[..beginning.len()].copy_from_slice(&beginning);
+        data.truncate(length);
         let status = [&STATUS_SIGNATURE[..], &tag, &[0; 5]].concat();
         if length == 0 { vec![status] } else { vec![data, status] }
     })
@@ -45,14 +48,14 @@ fn answer(block: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Reads `total` bytes from the first block on in commands of `piece`, `queue` of them under way: command, data and status
-/// together, as the driver sends them.
-pub async fn read_plainly(handle: &dyn UsbHandle, total: u32, piece: u32, queue: usize) -> Result<(), Failure> {
+/// Reads as the driver does: command, data and status together.
+pub async fn read_plainly(handle: &dyn UsbHandle, first_block: u32, reading: Reading) -> Result<(), Failure> {
+    let Reading { total, piece, queue } = reading;
     let mut under_way: VecDeque<[Arc<UsbTransfer>; 3]> = VecDeque::new();
     let (mut next, mut done) = (0, 0);
     while done < total {
         while under_way.len() < queue && next < total {
-            let command = read_command(next / BLOCK_BYTES, piece);
+            let command = read_command(first_block + next / BLOCK_BYTES, piece);
             under_way.push_back([
                 handle.submit(transfer(OUT, command, 0))?,
                 handle.submit(transfer(IN, Vec::new(), piece))?,

@@ -9,7 +9,7 @@ use super::Failure;
 use super::board::open;
 use super::system::{status_kib, thread_us};
 use busbar_host::OpenBoard;
-use busbar_host::device::UsbEchoPipe;
+use busbar_host::device::{BlockDevice, UsbEchoPipe};
 use busbar_host::usb::libusb::Libusb;
 use busbar_host::usb::{UsbBackend, UsbDevice, UsbHandle, UsbTransfer, UsbTransferKind, UsbTransferRequest};
 use device::{IN, InterfaceClass, ModelDevice, OUT, OneDevice};
@@ -23,6 +23,8 @@ use std::time::Instant;
 const TURNS: usize = 15;
 /// The same, on a device that the kernel has: beside other processes, which have turns of their own.
 const TURNS_OF_KERNEL: usize = 3;
+/// Reads of a turn that do not count: in them the driver comes to read ahead as steadily as it goes on.
+const READS_BEFORE: u32 = 4;
 /// Round trips of a turn.
 const TRIPS: u32 = 2_000;
 const TRIPS_OF_KERNEL: u32 = 200;
@@ -41,8 +43,9 @@ pub async fn measure(what: &str, board: &Path, parameters: &[String]) -> Result<
         }
         ("disk", [kib, queue]) => disk(&open(board, kernel(board))?, reading(kib, queue)?, None).await?,
         ("disk", [kib, queue, speed]) => {
-            let model = model(disk::CLASS, speed, disk::disk())?;
-            let plain = model.open().await.map_err(described)?;
+            // One each: what the driver reads ahead goes over its own line.
+            let [model, other] = [model(disk::CLASS, speed, disk::disk())?, model(disk::CLASS, speed, disk::disk())?];
+            let plain = other.open().await.map_err(described)?;
             disk(&open(board, plugged(&model))?, reading(kib, queue)?, Some(&*plain)).await?
         }
         _ => return Err("give echo BOARD [MB/S], or disk BOARD KIB QUEUE [MB/S]".into()),
@@ -88,25 +91,34 @@ async fn disk(
     reading: Reading,
     plain: Option<&dyn UsbHandle>,
 ) -> Result<Map<String, Value>, Failure> {
-    let Reading { total, piece, queue } = reading;
+    let Reading { total, piece, .. } = reading;
     let stick = board.block_device("usb").await?;
     let blocks = piece / disk::BLOCK_BYTES;
     let (mut component, mut without) = (Figures::default(), Figures::default());
     let turns = if plain.is_some() { TURNS } else { TURNS_OF_KERNEL };
     for turn in 0..=turns {
+        // Each goes on where the one before ended. What was read ahead meanwhile does not count.
+        let first = turn as u32 * (READS_BEFORE * blocks + total / disk::BLOCK_BYTES);
+        let counted = first + READS_BEFORE * blocks;
+        read(&stick, first, counted, blocks).await?;
         let start = Start::now()?;
-        for first in (0..total / disk::BLOCK_BYTES).step_by(blocks as usize) {
-            stick.read(first.into(), blocks).await?;
-        }
+        read(&stick, counted, counted + total / disk::BLOCK_BYTES, blocks).await?;
         component.add(turn, start, total / piece)?;
         if let Some(handle) = plain {
             let start = Start::now()?;
-            disk::read_plainly(handle, total, piece, queue).await?;
+            disk::read_plainly(handle, first, reading).await?;
             without.add(turn, start, total / piece)?;
         }
     }
     stick.close().await?;
     Ok(both(component, plain.map(|_| without)))
+}
+
+async fn read(stick: &BlockDevice, first: u32, end: u32, count: u32) -> Result<(), Failure> {
+    for block in (first..end).step_by(count as usize) {
+        stick.read(block.into(), count).await?;
+    }
+    Ok(())
 }
 
 async fn echo(board: &OpenBoard, plain: Option<&dyn UsbHandle>) -> Result<Map<String, Value>, Failure> {
