@@ -8,6 +8,7 @@ mod linker;
 mod run;
 mod wasi;
 
+pub use busbar_core::failure::{AppError, AppFailure};
 pub use driven::{DeviceQuotas, OpenDeviceBus};
-pub use run::{App, AppError, AppFailure, AppSurroundings, Ended, OpenFolder, RunOptions};
+pub use run::{App, AppSurroundings, Ended, OpenFolder, RunOptions};
 pub use wasi::{Readiness, TakeInput, TakeOutput, Waiting};

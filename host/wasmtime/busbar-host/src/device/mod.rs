@@ -22,10 +22,11 @@ mod wait;
 pub(crate) use answered::answered;
 pub use block_device::{BlockDevice, BlockDeviceInfo};
 pub use busbar_core::device::{
-    BusFaultKind, Channel, DeviceError, DeviceErrorCode, LastReading, LastReadings, Quantity, SensorInfo,
-    bus_fault_name, bus_fault_named,
+    BusFaultKind, Channel, DeviceError, DeviceErrorCode, LastReading, LastReadings, OpenedSensor, OpensSensors,
+    Quantity, SensorInfo, bus_fault_name, bus_fault_named,
 };
-pub use callable_component::{Argument, CallFailure, CallableComponent, CallableFunction, ReturnedError};
+pub use busbar_core::failure::{CallFailure, ReturnedError};
+pub use callable_component::{Argument, CallableComponent, CallableFunction};
 pub use camera::{Camera, CameraEncoding, CameraFrame, CameraInfo, CameraMode};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,

@@ -2,7 +2,7 @@ use super::answered::channel;
 use super::{Channel, DeviceError, LastReadings, SensorInfo};
 use crate::bindings::exports::busbar::device::sensor;
 use crate::instance::{DeviceExports, DriverInstance, Guest, drives_none};
-use busbar_core::device::{checked_channels, checked_reading};
+use busbar_core::device::{OpenedSensor, checked_channels, checked_reading};
 use std::sync::Arc;
 use wasmtime::component::ResourceAny;
 
@@ -128,6 +128,28 @@ impl Sensor {
         self.channels = checked_channels(&self.name, channels.into_iter().map(channel).collect())?;
         self.info = SensorInfo::answered(&info.vendor, &info.model);
         Ok(())
+    }
+}
+
+impl OpenedSensor for Sensor {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    fn info(&self) -> &SensorInfo {
+        self.info()
+    }
+
+    fn channels(&self) -> &[Channel] {
+        self.channels()
+    }
+
+    async fn read(&mut self) -> Result<Vec<f64>, DeviceError> {
+        self.read().await
+    }
+
+    async fn close(self) -> Result<(), DeviceError> {
+        self.close().await
     }
 }
 
