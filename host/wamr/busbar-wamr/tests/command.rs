@@ -13,6 +13,7 @@ use guest::{Parts, flattened};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// A folder with a board of two sensors: one that works, and one that is as `parts` says.
@@ -121,4 +122,35 @@ fn wrong_use_and_a_wrong_board_have_their_exit_codes() {
     ] {
         assert_eq!(run(&scratch, arguments), (code, String::new(), format!("busbar: {sentence}\n")));
     }
+}
+
+/// The example's simulated chip is a model of the simulator's: a component, and so is its driver. Both are found in the cache, by
+/// their digests.
+#[test]
+fn the_example_with_a_simulated_chip_is_read() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut reading = Command::new(env!("CARGO_BIN_EXE_busbar-wamr"));
+    reading.current_dir(here.join("../../..")).env("XDG_CACHE_HOME", here.join("../target/cache"));
+    let Output { status, stdout, stderr } =
+        reading.args(["read", "examples/indoor/board.json", "--json"]).output().expect("it starts");
+    assert_eq!(String::from_utf8_lossy(&stderr), "");
+    let told: Value = serde_json::from_slice(&stdout).expect("it is JSON");
+    let values = &told["readings"][0]["values"];
+    for (channel, mean, swing) in [("temperature", 22.5, 1.5), ("pressure", 101_325.0, 40.0), ("humidity", 45.0, 5.0)] {
+        let value = values[channel].as_f64().expect("a number");
+        // What the chip's own resolution adds.
+        assert!((value - mean).abs() <= swing * 1.1, "{channel}: {value}");
+    }
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn a_model_that_there_is_not_is_refused_with_the_board() {
+    let scratch = folder(&Parts::default());
+    let simulated = json!([{ "i2c": "sim", "address": "0x76", "model": "nothing" }]);
+    fs::write(scratch.0.join("board.json"), json!({ "devices": {}, "simulate": simulated }).to_string())
+        .expect("a file");
+    let (code, stdout, stderr) = run(&scratch, &["read"]);
+    assert_eq!((code, stdout.as_str()), (3, ""));
+    assert!(stderr.contains("nothing") && stderr.lines().count() == 1, "{stderr}");
 }

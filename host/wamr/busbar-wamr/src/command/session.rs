@@ -4,15 +4,16 @@ use busbar_command::output::{Output, OutputOptions};
 use busbar_command::{AuditLog, Presence};
 use busbar_core::board::{folder_of_board, parse_board, read_board_text};
 use busbar_core::cache::CheckedFiles;
+use busbar_core::clock::Clock;
 use busbar_core::device::OpensSensors;
 use busbar_core::failure::BoardFailure;
 use busbar_core::i2c::I2cBackend;
 use busbar_core::i2c::linux::LinuxI2c;
 use busbar_core::locked::locked;
-use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use busbar_core::trace::{BoardEvent, Listener};
 use busbar_wamr::device::Sensor;
+use busbar_wamr::models::BoardModels;
 use busbar_wamr::{OpenBoard, OpenOptions};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -47,16 +48,18 @@ impl Session {
         if *complain {
             unenforce(&mut board);
         }
+        let checked = CheckedFiles::of_user();
         let mut i2c: Vec<Arc<dyn I2cBackend>> = Vec::new();
         if !board.simulate.is_empty() {
-            i2c.push(Arc::new(simulate(&board.simulate, &mut NoModels)?));
+            let mut models = BoardModels::new(folder_of_board(file), &checked, Clock::start());
+            i2c.push(Arc::new(simulate(&board.simulate, &mut models)?));
         }
         i2c.push(Arc::new(LinuxI2c::new(Some(path.clone()))));
         let options = OpenOptions {
             i2c,
             listener: listener_of(output.clone()),
             folder: folder_of_board(file),
-            checked: &CheckedFiles::of_user(),
+            checked: &checked,
         };
         let board = OpenBoard::open(board, &options);
         tell_unenforced(board.uses(), output);
