@@ -8,7 +8,7 @@ use busbar_core::guest_end::memory_needed;
 use busbar_core::link::{DeviceKind, Link, link, parse_interface_name};
 use std::sync::Arc;
 
-const PAGES_OF_A_MEBIBYTE: u64 = 16;
+const MEBIBYTE: u64 = 1 << 20;
 
 /// Kinds of devices that this host asks for something itself: the other hosts know how to ask the others.
 const KINDS: [DeviceKind; 1] = [DeviceKind::Sensor];
@@ -44,7 +44,7 @@ impl Driver {
         };
         let path = parse_interface_name(&export_name).path;
         require_exports(&flattened.interface, path, described()).map_err(unlinked)?;
-        let needed_mib = flattened.memory_pages.unwrap_or(0).div_ceil(PAGES_OF_A_MEBIBYTE);
+        let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
         if needed_mib > entry.limits.memory_mib.into() {
             return Err(memory_needed(device, &label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
         }
