@@ -19,7 +19,7 @@ const problems = await checkCrates();
 // What its tests run; the cache is that of the command, too.
 await flattenInto(
   "target/cache",
-  globSync("../../packages/{bme280,hts221,sht3x,tmp102}/dist/*.wasm").filter(
+  globSync("../../packages/{bme280,hts221,models,sht3x,tmp102}/dist/*.wasm").filter(
     (file) => !file.endsWith("-streaming.wasm"),
   ),
 );

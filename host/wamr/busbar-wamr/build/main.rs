@@ -6,7 +6,7 @@ use encode::encode_world;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use wit_parser::Resolve;
+use wit_parser::{PackageId, Resolve};
 
 /// Folders of wit/, those that others use first.
 const FOLDERS: [&str; 9] = [
@@ -36,14 +36,20 @@ world host {
 }
 ";
 
+/// What gives a simulated bus its targets: the world of packages/models.
+const MODELS: &str = "../../../packages/models/wit";
+
 fn main() {
     println!("cargo::rerun-if-changed=build");
-    let wit = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../../../wit");
-    println!("cargo::rerun-if-changed={}", wit.display());
-    let described = host_interface(&wit).and_then(|bytes| {
-        let file = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("host.interface");
-        fs::write(file, bytes).map_err(|cause| cause.to_string())
-    });
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let (wit, models) = (here.join("../../../wit"), here.join(MODELS));
+    for folder in [&wit, &models] {
+        println!("cargo::rerun-if-changed={}", folder.display());
+    }
+    let described = host_interface(&wit)
+        .and_then(|bytes| write("host.interface", &bytes))
+        .and_then(|()| models_interface(&models))
+        .and_then(|bytes| write("models.interface", &bytes));
     if let Err(problem) = described {
         println!("cargo::error=the interfaces of wit/ cannot be described: {problem}");
     }
@@ -55,6 +61,21 @@ fn host_interface(wit: &Path) -> Result<Vec<u8>, String> {
         resolve.push_path(wit.join(folder)).map_err(|cause| format!("{cause:#}"))?;
     }
     let package = resolve.push_source("host.wit", WORLD).map_err(|cause| format!("{cause:#}"))?;
-    let world = resolve.select_world(&[package], Some("host")).map_err(|cause| format!("{cause:#}"))?;
-    encode_world(&resolve, world)
+    encode(&resolve, package, "host")
+}
+
+fn models_interface(models: &Path) -> Result<Vec<u8>, String> {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_path(models).map_err(|cause| format!("{cause:#}"))?;
+    encode(&resolve, package, "i2c-models")
+}
+
+fn encode(resolve: &Resolve, package: PackageId, world: &str) -> Result<Vec<u8>, String> {
+    let world = resolve.select_world(&[package], Some(world)).map_err(|cause| format!("{cause:#}"))?;
+    encode_world(resolve, world)
+}
+
+fn write(name: &str, bytes: &[u8]) -> Result<(), String> {
+    let file = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join(name);
+    fs::write(file, bytes).map_err(|cause| cause.to_string())
 }

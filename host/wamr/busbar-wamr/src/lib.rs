@@ -9,6 +9,7 @@ pub mod engine;
 pub mod flattened;
 pub mod instance;
 mod interfaces;
+pub mod models;
 mod open_board;
 mod trap;
 

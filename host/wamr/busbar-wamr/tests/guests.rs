@@ -135,6 +135,12 @@ fn memory_is_limited() {
             .to_owned())
     );
     assert_eq!(outcome(bytes(), &limited(128)), Ok(vec![1.5]));
+    // A table of a million elements takes as much as 8 MiB of memory.
+    let tables = Parts { more: "(table 1000000 funcref)", ..Parts::default() };
+    assert_eq!(
+        outcome(flattened(&tables), &limited(7)),
+        Err("a: ./a.wasm needs 8 MiB of memory; set \"limits\": { \"memoryMiB\": 8 } or more.".to_owned())
+    );
     let at_start = flattened(&Parts { memory_pages: 16 * 9, ..Parts::default() });
     assert_eq!(
         outcome(at_start, &limited(8)),
@@ -217,6 +223,10 @@ fn a_module_that_has_more_than_it_may_is_refused() {
         let sentence = outcome(bytes, &limits()).expect_err("it must be refused");
         assert!(sentence.contains("is no module that this host runs ("), "{beyond}: {sentence}");
     }
+    let many = format!("(module {})", r#"(import "a" "b" (func))"#.repeat(1_001));
+    let sentence = outcome(with_sections(&wat::parse_str(many).expect("the text is right")), &limits());
+    let sentence = sentence.expect_err("it must be refused");
+    assert!(sentence.contains(" imports 1001 functions, and 1000 is the most; "), "{sentence}");
     let plain = wat::parse_str("(module)").expect("the text is right");
     let sentence = outcome(plain, &limits()).expect_err("it must be refused");
     assert!(

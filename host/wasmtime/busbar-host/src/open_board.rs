@@ -20,6 +20,7 @@ use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::trace::{Listener, Trace};
 use crate::usb::{UsbBackend, UsbHub};
+use busbar_core::device::OpensSensors;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -297,6 +298,14 @@ impl OpenBoard {
             supervisor.stop("the board was closed").await;
         }
         self.trace().flush();
+    }
+}
+
+impl OpensSensors for OpenBoard {
+    type Sensor = Sensor;
+
+    async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        self.sensor(name).await
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::output::{AppErrorPrinter, AppPrinter, Output, Printing};
 use crate::program_input::ProgramInput;
 use crate::session::Session;
-use crate::stop::Stop;
+use busbar_command::stop::Stop;
 use busbar_host::app::{AppFailure, Ended, RunOptions, TakeInput, TakeOutput};
 use std::rc::Rc;
 use std::sync::Arc;

@@ -3,21 +3,19 @@
 use crate::commands::BoardOptions;
 use crate::commands::run::RunOptions;
 use crate::commands::watch::WatchOptions;
-use crate::exit::{EXIT_CODES, Failure};
 use crate::health::HealthPlace;
-use crate::output::{LogFormat, OutputOptions};
+use crate::output::OutputOptions;
 use crate::outside::OutsideOptions;
+use busbar_command::arguments::{
+    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, text, usage, whole_number,
+};
+use busbar_command::exit::{EXIT_CODES, Failure};
 use busbar_host::engine::Addresses;
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::Path;
 
-/// The board where none is named.
-const DEFAULT_BOARD: &str = "board.json";
-const DEFAULT_EVERY_MS: u64 = 1_000;
-const LONGEST_EVERY_MS: u64 = 86_400_000;
-const MOST_TIMES: u64 = 1_000_000_000;
 const DEFAULT_MINUTES: u64 = 5;
 const MOST_MINUTES: u64 = 1_440;
 
@@ -288,46 +286,6 @@ fn run_task(options: &mut Options) -> Result<Task, Failure> {
     })
 }
 
-/// Finds the board among what a command was given: where that begins with the name of a device, which no file here has, the
-/// board is ./board.json.
-fn named_board(operands: &[String], exists: impl Fn(&str) -> bool) -> (String, Vec<String>) {
-    let Some((first, rest)) = operands.split_first() else { return (DEFAULT_BOARD.to_owned(), Vec::new()) };
-    let is_name = first.starts_with(|character: char| character.is_ascii_lowercase())
-        && first.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-    if is_name && !exists(first) && exists(DEFAULT_BOARD) {
-        return (DEFAULT_BOARD.to_owned(), operands.to_vec());
-    }
-    (first.clone(), rest.to_vec())
-}
-
-fn text(parser: &mut Parser) -> Result<String, Failure> {
-    parser.value().and_then(|value| value.string()).map_err(usage)
-}
-
-fn log_format(text: &str) -> Result<LogFormat, Failure> {
-    match text {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err(Failure::Usage(format!(
-            "option '--log-format <format>' argument '{text}' is invalid. Allowed choices are text, json."
-        ))),
-    }
-}
-
-fn whole_number(option: &str, text: &str, maximum: u64) -> Result<u64, Failure> {
-    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|number| is_digits && (1..=maximum).contains(number));
-    number.ok_or_else(|| {
-        let expected = format!("Expected a whole number from 1 to {maximum}.");
-        Failure::Usage(format!("option '{option}' argument '{text}' is invalid. {expected}"))
-    })
-}
-
-fn usage(error: lexopt::Error) -> Failure {
-    let message = error.to_string();
-    Failure::Usage(if message.ends_with('.') { message } else { format!("{message}.") })
-}
-
 /// What `--help` prints.
 pub fn help() -> String {
     let mut codes = String::new();
@@ -385,7 +343,7 @@ Exit codes:
 #[cfg(test)]
 mod tests {
     use super::{Task, named_board, parse};
-    use crate::exit::Failure;
+    use busbar_command::exit::Failure;
     use std::ffi::OsString;
 
     fn task(line: &str) -> Result<Task, Failure> {

@@ -1,8 +1,9 @@
-use crate::catch_up::CatchUp;
-use crate::exit::Failure;
-use crate::kept_sensor::{Attempt, Kept, keep_reading};
 use crate::session::Session;
-use crate::stop::Stop;
+use busbar_command::CatchUp;
+use busbar_command::exit::Failure;
+use busbar_command::stop::Stop;
+use busbar_command::{Attempt, Kept, keep_reading};
+use busbar_host::device::Sensor;
 use busbar_host::update::BoardChange;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use tokio::task::JoinSet;
 /// Told of what comes of sensors that are kept.
 pub trait Listener {
     /// Of every attempt, as they come.
-    fn attempt(&self, device: &str, attempt: Attempt<'_>);
+    fn attempt(&self, device: &str, attempt: Attempt<'_, Sensor>);
     /// Of a sensor that is given up, because trying again cannot help; the others are read on.
     fn given_up(&self, device: &str, failure: &Failure);
     /// Whether nobody reads any more what is told: a pipe that was closed, a terminal that is gone.
@@ -49,7 +50,7 @@ impl KeptSensors {
     /// Begins to read sensors.
     pub fn start(options: KeepOptions, sensors: &[String]) -> Rc<Self> {
         let kept = Rc::new(Self {
-            _catch_up: CatchUp::of(options.session.clone()),
+            _catch_up: CatchUp::of(options.session.board.trace().clone()),
             options,
             ends: RefCell::default(),
             running: RefCell::default(),

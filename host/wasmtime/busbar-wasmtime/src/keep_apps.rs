@@ -1,8 +1,8 @@
 use crate::apps::{AppRuns, run_app};
-use crate::catch_up::CatchUp;
-use crate::exit::Failure;
 use crate::health::AppState;
 use crate::service::Care;
+use busbar_command::CatchUp;
+use busbar_command::exit::Failure;
 use busbar_host::app::{AppFailure, Ended};
 use busbar_host::error::HostErrorCode;
 use std::cell::RefCell;
@@ -22,7 +22,7 @@ const HEALTHY_RUN: Duration = Duration::from_secs(60);
 /// Gives the failures of the apps that were given up, in the order in which they were.
 pub async fn keep_apps(runs: Rc<AppRuns>, apps: &[String], care: &Rc<Care>) -> Vec<Failure> {
     let given_up: Rc<RefCell<Vec<Failure>>> = Rc::default();
-    let _catch_up = CatchUp::of(runs.session.clone());
+    let _catch_up = CatchUp::of(runs.session.board.trace().clone());
     let mut running = JoinSet::new();
     for app in apps {
         let (app, runs, given_up, care) = (app.clone(), runs.clone(), given_up.clone(), care.clone());

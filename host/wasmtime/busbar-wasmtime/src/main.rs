@@ -2,40 +2,31 @@
 
 mod apps;
 mod arguments;
-mod audit;
-mod bus_fault;
-mod catch_up;
 mod closest;
 mod commands;
 mod compiler;
 mod component_file;
 mod confine;
-mod exit;
 mod health;
 mod history;
 mod i2c_functions;
 mod keep_all;
 mod keep_apps;
-mod kept_sensor;
 mod output;
 mod outside;
 mod plot_names;
-mod presence;
 mod program_input;
-mod readings;
-mod recovery;
 mod reload;
 mod service;
 mod session;
-mod stop;
 mod use_record;
 mod watched_file;
 
 use arguments::{Parsed, Task};
+use busbar_command::exit::Failure;
 use commands::{
     call::call, doctor::doctor, inspect::inspect, read::read, run::run, scan::scan, status::status, watch::watch,
 };
-use exit::Failure;
 use output::{Output, OutputOptions};
 use serde_json::json;
 use std::process::ExitCode;

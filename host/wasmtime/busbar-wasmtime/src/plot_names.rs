@@ -1,5 +1,5 @@
 use crate::closest::closest;
-use crate::exit::Failure;
+use busbar_command::exit::Failure;
 use busbar_host::device::Sensor;
 use busbar_host::text::printable;
 use std::collections::BTreeSet;

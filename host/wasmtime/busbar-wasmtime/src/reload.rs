@@ -1,9 +1,9 @@
-use crate::exit::Failure;
 use crate::output::Output;
 use crate::outside::Outside;
 use crate::session::Session;
-use crate::stop::listen_for;
 use crate::watched_file::WatchedFile;
+use busbar_command::exit::Failure;
+use busbar_command::stop::listen_for;
 use busbar_host::board::parse_board;
 use busbar_host::system_error::error_name;
 use busbar_host::text::printable;

@@ -1,20 +1,23 @@
-use crate::audit::AuditLog;
 use crate::commands::BoardOptions;
 use crate::compiler::{CompilerBeside, find_compiler};
 use crate::confine::{Sockets, confine, is_kept};
-use crate::exit::Failure;
 use crate::output::Output;
-use crate::presence::Presence;
+use busbar_command::AuditLog;
+use busbar_command::Presence;
+use busbar_command::board::{choose_sensors, tell_unenforced, unenforce, wiring_of};
+use busbar_command::exit::Failure;
 use busbar_host::address_space::{ThisProcess, addresses_for};
 use busbar_host::board::{Board, DeviceEntry, folder_of_board, parse_board, read_board_text};
 use busbar_host::bundle::{Bundle, is_bundle};
 use busbar_host::cache::{CheckedFiles, CodeStore};
 use busbar_host::clock::Clock;
 use busbar_host::components::{ComponentSource, InstalledComponents};
+use busbar_host::device::{OpensSensors, Sensor};
 use busbar_host::engine::Machine;
 use busbar_host::error::HostError;
 use busbar_host::i2c::I2cBackend;
 use busbar_host::i2c::linux::{LinuxI2c, has_i2c_bus};
+use busbar_host::instance::BoardFailure;
 use busbar_host::link::DeviceKind;
 use busbar_host::locked::locked;
 use busbar_host::models::BoardModels;
@@ -25,6 +28,7 @@ use busbar_host::usb::libusb::Libusb;
 use busbar_host::{OpenBoard, OpenOptions};
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, Weak};
 
 /// A board opened for a command that runs drivers.
@@ -50,6 +54,14 @@ type Watchers = Arc<Mutex<Vec<Weak<Watcher>>>>;
 
 /// Watches a board as long as it lives.
 pub struct Watching(#[allow(dead_code, reason = "it is only kept")] Arc<Watcher>);
+
+impl OpensSensors for Session {
+    type Sensor = Sensor;
+
+    async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        self.board.sensor(name).await
+    }
+}
 
 impl Session {
     /// [`Session::open`] for a command that runs drivers: the process then gives up what they do not need.
@@ -189,7 +201,7 @@ impl Session {
             kept,
         };
         let board = OpenBoard::open(board, options)?;
-        tell_unenforced(&board, output);
+        tell_unenforced(board.uses(), output);
         let (opened, complain) = (board.board(), *complain);
         Ok(Self { board, named: path.clone(), path: path.clone(), text, opened, machine, complain, watchers })
     }
@@ -201,33 +213,7 @@ impl Session {
     ///
     /// When a name is unknown or no sensor, or there is no sensor at all.
     pub fn choose_sensors(&self, names: &[String]) -> Result<Vec<String>, Failure> {
-        let path = &self.path;
-        let sensors: Vec<String> = self
-            .board
-            .devices()
-            .into_iter()
-            .filter(|(_, kind)| matches!(kind, Ok(DeviceKind::Sensor) | Err(_)))
-            .map(|(name, _)| name)
-            .collect();
-        if names.is_empty() && sensors.is_empty() {
-            return Err(HostError::board(format!("{path} has no sensor; add one to its \"devices\".")).into());
-        }
-        if let Some(unknown) = names.iter().find(|name| !sensors.contains(name)) {
-            let known = sensors.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
-            let known = if known.is_empty() { "none" } else { &known };
-            let message = format!("{path} has no sensor \"{unknown}\"; its sensors: {known}.");
-            return Err(HostError::board(message).into());
-        }
-        if names.is_empty() {
-            return Ok(sensors);
-        }
-        let mut chosen: Vec<String> = Vec::new();
-        for name in names {
-            if !chosen.contains(name) {
-                chosen.push(name.clone());
-            }
-        }
-        Ok(chosen)
+        choose_sensors(&self.path, self.board.devices(), names)
     }
 
     /// The devices that are sensors now.
@@ -258,12 +244,13 @@ impl Session {
 
     /// Where a device is, for people: "bus 1 at 0x76", `bus "sim" (simulated) at 0x76`.
     pub fn wiring_of(&self, device: &str) -> String {
-        let board = self.board.board();
-        let Some(grant) = board.device(device).and_then(|entry| entry.i2c.as_ref()) else { return "no bus".to_owned() };
-        let addresses = grant.addresses.iter().map(|address| format!("0x{address:02x}")).collect::<Vec<_>>().join(", ");
-        let simulated = if board.simulates(&grant.bus) { " (simulated)" } else { "" };
-        format!("bus {}{simulated} at {addresses}", printable(&grant.bus.shown(), 200))
+        wiring_of(&self.board.board(), device)
     }
+}
+
+/// Closes a session's board.
+pub async fn closing(session: Rc<Session>) {
+    session.board.close().await;
 }
 
 fn drivers_of(board: &Board) -> usize {
@@ -276,26 +263,6 @@ pub fn code_store(output: &Arc<Output>) -> CodeStore {
     CodeStore::of_user(Box::new(move |sentence| {
         told.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }));
     }))
-}
-
-/// Enforces no entry of a board.
-fn unenforce(board: &mut Board) {
-    board.devices.iter_mut().for_each(|(_, entry)| entry.enforce = false);
-}
-
-/// Nobody should run like this for good without knowing.
-fn tell_unenforced(board: &OpenBoard, output: &Output) {
-    let devices: Vec<String> = board.uses().into_iter().map(|(device, _)| device).collect();
-    if devices.is_empty() {
-        return;
-    }
-    let names = devices.join(", ");
-    output.notice(
-        &format!(
-            "complain mode: of {names} nothing is refused that stays within the device; \"busbar grants\" writes what to enforce."
-        ),
-        json!({ "type": "complain", "devices": devices }),
-    );
 }
 
 fn listener_of(output: Arc<Output>, watchers: Watchers) -> Listener {

@@ -1,8 +1,8 @@
 //! The file in which runs that complain keep what their devices needed, until `busbar grants` makes entries of it.
 
-use crate::exit::Failure;
 use crate::outside::Outside;
 use crate::session::Session;
+use busbar_command::exit::Failure;
 use busbar_host::board::parse_strict_json;
 use busbar_host::error::HostError;
 use busbar_host::grants::{DeviceUse, merge_use, parse_uses};

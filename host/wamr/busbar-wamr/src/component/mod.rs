@@ -8,4 +8,4 @@ mod same_type;
 
 pub use instance::{ComponentInstance, Export};
 pub use linked::{Answer, HostFunction, Linked};
-pub use same_type::same_function;
+pub use same_type::{require_exports, same_function};

@@ -13,6 +13,28 @@ pub fn same_function(one: (&Interface, &FunctionType), other: (&Interface, &Func
         && types.same_option(one.result, other.result)
 }
 
+/// The interface of a path, without version, among what a component exports, by the name that it has there: programs call it by
+/// the types of `described`, and what comes back has to be of those.
+///
+/// # Errors
+///
+/// What is missing, or another, as what comes after "cannot be linked:".
+pub fn require_exports(interface: &Interface, path: &str, described: &Interface) -> Result<String, String> {
+    let is_it = |name: &str| parse_interface_name(name).path == path;
+    let exported = interface.names.exports.iter().find(|item| is_it(&item.name));
+    let name = exported.map(|item| item.name.clone()).ok_or_else(|| format!("it does not export {path}"))?;
+    for offered in described.exported.iter().filter(|each| is_it(&each.place.interface)) {
+        let function = &offered.place.name;
+        let Some(exported) = interface.exported(&name, function) else {
+            return Err(format!("it exports {name} without its function {function}"));
+        };
+        if !same_function((interface, exported), (described, offered)) {
+            return Err(format!("it exports the function {function} of {name} with another type than this host's"));
+        }
+    }
+    Ok(name)
+}
+
 struct SameTypes<'a> {
     one: &'a Interface,
     other: &'a Interface,

@@ -1,6 +1,5 @@
 use super::find::FlattenedFile;
-use crate::component::{Linked, same_function};
-use crate::flattened::Interface;
+use crate::component::{Linked, require_exports};
 use crate::instance::DriverState;
 use crate::interfaces::{described, driver_functions};
 use busbar_core::board::DeviceEntry;
@@ -9,7 +8,7 @@ use busbar_core::guest_end::memory_needed;
 use busbar_core::link::{DeviceKind, Link, link, parse_interface_name};
 use std::sync::Arc;
 
-const PAGES_OF_A_MEBIBYTE: u64 = 16;
+const MEBIBYTE: u64 = 1 << 20;
 
 /// Kinds of devices that this host asks for something itself: the other hosts know how to ask the others.
 const KINDS: [DeviceKind; 1] = [DeviceKind::Sensor];
@@ -43,8 +42,9 @@ impl Driver {
         let unlinked = |what: String| {
             HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
         };
-        require_device_types(&flattened.interface, &export_name).map_err(unlinked)?;
-        let needed_mib = flattened.memory_pages.unwrap_or(0).div_ceil(PAGES_OF_A_MEBIBYTE);
+        let path = parse_interface_name(&export_name).path;
+        require_exports(&flattened.interface, path, described()).map_err(unlinked)?;
+        let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
         if needed_mib > entry.limits.memory_mib.into() {
             return Err(memory_needed(device, &label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
         }
@@ -70,21 +70,4 @@ impl Driver {
     pub fn linked(&self) -> &Arc<Linked<DriverState>> {
         &self.linked
     }
-}
-
-/// Programs call a device by the types of busbar:device, and what comes back has to be of those.
-fn require_device_types(interface: &Interface, export_name: &str) -> Result<(), String> {
-    let path = parse_interface_name(export_name).path;
-    let of_this_kind =
-        described().exported.iter().filter(|each| parse_interface_name(&each.place.interface).path == path);
-    for offered in of_this_kind {
-        let name = &offered.place.name;
-        let Some(exported) = interface.exported(export_name, name) else {
-            return Err(format!("it exports {export_name} without its function {name}"));
-        };
-        if !same_function((interface, exported), (described(), offered)) {
-            return Err(format!("it exports the function {name} of {export_name} with another type than this host's"));
-        }
-    }
-    Ok(())
 }

@@ -4,7 +4,9 @@ use crate::component::Export;
 use crate::components::{DeviceExports, SensorExports};
 use crate::instance::{DriverInstance, Guest};
 use crate::trap::Trap;
-use busbar_core::device::{Channel, DeviceError, LastReadings, SensorInfo, checked_channels, checked_reading};
+use busbar_core::device::{
+    Channel, DeviceError, LastReadings, OpenedSensor, SensorInfo, checked_channels, checked_reading,
+};
 use std::sync::Arc;
 
 /// The resource of busbar:device/sensor.
@@ -135,4 +137,26 @@ fn call(
 ) -> Result<Option<Value>, Trap> {
     let Guest { component, exports: DeviceExports::Sensor(exports) } = guest;
     component.call(which(exports), parameters)
+}
+
+impl OpenedSensor for Sensor {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    fn info(&self) -> &SensorInfo {
+        self.info()
+    }
+
+    fn channels(&self) -> &[Channel] {
+        self.channels()
+    }
+
+    async fn read(&mut self) -> Result<Vec<f64>, DeviceError> {
+        self.read().await
+    }
+
+    async fn close(self) -> Result<(), DeviceError> {
+        self.close().await
+    }
 }

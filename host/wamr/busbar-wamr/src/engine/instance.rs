@@ -15,9 +15,8 @@ use std::sync::{Arc, Mutex};
 
 /// How deep the calls of a guest may go, in bytes of the interpreter's stack.
 const STACK: u32 = 512 << 10;
-const PAGES_OF_A_MEBIBYTE: u32 = 16;
-/// What an element of a table counts as.
-const ELEMENT_BYTES: u64 = 8;
+const PAGES_OF_A_MEBIBYTE: u64 = 16;
+const PAGE_BYTES: u64 = 64 << 10;
 
 /// The number of the next instance.
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -92,8 +91,9 @@ impl Instance {
     ///
     /// Why it cannot be made, as what comes after "does not start:".
     pub fn new(module: &Arc<Module>, memory_mib: u32, host: Box<dyn Host>) -> Result<Self, String> {
-        let tables = module.flattened().table_elements.saturating_mul(ELEMENT_BYTES);
-        let pages = (u64::from(memory_mib * PAGES_OF_A_MEBIBYTE)).saturating_sub(tables.div_ceil(1 << 16));
+        // Tables count, too.
+        let table_pages = module.flattened().table_bytes.div_ceil(PAGE_BYTES);
+        let pages = (u64::from(memory_mib) * PAGES_OF_A_MEBIBYTE).saturating_sub(table_pages);
         let making = making()?;
         let instance = instantiate(module, u32::try_from(pages).unwrap_or(u32::MAX))?;
         // SAFETY: the instance was just made.

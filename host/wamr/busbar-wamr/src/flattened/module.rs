@@ -18,6 +18,11 @@ const COMPONENT_SECTION: &str = "busbar:component";
 /// The custom section with its interface.
 const INTERFACE_SECTION: &str = "busbar:interface";
 const DIGEST_LENGTH: usize = 32;
+/// A driver has a dozen imports; each is looked for among what the host and the interface have.
+const MOST_IMPORTS: usize = 1_000;
+/// What an element of a table counts as.
+const ELEMENT_BYTES: u64 = 8;
+const PAGE_BYTES: u64 = 64 << 10;
 /// What is told of why a module is not valid, in UTF-16 code units.
 const LONGEST_REASON: usize = 200;
 
@@ -42,10 +47,10 @@ pub struct Flattened {
     pub imports: Vec<CoreFunction>,
     /// The functions among its exports.
     pub exports: Vec<CoreFunction>,
-    /// The pages of 64 KiB that its memory begins with; none where it has no memory.
-    pub memory_pages: Option<u64>,
-    /// The elements that its tables begin with, all together.
-    pub table_elements: u64,
+    /// What its memory begins with, in bytes.
+    pub memory_bytes: u64,
+    /// What its tables take, in bytes: they do not grow.
+    pub table_bytes: u64,
 }
 
 impl Flattened {
@@ -57,6 +62,9 @@ impl Flattened {
         let mut read = Sections::default();
         for payload in Parser::new(0).parse_all(bytes) {
             read.take(&payload.map_err(malformed)?).map_err(malformed)?;
+        }
+        if read.imports.len() > MOST_IMPORTS {
+            return Err(format!("imports {} functions, and {MOST_IMPORTS} is the most", read.imports.len()));
         }
         let section = read.interface.ok_or("is no flattened component: make it with \"busbar flatten\"")?;
         let digest = read.component.filter(|digest| digest.len() == DIGEST_LENGTH);
@@ -84,8 +92,8 @@ impl Flattened {
             layouts,
             imports,
             exports,
-            memory_pages: read.memory_pages,
-            table_elements: read.table_elements,
+            memory_bytes: read.memory_pages.saturating_mul(PAGE_BYTES),
+            table_bytes: read.table_elements.saturating_mul(ELEMENT_BYTES),
         })
     }
 
@@ -102,7 +110,7 @@ struct Sections<'a> {
     interface: Option<&'a [u8]>,
     imports: Vec<(String, String)>,
     exports: Vec<(String, u32)>,
-    memory_pages: Option<u64>,
+    memory_pages: u64,
     table_elements: u64,
     imports_other: bool,
 }
@@ -132,7 +140,7 @@ impl<'a> Sections<'a> {
             }
             Payload::MemorySection(section) => {
                 for memory in section.clone() {
-                    self.memory_pages = Some(memory?.initial);
+                    self.memory_pages = memory?.initial;
                 }
             }
             Payload::TableSection(section) => {

@@ -8,6 +8,9 @@ use busbar_core::link::{ComponentInterface, Extern, ExternKind};
 const VERSION: u8 = 0x01;
 /// How deeply types may stand within each other: who reads and writes values goes as deep, on the stack of a thread.
 const DEEPEST: usize = 32;
+/// The functions of a component, imported or exported, and its resources: each is looked for among all others.
+const MOST_FUNCTIONS: usize = 4_096;
+const MOST_RESOURCES: usize = 1_024;
 /// Binary.md of the component model has no more either.
 const MOST_FLAGS: usize = 32;
 
@@ -21,6 +24,9 @@ pub fn read_interface(bytes: &[u8]) -> Result<Interface, String> {
     let imports = reader.vector(Reader::item)?;
     let exports = reader.vector(Reader::item)?;
     let resources = reader.vector(Reader::resource)?;
+    if resources.len() > MOST_RESOURCES {
+        return Err(format!("has {} resources, and {MOST_RESOURCES} is the most", resources.len()));
+    }
     reader.resources = resources.len();
     for _ in 0..reader.count()? {
         let defined = reader.defined_type()?;
@@ -28,6 +34,10 @@ pub fn read_interface(bytes: &[u8]) -> Result<Interface, String> {
     }
     let imported = reader.vector(Reader::function)?;
     let exported = reader.vector(Reader::function)?;
+    let functions = imported.len().saturating_add(exported.len());
+    if functions > MOST_FUNCTIONS {
+        return Err(format!("has {functions} functions, and {MOST_FUNCTIONS} is the most"));
+    }
     if !reader.bytes.is_empty() {
         return Err("goes on after its end".to_owned());
     }

@@ -3,9 +3,11 @@
 mod answer;
 mod error;
 mod last_reading;
+mod opened_sensor;
 mod sensor_answer;
 
 pub use answer::{require_answer, short_name, shorten};
 pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name, bus_fault_named};
 pub use last_reading::{LastReading, LastReadings};
+pub use opened_sensor::{OpenedSensor, OpensSensors};
 pub use sensor_answer::{Channel, Quantity, SensorInfo, checked_channels, checked_reading};

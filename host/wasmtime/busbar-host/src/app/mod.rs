@@ -9,7 +9,8 @@ mod run;
 mod usb;
 mod wasi;
 
+pub use busbar_core::failure::{AppError, AppFailure};
 pub use driven::{DeviceQuotas, OpenDeviceBus};
-pub use run::{App, AppError, AppFailure, AppSurroundings, Ended, OpenFolder, RunOptions};
+pub use run::{App, AppSurroundings, Ended, OpenFolder, RunOptions};
 pub use usb::DrivenUsb;
 pub use wasi::{Readiness, TakeInput, TakeOutput, Waiting};

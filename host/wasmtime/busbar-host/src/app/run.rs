@@ -18,51 +18,11 @@ use crate::folder::Folder;
 use crate::instance::{MemoryLimit, trap_reason};
 use crate::link::link_app;
 use crate::trace::Trace;
+use busbar_core::failure::{AppError, AppFailure};
 use busbar_core::guest_end::{memory_needed, start_failure};
-use std::fmt;
 use std::sync::Arc;
 use wasmtime::Store;
 use wasmtime::component::{InstancePre, ResourceTable, TypedFunc};
-
-/// An app ended by itself, and not well. The message is one sentence that begins with its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppError {
-    pub message: String,
-}
-
-impl fmt::Display for AppError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for AppError {}
-
-/// Why a run of an app did not end well.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AppFailure {
-    /// It did not start: something that a person has to change.
-    Host(HostError),
-    /// It ended with an error, or trapped.
-    App(AppError),
-}
-
-impl fmt::Display for AppFailure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Host(error) => error.fmt(formatter),
-            Self::App(error) => error.fmt(formatter),
-        }
-    }
-}
-
-impl std::error::Error for AppFailure {}
-
-impl From<HostError> for AppFailure {
-    fn from(error: HostError) -> Self {
-        Self::Host(error)
-    }
-}
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

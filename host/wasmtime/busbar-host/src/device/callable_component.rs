@@ -1,17 +1,13 @@
 use super::component_json::{handle_expected, json_of, value_of, wrong_type};
 use super::{DeviceError, DeviceErrorCode};
 use crate::error::HostError;
-use crate::instance::{BoardFailure, DriverInstance, Guest};
+use crate::instance::{DriverInstance, Guest};
 use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
-use crate::text::cut;
+use busbar_core::failure::{CallFailure, ReturnedError};
 use serde_json::Value;
-use std::fmt;
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentFunc, Type};
 use wasmtime::component::{Func, Resource, ResourceAny, ResourceType, Val};
-
-/// In UTF-16 code units.
-const LONGEST_PAYLOAD: usize = 200;
 
 /// A function that a component exports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,60 +44,6 @@ pub enum Argument {
     Delay,
     /// The address of the wired target.
     Address,
-}
-
-/// A function of a component returned the error of its WIT `result`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnedError {
-    /// The component's name in the board file.
-    pub device: String,
-    /// The error's value in the form of [`Argument::Json`]; none where it has none.
-    pub payload: Option<Value>,
-}
-
-impl fmt::Display for ReturnedError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let payload = match &self.payload {
-            None => "(without a value)".to_owned(),
-            Some(Value::String(text)) => cut(text, LONGEST_PAYLOAD),
-            Some(other) => cut(&other.to_string(), LONGEST_PAYLOAD),
-        };
-        write!(formatter, "{}: the component returned the error {payload}", self.device)
-    }
-}
-
-impl std::error::Error for ReturnedError {}
-
-/// Why a call gave no value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CallFailure {
-    /// It did not come to its end, or was not begun.
-    Board(BoardFailure),
-    /// It ended with an error of its own.
-    Returned(ReturnedError),
-}
-
-impl fmt::Display for CallFailure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Board(failure) => failure.fmt(formatter),
-            Self::Returned(error) => error.fmt(formatter),
-        }
-    }
-}
-
-impl std::error::Error for CallFailure {}
-
-impl From<HostError> for CallFailure {
-    fn from(error: HostError) -> Self {
-        Self::Board(error.into())
-    }
-}
-
-impl From<DeviceError> for CallFailure {
-    fn from(error: DeviceError) -> Self {
-        Self::Board(error.into())
-    }
 }
 
 /// One life of a component of somebody else's, which knows nothing of busbar: its functions take their handles as

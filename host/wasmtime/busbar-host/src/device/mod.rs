@@ -23,11 +23,12 @@ pub(crate) use answered::answered;
 pub use block_device::{BlockDevice, BlockDeviceInfo};
 pub(crate) use block_device::{require_blocks, require_disk};
 pub use busbar_core::device::{
-    BusFaultKind, Channel, DeviceError, DeviceErrorCode, LastReading, LastReadings, Quantity, SensorInfo,
-    bus_fault_name, bus_fault_named,
+    BusFaultKind, Channel, DeviceError, DeviceErrorCode, LastReading, LastReadings, OpenedSensor, OpensSensors,
+    Quantity, SensorInfo, bus_fault_name, bus_fault_named,
 };
 pub(crate) use busbar_core::device::{checked_channels, checked_reading, short_name};
-pub use callable_component::{Argument, CallFailure, CallableComponent, CallableFunction, ReturnedError};
+pub use busbar_core::failure::{CallFailure, ReturnedError};
+pub use callable_component::{Argument, CallableComponent, CallableFunction};
 pub(crate) use camera::require_modes;
 pub use camera::{Camera, CameraEncoding, CameraFrame, CameraInfo, CameraMode};
 pub use hid::{

@@ -3,7 +3,7 @@ use super::opened::{Called, Opened};
 use super::{Channel, DeviceError, LastReadings, SensorInfo};
 use crate::bindings::exports::busbar::device::sensor;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
-use busbar_core::device::{checked_channels, checked_reading};
+use busbar_core::device::{OpenedSensor, checked_channels, checked_reading};
 use std::sync::Arc;
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
@@ -82,6 +82,28 @@ impl Sensor {
     /// When the driver fails in it.
     pub async fn close(self) -> Result<(), DeviceError> {
         self.opened.close(close_guest).await
+    }
+}
+
+impl OpenedSensor for Sensor {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    fn info(&self) -> &SensorInfo {
+        self.info()
+    }
+
+    fn channels(&self) -> &[Channel] {
+        self.channels()
+    }
+
+    async fn read(&mut self) -> Result<Vec<f64>, DeviceError> {
+        self.read().await
+    }
+
+    async fn close(self) -> Result<(), DeviceError> {
+        self.close().await
     }
 }
 

@@ -1,7 +1,7 @@
 use super::BoardOptions;
-use crate::exit::Failure;
 use crate::output::Output;
 use crate::session::Session;
+use busbar_command::exit::Failure;
 use busbar_host::device::{Argument, CallableComponent, CallableFunction};
 use busbar_host::text::{printable, quoted};
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 use super::BoardOptions;
 use crate::compiler::find_compiler;
-use crate::exit::{EXIT_CODES, Failure};
 use crate::output::{Output, OutputOptions, Style};
 use crate::session::Session;
+use busbar_command::exit::{EXIT_CODES, Failure};
 use busbar_host::error::HostError;
 use busbar_host::i2c::linux::{Finding, LinuxI2c, diagnose_linux_i2c, explain_missing_i2c_bus};
 use busbar_host::i2c::{BusName, I2cBackend, I2cUser};

@@ -1,8 +1,8 @@
 use crate::compiler::CompilerBeside;
 use crate::component_file::{ComponentFile, HERE};
-use crate::exit::Failure;
 use crate::output::{Align, Output, OutputOptions, Style, columns, json_text};
 use crate::session::code_store;
+use busbar_command::exit::Failure;
 use busbar_host::address_space::{ThisProcess, addresses_for};
 use busbar_host::components::{
     ComponentSource, ComponentSummary, InstalledComponents, ModuleSummary, summarize_component,

@@ -1,93 +1,17 @@
 use super::BoardOptions;
-use crate::exit::Failure;
-use crate::output::{Align, Output, Style, columns, error_record, format_value, now};
-use crate::readings::{label_of, reading_record, what_and_where};
+use crate::output::Output;
 use crate::session::Session;
-use busbar_host::device::Sensor;
-use serde_json::json;
+use busbar_command::exit::Failure;
+use busbar_command::read::read_sensors;
 use std::rc::Rc;
 use std::sync::Arc;
-use tokio::task::JoinSet;
-
-/// What came of one sensor.
-struct Taken {
-    sensor: Sensor,
-    values: Vec<f64>,
-    time: String,
-}
 
 /// `busbar read`: one reading of every sensor, or of some.
 pub async fn read(options: &BoardOptions, names: &[String]) -> Result<u8, Failure> {
     let output = Arc::new(Output::new(options.output));
     let session = Rc::new(Session::start(options, &output)?);
     let sensors = session.choose_sensors(names)?;
-    // One slow or broken sensor must not keep the others from being read.
-    let mut reading = JoinSet::new();
-    for (place, name) in sensors.iter().enumerate() {
-        let (session, name) = (session.clone(), name.clone());
-        reading.spawn_local(async move { (place, read_one(&session, &name).await) });
-    }
-    let mut results = reading.join_all().await;
-    results.sort_by_key(|(place, _)| *place);
-
-    let mut taken = Vec::new();
-    let mut failures = Vec::new();
-    for (place, result) in results {
-        match result {
-            Ok(each) => taken.push(each),
-            Err(failure) => failures.push((&sensors[place], failure)),
-        }
-    }
-    if output.json() {
-        let readings: Vec<_> =
-            taken.iter().map(|each| reading_record(&each.sensor, &each.values, &each.time)).collect();
-        let errors: Vec<_> = failures
-            .iter()
-            .map(|(device, failure)| {
-                let mut record = error_record(failure);
-                record.insert("device".to_owned(), device.as_str().into());
-                record
-            })
-            .collect();
-        output.record(&json!({ "readings": readings, "errors": errors }));
-    } else if !taken.is_empty() {
-        let blocks: Vec<_> = taken.iter().map(|each| describe(each, &session, &output)).collect();
-        output.block(&blocks.join("\n\n"));
-    }
-    for (device, failure) in &failures {
-        output.error(failure, json!({ "device": device }));
-    }
-    for each in taken {
-        // What fails now has been read all the same.
-        let _ = each.sensor.close().await;
-    }
+    let code = read_sensors(&session, &sensors, |device| session.wiring_of(device), &output).await;
     session.board.close().await;
-    Ok(output.exit_code(failures.first().map_or(0, |(_, failure)| failure.exit_code())))
-}
-
-async fn read_one(session: &Session, name: &str) -> Result<Taken, Failure> {
-    let mut sensor = session.board.sensor(name).await?;
-    match sensor.read().await {
-        Ok(values) => Ok(Taken { sensor, values, time: now() }),
-        Err(error) => {
-            // Its reading has said what is wrong with it.
-            let _ = sensor.close().await;
-            Err(Failure::Board(error.into()))
-        }
-    }
-}
-
-fn describe(taken: &Taken, session: &Session, output: &Output) -> String {
-    let Taken { sensor, values, .. } = taken;
-    let row = |(channel, value): (&busbar_host::device::Channel, &f64)| {
-        let value = output.style(Style::Bold, &format_value(channel, *value));
-        vec![format!("  {}", label_of(channel)), value, channel.quantity.unit().to_owned()]
-    };
-    let rows: Vec<_> = sensor.channels().iter().zip(values).map(row).collect();
-    let name = output.style(Style::Bold, sensor.name());
-    let title = format!("{name}  {}", what_and_where(output, sensor, &session.wiring_of(sensor.name())));
-    if rows.is_empty() {
-        return title;
-    }
-    format!("{title}\n{}", columns(&rows, &[Align::Left, Align::Right, Align::Left]))
+    Ok(output.exit_code(code))
 }

@@ -1,19 +1,20 @@
 use super::BoardOptions;
 use crate::apps::{AppRuns, run_once};
 use crate::confine::Sockets;
-use crate::exit::Failure;
 use crate::health::HealthPlace;
 use crate::keep_all::{KeepOptions, KeptSensors, Listener};
 use crate::keep_apps::keep_apps;
-use crate::kept_sensor::Attempt;
 use crate::output::{Output, Printing};
 use crate::outside::{Outside, OutsideOptions};
-use crate::readings::print_reading;
-use crate::recovery::Recoveries;
 use crate::reload::{Followed, ReloadListener};
 use crate::service::{Care, CareOptions};
-use crate::session::Session;
-use crate::stop::{GRACE, Stop};
+use crate::session::{Session, closing};
+use busbar_command::Attempt;
+use busbar_command::Recoveries;
+use busbar_command::exit::Failure;
+use busbar_command::readings::print_reading;
+use busbar_command::stop::{GRACE, Stop};
+use busbar_host::device::Sensor;
 use busbar_host::error::HostError;
 use busbar_host::system_error::error_name;
 use busbar_host::update::BoardChange;
@@ -112,7 +113,7 @@ async fn print_readings(
     care: &Rc<Care>,
     followed: Followed,
 ) -> Result<u8, Failure> {
-    let stop = Stop::of(session.clone())?;
+    let stop = Stop::of(closing(session.clone()))?;
     for device in sensors {
         care.expect(device);
     }
@@ -220,7 +221,7 @@ fn runs_of(
     is_among: bool,
     once: Option<&RunOptions>,
 ) -> Result<Rc<AppRuns>, Failure> {
-    let stop = Stop::of(session.clone())?;
+    let stop = Stop::of(closing(session.clone()))?;
     let printing = Arc::new(Printing::start(output.clone()));
     let runs = AppRuns {
         session,
@@ -258,7 +259,7 @@ struct Printer {
 }
 
 impl Listener for Printer {
-    fn attempt(&self, device: &str, attempt: Attempt<'_>) {
+    fn attempt(&self, device: &str, attempt: Attempt<'_, Sensor>) {
         self.care.attempt(device, &attempt);
         self.recoveries.borrow_mut().attempt(device, &attempt);
         match attempt {

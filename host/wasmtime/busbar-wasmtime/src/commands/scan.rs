@@ -1,6 +1,6 @@
-use crate::exit::Failure;
 use crate::i2c_functions::{describe_functions, function_names};
 use crate::output::{Output, OutputOptions, Style};
+use busbar_command::exit::Failure;
 use busbar_host::i2c::BusName;
 use busbar_host::i2c::linux::{BusKind, I2cBusInfo, I2cScan, I2cScanState, list_i2c_buses, scan_i2c};
 use busbar_host::text::printable;

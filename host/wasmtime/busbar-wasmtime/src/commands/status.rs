@@ -1,6 +1,6 @@
-use crate::exit::Failure;
 use crate::health::{Answer, HealthPlace, ask, is_well};
 use crate::output::{Align, Output, OutputOptions, Style, columns, duration};
+use busbar_command::exit::Failure;
 use busbar_host::error::HostError;
 use busbar_host::system_error::error_name;
 use busbar_host::text::printable;

@@ -1,13 +1,14 @@
 use super::BoardOptions;
-use crate::exit::Failure;
 use crate::keep_all::{KeepOptions, KeptSensors, Listener};
-use crate::kept_sensor::Attempt;
-use crate::output::{Align, Output, WatchView, WatchViewOptions, columns, now};
+use crate::output::{Output, WatchView, WatchViewOptions, now};
 use crate::plot_names::PlotNames;
-use crate::readings::{reading_line, reading_record, what_and_where};
-use crate::recovery::Recoveries;
-use crate::session::Session;
-use crate::stop::{Stop, listen_for};
+use crate::session::{Session, closing};
+use busbar_command::Attempt;
+use busbar_command::Recoveries;
+use busbar_command::exit::Failure;
+use busbar_command::readings::reading_record;
+use busbar_command::stop::{Stop, listen_for};
+use busbar_command::{WatchLines, local_time};
 use busbar_host::device::Sensor;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -32,7 +33,7 @@ pub async fn watch(options: &BoardOptions, names: &[String], watch: &WatchOption
     let session = Rc::new(Session::start(options, &output)?);
     let sensors = session.choose_sensors(names)?;
     let plot_names = PlotNames::new(watch.plots.as_deref().unwrap_or_default(), &sensors)?;
-    let stop = Stop::of(session.clone())?;
+    let stop = Stop::of(closing(session.clone()))?;
     let view = Rc::new(View {
         view: RefCell::new(WatchView::new(WatchViewOptions {
             title: busbar_host::text::printable(&options.path, 200),
@@ -46,7 +47,8 @@ pub async fn watch(options: &BoardOptions, names: &[String], watch: &WatchOption
         stop: stop.clone(),
         plot_names: RefCell::new(plot_names),
         misused: RefCell::default(),
-        introduced: RefCell::default(),
+        lines: RefCell::new(WatchLines::new(output.clone())),
+        sensors: sensors.clone(),
         recoveries: RefCell::new(Recoveries::new(output.clone())),
         failed: Cell::new(false),
     });
@@ -93,13 +95,15 @@ struct View {
     plot_names: RefCell<PlotNames>,
     /// What `--plot` names and no sensor has.
     misused: RefCell<Option<Failure>>,
-    introduced: RefCell<Vec<String>>,
+    /// Where it is not drawn in place.
+    lines: RefCell<WatchLines>,
+    sensors: Vec<String>,
     recoveries: RefCell<Recoveries>,
     failed: Cell<bool>,
 }
 
 impl Listener for View {
-    fn attempt(&self, device: &str, attempt: Attempt<'_>) {
+    fn attempt(&self, device: &str, attempt: Attempt<'_, Sensor>) {
         self.failed.set(self.failed.get() || matches!(attempt, Attempt::Failure { .. }));
         self.recoveries.borrow_mut().attempt(device, &attempt);
         match attempt {
@@ -137,8 +141,8 @@ impl View {
         let time_ms = self.session.board.clock().now_ms();
         self.view.borrow_mut().reading(sensor, values, time_ms, &self.output);
         if !self.is_live {
-            self.introduce(sensor);
-            self.output.block(&reading_line(sensor, values, &local_time()));
+            let wiring = self.session.wiring_of(sensor.name());
+            self.lines.borrow_mut().reading(sensor, values, &wiring);
         }
     }
 
@@ -148,15 +152,6 @@ impl View {
             (true, _) => self.view.borrow_mut().failure(device, failure, retry_ms, time_ms),
             (false, true) => self.output.failure(failure, device, Some(retry_ms)),
             (false, false) => self.output.device_error(failure, device),
-        }
-    }
-
-    fn introduce(&self, sensor: &Sensor) {
-        let mut introduced = self.introduced.borrow_mut();
-        if !introduced.iter().any(|each| each == sensor.name()) {
-            introduced.push(sensor.name().to_owned());
-            let what = what_and_where(&self.output, sensor, &self.session.wiring_of(sensor.name()));
-            self.output.block(&format!("{}: {what}", sensor.name()));
         }
     }
 
@@ -171,25 +166,6 @@ impl View {
             self.output.end_frame();
             return;
         }
-        let row = |[device, channel, minimum, maximum, unit]: [String; 5]| {
-            vec![device, channel, "minimum".to_owned(), minimum, "maximum".to_owned(), maximum, unit]
-        };
-        let rows: Vec<_> = self.view.borrow().extremes().into_iter().map(row).collect();
-        if !rows.is_empty() {
-            use Align::{Left, Right};
-            self.output.block(&format!("\n{}", columns(&rows, &[Left, Left, Left, Right, Left, Right, Left])));
-        }
+        self.lines.borrow().end(&self.sensors);
     }
-}
-
-/// The time of day where the machine is: "17:07:06".
-fn local_time() -> String {
-    // SAFETY: both functions write to what they are given, which is as large as they expect and lives here.
-    let time = unsafe {
-        let mut time = std::mem::zeroed::<libc::tm>();
-        let now = libc::time(std::ptr::null_mut());
-        libc::localtime_r(&raw const now, &raw mut time);
-        time
-    };
-    format!("{:02}:{:02}:{:02}", time.tm_hour, time.tm_min, time.tm_sec)
 }

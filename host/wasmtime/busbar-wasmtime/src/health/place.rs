@@ -1,4 +1,4 @@
-use crate::exit::Failure;
+use busbar_command::exit::Failure;
 use busbar_host::text::{printable, quoted};
 use std::ffi::OsStr;
 use std::io;

@@ -1,5 +1,5 @@
-use crate::exit::Failure;
 use crate::session::{Session, Watching};
+use busbar_command::exit::Failure;
 use busbar_host::error::HostError;
 use busbar_host::instance::BoardFailure;
 use busbar_host::link::DeviceKind;

@@ -1,7 +1,7 @@
 use super::place::{HealthPlace, LOOPBACK, socket_address};
 use super::report::HealthReport;
-use crate::exit::Failure;
 use crate::output::json_text;
+use busbar_command::exit::Failure;
 use busbar_host::error::HostError;
 use busbar_host::system_error::error_name;
 use busbar_host::text::printable;

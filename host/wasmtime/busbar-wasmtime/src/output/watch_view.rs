@@ -1,11 +1,8 @@
-use super::columns::{Align, columns, framed_table, width_of as shown_width};
-use super::frame::rows_of;
-use super::number::{format_value, width_of};
 use super::plot::Plot;
-use super::{Output, Style};
-use crate::exit::Failure;
+use super::{Align, Output, Style, columns, format_value, framed_table, rows_of, shown_width, width_of};
 use crate::history::History;
-use crate::readings::{label_of, what_and_where};
+use busbar_command::exit::Failure;
+use busbar_command::readings::{label_of, what_and_where};
 use busbar_host::device::{Channel, Sensor};
 use std::collections::HashMap;
 
@@ -102,21 +99,6 @@ impl WatchView {
         let about = output.style(Style::Dim, &format!("{clock}, Ctrl-C ends{hidden}"));
         let head = format!("{}  {about}", output.style(Style::Bold, &self.title));
         std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
-    }
-
-    /// The extremes of all channels as rows: device, channel, minimum, maximum, unit.
-    pub fn extremes(&self) -> Vec<[String; 5]> {
-        let row = |(device, channel, history): (&WatchedDevice, &Channel, &History)| {
-            let extremes = history.extremes();
-            [
-                device.name.clone(),
-                label_of(channel),
-                value_text(channel, extremes.map(|(minimum, _)| minimum)),
-                value_text(channel, extremes.map(|(_, maximum)| maximum)),
-                channel.quantity.unit().to_owned(),
-            ]
-        };
-        self.channels().map(row).collect()
     }
 
     /// Adds the plots that fit into the rows that are left, and gives the names of those that do not.
@@ -246,8 +228,8 @@ fn span_text(ms: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{WatchView, WatchViewOptions};
-    use crate::exit::Failure;
     use crate::output::{Output, OutputOptions};
+    use busbar_command::exit::Failure;
     use busbar_host::device::{Channel, DeviceError, DeviceErrorCode, Quantity};
     use busbar_host::instance::BoardFailure;
 
@@ -349,6 +331,5 @@ mod tests {
         let lines = frame(&view, 80, 24);
         assert!(lines.contains(&"│ temperature │      - │   20.00 │   22.00 │ °C   │".to_owned()));
         assert!(lines.contains(&"indoor: the driver failed: \\u{1b}[31mboo (trying again in 4 s)".to_owned()));
-        assert_eq!(view.extremes()[0][2..4], ["20.00", "22.00"]);
     }
 }

@@ -1,9 +1,9 @@
 use super::message::{LONGEST_LINE, Message, Reply, Request, bytes_after};
 use crate::compiler::CompilerBeside;
-use crate::exit::Failure;
 use crate::health::HealthPlace;
 use crate::output::{Output, OutputOptions};
 use crate::session::code_store;
+use busbar_command::exit::Failure;
 use busbar_host::board::{folder_of_board, parse_board, read_board_text};
 use busbar_host::cache::write_output_file;
 use busbar_host::components::{ComponentSource, InstalledComponents};

@@ -1,14 +1,15 @@
 use super::manager::ServiceManager;
 use super::schedule::Schedule;
 use super::tell::Service;
-use crate::exit::Failure;
 use crate::health::{AppState, BoardHealth, HealthPlace, HealthServer, serve_health};
-use crate::kept_sensor::Attempt;
 use crate::output::Output;
 use crate::outside::Outside;
 use crate::session::{Session, Watching};
-use crate::stop::Stop;
 use crate::use_record::KeptRecord;
+use busbar_command::Attempt;
+use busbar_command::exit::Failure;
+use busbar_command::stop::Stop;
+use busbar_host::device::Sensor;
 use busbar_host::locked::locked;
 use busbar_host::text::printable;
 use busbar_host::trace::{BoardEvent, Turn};
@@ -104,7 +105,7 @@ impl Care {
     }
 
     /// Something came of a device.
-    pub fn attempt(&self, device: &str, attempt: &Attempt<'_>) {
+    pub fn attempt(&self, device: &str, attempt: &Attempt<'_, Sensor>) {
         let wait_ms = match attempt {
             Attempt::Failure { retry_ms, .. } => *retry_ms,
             Attempt::Reading { .. } => self.options.every_ms.unwrap_or(0.0),

@@ -1,6 +1,6 @@
 use super::manager::ServiceManager;
 use crate::health::BoardHealth;
-use crate::stop::Stop;
+use busbar_command::stop::Stop;
 use rustix::time::{ClockId, clock_gettime};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

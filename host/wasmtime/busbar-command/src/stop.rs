@@ -1,6 +1,5 @@
 use crate::exit::Failure;
-use crate::session::Session;
-use busbar_host::error::HostError;
+use busbar_core::error::HostError;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -27,13 +26,13 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Listens for the signals from now on. What does not end by itself within 300 ms, a driver that waits, is ended with the
-    /// session's board.
+    /// Listens for the signals from now on. What does not end by itself within 300 ms, a driver that waits, is ended by
+    /// `close`, which closes the board.
     ///
     /// # Errors
     ///
     /// When signals cannot be listened for.
-    pub fn of(session: Rc<Session>) -> Result<Self, Failure> {
+    pub fn of(close: impl Future<Output = ()> + 'static) -> Result<Self, Failure> {
         let stop = Self::default();
         let mut signals = [listen_for(SignalKind::interrupt())?, listen_for(SignalKind::terminate())?];
         let told = stop.clone();
@@ -43,7 +42,7 @@ impl Stop {
             tokio::select! {
                 _ = next(&mut signals) => {}
                 () = tokio::time::sleep(DEADLINE) => {}
-                () = async { tokio::time::sleep(GRACE).await; session.board.close().await; std::future::pending().await } => {}
+                () = async { tokio::time::sleep(GRACE).await; close.await; std::future::pending().await } => {}
             }
             end_by(number);
         });

@@ -1,6 +1,6 @@
 use crate::output::Output;
-use busbar_host::text::printable;
-use busbar_host::trace::{LifecycleEvent, Turn};
+use busbar_core::text::printable;
+use busbar_core::trace::{LifecycleEvent, Turn};
 use serde_json::json;
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-use busbar_host::device::Channel;
+use busbar_core::device::Channel;
 
 /// No sensor has more; what a driver claims beyond it is noise.
 const MOST_DECIMALS: f64 = 9.0;
@@ -9,7 +9,7 @@ const WIDEST: usize = 14;
 /// A channel's value with the decimals that its resolution makes meaningful: 22.51 for a step of 0.005.
 pub fn format_value(channel: &Channel, value: f64) -> String {
     if !value.is_finite() || value.abs() >= LARGEST_PLAIN {
-        return busbar_host::text::number(value);
+        return busbar_core::text::number(value);
     }
     to_fixed(value, decimals_of(channel))
 }
@@ -48,7 +48,7 @@ fn decimals_of(channel: &Channel) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{format_value, to_fixed, width_of};
-    use busbar_host::device::{Channel, Quantity};
+    use busbar_core::device::{Channel, Quantity};
 
     fn channel(resolution: f64) -> Channel {
         let (quantity, label) = (Quantity::Temperature, "temperature".to_owned());

@@ -1,6 +1,6 @@
 use crate::output::Output;
-use busbar_host::text::printable;
-use busbar_host::trace::{AuditEvent, WarningEvent};
+use busbar_core::text::printable;
+use busbar_core::trace::{AuditEvent, WarningEvent};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

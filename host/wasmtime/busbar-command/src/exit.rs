@@ -1,9 +1,8 @@
 //! How the command can end: the same codes and names as those of the command for Node.
 
-use busbar_host::app::{AppError, AppFailure};
-use busbar_host::device::{CallFailure, DeviceError, DeviceErrorCode, ReturnedError};
-use busbar_host::error::{HostError, HostErrorCode};
-use busbar_host::instance::BoardFailure;
+use busbar_core::device::{DeviceError, DeviceErrorCode};
+use busbar_core::error::{HostError, HostErrorCode};
+use busbar_core::failure::{AppError, AppFailure, BoardFailure, CallFailure, ReturnedError};
 use std::fmt;
 
 /// Each code, its name in JSON, and what it means to a person.

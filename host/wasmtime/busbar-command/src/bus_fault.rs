@@ -1,4 +1,4 @@
-use busbar_host::device::BusFaultKind;
+use busbar_core::device::BusFaultKind;
 
 /// What a person can do about each kind of bus fault; the guest's message only says what it was doing.
 pub fn advice(kind: BusFaultKind) -> &'static str {

@@ -1,8 +1,8 @@
 //! Readings as people and programs get them.
 
 use crate::output::{Output, Style, format_value, now, width_of};
-use busbar_host::device::{Channel, Sensor};
-use busbar_host::text::printable;
+use busbar_core::device::{Channel, OpenedSensor};
+use busbar_core::text::printable;
 use serde_json::{Map, Value, json};
 
 /// The most UTF-16 code units of a label, and of a part's name, that a person is shown.
@@ -10,7 +10,7 @@ const LONGEST_LABEL: usize = 40;
 const LONGEST_PART: usize = 80;
 
 /// A reading as JSON has it.
-pub fn reading_record(sensor: &Sensor, values: &[f64], time: &str) -> Value {
+pub fn reading_record(sensor: &impl OpenedSensor, values: &[f64], time: &str) -> Value {
     let channels = sensor.channels();
     let by_label = |value: &dyn Fn(usize) -> Value| {
         channels.iter().enumerate().map(|(index, channel)| (channel.label.clone(), value(index))).collect::<Map<_, _>>()
@@ -27,7 +27,7 @@ pub fn reading_record(sensor: &Sensor, values: &[f64], time: &str) -> Value {
 }
 
 /// A reading as a line for people; the same channel always has the same width.
-pub fn reading_line(sensor: &Sensor, values: &[f64], time: &str) -> String {
+pub fn reading_line(sensor: &impl OpenedSensor, values: &[f64], time: &str) -> String {
     let mut parts = vec![time.to_owned(), sensor.name().to_owned()];
     for (channel, value) in sensor.channels().iter().zip(values) {
         let (text, width) = (format_value(channel, *value), width_of(channel));
@@ -37,7 +37,7 @@ pub fn reading_line(sensor: &Sensor, values: &[f64], time: &str) -> String {
 }
 
 /// Prints a reading that was taken just now.
-pub fn print_reading(output: &Output, sensor: &Sensor, values: &[f64]) {
+pub fn print_reading(output: &Output, sensor: &impl OpenedSensor, values: &[f64]) {
     let time = now();
     if output.json() {
         output.record(&reading_record(sensor, values, &time));
@@ -52,7 +52,7 @@ pub fn label_of(channel: &Channel) -> String {
 }
 
 /// "Bosch Sensortec BME280, bus 1 at 0x76".
-pub fn what_and_where(output: &Output, sensor: &Sensor, wiring: &str) -> String {
+pub fn what_and_where(output: &Output, sensor: &impl OpenedSensor, wiring: &str) -> String {
     let part = printable(&format!("{} {}", sensor.info().vendor, sensor.info().model), LONGEST_PART);
     format!("{part}{}", output.style(Style::Dim, &format!(", {wiring}")))
 }

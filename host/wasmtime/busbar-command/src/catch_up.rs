@@ -1,5 +1,4 @@
-use crate::session::Session;
-use std::rc::Rc;
+use busbar_core::trace::Trace;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -12,12 +11,12 @@ pub struct CatchUp {
 }
 
 impl CatchUp {
-    /// Of a session's board.
-    pub fn of(session: Rc<Session>) -> Self {
+    /// Of a board, by what it tells.
+    pub fn of(trace: Trace) -> Self {
         let task = tokio::task::spawn_local(async move {
             loop {
                 tokio::time::sleep(EVERY).await;
-                session.board.trace().catch_up();
+                trace.catch_up();
             }
         });
         Self { task }

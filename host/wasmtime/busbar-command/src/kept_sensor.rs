@@ -1,8 +1,7 @@
 use crate::exit::Failure;
 use crate::stop::Stop;
-use busbar_host::OpenBoard;
-use busbar_host::device::Sensor;
-use busbar_host::instance::BoardFailure;
+use busbar_core::device::{OpenedSensor, OpensSensors};
+use busbar_core::failure::BoardFailure;
 use std::time::{Duration, Instant};
 
 /// The first wait before a failed sensor is opened again; it doubles with each failure in a row.
@@ -10,14 +9,14 @@ const FIRST_BACK_OFF_MS: f64 = 1_000.0;
 const LONGEST_BACK_OFF_MS: f64 = 60_000.0;
 
 /// What came of one attempt to read.
-pub enum Attempt<'a> {
-    Reading { sensor: &'a Sensor, values: &'a [f64] },
+pub enum Attempt<'a, S> {
+    Reading { sensor: &'a S, values: &'a [f64] },
     Failure { failure: Failure, retry_ms: f64 },
 }
 
 /// What to read, and how long and how often.
-pub struct Kept<'a> {
-    pub board: &'a OpenBoard,
+pub struct Kept<'a, B> {
+    pub board: &'a B,
     pub device: &'a str,
     /// Milliseconds from one reading to the next.
     pub every_ms: f64,
@@ -35,9 +34,12 @@ pub struct Kept<'a> {
 /// # Errors
 ///
 /// Of the first attempts those that cannot pass by themselves, unless it is patient: trying again would hide them.
-pub async fn keep_reading(kept: &Kept<'_>, mut on_attempt: impl FnMut(Attempt<'_>)) -> Result<(), Failure> {
+pub async fn keep_reading<B: OpensSensors>(
+    kept: &Kept<'_, B>,
+    mut on_attempt: impl FnMut(Attempt<'_, B::Sensor>),
+) -> Result<(), Failure> {
     let start = Instant::now();
-    let mut sensor: Option<Sensor> = None;
+    let mut sensor: Option<B::Sensor> = None;
     let mut back_off_ms = FIRST_BACK_OFF_MS;
     let mut worked = false;
     let mut attempts = 0;
@@ -76,7 +78,7 @@ pub async fn keep_reading(kept: &Kept<'_>, mut on_attempt: impl FnMut(Attempt<'_
     Ok(())
 }
 
-async fn read(kept: &Kept<'_>, sensor: &mut Option<Sensor>) -> Result<Vec<f64>, BoardFailure> {
+async fn read<B: OpensSensors>(kept: &Kept<'_, B>, sensor: &mut Option<B::Sensor>) -> Result<Vec<f64>, BoardFailure> {
     let opened = match sensor {
         Some(sensor) => sensor,
         None => sensor.insert(kept.board.sensor(kept.device).await?),
@@ -85,7 +87,7 @@ async fn read(kept: &Kept<'_>, sensor: &mut Option<Sensor>) -> Result<Vec<f64>, 
 }
 
 /// A sensor that is gone, or whose driver failed, has been reported by its reading already.
-async fn close(sensor: Option<Sensor>) {
+async fn close(sensor: Option<impl OpenedSensor>) {
     if let Some(sensor) = sensor {
         let _ = sensor.close().await;
     }

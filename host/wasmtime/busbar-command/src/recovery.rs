@@ -24,7 +24,7 @@ impl Recoveries {
     }
 
     /// Notes what came of an attempt; before it is printed.
-    pub fn attempt(&mut self, device: &str, attempt: &Attempt<'_>) {
+    pub fn attempt<S>(&mut self, device: &str, attempt: &Attempt<'_, S>) {
         if let Attempt::Failure { .. } = attempt {
             let outage = self.outages.entry(device.to_owned());
             outage.or_insert_with(|| Outage { start: Instant::now(), failures: 0 }).failures += 1;

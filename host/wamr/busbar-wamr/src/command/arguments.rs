@@ -1,0 +1,151 @@
+//! The command line.
+
+use super::keep::KeepOptions;
+use super::session::BoardOptions;
+use busbar_command::arguments::{
+    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, text, usage, whole_number,
+};
+use busbar_command::exit::{EXIT_CODES, Failure};
+use busbar_command::output::OutputOptions;
+use lexopt::{Arg, Parser, ValueExt};
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::path::Path;
+
+/// What the command is to do.
+#[derive(Debug, Clone)]
+pub enum Task {
+    Help,
+    Version,
+    Read { board: BoardOptions, devices: Vec<String> },
+    Watch { board: BoardOptions, devices: Vec<String>, keep: KeepOptions },
+    Run { board: BoardOptions, keep: KeepOptions },
+}
+
+/// What a command line says, and how an error of it is written.
+pub struct Parsed {
+    pub task: Result<Task, Failure>,
+    pub output: OutputOptions,
+}
+
+/// Options of all commands, as they come.
+#[derive(Default)]
+struct Options {
+    output: OutputOptions,
+    complain: bool,
+    every: Option<u64>,
+    times: Option<u64>,
+    operands: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Command {
+    Read,
+    Watch,
+    Run,
+}
+
+/// Reads a command line, without the program's own name.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut options = Options::default();
+    // An error can come before the option is known.
+    options.output.json = arguments.iter().take_while(|each| *each != "--").any(|argument| argument == "--json");
+    let task = parse_task(&mut options, arguments);
+    Parsed { task, output: options.output }
+}
+
+fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, Failure> {
+    let mut parser = Parser::from_args(arguments);
+    let command = match parser.next().map_err(usage)? {
+        None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Task::Help),
+        Some(Arg::Short('V') | Arg::Long("version")) => return Ok(Task::Version),
+        Some(Arg::Value(name)) => match name.to_str() {
+            Some("help") => return Ok(Task::Help),
+            Some("read") => Command::Read,
+            Some("watch") => Command::Watch,
+            Some("run") => Command::Run,
+            _ => return Err(Failure::Usage(format!("unknown command '{}'.", name.to_string_lossy()))),
+        },
+        Some(other) => return Err(usage(other.unexpected())),
+    };
+    while let Some(argument) = parser.next().map_err(usage)? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
+            Arg::Long("json") => options.output.json = true,
+            Arg::Long("complain") => options.complain = true,
+            Arg::Long("log-format") => options.output.log_format = Some(log_format(&text(&mut parser)?)?),
+            Arg::Long("every") if command != Command::Read => {
+                options.every = Some(whole_number("--every <ms>", &text(&mut parser)?, LONGEST_EVERY_MS)?);
+            }
+            Arg::Long("times") if command == Command::Watch => {
+                options.times = Some(whole_number("--times <n>", &text(&mut parser)?, MOST_TIMES)?);
+            }
+            Arg::Value(value) => options.operands.push(value.string().map_err(usage)?),
+            other => return Err(usage(other.unexpected())),
+        }
+    }
+    task_of(command, options)
+}
+
+fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
+    options.output.goes_on = command != Command::Read;
+    let keep = KeepOptions { every_ms: options.every.unwrap_or(DEFAULT_EVERY_MS) as f64, times: options.times };
+    if command == Command::Run {
+        let mut operands = options.operands.drain(..);
+        let (path, more) = (operands.next(), operands.next());
+        if let Some(more) = more {
+            return Err(Failure::Usage(format!("unexpected argument \"{more}\".")));
+        }
+        drop(operands);
+        let board = board(options, path.unwrap_or_else(|| DEFAULT_BOARD.to_owned()));
+        return Ok(Task::Run { board, keep });
+    }
+    let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
+    let board = board(options, path);
+    if command == Command::Watch {
+        return Ok(Task::Watch { board, devices, keep });
+    }
+    if devices.len() > 1 {
+        return Err(Failure::Usage("read takes one device; without one it reads all.".to_owned()));
+    }
+    Ok(Task::Read { board, devices })
+}
+
+fn board(options: &Options, path: String) -> BoardOptions {
+    BoardOptions { path, output: options.output, complain: options.complain }
+}
+
+/// What `--help` prints.
+pub fn help() -> String {
+    let mut codes = String::new();
+    for (code, _, meaning) in EXIT_CODES {
+        // Writing to a text cannot fail.
+        let _ = writeln!(codes, "  {code}  {meaning}");
+    }
+    format!(
+        "Usage: busbar-wamr [options] [command]
+
+Sensors as sandboxed WebAssembly components, for small devices. Each driver is flattened first: busbar flatten.
+
+Options:
+  -V, --version                       print the version
+  -h, --help                          print help
+
+Commands:
+  read [options] [board] [device]     one reading of every sensor, or of one
+  watch [options] [board] [devices]   a line a reading, and at the end the extremes
+  run [options] [board]               print every reading, for years if need be
+
+Options of commands:
+  --json                              JSON: a value a line, on stderr too
+  --complain                          enforce no entry of the board: what would be refused is allowed where it stays within
+                                      the device, and said
+  --log-format <text|json>            lines on stderr as text with the time, or as JSON whatever the output is
+  --every <ms>                        of watch and run: milliseconds from one reading to the next (1000)
+  --times <n>                         of watch: so many readings of each sensor
+
+Exit codes:
+{codes}"
+    )
+}

@@ -1,0 +1,6 @@
+//! What the command does.
+
+pub mod arguments;
+pub mod keep;
+pub mod read;
+mod session;

@@ -1,0 +1,103 @@
+use busbar_command::board::{choose_sensors, tell_unenforced, unenforce, wiring_of};
+use busbar_command::exit::Failure;
+use busbar_command::output::{Output, OutputOptions};
+use busbar_command::{AuditLog, Presence};
+use busbar_core::board::{folder_of_board, parse_board, read_board_text};
+use busbar_core::cache::CheckedFiles;
+use busbar_core::clock::Clock;
+use busbar_core::device::OpensSensors;
+use busbar_core::failure::BoardFailure;
+use busbar_core::i2c::I2cBackend;
+use busbar_core::i2c::linux::LinuxI2c;
+use busbar_core::locked::locked;
+use busbar_core::simulate::simulate;
+use busbar_core::trace::{BoardEvent, Listener};
+use busbar_wamr::device::Sensor;
+use busbar_wamr::models::BoardModels;
+use busbar_wamr::{OpenBoard, OpenOptions};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// What the commands that run a board have in common.
+#[derive(Debug, Clone, Default)]
+pub struct BoardOptions {
+    /// The board file.
+    pub path: String,
+    pub output: OutputOptions,
+    /// Whether no entry is enforced.
+    pub complain: bool,
+}
+
+/// A board opened for a command.
+pub struct Session {
+    pub board: OpenBoard,
+    path: String,
+}
+
+impl Session {
+    /// Opens a board: with the simulator if it has something to simulate, and with denials and warnings told on stderr. Nothing
+    /// runs yet.
+    ///
+    /// # Errors
+    ///
+    /// When the board file is wrong. A device that is refused is not an error here: who asks for it is told why.
+    pub fn open(options: &BoardOptions, output: &Arc<Output>) -> Result<Self, Failure> {
+        let BoardOptions { path, complain, .. } = options;
+        let file = Path::new(path);
+        let mut board = parse_board(&read_board_text(file)?, path)?;
+        if *complain {
+            unenforce(&mut board);
+        }
+        let checked = CheckedFiles::of_user();
+        let mut i2c: Vec<Arc<dyn I2cBackend>> = Vec::new();
+        if !board.simulate.is_empty() {
+            let mut models = BoardModels::new(folder_of_board(file), &checked, Clock::start());
+            i2c.push(Arc::new(simulate(&board.simulate, &mut models)?));
+        }
+        i2c.push(Arc::new(LinuxI2c::new(Some(path.clone()))));
+        let options = OpenOptions {
+            i2c,
+            listener: listener_of(output.clone()),
+            folder: folder_of_board(file),
+            checked: &checked,
+        };
+        let board = OpenBoard::open(board, &options);
+        tell_unenforced(board.uses(), output);
+        Ok(Self { board, path: path.clone() })
+    }
+
+    /// The sensors that a command is about.
+    ///
+    /// # Errors
+    ///
+    /// When a name is unknown or no sensor, or there is no sensor at all.
+    pub fn choose_sensors(&self, names: &[String]) -> Result<Vec<String>, Failure> {
+        choose_sensors(&self.path, self.board.devices(), names)
+    }
+
+    /// Where a device is, for people.
+    pub fn wiring_of(&self, device: &str) -> String {
+        wiring_of(self.board.board(), device)
+    }
+}
+
+impl OpensSensors for Session {
+    type Sensor = Sensor;
+
+    async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        self.board.sensor(name).await
+    }
+}
+
+fn listener_of(output: Arc<Output>) -> Listener {
+    let told = Mutex::new((AuditLog::default(), Presence::default()));
+    Arc::new(move |event| {
+        let mut told = locked(&told);
+        let (audit, presence) = &mut *told;
+        match event {
+            BoardEvent::Audit(event) => audit.denied(&output, event),
+            BoardEvent::Warning(event) => audit.warned(&output, event),
+            BoardEvent::Lifecycle(event) => presence.turned(&output, event),
+        }
+    })
+}

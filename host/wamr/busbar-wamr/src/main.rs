@@ -1,0 +1,53 @@
+//! `busbar-wamr`: reads the sensors of a board on devices for which Node, and Wasmtime, are too much.
+
+mod command;
+
+use busbar_command::exit::Failure;
+use busbar_command::output::Output;
+use busbar_core::error::HostError;
+use command::arguments::{Parsed, Task, help, parse};
+use command::keep::{Printing, keep};
+use command::read::read;
+use serde_json::json;
+use std::process::ExitCode;
+use tokio::runtime::Builder;
+use tokio::task::LocalSet;
+
+fn main() -> ExitCode {
+    let Parsed { task, output } = parse(std::env::args_os().skip(1));
+    match task.and_then(perform) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            Output::new(output).error(&failure, json!({}));
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<u8, Failure> {
+    match task {
+        Task::Help => {
+            print!("{}", help());
+            Ok(0)
+        }
+        Task::Version => {
+            println!("{}", env!("CARGO_PKG_VERSION"));
+            Ok(0)
+        }
+        Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
+        Task::Watch { board, devices, keep: options } => {
+            on_this_thread(async move { keep(&board, &devices, &options, Printing::Lines).await })
+        }
+        Task::Run { board, keep: options } => {
+            on_this_thread(async move { keep(&board, &[], &options, Printing::Readings).await })
+        }
+    }
+}
+
+/// One thread prints and waits; each driver has one of its own.
+fn on_this_thread(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|cause| HostError::backend(format!("this process cannot wait for anything ({cause}).")))?;
+    LocalSet::new().block_on(&runtime, work)
+}

@@ -1,0 +1,227 @@
+use crate::abi::{FromValue, IntoValue, Value};
+use crate::component::{ComponentInstance, Export, HostFunction, Linked, require_exports};
+use crate::components::FlattenedFile;
+use crate::engine::Ender;
+use crate::flattened::{Interface, read_interface};
+use crate::trap::Trap;
+use busbar_core::clock::Clock;
+use busbar_core::i2c::{I2cErrorCode, NoAcknowledge, Operation};
+use busbar_core::models::{ModelSource, ModelTarget};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, LazyLock};
+use std::thread;
+use std::time::Duration;
+
+/// The interface of models, without version.
+const PATH: &str = "busbar:model/i2c-targets";
+/// In MiB, of each target.
+const MEMORY_MIB: u32 = 64;
+/// The longest that a model may compute for one transaction: it answers within that.
+const LONGEST_ANSWER: Duration = Duration::from_secs(2);
+/// The native stack of a target's thread, in bytes: its own is WAMR's.
+const THREAD_STACK: usize = 512 << 10;
+
+/// The models of a component.
+pub struct ComponentModels {
+    linked: Arc<Linked<Clock>>,
+    /// The name of the interface of models, as the component spells it.
+    interface: String,
+    clock: Clock,
+}
+
+/// The world of models, as packages/models has it.
+fn described() -> &'static Interface {
+    static DESCRIBED: LazyLock<Interface> = LazyLock::new(|| {
+        // A test reads it, too: without it nothing could be linked.
+        read_interface(include_bytes!(concat!(env!("OUT_DIR"), "/models.interface"))).unwrap_or_default()
+    });
+    &DESCRIBED
+}
+
+impl ComponentModels {
+    /// Links a component of models. It gets a clock, and nothing else. The error is one sentence.
+    pub fn new(file: FlattenedFile, clock: Clock) -> Result<Self, String> {
+        let FlattenedFile { label, flattened, bytes } = file;
+        let unfit = |what: String| format!("{label} is no component of device models: {what}.");
+        let interface = require_exports(&flattened.interface, PATH, described()).map_err(unfit)?;
+        let answer = |clock: &mut Clock, _: &mut std::vec::IntoIter<Value>| Ok(Some(clock.now_ms().into_value()));
+        let functions = [HostFunction { path: "busbar:model/clock", name: "now-ms", answer }];
+        let linked = Linked::new(flattened, bytes, &functions, described()).map_err(unfit)?;
+        Ok(Self { linked: Arc::new(linked), interface, clock })
+    }
+}
+
+impl ModelSource for ComponentModels {
+    fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
+        let failed = |reason: String| format!("The model failed: {reason}.");
+        let mut component = ComponentInstance::new(&self.linked, MEMORY_MIB, self.clock).map_err(failed)?;
+        let mut export =
+            |name: &str| component.export(&self.interface, name).map_err(|what| failed(format!("it {what}")));
+        let exports = Exports {
+            create: export("create")?,
+            transaction: export("[method]target.transaction")?,
+            picture: export("[method]target.picture")?,
+        };
+        let target = ComponentTarget::start(component, exports).map_err(failed)?;
+        let parameters = (model.to_owned(), parameters.to_owned());
+        match target.ask(|guest| guest.create(parameters)) {
+            Some(Ok(())) => Ok(Box::new(target)),
+            Some(Err(reason)) => Err(reason),
+            None => Err(failed("it trapped, or took too long".to_owned())),
+        }
+    }
+}
+
+/// The functions of the interface of models.
+struct Exports {
+    create: Export,
+    transaction: Export,
+    picture: Export,
+}
+
+/// One target, and the instance that it has to itself. Only its own thread has it.
+struct Guest {
+    component: ComponentInstance<Clock>,
+    exports: Exports,
+    /// What the guest knows it by, once it is made.
+    target: u32,
+}
+
+type Job = Box<dyn FnOnce(&mut Guest) + Send>;
+
+/// A target in a thread of its own, so that one that computes without end holds nobody up for longer than an answer may take.
+struct ComponentTarget {
+    jobs: Sender<Job>,
+    ender: Ender,
+}
+
+impl ComponentTarget {
+    fn start(component: ComponentInstance<Clock>, exports: Exports) -> Result<Self, String> {
+        let ender = component.ender();
+        let (jobs, queue) = channel();
+        let work = move || work(Guest { component, exports, target: 0 }, &queue);
+        let thread = thread::Builder::new().name("model".to_owned()).stack_size(THREAD_STACK).spawn(work);
+        thread.map_err(|cause| format!("it gets no thread ({cause})"))?;
+        Ok(Self { jobs, ender })
+    }
+
+    /// Asks it; none where it traps or takes too long, and from then on.
+    fn ask<T: Send + 'static>(&self, ask: impl FnOnce(&mut Guest) -> Result<T, Trap> + Send + 'static) -> Option<T> {
+        let (answered, answer) = channel();
+        // Who waits no more, or has ended, is nobody to tell.
+        let job: Job = Box::new(move |guest| drop(answered.send(ask(guest))));
+        self.jobs.send(job).ok()?;
+        let answer = answer.recv_timeout(LONGEST_ANSWER);
+        if !matches!(answer, Ok(Ok(_))) {
+            self.ender.end();
+        }
+        answer.ok()?.ok()
+    }
+}
+
+fn work(mut guest: Guest, queue: &Receiver<Job>) {
+    // Its start functions come before the first that is asked of it: a trap in them shows there, for it is dead then.
+    let started = guest.component.initialize();
+    while started.is_ok()
+        && let Ok(job) = queue.recv()
+    {
+        job(&mut guest);
+    }
+}
+
+impl Guest {
+    fn create(&mut self, (model, parameters): (String, String)) -> Result<Result<(), String>, Trap> {
+        let made = self.component.call(&self.exports.create, &[model.into_value(), parameters.into_value()])?;
+        match made {
+            Some(Value::Variant(0, Some(target))) => match *target {
+                Value::Resource(target) => {
+                    self.target = target;
+                    Ok(Ok(()))
+                }
+                _ => Err(Trap::another_type()),
+            },
+            Some(Value::Variant(1, Some(reason))) => {
+                String::from_value(*reason).map(Err).ok_or_else(Trap::another_type)
+            }
+            _ => Err(Trap::another_type()),
+        }
+    }
+
+    fn transaction(&mut self, operations: Vec<Value>) -> Result<Result<Vec<Vec<u8>>, I2cErrorCode>, Trap> {
+        let parameters = [Value::Resource(self.target), Value::List(operations)];
+        match self.component.call(&self.exports.transaction, &parameters)? {
+            Some(Value::Variant(0, Some(lists))) => {
+                let lists = Vec::<Value>::from_value(*lists).ok_or_else(Trap::another_type)?;
+                let lists = lists.into_iter().map(Vec::from_value).collect::<Option<Vec<_>>>();
+                lists.map(Ok).ok_or_else(Trap::another_type)
+            }
+            Some(Value::Variant(1, Some(code))) => error_code(&code).map(Err).ok_or_else(Trap::another_type),
+            _ => Err(Trap::another_type()),
+        }
+    }
+
+    fn picture(&mut self) -> Result<Option<String>, Trap> {
+        match self.component.call(&self.exports.picture, &[Value::Resource(self.target)])? {
+            Some(Value::Variant(1, Some(text))) => Ok(String::from_value(*text)),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl ModelTarget for ComponentTarget {
+    fn transaction(&mut self, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cErrorCode> {
+        let asked = operations.iter().map(operation).collect();
+        let results = self.ask(|guest| guest.transaction(asked)).unwrap_or(Err(I2cErrorCode::Other))?;
+        let lengths = operations.iter().filter_map(|operation| match operation {
+            Operation::Read(length) => Some(*length),
+            Operation::Write(_) => None,
+        });
+        // What a driver is told depends on it: one list for each read, as long as was asked for.
+        let makes_sense = results.iter().map(Vec::len).eq(lengths);
+        if makes_sense { Ok(results) } else { Err(I2cErrorCode::Other) }
+    }
+
+    fn picture(&mut self) -> Option<String> {
+        self.ask(Guest::picture).flatten()
+    }
+}
+
+/// busbar:model/i2c-targets `operation`.
+fn operation(operation: &Operation) -> Value {
+    match operation {
+        // No grant is as long.
+        Operation::Read(length) => {
+            Value::Variant(0, Some(Box::new(u32::try_from(*length).unwrap_or(u32::MAX).into_value())))
+        }
+        Operation::Write(data) => Value::Variant(1, Some(Box::new(data.clone().into_value()))),
+    }
+}
+
+/// busbar:model/i2c-targets `error-code`.
+fn error_code(value: &Value) -> Option<I2cErrorCode> {
+    Some(match value {
+        Value::Variant(0, None) => I2cErrorCode::Bus,
+        Value::Variant(1, None) => I2cErrorCode::ArbitrationLoss,
+        Value::Variant(2, Some(source)) => I2cErrorCode::NoAcknowledge(match **source {
+            Value::Variant(0, None) => NoAcknowledge::Address,
+            Value::Variant(1, None) => NoAcknowledge::Data,
+            Value::Variant(2, None) => NoAcknowledge::Unknown,
+            _ => return None,
+        }),
+        Value::Variant(3, None) => I2cErrorCode::Overrun,
+        Value::Variant(4, None) => I2cErrorCode::Other,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PATH, described};
+    use crate::component::require_exports;
+
+    #[test]
+    fn the_world_of_models_is_described() {
+        assert_eq!(described().imported.len(), 1);
+        assert!(require_exports(described(), PATH, described()).is_ok());
+    }
+}

@@ -1,0 +1,41 @@
+use super::ComponentModels;
+use crate::components::find_flattened;
+use busbar_core::cache::CheckedFiles;
+use busbar_core::clock::Clock;
+use busbar_core::models::{MODELS_PACKAGE, ModelSource, ModelTarget};
+use std::path::Path;
+
+/// The models of the package that is installed where a board is; it is loaded when the first of them is asked for.
+pub struct BoardModels<'a> {
+    folder: &'a Path,
+    checked: &'a CheckedFiles,
+    clock: Clock,
+    loaded: Option<ComponentModels>,
+}
+
+impl<'a> BoardModels<'a> {
+    /// Looks for nothing yet. `folder` is that of the board file.
+    pub fn new(folder: &'a Path, checked: &'a CheckedFiles, clock: Clock) -> Self {
+        Self { folder, checked, clock, loaded: None }
+    }
+
+    fn load(&self) -> Result<ComponentModels, String> {
+        let file = find_flattened(MODELS_PACKAGE, self.folder, self.checked).map_err(|error| {
+            format!("This host itself has the model registers, and the others are in a package: {}", error.message)
+        })?;
+        ComponentModels::new(file, self.clock)
+    }
+}
+
+impl ModelSource for BoardModels<'_> {
+    fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
+        let models = match &mut self.loaded {
+            Some(models) => models,
+            None => {
+                let loaded = self.load()?;
+                self.loaded.insert(loaded)
+            }
+        };
+        models.create(model, parameters)
+    }
+}

@@ -1,0 +1,8 @@
+//! Device models that are components: the simulator's own, built from TypeScript, in the world `busbar:model/i2c-models`, and
+//! flattened as drivers are.
+
+mod component;
+mod installed;
+
+pub use component::ComponentModels;
+pub use installed::BoardModels;

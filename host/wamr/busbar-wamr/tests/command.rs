@@ -1,0 +1,156 @@
+//! The command: what it prints, and how it ends.
+
+#[path = "support/board.rs"]
+#[allow(dead_code)]
+mod board;
+#[path = "../build/encode.rs"]
+mod encode;
+#[path = "support/guest.rs"]
+mod guest;
+
+use board::Scratch;
+use guest::{Parts, flattened};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A folder with a board of two sensors: one that works, and one that is as `parts` says.
+fn folder(parts: &Parts<'_>) -> Scratch {
+    let scratch = Scratch::new();
+    let file = |name: &str, bytes: Vec<u8>| fs::write(scratch.0.join(name), bytes).expect("a file");
+    file("good.core.wasm", flattened(&Parts::default()));
+    file("other.core.wasm", flattened(parts));
+    let device = |driver: &str, address: &str| json!({ "driver": driver, "i2c": { "bus": "sim", "address": address }, "limits": { "callMs": 200 } });
+    let board = json!({
+        "devices": { "good": device("./good.wasm", "0x76"), "other": device("./other.wasm", "0x40") },
+        "simulate": [{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {} }]
+    });
+    file("board.json", board.to_string().into_bytes());
+    scratch
+}
+
+fn command(scratch: &Scratch, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_busbar-wamr"));
+    command.current_dir(&scratch.0).env("XDG_CACHE_HOME", &scratch.0).args(arguments);
+    command
+}
+
+fn run(scratch: &Scratch, arguments: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command(scratch, arguments).output().expect("it starts");
+    let text = |bytes| String::from_utf8(bytes).expect("it is UTF-8");
+    (status.code().expect("no signal ended it"), text(stdout), text(stderr))
+}
+
+#[test]
+fn one_sensor_that_fails_keeps_no_other_from_being_read() {
+    let scratch = folder(&Parts { read: "(loop (br 0)) (i32.const 0)", ..Parts::default() });
+    let (code, stdout, stderr) = run(&scratch, &["read"]);
+    assert_eq!(stdout, "good   , bus \"sim\" (simulated) at 0x76\n  t  1.5  °C\n");
+    assert_eq!(stderr, "busbar: other: the driver took longer than its limit of 200 ms\n");
+    assert_eq!(code, 7);
+    let (code, stdout, _) = run(&scratch, &["read", "--json"]);
+    let told: Value = serde_json::from_str(&stdout).expect("it is JSON");
+    assert_eq!(told["readings"][0]["values"], json!({ "t": 1.5 }));
+    assert_eq!(told["errors"][0]["deviceError"], "timeout");
+    assert_eq!(code, 7);
+    let (code, stdout, stderr) = run(&scratch, &["read", "board.json", "good"]);
+    assert_eq!((code, stdout.lines().count(), stderr.as_str()), (0, 2, ""));
+}
+
+#[test]
+fn what_a_driver_may_not_is_refused_and_told() {
+    // 0x41 is not its address: [method]i2c.read with a bus that it opened.
+    let scratch = folder(&Parts {
+        imports: r#"(import "busbar:board/i2c@0.1.0" "open" (func $board (param i32 i32 i32)))
+            (import "wasi:i2c/i2c@0.2.0-draft" "[method]i2c.read" (func $i2c (param i32 i32 i64 i32)))"#,
+        more: r#"(data (i32.const 200) "other")"#,
+        read: "(call $board (i32.const 200) (i32.const 5) (i32.const 300))
+            (call $i2c (i32.load (i32.const 304)) (i32.const 0x41) (i64.const 2) (i32.const 320))
+            (if (i32.ne (i32.load8_u (i32.const 320)) (i32.const 1)) (then unreachable)) (i32.const 48)",
+        ..Parts::default()
+    });
+    let (code, stdout, stderr) = run(&scratch, &["read", "board.json", "other"]);
+    assert_eq!((code, stdout.lines().count()), (0, 2));
+    let call = "i2c transaction on bus sim at 0x41: read 2";
+    assert!(stderr.starts_with(&format!("busbar: denied to other: {call}: ")), "{stderr}");
+    let (_, _, stderr) = run(&scratch, &["read", "board.json", "other", "--complain"]);
+    // Another address is not within the device.
+    assert!(stderr.starts_with("busbar: complain mode: of good, other nothing is refused "), "{stderr}");
+    assert!(stderr.contains(&format!("busbar: denied to other: {call}: ")), "{stderr}");
+}
+
+#[test]
+fn watch_prints_a_line_a_reading_and_the_extremes() {
+    let scratch = folder(&Parts::default());
+    let (code, stdout, stderr) = run(&scratch, &["watch", "board.json", "good", "--times", "2", "--every", "1"]);
+    let lines: Vec<_> = stdout.lines().collect();
+    assert_eq!(lines[0], "good:  , bus \"sim\" (simulated) at 0x76");
+    assert!(lines[1].ends_with("  good  t   1.5 °C") && lines[2].ends_with("  good  t   1.5 °C"), "{stdout}");
+    assert_eq!(lines[3..], ["", "good  t  minimum  1.5  maximum  1.5  °C"]);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_run_goes_on_until_it_is_told_to_end() {
+    let scratch = folder(&Parts { read: "unreachable", ..Parts::default() });
+    let mut running = command(&scratch, &["run", "--every", "1", "--json"]);
+    let mut child = running.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+    for _ in 0..3 {
+        let line = lines.next().expect("it goes on").expect("it is text");
+        let reading: Value = serde_json::from_str(&line).expect("it is JSON");
+        assert_eq!(reading["device"], "good");
+    }
+    // SAFETY: the process is this test's own.
+    assert_eq!(unsafe { libc::kill(child.id() as libc::pid_t, libc::SIGTERM) }, 0);
+    let ended = child.wait_with_output().expect("it ends");
+    let failed = String::from_utf8(ended.stderr).expect("it is UTF-8");
+    assert!(failed.contains("\"message\":\"other: the driver failed: it trapped (unreachable), "), "{failed}");
+    assert!(ended.status.code().is_some(), "{:?}", ended.status);
+}
+
+#[test]
+fn wrong_use_and_a_wrong_board_have_their_exit_codes() {
+    let scratch = folder(&Parts::default());
+    for (arguments, code, sentence) in [
+        (&["fly"][..], 2, "unknown command 'fly'."),
+        (&["read", "--every", "1"], 2, "invalid option '--every'."),
+        (&["read", "nothing.json"], 3, "the board file nothing.json does not exist; write one, or name another."),
+        (&["read", "board.json", "attic"], 3, "board.json has no sensor \"attic\"; its sensors: \"good\", \"other\"."),
+    ] {
+        assert_eq!(run(&scratch, arguments), (code, String::new(), format!("busbar: {sentence}\n")));
+    }
+}
+
+/// The example's simulated chip is a model of the simulator's: a component, and so is its driver. Both are found in the cache, by
+/// their digests.
+#[test]
+fn the_example_with_a_simulated_chip_is_read() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut reading = Command::new(env!("CARGO_BIN_EXE_busbar-wamr"));
+    reading.current_dir(here.join("../../..")).env("XDG_CACHE_HOME", here.join("../target/cache"));
+    let Output { status, stdout, stderr } =
+        reading.args(["read", "examples/indoor/board.json", "--json"]).output().expect("it starts");
+    assert_eq!(String::from_utf8_lossy(&stderr), "");
+    let told: Value = serde_json::from_slice(&stdout).expect("it is JSON");
+    let values = &told["readings"][0]["values"];
+    for (channel, mean, swing) in [("temperature", 22.5, 1.5), ("pressure", 101_325.0, 40.0), ("humidity", 45.0, 5.0)] {
+        let value = values[channel].as_f64().expect("a number");
+        // What the chip's own resolution adds.
+        assert!((value - mean).abs() <= swing * 1.1, "{channel}: {value}");
+    }
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn a_model_that_there_is_not_is_refused_with_the_board() {
+    let scratch = folder(&Parts::default());
+    let simulated = json!([{ "i2c": "sim", "address": "0x76", "model": "nothing" }]);
+    fs::write(scratch.0.join("board.json"), json!({ "devices": {}, "simulate": simulated }).to_string())
+        .expect("a file");
+    let (code, stdout, stderr) = run(&scratch, &["read"]);
+    assert_eq!((code, stdout.as_str()), (3, ""));
+    assert!(stderr.contains("nothing") && stderr.lines().count() == 1, "{stderr}");
+}

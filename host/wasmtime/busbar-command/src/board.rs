@@ -1,0 +1,74 @@
+//! What commands say of a board, and choose of it.
+
+use crate::exit::Failure;
+use crate::output::Output;
+use busbar_core::board::Board;
+use busbar_core::error::HostError;
+use busbar_core::grants::DeviceUse;
+use busbar_core::link::DeviceKind;
+use busbar_core::text::printable;
+use serde_json::json;
+
+/// The sensors that a command is about. What was refused when the board was opened is among them: asking for it says why.
+///
+/// # Errors
+///
+/// When a name is unknown or no sensor, or there is no sensor at all.
+pub fn choose_sensors(
+    path: &str,
+    devices: Vec<(String, Result<DeviceKind, HostError>)>,
+    names: &[String],
+) -> Result<Vec<String>, Failure> {
+    let sensors: Vec<String> = devices
+        .into_iter()
+        .filter(|(_, kind)| matches!(kind, Ok(DeviceKind::Sensor) | Err(_)))
+        .map(|(name, _)| name)
+        .collect();
+    if names.is_empty() && sensors.is_empty() {
+        return Err(HostError::board(format!("{path} has no sensor; add one to its \"devices\".")).into());
+    }
+    if let Some(unknown) = names.iter().find(|name| !sensors.contains(name)) {
+        let known = sensors.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { "none" } else { &known };
+        let message = format!("{path} has no sensor \"{unknown}\"; its sensors: {known}.");
+        return Err(HostError::board(message).into());
+    }
+    if names.is_empty() {
+        return Ok(sensors);
+    }
+    let mut chosen: Vec<String> = Vec::new();
+    for name in names {
+        if !chosen.contains(name) {
+            chosen.push(name.clone());
+        }
+    }
+    Ok(chosen)
+}
+
+/// Where a device is, for people: "bus 1 at 0x76", `bus "sim" (simulated) at 0x76`.
+pub fn wiring_of(board: &Board, device: &str) -> String {
+    let Some(grant) = board.device(device).and_then(|entry| entry.i2c.as_ref()) else { return "no bus".to_owned() };
+    let addresses = grant.addresses.iter().map(|address| format!("0x{address:02x}")).collect::<Vec<_>>().join(", ");
+    let simulated = if board.simulates(&grant.bus) { " (simulated)" } else { "" };
+    format!("bus {}{simulated} at {addresses}", printable(&grant.bus.shown(), 200))
+}
+
+/// Enforces no entry of a board.
+pub fn unenforce(board: &mut Board) {
+    board.devices.iter_mut().for_each(|(_, entry)| entry.enforce = false);
+}
+
+/// Says which devices are not enforced, of which there are uses: nobody should run like this for good without knowing.
+pub fn tell_unenforced(uses: Vec<(String, DeviceUse)>, output: &Output) {
+    let devices: Vec<String> = uses.into_iter().map(|(device, _)| device).collect();
+    if devices.is_empty() {
+        return;
+    }
+    let names = devices.join(", ");
+    output.notice(
+        &format!(
+            "complain mode: of {names} nothing is refused that stays within the device; \"busbar grants\" writes what to enforce."
+        ),
+        json!({ "type": "complain", "devices": devices }),
+    );
+}

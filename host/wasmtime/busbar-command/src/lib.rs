@@ -1,0 +1,23 @@
+//! What the commands of all hosts in Rust have in common: how they print, fail and end. Nothing here knows an engine.
+
+pub mod arguments;
+mod audit;
+pub mod board;
+pub mod bus_fault;
+mod catch_up;
+pub mod exit;
+mod kept_sensor;
+pub mod output;
+mod presence;
+pub mod read;
+pub mod readings;
+mod recovery;
+pub mod stop;
+mod watch_lines;
+
+pub use audit::AuditLog;
+pub use catch_up::CatchUp;
+pub use kept_sensor::{Attempt, Kept, keep_reading};
+pub use presence::Presence;
+pub use recovery::Recoveries;
+pub use watch_lines::{WatchLines, local_time};
