@@ -15,7 +15,10 @@ import { I2C_MODULES, USB_MODULES } from "./modules.ts";
 import { qemuUsbArguments, STORAGE_IMAGE } from "./qemu-usb.ts";
 import { unfinishedFiles } from "./unfinished.ts";
 
-/** The tests of both hosts take about half an hour where the processor is emulated on an idle machine with two cores. */
+/**
+ * The tests of one host take about twelve minutes where the processor is emulated on an idle machine with two cores, those of both less
+ * than twice that.
+ */
 const TEST_TIMEOUT_MS = 75 * 60_000;
 
 const lab = fileURLToPath(new URL("..", import.meta.url));
