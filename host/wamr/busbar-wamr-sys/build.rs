@@ -59,6 +59,9 @@ const DEFINITIONS: [(&str, &str); 16] = [
     ("_GNU_SOURCE", "1"),
 ];
 
+/// "address": WAMR is built with AddressSanitizer.
+const SANITIZE: &str = "BUSBAR_WAMR_SANITIZE";
+
 fn main() {
     let root = sources().unwrap_or_else(|problem| {
         println!("cargo::error={problem}");
@@ -79,6 +82,12 @@ fn main() {
     // It is someone else's: its warnings are not for who builds this.
     build.std("gnu99").warnings(false).extra_warnings(false).flag("-w");
     build.flag("-ffunction-sections").flag("-fdata-sections");
+    // For tests, where somebody asks for it: what C code does wrong with memory ends the process.
+    println!("cargo::rerun-if-env-changed={SANITIZE}");
+    if env::var_os(SANITIZE).is_some_and(|value| value == "address") {
+        build.flag("-fsanitize=address").flag("-fno-omit-frame-pointer");
+        println!("cargo::rustc-link-lib=asan");
+    }
     build.compile("iwasm");
     println!("cargo::rustc-link-lib=m");
     println!("cargo::rerun-if-changed=build.rs");

@@ -17,13 +17,16 @@ export function isRequired() {
 }
 
 /**
- * Runs cargo to its end; its output is shown, and kept.
+ * Runs cargo to its end; its output is shown, and kept. `env` is what its environment has beside this process's.
  *
  * @returns its exit code, and what it printed on stdout
  */
-export async function cargo(args) {
+export async function cargo(args, env = {}) {
   console.log(`cargo ${args.join(" ")}`);
-  const child = spawn("cargo", args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("cargo", args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
     output += text;

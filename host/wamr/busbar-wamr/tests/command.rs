@@ -22,9 +22,10 @@ fn folder(parts: &Parts<'_>) -> Scratch {
     let file = |name: &str, bytes: Vec<u8>| fs::write(scratch.0.join(name), bytes).expect("a file");
     file("good.core.wasm", flattened(&Parts::default()));
     file("other.core.wasm", flattened(parts));
-    let device = |driver: &str, address: &str| json!({ "driver": driver, "i2c": { "bus": "sim", "address": address }, "limits": { "callMs": 200 } });
+    let device = |driver: &str, address: &str, limits: Value| json!({ "driver": driver, "i2c": { "bus": "sim", "address": address }, "limits": limits });
+    let other_limits = if parts.read.contains("loop") { json!({ "callMs": 200 }) } else { json!({}) };
     let board = json!({
-        "devices": { "good": device("./good.wasm", "0x76"), "other": device("./other.wasm", "0x40") },
+        "devices": { "good": device("./good.wasm", "0x76", json!({})), "other": device("./other.wasm", "0x40", other_limits) },
         "simulate": [{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {} }]
     });
     file("board.json", board.to_string().into_bytes());

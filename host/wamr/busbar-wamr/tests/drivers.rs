@@ -34,7 +34,7 @@ fn bme280() -> Value {
 #[test]
 fn a_bme280_reads_the_worked_example_of_its_data_sheet() {
     on_one_thread(async {
-        let (board, told, _scratch) = open(&[("indoor", flattened("bme280"))], &json!({}), &bme280());
+        let (board, told, _scratch) = open(&[("indoor", flattened("bme280"), json!({}))], &bme280());
         let mut sensor = board.sensor("indoor").await.expect("it opens");
         assert_eq!(sensor.info().model, "BME280");
         let labels: Vec<_> = sensor.channels().iter().map(|channel| channel.label.as_str()).collect();
@@ -54,14 +54,13 @@ fn a_driver_says_what_is_wrong_with_its_device() {
     on_one_thread(async {
         // Another part's identification.
         let other = json!([{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": { "0xD0": "61" } }]);
-        let (board, _, _scratch) = open(&[("indoor", flattened("bme280"))], &json!({}), &other);
+        let (board, _, _scratch) = open(&[("indoor", flattened("bme280"), json!({}))], &other);
         let Err(BoardFailure::Device(error)) = board.sensor("indoor").await else { panic!("it must fail") };
         assert_eq!(error.code, DeviceErrorCode::WrongDevice);
         board.close().await;
         // Nothing answers there.
         let (board, _, _scratch) = open(
-            &[("indoor", flattened("bme280"))],
-            &json!({}),
+            &[("indoor", flattened("bme280"), json!({}))],
             &json!([
                 { "i2c": "sim", "address": "0x20", "model": "registers", "registers": {} }
             ]),
@@ -75,7 +74,7 @@ fn a_driver_says_what_is_wrong_with_its_device() {
 #[test]
 fn every_sensor_of_the_workspace_is_linked() {
     for driver in ["bme280", "hts221", "sht3x", "tmp102"] {
-        let (board, _, _scratch) = open(&[("a", flattened(driver))], &json!({}), &simulated());
+        let (board, _, _scratch) = open(&[("a", flattened(driver), json!({}))], &simulated());
         assert!(board.devices().iter().all(|(_, kind)| kind.is_ok()), "{driver}: {:?}", board.devices());
     }
 }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// What comes of one reading of a driver.
 fn outcome(bytes: Vec<u8>, limits: &Value) -> Result<Vec<f64>, String> {
     on_one_thread(async {
-        let (board, _, _scratch) = open(&[("a", bytes)], limits, &simulated());
+        let (board, _, _scratch) = open(&[("a", bytes, limits.clone())], &simulated());
         let outcome = read(&board, "a").await;
         board.close().await;
         outcome
@@ -33,7 +33,11 @@ async fn read(board: &busbar_wamr::OpenBoard, name: &str) -> Result<Vec<f64>, St
 }
 
 fn fails(parts: &Parts<'_>) -> String {
-    outcome(flattened(parts), &limits()).expect_err("it must fail")
+    outcome(flattened(parts), &json!({})).expect_err("it must fail")
+}
+
+fn takes_too_long(parts: &Parts<'_>) -> String {
+    outcome(flattened(parts), &limits()).expect_err("it must be ended")
 }
 
 fn trapped(name: &str) -> String {
@@ -44,35 +48,35 @@ const TOO_LONG: &str = "a: the driver took longer than its limit of 200 ms";
 
 #[test]
 fn a_driver_reads() {
-    assert_eq!(outcome(flattened(&Parts::default()), &limits()), Ok(vec![1.5]));
+    assert_eq!(outcome(flattened(&Parts::default()), &json!({})), Ok(vec![1.5]));
 }
 
 #[test]
 fn a_loop_without_end_is_ended_wherever_it_is() {
     let forever = "(loop (br 0))";
     let body = format!("{forever} (i32.const 0)");
-    assert_eq!(fails(&Parts { read: &body, ..Parts::default() }), TOO_LONG);
-    assert_eq!(fails(&Parts { open: &body, ..Parts::default() }), TOO_LONG);
-    assert_eq!(fails(&Parts { channels: &body, ..Parts::default() }), TOO_LONG);
-    assert_eq!(fails(&Parts { close: forever, ..Parts::default() }), TOO_LONG);
-    assert_eq!(fails(&Parts { realloc: &body, ..Parts::default() }), TOO_LONG);
+    assert_eq!(takes_too_long(&Parts { read: &body, ..Parts::default() }), TOO_LONG);
+    assert_eq!(takes_too_long(&Parts { open: &body, ..Parts::default() }), TOO_LONG);
+    assert_eq!(takes_too_long(&Parts { channels: &body, ..Parts::default() }), TOO_LONG);
+    assert_eq!(takes_too_long(&Parts { close: forever, ..Parts::default() }), TOO_LONG);
+    assert_eq!(takes_too_long(&Parts { realloc: &body, ..Parts::default() }), TOO_LONG);
     assert_eq!(
-        fails(&Parts { start: forever, ..Parts::default() }),
+        takes_too_long(&Parts { start: forever, ..Parts::default() }),
         "a: ./a.wasm does not start: the driver took longer than its limit of 200 ms."
     );
     // Without a jump: calls that call twice.
     let more = "(func $more (param i32) (if (local.get 0) (then
         (call $more (i32.sub (local.get 0) (i32.const 1))) (call $more (i32.sub (local.get 0) (i32.const 1))))))";
     let read = "(call $more (i32.const 60)) (i32.const 48)";
-    assert_eq!(fails(&Parts { more, read, ..Parts::default() }), TOO_LONG);
+    assert_eq!(takes_too_long(&Parts { more, read, ..Parts::default() }), TOO_LONG);
 }
 
 #[test]
 fn others_go_on_while_one_computes_without_end() {
     let endless = flattened(&Parts { read: "(loop (br 0)) (i32.const 0)", ..Parts::default() });
     on_one_thread(async {
-        let drivers = [("bad", endless), ("good", flattened(&Parts::default()))];
-        let (board, told, _scratch) = open(&drivers, &limits(), &simulated());
+        let drivers = [("bad", endless, limits()), ("good", flattened(&Parts::default()), json!({}))];
+        let (board, told, _scratch) = open(&drivers, &simulated());
         let mut bad = board.sensor("bad").await.expect("it opens");
         let others = async {
             let mut count = 0;
@@ -99,11 +103,11 @@ fn a_wait_without_end_is_ended_and_a_board_that_is_closed_waits_for_nobody() {
         read: "(call $wait (i32.const -1)) (i32.const 48)",
         ..Parts::default()
     };
-    assert_eq!(fails(&wait), TOO_LONG);
+    assert_eq!(takes_too_long(&wait), TOO_LONG);
     let bytes = flattened(&Parts { read: "(loop (br 0)) (i32.const 0)", ..Parts::default() });
     on_one_thread(async {
         let patient = json!({ "callMs": 3_600_000 });
-        let (board, told, _scratch) = open(&[("a", bytes)], &patient, &simulated());
+        let (board, told, _scratch) = open(&[("a", bytes, patient)], &simulated());
         let mut sensor = board.sensor("a").await.expect("it opens");
         let (read, ()) = tokio::join!(sensor.read(), board.close());
         assert_eq!(read.expect_err("it is ended").message, "the board was closed");
@@ -128,7 +132,7 @@ fn memory_is_limited() {
     let more_than_it_may =
         "(if (i32.eq (memory.grow (i32.const 1024)) (i32.const -1)) (then unreachable)) (i32.const 48)";
     let bytes = || flattened(&Parts { read: more_than_it_may, ..Parts::default() });
-    let limited = |mib: u32| json!({ "callMs": 200, "memoryMiB": mib });
+    let limited = |mib: u32| json!({ "memoryMiB": mib });
     assert_eq!(
         outcome(bytes(), &limited(8)),
         Err("a: the driver failed: it needs more than its 8 MiB of memory; set \"limits\": { \"memoryMiB\": 16 } or more"
@@ -162,7 +166,7 @@ fn values_that_are_none_end_the_driver() {
     );
     // Within its memory of 8 MiB, and more than that on the host.
     let many = Parts { memory_pages: 100, read: &list("800000"), ..Parts::default() };
-    let limits = json!({ "callMs": 2_000, "memoryMiB": 8 });
+    let limits = json!({ "memoryMiB": 8 });
     assert_eq!(outcome(flattened(&many), &limits), Err(failed("it passes values of more than 8 MiB in one call")));
     let open = "(i32.store (i32.const 20) (i32.const 5)) (i32.const 16)";
     assert_eq!(fails(&Parts { open, ..Parts::default() }), failed("handle 5 is no \"device\""));
@@ -206,7 +210,7 @@ fn what_is_not_what_its_interface_says_is_refused_before_anything_runs() {
     );
     let nothing = with_sections(&wat::parse_str("(module)").expect("the text is right"));
     assert_eq!(
-        outcome(nothing, &limits()),
+        outcome(nothing, &json!({})),
         Err("a: ./a.wasm does not start: it exports busbar:device/sensor@0.1.0 without its function open.".to_owned())
     );
 }
@@ -220,15 +224,15 @@ fn a_module_that_has_more_than_it_may_is_refused() {
         ("(module (memory i64 1))", "memory64"),
     ] {
         let bytes = with_sections(&wat::parse_str(text).expect("the text is right"));
-        let sentence = outcome(bytes, &limits()).expect_err("it must be refused");
+        let sentence = outcome(bytes, &json!({})).expect_err("it must be refused");
         assert!(sentence.contains("is no module that this host runs ("), "{beyond}: {sentence}");
     }
     let many = format!("(module {})", r#"(import "a" "b" (func))"#.repeat(1_001));
-    let sentence = outcome(with_sections(&wat::parse_str(many).expect("the text is right")), &limits());
+    let sentence = outcome(with_sections(&wat::parse_str(many).expect("the text is right")), &json!({}));
     let sentence = sentence.expect_err("it must be refused");
     assert!(sentence.contains(" imports 1001 functions, and 1000 is the most; "), "{sentence}");
     let plain = wat::parse_str("(module)").expect("the text is right");
-    let sentence = outcome(plain, &limits()).expect_err("it must be refused");
+    let sentence = outcome(plain, &json!({})).expect_err("it must be refused");
     assert!(
         sentence.contains("is no flattened component: make it with \"busbar flatten\"; flatten it again."),
         "{sentence}"

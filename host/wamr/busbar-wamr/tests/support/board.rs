@@ -12,7 +12,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// How long a call of a driver may take, in milliseconds: its tests wait as long.
+/// How long a call of a driver may take that never ends, in milliseconds: its tests wait as long. All others have the time that
+/// they have without a limit, for a machine that is busy.
 pub const CALL_MS: u32 = 200;
 
 /// What a board told.
@@ -50,12 +51,12 @@ impl Drop for Scratch {
     }
 }
 
-/// A board with these drivers, by the names of their devices; each has an address on the bus "sim", the first one 0x76. `simulated`
+/// A board with these drivers and their limits, by the names of their devices; each has an address on the bus "sim", the first one 0x76. `simulated`
 /// is the list of the board.
-pub fn open(drivers: &[(&str, Vec<u8>)], limits: &Value, simulated: &Value) -> (OpenBoard, Told, Scratch) {
+pub fn open(drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> (OpenBoard, Told, Scratch) {
     let scratch = Scratch::new();
     let mut devices = serde_json::Map::new();
-    for (index, (name, bytes)) in drivers.iter().enumerate() {
+    for (index, (name, bytes, limits)) in drivers.iter().enumerate() {
         fs::write(scratch.0.join(format!("{name}.core.wasm")), bytes).expect("a file");
         let i2c = json!({ "bus": "sim", "address": format!("0x{:02x}", 0x76 - index) });
         devices.insert((*name).to_owned(), json!({ "driver": format!("./{name}.wasm"), "i2c": i2c, "limits": limits }));
@@ -75,7 +76,7 @@ pub fn open(drivers: &[(&str, Vec<u8>)], limits: &Value, simulated: &Value) -> (
     (opened, told, scratch)
 }
 
-/// Limits with the time of a call.
+/// Limits of a driver that takes longer than it may.
 pub fn limits() -> Value {
     json!({ "callMs": CALL_MS })
 }
