@@ -9,7 +9,7 @@ import type { SerialPort } from "@busbar/host";
 import { Gadget, startUdevd } from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/run.ts";
-import { type BoardUnderTest, boardFile, describeOnHosts } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOnHosts, type Ended } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
 
@@ -22,6 +22,7 @@ describeOnHosts("the kernel's serial gadget", (host) => {
   const length = MEBIBYTE * host.portion;
   let udevd: AsyncDisposable;
   let gadget: Gadget;
+  let diagnosed: Ended;
   let board: BoardUnderTest;
   let port: SerialPort;
   let fromDriver: ReadStream;
@@ -41,7 +42,9 @@ describeOnHosts("the kernel's serial gadget", (host) => {
     await run("stty", ["--file", file, "raw", "-echo"]);
     const usb = gadgetGrant(PRODUCT_ID, [0, 1]);
     const devices = { console: { driver: driver("cdc-acm"), usb, limits: SLOW_LIMITS } };
-    board = await host.open(await boardFile({ devices }));
+    const path = await boardFile({ devices });
+    diagnosed = await host.run("doctor", path);
+    board = await host.open(path);
     port = await board.serialPort("console");
   });
 
@@ -54,6 +57,13 @@ describeOnHosts("the kernel's serial gadget", (host) => {
     await toDriver?.close();
     gadget?.remove();
     await udevd[Symbol.asyncDispose]();
+  });
+
+  it("doctor finds it, and who has it", () => {
+    expect(diagnosed.stdout).toContain("ok   udevd runs, so USB devices may come and go.\n");
+    expect(diagnosed.stdout).toMatch(
+      /^ok {3}console: The USB device is 0x1209:0x0011 on port [0-9.-]+, and this user may use it; its driver takes interface 0 from cdc_acm, interface 1 from cdc_acm while it runs\.$/m,
+    );
   });
 
   /** Now and then somebody has something else to do. */

@@ -14,6 +14,7 @@ pub mod device;
 pub mod digest;
 pub mod error;
 pub mod failure;
+pub mod finding;
 pub mod folder;
 pub mod grants;
 pub mod guest_end;

@@ -18,7 +18,7 @@ pub mod streams;
 pub mod update;
 
 pub use busbar_core::{
-    board, clock, digest, error, folder, grants, i2c, link, locked, locks, regular_file, simulate, system_error, text,
-    trace, usb, wait,
+    board, clock, digest, error, finding, folder, grants, i2c, link, locked, locks, regular_file, simulate,
+    system_error, text, trace, usb, wait,
 };
 pub use open_board::{OpenBoard, OpenOptions};

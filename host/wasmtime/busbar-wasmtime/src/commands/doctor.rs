@@ -4,10 +4,12 @@ use crate::output::{Output, OutputOptions, Style};
 use crate::session::Session;
 use busbar_command::exit::{EXIT_CODES, Failure};
 use busbar_host::error::HostError;
-use busbar_host::i2c::linux::{Finding, LinuxI2c, diagnose_linux_i2c, explain_missing_i2c_bus};
+use busbar_host::finding::Finding;
+use busbar_host::i2c::linux::{LinuxI2c, diagnose_linux_i2c, explain_missing_i2c_bus};
 use busbar_host::i2c::{BusName, I2cBackend, I2cUser};
 use busbar_host::instance::BoardFailure;
 use busbar_host::text::printable;
+use busbar_host::usb::libusb::UsbDiagnosis;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::path::Path;
@@ -29,7 +31,10 @@ pub fn doctor(board: Option<&BoardOptions>, options: OutputOptions) -> Result<u8
     let output = Arc::new(Output::new(options));
     let mut findings = vec![diagnose_compiler()];
     match board {
-        None => findings.extend(diagnose_linux_i2c().into_iter().map(of_this_machine)),
+        None => {
+            let usb = UsbDiagnosis::of_this_machine().everything();
+            findings.extend(diagnose_linux_i2c().into_iter().chain(usb).map(of_this_machine));
+        }
         Some(board) => findings.extend(diagnose_board(board, &output)),
     }
     let wrong = findings.iter().filter(|finding| finding.wrong.is_some()).count();
@@ -96,11 +101,11 @@ fn diagnose_compiler() -> Diagnosis {
 
 fn of_this_machine(finding: Finding) -> Diagnosis {
     let backend = 6;
-    let wrong = finding.verdict.err().map(|fix| (backend, Some(fix)));
+    let wrong = finding.verdict.err().map(|fix| (backend, fix));
     Diagnosis { id: finding.id, what: finding.what, wrong }
 }
 
-/// What a board needs: its file, and for each device the driver, the grants and the bus.
+/// What a board needs: its file, and for each device the driver, the grants and the bus or the USB device.
 fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis> {
     let session = match Session::open(options, output) {
         Ok(session) => session,
@@ -116,6 +121,8 @@ fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis
     if board.devices.iter().any(|(_, entry)| entry.i2c.as_ref().is_some_and(|grant| is_real(&grant.bus))) {
         findings.extend(diagnose_linux_i2c().into_iter().map(of_this_machine));
     }
+    let usb = board.devices.iter().any(|(_, entry)| entry.usb.is_some()).then(UsbDiagnosis::of_this_machine);
+    findings.extend(usb.iter().flat_map(UsbDiagnosis::system).map(of_this_machine));
     let known: HashMap<_, _> = session.board.devices().into_iter().collect();
     for (name, entry) in &board.devices {
         if let (Some(kind), Some(driver)) = (known.get(name), &entry.driver) {
@@ -131,6 +138,10 @@ fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis
         }
         if let Some(grant) = &entry.i2c {
             findings.push(diagnose_bus(name, &grant.bus, is_real(&grant.bus), path));
+        }
+        if let (Some(grant), Some(usb)) = (&entry.usb, &usb) {
+            let Finding { id, what, verdict } = usb.grant(grant, &format!("devices.{name}.usb"));
+            findings.push(of_this_machine(Finding { id, what: format!("{name}: {what}"), verdict }));
         }
     }
     findings

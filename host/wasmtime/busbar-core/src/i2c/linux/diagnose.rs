@@ -1,17 +1,7 @@
-use super::remedies::{Remedy, capitalized, no_adapter, no_device_file, no_permission};
+use super::remedies::{no_adapter, no_device_file, no_permission};
 use super::sysfs::{Adapter, adapters, device_path, has_i2c_dev};
 use super::system::{LinuxSystem, ThisMachine};
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Stable, for programs: "linux", "i2c-adapter", "i2c-dev", "/dev/i2c-1".
-    pub id: String,
-    /// What was found: one sentence.
-    pub what: String,
-    /// Whether it is as it has to be, or the line that mends it.
-    pub verdict: Result<(), String>,
-}
+use crate::finding::Finding;
 
 /// Looks at everything that I2C on Linux needs, from the bottom up: the adapters, the kernel module, the permissions. No
 /// bus traffic; changes nothing. (The host for Node needs native packages besides, and this one does not.)
@@ -22,30 +12,30 @@ pub fn diagnose_linux_i2c() -> Vec<Finding> {
 /// [`diagnose_linux_i2c`] of any machine.
 pub(super) fn diagnose(system: &dyn LinuxSystem) -> Vec<Finding> {
     let known = adapters(system);
-    let mut findings = vec![good("linux", "This is Linux."), diagnose_adapters(&known, system)];
+    let mut findings = vec![Finding::good("linux", "This is Linux."), diagnose_adapters(&known, system)];
     findings.extend(diagnose_devices(&known, system));
     findings
 }
 
 fn diagnose_adapters(known: &[Adapter], system: &dyn LinuxSystem) -> Finding {
     if known.is_empty() {
-        return bad("i2c-adapter", no_adapter(system));
+        return Finding::bad("i2c-adapter", no_adapter(system));
     }
     let describe = |Adapter { number, name }: &Adapter| match name.as_str() {
         "" => format!("i2c-{number}"),
         _ => format!("i2c-{number} ({name})"),
     };
     let list = known.iter().map(describe).collect::<Vec<_>>().join(", ");
-    good("i2c-adapter", format!("The kernel knows {list}."))
+    Finding::good("i2c-adapter", format!("The kernel knows {list}."))
 }
 
 /// Without i2c-dev no device file can be there, and saying so once is enough.
 fn diagnose_devices(known: &[Adapter], system: &dyn LinuxSystem) -> Vec<Finding> {
     let Some(first) = known.first() else { return Vec::new() };
     if !has_i2c_dev(system) {
-        return vec![bad("i2c-dev", no_device_file(first.number, system))];
+        return vec![Finding::bad("i2c-dev", no_device_file(first.number, system))];
     }
-    let mut findings = vec![good("i2c-dev", "The kernel module i2c-dev is loaded.")];
+    let mut findings = vec![Finding::good("i2c-dev", "The kernel module i2c-dev is loaded.")];
     findings.extend(known.iter().map(|adapter| diagnose_device(adapter.number, system)));
     findings
 }
@@ -53,18 +43,10 @@ fn diagnose_devices(known: &[Adapter], system: &dyn LinuxSystem) -> Vec<Finding>
 fn diagnose_device(number: u32, system: &dyn LinuxSystem) -> Finding {
     let path = device_path(number);
     if system.status(&path).is_none() {
-        return bad(&path, no_device_file(number, system));
+        return Finding::bad(&path, no_device_file(number, system));
     }
     if !system.usable(&path) {
-        return bad(&path, no_permission(&path, system));
+        return Finding::bad(&path, no_permission(&path, system));
     }
-    good(&path, format!("This user may use {path}."))
-}
-
-fn good(id: &str, what: impl Into<String>) -> Finding {
-    Finding { id: id.to_owned(), what: what.into(), verdict: Ok(()) }
-}
-
-fn bad(id: &str, Remedy { what, fix }: Remedy) -> Finding {
-    Finding { id: id.to_owned(), what: format!("{}.", capitalized(&what)), verdict: Err(fix) }
+    Finding::good(&path, format!("This user may use {path}."))
 }

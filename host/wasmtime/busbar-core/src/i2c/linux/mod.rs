@@ -20,6 +20,6 @@ mod tests;
 
 pub use backend::{LinuxI2c, explain_missing_i2c_bus};
 pub use bus_file::BusKind;
-pub use diagnose::{Finding, diagnose_linux_i2c};
+pub use diagnose::diagnose_linux_i2c;
 pub use scan::{I2cAbility, I2cBusInfo, I2cScan, I2cScanState, has_i2c_bus, list_i2c_buses, scan_i2c};
 pub use sysfs::Adapter;

@@ -2,27 +2,8 @@ use super::errno::Errno;
 use super::sysfs::{adapters, device_path, has_i2c_dev, is_container, is_raspberry_pi};
 use super::system::LinuxSystem;
 use crate::error::HostError;
+use crate::finding::Remedy;
 use crate::i2c::BusName;
-
-/// What is wrong, and the line that mends it: for an error message and for `busbar doctor` alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Remedy {
-    /// One clause without a full stop.
-    pub(super) what: String,
-    /// A line for a shell, or a short instruction.
-    pub(super) fix: String,
-}
-
-impl Remedy {
-    fn new(what: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { what: what.into(), fix: fix.into() }
-    }
-
-    /// As one sentence.
-    pub(super) fn into_error(self) -> HostError {
-        HostError::backend(format!("{}; mend it with: {}", capitalized(&self.what), self.fix))
-    }
-}
 
 /// Bits of a file's mode: its group may read and write.
 const GROUP_READ_WRITE: u32 = 0o060;
@@ -104,12 +85,6 @@ pub(super) fn open_error(errno: Errno, path: &str, system: &dyn LinuxSystem) -> 
         _ => HostError::backend(format!("Opening {path} failed with {errno}; the kernel log may say why: dmesg")),
     };
     Some(error)
-}
-
-/// A clause as the beginning of a sentence.
-pub(super) fn capitalized(clause: &str) -> String {
-    let mut characters = clause.chars();
-    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
 
 /// Why a bus that a board names is not there, for the case that no backend has it: one sentence with what to do.

@@ -7,6 +7,7 @@
 
 mod backend;
 mod device;
+mod diagnose;
 mod errors;
 mod handle;
 mod recover;
@@ -15,3 +16,4 @@ mod sys;
 mod sysfs;
 
 pub use backend::Libusb;
+pub use diagnose::UsbDiagnosis;

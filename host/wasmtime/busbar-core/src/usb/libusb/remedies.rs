@@ -1,20 +1,23 @@
 use super::errors::call_error;
+use super::recover::LostDriver;
 use super::sys::ErrorNumber;
 use crate::error::HostError;
+use crate::finding::Remedy;
 use crate::usb::{UsbDevice, UsbError, UsbFailure, describe_usb_device};
 use libusb1_sys::constants as c;
 use std::path::Path;
 
-const USB_FILES: &str = "/dev/bus/usb";
+/// Where the device files are.
+pub(super) const USB_FILES: &str = "/dev/bus/usb";
 
 /// What opening a device failed with, as the sentence that a person needs where there is one.
 pub(super) fn open_failure(error: ErrorNumber, device: &dyn UsbDevice, file: &str) -> UsbFailure {
     if !Path::new(USB_FILES).exists() {
-        return no_device_files().into();
+        return no_device_files().into_error().into();
     }
     match error {
         ErrorNumber(c::LIBUSB_ERROR_NO_DEVICE) => UsbError::no_device("the device is gone").into(),
-        ErrorNumber(c::LIBUSB_ERROR_ACCESS) => no_permission(device, file).into(),
+        ErrorNumber(c::LIBUSB_ERROR_ACCESS) => no_permission(device, file).into_error().into(),
         other => call_error(other, &format!("opening {}", describe_usb_device(device))).into(),
     }
 }
@@ -22,25 +25,25 @@ pub(super) fn open_failure(error: ErrorNumber, device: &dyn UsbDevice, file: &st
 /// libusb itself does not start.
 pub(super) fn no_libusb(error: ErrorNumber) -> HostError {
     if !Path::new(USB_FILES).exists() {
-        return no_device_files();
+        return no_device_files().into_error();
     }
     let why = call_error(error, "starting libusb").message;
     HostError::backend(format!("{why}; the kernel log may say more: dmesg"))
 }
 
 /// There are no device files for USB at all.
-fn no_device_files() -> HostError {
+pub(super) fn no_device_files() -> Remedy {
     if is_container() {
-        return remedied("This container was given no USB", "start it with --device /dev/bus/usb");
+        return Remedy::new("this container was given no USB", "start it with --device /dev/bus/usb");
     }
-    remedied("There is no /dev/bus/usb", "sudo modprobe usbcore, or plug in a USB host adapter")
+    Remedy::new("there is no /dev/bus/usb", "sudo modprobe usbcore, or plug in a USB host adapter")
 }
 
 /// The device file is there, but this user may not open it.
-fn no_permission(device: &dyn UsbDevice, file: &str) -> HostError {
-    let what = format!("This user may not open {file}, which is {}", describe_usb_device(device));
+pub(super) fn no_permission(device: &dyn UsbDevice, file: &str) -> Remedy {
+    let what = format!("this user may not open {file}, which is {}", describe_usb_device(device));
     if is_container() {
-        return remedied(&what, "start the container with --device /dev/bus/usb, as a user who may open it");
+        return Remedy::new(what, "start the container with --device /dev/bus/usb, as a user who may open it");
     }
     let (vendor, product) = (device.descriptor().vendor_id, device.descriptor().product_id);
     let rule = format!(
@@ -52,11 +55,27 @@ fn no_permission(device: &dyn UsbDevice, file: &str) -> HostError {
          sudo tee /etc/udev/rules.d/60-busbar-{vendor:04x}-{product:04x}.rules && sudo udevadm control --reload && \
          sudo udevadm trigger --subsystem-match=usb  # then log in again"
     );
-    remedied(&what, &fix)
+    Remedy::new(what, fix)
 }
 
-fn remedied(what: &str, fix: &str) -> HostError {
-    HostError::backend(format!("{what}; mend it with: {fix}"))
+/// Without udevd, nobody tells libusb that a device has arrived.
+pub(super) fn no_udev() -> Remedy {
+    Remedy::new(
+        "udevd does not run, and without it nobody tells when a USB device is plugged in",
+        "sudo systemctl start systemd-udevd, or plug the device in before starting",
+    )
+}
+
+/// A driver of the kernel that a killed process had taken, and that could not be given back.
+pub(super) fn kernel_driver_gone(lost: &LostDriver) -> Remedy {
+    let LostDriver { port, interface_number, driver, configuration, .. } = lost;
+    Remedy::new(
+        format!(
+            "a process that was killed had taken interface {interface_number} of the USB device on port {port} from the \
+             kernel driver {driver}, which is still without it"
+        ),
+        format!("echo {port}:{configuration}.{interface_number} | sudo tee /sys/bus/usb/drivers/{driver}/bind"),
+    )
 }
 
 /// A Docker or Podman container sees only the devices that it was given.

@@ -4,7 +4,7 @@ mod descriptors;
 #[path = "../../../tests/support/echo_device.rs"]
 // Devices of other kinds are described by the tests of drivers.
 #[allow(dead_code)]
-mod echo_device;
+pub(crate) mod echo_device;
 #[path = "../../../tests/support/fuzz.rs"]
 #[allow(dead_code)]
 mod fuzz;
@@ -14,4 +14,4 @@ mod hub;
 mod random;
 mod session;
 #[path = "../../../tests/support/usb_session.rs"]
-mod support;
+pub(crate) mod support;

@@ -4,7 +4,7 @@ use crate::i2c::linux::diagnose::diagnose;
 /// What is wrong, by id, with the line that mends it.
 fn faults(machine: &FakeMachine) -> Vec<(String, String)> {
     let wrong = diagnose(machine).into_iter();
-    wrong.filter_map(|finding| finding.verdict.err().map(|fix| (finding.id, fix))).collect()
+    wrong.filter_map(|finding| finding.verdict.err().map(|fix| (finding.id, fix.unwrap_or_default()))).collect()
 }
 
 fn one(id: &str, fix: &str) -> Vec<(String, String)> {
