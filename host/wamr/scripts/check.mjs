@@ -2,6 +2,7 @@
 // is done: who works on the rest needs neither. With BUSBAR_NATIVE=required that is an error.
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
+import { resolve } from "node:path";
 import { cargo, isRequired, requireCargo, writeCounts } from "../../wasmtime/scripts/cargo.mjs";
 import { checkCrates } from "../../wasmtime/scripts/crates.mjs";
 import { flattenInto } from "./flatten.mjs";
@@ -15,14 +16,30 @@ if (spawnSync(compiler, ["--version"]).status !== 0) {
   process.exit(isRequired() ? 1 : 0);
 }
 
+/**
+ * What every command for boards answers alike, so far as this one has it: sensors, in lines and in JSON. The drivers that other
+ * tests build for themselves are not flattened.
+ */
+function testCommand() {
+  const alike = [
+    "prints a line a reading and then the extremes",
+    "--json is a record a line",
+    "a reading that failed among --times",
+    "busbar run",
+  ];
+  const file = "test/shared/watch.test.ts";
+  const parameters = ["run", "--root", "../..", "--project", "busbar", file, "-t", alike.join("|")];
+  const env = { ...process.env, BUSBAR_COMMAND: resolve("target/debug/busbar-wamr") };
+  const { status } = spawnSync("vitest", parameters, { env, stdio: "inherit" });
+  if (status !== 0) problems.push("the command does not answer as the others do");
+}
+
 const problems = await checkCrates();
-// What its tests run; the cache is that of the command, too.
-await flattenInto(
-  "target/cache",
-  globSync("../../packages/{bme280,hts221,models,sht3x,tmp102}/dist/*.wasm").filter(
-    (file) => !file.endsWith("-streaming.wasm"),
-  ),
+// What its tests run, and those of the command: each has a cache of its own.
+const components = globSync("../../packages/{bme280,hts221,models,sht3x,tmp102}/dist/*.wasm").filter(
+  (file) => !file.endsWith("-streaming.wasm"),
 );
+for (const cache of ["target/cache", "../../tools/cli/.cache"]) await flattenInto(cache, components);
 // First with WAMR built with AddressSanitizer, which then has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address", ASAN_OPTIONS: "verify_asan_link_order=0" };
 const tests = ["guests", "drivers", "fuzz"].flatMap((test) => ["--test", test]);
@@ -39,5 +56,6 @@ for (const step of [
   output += done.output;
 }
 writeCounts(output);
+testCommand();
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;

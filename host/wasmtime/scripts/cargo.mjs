@@ -42,7 +42,7 @@ export function writeCounts(output) {
   const sum = (group) => counts.reduce((total, each) => total + Number(each[group]), 0);
   mkdirSync("test-results", { recursive: true });
   writeFileSync(
-    "test-results/native.json",
+    "test-results/cargo.json",
     JSON.stringify({ numPassedTests: sum(1), numFailedTests: sum(2) }),
   );
 }
