@@ -16,6 +16,8 @@ mod open_board;
 #[cfg(feature = "streams")]
 pub mod streams;
 pub mod update;
+#[cfg(test)]
+mod usb_in_memory;
 
 pub use busbar_core::{
     board, clock, digest, error, finding, folder, grants, i2c, link, locked, locks, regular_file, simulate,

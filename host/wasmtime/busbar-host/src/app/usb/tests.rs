@@ -1,13 +1,6 @@
 //! The USB of a run of an app, on the devices of busbar-core/tests/support/echo_device.rs: what host/core/test/app-usb.test.ts
 //! asks of the host for Node.
 
-#[path = "../../../../busbar-core/tests/support/echo_device.rs"]
-#[allow(dead_code)]
-mod echo_device;
-#[path = "../../../../busbar-core/tests/support/usb_session.rs"]
-#[allow(dead_code)]
-mod usb_session;
-
 use super::{AppUsb, DrivenUsb, SeenUsb};
 use crate::app::DeviceQuotas;
 use crate::board::{Board, parse_board};
@@ -17,10 +10,10 @@ use crate::grants::DeviceQuota;
 use crate::interfaces::component_usb::UsbChange;
 use crate::trace::Trace;
 use crate::usb::{UsbBackend, UsbErrorCode, UsbHub};
-use echo_device::{EchoBackend, EchoDevice};
+use crate::usb_in_memory::echo_device::{EchoBackend, EchoDevice};
+use crate::usb_in_memory::session::{Told, trace};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
-use usb_session::{Told, trace};
 
 /// A board with an app that uses the first two devices.
 struct Fixture {

@@ -1,23 +1,16 @@
 //! component:usb as a guest calls it, without a guest: on the devices of busbar-core/tests/support/echo_device.rs.
 
-#[path = "../../../../busbar-core/tests/support/echo_device.rs"]
-// Devices of other kinds are described by the tests of drivers.
-#[allow(dead_code)]
-mod echo_device;
-#[path = "../../../../busbar-core/tests/support/usb_session.rs"]
-mod support;
-
 use super::transfer::TransferCall;
 use super::{DeviceHandle, TransferOptions, TransferType, UsbDeviceHandle};
 use crate::board::{Limits, UsbGrant};
 use crate::usb::{UsbError, UsbErrorCode, UsbPacketStatus, UsbSession, UsbSetup};
-use echo_device::{
+use crate::usb_in_memory::echo_device::{
     BULK_IN, BULK_OUT, EchoDevice, INTERRUPT_IN, INTERRUPT_OUT, ISOCHRONOUS_IN, ISOCHRONOUS_OUT, REPORT_IN,
     VENDOR_REQUEST,
 };
+use crate::usb_in_memory::session::{Told, context_of, grant, session};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use support::{Told, context_of, grant, session};
 
 struct Opened {
     device: Arc<EchoDevice>,
