@@ -1,7 +1,6 @@
 // Builds, checks and tests the host on WAMR: everything that .ci/run asks of it. Without cargo or a C compiler it says so, and
 // is done: who works on the rest needs neither. With BUSBAR_NATIVE=required that is an error.
 import { spawnSync } from "node:child_process";
-import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { cargo, isRequired, requireCargo, writeCounts } from "../../wasmtime/scripts/cargo.mjs";
 import { checkCrates } from "../../wasmtime/scripts/crates.mjs";
@@ -36,8 +35,8 @@ function testCommand() {
 
 const problems = await checkCrates();
 // What its tests run, and those of the command: each has a cache of its own.
-const components = globSync("../../packages/{bme280,hts221,models,sht3x,tmp102}/dist/*.wasm").filter(
-  (file) => !file.endsWith("-streaming.wasm"),
+const components = ["bme280", "hts221", "models", "sht3x", "tmp102"].map(
+  (name) => `../../packages/${name}/dist/${name}.wasm`,
 );
 for (const cache of ["target/cache", "../../tools/cli/.cache"]) await flattenInto(cache, components);
 // First with WAMR built with AddressSanitizer, which then has to be there before all other libraries or be told not to mind.
