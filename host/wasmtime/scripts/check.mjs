@@ -12,8 +12,8 @@ requireCargo("the native host");
 function compileDrivers() {
   const folder = resolve("target/drivers");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // Those with the asynchronous ABI are compiled by the tests that run them.
-  const isPlain = (file) => !file.endsWith("-streaming.wasm");
+  // Those with the asynchronous ABI are compiled by the tests that run them; a flattened one is no component.
+  const isPlain = (file) => !/(?:-streaming|\.core)\.wasm$/.test(file);
   const files = globSync(["../../packages/*/dist/*.wasm", "../../tools/lab/dist/composed/*.wasm"])
     .filter(isPlain)
     .map((file) => resolve(file));
