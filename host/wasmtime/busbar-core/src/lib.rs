@@ -11,6 +11,7 @@ pub mod cache;
 pub mod clock;
 pub mod components;
 pub mod device;
+mod device_file;
 pub mod digest;
 pub mod error;
 pub mod failure;

@@ -2,7 +2,7 @@ use super::DeviceError;
 use super::opened::{Called, Opened};
 use crate::bindings::exports::busbar::device::block_device;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
-use busbar_core::device::{require_answer, short_name};
+use busbar_core::device::{require_answer, shorten};
 use std::sync::Arc;
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
@@ -45,10 +45,10 @@ impl BlockDevice {
             let (store, exports) = parts(guest)?;
             exports.device().call_info(store, device).await
         });
-        let info = call.await?;
+        let mut info = call.await?;
         require_disk(&self.opened.name, info.block_size, info.block_count, info.maximum_transfer_blocks)?;
-        let (vendor, product) = (short_name(&info.vendor), short_name(&info.product));
-        Ok(BlockDeviceInfo { vendor, product, revision: short_name(&info.revision), ..info })
+        shorten([&mut info.vendor, &mut info.product, &mut info.revision]);
+        Ok(info)
     }
 
     /// Reads whole blocks, 1 to `maximum_transfer_blocks`.

@@ -1,7 +1,7 @@
 use super::DeviceError;
 use super::hid_answer::{FieldForm, require_description, require_report};
 use super::opened::{Called, Opened};
-use super::wait::Wait;
+use super::wait::{Wait, longest_wait};
 use crate::bindings::exports::busbar::device::hid;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
 use busbar_core::device::shorten;
@@ -15,10 +15,6 @@ pub use hid::{
     Info as HidInfo, Protocol as HidProtocol, RawReport as HidRawReport, Report as HidReport,
     ReportKind as HidReportKind, UsageRange as HidUsageRange, Value as HidValue,
 };
-
-/// The longest read. Calls into a driver go one after the other, but one that only waits ends as soon as another comes:
-/// neither the lights nor the end wait for a long read. host/core/src/device/hid.ts has what was measured.
-const LONGEST_WAIT: Duration = Duration::from_millis(1000);
 
 /// An opened human interface device.
 pub struct Hid {
@@ -37,8 +33,7 @@ impl Hid {
     ///
     /// What the driver answers, and `protocol` where that makes no sense.
     pub async fn open(name: &str, instance: Arc<DriverInstance>) -> Result<Self, DeviceError> {
-        // A call that takes as long as the board's limit ends the driver.
-        let longest_wait = LONGEST_WAIT.min(instance.call_limit() / 2);
+        let longest_wait = longest_wait(instance.call_limit());
         let opened = Opened::open(name, instance, async |guest| {
             let (store, exports) = parts(guest)?;
             exports.call_open(store, name).await

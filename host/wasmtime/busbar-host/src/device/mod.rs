@@ -50,4 +50,4 @@ pub use text_display::{
 pub(crate) use text_display::{require_capabilities, require_size};
 pub use usb_echo::{UsbEcho, UsbEchoInfo, UsbEchoPipe};
 pub(crate) use usb_echo::{require_all_back, require_pipes};
-pub(crate) use wait::Wait;
+pub(crate) use wait::{Wait, longest_wait};

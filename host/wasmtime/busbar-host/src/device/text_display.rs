@@ -3,7 +3,7 @@ use super::opened::{Called, Opened};
 use crate::bindings::exports::busbar::device::text_display;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
 use crate::text::number;
-use busbar_core::device::{require_answer, short_name};
+use busbar_core::device::{require_answer, shorten};
 use std::sync::Arc;
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
@@ -152,10 +152,10 @@ async fn ask(opened: &Opened) -> Result<(TextDisplayInfo, TextDisplaySize, TextD
         let size = exports.call_size(&mut *store, device).await?;
         Ok(Ok((info, size, exports.call_capabilities(store, device).await?)))
     });
-    let (info, size, capabilities) = call.await?;
+    let (mut info, size, capabilities) = call.await?;
     require_size(&opened.name, size)?;
     require_capabilities(&opened.name, &capabilities)?;
-    let info = TextDisplayInfo { vendor: short_name(&info.vendor), model: short_name(&info.model) };
+    shorten([&mut info.vendor, &mut info.model]);
     Ok((info, size, capabilities))
 }
 

@@ -2,7 +2,7 @@ use super::DeviceError;
 use super::opened::Opened;
 use crate::bindings::exports::busbar::device::usb_echo;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
-use busbar_core::device::{require_answer, short_name};
+use busbar_core::device::{require_answer, shorten};
 use std::sync::Arc;
 use wasmtime::Store;
 
@@ -83,10 +83,10 @@ async fn ask(opened: &Opened) -> Result<UsbEchoInfo, DeviceError> {
         let (store, exports) = parts(guest)?;
         Ok(Ok(exports.device().call_info(store, device).await?))
     });
-    let info = call.await?;
+    let mut info = call.await?;
     require_pipes(&opened.name, &info.pipes)?;
-    let (vendor, product) = (short_name(&info.vendor), short_name(&info.product));
-    Ok(UsbEchoInfo { vendor, product, serial_number: short_name(&info.serial_number), ..info })
+    shorten([&mut info.vendor, &mut info.product, &mut info.serial_number]);
+    Ok(info)
 }
 
 /// Checks that a device has one pipe or both.

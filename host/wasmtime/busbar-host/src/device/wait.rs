@@ -1,6 +1,15 @@
 use crate::instance::Urgency;
 use std::time::{Duration, Instant};
 
+/// The longest that one call waits. Calls into a driver go one after the other, but one that only waits ends as soon as another
+/// comes: neither the lights of a keyboard nor the end wait for a long read. host/core/src/device/hid.ts has what was measured.
+const LONGEST_WAIT: Duration = Duration::from_millis(1000);
+
+/// The longest that one call of a driver waits, of which a call may take so long: one that takes all of it ends the driver.
+pub(crate) fn longest_wait(call_limit: Duration) -> Duration {
+    LONGEST_WAIT.min(call_limit / 2)
+}
+
 /// The time of a read, in calls of which each is short.
 pub(crate) struct Wait {
     end: Option<Instant>,

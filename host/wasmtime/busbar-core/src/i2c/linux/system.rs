@@ -1,11 +1,10 @@
 use super::errno::Errno;
 use super::ioctl::{DeviceFile, SmbusBytes};
+use crate::device_file::may_open;
 use crate::i2c::Operation;
 use crate::locks::DeviceLocks;
 use std::fs;
-use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 use std::time::Instant;
 
 /// Who may do what with a file.
@@ -94,13 +93,7 @@ impl LinuxSystem for ThisMachine {
     }
 
     fn usable(&self, path: &str) -> bool {
-        // A file that fails for another reason than the permissions is not mended by these.
-        Path::new(path).exists()
-            && !fs::OpenOptions::new()
-                .read(true)
-                .write(true)
-                .open(path)
-                .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+        may_open(path)
     }
 
     fn open(&self, path: &str) -> Result<Box<dyn I2cDevice>, Errno> {

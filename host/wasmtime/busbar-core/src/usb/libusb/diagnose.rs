@@ -4,13 +4,12 @@ use super::remedies::{USB_FILES, kernel_driver_gone, no_device_files, no_libusb,
 use super::sys::Context;
 use super::sysfs::device_file;
 use crate::board::UsbGrant;
+use crate::device_file::may_open;
 use crate::finding::{Finding, Remedy};
 use crate::grants::{granted_interfaces, matches_usb};
 use crate::locks::LockUse;
 use crate::usb::{UsbDevice, describe_usb_device, facts_of_device};
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -35,7 +34,7 @@ impl UsbDiagnosis {
     /// "udevd", "1-2.3:1.0" for an interface without its driver, "/dev/bus/usb/001/002".
     pub fn everything(&self) -> Vec<Finding> {
         let devices = self.devices.iter().flatten().filter(|device| !is_hub(device));
-        let each = devices.map(|device| diagnose_device(&**device, usable));
+        let each = devices.map(|device| diagnose_device(&**device, may_open));
         self.system().into_iter().chain(each).collect()
     }
 
@@ -67,7 +66,7 @@ impl UsbDiagnosis {
             (!interfaces.is_empty()).then_some((device, interfaces))
         });
         match matching {
-            Some((device, interfaces)) => diagnose_match(&**device, &interfaces, id, usable),
+            Some((device, interfaces)) => diagnose_match(&**device, &interfaces, id, may_open),
             None => Finding::bad(
                 id,
                 Remedy::new(
@@ -91,12 +90,6 @@ fn list() -> Result<Vec<Arc<LibusbDevice>>, Finding> {
 
 fn is_hub(device: &LibusbDevice) -> bool {
     device.descriptor().device_class == HUB
-}
-
-/// Whether this user may open it. One that fails for another reason is not mended by permissions.
-fn usable(file: &str) -> bool {
-    let opened = OpenOptions::new().read(true).write(true).open(file);
-    !opened.is_err_and(|error| matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::NotFound))
 }
 
 /// What an entry grants of a device; nothing of one that leaves while it is looked at.

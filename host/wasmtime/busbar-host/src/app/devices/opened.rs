@@ -1,7 +1,7 @@
 use super::errors::error_of;
 use super::judge::{Judge, descriptions};
 use super::shape::{Answer, CLOSE, DeviceShape, OPEN, READ};
-use crate::device::{DeviceError, DeviceErrorCode, LastReadings, Wait};
+use crate::device::{DeviceError, DeviceErrorCode, LastReadings, Wait, longest_wait};
 use crate::instance::{DriverInstance, Guest, Urgency};
 use crate::link::DeviceKind;
 use std::collections::{BTreeSet, HashMap};
@@ -10,9 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use wasmtime::component::{ResourceAny, Val};
 use wasmtime::{Error, Result};
-
-/// The longest that one call waits for what a device sends; see `Hid`, which waits for a program.
-const LONGEST_WAIT: Duration = Duration::from_millis(1000);
 
 /// A device interface as a driver has it.
 #[derive(Debug, Clone)]
@@ -132,7 +129,7 @@ impl OpenedDevice {
             return self.call(method, arguments, results).await;
         };
         let timeout = Duration::from_millis((*timeout_ms).into());
-        let wait = Wait::new(Some(timeout), LONGEST_WAIT.min(self.instance.call_limit() / 2));
+        let wait = Wait::new(Some(timeout), longest_wait(self.instance.call_limit()));
         // Of at most no bytes, there are none to wait for.
         let asks_for_nothing = others == [Val::U32(0)];
         loop {

@@ -76,20 +76,20 @@ fn add_usb_device_resource<State: SeesUsb>(instance: &mut LinkerInstance<'_, Sta
     )?;
     instance.func_wrap(
         "[method]usb-device.get-configuration-descriptor",
-        |mut store: Store<'_, State>, (device, index): ThisAndByte| -> Answer<ConfigurationDescriptor> {
-            answer(store.data_mut().table_mut().get(&device)?.configuration(index).map(Into::into))
+        |store: Store<'_, State>, (device, index): ThisAndByte| -> Answer<ConfigurationDescriptor> {
+            answer(store.data().table().get(&device)?.configuration(index).map(Into::into))
         },
     )?;
     instance.func_wrap(
         "[method]usb-device.get-configuration-descriptor-by-value",
-        |mut store: Store<'_, State>, (device, value): ThisAndByte| -> Answer<ConfigurationDescriptor> {
-            answer(store.data_mut().table_mut().get(&device)?.configuration_by_value(value).map(Into::into))
+        |store: Store<'_, State>, (device, value): ThisAndByte| -> Answer<ConfigurationDescriptor> {
+            answer(store.data().table().get(&device)?.configuration_by_value(value).map(Into::into))
         },
     )?;
     instance.func_wrap(
         "[method]usb-device.get-active-configuration-descriptor",
-        |mut store: Store<'_, State>, (device,): This| -> Answer<ConfigurationDescriptor> {
-            answer(store.data_mut().table_mut().get(&device)?.active_configuration().map(Into::into))
+        |store: Store<'_, State>, (device,): This| -> Answer<ConfigurationDescriptor> {
+            answer(store.data().table().get(&device)?.active_configuration().map(Into::into))
         },
     )
 }
@@ -104,46 +104,44 @@ fn add_device_handle_resource<State: SeesUsb>(instance: &mut LinkerInstance<'_, 
         tokio::spawn(async move { handle.close().await });
         Ok(())
     })?;
-    instance.func_wrap(
-        "[method]device-handle.get-configuration",
-        |mut store: Store<'_, State>, (handle,): (Handle,)| {
-            answer(store.data_mut().table_mut().get(&handle)?.configuration())
-        },
-    )?;
+    instance
+        .func_wrap("[method]device-handle.get-configuration", |store: Store<'_, State>, (handle,): (Handle,)| {
+            answer(store.data().table().get(&handle)?.configuration())
+        })?;
     instance.func_wrap(
         "[method]device-handle.claim-interface",
-        |mut store: Store<'_, State>, (handle, number): (Handle, u8)| {
-            answer(store.data_mut().table_mut().get(&handle)?.claim(number))
+        |store: Store<'_, State>, (handle, number): (Handle, u8)| {
+            answer(store.data().table().get(&handle)?.claim(number))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.alloc-streams",
-        |mut store: Store<'_, State>, (handle, count, endpoints): (Handle, u32, Vec<u8>)| {
-            answer(store.data_mut().table_mut().get(&handle)?.alloc_streams(count, &endpoints))
+        |store: Store<'_, State>, (handle, count, endpoints): (Handle, u32, Vec<u8>)| {
+            answer(store.data().table().get(&handle)?.alloc_streams(count, &endpoints))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.free-streams",
-        |mut store: Store<'_, State>, (handle, endpoints): (Handle, Vec<u8>)| {
-            answer(store.data_mut().table_mut().get(&handle)?.free_streams(&endpoints))
+        |store: Store<'_, State>, (handle, endpoints): (Handle, Vec<u8>)| {
+            answer(store.data().table().get(&handle)?.free_streams(&endpoints))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.kernel-driver-active",
-        |mut store: Store<'_, State>, (handle, number): (Handle, u8)| {
-            answer(store.data_mut().table_mut().get(&handle)?.kernel_driver_active(number))
+        |store: Store<'_, State>, (handle, number): (Handle, u8)| {
+            answer(store.data().table().get(&handle)?.kernel_driver_active(number))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.detach-kernel-driver",
-        |mut store: Store<'_, State>, (handle, number): (Handle, u8)| {
-            answer(store.data_mut().table_mut().get(&handle)?.detach_kernel_driver(number))
+        |store: Store<'_, State>, (handle, number): (Handle, u8)| {
+            answer(store.data().table().get(&handle)?.detach_kernel_driver(number))
         },
     )?;
     instance.func_wrap(
         "[method]device-handle.attach-kernel-driver",
-        |mut store: Store<'_, State>, (handle, number): (Handle, u8)| {
-            answer(store.data_mut().table_mut().get(&handle)?.attach_kernel_driver(number))
+        |store: Store<'_, State>, (handle, number): (Handle, u8)| {
+            answer(store.data().table().get(&handle)?.attach_kernel_driver(number))
         },
     )?;
     type New = (Handle, TransferType, TransferSetup, u32, TransferOptions);
@@ -197,8 +195,8 @@ fn add_waiting_methods<State: SeesUsb>(instance: &mut LinkerInstance<'_, State>)
             later(store, handle, move |handle| async move { handle.reset().await })
         },
     )?;
-    instance.func_wrap_async("[method]device-handle.close", |mut store: Store<'_, State>, (handle,): (Handle,)| {
-        let found = store.data_mut().table_mut().get(&handle).cloned();
+    instance.func_wrap_async("[method]device-handle.close", |store: Store<'_, State>, (handle,): (Handle,)| {
+        let found = store.data().table().get(&handle).cloned();
         Box::new(async move {
             found?.close().await;
             Ok(())
@@ -208,14 +206,14 @@ fn add_waiting_methods<State: SeesUsb>(instance: &mut LinkerInstance<'_, State>)
 
 /// Calls a method that waits on a handle, which lives until it has answered.
 fn later<'a, State: SeesUsb, Waiting>(
-    mut store: Store<'_, State>,
+    store: Store<'_, State>,
     handle: Handle,
     call: impl FnOnce(DeviceHandle) -> Waiting,
 ) -> Box<dyn Future<Output = Answer<()>> + Send + 'a>
 where
     Waiting: Future<Output = core::result::Result<(), UsbError>> + Send + 'a,
 {
-    match store.data_mut().table_mut().get(&handle).cloned().map(call) {
+    match store.data().table().get(&handle).cloned().map(call) {
         Ok(waiting) => Box::new(async move { answer(waiting.await) }),
         Err(error) => Box::new(async move { Err(error.into()) }),
     }
@@ -253,8 +251,8 @@ fn add_usb_transfers<State: SeesUsb>(linker: &mut Linker<State>, name: &str, sha
         }
         // A handle that is only lent has been awaited all the same; the guest drops it later.
         TransferShape::BorrowedTransfer => {
-            instance.func_wrap_async("await-transfer", |mut store: Store<'_, State>, (transfer,): (Transfer,)| {
-                let lent = store.data_mut().table_mut().get(&transfer).map(|transfer| transfer.0.clone());
+            instance.func_wrap_async("await-transfer", |store: Store<'_, State>, (transfer,): (Transfer,)| {
+                let lent = store.data().table().get(&transfer).map(|transfer| transfer.0.clone());
                 Box::new(async move { answer(lent?.wait().await.map(TransferResult::from)) })
             })
         }

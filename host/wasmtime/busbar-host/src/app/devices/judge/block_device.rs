@@ -1,5 +1,6 @@
 use super::INFO;
 use super::fields::{Fields, given, list, shorten_texts};
+use crate::app::devices::shape::READ;
 use crate::device::{DeviceError, require_blocks, require_disk};
 use wasmtime::component::Val;
 
@@ -12,7 +13,7 @@ pub fn require(device: &str, method: &str, arguments: &[Val], answer: &mut Val) 
             let disk = given(answer).and_then(disk);
             disk.map(|(size, count, most)| require_disk(device, size, count, most)).transpose()
         }
-        "[method]device.read" => match (given(answer).and_then(list), arguments) {
+        READ => match (given(answer).and_then(list), arguments) {
             (Some(bytes), [_, Val::U32(count)]) => require_blocks(device, bytes.len(), *count).map(Some),
             _ => Ok(None),
         },

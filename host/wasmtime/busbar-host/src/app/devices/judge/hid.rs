@@ -1,4 +1,5 @@
 use super::fields::{Fields, double, given, list, option, whole};
+use crate::app::devices::shape::READ;
 use crate::device::{DeviceError, FieldForm, require_description, require_report};
 use wasmtime::component::Val;
 
@@ -20,7 +21,7 @@ pub fn describe(device: &str, [descriptor, collections, fields]: [&Val; 3]) -> R
 
 pub fn require(device: &str, method: &str, fields: usize, answer: &Val) -> Result<Option<()>, DeviceError> {
     let report = match method {
-        "[method]device.read" => given(answer).and_then(|report| option(report, values)),
+        READ => given(answer).and_then(|report| option(report, values)),
         "[method]device.get" => given(answer).and_then(values).map(Some),
         _ => return Ok(Some(())),
     };

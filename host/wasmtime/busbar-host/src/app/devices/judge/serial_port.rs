@@ -1,4 +1,5 @@
 use super::fields::{Fields, given, list};
+use crate::app::devices::shape::READ;
 use crate::device::{DeviceError, require_at_most, require_line};
 use wasmtime::component::Val;
 
@@ -8,7 +9,7 @@ pub fn require(device: &str, method: &str, arguments: &[Val], answer: &Val) -> R
             let line = given(answer).and_then(line);
             line.map(|(baud_rate, data_bits)| require_line(device, baud_rate, data_bits)).transpose()
         }
-        "[method]device.read" => match (given(answer).and_then(list), arguments) {
+        READ => match (given(answer).and_then(list), arguments) {
             (Some(bytes), [Val::U32(maximum), ..]) => require_at_most(device, bytes.len(), *maximum).map(Some),
             _ => Ok(None),
         },
