@@ -231,6 +231,15 @@ fn a_module_that_has_more_than_it_may_is_refused() {
     let sentence = outcome(with_sections(&wat::parse_str(many).expect("the text is right")), &json!({}));
     let sentence = sentence.expect_err("it must be refused");
     assert!(sentence.contains(" imports 1001 functions, and 1000 is the most; "), "{sentence}");
+    for text in [
+        "(module (func $run) (start $run))",
+        r#"(module (func (export "__post_instantiate")))"#,
+        r#"(module (func (export "__wasm_call_ctors")))"#,
+    ] {
+        let sentence = outcome(with_sections(&wat::parse_str(text).expect("the text is right")), &json!({}));
+        let sentence = sentence.expect_err("it must be refused");
+        assert!(sentence.contains(" runs when it is instantiated, which no flattened component does; "), "{sentence}");
+    }
     let plain = wat::parse_str("(module)").expect("the text is right");
     let sentence = outcome(plain, &json!({})).expect_err("it must be refused");
     assert!(

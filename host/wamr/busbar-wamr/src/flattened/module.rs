@@ -73,6 +73,9 @@ impl Flattened {
         let layouts = Layouts::of(&interface).map_err(its_interface)?;
         let types = types.as_ref();
         let function_of = |index: u32| flat_function(types[types.core_function_at(index)].unwrap_func());
+        if read.starts || read.exports.iter().any(|(name, _)| RUN_BY_WAMR.contains(&name.as_str())) {
+            return Err("runs when it is instantiated, which no flattened component does".to_owned());
+        }
         if read.imports_other {
             return Err("imports what is no function".to_owned());
         }
@@ -103,6 +106,10 @@ impl Flattened {
     }
 }
 
+/// WAMR runs what is exported by these names while it makes an instance, as it does a start function: without any limit of ours,
+/// and while all others wait.
+const RUN_BY_WAMR: [&str; 2] = ["__post_instantiate", "__wasm_call_ctors"];
+
 /// What is looked at of a module that is valid.
 #[derive(Default)]
 struct Sections<'a> {
@@ -113,6 +120,8 @@ struct Sections<'a> {
     memory_pages: u64,
     table_elements: u64,
     imports_other: bool,
+    /// Whether it has a start function.
+    starts: bool,
 }
 
 impl<'a> Sections<'a> {
@@ -148,6 +157,7 @@ impl<'a> Sections<'a> {
                     self.table_elements = self.table_elements.saturating_add(table?.ty.initial);
                 }
             }
+            Payload::StartSection { .. } => self.starts = true,
             _ => {}
         }
         Ok(())
