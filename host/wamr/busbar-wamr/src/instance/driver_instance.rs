@@ -59,25 +59,17 @@ impl Ending {
     }
 }
 
-/// Why a driver does not start.
-pub enum StartFailure {
-    /// What is wrong, as what comes after "does not start:".
-    Refused(String),
-    /// It took longer than a call may.
-    TooLong,
-}
-
 impl DriverInstance {
     /// Starts a life of a driver. `on_trap` is called once, if it ends by a trap or a call that takes too long.
     ///
     /// # Errors
     ///
-    /// When it does not start within the time of a call.
+    /// When it does not start, or not within the time of a call: why.
     pub async fn start(
         driver: &Driver,
         state: DriverState,
         on_trap: Box<dyn Fn(&str) + Send + Sync>,
-    ) -> Result<Self, StartFailure> {
+    ) -> Result<Self, String> {
         let device = state.device.clone();
         let call_limit = Duration::from_millis(state.entry.limits.call_ms.into());
         let ending = Ending { pace: state.pace.clone(), ender: Arc::default() };
@@ -100,17 +92,9 @@ impl DriverInstance {
             left.send_replace(true);
         };
         let thread = thread::Builder::new().name(format!("driver {device}")).stack_size(THREAD_STACK).spawn(run);
-        thread.map_err(|cause| StartFailure::Refused(format!("it gets no thread ({cause})")))?;
-        match tokio::time::timeout(call_limit, starting).await {
-            Ok(Ok(Ok(()))) => {}
-            Ok(Ok(Err(reason))) => return Err(StartFailure::Refused(reason)),
-            Ok(Err(_)) => return Err(StartFailure::Refused("its thread is gone".to_owned())),
-            Err(_) => {
-                ending.end();
-                return Err(StartFailure::TooLong);
-            }
-        }
-        Ok(Self {
+        thread.map_err(|cause| format!("it gets no thread ({cause})"))?;
+        // From here on whoever gives this up ends the guest with it.
+        let instance = Self {
             device,
             call_limit,
             jobs,
@@ -120,7 +104,13 @@ impl DriverInstance {
             ending,
             gone,
             on_trap,
-        })
+        };
+        match tokio::time::timeout(call_limit, starting).await {
+            Ok(Ok(Ok(()))) => Ok(instance),
+            Ok(Ok(Err(reason))) => Err(reason),
+            Ok(Err(_)) => Err("its thread is gone".to_owned()),
+            Err(_) => Err(took_too_long(call_limit.as_millis())),
+        }
     }
 
     /// The device's name in the board file.
@@ -240,10 +230,12 @@ impl Drop for EndUnlessDone<'_> {
 }
 
 fn begin(driver: &Driver, state: DriverState, ender: &Mutex<Option<Ender>>) -> Result<Guest, String> {
+    let pace = state.pace.clone();
     let mut component = ComponentInstance::new(driver.linked(), state.entry.limits.memory_mib, state)?;
     *locked(ender) = Some(component.ender());
     let exports = DeviceExports::of(driver.kind(), driver.export_name(), &mut component)?;
-    component.initialize().map_err(|trap| trap.to_string())?;
+    // It may have been told to end before there was anybody to tell.
+    pace.sleep(Duration::ZERO).and_then(|()| component.initialize()).map_err(|trap| trap.to_string())?;
     Ok(Guest { component, exports })
 }
 

@@ -1,4 +1,4 @@
-use super::driver_instance::{DriverInstance, StartFailure};
+use super::driver_instance::DriverInstance;
 use super::pace::Pace;
 use super::state::DriverState;
 use crate::components::Driver;
@@ -9,7 +9,7 @@ use busbar_core::device::DeviceError;
 use busbar_core::error::HostError;
 use busbar_core::failure::BoardFailure;
 use busbar_core::grants::{DeviceQuota, DeviceUse, noted_use};
-use busbar_core::guest_end::{start_failure, took_too_long};
+use busbar_core::guest_end::start_failure;
 use busbar_core::i2c::I2cBus;
 use busbar_core::locked::locked;
 use busbar_core::trace::{BoardEvent, LifecycleEvent, Trace, Turn};
@@ -131,10 +131,7 @@ impl Supervisor {
             tell(&trace, &trapped, clock, Turn::Trapped, Some(reason));
         };
         let started = DriverInstance::start(driver, state, Box::new(on_trap)).await;
-        let instance = Arc::new(started.map_err(|failure| match failure {
-            StartFailure::Refused(reason) => start_failure(device, driver.label(), &reason),
-            StartFailure::TooLong => start_failure(device, driver.label(), &took_too_long(entry.limits.call_ms.into())),
-        })?);
+        let instance = Arc::new(started.map_err(|reason| start_failure(device, driver.label(), &reason))?);
         locked(&self.back_off).started(clock.now_ms());
         self.tell(Turn::Started, None);
         *locked(&self.current) = Some(instance.clone());
