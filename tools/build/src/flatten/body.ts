@@ -242,10 +242,10 @@ class BodyReader {
     return data;
   }
 
-  /** 5.4.6; there is one memory, and so no index of one. */
+  /** 5.4.6. Bit 6 says that the index of a memory follows, as where there are several. */
   #memoryArgument(): void {
     this.usesMemory = true;
-    if (this.#reader.u32() & 0x40) this.#reader.u32();
+    if (this.#reader.u32() & 0x40) throw notFlat("names a memory by its index");
     this.#reader.u32();
   }
 

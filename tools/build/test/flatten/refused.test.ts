@@ -208,6 +208,16 @@ describe("refused:", () => {
     );
   });
 
+  test("a memory that is named by its index, though there is but one", async () => {
+    const bytes = await parseWat(withCode("(memory 1)", "(i32.load offset=128 (i32.const 0))"));
+    // An offset of two bytes: 5.4.6 has an index and an offset in the same room.
+    const load = Buffer.from(bytes).indexOf(Buffer.from([0x28, 0x02, 0x80, 0x01]));
+    bytes.set([0x28, 0x42, 0x00, 0x00], load);
+    expect((refusal(bytes) as BuildError).message).toBe(
+      "x.wasm cannot be flattened: a core module names a memory by its index, which a flattened one may not.",
+    );
+  });
+
   test("what no host can link, in the words of the hosts", async () => {
     const damaged = (await parseWat(withCode(""))).subarray(0, 40);
     for (const [bytes, message] of [
