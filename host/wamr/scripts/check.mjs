@@ -38,7 +38,7 @@ const problems = await checkCrates();
 const components = ["bme280", "hts221", "models", "sht3x", "tmp102"].map(
   (name) => `../../packages/${name}/dist/${name}.wasm`,
 );
-for (const cache of ["target/cache", "../../tools/cli/.cache"]) await flattenInto(cache, components);
+await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
 // First with WAMR built with AddressSanitizer, which then has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address", ASAN_OPTIONS: "verify_asan_link_order=0" };
 const tests = ["guests", "drivers", "fuzz"].flatMap((test) => ["--test", test]);
