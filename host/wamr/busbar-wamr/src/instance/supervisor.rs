@@ -12,7 +12,7 @@ use busbar_core::grants::{DeviceQuota, DeviceUse, noted_use};
 use busbar_core::guest_end::start_failure;
 use busbar_core::i2c::I2cBus;
 use busbar_core::locked::locked;
-use busbar_core::trace::{BoardEvent, LifecycleEvent, Trace, Turn};
+use busbar_core::trace::{Trace, Turn};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -128,7 +128,7 @@ impl Supervisor {
         let trapped = device.clone();
         let on_trap = move |reason: &str| {
             locked(&back_off).trapped(clock.now_ms());
-            tell(&trace, &trapped, clock, Turn::Trapped, Some(reason));
+            trace.turned(&trapped, Turn::Trapped, Some(reason));
         };
         let started = DriverInstance::start(driver, state, Box::new(on_trap)).await;
         let instance = Arc::new(started.map_err(|reason| start_failure(device, driver.label(), &reason))?);
@@ -139,8 +139,7 @@ impl Supervisor {
     }
 
     fn tell(&self, event: Turn, reason: Option<&str>) {
-        let Supervised { device, clock, trace, .. } = &self.supervised;
-        tell(trace, device, *clock, event, reason);
+        self.supervised.trace.turned(&self.supervised.device, event, reason);
     }
 }
 
@@ -152,9 +151,4 @@ async fn stopped_for(stopped: &mut watch::Receiver<Option<DeviceError>>) -> Devi
         // Its supervisor is gone, and so is whoever asks.
         None => std::future::pending().await,
     }
-}
-
-fn tell(trace: &Trace, device: &str, clock: Clock, event: Turn, reason: Option<&str>) {
-    let (device, reason) = (device.to_owned(), reason.map(str::to_owned));
-    trace.emit(BoardEvent::Lifecycle(LifecycleEvent { device, start_ms: clock.now_ms(), event, reason }));
 }

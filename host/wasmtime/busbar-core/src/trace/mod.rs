@@ -137,6 +137,12 @@ impl Trace {
         }));
     }
 
+    /// Tells of a turn in the life of a device's driver, and why.
+    pub fn turned(&self, device: &str, event: Turn, reason: Option<&str>) {
+        let (device, reason) = (device.to_owned(), reason.map(str::to_owned));
+        self.emit(BoardEvent::Lifecycle(LifecycleEvent { device, start_ms: self.clock.now_ms(), event, reason }));
+    }
+
     /// Tells of what was only counted in a second that is over: to be called about once a second, and `flush` at the end.
     pub fn catch_up(&self) {
         let lines = self.limit().take_older(self.clock.now_ms());

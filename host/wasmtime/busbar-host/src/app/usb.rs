@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::interfaces::component_usb::UsbChange;
 use crate::link::driven_devices;
 use crate::locked::locked;
-use crate::trace::{BoardEvent, LifecycleEvent, Trace, Turn};
+use crate::trace::{Trace, Turn};
 use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -203,12 +203,6 @@ impl Keeper {
     }
 
     fn missing(&self, reason: &str) {
-        let UsbContext { device, clock, trace, .. } = &self.context;
-        trace.emit(BoardEvent::Lifecycle(LifecycleEvent {
-            device: device.to_string(),
-            start_ms: clock.now_ms(),
-            event: Turn::Waiting,
-            reason: Some(reason.to_owned()),
-        }));
+        self.context.trace.turned(&self.context.device, Turn::Waiting, Some(reason));
     }
 }

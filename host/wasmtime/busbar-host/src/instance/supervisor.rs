@@ -11,7 +11,7 @@ use crate::grants::{DeviceQuota, DeviceUse, noted_use};
 use crate::i2c::I2cBus;
 use crate::interfaces::component_usb::HotplugView;
 use crate::locked::locked;
-use crate::trace::{BoardEvent, LifecycleEvent, Trace, Turn};
+use crate::trace::{Trace, Turn};
 use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
 use busbar_core::back_off::BackOff;
 use busbar_core::failure::BoardFailure;
@@ -186,7 +186,7 @@ impl Supervisor {
         let session = usb.clone();
         let on_trap = move |reason: &str| {
             locked(&back_off).trapped(clock.now_ms());
-            tell(&trace, &device, clock, Turn::Trapped, Some(reason));
+            trace.turned(&device, Turn::Trapped, Some(reason));
             end_in_background(session.as_ref());
         };
         let instance = Arc::new(DriverInstance::new(machine.clone(), guest, Box::new(on_trap)));
@@ -272,8 +272,7 @@ impl Supervisor {
     }
 
     fn tell(&self, event: Turn, reason: Option<&str>) {
-        let Supervised { device, clock, trace, .. } = &self.supervised;
-        tell(trace, device, *clock, event, reason);
+        self.supervised.trace.turned(&self.supervised.device, event, reason);
     }
 }
 
@@ -306,9 +305,4 @@ async fn stopped_for(stopped: &mut watch::Receiver<Option<DeviceError>>) -> Devi
         // Its supervisor is gone, and so is whoever asks.
         None => std::future::pending().await,
     }
-}
-
-fn tell(trace: &Trace, device: &str, clock: Clock, event: Turn, reason: Option<&str>) {
-    let (device, reason) = (device.to_owned(), reason.map(str::to_owned));
-    trace.emit(BoardEvent::Lifecycle(LifecycleEvent { device, start_ms: clock.now_ms(), event, reason }));
 }
