@@ -1,13 +1,22 @@
 //! What commands say of a board, and choose of it.
 
+use crate::audit::AuditLog;
 use crate::exit::Failure;
 use crate::output::Output;
+use crate::presence::Presence;
 use busbar_core::board::Board;
 use busbar_core::error::HostError;
 use busbar_core::grants::DeviceUse;
+use busbar_core::i2c::I2cBackend;
+use busbar_core::i2c::linux::LinuxI2c;
 use busbar_core::link::DeviceKind;
+use busbar_core::locked::locked;
+use busbar_core::models::ModelSource;
+use busbar_core::simulate::simulate;
 use busbar_core::text::printable;
+use busbar_core::trace::{BoardEvent, Listener};
 use serde_json::json;
+use std::sync::{Arc, Mutex};
 
 /// The sensors that a command is about. What was refused when the board was opened is among them: asking for it says why.
 ///
@@ -43,6 +52,39 @@ pub fn choose_sensors(
         }
     }
     Ok(chosen)
+}
+
+/// Where a board's I2C buses come from: those that it simulates, with the models of `models`, and this machine's. `path` is that of
+/// the board file.
+///
+/// # Errors
+///
+/// When there is no such model, or one of its parameters is wrong.
+pub fn i2c_backends(
+    board: &Board,
+    path: &str,
+    models: &mut dyn ModelSource,
+) -> Result<Vec<Arc<dyn I2cBackend>>, HostError> {
+    let mut backends: Vec<Arc<dyn I2cBackend>> = Vec::new();
+    if !board.simulate.is_empty() {
+        backends.push(Arc::new(simulate(&board.simulate, models)?));
+    }
+    backends.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
+    Ok(backends)
+}
+
+/// Tells on stderr what a board tells.
+pub fn told_on(output: Arc<Output>) -> Listener {
+    let told = Mutex::new((AuditLog::default(), Presence::default()));
+    Arc::new(move |event| {
+        let mut told = locked(&told);
+        let (audit, presence) = &mut *told;
+        match event {
+            BoardEvent::Audit(event) => audit.denied(&output, event),
+            BoardEvent::Warning(event) => audit.warned(&output, event),
+            BoardEvent::Lifecycle(event) => presence.turned(&output, event),
+        }
+    })
 }
 
 /// Where a device is, for people: "bus 1 at 0x76", `bus "sim" (simulated) at 0x76`.

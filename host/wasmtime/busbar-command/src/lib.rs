@@ -15,9 +15,7 @@ mod recovery;
 pub mod stop;
 mod watch_lines;
 
-pub use audit::AuditLog;
 pub use catch_up::CatchUp;
 pub use kept_sensor::{Attempt, Kept, keep_reading};
-pub use presence::Presence;
 pub use recovery::Recoveries;
 pub use watch_lines::{WatchLines, local_time};

@@ -2,9 +2,7 @@ use crate::commands::BoardOptions;
 use crate::compiler::{CompilerBeside, find_compiler};
 use crate::confine::{Sockets, confine, is_kept};
 use crate::output::Output;
-use busbar_command::AuditLog;
-use busbar_command::Presence;
-use busbar_command::board::{choose_sensors, tell_unenforced, unenforce, wiring_of};
+use busbar_command::board::{choose_sensors, i2c_backends, tell_unenforced, told_on, unenforce, wiring_of};
 use busbar_command::exit::Failure;
 use busbar_host::address_space::{ThisProcess, addresses_for};
 use busbar_host::board::{Board, DeviceEntry, folder_of_board, parse_board, read_board_text};
@@ -15,13 +13,11 @@ use busbar_host::components::{ComponentSource, InstalledComponents};
 use busbar_host::device::{OpensSensors, Sensor};
 use busbar_host::engine::Machine;
 use busbar_host::error::HostError;
-use busbar_host::i2c::I2cBackend;
-use busbar_host::i2c::linux::{LinuxI2c, has_i2c_bus};
+use busbar_host::i2c::linux::has_i2c_bus;
 use busbar_host::instance::BoardFailure;
 use busbar_host::link::DeviceKind;
 use busbar_host::locked::locked;
 use busbar_host::models::BoardModels;
-use busbar_host::simulate::simulate;
 use busbar_host::text::printable;
 use busbar_host::trace::{BoardEvent, Listener};
 use busbar_host::usb::libusb::Libusb;
@@ -183,15 +179,10 @@ impl Session {
             unenforce(&mut board);
         }
         let watchers = Watchers::default();
-        let mut i2c: Vec<Arc<dyn I2cBackend>> = Vec::new();
-        if !board.simulate.is_empty() {
-            let mut models = BoardModels::new(&machine, components, Clock::start());
-            i2c.push(Arc::new(simulate(&board.simulate, &mut models)?));
-        }
-        i2c.push(Arc::new(LinuxI2c::new(Some(path.clone()))));
+        let mut models = BoardModels::new(&machine, components, Clock::start());
         let file = Path::new(path);
         let options = OpenOptions {
-            i2c,
+            i2c: i2c_backends(&board, path, &mut models)?,
             usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
             machine: machine.clone(),
             components,
@@ -266,18 +257,12 @@ pub fn code_store(output: &Arc<Output>) -> CodeStore {
 }
 
 fn listener_of(output: Arc<Output>, watchers: Watchers) -> Listener {
-    let told = Mutex::new((AuditLog::default(), Presence::default()));
+    let tell = told_on(output);
     Arc::new(move |event| {
         // One that ends watches no more.
         locked(&watchers).retain(|watcher| watcher.strong_count() > 0);
         let watching: Vec<_> = locked(&watchers).iter().filter_map(Weak::upgrade).collect();
         watching.iter().for_each(|watcher| watcher(event));
-        let mut told = locked(&told);
-        let (audit, presence) = &mut *told;
-        match event {
-            BoardEvent::Audit(event) => audit.denied(&output, event),
-            BoardEvent::Warning(event) => audit.warned(&output, event),
-            BoardEvent::Lifecycle(event) => presence.turned(&output, event),
-        }
+        tell(event);
     })
 }

@@ -1,22 +1,16 @@
-use busbar_command::board::{choose_sensors, tell_unenforced, unenforce, wiring_of};
+use busbar_command::board::{choose_sensors, i2c_backends, tell_unenforced, told_on, unenforce, wiring_of};
 use busbar_command::exit::Failure;
 use busbar_command::output::{Output, OutputOptions};
-use busbar_command::{AuditLog, Presence};
 use busbar_core::board::{folder_of_board, parse_board, read_board_text};
 use busbar_core::cache::CheckedFiles;
 use busbar_core::clock::Clock;
 use busbar_core::device::OpensSensors;
 use busbar_core::failure::BoardFailure;
-use busbar_core::i2c::I2cBackend;
-use busbar_core::i2c::linux::LinuxI2c;
-use busbar_core::locked::locked;
-use busbar_core::simulate::simulate;
-use busbar_core::trace::{BoardEvent, Listener};
 use busbar_wamr::device::Sensor;
 use busbar_wamr::models::BoardModels;
 use busbar_wamr::{OpenBoard, OpenOptions};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// What the commands that run a board have in common.
 #[derive(Debug, Clone, Default)]
@@ -49,15 +43,10 @@ impl Session {
             unenforce(&mut board);
         }
         let checked = CheckedFiles::of_user();
-        let mut i2c: Vec<Arc<dyn I2cBackend>> = Vec::new();
-        if !board.simulate.is_empty() {
-            let mut models = BoardModels::new(folder_of_board(file), &checked, Clock::start());
-            i2c.push(Arc::new(simulate(&board.simulate, &mut models)?));
-        }
-        i2c.push(Arc::new(LinuxI2c::new(Some(path.clone()))));
+        let mut models = BoardModels::new(folder_of_board(file), &checked, Clock::start());
         let options = OpenOptions {
-            i2c,
-            listener: listener_of(output.clone()),
+            i2c: i2c_backends(&board, path, &mut models)?,
+            listener: told_on(output.clone()),
             folder: folder_of_board(file),
             checked: &checked,
         };
@@ -87,17 +76,4 @@ impl OpensSensors for Session {
     async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
         self.board.sensor(name).await
     }
-}
-
-fn listener_of(output: Arc<Output>) -> Listener {
-    let told = Mutex::new((AuditLog::default(), Presence::default()));
-    Arc::new(move |event| {
-        let mut told = locked(&told);
-        let (audit, presence) = &mut *told;
-        match event {
-            BoardEvent::Audit(event) => audit.denied(&output, event),
-            BoardEvent::Warning(event) => audit.warned(&output, event),
-            BoardEvent::Lifecycle(event) => presence.turned(&output, event),
-        }
-    })
 }
