@@ -2,17 +2,55 @@
 //! host's own functions are described in the same form, from wit/, and what a component declares is compared with that.
 
 use std::collections::HashMap;
-use wit_parser::{Handle, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey};
+use std::path::Path;
+use wit_parser::{Handle, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey};
 
 /// The version of the format.
 const VERSION: u8 = 0x01;
+
+/// Folders of wit/, those that others use first.
+const FOLDERS: [&str; 9] = [
+    "deps/wasi-io",
+    "deps/wasi-clocks",
+    "deps/wasi-random",
+    "deps/wasi-filesystem",
+    "deps/wasi-cli",
+    "deps/wasi-i2c",
+    "deps/component-usb",
+    "board",
+    "device",
+];
+
+/// A world of a source text, which may use what is in wit/.
+///
+/// # Errors
+///
+/// When it is wrong, or no flattened component can have it.
+pub fn encode_source(wit: &Path, source: &str, world: &str) -> Result<Vec<u8>, String> {
+    let mut resolve = Resolve::default();
+    for folder in FOLDERS {
+        resolve.push_path(wit.join(folder)).map_err(|cause| format!("{cause:#}"))?;
+    }
+    let package = resolve.push_source("source.wit", source).map_err(|cause| format!("{cause:#}"))?;
+    encode_package(&resolve, package, world)
+}
+
+/// A world of a package.
+///
+/// # Errors
+///
+/// When there is none of this name, or no flattened component can have it.
+pub fn encode_package(resolve: &Resolve, package: PackageId, world: &str) -> Result<Vec<u8>, String> {
+    let world = resolve.select_world(&[package], Some(world)).map_err(|cause| format!("{cause:#}"))?;
+    encode_world(resolve, world)
+}
 
 /// Encodes a world. Everything that it names has to be something that a flattened component can have.
 ///
 /// # Errors
 ///
 /// What of it cannot be.
-pub fn encode_world(resolve: &Resolve, world: WorldId) -> Result<Vec<u8>, String> {
+fn encode_world(resolve: &Resolve, world: WorldId) -> Result<Vec<u8>, String> {
     let mut encoder = Encoder::new(resolve, world);
     let world = &resolve.worlds[world];
     let imports = encoder.externs(world.imports.iter());
@@ -235,14 +273,15 @@ fn vector(elements: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-fn name(text: &str) -> Vec<u8> {
+/// A text, after its length.
+pub fn name(text: &str) -> Vec<u8> {
     let mut bytes = number(text.len() as u32);
     bytes.extend(text.as_bytes());
     bytes
 }
 
 /// An unsigned LEB128 number.
-fn number(mut number: u32) -> Vec<u8> {
+pub fn number(mut number: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     while number > 0x7f {
         bytes.push(number as u8 | 0x80);

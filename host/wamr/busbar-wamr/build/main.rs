@@ -2,24 +2,11 @@
 
 mod encode;
 
-use encode::encode_world;
+use encode::{encode_package, encode_source};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use wit_parser::{PackageId, Resolve};
-
-/// Folders of wit/, those that others use first.
-const FOLDERS: [&str; 9] = [
-    "deps/wasi-io",
-    "deps/wasi-clocks",
-    "deps/wasi-random",
-    "deps/wasi-filesystem",
-    "deps/wasi-cli",
-    "deps/wasi-i2c",
-    "deps/component-usb",
-    "board",
-    "device",
-];
+use wit_parser::Resolve;
 
 /// What drivers get on this host, and the kinds of devices that it asks them for.
 const WORLD: &str = "
@@ -46,7 +33,7 @@ fn main() {
     for folder in [&wit, &models] {
         println!("cargo::rerun-if-changed={}", folder.display());
     }
-    let described = host_interface(&wit)
+    let described = encode_source(&wit, WORLD, "host")
         .and_then(|bytes| write("host.interface", &bytes))
         .and_then(|()| models_interface(&models))
         .and_then(|bytes| write("models.interface", &bytes));
@@ -55,24 +42,10 @@ fn main() {
     }
 }
 
-fn host_interface(wit: &Path) -> Result<Vec<u8>, String> {
-    let mut resolve = Resolve::default();
-    for folder in FOLDERS {
-        resolve.push_path(wit.join(folder)).map_err(|cause| format!("{cause:#}"))?;
-    }
-    let package = resolve.push_source("host.wit", WORLD).map_err(|cause| format!("{cause:#}"))?;
-    encode(&resolve, package, "host")
-}
-
 fn models_interface(models: &Path) -> Result<Vec<u8>, String> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(models).map_err(|cause| format!("{cause:#}"))?;
-    encode(&resolve, package, "i2c-models")
-}
-
-fn encode(resolve: &Resolve, package: PackageId, world: &str) -> Result<Vec<u8>, String> {
-    let world = resolve.select_world(&[package], Some(world)).map_err(|cause| format!("{cause:#}"))?;
-    encode_world(resolve, world)
+    encode_package(&resolve, package, "i2c-models")
 }
 
 fn write(name: &str, bytes: &[u8]) -> Result<(), String> {

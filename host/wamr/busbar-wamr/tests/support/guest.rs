@@ -1,8 +1,7 @@
 //! Makes flattened drivers of sensors from WebAssembly text.
 
-use crate::encode::encode_world;
+use crate::encode::{encode_source, name, number};
 use std::path::Path;
-use wit_parser::Resolve;
 
 const WORLD: &str = "
 package busbar:test;
@@ -75,12 +74,11 @@ pub fn flattened(parts: &Parts<'_>) -> Vec<u8> {
 pub fn with_sections(module: &[u8]) -> Vec<u8> {
     let (header, rest) = module.split_at(8);
     let mut bytes = header.to_vec();
-    for (name, contents) in [("busbar:component", vec![0; 32]), ("busbar:interface", interface())] {
-        let mut section = number(name.len());
-        section.extend(name.as_bytes());
+    for (section_name, contents) in [("busbar:component", vec![0; 32]), ("busbar:interface", interface())] {
+        let mut section = name(section_name);
         section.extend(contents);
         bytes.push(0);
-        bytes.extend(number(section.len()));
+        bytes.extend(number(section.len() as u32));
         bytes.extend(section);
     }
     bytes.extend(rest);
@@ -90,32 +88,5 @@ pub fn with_sections(module: &[u8]) -> Vec<u8> {
 /// The interface of the world of these tests.
 pub fn interface() -> Vec<u8> {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../wit");
-    let mut resolve = Resolve::default();
-    let folders = [
-        "deps/wasi-io",
-        "deps/wasi-clocks",
-        "deps/wasi-random",
-        "deps/wasi-filesystem",
-        "deps/wasi-cli",
-        "deps/wasi-i2c",
-        "deps/component-usb",
-        "board",
-        "device",
-    ];
-    for folder in folders {
-        resolve.push_path(wit.join(folder)).expect(folder);
-    }
-    let package = resolve.push_source("test.wit", WORLD).expect("the world is right");
-    let world = resolve.select_world(&[package], Some("driver")).expect("it is there");
-    encode_world(&resolve, world).expect("a flattened component can have it")
-}
-
-fn number(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number > 0x7f {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
+    encode_source(&wit, WORLD, "driver").expect("a flattened component can have it")
 }
