@@ -2,18 +2,16 @@
 // is done: who works on the rest needs neither. With BUSBAR_NATIVE=required that is an error.
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
-import { cargo, isRequired, requireCargo, writeCounts } from "../../wasmtime/scripts/cargo.mjs";
+import { cargo, leaveOut, requireCargo, testWith, writeCounts } from "../../wasmtime/scripts/cargo.mjs";
 import { checkCrates } from "../../wasmtime/scripts/crates.mjs";
 import { flattenInto } from "./flatten.mjs";
 
 requireCargo("the host on WAMR");
 const compiler = process.env.CC ?? "cc";
-if (spawnSync(compiler, ["--version"]).status !== 0) {
-  console.log(
+if (spawnSync(compiler, ["--version"]).status !== 0)
+  leaveOut(
     `The C compiler ${compiler} is not installed, so the host on WAMR is not built; on Debian install gcc and libc6-dev.`,
   );
-  process.exit(isRequired() ? 1 : 0);
-}
 
 /**
  * What every command for boards answers alike, so far as this one has it: sensors, in lines and in JSON. The drivers that other
@@ -26,11 +24,9 @@ function testCommand() {
     "a reading that failed among --times",
     "busbar run",
   ];
-  const file = "test/shared/watch.test.ts";
-  const parameters = ["run", "--root", "../..", "--project", "busbar", file, "-t", alike.join("|")];
-  const env = { ...process.env, BUSBAR_COMMAND: resolve("target/debug/busbar-wamr") };
-  const { status } = spawnSync("vitest", parameters, { env, stdio: "inherit" });
-  if (status !== 0) problems.push("the command does not answer as the others do");
+  const command = resolve("target/debug/busbar-wamr");
+  if (testWith(command, "busbar", "test/shared/watch.test.ts", "-t", alike.join("|")) !== 0)
+    problems.push("the command does not answer as the others do");
 }
 
 const problems = await checkCrates();

@@ -5,15 +5,20 @@ import { mkdirSync, writeFileSync } from "node:fs";
 /** Ends the process where there is no cargo, with a sentence: who works on the rest needs no Rust. `host` is what is not built. */
 export function requireCargo(host) {
   if (spawnSync("cargo", ["--version"]).status === 0) return;
-  console.log(
-    `cargo is not installed, so ${host} is not built; get it from https://rustup.rs to work on it.`,
-  );
-  process.exit(isRequired() ? 1 : 0);
+  leaveOut(`cargo is not installed, so ${host} is not built; get it from https://rustup.rs to work on it.`);
 }
 
-/** Whether what is missing is an error: with BUSBAR_NATIVE=required. */
-export function isRequired() {
-  return process.env.BUSBAR_NATIVE === "required";
+/** Ends the process with why nothing is done here; with BUSBAR_NATIVE=required that is an error. */
+export function leaveOut(sentence) {
+  console.log(sentence);
+  process.exit(process.env.BUSBAR_NATIVE === "required" ? 1 : 0);
+}
+
+/** Runs tests of a project against a command of a host. @returns vitest's exit code */
+export function testWith(command, project, ...parameters) {
+  const all = ["run", "--root", "../..", "--project", project, ...parameters];
+  const env = { ...process.env, BUSBAR_COMMAND: command };
+  return spawnSync("vitest", all, { env, stdio: "inherit" }).status ?? 1;
 }
 
 /**
