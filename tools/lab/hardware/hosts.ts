@@ -67,9 +67,10 @@ export async function boardFile(board: BoardFile): Promise<string> {
 function byCommand(line: readonly [string, ...string[]], cacheFolder: string) {
   const [program, ...before] = line;
   const env = { ...process.env, XDG_CACHE_HOME: cacheFolder };
+  const start = (...parameters: string[]) => spawn(program, [...before, ...parameters], { env });
   return {
-    start: (...parameters: string[]) => spawn(program, [...before, ...parameters], { env }),
-    openApart: (path: string) => new RemoteBoard(program, [...before, "run", path, "--stdin"], env),
+    start,
+    openApart: (path: string) => new RemoteBoard(start("run", path, "--stdin")),
     run: (...parameters: string[]) =>
       new Promise<Ended>((resolve, reject) => {
         const options = { env, maxBuffer: 2 ** 26 };
@@ -103,7 +104,7 @@ const onWasmtime: HostUnderTest = {
 };
 
 /** All of them. */
-export const hosts: readonly HostUnderTest[] = [onNode, onWasmtime];
+export const hosts: readonly [HostUnderTest, HostUnderTest] = [onNode, onWasmtime];
 
 /** How often something is done on a host that is done so often on the host for Node. */
 export function times(host: HostUnderTest, count: number): number {

@@ -1,5 +1,5 @@
 /** The devices of a board that another process has: asked through the app device-calls, which that process runs. */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { createInterface } from "node:readline";
 import {
   type Answer,
@@ -28,9 +28,9 @@ export class RemoteBoard implements AsyncDisposable {
   readonly #ended: Promise<unknown>;
   #errors = "";
 
-  /** Starts the command, which has to run device-calls with its own standard input and output. */
-  constructor(command: string, parameters: readonly string[], environment: NodeJS.ProcessEnv) {
-    this.#process = spawn(command, parameters, { env: environment });
+  /** Of a command that runs device-calls with its own standard input and output; it ends with this. */
+  constructor(process: ChildProcessWithoutNullStreams) {
+    this.#process = process;
     this.#process.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#errors += text;
     });

@@ -151,7 +151,7 @@ describe.runIf(inVirtualMachine())("a camera", () => {
     await videoNode(device);
   }
 
-  const [node, native] = hosts as readonly [HostUnderTest, HostUnderTest];
+  const [node, native] = hosts;
 
   test.each(TRANSFERS)("in the app snapshots, without Node, %s", { timeout: 240_000 }, async (transfer) => {
     if (!native.isBuilt) return expect.unreachable(UNBUILT);

@@ -1,14 +1,14 @@
 /** The mass-storage component on every host against the kernel's disk gadget: f_mass_storage.c, with disks of Linux's tools. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FileEntry, openFileSystemAsync } from "@busbar/fat";
 import type { BlockDevice } from "@busbar/host";
 import { Gadget, startUdevd } from "@busbar/lab/guest";
 import { readPartitionsAsync } from "@busbar/mass-storage/partitions";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { partitionedImage } from "./disk-image.ts";
+import { emptyImage, partitionedImage } from "./disk-image.ts";
 import { type BoardUnderTest, boardFile, describeOnHosts, times } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
@@ -35,13 +35,6 @@ describeOnHosts("the kernel's disk gadget", (host) => {
 
   /** A file of the machine's memory. */
   const image = (name: string) => join(folder, name);
-
-  /** An empty disk. */
-  async function emptyImage(name: string, mebibytes: number): Promise<string> {
-    await writeFile(image(name), "");
-    await truncate(image(name), mebibytes * MEBIBYTE);
-    return image(name);
-  }
 
   /** The digest of blocks, read through the driver in the longest commands there are. */
   async function digestOfBlocks(first: number, count: number): Promise<string> {
@@ -194,7 +187,7 @@ describeOnHosts("the kernel's disk gadget", (host) => {
     });
     await expect(stick.read(0, 1)).rejects.toMatchObject({ code: "not-found" });
 
-    const other = await emptyImage("other", 8);
+    const other = await emptyImage(image("other"), 8);
     const random = new Random(8);
     await writeFile(other, random.bytes(8 * MEBIBYTE));
     gadget.setAttribute(FUNCTION, "lun.0/file", other);
@@ -205,7 +198,7 @@ describeOnHosts("the kernel's disk gadget", (host) => {
   });
 
   it("a medium behind a switch is not written to", { timeout: 120_000 }, async () => {
-    const file = await emptyImage("locked", 8);
+    const file = await emptyImage(image("locked"), 8);
     gadget.setAttribute(FUNCTION, "lun.0/forced_eject", "1");
     gadget.setAttribute(FUNCTION, "lun.0/ro", "1");
     gadget.setAttribute(FUNCTION, "lun.0/file", file);
