@@ -12,14 +12,12 @@ import type { DeviceLock } from "../locks/device-locks.ts";
 import { LockedError } from "../locks/lock-file.ts";
 import type { LockOwner } from "../locks/record.ts";
 import { BusFile } from "./bus-file.ts";
-import { ErrnoError, formatAddress, transactionError } from "./errno.ts";
+import { ENODEV, ErrnoError, formatAddress, transactionError } from "./errno.ts";
 import { RdwrBus } from "./i2c-rdwr.ts";
 import { explainMissingBus, noDeviceFile, RemediedError } from "./remedies.ts";
 import { SmbusBus } from "./smbus.ts";
 import { adapters, devicePath, resolveBus } from "./sysfs.ts";
 import { type LinuxSystem, type SystemFiles, thisMachine } from "./system.ts";
-
-const ENODEV = 19;
 
 interface SharedBus {
   readonly bus: I2cBus;

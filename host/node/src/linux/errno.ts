@@ -1,6 +1,9 @@
 import { getSystemErrorName } from "node:util";
 import { I2cError, type I2cErrorCode } from "@busbar/host";
 
+/** asm-generic/errno-base.h: the device of an open file is gone. */
+export const ENODEV = 19;
+
 /** A failed system call. */
 export class ErrnoError extends Error {
   override readonly name = "ErrnoError";

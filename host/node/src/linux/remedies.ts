@@ -1,5 +1,5 @@
 import { BackendError, type I2cBusName } from "@busbar/host";
-import { errnoName } from "./errno.ts";
+import { ENODEV, errnoName } from "./errno.ts";
 import { adapters, devicePath, hasI2cDev, isContainer, isRaspberryPi } from "./sysfs.ts";
 import type { SystemFiles } from "./system.ts";
 
@@ -15,7 +15,6 @@ const ENOENT = 2;
 const EPERM = 1;
 const ENXIO = 6;
 const EACCES = 13;
-const ENODEV = 19;
 const EMFILE = 24;
 
 /** Bits of a file's mode: its group may read and write. */
