@@ -1,6 +1,6 @@
 //! busbar:board@0.1.0: what the operator wired to the one name that a driver instance has.
 
-use crate::abi::{IntoValue, Value, take};
+use crate::abi::{IntoValue, Value, list, take};
 use crate::component::HostFunction;
 use crate::instance::DriverState;
 use crate::trap::Trap;
@@ -28,12 +28,12 @@ const THE_ONLY_ONE: u32 = 0;
 fn open(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
     let name: String = take(parameters)?;
     // The same answer for a name that exists and one that does not: a driver must not learn what else is wired.
-    if name != *state.device {
-        let reason = state.trace.audit_name(&state.device, &name, "i2c.open");
+    if name != *state.wired.device {
+        let reason = state.wired.trace.audit_name(&state.wired.device, &name, "i2c.open");
         return Ok(Some(Value::error(Some(access_denied(reason)))));
     }
-    let address = state.entry.i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
-    Ok(Some(match (address, &state.bus) {
+    let address = state.wired.entry.i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
+    Ok(Some(match (address, &state.wired.bus) {
         (Some(address), Some(_)) => {
             Value::ok(Some(Value::Record(vec![Value::Resource(THE_ONLY_ONE), address.into_value()])))
         }
@@ -47,23 +47,22 @@ fn open_delay(_state: &mut DriverState, _parameters: &mut Parameters) -> Answere
 
 fn get(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
     let name: String = take(parameters)?;
-    if name != *state.device {
-        state.trace.audit_name(&state.device, &name, "settings.get");
+    if name != *state.wired.device {
+        state.wired.trace.audit_name(&state.wired.device, &name, "settings.get");
         return Ok(Some(Value::List(Vec::new())));
     }
-    let settings = state.entry.settings.iter().cloned();
-    let pairs = settings.map(|(name, value)| Value::Record(vec![name.into_value(), value.into_value()]));
-    Ok(Some(Value::List(pairs.collect())))
+    let settings = state.wired.entry.settings.iter().cloned();
+    Ok(Some(list(settings.map(|(name, value)| Value::Record(vec![name.into_value(), value.into_value()])))))
 }
 
 fn warn(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
     let message: String = take(parameters)?;
-    state.trace.warn(&state.device, &message);
+    state.wired.trace.warn(&state.wired.device, &message);
     Ok(None)
 }
 
 fn now_ms(state: &mut DriverState, _parameters: &mut Parameters) -> Answered {
-    Ok(Some(state.clock.now_ms().into_value()))
+    Ok(Some(state.wired.clock.now_ms().into_value()))
 }
 
 /// Waits as a part of the current call, whose limit ends it.

@@ -4,7 +4,7 @@ mod busbar_board;
 mod described;
 mod wasi_i2c;
 
-pub use described::described;
+pub use described::{described, device_interfaces};
 
 use crate::component::HostFunction;
 use crate::instance::DriverState;
