@@ -5,6 +5,7 @@
 #[cfg(test)]
 extern crate self as busbar_core;
 
+pub mod app;
 pub mod back_off;
 pub mod board;
 pub mod cache;

@@ -3,9 +3,9 @@ use crate::clock::Clock;
 use crate::error::HostError;
 use crate::grants::DeviceQuota;
 use crate::i2c::I2cBus;
+use crate::i2c_access::I2cAccess;
 use crate::link::driven_devices;
 use crate::trace::Trace;
-use busbar_core::i2c_access::I2cAccess;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 

@@ -1,7 +1,7 @@
 //! Where an app's output streams write to.
 
-use super::bindings::wasi::filesystem::types::ErrorCode;
-use super::poll::{Readiness, Waiting};
+use super::readiness::{Readiness, Waiting};
+use crate::folder::FolderError;
 use std::sync::Arc;
 
 /// Takes what an app prints.
@@ -18,7 +18,7 @@ pub trait Outlet: Readiness {
     /// # Errors
     ///
     /// Where it is a file: why it cannot be written.
-    fn write(&self, bytes: &[u8]) -> Result<(), ErrorCode>;
+    fn write(&self, bytes: &[u8]) -> Result<(), FolderError>;
 }
 
 /// What the program that runs the app takes of what it prints.
@@ -35,7 +35,7 @@ impl Readiness for ProgramOutlet {
 }
 
 impl Outlet for ProgramOutlet {
-    fn write(&self, bytes: &[u8]) -> Result<(), ErrorCode> {
+    fn write(&self, bytes: &[u8]) -> Result<(), FolderError> {
         self.0.take(bytes);
         Ok(())
     }

@@ -1,4 +1,4 @@
-use super::Output;
+use crate::output::Output;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::Notify;

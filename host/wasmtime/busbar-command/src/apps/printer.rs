@@ -1,8 +1,8 @@
 use super::line_buffer::LineBuffer;
 use super::printing::Printing;
-use super::{Output, now};
-use busbar_host::app::{Readiness, TakeOutput, Waiting};
-use busbar_host::locked::locked;
+use crate::output::{Output, now};
+use busbar_core::app::{Readiness, TakeOutput, Waiting};
+use busbar_core::locked::locked;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 

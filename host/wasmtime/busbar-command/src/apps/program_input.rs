@@ -1,4 +1,4 @@
-use busbar_host::app::TakeInput;
+use busbar_core::app::TakeInput;
 use std::io::Read;
 use std::pin::Pin;
 use std::sync::mpsc;

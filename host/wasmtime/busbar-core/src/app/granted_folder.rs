@@ -1,6 +1,5 @@
 //! The folder of a run of an app: the platform's, its grant, and what was done with it.
 
-use crate::app::wasi::bindings::wasi::filesystem::types::ErrorCode;
 use crate::board::FolderGrant;
 use crate::folder::{Folder, FolderError};
 use crate::grants::{FolderCall, judge_folder};
@@ -108,13 +107,13 @@ impl GrantedFolder {
     /// # Errors
     ///
     /// `not-permitted`, and the operator is told.
-    pub fn names(&self, kind: &str, call: FolderCall, path: &str) -> Result<Vec<String>, ErrorCode> {
+    pub fn names(&self, kind: &str, call: FolderCall, path: &str) -> Result<Vec<String>, FolderError> {
         match judge_folder(&self.grant, call, path) {
             Ok(names) => Ok(names.into_iter().map(str::to_owned).collect()),
             Err(denied) => {
                 let shown = quoted(cut_exactly(path, LONGEST_PATH));
                 self.deny(format!("{kind}({shown})"), denied.what.name(), &denied.reason);
-                Err(ErrorCode::NotPermitted)
+                Err(FolderError::NotPermitted)
             }
         }
     }
@@ -124,13 +123,13 @@ impl GrantedFolder {
     /// # Errors
     ///
     /// `quota`, and the operator is told.
-    pub fn spend(&self, bytes: u64) -> Result<(), ErrorCode> {
+    pub fn spend(&self, bytes: u64) -> Result<(), FolderError> {
         if self.quota.take(bytes) {
             return Ok(());
         }
         let most = self.grant.maximum_mib.unwrap_or(0);
         self.deny(format!("write({bytes} bytes)"), "length", &format!("more than {most} MiB are not granted"));
-        Err(ErrorCode::Quota)
+        Err(FolderError::Quota)
     }
 
     /// Opens something, and counts it until it is dropped.
@@ -141,9 +140,9 @@ impl GrantedFolder {
     pub fn opened<T>(
         self: &Arc<Self>,
         open: impl FnOnce(&Folder) -> Result<T, FolderError>,
-    ) -> Result<Opened<T>, ErrorCode> {
+    ) -> Result<Opened<T>, FolderError> {
         if self.open.load(Ordering::Relaxed) >= MOST_OPEN {
-            return Err(ErrorCode::Quota);
+            return Err(FolderError::Quota);
         }
         let thing = open(&self.folder)?;
         self.open.fetch_add(1, Ordering::Relaxed);

@@ -1,11 +1,10 @@
 //! A file of an app's folder as a place to read from and write to.
 
 use super::granted_folder::{GrantedFolder, Opened};
-use crate::app::wasi::bindings::wasi::filesystem::types::ErrorCode;
-use crate::app::wasi::input::Inlet;
-use crate::app::wasi::output::Outlet;
-use crate::app::wasi::poll::{Readiness, Waiting};
-use crate::folder::FolderFile;
+use super::input::Inlet;
+use super::output::Outlet;
+use super::readiness::{Readiness, Waiting};
+use crate::folder::{FolderError, FolderFile};
 use crate::locked::locked;
 use std::sync::{Arc, Mutex};
 
@@ -26,14 +25,14 @@ impl OpenFile {
     /// # Errors
     ///
     /// `quota`, and what the system answers.
-    pub fn write(&self, data: &[u8], offset: u64) -> Result<usize, ErrorCode> {
+    pub fn write(&self, data: &[u8], offset: u64) -> Result<usize, FolderError> {
         let offset = position(offset)?;
         self.folder.spend(data.len() as u64)?;
-        Ok(self.file.write(data, offset)?)
+        self.file.write(data, offset)
     }
 
     /// Writes all of it, and gives where what comes next goes.
-    fn write_all(&self, mut data: &[u8], mut offset: u64) -> Result<u64, ErrorCode> {
+    fn write_all(&self, mut data: &[u8], mut offset: u64) -> Result<u64, FolderError> {
         while !data.is_empty() {
             let count = self.write(data, offset)?;
             data = &data[count..];
@@ -48,8 +47,8 @@ impl OpenFile {
 /// # Errors
 ///
 /// `file-too-large`.
-pub fn position(bytes: u64) -> Result<u64, ErrorCode> {
-    if bytes > LARGEST { Err(ErrorCode::FileTooLarge) } else { Ok(bytes) }
+pub fn position(bytes: u64) -> Result<u64, FolderError> {
+    if bytes > LARGEST { Err(FolderError::FileTooLarge) } else { Ok(bytes) }
 }
 
 /// A file that is read from a place on.
@@ -75,7 +74,7 @@ impl Readiness for FileInlet {
 }
 
 impl Inlet for FileInlet {
-    fn take(&self, maximum: usize) -> Result<Option<Vec<u8>>, ErrorCode> {
+    fn take(&self, maximum: usize) -> Result<Option<Vec<u8>>, FolderError> {
         let mut offset = locked(&self.offset);
         let bytes = self.file.file.read(maximum, *offset)?;
         *offset += bytes.len() as u64;
@@ -107,7 +106,7 @@ impl Readiness for FileOutlet {
 }
 
 impl Outlet for FileOutlet {
-    fn write(&self, bytes: &[u8]) -> Result<(), ErrorCode> {
+    fn write(&self, bytes: &[u8]) -> Result<(), FolderError> {
         let mut offset = locked(&self.offset);
         match offset.as_mut() {
             Some(offset) => *offset = self.file.write_all(bytes, *offset)?,

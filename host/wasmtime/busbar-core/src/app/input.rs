@@ -1,7 +1,7 @@
 //! Where an app's input streams read from.
 
-use super::bindings::wasi::filesystem::types::ErrorCode;
-use super::poll::{Readiness, Waiting};
+use super::readiness::{Readiness, Waiting};
+use crate::folder::FolderError;
 use crate::locked::locked;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,7 +14,7 @@ pub trait Inlet: Readiness {
     /// # Errors
     ///
     /// Where it is a file: why it cannot be read.
-    fn take(&self, maximum: usize) -> Result<Option<Vec<u8>>, ErrorCode>;
+    fn take(&self, maximum: usize) -> Result<Option<Vec<u8>>, FolderError>;
 }
 
 /// A source without anything in it.
@@ -31,7 +31,7 @@ impl Readiness for EmptyInlet {
 }
 
 impl Inlet for EmptyInlet {
-    fn take(&self, _maximum: usize) -> Result<Option<Vec<u8>>, ErrorCode> {
+    fn take(&self, _maximum: usize) -> Result<Option<Vec<u8>>, FolderError> {
         Ok(None)
     }
 }
@@ -117,7 +117,7 @@ impl Readiness for ProgramInlet {
 }
 
 impl Inlet for ProgramInlet {
-    fn take(&self, maximum: usize) -> Result<Option<Vec<u8>>, ErrorCode> {
+    fn take(&self, maximum: usize) -> Result<Option<Vec<u8>>, FolderError> {
         if !self.is_ready() {
             return Ok(Some(Vec::new()));
         }
