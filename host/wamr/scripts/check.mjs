@@ -14,25 +14,29 @@ if (spawnSync(compiler, ["--version"]).status !== 0)
     `The C compiler ${compiler} is not installed, so the host on WAMR is not built; on Debian install gcc and libc6-dev.`,
   );
 
-/**
- * What every command for boards answers alike, so far as this one has it: sensors, in lines and in JSON. The drivers that other
- * tests build for themselves are not flattened.
- */
+/** What every command for boards answers alike, so far as this one has it. */
 function testCommand() {
+  const command = resolve("target/debug/busbar-wamr");
+  const whole = ["apps", "closed-output", "one-fails", "run-once", "stop"];
+  const parts = ["complain", "watch"];
   const alike = [
+    "what is not granted is said and allowed",
     "prints a line a reading and then the extremes",
     "--json is a record a line",
     "a reading that failed among --times",
     "busbar run",
   ];
-  const command = resolve("target/debug/busbar-wamr");
-  if (testWith(command, "busbar", "test/shared/watch.test.ts", "-t", alike.join("|")) !== 0)
-    problems.push("the command does not answer as the others do");
+  const files = (names) => names.map((name) => `test/shared/${name}.test.ts`);
+  for (const parameters of [files(whole), [...files(parts), "-t", alike.join("|")]])
+    if (testWith(command, "busbar", parameters, { BUSBAR_FLATTENED: "1" }) !== 0)
+      problems.push(`the command does not answer as the others do: ${parameters.join(" ")}`);
 }
 
 const problems = await checkCrates();
 // What its tests run, and those of the command: each has a cache of its own.
-const components = globSync("../../packages/*/dist/*.wasm").filter((file) => !/(?:-streaming|\.core)\.wasm$/.test(file));
+const components = globSync("../../packages/*/dist/*.wasm").filter(
+  (file) => !/(?:-streaming|\.core)\.wasm$/.test(file),
+);
 await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
 // First with WAMR built with AddressSanitizer, which then has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address", ASAN_OPTIONS: "verify_asan_link_order=0" };

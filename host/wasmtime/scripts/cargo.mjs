@@ -14,10 +14,14 @@ export function leaveOut(sentence) {
   process.exit(process.env.BUSBAR_NATIVE === "required" ? 1 : 0);
 }
 
-/** Runs tests of a project against a command of a host. @returns vitest's exit code */
-export function testWith(command, project, ...parameters) {
+/**
+ * Runs tests of a project against a command of a host. `more` is what their environment has beside.
+ *
+ * @returns vitest's exit code
+ */
+export function testWith(command, project, parameters, more = {}) {
   const all = ["run", "--root", "../..", "--project", project, ...parameters];
-  const env = { ...process.env, BUSBAR_COMMAND: command };
+  const env = { ...process.env, ...more, BUSBAR_COMMAND: command };
   return spawnSync("vitest", all, { env, stdio: "inherit" }).status ?? 1;
 }
 

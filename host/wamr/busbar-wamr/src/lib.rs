@@ -2,6 +2,7 @@
 //! other hosts, in a tenth of the memory.
 
 pub mod abi;
+pub mod app;
 pub mod component;
 pub mod components;
 pub mod device;

@@ -2,6 +2,7 @@
 
 use super::keep::KeepOptions;
 use super::session::BoardOptions;
+use busbar_command::apps::Once;
 use busbar_command::arguments::{
     DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, text, usage, whole_number,
 };
@@ -19,7 +20,7 @@ pub enum Task {
     Version,
     Read { board: BoardOptions, devices: Vec<String> },
     Watch { board: BoardOptions, devices: Vec<String>, keep: KeepOptions },
-    Run { board: BoardOptions, keep: KeepOptions },
+    Run { board: BoardOptions, keep: KeepOptions, once: Once },
 }
 
 /// What a command line says, and how an error of it is written.
@@ -35,6 +36,9 @@ struct Options {
     complain: bool,
     every: Option<u64>,
     times: Option<u64>,
+    is_once: bool,
+    /// What comes after `--` is the app's.
+    once: Once,
     operands: Vec<String>,
 }
 
@@ -55,7 +59,13 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Parsed {
     Parsed { task, output: options.output }
 }
 
-fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, Failure> {
+fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Task, Failure> {
+    if arguments.first().is_some_and(|command| command == "run")
+        && let Some(dashes) = arguments.iter().position(|argument| argument == "--")
+    {
+        let of_app = arguments.split_off(dashes).into_iter().skip(1);
+        options.once.arguments = of_app.map(|argument| argument.string()).collect::<Result<_, _>>().map_err(usage)?;
+    }
     let mut parser = Parser::from_args(arguments);
     let command = match parser.next().map_err(usage)? {
         None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Task::Help),
@@ -81,6 +91,8 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
             Arg::Long("times") if command == Command::Watch => {
                 options.times = Some(whole_number("--times <n>", &text(&mut parser)?, MOST_TIMES)?);
             }
+            Arg::Long("once") if command == Command::Run => options.is_once = true,
+            Arg::Long("stdin") if command == Command::Run => options.once.stdin = true,
             Arg::Value(value) => options.operands.push(value.string().map_err(usage)?),
             other => return Err(usage(other.unexpected())),
         }
@@ -93,13 +105,12 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
     let keep = KeepOptions { every_ms: options.every.unwrap_or(DEFAULT_EVERY_MS) as f64, times: options.times };
     if command == Command::Run {
         let mut operands = options.operands.drain(..);
-        let (path, more) = (operands.next(), operands.next());
-        if let Some(more) = more {
-            return Err(Failure::Usage(format!("unexpected argument \"{more}\".")));
-        }
-        drop(operands);
-        let board = board(options, path.unwrap_or_else(|| DEFAULT_BOARD.to_owned()));
-        return Ok(Task::Run { board, keep });
+        let path = operands.next().unwrap_or_else(|| DEFAULT_BOARD.to_owned());
+        let arguments: Vec<String> = operands.chain(std::mem::take(&mut options.once.arguments)).collect();
+        let once = Once { arguments, ..options.once };
+        options.output.goes_on = !options.is_once && !once.stdin && once.arguments.is_empty();
+        let board = board(options, path);
+        return Ok(Task::Run { board, keep, once });
     }
     let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
     let board = board(options, path);
@@ -135,7 +146,9 @@ Options:
 Commands:
   read [options] [board] [device]     one reading of every sensor, or of one
   watch [options] [board] [devices]   a line a reading, and at the end the extremes
-  run [options] [board]               print every reading, for years if need be
+  run [options] [board] [arguments...]
+                                      run the apps of the board, for years if need be; on a board without apps, print every
+                                      reading
 
 Options of commands:
   --json                              JSON: a value a line, on stderr too
@@ -144,6 +157,8 @@ Options of commands:
   --log-format <text|json>            lines on stderr as text with the time, or as JSON whatever the output is
   --every <ms>                        of watch and run: milliseconds from one reading to the next (1000)
   --times <n>                         of watch: so many readings of each sensor
+  --once                              of run: run each app once and to its end, or print one reading of each sensor
+  --stdin                             of run: once, as well, and let the board's one app read this command's standard input
 
 Exit codes:
 {codes}"

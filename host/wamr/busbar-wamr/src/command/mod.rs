@@ -3,4 +3,5 @@
 pub mod arguments;
 pub mod keep;
 pub mod read;
+pub mod run;
 mod session;

@@ -1,6 +1,6 @@
 use crate::flattened::Flattened;
 use busbar_core::cache::{CheckedFiles, Environment, PlaceState, cache_places};
-use busbar_core::components::{ComponentFile, LONGEST_COMPONENT, resolve_component};
+use busbar_core::components::{ComponentFile, FoundComponent, LONGEST_COMPONENT, find_component, resolve_component};
 use busbar_core::error::HostError;
 use busbar_core::regular_file::{UnfitFile, open_regular};
 use busbar_core::system_error::error_name;
@@ -20,6 +20,24 @@ pub struct FlattenedFile {
     pub bytes: Vec<u8>,
 }
 
+/// The files that decide which component that is that a board names, and what people call them: no app may be given them.
+///
+/// # Errors
+///
+/// When there is no such component.
+pub fn files_of(specifier: &str, folder: &Path) -> Result<Vec<(String, PathBuf)>, HostError> {
+    let FoundComponent { file, manifest, .. } = find_component(specifier, folder)?;
+    let beside = (format!("the flattened form of {specifier}"), file.with_extension(ENDING));
+    let manifest = manifest.map(|manifest| (format!("package.json of {specifier}"), manifest));
+    Ok([(specifier.to_owned(), file), beside].into_iter().chain(manifest).collect())
+}
+
+/// The folder in which flattened forms are found by their components, if that is safe.
+pub fn cache_folder() -> Option<PathBuf> {
+    let places = cache_places(CACHE, &Environment::of_this_process());
+    places.into_iter().find(|place| place.check() == PlaceState::Safe).map(|place| place.folder)
+}
+
 /// Finds the flattened form of a component that a board names: beside it ("bme280.core.wasm" beside "bme280.wasm"), or in the
 /// cache, by its digest. It has to be made of that very component, where that is there: a small device may have the flattened
 /// form only.
@@ -34,7 +52,8 @@ pub fn find_flattened(specifier: &str, folder: &Path, checked: &CheckedFiles) ->
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound && beside.exists() => None,
         _ => Some(ComponentFile::open(&component, specifier)?.digest(checked)?),
     };
-    let places = std::iter::once(beside.clone()).chain(digest.as_ref().and_then(|digest| in_cache(digest)));
+    let in_cache = digest.as_ref().and_then(|digest| Some(cache_folder()?.join(format!("{digest}.{ENDING}"))));
+    let places = std::iter::once(beside.clone()).chain(in_cache);
     for path in places {
         let Some(bytes) = read(&path, specifier)? else { continue };
         let flattened = Flattened::read(&bytes).map_err(|what| unfit(specifier, &path, &what))?;
@@ -44,17 +63,10 @@ pub fn find_flattened(specifier: &str, folder: &Path, checked: &CheckedFiles) ->
         return Ok(FlattenedFile { label: specifier.to_owned(), flattened, bytes });
     }
     Err(HostError::component(format!(
-        "the driver {specifier} is not flattened, which this host needs; run \"busbar flatten {} --out {}\".",
+        "{specifier} is not flattened, which this host needs; run \"busbar flatten {} --out {}\".",
         component.display(),
         beside.display()
     )))
-}
-
-/// Where the flattened form of a component is in the cache, if that is safe.
-fn in_cache(digest: &str) -> Option<PathBuf> {
-    let places = cache_places(CACHE, &Environment::of_this_process());
-    let place = places.into_iter().find(|place| place.check() == PlaceState::Safe)?;
-    Some(place.folder.join(format!("{digest}.{ENDING}")))
 }
 
 /// None where there is no such file.
@@ -73,7 +85,5 @@ fn read(path: &Path, specifier: &str) -> Result<Option<Vec<u8>>, HostError> {
 
 fn unfit(specifier: &str, path: &Path, what: &str) -> HostError {
     let path = path.display();
-    HostError::component(format!(
-        "the driver {specifier} cannot run: its flattened form {path} {what}; flatten it again."
-    ))
+    HostError::component(format!("{specifier} cannot run: its flattened form {path} {what}; flatten it again."))
 }

@@ -70,9 +70,10 @@ pub fn open(drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> (OpenBoard
         i2c: vec![Arc::new(simulator)],
         listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
         folder: &scratch.0,
+        file: None,
         checked: &CheckedFiles::none(),
     };
-    let opened = OpenBoard::open(board, &options);
+    let opened = OpenBoard::open(board, &options).expect("no app has a folder");
     (opened, told, scratch)
 }
 
