@@ -12,6 +12,7 @@ mod random;
 mod readiness;
 mod run;
 mod streams;
+mod usb;
 
 pub use access::{refuse_to_drive, require_use};
 pub use descriptor::{Descriptor, DescriptorUse, Opening, folder_time, metadata_hash};
@@ -23,6 +24,7 @@ pub use random::{random_bytes, random_u64};
 pub use readiness::{Pollable, Readiness, Waiting, poll};
 pub use run::{Ended, RunOptions, RunsApps};
 pub use streams::{InputStream, OutputStream, StreamError};
+pub use usb::{AppUsb, DrivenUsb, SeenUsb};
 
 /// What ends an app that waits for nothing: wasi:io/poll has a trap there.
 pub const NOTHING_TO_WAIT_FOR: &str = "wasi:io/poll: nothing to wait for";

@@ -5,12 +5,10 @@ mod context;
 mod devices;
 mod linker;
 mod run;
-mod usb;
 mod wasi;
 
 pub use busbar_core::app::{
-    DeviceQuotas, Ended, OpenDeviceBus, Readiness, RunOptions, RunsApps, TakeInput, TakeOutput, Waiting,
+    DeviceQuotas, DrivenUsb, Ended, OpenDeviceBus, Readiness, RunOptions, RunsApps, TakeInput, TakeOutput, Waiting,
 };
 pub use busbar_core::failure::{AppError, AppFailure};
 pub use run::{App, AppSurroundings, OpenFolder};
-pub use usb::DrivenUsb;

@@ -3,7 +3,6 @@
 use super::context::AppState;
 use super::devices::Handles;
 use super::linker::link_imports;
-use super::usb::{AppUsb, DrivenUsb, SeenUsb};
 use super::wasi::cli::AppExit;
 use crate::board::{AppEntry, Board, FolderGrant};
 use crate::clock::Clock;
@@ -15,8 +14,8 @@ use crate::instance::{Drivers, MemoryLimit, trap_reason};
 use crate::link::link_app;
 use crate::trace::Trace;
 use busbar_core::app::{
-    DeviceQuotas, DrivenDevices, EmptyInlet, Ended, FolderQuota, GrantedFolder, Inlet, OpenDeviceBus, ProgramInlet,
-    ProgramOutlet, RunOptions,
+    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, EmptyInlet, Ended, FolderQuota, GrantedFolder, Inlet,
+    OpenDeviceBus, ProgramInlet, ProgramOutlet, RunOptions, SeenUsb,
 };
 use busbar_core::failure::{AppError, AppFailure};
 use busbar_core::guest_end::{memory_needed, start_failure};

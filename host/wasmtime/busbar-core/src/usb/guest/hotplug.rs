@@ -1,6 +1,12 @@
-use super::view::UsbChange;
 use crate::usb::UsbSession;
 use std::sync::Arc;
+
+/// A device came or went.
+#[derive(Clone)]
+pub enum UsbChange {
+    Arrived(Arc<UsbSession>),
+    Left(Arc<UsbSession>),
+}
 
 /// What a driver learns of its device's coming and going. It lives no longer than that is plugged in, so that the only
 /// change that it can see is the arrival.

@@ -7,11 +7,11 @@ use crate::board::{Board, parse_board};
 use crate::clock::Clock;
 use crate::error::HostError;
 use crate::grants::DeviceQuota;
-use crate::interfaces::component_usb::UsbChange;
 use crate::trace::Trace;
+use crate::usb::guest::UsbChange;
+use crate::usb::tests::echo_device::{EchoBackend, EchoDevice};
+use crate::usb::tests::support::{Told, trace};
 use crate::usb::{UsbBackend, UsbErrorCode, UsbHub};
-use crate::usb_in_memory::echo_device::{EchoBackend, EchoDevice};
-use crate::usb_in_memory::session::{Told, trace};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 

@@ -3,12 +3,12 @@
 use super::transfer::TransferCall;
 use super::{DeviceHandle, TransferOptions, TransferType, UsbDeviceHandle};
 use crate::board::{Limits, UsbGrant};
-use crate::usb::{UsbError, UsbErrorCode, UsbPacketStatus, UsbSession, UsbSetup};
-use crate::usb_in_memory::echo_device::{
+use crate::usb::tests::echo_device::{
     BULK_IN, BULK_OUT, EchoDevice, INTERRUPT_IN, INTERRUPT_OUT, ISOCHRONOUS_IN, ISOCHRONOUS_OUT, REPORT_IN,
     VENDOR_REQUEST,
 };
-use crate::usb_in_memory::session::{Told, context_of, grant, session};
+use crate::usb::tests::support::{Told, context_of, grant, session};
+use crate::usb::{UsbError, UsbErrorCode, UsbPacketStatus, UsbSession, UsbSetup};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

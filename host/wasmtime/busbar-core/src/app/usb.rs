@@ -1,13 +1,13 @@
 //! component:usb for an app that drives devices itself: those that it uses and that have no driver, as they come and go.
 
+use super::driven::DeviceQuotas;
 use crate::board::{AppEntry, Board};
 use crate::clock::Clock;
-use crate::interfaces::component_usb::UsbChange;
 use crate::link::driven_devices;
 use crate::locked::locked;
 use crate::trace::{Trace, Turn};
+use crate::usb::guest::UsbChange;
 use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
-use busbar_core::app::DeviceQuotas;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;

@@ -7,9 +7,6 @@ use crate::usb::{
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// component:usb/transfers `transfer`.
-pub struct TransferHandle(pub Arc<TransferCall>);
-
 /// component:usb/transfers `transfer-type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransferType {
