@@ -2,7 +2,7 @@
 
 mod encode;
 
-use encode::{encode_package, encode_source};
+use encode::{encode_package, encode_shape, encode_source};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,12 @@ package busbar:wamr;
 world host {
     import wasi:i2c/i2c@0.2.0-draft;
     import wasi:i2c/delay@0.2.0-draft;
+    import component:usb/device@0.2.1;
+    import component:usb/transfers@0.2.1;
+    import component:usb/usb-hotplug@0.2.1;
+    import wasi:usb/device@0.2.1;
+    import wasi:usb/transfers@0.2.1;
+    import wasi:usb/hotplug@0.2.1;
     import busbar:board/i2c@0.1.0;
     import busbar:board/settings@0.1.0;
     import busbar:board/time@0.1.0;
@@ -63,6 +69,18 @@ world devices {
 }
 ";
 
+/// What there are other shapes of: wit/shapes.
+const TRANSFERS: &str = "
+package busbar:wamr;
+
+world transfers {
+    import component:usb/transfers@0.2.1;
+    import wasi:usb/transfers@0.2.1;
+}
+";
+
+const SHAPES: [&str; 2] = ["transfer-result", "borrowed-transfer"];
+
 /// What gives a simulated bus its targets: the world of packages/models.
 const MODELS: &str = "../../../packages/models/wit";
 
@@ -77,6 +95,12 @@ fn main() {
         .and_then(|bytes| write("host.interface", &bytes))
         .and_then(|()| encode_source(&wit, DEVICES, "devices"))
         .and_then(|bytes| write("devices.interface", &bytes))
+        .and_then(|()| {
+            SHAPES.iter().try_for_each(|shape| {
+                let bytes = encode_shape(&wit, shape, TRANSFERS, "transfers")?;
+                write(&format!("{shape}.interface"), &bytes)
+            })
+        })
         .and_then(|()| models_interface(&models))
         .and_then(|bytes| write("models.interface", &bytes));
     if let Err(problem) = described {

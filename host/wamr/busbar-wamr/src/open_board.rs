@@ -19,6 +19,7 @@ use busbar_core::link::DeviceKind;
 use busbar_core::locked::locked;
 use busbar_core::supervisor::{StartsLives, at_once};
 use busbar_core::trace::{Listener, Trace};
+use busbar_core::usb::{UsbBackend, UsbHub};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -26,6 +27,8 @@ use std::sync::{Arc, Mutex};
 pub struct OpenOptions<'a> {
     /// Asked in this order for the bus of a name.
     pub i2c: Vec<Arc<dyn I2cBackend>>,
+    /// Asked in this order for the devices of entries with a USB grant; the next where an entry has none of those before.
+    pub usb: Vec<Arc<dyn UsbBackend>>,
     /// Told of every denial, warning and start.
     pub listener: Listener,
     /// The folder of the board file, from which components are found, and which the folders of apps are relative to.
@@ -58,7 +61,7 @@ impl OpenBoard {
             guard.keep_folder("the cache", &cache)?;
         }
         let mut components = Components { options, guard };
-        let wiring = Wiring { clock, trace: &trace, options };
+        let wiring = Wiring { clock, trace: &trace, options, hub: UsbHub::new(options.usb.clone()) };
         let mut devices = Vec::new();
         for (name, entry) in &board.devices {
             let Some(specifier) = &entry.driver else { continue };
@@ -70,14 +73,20 @@ impl OpenBoard {
             let app = components.find(name, &entry.component);
             apps.push((name.clone(), app.and_then(|file| App::check(name, entry, &board, file))));
         }
-        let bare = board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
-        let quotas = bare.map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
+        let bare = || board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
+        let quotas = bare().map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
         let quotas = quotas.collect();
+        let usb = bare().filter_map(|(name, entry)| {
+            let grant = entry.usb.as_ref()?;
+            Some((name.clone(), wiring.hub.add_slot(name, grant)))
+        });
+        let usb = usb.collect();
         let (folder, i2c, guard) = (options.folder.to_owned(), options.i2c.clone(), Mutex::new(components.guard));
         let surroundings = AppSurroundings {
             clock,
             trace,
             quotas,
+            usb,
             open_bus: Arc::new(move |device, grant| open_bus(device, &grant.bus, &grant.addresses, &i2c)),
             open_folder: Box::new(move |grant| {
                 locked(&guard).check()?;
@@ -186,6 +195,7 @@ struct Wiring<'a> {
     clock: Clock,
     trace: &'a Trace,
     options: &'a OpenOptions<'a>,
+    hub: Arc<UsbHub>,
 }
 
 impl Wiring<'_> {
@@ -198,13 +208,13 @@ impl Wiring<'_> {
         };
         Supervisor::new(Supervised {
             device: device.into(),
-            entry,
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
             open_bus: Arc::new(open_bus),
-            usb: None,
+            usb: entry.usb.as_ref().map(|grant| self.hub.add_slot(device, grant)),
             after: at_once(),
+            entry,
         })
     }
 }

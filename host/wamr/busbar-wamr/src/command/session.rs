@@ -10,6 +10,7 @@ use busbar_core::clock::Clock;
 use busbar_core::device::OpensSensors;
 use busbar_core::failure::{AppFailure, BoardFailure};
 use busbar_core::trace::Trace;
+use busbar_core::usb::libusb::Libusb;
 use busbar_wamr::device::Sensor;
 use busbar_wamr::models::BoardModels;
 use busbar_wamr::{OpenBoard, OpenOptions};
@@ -50,6 +51,7 @@ impl Session {
         let mut models = BoardModels::new(folder_of_board(file), &checked, Clock::start());
         let options = OpenOptions {
             i2c: i2c_backends(&board, path, &mut models)?,
+            usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
             listener: told_on(output.clone()),
             folder: folder_of_board(file),
             file: Some(file),

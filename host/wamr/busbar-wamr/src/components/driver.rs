@@ -1,7 +1,7 @@
 use super::find::FlattenedFile;
 use crate::component::{Linked, require_exports};
 use crate::instance::{DriverInstance, DriverState};
-use crate::interfaces::{described, device_interfaces, driver_functions};
+use crate::interfaces::{device_interfaces, driver_functions};
 use busbar_core::board::DeviceEntry;
 use busbar_core::error::HostError;
 use busbar_core::guest_end::{memory_needed, start_failure};
@@ -45,7 +45,7 @@ impl Driver {
         if needed_mib > entry.limits.memory_mib.into() {
             return Err(memory_needed(device, &label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
         }
-        let linked = Linked::new(flattened, bytes, &driver_functions(), described()).map_err(unlinked)?;
+        let linked = Linked::new(flattened, bytes, &driver_functions()).map_err(unlinked)?;
         Ok(Self { label: label.into(), kind, export_name: export_name.into(), linked: Arc::new(linked) })
     }
 

@@ -60,9 +60,11 @@ impl DriverInstance {
         let (started, starting) = oneshot::channel();
         let (left, gone) = watch::channel(false);
         let (interface, turns) = (driver.export_name().into(), Turns::new(wired.hurry.clone()));
-        let state = DriverState { wired, pace: ending.pace.clone() };
+        let state = DriverState::new(wired, ending.pace.clone());
         let (driver, ended) = (driver.clone(), ending.clone());
         let run = move || {
+            // What the host does for it may start something that goes on.
+            let _entered = ended.pace.runtime().enter();
             match begin(&driver, state, &ended) {
                 Ok(guest) => {
                     // Who asked for it may have given up.

@@ -1,9 +1,12 @@
 use super::pace::Pace;
-use crate::interfaces::Waits;
+use crate::interfaces::component_usb::SeesUsb;
 use crate::interfaces::wasi_i2c::DrivesI2c;
+use crate::interfaces::{ResourceTable, Waits};
 use crate::trap::Trap;
 use busbar_core::i2c_access::I2cAccess;
 use busbar_core::supervisor::Wired;
+use busbar_core::usb::UsbSession;
+use busbar_core::usb::guest::{HotplugView, UsbChange};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +15,16 @@ pub struct DriverState {
     pub wired: Wired,
     /// How long it may wait.
     pub pace: Arc<Pace>,
+    pub usb_hotplug: HotplugView,
+    /// The host's resources of component:usb that the guest has handles of.
+    pub table: ResourceTable,
+}
+
+impl DriverState {
+    /// Of one life of a driver.
+    pub fn new(wired: Wired, pace: Arc<Pace>) -> Self {
+        Self { wired, pace, usb_hotplug: HotplugView::default(), table: ResourceTable::default() }
+    }
 }
 
 impl Waits for DriverState {
@@ -25,5 +38,27 @@ impl DrivesI2c for DriverState {
     fn i2c(&mut self, _bus: u32) -> Option<I2cAccess<'_>> {
         let Wired { device, entry, clock, trace, quota, bus, .. } = &mut self.wired;
         Some(I2cAccess { device, entry, clock: *clock, trace, quota, bus: bus.as_deref_mut() })
+    }
+}
+
+impl SeesUsb for DriverState {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    fn usb_sessions(&self) -> Vec<Arc<UsbSession>> {
+        self.wired.usb.iter().cloned().collect()
+    }
+
+    fn enable_hotplug(&mut self) {
+        self.usb_hotplug.enable();
+    }
+
+    fn take_usb_changes(&mut self) -> Vec<UsbChange> {
+        self.usb_hotplug.take_arrival(self.wired.usb.as_ref())
     }
 }

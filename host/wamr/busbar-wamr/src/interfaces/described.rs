@@ -1,42 +1,57 @@
 use crate::flattened::{Interface, read_interface};
 use std::sync::LazyLock;
 
-/// The functions of this host, as wit/ has them: made from there when this crate is compiled.
-pub fn described() -> &'static Interface {
-    static DESCRIBED: LazyLock<Interface> = LazyLock::new(|| {
-        // A test reads it, too: without it nothing could be linked.
-        read_interface(HOST).unwrap_or_default()
-    });
-    &DESCRIBED
+/// Interfaces as wit/ has them, made from there when this crate is compiled.
+macro_rules! described {
+    ($($(#[$documentation:meta])* $name:ident, $bytes:ident = $file:literal;)*) => {
+        $(
+            $(#[$documentation])*
+            pub fn $name() -> &'static Interface {
+                static DESCRIBED: LazyLock<Interface> = LazyLock::new(|| {
+                    // A test reads it, too: without it nothing could be linked.
+                    read_interface($bytes).unwrap_or_default()
+                });
+                &DESCRIBED
+            }
+
+            const $bytes: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/", $file));
+        )*
+    };
 }
 
-/// The device interfaces, as drivers export them: likewise.
-pub fn device_interfaces() -> &'static Interface {
-    static DESCRIBED: LazyLock<Interface> = LazyLock::new(|| {
-        // Likewise.
-        read_interface(DEVICES).unwrap_or_default()
-    });
-    &DESCRIBED
+described! {
+    /// The functions of this host.
+    described, HOST = "host.interface";
+    /// The device interfaces, as drivers export them.
+    device_interfaces, DEVICES = "devices.interface";
+    /// component:usb/transfers with the packets of isochronous transfers: wit/shapes/transfer-result.
+    transfer_result, TRANSFER_RESULT = "transfer-result.interface";
+    /// Likewise, and the transfer is only lent: wit/shapes/borrowed-transfer.
+    borrowed_transfer, BORROWED_TRANSFER = "borrowed-transfer.interface";
 }
-
-const HOST: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/host.interface"));
-const DEVICES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/devices.interface"));
 
 #[cfg(test)]
 mod tests {
-    use super::{DEVICES, HOST, described, device_interfaces};
+    use super::{
+        BORROWED_TRANSFER, DEVICES, HOST, TRANSFER_RESULT, borrowed_transfer, described, device_interfaces,
+        transfer_result,
+    };
     use crate::app::app_functions;
+    use crate::component::same_function;
     use crate::flattened::{DefinedType, Interface, read_interface};
     use crate::interfaces::driver_functions;
     use busbar_core::link::parse_interface_name;
 
     #[test]
     fn every_function_of_this_host_is_described_and_every_described_one_is_there() {
-        assert_eq!(read_interface(HOST).as_ref(), Ok(described()));
-        let drivers = driver_functions();
-        let apps = app_functions();
-        let of_drivers = drivers.iter().map(|each| (each.path(), each.name()));
-        let of_apps = apps.iter().map(|each| (each.path(), each.name()));
+        for (bytes, read) in
+            [(HOST, described()), (TRANSFER_RESULT, transfer_result()), (BORROWED_TRANSFER, borrowed_transfer())]
+        {
+            assert_eq!(read_interface(bytes).as_ref(), Ok(read));
+        }
+        let (drivers, apps) = (driver_functions(), app_functions());
+        let of_drivers = drivers[0].functions.iter().map(|each| (each.path(), each.name()));
+        let of_apps = apps[0].functions.iter().map(|each| (each.path(), each.name()));
         // What is told that a handle is gone is no function of wit/.
         let functions = of_drivers.chain(of_apps).filter(|(_, name)| !name.starts_with("[resource-drop]"));
         let mut there: Vec<_> = functions.collect();
@@ -47,6 +62,22 @@ mod tests {
         there.dedup();
         in_wit.sort_unstable();
         assert_eq!(there, in_wit);
+    }
+
+    #[test]
+    fn a_transfer_is_awaited_in_each_of_the_shapes() {
+        let (component, wasi) = ("component:usb/transfers@0.2.1", "wasi:usb/transfers@0.2.1");
+        for described in [described(), transfer_result(), borrowed_transfer()] {
+            for package in [component, wasi] {
+                let others = [super::described(), transfer_result(), borrowed_transfer()];
+                let declared = described.imported(package, "await-transfer").expect("it is there");
+                let same = others.into_iter().filter(|other| {
+                    let offered = other.imported(package, "await-transfer").expect("it is there");
+                    same_function((described, declared), (other, offered))
+                });
+                assert_eq!(same.count(), 1, "{package}");
+            }
+        }
     }
 
     #[test]
@@ -78,8 +109,28 @@ mod tests {
             &["bus", "arbitration-loss", "no-acknowledge", "overrun", "other"],
             &["address", "data", "unknown"],
             &["not-found", "access-denied"],
+            &[
+                "io",
+                "invalid-param",
+                "access",
+                "no-device",
+                "not-found",
+                "busy",
+                "timeout",
+                "overflow",
+                "pipe",
+                "interrupted",
+                "no-mem",
+                "not-supported",
+                "other",
+            ],
+            &["unknown", "low", "full", "high", "super", "super-plus", "super-plus-X2"],
+            &["control", "bulk", "interrupt", "isochronous"],
+            &["unconfigured", "value"],
         ] {
             assert!(known.iter().any(|each| each == cases), "{cases:?}");
         }
+        let statuses = ["success", "error", "timed-out", "cancelled", "stall", "no-device", "overflow"];
+        assert!(cases(transfer_result()).iter().any(|each| *each == statuses));
     }
 }
