@@ -40,7 +40,7 @@ const components = globSync("../../packages/*/dist/*.wasm").filter(
 await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
 // First with WAMR built with AddressSanitizer, which then has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address", ASAN_OPTIONS: "verify_asan_link_order=0" };
-const tests = ["guests", "drivers", "apps", "usb", "fuzz"].flatMap((test) => ["--test", test]);
+const tests = ["guests", "drivers", "apps", "usb", "conformance", "fuzz"].flatMap((test) => ["--test", test]);
 if ((await cargo(["test", "--locked", ...tests], sanitized)).code !== 0)
   problems.push("cargo test with AddressSanitizer failed");
 let output = "";

@@ -2,7 +2,7 @@
 
 use crate::app::{App, AppSurroundings};
 use crate::components::{Driver, FlattenedFile, cache_folder, files_of, find_flattened};
-use crate::device::{OpenedDevice, Sensor};
+use crate::device::{CallableComponent, OpenedDevice, Sensor};
 use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
 use busbar_core::app::{Ended, RunOptions, RunsApps};
 use busbar_core::board::{Board, DeviceEntry};
@@ -137,6 +137,16 @@ impl OpenBoard {
         let instance = self.drivers().find(name, kind)?.instance().await?;
         let opened = OpenedDevice::open(name, kind, instance, &self.drivers().readings).await;
         opened.map_err(|failure| failure.error(name).into())
+    }
+
+    /// Opens a component of somebody else's, whose functions take their handles as parameters; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn component(&self, name: &str) -> Result<CallableComponent, BoardFailure> {
+        let instance = self.drivers().find(name, DeviceKind::Component)?.instance().await?;
+        Ok(CallableComponent::new(name, instance))
     }
 
     async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {

@@ -16,8 +16,8 @@ const MEBIBYTE: u64 = 1 << 20;
 pub struct Driver {
     label: Arc<str>,
     kind: DeviceKind,
-    /// The name of the device interface that it exports, as it spells it.
-    export_name: Arc<str>,
+    /// The name of the device interface that it exports, as it spells it; none where all its exports are called.
+    export_name: Option<Arc<str>>,
     linked: Arc<Linked<DriverState>>,
 }
 
@@ -31,27 +31,24 @@ impl Driver {
     pub fn check(device: &str, entry: &DeviceEntry, file: FlattenedFile) -> Result<Self, HostError> {
         let FlattenedFile { label, flattened, bytes } = file;
         let Link { kind, export_name, .. } = link(device, entry, &label, &flattened.interface.names)?;
-        let Some(export_name) = export_name else {
-            return Err(HostError::component(format!(
-                "{device}: {label} exports functions of its own, which this host does not call; use busbar or busbar-wasmtime."
-            )));
-        };
         let unlinked = |what: String| {
             HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
         };
-        let path = parse_interface_name(&export_name).path;
-        require_exports(&flattened.interface, path, device_interfaces()).map_err(unlinked)?;
+        if let Some(export_name) = &export_name {
+            let path = parse_interface_name(export_name).path;
+            require_exports(&flattened.interface, path, device_interfaces()).map_err(unlinked)?;
+        }
         let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
         if needed_mib > entry.limits.memory_mib.into() {
             return Err(memory_needed(device, &label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
         }
         let linked = Linked::new(flattened, bytes, &driver_functions()).map_err(unlinked)?;
-        Ok(Self { label: label.into(), kind, export_name: export_name.into(), linked: Arc::new(linked) })
+        Ok(Self { label: label.into(), kind, export_name: export_name.map(Into::into), linked: Arc::new(linked) })
     }
 
-    /// The name of the device interface that it exports, as it spells it.
-    pub fn export_name(&self) -> &str {
-        &self.export_name
+    /// The name of the device interface that it exports, as it spells it; none where all its exports are called.
+    pub fn export_name(&self) -> Option<&Arc<str>> {
+        self.export_name.as_ref()
     }
 
     /// What its instances are made of.

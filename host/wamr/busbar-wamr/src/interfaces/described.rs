@@ -66,16 +66,18 @@ mod tests {
 
     #[test]
     fn a_transfer_is_awaited_in_each_of_the_shapes() {
-        let (component, wasi) = ("component:usb/transfers@0.2.1", "wasi:usb/transfers@0.2.1");
-        for described in [described(), transfer_result(), borrowed_transfer()] {
-            for package in [component, wasi] {
-                let others = [super::described(), transfer_result(), borrowed_transfer()];
-                let declared = described.imported(package, "await-transfer").expect("it is there");
-                let same = others.into_iter().filter(|other| {
-                    let offered = other.imported(package, "await-transfer").expect("it is there");
-                    same_function((described, declared), (other, offered))
+        let shapes = [described(), transfer_result(), borrowed_transfer()];
+        let awaiting = |described: &'static Interface| {
+            described.imported.iter().filter(|each| each.place.name == "await-transfer")
+        };
+        for declared_by in shapes {
+            assert_eq!(awaiting(declared_by).count(), 2, "of both packages");
+            for declared in awaiting(declared_by) {
+                let same = shapes.into_iter().filter(|offered_by| {
+                    let mut offered = awaiting(offered_by).filter(|each| each.place == declared.place);
+                    offered.any(|each| same_function((declared_by, declared), (offered_by, each)))
                 });
-                assert_eq!(same.count(), 1, "{package}");
+                assert_eq!(same.count(), 1, "{:?}", declared.place);
             }
         }
     }
