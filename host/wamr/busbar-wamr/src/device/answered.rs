@@ -3,6 +3,7 @@
 
 use crate::abi::{FromValue, Value};
 use crate::trap::Trap;
+use alloc::string::String;
 use busbar_core::device::{BusFaultKind, Channel, DeviceError, DeviceErrorCode, Quantity, SensorInfo};
 
 /// The result that a function of a device interface gives.

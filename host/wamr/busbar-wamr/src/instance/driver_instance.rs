@@ -2,7 +2,7 @@ use super::pace::Pace;
 use super::state::DriverState;
 use crate::component::ComponentInstance;
 use crate::components::{DeviceExports, Driver};
-use crate::engine::Ender;
+use crate::engine::{Ender, Limits};
 use crate::trap::Trap;
 use busbar_core::device::{DeviceError, DeviceErrorCode};
 use busbar_core::guest_end::took_too_long;
@@ -231,7 +231,8 @@ impl Drop for EndUnlessDone<'_> {
 
 fn begin(driver: &Driver, state: DriverState, ender: &Mutex<Option<Ender>>) -> Result<Guest, String> {
     let pace = state.pace.clone();
-    let mut component = ComponentInstance::new(driver.linked(), state.entry.limits.memory_mib, state)?;
+    let mut component =
+        ComponentInstance::new(driver.linked(), Limits::of_entry(state.entry.limits.memory_mib), state)?;
     *locked(ender) = Some(component.ender());
     let exports = DeviceExports::of(driver.kind(), driver.export_name(), &mut component)?;
     // It may have been told to end before there was anybody to tell.

@@ -1,4 +1,6 @@
 use super::pace::Pace;
+use crate::interfaces::DriverContext;
+use crate::trap::Trap;
 use busbar_core::board::DeviceEntry;
 use busbar_core::clock::Clock;
 use busbar_core::grants::DeviceQuota;
@@ -6,6 +8,7 @@ use busbar_core::i2c::I2cBus;
 use busbar_core::i2c_access::I2cAccess;
 use busbar_core::trace::Trace;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What the imports of one driver instance work with.
 pub struct DriverState {
@@ -22,9 +25,24 @@ pub struct DriverState {
     pub pace: Arc<Pace>,
 }
 
-impl DriverState {
-    /// The device on I2C.
-    pub fn i2c(&mut self) -> I2cAccess<'_> {
+impl DriverContext for DriverState {
+    fn device(&self) -> &str {
+        &self.device
+    }
+
+    fn entry(&self) -> &DeviceEntry {
+        &self.entry
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    fn i2c(&mut self) -> I2cAccess<'_> {
         I2cAccess {
             device: &self.device,
             entry: &self.entry,
@@ -33,5 +51,9 @@ impl DriverState {
             quota: &self.quota,
             bus: self.bus.as_deref_mut(),
         }
+    }
+
+    fn sleep(&mut self, duration: Duration) -> Result<(), Trap> {
+        self.pace.sleep(duration)
     }
 }

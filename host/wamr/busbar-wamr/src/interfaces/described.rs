@@ -1,12 +1,17 @@
 use crate::flattened::{Interface, read_interface};
+#[cfg(feature = "std")]
 use std::sync::LazyLock;
 
 /// The functions of this host, and of the devices that it calls, as wit/ has them: made from there when this crate is compiled.
+pub fn describe() -> Interface {
+    // A test reads it, too: without it nothing could be linked.
+    read_interface(ENCODED).unwrap_or_default()
+}
+
+/// [`describe`], once for all.
+#[cfg(feature = "std")]
 pub fn described() -> &'static Interface {
-    static DESCRIBED: LazyLock<Interface> = LazyLock::new(|| {
-        // A test reads it, too: without it nothing could be linked.
-        read_interface(ENCODED).unwrap_or_default()
-    });
+    static DESCRIBED: LazyLock<Interface> = LazyLock::new(describe);
     &DESCRIBED
 }
 
@@ -16,13 +21,14 @@ const ENCODED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/host.interface"
 mod tests {
     use super::{ENCODED, described};
     use crate::flattened::{DefinedType, Interface, read_interface};
+    use crate::instance::DriverState;
     use crate::interfaces::driver_functions;
     use busbar_core::link::parse_interface_name;
 
     #[test]
     fn every_function_of_this_host_is_described_and_every_described_one_is_there() {
         assert_eq!(read_interface(ENCODED).as_ref(), Ok(described()));
-        let mut there: Vec<_> = driver_functions().iter().map(|each| (each.path, each.name)).collect();
+        let mut there: Vec<_> = driver_functions::<DriverState>().iter().map(|each| (each.path, each.name)).collect();
         let mut in_wit: Vec<_> = (described().imported.iter())
             .map(|each| (parse_interface_name(&each.place.interface).path, each.place.name.as_str()))
             .collect();
