@@ -35,6 +35,10 @@ mod device_file;
 #[cfg(feature = "std")]
 pub mod digest;
 #[cfg(feature = "std")]
+pub mod drivers;
+#[cfg(feature = "std")]
+pub mod end_of_life;
+#[cfg(feature = "std")]
 pub mod failure;
 #[cfg(feature = "std")]
 pub mod finding;
@@ -49,7 +53,11 @@ pub mod regular_file;
 #[cfg(feature = "std")]
 pub mod simulate;
 #[cfg(feature = "std")]
+pub mod supervisor;
+#[cfg(feature = "std")]
 pub mod system_error;
+#[cfg(feature = "std")]
+pub mod turns;
 #[cfg(feature = "std")]
 pub mod usb;
 #[cfg(feature = "std")]

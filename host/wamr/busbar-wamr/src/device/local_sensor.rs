@@ -1,5 +1,5 @@
 use super::answered::answered;
-use crate::abi::{FromValue, IntoValue, Value};
+use crate::abi::{FromValue, IntoValue, Value, elements};
 use crate::component::{ComponentInstance, Export};
 use crate::trap::Trap;
 use alloc::borrow::ToOwned;
@@ -77,7 +77,7 @@ impl<S: Send + 'static, W: CallWatch> LocalSensor<S, W> {
         sensor.guarded(|component, _| component.initialize())?;
         let asked = sensor.name.clone().into_value();
         let opened = sensor.guarded(|component, exports| component.call(&exports.open, &[asked]))?;
-        let Value::Resource(device) = sensor.answer(opened)? else {
+        let Value::Resource(device) = answered(&sensor.name, opened)? else {
             return Err(DeviceError::protocol(&sensor.name, "the driver opens nothing"));
         };
         sensor.device = device;
@@ -109,9 +109,8 @@ impl<S: Send + 'static, W: CallWatch> LocalSensor<S, W> {
     pub fn read(&mut self) -> Result<Vec<f64>, DeviceError> {
         let device = Value::Resource(self.device);
         let given = self.guarded(|component, exports| component.call(&exports.read, &[device]))?;
-        let values: Vec<Value> = self.answer(given)?;
-        let values = values.into_iter().map(f64::from_value).collect::<Option<Vec<_>>>();
-        checked_reading(&self.name, &self.channels, values.unwrap_or_default())
+        let values = elements(answered(&self.name, given)?).unwrap_or_default();
+        checked_reading(&self.name, &self.channels, values)
     }
 
     /// Puts the part to sleep, and releases it.
@@ -133,18 +132,11 @@ impl<S: Send + 'static, W: CallWatch> LocalSensor<S, W> {
             let info = component.call(&exports.info, &[Value::Resource(device)])?;
             let info = info.and_then(SensorInfo::from_value).ok_or_else(Trap::another_type)?;
             let channels = component.call(&exports.channels, &[Value::Resource(device)])?;
-            let channels = channels.and_then(Vec::<Value>::from_value).ok_or_else(Trap::another_type)?;
-            let channels = channels.into_iter().map(Channel::from_value).collect::<Option<Vec<_>>>();
-            Ok((info, channels.ok_or_else(Trap::another_type)?))
+            Ok((info, channels.and_then(elements).ok_or_else(Trap::another_type)?))
         })?;
         self.channels = checked_channels(&self.name, channels)?;
         self.info = info;
         Ok(())
-    }
-
-    fn answer<T: FromValue>(&mut self, given: Option<Value>) -> Result<T, DeviceError> {
-        let answer = answered(&self.name, given);
-        answer.map_err(|trap| self.end(&trap))?
     }
 
     /// Calls into the driver, within its limit.

@@ -1,7 +1,7 @@
 //! busbar:board@0.1.0: what the operator wired to the one name that a driver instance has.
 
 use super::DriverContext;
-use crate::abi::{IntoValue, Value, take};
+use crate::abi::{IntoValue, Value, list, take};
 use crate::component::HostFunction;
 use crate::trap::Trap;
 use alloc::boxed::Box;
@@ -59,8 +59,7 @@ fn get<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered
         return Ok(Some(Value::List(Vec::new())));
     }
     let settings = state.entry().settings.iter().cloned();
-    let pairs = settings.map(|(name, value)| Value::Record(vec![name.into_value(), value.into_value()]));
-    Ok(Some(Value::List(pairs.collect())))
+    Ok(Some(list(settings.map(|(name, value)| Value::Record(vec![name.into_value(), value.into_value()])))))
 }
 
 fn warn<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {

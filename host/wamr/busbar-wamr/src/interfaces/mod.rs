@@ -8,7 +8,7 @@ mod wasi_i2c;
 pub use context::DriverContext;
 pub use described::describe;
 #[cfg(feature = "std")]
-pub use described::described;
+pub use described::{described, device_interfaces};
 
 use crate::component::HostFunction;
 use alloc::vec::Vec;

@@ -1,7 +1,7 @@
 //! wasi:i2c@0.2.0-draft as drivers get it: every transaction is judged against the grant of the device.
 
 use super::DriverContext;
-use crate::abi::{FromValue, Value, take};
+use crate::abi::{FromValue, Value, elements, list, take};
 use crate::component::HostFunction;
 use crate::trap::Trap;
 use alloc::boxed::Box;
@@ -29,11 +29,10 @@ type Answered = Result<Option<Value>, Trap>;
 
 fn transaction<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let address = address_of_bus(parameters)?;
-    let operations: Vec<Value> = take(parameters)?;
+    let mut operations: Vec<Operation> = elements(take(parameters)?).ok_or_else(Trap::another_type)?;
     // One more than is ever granted is enough to be refused.
-    let operations = operations.into_iter().take(MAXIMUM_OPERATIONS + 1).map(Operation::from_value);
-    let operations = operations.collect::<Option<Vec<_>>>().ok_or_else(Trap::another_type)?;
-    let lists = |results: Vec<Vec<u8>>| Ok(Some(Value::List(results.into_iter().map(Value::Bytes).collect())));
+    operations.truncate(MAXIMUM_OPERATIONS + 1);
+    let lists = |results: Vec<Vec<u8>>| Ok(Some(list(results)));
     Ok(transact(state, address, &operations, lists))
 }
 

@@ -20,6 +20,19 @@ pub enum BusFaultKind {
     Other,
 }
 
+impl BusFaultKind {
+    /// In the order of wit/.
+    pub const ALL: [Self; 7] = [
+        Self::Bus,
+        Self::ArbitrationLoss,
+        Self::NoAcknowledgeAddress,
+        Self::NoAcknowledgeData,
+        Self::NoAcknowledge,
+        Self::Overrun,
+        Self::Other,
+    ];
+}
+
 /// The case of busbar:device/errors `error`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceErrorCode {
@@ -113,9 +126,7 @@ impl core::error::Error for DeviceError {}
 
 /// The kind of a name in WIT.
 pub fn bus_fault_named(name: &str) -> Option<BusFaultKind> {
-    use BusFaultKind::{ArbitrationLoss, Bus, NoAcknowledge, NoAcknowledgeAddress, NoAcknowledgeData, Other, Overrun};
-    let all = [Bus, ArbitrationLoss, NoAcknowledgeAddress, NoAcknowledgeData, NoAcknowledge, Overrun, Other];
-    all.into_iter().find(|kind| bus_fault_name(*kind) == name)
+    BusFaultKind::ALL.into_iter().find(|kind| bus_fault_name(*kind) == name)
 }
 
 /// The case's name in WIT.
