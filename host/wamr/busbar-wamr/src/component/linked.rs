@@ -1,6 +1,6 @@
 use super::same_type::same_function;
 use crate::abi::{Direction, Flat, Signature, Value};
-use crate::engine::Module;
+use crate::engine::{Code, Module};
 use crate::flattened::{CoreFunction, Flattened, FunctionType, Interface, Resource};
 use crate::trap::Trap;
 use busbar_core::link::parse_interface_name;
@@ -43,7 +43,7 @@ pub(super) enum Call<S> {
 }
 
 impl<S> Linked<S> {
-    /// Finds what answers each import of a flattened component, and loads it. `host` has all functions of this host, and
+    /// Finds what answers each import of a flattened component, and loads its code. `host` has all functions of this host, and
     /// `described` their types.
     ///
     /// # Errors
@@ -51,13 +51,13 @@ impl<S> Linked<S> {
     /// What is wrong with it, as what comes after "cannot be linked:".
     pub fn new(
         flattened: Flattened,
-        bytes: Vec<u8>,
+        code: Code,
         host: &[HostFunction<S>],
         described: &Interface,
     ) -> Result<Self, String> {
         let linker = Linker { flattened: &flattened, host, described };
         let calls = flattened.imports.iter().map(|import| linker.call(import)).collect::<Result<_, _>>()?;
-        let module = Module::load(Arc::new(flattened), bytes).map_err(|what| format!("it {what}"))?;
+        let module = Module::load(Arc::new(flattened), code).map_err(|what| format!("it {what}"))?;
         Ok(Self { module, calls })
     }
 

@@ -1,3 +1,4 @@
+use super::code::MachineCode;
 use super::imports::Imports;
 use super::runtime::making;
 use crate::flattened::{CoreFunction, Flattened};
@@ -7,6 +8,14 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 const ERROR_LENGTH: usize = 256;
+
+/// How a flattened component is run.
+pub enum Code {
+    /// It is interpreted: the module itself.
+    Module(Vec<u8>),
+    /// The machine code that was made of it.
+    Machine(MachineCode),
+}
 
 /// A flattened component, loaded: any number of instances are made of it.
 pub struct Module {
@@ -23,13 +32,17 @@ unsafe impl Send for Module {}
 unsafe impl Sync for Module {}
 
 impl Module {
-    /// Loads the bytes that `flattened` was read from. All its imports become functions of the host: the caller has compared
-    /// their types.
+    /// Loads the module that `flattened` was read from, or its machine code. All its imports become functions of the host: the
+    /// caller has compared their types.
     ///
     /// # Errors
     ///
     /// When WAMR refuses it, which it does of nothing that is valid and has no more than it was built for.
-    pub fn load(flattened: Arc<Flattened>, mut bytes: Vec<u8>) -> Result<Arc<Self>, String> {
+    pub fn load(flattened: Arc<Flattened>, code: Code) -> Result<Arc<Self>, String> {
+        let (mut bytes, is_module) = match code {
+            Code::Module(bytes) => (bytes, true),
+            Code::Machine(code) => (code.into_bytes(), false),
+        };
         let names = flattened.imports.iter().map(|CoreFunction { module, name, .. }| (module.as_str(), name.as_str()));
         let mut imports = Imports::new(names).map_err(|_| "imports a name with a byte of zero in it".to_owned())?;
         let size = u32::try_from(bytes.len()).map_err(|_| "is too long".to_owned())?;
@@ -38,8 +51,9 @@ impl Module {
         let arguments = sys::LoadArgs {
             name: c"".as_ptr().cast_mut(),
             clone_wasm_binary: false,
-            // What it was loaded from is twice what is kept of it.
-            wasm_binary_freeable: true,
+            // What a module was loaded from is twice what is kept of it. Of machine code WAMR 2.4.3 keeps places in there, whatever it
+            // is told here, and would free them.
+            wasm_binary_freeable: is_module,
             no_resolve: false,
         };
         let module = imports.registered(|| {
