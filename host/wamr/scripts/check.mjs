@@ -15,7 +15,7 @@ if (spawnSync(compiler, ["--version"]).status !== 0)
 
 /**
  * What every command for boards answers alike, so far as this one has it: sensors, in lines and in JSON. The drivers that other
- * tests build for themselves are not flattened.
+ * tests build for themselves are not flattened. And what hostile components come to.
  */
 function testCommand() {
   const alike = [
@@ -27,6 +27,8 @@ function testCommand() {
   const command = resolve("target/debug/busbar-wamr");
   if (testWith(command, "busbar", "test/shared/watch.test.ts", "-t", alike.join("|")) !== 0)
     problems.push("the command does not answer as the others do");
+  if (testWith(command, "@busbar/hostile", "test/native/") !== 0)
+    problems.push("not each hostile component ends in its sentence");
 }
 
 const problems = await checkCrates();
