@@ -59,7 +59,7 @@ const DEFINITIONS: [(&str, &str); 16] = [
     ("_GNU_SOURCE", "1"),
 ];
 
-/// "address": WAMR is built with AddressSanitizer.
+/// "address,undefined": WAMR is built with these sanitizers of the C compiler.
 const SANITIZE: &str = "BUSBAR_WAMR_SANITIZE";
 
 fn main() {
@@ -84,9 +84,15 @@ fn main() {
     build.flag("-ffunction-sections").flag("-fdata-sections");
     // For tests, where somebody asks for it: what C code does wrong with memory ends the process.
     println!("cargo::rerun-if-env-changed={SANITIZE}");
-    if env::var_os(SANITIZE).is_some_and(|value| value == "address") {
-        build.flag("-fsanitize=address").flag("-fno-omit-frame-pointer");
-        println!("cargo::rustc-link-lib=asan");
+    if let Ok(sanitizers) = env::var(SANITIZE) {
+        build.flag(format!("-fsanitize={sanitizers}")).flag("-fno-omit-frame-pointer");
+        // What is undefined ends the process, as what is wrong with memory does.
+        build.flag("-fno-sanitize-recover=all");
+        // The fast interpreter keeps addresses where they fall between its instructions, on purpose.
+        build.flag("-fno-sanitize=alignment");
+        for library in sanitizers.split(',').map(|each| if each == "address" { "asan" } else { "ubsan" }) {
+            println!("cargo::rustc-link-lib={library}");
+        }
     }
     build.compile("iwasm");
     println!("cargo::rustc-link-lib=m");

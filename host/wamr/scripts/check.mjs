@@ -37,11 +37,11 @@ const components = ["bme280", "hts221", "models", "sht3x", "tmp102"].map(
   (name) => `../../packages/${name}/dist/${name}.wasm`,
 );
 await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
-// First with WAMR built with AddressSanitizer, which then has to be there before all other libraries or be told not to mind.
-const sanitized = { BUSBAR_WAMR_SANITIZE: "address", ASAN_OPTIONS: "verify_asan_link_order=0" };
+// First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
+const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };
 const tests = ["guests", "drivers", "fuzz"].flatMap((test) => ["--test", test]);
 if ((await cargo(["test", "--locked", ...tests], sanitized)).code !== 0)
-  problems.push("cargo test with AddressSanitizer failed");
+  problems.push("cargo test with sanitizers failed");
 let output = "";
 for (const step of [
   ["fmt", "--all", "--check"],
