@@ -1,4 +1,8 @@
-//! Builds WAMR's fast interpreter from the C sources that the package wamrx-sys carries. It wants a C compiler, and nothing else.
+//! Builds WAMR from the C sources that the package wamrx-sys carries: its fast interpreter, or, for a machine without an operating
+//! system, what runs machine code. It wants a C compiler, and nothing else.
+
+#[path = "build/bare_metal.rs"]
+mod bare_metal;
 
 use std::env;
 use std::fs;
@@ -67,10 +71,15 @@ fn main() {
         println!("cargo::error={problem}");
         std::process::exit(1);
     });
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
+    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "none") {
+        return bare_metal::build(&root);
+    }
     let (target, calls) = target();
     let mut build = cc::Build::new();
     for folder in FOLDERS {
-        build.files(c_files(&root.join(folder)));
+        build.files(c_files(&root.join(folder), &LEFT_OUT));
     }
     build.files(FILES.map(|file| root.join(file)));
     build.file(root.join("core/iwasm/common/arch").join(calls));
@@ -96,7 +105,6 @@ fn main() {
     }
     build.compile("iwasm");
     println!("cargo::rustc-link-lib=m");
-    println!("cargo::rerun-if-changed=build.rs");
 }
 
 /// What WAMR calls the processor, and the file with which it calls functions of the host there.
@@ -126,11 +134,11 @@ fn sources() -> Result<PathBuf, String> {
     Ok(Path::new(manifest).with_file_name("wasm-micro-runtime"))
 }
 
-fn c_files(folder: &Path) -> Vec<PathBuf> {
+fn c_files(folder: &Path, left_out: &[&str]) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let is_part = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.ends_with(".c") && !LEFT_OUT.contains(&name)
+        name.ends_with(".c") && !left_out.contains(&name)
     };
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_part).collect();
     files.sort();

@@ -1,6 +1,7 @@
 // Builds, checks and tests the host on WAMR: everything that .ci/run asks of it. Without cargo or a C compiler it says so, and
 // is done: who works on the rest needs neither. With BUSBAR_NATIVE=required that is an error.
 import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { cargo, leaveOut, requireCargo, testWith, writeCounts } from "../../wasmtime/scripts/cargo.mjs";
 import { checkCrates } from "../../wasmtime/scripts/crates.mjs";
@@ -33,9 +34,7 @@ function testCommand() {
 
 const problems = await checkCrates();
 // What its tests run, and those of the command: each has a cache of its own.
-const components = ["bme280", "hts221", "models", "sht3x", "tmp102"].map(
-  (name) => `../../packages/${name}/dist/${name}.wasm`,
-);
+const components = globSync("../../packages/*/dist/*.wasm").filter((file) => !/(?:-streaming|\.core)\.wasm$/.test(file));
 await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
 // First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };

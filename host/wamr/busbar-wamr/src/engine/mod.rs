@@ -6,10 +6,20 @@ mod function;
 mod guest;
 mod imports;
 mod instance;
+#[cfg(not(feature = "std"))]
+mod interrupt;
+mod limits;
 mod module;
+#[cfg(not(feature = "std"))]
+mod pool;
 mod runtime;
 
 pub use function::Function;
 pub use guest::Guest;
 pub use instance::{Ender, Host, Instance};
+#[cfg(not(feature = "std"))]
+pub use interrupt::end_interrupted;
+pub use limits::Limits;
 pub use module::Module;
+#[cfg(not(feature = "std"))]
+pub use pool::{PoolAllocator, PoolUse, pool_use, start_in};

@@ -1,24 +1,71 @@
-use super::guest::DriverInstance;
-use super::memory::MemoryLimit;
-use super::state::DriverState;
+//! Keeps drivers running, whichever engine they run in.
+
+use crate::back_off::BackOff;
 use crate::board::DeviceEntry;
 use crate::clock::Clock;
-use crate::components::Driver;
-use crate::device::DeviceError;
-use crate::engine::Machine;
+use crate::end_of_life::EndOfLife;
 use crate::error::HostError;
+use crate::failure::BoardFailure;
 use crate::grants::{DeviceQuota, DeviceUse, noted_use};
 use crate::i2c::I2cBus;
-use crate::interfaces::component_usb::HotplugView;
+use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::trace::{Trace, Turn};
 use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
-use busbar_core::back_off::BackOff;
-use busbar_core::failure::BoardFailure;
 use std::sync::{Arc, Mutex, Once, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
-use wasmtime::component::ResourceTable;
+
+/// A driver whose imports were checked against its entry: ready to be started, again and again.
+pub trait StartsLives: Clone + Send + Sync + 'static {
+    /// One life of it.
+    type Life: Life;
+
+    /// What kind of device it drives.
+    fn kind(&self) -> DeviceKind;
+
+    /// How messages name its component.
+    fn label(&self) -> &str;
+
+    /// Starts a life. `on_trap` is called once, with the reason, if that ends by a trap or a call that takes too long.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    fn start(&self, wired: Wired, on_trap: OnTrap) -> impl Future<Output = Result<Self::Life, HostError>> + Send;
+}
+
+/// One life of a driver, from its instantiation until it is stopped or traps.
+pub trait Life: Send + Sync + 'static {
+    /// Whether calls still reach it.
+    fn is_alive(&self) -> bool;
+
+    /// Ends it: the call under way, if there is one, ends with `disconnected`, and so does every later one.
+    fn stop(&self, reason: &str);
+
+    /// Waits until it has given back what it was wired to.
+    fn gone(&self) -> impl Future<Output = ()> + Send;
+}
+
+/// Told of the trap that ended a life.
+pub type OnTrap = Box<dyn Fn(&str) + Send + Sync>;
+
+/// What the imports of one life of a driver work with.
+pub struct Wired {
+    /// The device's name in the board file.
+    pub device: Arc<str>,
+    pub entry: Arc<DeviceEntry>,
+    pub clock: Clock,
+    pub trace: Trace,
+    /// The device's, not the life's: neither another handle nor another start gives more.
+    pub quota: Arc<Mutex<DeviceQuota>>,
+    /// The bus of the entry's I2C grant, opened; none where the entry has none.
+    pub bus: Option<Box<dyn I2cBus>>,
+    /// The device of the entry's USB grant; none where the entry has none.
+    pub usb: Option<Arc<UsbSession>>,
+    /// Whether another call waits for the current one.
+    pub hurry: Arc<Hurry>,
+}
 
 /// Opens the bus of an entry; none where the entry has none.
 pub type OpenBus = Arc<dyn Fn() -> Result<Option<Box<dyn I2cBus>>, HostError> + Send + Sync>;
@@ -33,11 +80,10 @@ pub fn at_once() -> After {
 
 /// What a supervisor starts its driver with.
 #[derive(Clone)]
-pub struct Supervised {
+pub struct Supervised<D> {
     pub device: Arc<str>,
     pub entry: Arc<DeviceEntry>,
-    pub driver: Driver,
-    pub machine: Machine,
+    pub driver: D,
     pub clock: Clock,
     pub trace: Trace,
     pub open_bus: OpenBus,
@@ -49,30 +95,36 @@ pub struct Supervised {
 
 /// Keeps the driver of one board entry running: starts it when it is needed, and again, with back-off, after a trap. One
 /// with a USB device waits until that is plugged in, and lives no longer than it stays.
-pub struct Supervisor {
-    supervised: Supervised,
+pub struct Supervisor<D: StartsLives> {
+    supervised: Supervised<D>,
     /// Of all its lives together.
     quota: Arc<Mutex<DeviceQuota>>,
     back_off: Arc<Mutex<BackOff>>,
     /// Who starts a life: one after the other.
     starting: tokio::sync::Mutex<()>,
     /// The last that started.
-    current: Mutex<Option<Life>>,
-    /// Once it was stopped for good, why.
-    stopped: watch::Sender<Option<DeviceError>>,
+    current: Mutex<Option<Current<D::Life>>>,
+    /// Once it was stopped for good.
+    stopped: EndOfLife,
     keeper: Once,
     itself: Weak<Self>,
 }
 
 /// A life, and the USB device that it has.
-#[derive(Clone)]
-struct Life {
-    instance: Arc<DriverInstance>,
+struct Current<L> {
+    life: Arc<L>,
     usb: Option<Arc<UsbSession>>,
 }
 
-impl Supervisor {
-    pub fn new(supervised: Supervised) -> Arc<Self> {
+impl<L> Clone for Current<L> {
+    fn clone(&self) -> Self {
+        Self { life: self.life.clone(), usb: self.usb.clone() }
+    }
+}
+
+impl<D: StartsLives> Supervisor<D> {
+    /// Of a driver that does not run yet.
+    pub fn new(supervised: Supervised<D>) -> Arc<Self> {
         let quota = Arc::new(Mutex::new(DeviceQuota::new(&supervised.entry)));
         Arc::new_cyclic(|itself| Self {
             supervised,
@@ -80,14 +132,14 @@ impl Supervisor {
             back_off: Arc::default(),
             starting: tokio::sync::Mutex::new(()),
             current: Mutex::new(None),
-            stopped: watch::Sender::new(None),
+            stopped: EndOfLife::default(),
             keeper: Once::new(),
             itself: itself.clone(),
         })
     }
 
     /// The driver that it keeps running.
-    pub fn driver(&self) -> &Driver {
+    pub fn driver(&self) -> &D {
         &self.supervised.driver
     }
 
@@ -97,13 +149,13 @@ impl Supervisor {
     }
 
     /// What it starts its driver with.
-    pub fn supervised(&self) -> &Supervised {
+    pub fn supervised(&self) -> &Supervised<D> {
         &self.supervised
     }
 
     /// Whether its driver runs now.
     pub fn is_running(&self) -> bool {
-        locked(&self.current).as_ref().is_some_and(|life| life.instance.is_alive())
+        locked(&self.current).as_ref().is_some_and(|current| current.life.is_alive())
     }
 
     /// What the device needed so far; none where its entry is enforced.
@@ -116,11 +168,10 @@ impl Supervisor {
     /// # Errors
     ///
     /// When it cannot be started, and `disconnected` once it was stopped for good.
-    pub async fn instance(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
-        let mut stopped = self.stopped.subscribe();
+    pub async fn instance(&self) -> Result<Arc<D::Life>, BoardFailure> {
         tokio::select! {
             biased;
-            error = stopped_for(&mut stopped) => Err(error.into()),
+            error = self.stopped.wait() => Err(error.into()),
             started = self.living() => started,
         }
     }
@@ -128,37 +179,41 @@ impl Supervisor {
     /// Stops the instance; nothing starts any more.
     pub async fn stop(&self, reason: &str) {
         // Who starts it, or waits for its device, gives up.
-        self.stopped.send_replace(Some(DeviceError::disconnected(&self.supervised.device, reason)));
+        self.stopped.end(&self.supervised.device, reason);
         drop(self.starting.lock().await);
-        let Some(Life { instance, usb }) = locked(&self.current).take() else { return };
-        if instance.is_alive() {
-            instance.stop(reason);
+        let Some(Current { life, usb }) = locked(&self.current).take() else { return };
+        if life.is_alive() {
+            life.stop(reason);
             self.tell(Turn::Stopped, Some(reason));
         }
+        life.gone().await;
         if let Some(usb) = usb {
             usb.end().await;
         }
     }
 
-    async fn living(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
+    async fn living(&self) -> Result<Arc<D::Life>, BoardFailure> {
         // Where nobody is left to say so, there is nothing to wait for.
         let mut after = self.supervised.after.clone();
         let _ = after.wait_for(|is_over| *is_over).await;
         let _starting = self.starting.lock().await;
-        let known = locked(&self.current).as_ref().map(|life| life.instance.clone());
-        if let Some(instance) = known.filter(|instance| instance.is_alive()) {
-            return Ok(instance);
+        let known = locked(&self.current).as_ref().map(|current| current.life.clone());
+        if let Some(life) = known.filter(|life| life.is_alive()) {
+            return Ok(life);
         }
         // The life before gives its bus and its interfaces back first.
         let before = locked(&self.current).take();
-        if let Some(usb) = before.and_then(|before| before.usb) {
-            usb.end().await;
+        if let Some(Current { life, usb }) = before {
+            life.gone().await;
+            if let Some(usb) = usb {
+                usb.end().await;
+            }
         }
         self.start().await
     }
 
-    async fn start(&self) -> Result<Arc<DriverInstance>, BoardFailure> {
-        let Supervised { device, entry, driver, machine, clock, trace, open_bus, .. } = &self.supervised;
+    async fn start(&self) -> Result<Arc<D::Life>, BoardFailure> {
+        let Supervised { device, entry, driver, clock, trace, open_bus, .. } = &self.supervised;
         let wait = locked(&self.back_off).wait(clock.now_ms());
         if wait > Duration::ZERO {
             tokio::time::sleep(wait).await;
@@ -166,7 +221,7 @@ impl Supervisor {
         let hurry = Arc::<Hurry>::default();
         let usb = self.open_usb(&hurry).await?;
         let ending = EndUnlessKept(usb.clone());
-        let state = DriverState {
+        let wired = Wired {
             device: device.clone(),
             entry: entry.clone(),
             clock: *clock,
@@ -174,14 +229,8 @@ impl Supervisor {
             quota: self.quota.clone(),
             bus: open_bus()?,
             usb: usb.clone(),
-            usb_hotplug: HotplugView::default(),
             hurry,
-            table: ResourceTable::new(),
-            memory: MemoryLimit::new(entry.limits.memory_mib),
         };
-        let guest = driver.start(state).await?;
-        locked(&self.back_off).started(clock.now_ms());
-        self.tell(Turn::Started, None);
         let (back_off, device, trace, clock) = (self.back_off.clone(), device.clone(), trace.clone(), *clock);
         let session = usb.clone();
         let on_trap = move |reason: &str| {
@@ -189,11 +238,13 @@ impl Supervisor {
             trace.turned(&device, Turn::Trapped, Some(reason));
             end_in_background(session.as_ref());
         };
-        let instance = Arc::new(DriverInstance::new(machine.clone(), guest, Box::new(on_trap)));
+        let life = Arc::new(driver.start(wired, Box::new(on_trap)).await?);
+        locked(&self.back_off).started(clock.now_ms());
+        self.tell(Turn::Started, None);
         ending.keep();
-        *locked(&self.current) = Some(Life { instance: instance.clone(), usb });
+        *locked(&self.current) = Some(Current { life: life.clone(), usb });
         self.watch_usb();
-        Ok(instance)
+        Ok(life)
     }
 
     /// Waits for the device of the entry, and gets it ready.
@@ -235,16 +286,16 @@ impl Supervisor {
             tokio::spawn(async move {
                 loop {
                     let Some(supervisor) = itself.upgrade() else { return };
-                    if supervisor.stopped.borrow().is_some() {
+                    if supervisor.stopped.reason().is_some() {
                         return;
                     }
                     let device = changes.borrow_and_update().clone();
                     supervisor.usb_is(device).await;
-                    let mut stopped = supervisor.stopped.subscribe();
+                    let stopped = supervisor.stopped.wait();
                     // It must not be kept by who only watches for it.
                     drop(supervisor);
                     tokio::select! {
-                        _ = stopped_for(&mut stopped) => return,
+                        _ = stopped => return,
                         changed = changes.changed() => if changed.is_err() { return },
                     }
                 }
@@ -254,14 +305,14 @@ impl Supervisor {
 
     /// The device that the entry has now.
     async fn usb_is(&self, device: Option<Arc<dyn UsbDevice>>) {
-        let Some(Life { instance, usb: Some(session) }) = locked(&self.current).clone() else { return };
+        let Some(Current { life, usb: Some(session) }) = locked(&self.current).clone() else { return };
         let had = session.device();
         if device.as_ref().is_some_and(|device| Arc::ptr_eq(device, had)) {
             return;
         }
-        if instance.is_alive() {
+        if life.is_alive() {
             let reason = format!("the USB device {} was unplugged", describe_usb_device(&**had));
-            instance.stop(&reason);
+            life.stop(&reason);
             self.tell(Turn::Stopped, Some(&reason));
         }
         end_in_background(Some(&session));
@@ -294,15 +345,5 @@ impl Drop for EndUnlessKept {
 fn end_in_background(session: Option<&Arc<UsbSession>>) {
     if let Some(session) = session.cloned() {
         tokio::spawn(async move { session.end().await });
-    }
-}
-
-/// Settles once it is stopped.
-async fn stopped_for(stopped: &mut watch::Receiver<Option<DeviceError>>) -> DeviceError {
-    let error = stopped.wait_for(Option::is_some).await.ok().and_then(|error| error.clone());
-    match error {
-        Some(error) => error,
-        // Its supervisor is gone, and so is whoever asks.
-        None => std::future::pending().await,
     }
 }

@@ -1,9 +1,8 @@
 //! What a driver tells of a human interface device, and what has to hold so that a program can use it.
 
 use super::DeviceError;
-use super::hid::HidField;
+use super::answer::require_answer;
 use crate::text::number;
-use busbar_core::device::require_answer;
 
 /// wDescriptorLength of the HID descriptor has 16 bits: HID 1.11 section 6.2.1.
 const LONGEST_DESCRIPTOR: usize = 65_535;
@@ -12,26 +11,18 @@ const LONGEST_REPORT_BITS: u64 = 65_535 * 8;
 
 /// What of a field has to make sense.
 #[derive(Debug, Clone)]
-pub(crate) struct FieldForm {
-    pub(crate) bit_offset: u32,
-    pub(crate) bit_size: u8,
-    pub(crate) count: u32,
+pub struct FieldForm {
+    pub bit_offset: u32,
+    pub bit_size: u8,
+    pub count: u32,
     /// Logical minimum and maximum, physical minimum and maximum.
-    pub(crate) ranges: [f64; 4],
-    pub(crate) collection: Option<u32>,
-}
-
-impl FieldForm {
-    pub(super) fn of(field: &HidField) -> Self {
-        let HidField { bit_offset, bit_size, count, collection, .. } = *field;
-        let ranges = [field.logical_minimum, field.logical_maximum, field.physical_minimum, field.physical_maximum];
-        Self { bit_offset, bit_size, count, ranges, collection }
-    }
+    pub ranges: [f64; 4],
+    pub collection: Option<u32>,
 }
 
 /// Checks what is told of a device when it is opened: what is numbered is there, and every field fits a report.
 /// `descriptor` is the length of its report descriptor in bytes, `parents` are those of its collections.
-pub(crate) fn require_description(
+pub fn require_description(
     device: &str,
     descriptor: usize,
     parents: &[Option<u32>],
@@ -75,7 +66,7 @@ fn require_field(device: &str, field: &FieldForm, index: usize, collections: usi
 
 /// Refuses a report with a value of a field that there is not, or that is no number. The values are the field's number, and
 /// what it has.
-pub(crate) fn require_report(
+pub fn require_report(
     device: &str,
     fields: usize,
     values: impl Iterator<Item = (u32, Option<f64>)>,

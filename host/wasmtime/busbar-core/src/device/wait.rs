@@ -1,4 +1,4 @@
-use crate::instance::Urgency;
+use crate::turns::Urgency;
 use std::time::{Duration, Instant};
 
 /// The longest that one call waits. Calls into a driver go one after the other, but one that only waits ends as soon as another
@@ -6,33 +6,33 @@ use std::time::{Duration, Instant};
 const LONGEST_WAIT: Duration = Duration::from_millis(1000);
 
 /// The longest that one call of a driver waits, of which a call may take so long: one that takes all of it ends the driver.
-pub(crate) fn longest_wait(call_limit: Duration) -> Duration {
+pub fn longest_wait(call_limit: Duration) -> Duration {
     LONGEST_WAIT.min(call_limit / 2)
 }
 
 /// The time of a read, in calls of which each is short.
-pub(crate) struct Wait {
+pub struct Wait {
     end: Option<Instant>,
     longest: Duration,
 }
 
 impl Wait {
-    pub(crate) fn new(timeout: Option<Duration>, longest: Duration) -> Self {
+    pub fn new(timeout: Option<Duration>, longest: Duration) -> Self {
         // One that no clock reaches is as good as none.
         Self { end: timeout.and_then(|timeout| Instant::now().checked_add(timeout)), longest }
     }
 
     /// How long the next call may wait.
-    pub(crate) fn next_ms(&self) -> u32 {
+    pub fn next_ms(&self) -> u32 {
         let left = self.end.map_or(self.longest, |end| end.saturating_duration_since(Instant::now()).min(self.longest));
         u32::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX)
     }
 
-    pub(crate) fn urgency(&self, milliseconds: u32) -> Urgency {
+    pub fn urgency(&self, milliseconds: u32) -> Urgency {
         if milliseconds > 0 { Urgency::Yields } else { Urgency::Plain }
     }
 
-    pub(crate) fn is_over(&self) -> bool {
+    pub fn is_over(&self) -> bool {
         self.end.is_some_and(|end| Instant::now() >= end)
     }
 }

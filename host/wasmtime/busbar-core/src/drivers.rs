@@ -1,30 +1,32 @@
+//! The drivers of a board, whichever engine they run in.
+
 use crate::board::Board;
 use crate::device::LastReadings;
 use crate::error::HostError;
-use crate::instance::Supervisor;
 use crate::link::DeviceKind;
 use crate::locked::locked;
+use crate::supervisor::{StartsLives, Supervisor};
 use std::sync::{Arc, Mutex};
 
 /// What keeps the driver of a device running, or why it has none.
-pub type DriverOrRefusal = Result<Arc<Supervisor>, HostError>;
+pub type DriverOrRefusal<D> = Result<Arc<Supervisor<D>>, HostError>;
 
 /// The drivers of a board, for its programs and its apps. An edit of the board changes them.
-pub struct Drivers {
+pub struct Drivers<D: StartsLives> {
     /// How its sensors do.
     pub readings: Arc<LastReadings>,
-    state: Mutex<State>,
+    state: Mutex<State<D>>,
 }
 
-struct State {
+struct State<D: StartsLives> {
     board: Arc<Board>,
     /// Of each device with a driver, in the order of the file.
-    devices: Vec<(String, DriverOrRefusal)>,
+    devices: Vec<(String, DriverOrRefusal<D>)>,
 }
 
-impl Drivers {
+impl<D: StartsLives> Drivers<D> {
     /// Those of a checked board file: of each device with a driver, in the order of the file.
-    pub fn new(board: Board, devices: Vec<(String, DriverOrRefusal)>, readings: LastReadings) -> Self {
+    pub fn new(board: Board, devices: Vec<(String, DriverOrRefusal<D>)>, readings: LastReadings) -> Self {
         let state = Mutex::new(State { board: Arc::new(board), devices });
         Self { readings: Arc::new(readings), state }
     }
@@ -35,12 +37,12 @@ impl Drivers {
     }
 
     /// Of each device with a driver, in the order of the file, as they are now.
-    pub fn all(&self) -> Vec<(String, DriverOrRefusal)> {
+    pub fn all(&self) -> Vec<(String, DriverOrRefusal<D>)> {
         locked(&self.state).devices.clone()
     }
 
     /// Of one device; none where it has no driver.
-    pub fn get(&self, name: &str) -> Option<DriverOrRefusal> {
+    pub fn get(&self, name: &str) -> Option<DriverOrRefusal<D>> {
         locked(&self.state).devices.iter().find(|(each, _)| each == name).map(|(_, device)| device.clone())
     }
 
@@ -48,8 +50,8 @@ impl Drivers {
     pub fn replace(
         &self,
         board: Arc<Board>,
-        devices: Vec<(String, DriverOrRefusal)>,
-    ) -> (Arc<Board>, Vec<(String, DriverOrRefusal)>) {
+        devices: Vec<(String, DriverOrRefusal<D>)>,
+    ) -> (Arc<Board>, Vec<(String, DriverOrRefusal<D>)>) {
         let State { board, devices } = std::mem::replace(&mut *locked(&self.state), State { board, devices });
         (board, devices)
     }
@@ -59,7 +61,7 @@ impl Drivers {
     /// # Errors
     ///
     /// When the board has no device of this name, or it is of another kind, and when its driver was refused.
-    pub fn find(&self, name: &str, kind: DeviceKind) -> DriverOrRefusal {
+    pub fn find(&self, name: &str, kind: DeviceKind) -> DriverOrRefusal<D> {
         let supervisor = self.get(name).ok_or_else(|| self.unknown(name))??;
         let driver = supervisor.driver();
         if driver.kind() == kind {

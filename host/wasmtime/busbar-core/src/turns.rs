@@ -13,7 +13,7 @@ pub enum Urgency {
 }
 
 /// Who waits for a turn in a guest, and whether the one whose turn it is gives way.
-pub(super) struct Turns {
+pub struct Turns {
     hurry: Arc<Hurry>,
     state: Mutex<State>,
 }
@@ -25,23 +25,23 @@ struct State {
 }
 
 /// A call that waits for its turn, or gave up waiting.
-pub(super) struct Waiting<'a> {
+pub struct Waiting<'a> {
     turns: &'a Turns,
     urgency: Urgency,
 }
 
 /// The turn of a call.
-pub(super) struct Turn<'a> {
+pub struct Turn<'a> {
     turns: &'a Turns,
 }
 
 impl Turns {
-    pub(super) fn new(hurry: Arc<Hurry>) -> Self {
+    pub fn new(hurry: Arc<Hurry>) -> Self {
         Self { hurry, state: Mutex::default() }
     }
 
     /// A call comes. The one before it ends early where it can.
-    pub(super) fn wait(&self, urgency: Urgency) -> Waiting<'_> {
+    pub fn wait(&self, urgency: Urgency) -> Waiting<'_> {
         if urgency == Urgency::Plain {
             let mut state = self.state();
             state.plain_waiting += 1;
@@ -59,7 +59,7 @@ impl Turns {
 
 impl<'a> Waiting<'a> {
     /// It has its turn.
-    pub(super) fn begin(self) -> Turn<'a> {
+    pub fn begin(self) -> Turn<'a> {
         let turns = self.turns;
         let yields = self.urgency == Urgency::Yields;
         // It waits no more.
