@@ -33,7 +33,7 @@ fn build() -> Result<(), String> {
     let mut c = wamr.runtime();
     c.file(wamr.path("core/iwasm/interpreter/wasm_interp_classic.c"));
     for folder in C_FOLDERS {
-        c.files(wamr.c_files(folder).into_iter().filter(|file| *file != calls));
+        c.files(wamr.c_files(folder, &[]).into_iter().filter(|file| *file != calls));
     }
     c.file("c/compile.c");
     compile(c, &wamr, &headers, "wamrc");

@@ -1,6 +1,6 @@
 use crate::components::{Driver, FlattenedFile, find_flattened};
-use crate::device::Sensor;
-use crate::instance::{Supervised, Supervisor};
+use crate::device::{OpenedDevice, Sensor};
+use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
 use busbar_core::board::{Board, DeviceEntry};
 use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
@@ -10,6 +10,7 @@ use busbar_core::failure::BoardFailure;
 use busbar_core::grants::DeviceUse;
 use busbar_core::i2c::{I2cBackend, open_bus};
 use busbar_core::link::DeviceKind;
+use busbar_core::supervisor::{StartsLives, at_once};
 use busbar_core::trace::{Listener, Trace};
 use std::path::Path;
 use std::sync::Arc;
@@ -28,12 +29,8 @@ pub struct OpenOptions<'a> {
 
 /// A board whose drivers run when they are needed.
 pub struct OpenBoard {
-    board: Arc<Board>,
-    clock: Clock,
     trace: Trace,
-    /// Of each device with a driver, in the order of the file, or why it has none.
-    devices: Vec<(String, Result<Arc<Supervisor>, HostError>)>,
-    readings: Arc<LastReadings>,
+    drivers: Drivers,
 }
 
 impl OpenBoard {
@@ -42,22 +39,16 @@ impl OpenBoard {
     pub fn open(board: Board, options: &OpenOptions<'_>) -> Self {
         let clock = Clock::start();
         let trace = Trace::new(clock, options.listener.clone());
-        let board = Arc::new(board);
         let wiring = Wiring { clock, trace: &trace, options };
         let drivers = board.devices.iter().filter_map(|(name, entry)| Some((name, entry, entry.driver.as_ref()?)));
         let devices = drivers.map(|(name, entry, specifier)| (name.clone(), wiring.supervisor(name, entry, specifier)));
         let devices = devices.collect();
-        Self { board, clock, trace, devices, readings: Arc::new(LastReadings::new(clock)) }
+        Self { trace, drivers: Drivers::new(board, devices, LastReadings::new(clock)) }
     }
 
     /// The checked board file.
-    pub fn board(&self) -> &Arc<Board> {
-        &self.board
-    }
-
-    /// The board's time.
-    pub fn clock(&self) -> Clock {
-        self.clock
+    pub fn board(&self) -> Arc<Board> {
+        self.drivers.board()
     }
 
     /// Tells of what refusals and warnings were only counted in the second before.
@@ -67,19 +58,14 @@ impl OpenBoard {
 
     /// The devices with a driver, and what each drives, or why it cannot, in the order of the file.
     pub fn devices(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
-        let kind_of = |device: &Result<Arc<Supervisor>, HostError>| match device {
-            Ok(supervisor) => Ok(supervisor.driver().kind()),
-            Err(error) => Err(error.clone()),
-        };
-        self.devices.iter().map(|(name, device)| (name.clone(), kind_of(device))).collect()
+        let kind_of = |device: DriverOrRefusal| device.map(|supervisor| supervisor.driver().kind());
+        self.drivers.all().into_iter().map(|(name, device)| (name, kind_of(device))).collect()
     }
 
     /// What the devices whose entries are not enforced have needed so far, by their names, in the order of the file.
     pub fn uses(&self) -> Vec<(String, DeviceUse)> {
-        let noted = |(name, device): &(String, Result<Arc<Supervisor>, HostError>)| {
-            Some((name.clone(), device.as_ref().ok()?.noted_use()?))
-        };
-        self.devices.iter().filter_map(noted).collect()
+        let noted = |(name, device): (String, DriverOrRefusal)| Some((name, device.ok()?.noted_use()?));
+        self.drivers.all().into_iter().filter_map(noted).collect()
     }
 
     /// Opens a sensor; its driver is started first where it does not run.
@@ -88,28 +74,32 @@ impl OpenBoard {
     ///
     /// When the board has no sensor of this name, when its driver cannot be started, and what that answers.
     pub async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
-        let opened = self.open_sensor(name).await;
-        let sensor = opened.inspect_err(|failure| self.readings.note(name, Err(failure.clone())))?;
-        Ok(sensor.noted_in(self.readings.clone()))
+        let readings = &self.drivers.readings;
+        self.open_sensor(name).await.inspect_err(|failure| readings.note(name, Err(failure.clone())))
+    }
+
+    /// Opens a device of any kind; its driver is started first where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn device(&self, name: &str, kind: DeviceKind) -> Result<OpenedDevice, BoardFailure> {
+        let instance = self.drivers.find(name, kind)?.instance().await?;
+        let opened = OpenedDevice::open(name, kind, instance, &self.drivers.readings).await;
+        opened.map_err(|failure| failure.error(name).into())
     }
 
     /// Stops all drivers.
     pub async fn close(&self) {
-        for (_, device) in &self.devices {
-            if let Ok(supervisor) = device {
-                supervisor.stop("the board was closed").await;
-            }
+        for supervisor in self.drivers.all().into_iter().filter_map(|(_, device)| device.ok()) {
+            supervisor.stop("the board was closed").await;
         }
         self.trace.flush();
     }
 
     async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
-        let found = self.devices.iter().find(|(each, _)| each == name);
-        let Some((_, device)) = found else {
-            return Err(HostError::board(format!("the board has no sensor \"{name}\".")).into());
-        };
-        let instance = device.as_ref().map_err(Clone::clone)?.instance().await?;
-        Ok(Sensor::open(name, instance).await?)
+        let instance = self.drivers.find(name, DeviceKind::Sensor)?.instance().await?;
+        Ok(Sensor::open(name, instance, &self.drivers.readings).await?)
     }
 }
 
@@ -139,13 +129,15 @@ impl Wiring<'_> {
             Some(grant) => open_bus(&name, &grant.bus, &grant.addresses, &buses).map(Some),
             None => Ok(None),
         };
-        Ok(Arc::new(Supervisor::new(Supervised {
+        Ok(Supervisor::new(Supervised {
             device: device.into(),
             entry,
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
             open_bus: Arc::new(open_bus),
-        })))
+            usb: None,
+            after: at_once(),
+        }))
     }
 }

@@ -9,6 +9,9 @@ use board::{on_one_thread, open, simulated};
 use busbar_core::device::DeviceErrorCode;
 use busbar_core::digest::sha256;
 use busbar_core::failure::BoardFailure;
+use busbar_core::link::DeviceKind;
+use busbar_wamr::abi::Value as Wit;
+use busbar_wamr::device::device_error;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -72,8 +75,35 @@ fn a_driver_says_what_is_wrong_with_its_device() {
 }
 
 #[test]
-fn every_sensor_of_the_workspace_is_linked() {
-    for driver in ["bme280", "hts221", "sht3x", "tmp102"] {
+fn a_device_of_any_kind_is_called_by_the_names_of_wit_and_its_answers_are_judged() {
+    on_one_thread(async {
+        let (board, told, _scratch) = open(&[("panel", flattened("ht16k33"), json!({}))], &simulated());
+        let panel = board.device("panel", DeviceKind::TextDisplay).await.expect("it opens");
+        let size = Wit::Record(vec![Wit::Unsigned(1), Wit::Unsigned(4)]);
+        assert_eq!(panel.property("[method]device.size"), Some(&size));
+        let write = async |text: &str| {
+            let arguments = [Wit::Unsigned(0), Wit::Unsigned(0), Wit::String(text.to_owned())];
+            panel.call("[method]device.write", &arguments).await.expect("it answers")
+        };
+        assert_eq!(write("12:30").await, Some(Wit::ok(None)));
+        let Some(Wit::Variant(1, Some(error))) = write("12345").await else { panic!("it must be refused") };
+        let error = device_error("panel", *error).expect("it is an error");
+        assert_eq!(error.code, DeviceErrorCode::InvalidArgument);
+        let unknown = panel.call("[method]device.fly", &[]).await.expect_err("there is none");
+        assert_eq!(unknown.message, "busbar:device/text-display has no function [method]device.fly");
+        assert_eq!(panel.close().await, Ok(None));
+        let closed = panel.call("[method]device.clear", &[]).await.expect_err("it was closed");
+        assert_eq!(closed.message, "the device was closed; open it again");
+        let other = board.sensor("panel").await.err().expect("it is none").to_string();
+        assert_eq!(other, "\"panel\" is no sensor: ./panel.wasm drives a textDisplay.");
+        board.close().await;
+        assert_eq!(told.traps(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn every_driver_of_the_workspace_for_i2c_is_linked() {
+    for driver in ["bme280", "hd44780", "ht16k33", "hts221", "sht3x", "tmp102"] {
         let (board, _, _scratch) = open(&[("a", flattened(driver), json!({}))], &simulated());
         assert!(board.devices().iter().all(|(_, kind)| kind.is_ok()), "{driver}: {:?}", board.devices());
     }

@@ -211,7 +211,7 @@ fn what_is_not_what_its_interface_says_is_refused_before_anything_runs() {
     let nothing = with_sections(&wat::parse_str("(module)").expect("the text is right"));
     assert_eq!(
         outcome(nothing, &json!({})),
-        Err("a: ./a.wasm does not start: it exports busbar:device/sensor@0.1.0 without its function open.".to_owned())
+        Err("a: ./a.wasm does not start: it exports busbar:device/sensor@0.1.0 without its function [method]device.info.".to_owned())
     );
 }
 

@@ -7,7 +7,6 @@ pub mod bundle;
 pub mod cache;
 pub mod components;
 pub mod device;
-mod drivers;
 pub mod engine;
 pub mod instance;
 mod interfaces;

@@ -68,7 +68,7 @@ impl Session {
 
     /// Where a device is, for people.
     pub fn wiring_of(&self, device: &str) -> String {
-        wiring_of(self.board.board(), device)
+        wiring_of(&self.board.board(), device)
     }
 }
 

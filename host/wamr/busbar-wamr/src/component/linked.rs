@@ -1,11 +1,16 @@
 use super::same_type::same_function;
 use crate::abi::{Direction, Flat, Signature, Value};
-use crate::engine::{Code, Module};
+#[cfg(feature = "std")]
+use crate::engine::Code;
+use crate::engine::Module;
 use crate::flattened::{CoreFunction, Flattened, FunctionType, Interface, Resource};
 use crate::trap::Trap;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
 use busbar_core::link::parse_interface_name;
-use std::sync::Arc;
-use std::vec;
 
 /// How the host answers a call: it gets the parameters, and gives the result where the function has one.
 pub type Answer<S> = fn(state: &mut S, parameters: &mut vec::IntoIter<Value>) -> Result<Option<Value>, Trap>;
@@ -49,15 +54,44 @@ impl<S> Linked<S> {
     /// # Errors
     ///
     /// What is wrong with it, as what comes after "cannot be linked:".
+    #[cfg(feature = "std")]
     pub fn new(
         flattened: Flattened,
         code: Code,
         host: &[HostFunction<S>],
         described: &Interface,
     ) -> Result<Self, String> {
+        Self::with(flattened, host, described, |flattened| Module::load(flattened, code))
+    }
+
+    /// The same with machine code that runs where it is.
+    ///
+    /// # Safety
+    ///
+    /// As [`Module::in_place`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub unsafe fn in_place(
+        flattened: Flattened,
+        code: &'static [u8],
+        host: &[HostFunction<S>],
+        described: &Interface,
+    ) -> Result<Self, String> {
+        // SAFETY: as the caller says.
+        Self::with(flattened, host, described, |flattened| unsafe { Module::in_place(flattened, code) })
+    }
+
+    fn with(
+        flattened: Flattened,
+        host: &[HostFunction<S>],
+        described: &Interface,
+        load: impl FnOnce(Arc<Flattened>) -> Result<Arc<Module>, String>,
+    ) -> Result<Self, String> {
         let linker = Linker { flattened: &flattened, host, described };
         let calls = flattened.imports.iter().map(|import| linker.call(import)).collect::<Result<_, _>>()?;
-        let module = Module::load(Arc::new(flattened), code).map_err(|what| format!("it {what}"))?;
+        let module = load(Arc::new(flattened)).map_err(|what| format!("it {what}"))?;
         Ok(Self { module, calls })
     }
 

@@ -1,17 +1,15 @@
 use super::find::FlattenedFile;
 use crate::component::{Linked, require_exports};
-use crate::instance::DriverState;
-use crate::interfaces::{described, driver_functions};
+use crate::instance::{DriverInstance, DriverState};
+use crate::interfaces::{described, device_interfaces, driver_functions};
 use busbar_core::board::DeviceEntry;
 use busbar_core::error::HostError;
-use busbar_core::guest_end::memory_needed;
+use busbar_core::guest_end::{memory_needed, start_failure};
 use busbar_core::link::{DeviceKind, Link, link, parse_interface_name};
+use busbar_core::supervisor::{OnTrap, StartsLives, Wired};
 use std::sync::Arc;
 
 const MEBIBYTE: u64 = 1 << 20;
-
-/// Kinds of devices that this host asks for something itself: the other hosts know how to ask the others.
-const KINDS: [DeviceKind; 1] = [DeviceKind::Sensor];
 
 /// A driver whose imports were checked against its entry: ready to be started, again and again.
 #[derive(Clone)]
@@ -33,32 +31,22 @@ impl Driver {
     pub fn check(device: &str, entry: &DeviceEntry, file: FlattenedFile) -> Result<Self, HostError> {
         let FlattenedFile { label, flattened, code } = file;
         let Link { kind, export_name, .. } = link(device, entry, &label, &flattened.interface.names)?;
-        let (true, Some(export_name)) = (KINDS.contains(&kind), export_name) else {
+        let Some(export_name) = export_name else {
             return Err(HostError::component(format!(
-                "{device}: {label} drives a {}, and this host reads sensors only; use busbar or busbar-wasmtime.",
-                kind.name()
+                "{device}: {label} exports functions of its own, which this host does not call; use busbar or busbar-wasmtime."
             )));
         };
         let unlinked = |what: String| {
             HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
         };
         let path = parse_interface_name(&export_name).path;
-        require_exports(&flattened.interface, path, described()).map_err(unlinked)?;
+        require_exports(&flattened.interface, path, device_interfaces()).map_err(unlinked)?;
         let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
         if needed_mib > entry.limits.memory_mib.into() {
             return Err(memory_needed(device, &label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
         }
         let linked = Linked::new(flattened, code, &driver_functions(), described()).map_err(unlinked)?;
         Ok(Self { label: label.into(), kind, export_name: export_name.into(), linked: Arc::new(linked) })
-    }
-
-    /// How messages name the component.
-    pub fn label(&self) -> &str {
-        &self.label
-    }
-
-    pub fn kind(&self) -> DeviceKind {
-        self.kind
     }
 
     /// The name of the device interface that it exports, as it spells it.
@@ -69,5 +57,23 @@ impl Driver {
     /// What its instances are made of.
     pub fn linked(&self) -> &Arc<Linked<DriverState>> {
         &self.linked
+    }
+}
+
+impl StartsLives for Driver {
+    type Life = DriverInstance;
+
+    fn kind(&self) -> DeviceKind {
+        self.kind
+    }
+
+    fn label(&self) -> &str {
+        &self.label
+    }
+
+    async fn start(&self, wired: Wired, on_trap: OnTrap) -> Result<DriverInstance, HostError> {
+        let device = wired.device.clone();
+        let started = DriverInstance::start(self, wired, on_trap).await;
+        started.map_err(|reason| start_failure(&device, &self.label, &reason))
     }
 }

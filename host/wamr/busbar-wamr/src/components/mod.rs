@@ -4,6 +4,6 @@ mod device_exports;
 mod driver;
 mod find;
 
-pub use device_exports::{DeviceExports, SensorExports};
+pub use device_exports::DeviceExports;
 pub use driver::Driver;
 pub use find::{FlattenedFile, find_flattened};

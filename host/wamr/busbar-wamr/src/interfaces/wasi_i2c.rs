@@ -1,60 +1,63 @@
 //! wasi:i2c@0.2.0-draft as drivers get it: every transaction is judged against the grant of the device.
 
-use crate::abi::{FromValue, Value, take};
+use super::DriverContext;
+use crate::abi::{FromValue, Value, elements, list, take};
 use crate::component::HostFunction;
-use crate::instance::DriverState;
 use crate::trap::Trap;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 use busbar_core::grants::MAXIMUM_OPERATIONS;
 use busbar_core::i2c::{I2cErrorCode, NoAcknowledge, Operation};
-use std::time::Duration;
-use std::vec;
+use core::time::Duration;
 
 const I2C: &str = "wasi:i2c/i2c";
 
-pub const FUNCTIONS: [HostFunction<DriverState>; 5] = [
-    HostFunction { path: I2C, name: "[method]i2c.transaction", answer: transaction },
-    HostFunction { path: I2C, name: "[method]i2c.read", answer: read },
-    HostFunction { path: I2C, name: "[method]i2c.write", answer: write },
-    HostFunction { path: I2C, name: "[method]i2c.write-read", answer: write_read },
-    HostFunction { path: "wasi:i2c/delay", name: "[method]delay.delay-ns", answer: delay_ns },
-];
+/// The functions that a driver can be given.
+pub fn functions<S: DriverContext>() -> [HostFunction<S>; 5] {
+    [
+        HostFunction { path: I2C, name: "[method]i2c.transaction", answer: transaction },
+        HostFunction { path: I2C, name: "[method]i2c.read", answer: read },
+        HostFunction { path: I2C, name: "[method]i2c.write", answer: write },
+        HostFunction { path: I2C, name: "[method]i2c.write-read", answer: write_read },
+        HostFunction { path: "wasi:i2c/delay", name: "[method]delay.delay-ns", answer: delay_ns },
+    ]
+}
 
 type Parameters = vec::IntoIter<Value>;
 type Answered = Result<Option<Value>, Trap>;
 
-fn transaction(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn transaction<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let address = address_of_bus(parameters)?;
-    let operations: Vec<Value> = take(parameters)?;
+    let mut operations: Vec<Operation> = elements(take(parameters)?).ok_or_else(Trap::another_type)?;
     // One more than is ever granted is enough to be refused.
-    let operations = operations.into_iter().take(MAXIMUM_OPERATIONS + 1).map(Operation::from_value);
-    let operations = operations.collect::<Option<Vec<_>>>().ok_or_else(Trap::another_type)?;
-    let lists = |results: Vec<Vec<u8>>| Ok(Some(Value::List(results.into_iter().map(Value::Bytes).collect())));
+    operations.truncate(MAXIMUM_OPERATIONS + 1);
+    let lists = |results: Vec<Vec<u8>>| Ok(Some(list(results)));
     Ok(transact(state, address, &operations, lists))
 }
 
-fn read(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn read<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let address = address_of_bus(parameters)?;
     let operations = [Operation::Read(size(take(parameters)?))];
     Ok(transact(state, address, &operations, the_last))
 }
 
-fn write(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn write<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let address = address_of_bus(parameters)?;
     let operations = [Operation::Write(take(parameters)?)];
     Ok(transact(state, address, &operations, |_| Ok(None)))
 }
 
-fn write_read(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn write_read<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let address = address_of_bus(parameters)?;
     let operations = [Operation::Write(take(parameters)?), Operation::Read(size(take(parameters)?))];
     Ok(transact(state, address, &operations, the_last))
 }
 
-/// Waits as a part of the current call, whose limit ends it.
-fn delay_ns(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn delay_ns<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let _delay: Value = take(parameters)?;
     let nanoseconds: u32 = take(parameters)?;
-    state.pace.sleep(Duration::from_nanos(nanoseconds.into()))?;
+    state.sleep(Duration::from_nanos(nanoseconds.into()))?;
     Ok(None)
 }
 
@@ -64,8 +67,8 @@ fn address_of_bus(parameters: &mut Parameters) -> Result<u16, Trap> {
     take(parameters)
 }
 
-fn transact(
-    state: &mut DriverState,
+fn transact<S: DriverContext>(
+    state: &mut S,
     address: u16,
     operations: &[Operation],
     value: impl FnOnce(Vec<Vec<u8>>) -> Result<Option<Value>, I2cErrorCode>,

@@ -11,11 +11,10 @@ use super::wasi::{EmptyInlet, Inlet, ProgramInlet, ProgramOutlet, TakeInput, Tak
 use crate::board::{AppEntry, Board, FolderGrant};
 use crate::clock::Clock;
 use crate::components::{LoadedComponent, limited_store};
-use crate::drivers::Drivers;
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::folder::Folder;
-use crate::instance::{MemoryLimit, trap_reason};
+use crate::instance::{Drivers, MemoryLimit, trap_reason};
 use crate::link::link_app;
 use crate::trace::Trace;
 use busbar_core::failure::{AppError, AppFailure};
