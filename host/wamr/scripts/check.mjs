@@ -16,7 +16,7 @@ if (spawnSync(compiler, ["--version"]).status !== 0)
 
 /**
  * What every command for boards answers alike, so far as this one has it: sensors, in lines and in JSON. The drivers that other
- * tests build for themselves are not flattened.
+ * tests build for themselves are not flattened. And what hostile components come to.
  */
 function testCommand() {
   const alike = [
@@ -28,17 +28,19 @@ function testCommand() {
   const command = resolve("target/debug/busbar-wamr");
   if (testWith(command, "busbar", "test/shared/watch.test.ts", "-t", alike.join("|")) !== 0)
     problems.push("the command does not answer as the others do");
+  if (testWith(command, "@busbar/hostile", "test/native/") !== 0)
+    problems.push("not each hostile component ends in its sentence");
 }
 
 const problems = await checkCrates();
 // What its tests run, and those of the command: each has a cache of its own.
 const components = globSync("../../packages/*/dist/*.wasm").filter((file) => !/(?:-streaming|\.core)\.wasm$/.test(file));
 await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
-// First with WAMR built with AddressSanitizer, which then has to be there before all other libraries or be told not to mind.
-const sanitized = { BUSBAR_WAMR_SANITIZE: "address", ASAN_OPTIONS: "verify_asan_link_order=0" };
+// First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
+const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };
 const tests = ["guests", "drivers", "fuzz"].flatMap((test) => ["--test", test]);
 if ((await cargo(["test", "--locked", ...tests], sanitized)).code !== 0)
-  problems.push("cargo test with AddressSanitizer failed");
+  problems.push("cargo test with sanitizers failed");
 let output = "";
 for (const step of [
   ["fmt", "--all", "--check"],

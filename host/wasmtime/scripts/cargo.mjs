@@ -17,7 +17,9 @@ export function leaveOut(sentence) {
 /** Runs tests of a project against a command of a host. @returns vitest's exit code */
 export function testWith(command, project, ...parameters) {
   const all = ["run", "--root", "../..", "--project", project, ...parameters];
-  const env = { ...process.env, BUSBAR_COMMAND: command };
+  // Several projects may be run from one package.
+  const results = `native-${project.replace(/^@busbar\//, "")}`;
+  const env = { ...process.env, BUSBAR_COMMAND: command, BUSBAR_RESULTS: results };
   return spawnSync("vitest", all, { env, stdio: "inherit" }).status ?? 1;
 }
 

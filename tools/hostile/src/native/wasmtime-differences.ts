@@ -1,22 +1,12 @@
-import { goesOn, type HostileCase } from "../case.ts";
-
-/** A case that ends in another sentence on the native host than on the one for Node. */
-interface Difference {
-  readonly ends: HostileCase["ends"];
-  /** Why it is another. */
-  readonly because: string;
-}
+import { goesOn } from "../case.ts";
+import { alike, type Difference, type Differences } from "./host.ts";
 
 const overtime = "the driver took longer than its limit of 300 ms";
 const otherTypes =
   /^\.\/case\.wasm cannot be linked: it exports busbar:device\/sensor@0\.1\.0 with other types than this host's \(.*\); use another build of it\.$/;
 
-function alike(names: readonly string[], ends: HostileCase["ends"], because: string): [string, Difference][] {
-  return names.map((name) => [name, { ends, because }]);
-}
-
 /** By the name of the case. */
-export const differences: ReadonlyMap<string, Difference> = new Map<string, Difference>([
+export const differences: Differences = new Map<string, Difference>([
   ...alike(
     ["a loop in realloc", "a loop in post-return"],
     overtime,

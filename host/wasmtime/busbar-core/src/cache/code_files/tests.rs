@@ -1,4 +1,4 @@
-use super::{CodeStore, MAGIC, clean, name_of};
+use super::{CodeFiles, CodeKind, MAGIC, clean};
 use crate::cache::Environment;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+const KIND: CodeKind = CodeKind { cache: "native", ending: "cwasm", deleted: ", and is made anew" };
 const KEY: &str = "71a1-settings";
+const NAME: &str = "71a1-settings.cwasm";
 
 struct Cache {
     folder: PathBuf,
@@ -21,18 +23,22 @@ impl Cache {
         Self { folder, told: Arc::default() }
     }
 
-    fn store(&self) -> CodeStore {
+    fn store(&self) -> CodeFiles {
         let told = self.told.clone();
         let environment = Environment {
             cache_home: Some(self.folder.join("home").into()),
             home: None,
             temporary: Some(self.folder.clone().into()),
         };
-        CodeStore::of(&environment, Box::new(move |sentence| told.lock().expect("whole").push(sentence.to_owned())))
+        CodeFiles::of(
+            KIND,
+            &environment,
+            Box::new(move |sentence| told.lock().expect("whole").push(sentence.to_owned())),
+        )
     }
 
     fn entry(&self) -> PathBuf {
-        self.folder.join("home/busbar/native").join(name_of(KEY))
+        self.folder.join("home/busbar/native").join(NAME)
     }
 
     fn told(&self) -> Vec<String> {
@@ -46,7 +52,7 @@ impl Drop for Cache {
     }
 }
 
-fn whole(store: &CodeStore, path: &Path) -> Option<bool> {
+fn whole(store: &CodeFiles, path: &Path) -> Option<bool> {
     store.is_whole(path, KEY).expect("it can be read")
 }
 
@@ -149,12 +155,12 @@ fn the_code_that_was_not_used_for_longest_goes_first_and_never_the_newest() {
     aged("older.cwasm", 100, 40);
     aged(".00000000-00000000-000000000000000000.tmp", 100, 2);
     aged(".00000001-00000000-000000000000000000.tmp", 100, 0);
-    aged(&name_of(KEY), 100, 50);
-    clean(&folder, &name_of(KEY), 200).expect("it is ours");
+    aged(NAME, 100, 50);
+    clean(&folder, KIND.ending, NAME, 200).expect("it is ours");
     let mut names: Vec<_> =
         fs::read_dir(&folder).expect("it is there").flatten().map(|entry| entry.file_name()).collect();
     names.sort();
-    assert_eq!(names, [".00000001-00000000-000000000000000000.tmp", &name_of(KEY), "old.cwasm"]);
+    assert_eq!(names, [".00000001-00000000-000000000000000000.tmp", NAME, "old.cwasm"]);
 }
 
 #[test]
