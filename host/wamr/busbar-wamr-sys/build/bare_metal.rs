@@ -1,7 +1,7 @@
 //! WAMR for a Cortex-M without an operating system: code that was compiled ahead of time and runs where it is, on the platform of the
 //! folder platform.
 
-use super::c_files;
+use super::wamr::Wamr;
 use std::env;
 use std::path::Path;
 
@@ -52,17 +52,17 @@ const DEFINITIONS: [(&str, &str); 15] = [
     ("NDEBUG", "1"),
 ];
 
-/// Builds it. `root` is the folder of WAMR.
-pub fn build(root: &Path) {
+/// Builds it.
+pub fn build(wamr: &Wamr) {
     let here = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("platform");
     println!("cargo::rerun-if-changed={}", here.display());
     let mut build = cc::Build::new();
     for folder in FOLDERS {
-        build.files(c_files(&root.join(folder), &LEFT_OUT));
+        build.files(wamr.c_files(folder, &LEFT_OUT));
     }
-    build.files(FILES.map(|file| root.join(file)));
+    build.files(FILES.map(|file| wamr.path(file)));
     build.files(PLATFORM.map(|file| here.join(file)));
-    build.include(&here).includes(INCLUDES.map(|folder| root.join(folder)));
+    build.include(&here).includes(INCLUDES.map(|folder| wamr.path(folder)));
     for (name, value) in DEFINITIONS {
         build.define(name, value);
     }

@@ -2,9 +2,9 @@ use crate::components::{Driver, FlattenedFile, find_flattened};
 use crate::device::{OpenedDevice, Sensor};
 use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
 use busbar_core::board::{Board, DeviceEntry};
-use busbar_core::cache::CheckedFiles;
+use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
-use busbar_core::device::LastReadings;
+use busbar_core::device::{LastReadings, OpensSensors};
 use busbar_core::error::HostError;
 use busbar_core::failure::BoardFailure;
 use busbar_core::grants::DeviceUse;
@@ -23,8 +23,8 @@ pub struct OpenOptions<'a> {
     pub listener: Listener,
     /// The folder of the board file, from which components are found.
     pub folder: &'a Path,
-    /// What is known of files that were looked at before.
-    pub checked: &'a CheckedFiles,
+    /// The machine code that was made of drivers.
+    pub kept: &'a CodeFiles,
 }
 
 /// A board whose drivers run when they are needed.
@@ -103,6 +103,14 @@ impl OpenBoard {
     }
 }
 
+impl OpensSensors for OpenBoard {
+    type Sensor = Sensor;
+
+    async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        OpenBoard::sensor(self, name).await
+    }
+}
+
 /// What drivers are wired to.
 struct Wiring<'a> {
     clock: Clock,
@@ -112,8 +120,8 @@ struct Wiring<'a> {
 
 impl Wiring<'_> {
     fn supervisor(&self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Arc<Supervisor>, HostError> {
-        let OpenOptions { folder, checked, i2c, .. } = self.options;
-        let file: FlattenedFile = find_flattened(specifier, folder, checked).map_err(|error| error.named(device))?;
+        let OpenOptions { folder, kept, i2c, .. } = self.options;
+        let file: FlattenedFile = find_flattened(specifier, folder, kept).map_err(|error| error.named(device))?;
         let driver = Driver::check(device, entry, file)?;
         let entry = Arc::new(entry.clone());
         let (buses, opened_for, name) = (i2c.clone(), entry.clone(), device.to_owned());

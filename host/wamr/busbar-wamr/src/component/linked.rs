@@ -1,5 +1,7 @@
 use super::same_type::same_function;
 use crate::abi::{Direction, Flat, Signature, Value};
+#[cfg(feature = "std")]
+use crate::engine::Code;
 use crate::engine::Module;
 use crate::flattened::{CoreFunction, Flattened, FunctionType, Interface, Resource};
 use crate::trap::Trap;
@@ -46,19 +48,20 @@ pub(super) enum Call<S> {
 }
 
 impl<S> Linked<S> {
-    /// Finds what answers each import of a flattened component, and loads it. `host` has all functions of this host, and
+    /// Finds what answers each import of a flattened component, and loads its code. `host` has all functions of this host, and
     /// `described` their types.
     ///
     /// # Errors
     ///
     /// What is wrong with it, as what comes after "cannot be linked:".
+    #[cfg(feature = "std")]
     pub fn new(
         flattened: Flattened,
-        bytes: Vec<u8>,
+        code: Code,
         host: &[HostFunction<S>],
         described: &Interface,
     ) -> Result<Self, String> {
-        Self::with(flattened, host, described, |flattened| Module::load(flattened, bytes))
+        Self::with(flattened, host, described, |flattened| Module::load(flattened, code))
     }
 
     /// The same with machine code that runs where it is.

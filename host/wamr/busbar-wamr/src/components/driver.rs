@@ -29,7 +29,7 @@ impl Driver {
     /// When it imports what is not granted or what this host does not have, when it drives no device, and when it needs more
     /// memory at its start than it may have.
     pub fn check(device: &str, entry: &DeviceEntry, file: FlattenedFile) -> Result<Self, HostError> {
-        let FlattenedFile { label, flattened, bytes } = file;
+        let FlattenedFile { label, flattened, code } = file;
         let Link { kind, export_name, .. } = link(device, entry, &label, &flattened.interface.names)?;
         let Some(export_name) = export_name else {
             return Err(HostError::component(format!(
@@ -45,7 +45,7 @@ impl Driver {
         if needed_mib > entry.limits.memory_mib.into() {
             return Err(memory_needed(device, &label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
         }
-        let linked = Linked::new(flattened, bytes, &driver_functions(), described()).map_err(unlinked)?;
+        let linked = Linked::new(flattened, code, &driver_functions(), described()).map_err(unlinked)?;
         Ok(Self { label: label.into(), kind, export_name: export_name.into(), linked: Arc::new(linked) })
     }
 

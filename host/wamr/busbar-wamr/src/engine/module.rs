@@ -1,3 +1,5 @@
+#[cfg(feature = "std")]
+use super::code::MachineCode;
 use super::imports::Imports;
 use super::runtime::making;
 use crate::flattened::{CoreFunction, Flattened};
@@ -11,6 +13,15 @@ use core::ffi::{CStr, c_char};
 use core::ptr::NonNull;
 
 const ERROR_LENGTH: usize = 256;
+
+/// How a flattened component is run.
+#[cfg(feature = "std")]
+pub enum Code {
+    /// It is interpreted: the module itself.
+    Module(Vec<u8>),
+    /// The machine code that was made of it.
+    Machine(MachineCode),
+}
 
 /// A flattened component, loaded: any number of instances are made of it.
 pub struct Module {
@@ -27,17 +38,23 @@ unsafe impl Send for Module {}
 unsafe impl Sync for Module {}
 
 impl Module {
-    /// Loads the bytes that `flattened` was read from. All its imports become functions of the host: the caller has compared
-    /// their types.
+    /// Loads the module that `flattened` was read from, or its machine code. All its imports become functions of the host: the
+    /// caller has compared their types.
     ///
     /// # Errors
     ///
     /// When WAMR refuses it, which it does of nothing that is valid and has no more than it was built for.
-    pub fn load(flattened: Arc<Flattened>, mut bytes: Vec<u8>) -> Result<Arc<Self>, String> {
+    #[cfg(feature = "std")]
+    pub fn load(flattened: Arc<Flattened>, code: Code) -> Result<Arc<Self>, String> {
+        let (mut bytes, is_module) = match code {
+            Code::Module(bytes) => (bytes, true),
+            Code::Machine(code) => (code.into_bytes(), false),
+        };
         let size = u32::try_from(bytes.len()).map_err(|_| "is too long".to_owned())?;
-        // What it was loaded from is twice what is kept of it.
+        // What a module was loaded from is twice what is kept of it. Of machine code WAMR 2.4.3 keeps places in there, whatever it is
+        // told here, and would free them.
         // SAFETY: the bytes may be changed, and live as long as the module where it needs them.
-        let module = unsafe { load(&flattened, bytes.as_mut_ptr(), size, true)? };
+        let module = unsafe { load(&flattened, bytes.as_mut_ptr(), size, is_module)? };
         // SAFETY: it was just loaded.
         let needs_binary = unsafe { !sys::wasm_runtime_is_underlying_binary_freeable(module.as_ptr()) };
         Ok(Arc::new(Self { module, flattened, _binary: needs_binary.then_some(bytes) }))

@@ -4,7 +4,8 @@ use crate::abi::{Flat, Layouts};
 use busbar_core::digest::hexadecimal;
 use busbar_core::text::printable;
 use wasmparser::{
-    BinaryReaderError, ExternalKind, FuncType, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures,
+    BinaryReaderError, ExternalKind, FuncType, Parser, Payload, TypeRef, ValType, ValidPayload, Validator,
+    WasmFeatures, types::Types,
 };
 
 /// What a flattened component needs beyond WebAssembly 1.0, and all that it may.
@@ -32,6 +33,21 @@ impl Flattened {
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let mut validator = Validator::new_with_features(MODULE_FEATURES);
         let types = validator.validate_all(bytes).map_err(malformed)?;
+        Self::of_valid(bytes, &types)
+    }
+
+    /// [`Self::read`] of a module that was checked before: of its functions, only the types are looked at.
+    pub fn read_again(bytes: &[u8]) -> Result<Self, String> {
+        let mut validator = Validator::new_with_features(MODULE_FEATURES);
+        for payload in Parser::new(0).parse_all(bytes) {
+            if let ValidPayload::End(types) = validator.payload(&payload.map_err(malformed)?).map_err(malformed)? {
+                return Self::of_valid(bytes, &types);
+            }
+        }
+        Err("is cut off".to_owned())
+    }
+
+    fn of_valid(bytes: &[u8], types: &Types) -> Result<Self, String> {
         let mut read = Sections::default();
         for payload in Parser::new(0).parse_all(bytes) {
             read.take(&payload.map_err(malformed)?).map_err(malformed)?;

@@ -41,12 +41,12 @@ fn described() -> &'static Interface {
 impl ComponentModels {
     /// Links a component of models. It gets a clock, and nothing else. The error is one sentence.
     pub fn new(file: FlattenedFile, clock: Clock) -> Result<Self, String> {
-        let FlattenedFile { label, flattened, bytes } = file;
+        let FlattenedFile { label, flattened, code } = file;
         let unfit = |what: String| format!("{label} is no component of device models: {what}.");
         let interface = require_exports(&flattened.interface, PATH, described()).map_err(unfit)?;
         let answer = |clock: &mut Clock, _: &mut std::vec::IntoIter<Value>| Ok(Some(clock.now_ms().into_value()));
         let functions = [HostFunction { path: "busbar:model/clock", name: "now-ms", answer }];
-        let linked = Linked::new(flattened, bytes, &functions, described()).map_err(unfit)?;
+        let linked = Linked::new(flattened, code, &functions, described()).map_err(unfit)?;
         Ok(Self { linked: Arc::new(linked), interface, clock })
     }
 }

@@ -1,7 +1,6 @@
 //! Boards of drivers that a test makes, in a folder of its own.
 
 use busbar_core::board::parse_board;
-use busbar_core::cache::CheckedFiles;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use busbar_core::trace::{BoardEvent, Turn};
@@ -70,7 +69,7 @@ pub fn open(drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> (OpenBoard
         i2c: vec![Arc::new(simulator)],
         listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
         folder: &scratch.0,
-        checked: &CheckedFiles::none(),
+        kept: &kept,
     };
     let opened = OpenBoard::open(board, &options);
     (opened, told, scratch)

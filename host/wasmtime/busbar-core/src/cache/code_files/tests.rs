@@ -30,7 +30,11 @@ impl Cache {
             home: None,
             temporary: Some(self.folder.clone().into()),
         };
-        CodeFiles::of(KIND, &environment, Box::new(move |sentence| told.lock().expect("whole").push(sentence.to_owned())))
+        CodeFiles::of(
+            KIND,
+            &environment,
+            Box::new(move |sentence| told.lock().expect("whole").push(sentence.to_owned())),
+        )
     }
 
     fn entry(&self) -> PathBuf {

@@ -1,7 +1,9 @@
 //! What a compiler may take for the text of others: it is made so that it takes long, as it is for a regular expression.
 
-use crate::allocator::set_last_words;
-use crate::error_line;
+use super::allocator::set_last_words;
+use super::error_line;
+use crate::arguments::whole_number;
+use crate::exit::Failure;
 use std::fs;
 use std::panic;
 use std::process::exit;
@@ -13,6 +15,8 @@ const EVERY: Duration = Duration::from_millis(10);
 /// What a thread may take that is caught by nothing else: the kernel gives the process no more than its limit and this.
 const BACKSTOP_MIB: u64 = 512;
 const MIB: u64 = 1 << 20;
+const MOST_SECONDS: u64 = 86_400;
+const MOST_MIB: u64 = 65_536;
 /// A component that a compiler ends at is a component that cannot be used.
 pub const EXIT_CODE: i32 = 4;
 
@@ -27,6 +31,33 @@ impl Default for Limits {
     /// The largest component of the tool chains takes a tenth of each; on a small device, a third of the time.
     fn default() -> Self {
         Self { deadline: Duration::from_secs(120), memory_mib: 1_024 }
+    }
+}
+
+impl Limits {
+    /// Takes the value of `--deadline`.
+    ///
+    /// # Errors
+    ///
+    /// When it is no number of seconds.
+    pub fn set_deadline(&mut self, text: &str) -> Result<(), Failure> {
+        self.deadline = Duration::from_secs(whole_number("--deadline <s>", text, MOST_SECONDS)?);
+        Ok(())
+    }
+
+    /// Takes the value of `--memory`.
+    ///
+    /// # Errors
+    ///
+    /// When it is no number of MiB.
+    pub fn set_memory(&mut self, text: &str) -> Result<(), Failure> {
+        self.memory_mib = whole_number("--memory <MiB>", text, MOST_MIB)?;
+        Ok(())
+    }
+
+    /// The options that say so, for another program.
+    pub fn to_arguments(self) -> [String; 2] {
+        [format!("--deadline={}", self.deadline.as_secs()), format!("--memory={}", self.memory_mib)]
     }
 }
 

@@ -7,15 +7,13 @@ use std::sync::{Mutex, PoisonError};
 static LAST_WORDS: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// Sets the line that is written to stderr where there is no memory left.
-pub fn set_last_words(line: &str) {
+pub(super) fn set_last_words(line: &str) {
     let words = format!("{line}\n").into_bytes();
     *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = words;
 }
 
-struct Talking;
-
-#[global_allocator]
-static ALLOCATOR: Talking = Talking;
+/// The allocator, for a program to name as its `#[global_allocator]`.
+pub struct Talking;
 
 // SAFETY: all that it does with memory is the system's allocator's.
 unsafe impl GlobalAlloc for Talking {
@@ -51,6 +49,6 @@ fn or_end(pointer: *mut u8) -> *mut u8 {
     // SAFETY: the bytes live as long as the lock; and nothing of this process runs after it.
     unsafe {
         libc::write(libc::STDERR_FILENO, words.as_ptr().cast(), words.len());
-        libc::_exit(crate::limits::EXIT_CODE)
+        libc::_exit(super::limits::EXIT_CODE)
     }
 }
