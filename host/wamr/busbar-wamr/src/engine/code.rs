@@ -62,14 +62,19 @@ impl MachineCode {
         self.length
     }
 
-    /// Gives back the memory of what WAMR needs no more once it has loaded the code: its own copy is what runs. It would come from the
-    /// file again.
-    pub(super) fn give_back(&self) {
-        for (_, start, length) in self.sections().filter(|(kind, ..)| NEEDED_ONCE.contains(kind)) {
+    /// Gives back the memory of what WAMR needs no more once it has loaded the code, for its own copy is what runs: whoever looks at it
+    /// all the same ends this process.
+    pub(super) fn give_back(&mut self) {
+        let needless: Vec<_> = self.sections().filter(|(kind, ..)| NEEDED_ONCE.contains(kind)).collect();
+        for (_, start, length) in needless {
             let (from, to) = (start.next_multiple_of(PAGE), (start + length) / PAGE * PAGE);
             if from < to {
-                // SAFETY: the pages are within the mapping, and their contents were not changed: WAMR writes to the sections with names.
-                unsafe { libc::madvise(self.address.as_ptr().add(from).cast(), to - from, libc::MADV_DONTNEED) };
+                let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED;
+                // SAFETY: the pages are within the mapping. Where it fails, they stay.
+                unsafe {
+                    let address = self.address.as_ptr().add(from).cast();
+                    libc::mmap(address, to - from, libc::PROT_NONE, flags, -1, 0);
+                }
             }
         }
     }

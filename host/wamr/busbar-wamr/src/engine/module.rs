@@ -58,7 +58,7 @@ impl Module {
         let module = unsafe { load(&flattened, address, size, freeable)? };
         // SAFETY: it was just loaded.
         let needs_code = unsafe { !sys::wasm_runtime_is_underlying_binary_freeable(module.as_ptr()) };
-        if let Code::Machine(code) = &code {
+        if let Code::Machine(code) = &mut code {
             code.give_back();
         }
         Ok(Arc::new(Self { module, flattened, _code: needs_code.then_some(code) }))
