@@ -86,7 +86,7 @@ function compile() {
     ...["cutils", "dtoa", "libm"].map((name) => join(work, `${name}.c`)),
   ];
   const forWasm = ["--target=wasm32", ...features, "-ffreestanding", "-nostdlib", "-I", "src/include"];
-  const optimized = ["-O2", "-flto", "-fno-math-errno", "-fno-strict-aliasing"];
+  const optimized = ["-Oz", "-flto", "-fno-math-errno", "-fno-strict-aliasing"];
   const linked = [
     "--no-entry",
     "--stack-first",
