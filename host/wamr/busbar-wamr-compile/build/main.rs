@@ -5,7 +5,7 @@
 mod wamr;
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use wamr::Wamr;
 
@@ -17,6 +17,7 @@ const C_FOLDERS: [&str; 2] = ["core/iwasm/compilation", "core/iwasm/compilation/
 /// The one of them that makes code of calls: c/compile.c says what is otherwise.
 const CALLS: &str = "core/iwasm/compilation/aot_emit_function.c";
 /// The parts that are in C++.
+const CPP_FOLDER: &str = "core/iwasm/compilation";
 const CPP_FILES: [&str; 4] = ["aot_llvm_extra.cpp", "aot_llvm_extra2.cpp", "aot_orc_extra.cpp", "aot_orc_extra2.cpp"];
 
 fn main() {
@@ -30,20 +31,19 @@ fn build() -> Result<(), String> {
     let wamr = Wamr::find()?;
     let headers = llvm("--includedir")?;
     let calls = wamr.path(CALLS);
-    let mut c = wamr.runtime();
-    c.file(wamr.path("core/iwasm/interpreter/wasm_interp_classic.c"));
+    let mut c = compiler(&wamr, &headers);
+    c.std("gnu99").file("c/compile.c");
     for folder in C_FOLDERS {
         c.files(wamr.c_files(folder, &[]).into_iter().filter(|file| *file != calls));
     }
-    c.file("c/compile.c");
-    compile(c, &wamr, &headers, "wamrc");
-    let mut c = wamr.build();
-    c.std("gnu99").file(calls).define("check_suspend_flags", "busbar_check_at_call");
-    compile(c, &wamr, &headers, "wamrc-calls");
-    let mut cpp = wamr.build();
+    c.compile("wamrc");
+    let mut c = compiler(&wamr, &headers);
+    c.std("gnu99").file(calls).define("check_suspend_flags", "busbar_check_at_call").compile("wamrc-calls");
+    let mut cpp = compiler(&wamr, &headers);
     cpp.cpp(true).std("c++17").flag("-fno-rtti").flag("-fno-exceptions");
-    cpp.files(CPP_FILES.map(|file| wamr.path("core/iwasm/compilation").join(file)));
-    compile(cpp, &wamr, &headers, "wamrc-llvm");
+    cpp.files(CPP_FILES.map(|file| wamr.path(CPP_FOLDER).join(file))).compile("wamrc-llvm");
+    let mut runtime = for_compiler(wamr.runtime(), &wamr, &headers);
+    runtime.file(wamr.path("core/iwasm/interpreter/wasm_interp_classic.c")).compile("iwasm-of-wamrc");
     println!("cargo::rustc-link-search=native={}", llvm("--libdir")?.display());
     println!("cargo::rustc-link-lib=LLVM-19");
     println!("cargo::rustc-link-lib=m");
@@ -54,12 +54,20 @@ fn build() -> Result<(), String> {
     Ok(())
 }
 
-fn compile(mut build: cc::Build, wamr: &Wamr, headers: &PathBuf, name: &str) {
+/// What is built of the compiler itself, without files yet.
+fn compiler(wamr: &Wamr, headers: &Path) -> cc::Build {
+    let mut build = for_compiler(wamr.build(), wamr, headers);
+    // It tells of its work on stdout, which is for the code.
+    build.define("os_printf", "busbar_say_nothing");
+    build
+}
+
+fn for_compiler(mut build: cc::Build, wamr: &Wamr, headers: &Path) -> cc::Build {
     build.define("WASM_ENABLE_WAMR_COMPILER", "1");
     // The loader of the fast interpreter makes another code of a module, of which the compiler knows nothing.
     build.define("WASM_ENABLE_FAST_INTERP", "0");
     build.include(wamr.path("core/iwasm/compilation")).include(headers);
-    build.compile(name);
+    build
 }
 
 /// Asks LLVM where something of it is. The error is one sentence.

@@ -1,4 +1,4 @@
-use crate::components::{Driver, FlattenedFile, find_flattened};
+use crate::components::{Driver, find_flattened};
 use crate::device::{OpenedDevice, Sensor};
 use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
 use busbar_core::board::{Board, DeviceEntry};
@@ -12,6 +12,7 @@ use busbar_core::i2c::{I2cBackend, open_bus};
 use busbar_core::link::DeviceKind;
 use busbar_core::supervisor::{StartsLives, at_once};
 use busbar_core::trace::{Listener, Trace};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,7 +40,7 @@ impl OpenBoard {
     pub fn open(board: Board, options: &OpenOptions<'_>) -> Self {
         let clock = Clock::start();
         let trace = Trace::new(clock, options.listener.clone());
-        let wiring = Wiring { clock, trace: &trace, options };
+        let mut wiring = Wiring { clock, trace: &trace, options, known: HashMap::new() };
         let drivers = board.devices.iter().filter_map(|(name, entry)| Some((name, entry, entry.driver.as_ref()?)));
         let devices = drivers.map(|(name, entry, specifier)| (name.clone(), wiring.supervisor(name, entry, specifier)));
         let devices = devices.collect();
@@ -116,13 +117,25 @@ struct Wiring<'a> {
     clock: Clock,
     trace: &'a Trace,
     options: &'a OpenOptions<'a>,
+    /// The drivers that devices before have, by how the board names them.
+    known: HashMap<String, Driver>,
 }
 
 impl Wiring<'_> {
-    fn supervisor(&self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Arc<Supervisor>, HostError> {
-        let OpenOptions { folder, kept, i2c, .. } = self.options;
-        let file: FlattenedFile = find_flattened(specifier, folder, kept).map_err(|error| error.named(device))?;
+    fn driver(&mut self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Driver, HostError> {
+        if let Some(driver) = self.known.get(specifier) {
+            return driver.check_for(device, entry);
+        }
+        let OpenOptions { folder, kept, .. } = self.options;
+        let file = find_flattened(specifier, folder, kept).map_err(|error| error.named(device))?;
         let driver = Driver::check(device, entry, file)?;
+        self.known.insert(specifier.to_owned(), driver.clone());
+        Ok(driver)
+    }
+
+    fn supervisor(&mut self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Arc<Supervisor>, HostError> {
+        let driver = self.driver(device, entry, specifier)?;
+        let OpenOptions { i2c, .. } = self.options;
         let entry = Arc::new(entry.clone());
         let (buses, opened_for, name) = (i2c.clone(), entry.clone(), device.to_owned());
         let open_bus = move || match &opened_for.i2c {

@@ -5,6 +5,7 @@ use super::session::BoardOptions;
 use busbar_command::arguments::{
     DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, text, usage, whole_number,
 };
+use busbar_command::compiling::Limits;
 use busbar_command::exit::{EXIT_CODES, Failure};
 use busbar_command::output::OutputOptions;
 use lexopt::{Arg, Parser, ValueExt};
@@ -20,6 +21,7 @@ pub enum Task {
     Read { board: BoardOptions, devices: Vec<String> },
     Watch { board: BoardOptions, devices: Vec<String>, keep: KeepOptions },
     Run { board: BoardOptions, keep: KeepOptions },
+    Compile { board: BoardOptions, limits: Limits },
 }
 
 /// What a command line says, and how an error of it is written.
@@ -35,6 +37,7 @@ struct Options {
     complain: bool,
     every: Option<u64>,
     times: Option<u64>,
+    limits: Limits,
     operands: Vec<String>,
 }
 
@@ -43,6 +46,7 @@ enum Command {
     Read,
     Watch,
     Run,
+    Compile,
 }
 
 /// Reads a command line, without the program's own name.
@@ -65,6 +69,7 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
             Some("read") => Command::Read,
             Some("watch") => Command::Watch,
             Some("run") => Command::Run,
+            Some("compile") => Command::Compile,
             _ => return Err(Failure::Usage(format!("unknown command '{}'.", name.to_string_lossy()))),
         },
         Some(other) => return Err(usage(other.unexpected())),
@@ -73,14 +78,16 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
             Arg::Long("json") => options.output.json = true,
-            Arg::Long("complain") => options.complain = true,
+            Arg::Long("complain") if command != Command::Compile => options.complain = true,
             Arg::Long("log-format") => options.output.log_format = Some(log_format(&text(&mut parser)?)?),
-            Arg::Long("every") if command != Command::Read => {
+            Arg::Long("every") if matches!(command, Command::Watch | Command::Run) => {
                 options.every = Some(whole_number("--every <ms>", &text(&mut parser)?, LONGEST_EVERY_MS)?);
             }
             Arg::Long("times") if command == Command::Watch => {
                 options.times = Some(whole_number("--times <n>", &text(&mut parser)?, MOST_TIMES)?);
             }
+            Arg::Long("deadline") if command == Command::Compile => options.limits.set_deadline(&text(&mut parser)?)?,
+            Arg::Long("memory") if command == Command::Compile => options.limits.set_memory(&text(&mut parser)?)?,
             Arg::Value(value) => options.operands.push(value.string().map_err(usage)?),
             other => return Err(usage(other.unexpected())),
         }
@@ -89,9 +96,9 @@ fn parse_task(options: &mut Options, arguments: Vec<OsString>) -> Result<Task, F
 }
 
 fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
-    options.output.goes_on = command != Command::Read;
+    options.output.goes_on = matches!(command, Command::Watch | Command::Run);
     let keep = KeepOptions { every_ms: options.every.unwrap_or(DEFAULT_EVERY_MS) as f64, times: options.times };
-    if command == Command::Run {
+    if matches!(command, Command::Run | Command::Compile) {
         let mut operands = options.operands.drain(..);
         let (path, more) = (operands.next(), operands.next());
         if let Some(more) = more {
@@ -99,7 +106,11 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
         }
         drop(operands);
         let board = board(options, path.unwrap_or_else(|| DEFAULT_BOARD.to_owned()));
-        return Ok(Task::Run { board, keep });
+        return Ok(if command == Command::Run {
+            Task::Run { board, keep }
+        } else {
+            Task::Compile { board, limits: options.limits }
+        });
     }
     let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
     let board = board(options, path);
@@ -118,6 +129,7 @@ fn board(options: &Options, path: String) -> BoardOptions {
 
 /// What `--help` prints.
 pub fn help() -> String {
+    let Limits { deadline, memory_mib } = Limits::default();
     let mut codes = String::new();
     for (code, _, meaning) in EXIT_CODES {
         // Writing to a text cannot fail.
@@ -136,6 +148,8 @@ Commands:
   read [options] [board] [device]     one reading of every sensor, or of one
   watch [options] [board] [devices]   a line a reading, and at the end the extremes
   run [options] [board]               print every reading, for years if need be
+  compile [options] [board]           make machine code of the drivers, by busbar-wamr-compile, for all other commands: without
+                                      it, drivers are interpreted
 
 Options of commands:
   --json                              JSON: a value a line, on stderr too
@@ -144,8 +158,11 @@ Options of commands:
   --log-format <text|json>            lines on stderr as text with the time, or as JSON whatever the output is
   --every <ms>                        of watch and run: milliseconds from one reading to the next (1000)
   --times <n>                         of watch: so many readings of each sensor
+  --deadline <s>                      of compile: the longest that the code of one driver may take to make ({deadline})
+  --memory <MiB>                      of compile: the most memory that it may take ({memory_mib})
 
 Exit codes:
-{codes}"
+{codes}",
+        deadline = deadline.as_secs()
     )
 }

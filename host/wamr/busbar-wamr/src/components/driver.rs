@@ -1,5 +1,6 @@
 use super::find::FlattenedFile;
 use crate::component::{Linked, require_exports};
+use crate::flattened::Flattened;
 use crate::instance::{DriverInstance, DriverState};
 use crate::interfaces::{described, device_interfaces, driver_functions};
 use busbar_core::board::DeviceEntry;
@@ -30,23 +31,20 @@ impl Driver {
     /// memory at its start than it may have.
     pub fn check(device: &str, entry: &DeviceEntry, file: FlattenedFile) -> Result<Self, HostError> {
         let FlattenedFile { label, flattened, code } = file;
-        let Link { kind, export_name, .. } = link(device, entry, &label, &flattened.interface.names)?;
-        let Some(export_name) = export_name else {
-            return Err(HostError::component(format!(
-                "{device}: {label} exports functions of its own, which this host does not call; use busbar or busbar-wasmtime."
-            )));
-        };
-        let unlinked = |what: String| {
-            HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
-        };
-        let path = parse_interface_name(&export_name).path;
-        require_exports(&flattened.interface, path, device_interfaces()).map_err(unlinked)?;
-        let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
-        if needed_mib > entry.limits.memory_mib.into() {
-            return Err(memory_needed(device, &label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
-        }
-        let linked = Linked::new(flattened, code, &driver_functions(), described()).map_err(unlinked)?;
+        let (kind, export_name) = check(device, entry, &label, &flattened)?;
+        let linked = Linked::new(flattened, code, &driver_functions(), described());
+        let linked = linked.map_err(|what| unlinked(device, &label, &what))?;
         Ok(Self { label: label.into(), kind, export_name: export_name.into(), linked: Arc::new(linked) })
+    }
+
+    /// The same driver for another device, checked against the entry of that: the two share its code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::check`].
+    pub fn check_for(&self, device: &str, entry: &DeviceEntry) -> Result<Self, HostError> {
+        let (kind, export_name) = check(device, entry, &self.label, self.linked.flattened())?;
+        Ok(Self { kind, export_name: export_name.into(), ..self.clone() })
     }
 
     /// The name of the device interface that it exports, as it spells it.
@@ -58,6 +56,32 @@ impl Driver {
     pub fn linked(&self) -> &Arc<Linked<DriverState>> {
         &self.linked
     }
+}
+
+/// Whether an entry grants what a component imports. Gives what it drives, and the device interface that it exports.
+fn check(
+    device: &str,
+    entry: &DeviceEntry,
+    label: &str,
+    flattened: &Flattened,
+) -> Result<(DeviceKind, String), HostError> {
+    let Link { kind, export_name, .. } = link(device, entry, label, &flattened.interface.names)?;
+    let Some(export_name) = export_name else {
+        return Err(HostError::component(format!(
+            "{device}: {label} exports functions of its own, which this host does not call; use busbar or busbar-wasmtime."
+        )));
+    };
+    let path = parse_interface_name(&export_name).path;
+    require_exports(&flattened.interface, path, device_interfaces()).map_err(|what| unlinked(device, label, &what))?;
+    let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
+    if needed_mib > entry.limits.memory_mib.into() {
+        return Err(memory_needed(device, label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
+    }
+    Ok((kind, export_name))
+}
+
+fn unlinked(device: &str, label: &str, what: &str) -> HostError {
+    HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
 }
 
 impl StartsLives for Driver {

@@ -23,7 +23,7 @@ pub struct FlattenedFile {
 }
 
 /// The module of a flattened component, as it lies on the disk.
-pub struct ModuleFile {
+pub(super) struct ModuleFile {
     /// Where it was found.
     pub path: PathBuf,
     pub bytes: Vec<u8>,
@@ -61,9 +61,7 @@ fn flattened_file(
     // Where there is code, what it was made of was checked before.
     let read = if machine.is_some() { Flattened::read_again } else { Flattened::read };
     let flattened = read(&module.bytes).map_err(|what| unfit(specifier, &module.path, &what))?;
-    if component.is_some_and(|digest| digest != flattened.component_digest) {
-        return Err(unfit(specifier, &module.path, "was made of another component"));
-    }
+    flattened.require_component(component.as_deref()).map_err(|what| unfit(specifier, &module.path, what))?;
     let code = machine.map_or(Code::Module(module.bytes), Code::Machine);
     Ok(FlattenedFile { label: specifier.to_owned(), flattened, code })
 }
@@ -75,7 +73,7 @@ fn flattened_file(
 /// # Errors
 ///
 /// As [`find_to_interpret`].
-fn find_module(
+pub(super) fn find_module(
     specifier: &str,
     folder: &Path,
     checked: &CheckedFiles,
@@ -136,7 +134,7 @@ fn read(path: PathBuf, specifier: &str, checked: &CheckedFiles) -> Result<Option
     }
 }
 
-fn unfit(specifier: &str, path: &Path, what: &str) -> HostError {
+pub(super) fn unfit(specifier: &str, path: &Path, what: &str) -> HostError {
     let path = path.display();
     HostError::component(format!(
         "the driver {specifier} cannot run: its flattened form {path} {what}; flatten it again."

@@ -1,4 +1,4 @@
-use busbar_core::cache::{CodeFiles, CodeKind, OnProblem};
+use busbar_core::cache::{CodeFiles, CodeKind, Environment, OnProblem};
 
 const KIND: CodeKind = CodeKind {
     cache: "wamr",
@@ -30,6 +30,11 @@ impl MachineCode {
 /// Where the machine code of this user is kept: `XDG_CACHE_HOME/busbar/wamr`, or as [`CodeFiles::of_user`] says.
 pub fn code_of_user(on_problem: OnProblem) -> CodeFiles {
     CodeFiles::of_user(KIND, on_problem)
+}
+
+/// [`code_of_user`] in another environment.
+pub fn code_of(environment: &Environment, on_problem: OnProblem) -> CodeFiles {
+    CodeFiles::of(KIND, environment, on_problem)
 }
 
 /// What code is kept by: the SHA-256 of the module, and all that its code was made with. It runs on every processor of its kind,

@@ -17,7 +17,7 @@ mod pool;
 mod runtime;
 
 #[cfg(feature = "std")]
-pub use code::{MachineCode, code_key, code_of_user};
+pub use code::{MachineCode, code_key, code_of, code_of_user};
 pub use function::Function;
 pub use guest::Guest;
 pub use instance::{Ender, Host, Instance};

@@ -47,6 +47,15 @@ impl Flattened {
         Err("is cut off".to_owned())
     }
 
+    /// Refuses one that was made of another component than that of this SHA-256; none where the component is not there. The error is
+    /// as that of [`Self::read`].
+    pub fn require_component(&self, digest: Option<&str>) -> Result<(), &'static str> {
+        match digest {
+            Some(digest) if digest != self.component_digest => Err("was made of another component"),
+            _ => Ok(()),
+        }
+    }
+
     fn of_valid(bytes: &[u8], types: &Types) -> Result<Self, String> {
         let mut read = Sections::default();
         for payload in Parser::new(0).parse_all(bytes) {
