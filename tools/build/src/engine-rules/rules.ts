@@ -57,4 +57,5 @@ export const engineRules: Readonly<Record<Engine, Readonly<Partial<Record<Findin
     "unicode-method":
       "StarlingMonkey has no Unicode tables, and gives the text back as it was; compare code points instead",
   },
+  micro: {},
 };

@@ -1,0 +1,75 @@
+// ECMA-262 23.2.2 and 23.2.3. The engine's own have `length`, `subarray`, `set` and `join`.
+
+[Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array, Float64Array].forEach(
+  (Numbers) => {
+    install(Numbers, {
+      from(source, map) {
+        return new Numbers(Array.from(source, map));
+      },
+
+      of(...numbers) {
+        return new Numbers(numbers);
+      },
+    });
+
+    install(Numbers.prototype, {
+      at(index) {
+        return this[index < 0 ? this.length + index : index];
+      },
+
+      every(predicate) {
+        return $elements(this).every(predicate);
+      },
+
+      fill(value, start = 0, end = this.length) {
+        for (let index = start; index < end; index += 1) this[index] = value;
+        return this;
+      },
+
+      filter(predicate) {
+        return new Numbers($elements(this).filter(predicate));
+      },
+
+      find(predicate) {
+        return $elements(this).find(predicate);
+      },
+
+      findIndex(predicate) {
+        return $elements(this).findIndex(predicate);
+      },
+
+      forEach(each) {
+        $elements(this).forEach(each);
+      },
+
+      includes(value) {
+        return $elements(this).includes(value);
+      },
+
+      indexOf(value, from) {
+        return $elements(this).indexOf(value, from);
+      },
+
+      map(convert) {
+        return new Numbers($elements(this).map(convert));
+      },
+
+      reduce(...given) {
+        return $elements(this).reduce(...given);
+      },
+
+      reverse() {
+        this.set($elements(this).reverse());
+        return this;
+      },
+
+      slice(start, end) {
+        return new Numbers($elements(this.subarray(start, end)));
+      },
+
+      some(predicate) {
+        return $elements(this).some(predicate);
+      },
+    });
+  },
+);
