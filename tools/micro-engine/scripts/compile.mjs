@@ -86,7 +86,8 @@ function compile() {
     ...["cutils", "dtoa", "libm"].map((name) => join(work, `${name}.c`)),
   ];
   const forWasm = ["--target=wasm32", ...features, "-ffreestanding", "-nostdlib", "-I", "src/include"];
-  const optimized = ["-O2", "-flto", "-fno-math-errno", "-fno-strict-aliasing"];
+  // A microcontroller's flash is smaller than its time is short.
+  const optimized = ["-Os", "-flto", "-fno-math-errno", "-fno-strict-aliasing"];
   const linked = [
     "--no-entry",
     "--stack-first",
