@@ -39,7 +39,9 @@
  * Code in flash has no addresses that are put in when it is loaded, so what the processor has no instructions for it calls by a table.
  * With constants in that table, as WAMR chooses by itself for a Cortex-M, code is a quarter larger, and the table takes RAM.
  */
-#define BARE_INTRINSICS "i64.common,f64.common,fpxint,f32_demote_f64,f64_promote_f32"
+#define BARE_INTRINSICS "i64.common,fp.common,fpxint,f32_demote_f64,f64_promote_f32"
+/* No registers of floating point: one without them runs it, and the others need not keep them in interrupts. */
+#define BARE_FEATURES "-fpregs"
 /* There size counts: of the values 1, 2 and 3 this one gives the least. */
 #define BARE_LEVEL 2
 
@@ -91,6 +93,7 @@ compile(AOTCompData *data, const char *stack_usage_file, const char *microcontro
         option.target_arch = BARE_ARCHITECTURE;
         option.target_abi = "gnu";
         option.target_cpu = (char *)microcontroller;
+        option.cpu_features = BARE_FEATURES;
         option.builtin_intrinsics = BARE_INTRINSICS;
         option.is_indirect_mode = true;
         option.disable_llvm_intrinsics = true;
