@@ -11,7 +11,8 @@ use busbar_core::link::DeviceKind;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::{Simulator, simulate};
 use busbar_core::supervisor::StartsLives;
-use busbar_wamr::components::{Driver, find_flattened};
+use busbar_wamr::components::{Driver, find_to_interpret};
+use busbar_wamr::engine::Code;
 use image::{Chip, Device, write_image};
 use std::env;
 use std::fs;
@@ -20,8 +21,10 @@ use std::process::Command;
 
 /// The board file.
 const BOARD: &str = "BUSBAR_BOARD";
-/// The program that makes machine code of a flattened driver: `PROGRAM driver.core.wasm driver.aot`.
-const COMPILER: &str = "BUSBAR_WAMR_CODE";
+/// The program busbar-wamr-compile.
+const COMPILER: &str = "BUSBAR_WAMR_COMPILE";
+/// The processor, as LLVM calls it.
+const PROCESSOR: &str = "cortex-m4";
 /// The registers of a simulated chip.
 const REGISTERS: usize = 256;
 /// What the most transactions in a second cost is 8 bytes each.
@@ -82,8 +85,9 @@ fn device(
     simulator: &Simulator,
 ) -> Result<Device, HostError> {
     let unfit = |what: &str| HostError::board(format!("{name}: {what}."));
-    let file = find_flattened(specifier, folder, &CheckedFiles::none()).map_err(|error| error.named(name))?;
-    let module = file.bytes.clone();
+    let file = find_to_interpret(specifier, folder, &CheckedFiles::none()).map_err(|error| error.named(name))?;
+    let Code::Module(module) = &file.code else { return Err(unfit("its driver is machine code of another processor")) };
+    let module = module.clone();
     let driver = Driver::check(name, entry, file)?;
     if driver.kind() != DeviceKind::Sensor {
         return Err(unfit("a microcontroller reads sensors only; use another host for this device"));
@@ -133,13 +137,16 @@ fn refuse_what_needs_more(board: &Board) -> Result<(), String> {
 
 /// Machine code of a driver.
 fn compile(compiler: &str, device: &Device, out: &Path) -> Result<PathBuf, String> {
-    let (module, code) = (out.join(format!("{}.core.wasm", device.name)), out.join(format!("{}.aot", device.name)));
-    fs::write(&module, &device.module).map_err(|cause| cause.to_string())?;
-    let compiled = Command::new(compiler).arg(&module).arg(&code).output();
-    let compiled = compiled.map_err(|cause| format!("{compiler} does not start ({cause})."))?;
-    if compiled.status.success() {
-        return Ok(code);
+    let failed = |cause: String| format!("{}: there is no machine code of its driver: {cause}.", device.name);
+    let (module, code) = (out.join("driver.core.wasm"), out.join(format!("{}.aot", device.name)));
+    fs::write(&module, &device.module).map_err(|cause| failed(cause.to_string()))?;
+    let module = fs::File::open(&module).map_err(|cause| failed(cause.to_string()))?;
+    let mut command = Command::new(compiler);
+    command.args(["--label", &device.name, "--microcontroller", PROCESSOR]).stdin(module);
+    let compiled = command.output().map_err(|cause| failed(format!("{compiler} does not start ({cause})")))?;
+    if !compiled.status.success() {
+        return Err(failed(format!("{compiler} said: {}", String::from_utf8_lossy(&compiled.stderr).trim())));
     }
-    let said = String::from_utf8_lossy(&compiled.stderr);
-    Err(format!("{}: {compiler} makes no machine code of the driver: {}", device.name, said.trim().replace('\n', " ")))
+    fs::write(&code, compiled.stdout).map_err(|cause| failed(cause.to_string()))?;
+    Ok(code)
 }

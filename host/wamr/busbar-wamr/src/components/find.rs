@@ -35,10 +35,29 @@ pub(super) struct ModuleFile {
 ///
 /// # Errors
 ///
-/// As [`find_module`].
+/// As [`find_to_interpret`].
 pub fn find_flattened(specifier: &str, folder: &Path, kept: &CodeFiles) -> Result<FlattenedFile, HostError> {
     let (module, component) = find_module(specifier, folder, kept.checked())?;
     let machine = MachineCode::kept(kept, &module.digest);
+    flattened_file(specifier, module, component, machine)
+}
+
+/// Finds the flattened form of a component that a board names, as it is.
+///
+/// # Errors
+///
+/// [`busbar_core::error::HostErrorCode::Component`]: what is missing, or wrong with it.
+pub fn find_to_interpret(specifier: &str, folder: &Path, checked: &CheckedFiles) -> Result<FlattenedFile, HostError> {
+    let (module, component) = find_module(specifier, folder, checked)?;
+    flattened_file(specifier, module, component, None)
+}
+
+fn flattened_file(
+    specifier: &str,
+    module: ModuleFile,
+    component: Option<String>,
+    machine: Option<MachineCode>,
+) -> Result<FlattenedFile, HostError> {
     // Where there is code, what it was made of was checked before.
     let read = if machine.is_some() { Flattened::read_again } else { Flattened::read };
     let flattened = read(&module.bytes).map_err(|what| unfit(specifier, &module.path, &what))?;
@@ -53,7 +72,7 @@ pub fn find_flattened(specifier: &str, folder: &Path, kept: &CodeFiles) -> Resul
 ///
 /// # Errors
 ///
-/// [`busbar_core::error::HostErrorCode::Component`]: what is missing, or wrong with it.
+/// As [`find_to_interpret`].
 pub(super) fn find_module(
     specifier: &str,
     folder: &Path,
