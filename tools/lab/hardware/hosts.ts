@@ -12,6 +12,8 @@ import { describe } from "vitest";
 import { cache, command, driver } from "./native-program.ts";
 import { RemoteBoard } from "./remote-board.ts";
 
+/** Everything as often as it is meant, which takes twice as long; a part of it is what a change has to wait for. */
+export const isWhole = Boolean(process.env.BUSBAR_LAB_WHOLE);
 const busbar = fileURLToPath(new URL("../../cli/bin/busbar.js", import.meta.url));
 
 /** The devices of a board: of what the library for Node has, as much as is there on every host. */
@@ -30,7 +32,7 @@ export interface HostUnderTest {
   readonly name: "node" | "wasmtime";
   /** Whether cargo has built it, where that has to; with BUSBAR_NATIVE=required it has to have. */
   readonly isBuilt: boolean;
-  /** How much of a lot is done: less where all of it goes as text, through another process, on an emulated processor. */
+  /** How much of a lot is done: all with BUSBAR_LAB_WHOLE on Node; less where all of it goes as text, through another process, on an emulated processor. */
   readonly portion: number;
   /** Opens the board of a file, in this process where the host can be in it. @throws whatever it says about the board */
   open(path: string): Promise<BoardUnderTest>;
@@ -87,7 +89,7 @@ function byCommand(line: readonly [string, ...string[]], cacheFolder: string) {
 const onNode: HostUnderTest = {
   name: "node",
   isBuilt: true,
-  portion: 1,
+  portion: isWhole ? 1 : 1 / 4,
   open: (path) => openBoard(path),
   ...byCommand([process.execPath, busbar], "/tmp/busbar-cache"),
 };
@@ -106,7 +108,7 @@ const onWasmtime: HostUnderTest = {
 /** All of them. */
 export const hosts: readonly [HostUnderTest, HostUnderTest] = [onNode, onWasmtime];
 
-/** How often something is done on a host that is done so often on the host for Node. */
+/** How often something is done on a host that is done so often on the host for Node with BUSBAR_LAB_WHOLE. */
 export function times(host: HostUnderTest, count: number): number {
   return Math.max(Math.floor(count * host.portion), 3);
 }

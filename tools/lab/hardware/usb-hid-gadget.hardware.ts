@@ -189,7 +189,7 @@ describeOnHosts("the kernel's HID gadget", (host) => {
     expect(mouse.hid.reportDescriptor).toEqual(MOUSE_DESCRIPTOR);
   });
 
-  it("thousands of reports arrive as key events, all and in order", { timeout: 300_000 }, async () => {
+  it("hundreds of reports arrive as key events, all and in order", { timeout: 300_000 }, async () => {
     const COUNT = times(host, 2000);
     const expected = strokes(new Random(3));
     const descriptor = parseReportDescriptor(keyboard.hid.reportDescriptor);

@@ -8,23 +8,31 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wit_parser::Resolve;
 
-/// What drivers and apps get on this host.
+/// What drivers get of every host of this kind.
 const HOST: &str = "
 package busbar:wamr;
 
 world host {
     import wasi:i2c/i2c@0.2.0-draft;
     import wasi:i2c/delay@0.2.0-draft;
+    import busbar:board/i2c@0.1.0;
+    import busbar:board/settings@0.1.0;
+    import busbar:board/time@0.1.0;
+    import busbar:board/log@0.1.0;
+}
+";
+
+/// What needs an operating system: USB, and what apps get.
+const SYSTEM: &str = "
+package busbar:wamr;
+
+world system {
     import component:usb/device@0.2.1;
     import component:usb/transfers@0.2.1;
     import component:usb/usb-hotplug@0.2.1;
     import wasi:usb/device@0.2.1;
     import wasi:usb/transfers@0.2.1;
     import wasi:usb/hotplug@0.2.1;
-    import busbar:board/i2c@0.1.0;
-    import busbar:board/settings@0.1.0;
-    import busbar:board/time@0.1.0;
-    import busbar:board/log@0.1.0;
     import busbar:device/sensor@0.1.0;
     import busbar:device/text-display@0.1.0;
     import busbar:device/hid@0.1.0;
@@ -93,6 +101,8 @@ fn main() {
     }
     let described = encode_source(&wit, HOST, "host")
         .and_then(|bytes| write("host.interface", &bytes))
+        .and_then(|()| encode_source(&wit, SYSTEM, "system"))
+        .and_then(|bytes| write("system.interface", &bytes))
         .and_then(|()| encode_source(&wit, DEVICES, "devices"))
         .and_then(|bytes| write("devices.interface", &bytes))
         .and_then(|()| {

@@ -6,6 +6,7 @@ use busbar_command::exit::Failure;
 use busbar_command::output::Output;
 use busbar_core::error::HostError;
 use command::arguments::{Parsed, Task, help, parse};
+use command::compile::compile;
 use command::keep::watch;
 use command::read::read;
 use command::run::run;
@@ -35,6 +36,7 @@ fn perform(task: Task) -> Result<u8, Failure> {
             println!("{}", env!("CARGO_PKG_VERSION"));
             Ok(0)
         }
+        Task::Compile { board, limits } => compile(&board, limits),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, keep: options } => {
             on_this_thread(async move { watch(&board, &devices, &options).await })

@@ -6,10 +6,10 @@ use crate::device::{CallableComponent, OpenedDevice, Sensor};
 use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
 use busbar_core::app::{Ended, RunOptions, RunsApps};
 use busbar_core::board::{Board, DeviceEntry};
-use busbar_core::cache::CheckedFiles;
+use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
 use busbar_core::components::absolute_path;
-use busbar_core::device::LastReadings;
+use busbar_core::device::{LastReadings, OpensSensors};
 use busbar_core::error::HostError;
 use busbar_core::failure::{AppFailure, BoardFailure};
 use busbar_core::folder::{Folder, FolderGuard};
@@ -20,6 +20,7 @@ use busbar_core::locked::locked;
 use busbar_core::supervisor::{StartsLives, at_once};
 use busbar_core::trace::{Listener, Trace};
 use busbar_core::usb::{UsbBackend, UsbHub};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -35,8 +36,8 @@ pub struct OpenOptions<'a> {
     pub folder: &'a Path,
     /// The board file, where it is one.
     pub file: Option<&'a Path>,
-    /// What is known of files that were looked at before.
-    pub checked: &'a CheckedFiles,
+    /// The machine code that was made of components.
+    pub kept: &'a CodeFiles,
 }
 
 /// A board whose drivers run when they are needed.
@@ -60,12 +61,12 @@ impl OpenBoard {
         if let Some(cache) = cache_folder() {
             guard.keep_folder("the cache", &cache)?;
         }
-        let mut components = Components { options, guard };
+        let mut components = Components { options, guard, known: HashMap::new() };
         let wiring = Wiring { clock, trace: &trace, options, hub: UsbHub::new(options.usb.clone()) };
         let mut devices = Vec::new();
         for (name, entry) in &board.devices {
             let Some(specifier) = &entry.driver else { continue };
-            let driver = components.find(name, specifier).and_then(|file| Driver::check(name, entry, file));
+            let driver = components.driver(name, entry, specifier);
             devices.push((name.clone(), driver.map(|driver| wiring.supervisor(name, entry, driver))));
         }
         let mut apps = Vec::new();
@@ -188,15 +189,35 @@ impl RunsApps for OpenBoard {
 struct Components<'a> {
     options: &'a OpenOptions<'a>,
     guard: FolderGuard,
+    /// The drivers that devices before have, by how the board names them.
+    known: HashMap<String, Driver>,
 }
 
 impl Components<'_> {
+    /// The driver of a device. Devices with one driver share its code.
+    fn driver(&mut self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Driver, HostError> {
+        if let Some(driver) = self.known.get(specifier) {
+            return driver.check_for(device, entry);
+        }
+        let driver = Driver::check(device, entry, self.find(device, specifier)?)?;
+        self.known.insert(specifier.to_owned(), driver.clone());
+        Ok(driver)
+    }
+
     /// The flattened component of an entry.
     fn find(&mut self, name: &str, specifier: &str) -> Result<FlattenedFile, HostError> {
-        let OpenOptions { folder, checked, .. } = self.options;
-        let kept = files_of(specifier, folder)
+        let OpenOptions { folder, kept, .. } = self.options;
+        let guarded = files_of(specifier, folder)
             .and_then(|files| files.into_iter().try_for_each(|(what, path)| self.guard.keep_file(&what, &path)));
-        kept.and_then(|()| find_flattened(specifier, folder, checked)).map_err(|error| error.named(name))
+        guarded.and_then(|()| find_flattened(specifier, folder, kept)).map_err(|error| error.named(name))
+    }
+}
+
+impl OpensSensors for OpenBoard {
+    type Sensor = Sensor;
+
+    async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        OpenBoard::sensor(self, name).await
     }
 }
 

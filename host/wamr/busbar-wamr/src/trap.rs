@@ -1,4 +1,5 @@
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 /// What ends a guest: nothing of it may be called any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,4 +34,4 @@ impl fmt::Display for Trap {
     }
 }
 
-impl std::error::Error for Trap {}
+impl core::error::Error for Trap {}

@@ -8,19 +8,26 @@ mod encode;
 #[path = "support/guest.rs"]
 mod guest;
 
-use board::{limits, on_one_thread, open, simulated};
+use board::{Way, limits, on_one_thread, open, simulated};
 use busbar_core::app::RunsApps;
 use busbar_core::failure::BoardFailure;
 use guest::{Parts, flattened, with_sections};
 use serde_json::{Value, json};
 
-/// What comes of one reading of a driver.
+/// What comes of one reading of a driver: the same in all ways of running it.
 fn outcome(bytes: Vec<u8>, limits: &Value) -> Result<Vec<f64>, String> {
+    let outcomes: Vec<_> = Way::all().iter().map(|way| outcome_of(*way, bytes.clone(), limits)).collect();
+    assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "{outcomes:?}");
+    outcomes[0].clone()
+}
+
+fn outcome_of(way: Way, bytes: Vec<u8>, limits: &Value) -> Result<Vec<f64>, String> {
     on_one_thread(async {
-        let (board, _, _scratch) = open(&[("a", bytes, limits.clone())], &simulated());
+        let (board, _, scratch) = open(way, &[("a", bytes, limits.clone())], &simulated());
         let outcome = read(&board, "a").await;
         board.close().await;
-        outcome
+        // Each has a folder of its own.
+        outcome.map_err(|sentence| sentence.replace(&*scratch.0.to_string_lossy(), "FOLDER"))
     })
 }
 
@@ -75,10 +82,14 @@ fn a_loop_without_end_is_ended_wherever_it_is() {
 
 #[test]
 fn others_go_on_while_one_computes_without_end() {
+    Way::all().iter().copied().for_each(others_go_on_while_one_computes);
+}
+
+fn others_go_on_while_one_computes(way: Way) {
     let endless = flattened(&Parts { read: "(loop (br 0)) (i32.const 0)", ..Parts::default() });
     on_one_thread(async {
         let drivers = [("bad", endless, limits()), ("good", flattened(&Parts::default()), json!({}))];
-        let (board, told, _scratch) = open(&drivers, &simulated());
+        let (board, told, _scratch) = open(way, &drivers, &simulated());
         let mut bad = board.sensor("bad").await.expect("it opens");
         let others = async {
             let mut count = 0;
@@ -107,14 +118,16 @@ fn a_wait_without_end_is_ended_and_a_board_that_is_closed_waits_for_nobody() {
     };
     assert_eq!(takes_too_long(&wait), TOO_LONG);
     let bytes = flattened(&Parts { read: "(loop (br 0)) (i32.const 0)", ..Parts::default() });
-    on_one_thread(async {
-        let patient = json!({ "callMs": 3_600_000 });
-        let (board, told, _scratch) = open(&[("a", bytes, patient)], &simulated());
-        let mut sensor = board.sensor("a").await.expect("it opens");
-        let (read, ()) = tokio::join!(sensor.read(), board.close());
-        assert_eq!(read.expect_err("it is ended").message, "the board was closed");
-        assert_eq!(told.traps(), Vec::<String>::new());
-    });
+    for way in Way::all() {
+        on_one_thread(async {
+            let patient = json!({ "callMs": 3_600_000 });
+            let (board, told, _scratch) = open(*way, &[("a", bytes.clone(), patient)], &simulated());
+            let mut sensor = board.sensor("a").await.expect("it opens");
+            let (read, ()) = tokio::join!(sensor.read(), board.close());
+            assert_eq!(read.expect_err("it is ended").message, "the board was closed");
+            assert_eq!(told.traps(), Vec::<String>::new());
+        });
+    }
 }
 
 #[test]

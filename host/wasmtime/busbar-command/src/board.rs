@@ -5,6 +5,7 @@ use crate::exit::Failure;
 use crate::output::Output;
 use crate::presence::Presence;
 use busbar_core::board::Board;
+use busbar_core::cache::OnProblem;
 use busbar_core::error::HostError;
 use busbar_core::grants::DeviceUse;
 use busbar_core::i2c::I2cBackend;
@@ -132,4 +133,11 @@ pub fn tell_unenforced(uses: Vec<(String, DeviceUse)>, output: &Output) {
         ),
         json!({ "type": "complain", "devices": devices }),
     );
+}
+
+/// Tells of what is wrong with a cache.
+pub fn cache_problems_told_on(output: Arc<Output>) -> OnProblem {
+    Box::new(move |sentence| {
+        output.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }))
+    })
 }

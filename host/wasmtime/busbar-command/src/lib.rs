@@ -6,6 +6,7 @@ mod audit;
 pub mod board;
 pub mod bus_fault;
 mod catch_up;
+pub mod compiling;
 pub mod exit;
 mod kept_sensor;
 pub mod output;

@@ -1,9 +1,10 @@
 use crate::commands::BoardOptions;
-use crate::compiler::{CompilerBeside, find_compiler};
+use crate::compiler::{COMPILER, CompiledBeside};
 use crate::confine::{Sockets, confine, is_kept};
 use crate::output::Output;
 use busbar_command::board::{
-    choose_sensors, i2c_backends, one_app, refused_devices, tell_unenforced, told_on, unenforce, wiring_of,
+    cache_problems_told_on, choose_sensors, i2c_backends, one_app, refused_devices, tell_unenforced, told_on,
+    unenforce, wiring_of,
 };
 use busbar_command::exit::Failure;
 use busbar_host::address_space::{ThisProcess, addresses_for};
@@ -24,7 +25,6 @@ use busbar_host::text::printable;
 use busbar_host::trace::{BoardEvent, Listener, Trace};
 use busbar_host::usb::libusb::Libusb;
 use busbar_host::{OpenBoard, OpenOptions};
-use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, Weak};
@@ -148,8 +148,8 @@ impl Session {
         let board = parse_board(&text, &options.path)?;
         let machine = Machine::new(addresses_for(drivers_of(&board), &ThisProcess))?;
         let store = code_store(output);
-        let components = InstalledComponents { folder: folder_of_board(file), store: &store, compile: &CompilerBeside };
-        let compiler = find_compiler().map(|compiler| ("the compiler".to_owned(), compiler));
+        let components = InstalledComponents { folder: folder_of_board(file), store: &store, compile: &CompiledBeside };
+        let compiler = COMPILER.find().map(|compiler| ("the compiler".to_owned(), compiler));
         let cache = store.folder().map(|folder| ("the cache".to_owned(), folder));
         let kept = compiler.into_iter().chain(cache).collect();
         Self::open_with(board, Some(text), machine, &components, kept, options, output)
@@ -260,10 +260,7 @@ fn drivers_of(board: &Board) -> usize {
 
 /// Where the code of components is kept; what is wrong with it is told.
 pub fn code_store(output: &Arc<Output>) -> CodeStore {
-    let told = output.clone();
-    CodeStore::of_user(Box::new(move |sentence| {
-        told.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }));
-    }))
+    CodeStore::of_user(cache_problems_told_on(output.clone()))
 }
 
 fn listener_of(output: Arc<Output>, watchers: Watchers) -> Listener {

@@ -2,6 +2,9 @@
 
 use super::value::Value;
 use crate::trap::Trap;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What a value becomes on the host.
 pub trait FromValue: Sized {

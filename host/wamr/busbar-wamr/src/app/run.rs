@@ -6,6 +6,7 @@ use super::devices::OpenDevices;
 use crate::abi::Value;
 use crate::component::{ComponentInstance, Linked};
 use crate::components::FlattenedFile;
+use crate::engine::Limits;
 use crate::instance::{Drivers, Ending};
 use crate::interfaces::ResourceTable;
 use crate::trap::Trap;
@@ -65,10 +66,10 @@ impl App {
     ///
     /// When it imports what is not granted or what this host does not have, and when it is no app.
     pub fn check(name: &str, entry: &AppEntry, board: &Board, file: FlattenedFile) -> Result<Self, HostError> {
-        let FlattenedFile { label, flattened, bytes } = file;
+        let FlattenedFile { label, flattened, code } = file;
         let link = link_app(name, entry, board, &label, &flattened.interface.names)?;
         let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
-        let linked = Linked::new(flattened, bytes, &app_functions());
+        let linked = Linked::new(flattened, code, &app_functions());
         let linked = linked.map_err(|what| {
             HostError::component(format!("{name}: {label} cannot be linked: {what}; use another build of it."))
         })?;
@@ -217,9 +218,9 @@ enum Outcome {
 }
 
 fn run_in(linked: &Arc<Linked<AppState>>, state: AppState, ending: &Ending, run: &str) -> Outcome {
-    let memory_mib = state.entry.memory_mib;
+    let limits = Limits::of_entry(state.entry.memory_mib);
     let not_started = |reason| Outcome::NotStarted(Trap::Failed(reason));
-    let mut component = match ComponentInstance::new(linked, memory_mib, state) {
+    let mut component = match ComponentInstance::new(linked, limits, state) {
         Ok(component) => component,
         Err(reason) => return not_started(reason),
     };

@@ -1,11 +1,13 @@
 use super::linked::{Answer, Answered, Call, Linked, Parameters};
 use crate::abi::{FlatValues, Handles, Lift, Lower, Memory, Signature, Value};
-use crate::engine::{Guest, Host};
+use crate::engine::{Guest, Host, Limits};
 use crate::flattened::{FunctionType, ValueType};
 use crate::trap::Trap;
-use busbar_core::locked::locked;
-use std::cell::RefCell;
-use std::sync::{Arc, Mutex};
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+use busbar_core::locked::{Mutex, locked};
+use core::cell::RefCell;
 
 /// Answers the calls of one instance: lifts the parameters, asks the host, lowers the result.
 pub struct Calls<S> {
@@ -13,8 +15,8 @@ pub struct Calls<S> {
     /// Behind this for the calls that come while another is answered: there are none that it would be needed for.
     pub state: RefCell<S>,
     pub handles: Arc<Mutex<Handles>>,
-    /// What its values may take of the host's memory in one call.
-    pub memory_mib: u32,
+    /// What its values may take of the host's memory in one call is one of them.
+    pub limits: Limits,
 }
 
 impl<S: Send> Host for Calls<S> {
@@ -67,7 +69,7 @@ impl<S> Calls<S> {
         values: &[u64],
     ) -> Result<Vec<Value>, Trap> {
         let types: Vec<ValueType> = declared.parameters.iter().map(|(_, each)| *each).collect();
-        let mut budget = self.memory_mib as usize * (1 << 20);
+        let mut budget = self.limits.values();
         let mut handles = locked(&self.handles);
         let flattened = self.linked.flattened();
         let mut lift = Lift {
@@ -76,7 +78,7 @@ impl<S> Calls<S> {
             memory: guest.bytes(),
             handles: &mut handles,
             budget: &mut budget,
-            budget_mib: self.memory_mib,
+            limits: self.limits,
         };
         let mut flat = FlatValues::new(values);
         if signature.indirect_parameters {

@@ -1,11 +1,16 @@
 use super::same_type::same_function;
 use crate::abi::{Direction, Flat, Signature, Value};
+#[cfg(feature = "std")]
+use crate::engine::Code;
 use crate::engine::Module;
 use crate::flattened::{CoreFunction, Flattened, FunctionType, Interface, Resource};
 use crate::trap::Trap;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
 use busbar_core::link::{Extern, ExternKind, parse_interface_name};
-use std::sync::Arc;
-use std::vec;
 
 /// What a function of the host is called with.
 pub type Parameters = vec::IntoIter<Value>;
@@ -46,10 +51,10 @@ impl<S> HostFunction<S> {
 }
 
 /// Functions of the host, and what they are called with.
-pub struct Offered<S> {
+pub struct Offered<'a, S> {
     pub functions: Vec<HostFunction<S>>,
     /// Their types: interfaces of the same name and version have had different ones, so that there can be several of these.
-    pub described: &'static Interface,
+    pub described: &'a Interface,
 }
 
 /// A component whose imports are all known: any number of instances are made of it.
@@ -78,15 +83,42 @@ pub(super) enum Call<S> {
 }
 
 impl<S> Linked<S> {
-    /// Finds what answers each import of a flattened component, and loads it. `offered` has all functions of this host.
+    /// Finds what answers each import of a flattened component, and loads its code. `offered` has all functions of this host.
     ///
     /// # Errors
     ///
     /// What is wrong with it, as what comes after "cannot be linked:".
-    pub fn new(flattened: Flattened, bytes: Vec<u8>, offered: &[Offered<S>]) -> Result<Self, String> {
+    #[cfg(feature = "std")]
+    pub fn new(flattened: Flattened, code: Code, offered: &[Offered<'_, S>]) -> Result<Self, String> {
+        Self::with(flattened, offered, |flattened| Module::load(flattened, code))
+    }
+
+    /// The same with machine code that runs where it is.
+    ///
+    /// # Safety
+    ///
+    /// As [`Module::in_place`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub unsafe fn in_place(
+        flattened: Flattened,
+        code: &'static [u8],
+        offered: &[Offered<'_, S>],
+    ) -> Result<Self, String> {
+        // SAFETY: as the caller says.
+        Self::with(flattened, offered, |flattened| unsafe { Module::in_place(flattened, code) })
+    }
+
+    fn with(
+        flattened: Flattened,
+        offered: &[Offered<'_, S>],
+        load: impl FnOnce(Arc<Flattened>) -> Result<Arc<Module>, String>,
+    ) -> Result<Self, String> {
         let linker = Linker { flattened: &flattened, offered };
         let calls = flattened.imports.iter().map(|import| linker.call(import)).collect::<Result<_, _>>()?;
-        let module = Module::load(Arc::new(flattened), bytes).map_err(|what| format!("it {what}"))?;
+        let module = load(Arc::new(flattened)).map_err(|what| format!("it {what}"))?;
         Ok(Self { module, calls })
     }
 
@@ -98,7 +130,7 @@ impl<S> Linked<S> {
 
 struct Linker<'a, S> {
     flattened: &'a Flattened,
-    offered: &'a [Offered<S>],
+    offered: &'a [Offered<'a, S>],
 }
 
 impl<S> Linker<'_, S> {

@@ -1,7 +1,8 @@
 use super::find::FlattenedFile;
 use crate::component::{Linked, require_exports};
+use crate::flattened::Flattened;
 use crate::instance::{DriverInstance, DriverState};
-use crate::interfaces::{device_interfaces, driver_functions};
+use crate::interfaces::{device_interfaces, functions_of_drivers};
 use busbar_core::board::DeviceEntry;
 use busbar_core::error::HostError;
 use busbar_core::guest_end::{memory_needed, start_failure};
@@ -29,21 +30,21 @@ impl Driver {
     /// When it imports what is not granted or what this host does not have, when it drives no device, and when it needs more
     /// memory at its start than it may have.
     pub fn check(device: &str, entry: &DeviceEntry, file: FlattenedFile) -> Result<Self, HostError> {
-        let FlattenedFile { label, flattened, bytes } = file;
-        let Link { kind, export_name, .. } = link(device, entry, &label, &flattened.interface.names)?;
-        let unlinked = |what: String| {
-            HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
-        };
-        if let Some(export_name) = &export_name {
-            let path = parse_interface_name(export_name).path;
-            require_exports(&flattened.interface, path, device_interfaces()).map_err(unlinked)?;
-        }
-        let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
-        if needed_mib > entry.limits.memory_mib.into() {
-            return Err(memory_needed(device, &label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
-        }
-        let linked = Linked::new(flattened, bytes, &driver_functions()).map_err(unlinked)?;
-        Ok(Self { label: label.into(), kind, export_name: export_name.map(Into::into), linked: Arc::new(linked) })
+        let FlattenedFile { label, flattened, code } = file;
+        let (kind, export_name) = check(device, entry, &label, &flattened)?;
+        let linked = Linked::new(flattened, code, &functions_of_drivers());
+        let linked = linked.map_err(|what| unlinked(device, &label, &what))?;
+        Ok(Self { label: label.into(), kind, export_name, linked: Arc::new(linked) })
+    }
+
+    /// The same driver for another device, checked against the entry of that: the two share its code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::check`].
+    pub fn check_for(&self, device: &str, entry: &DeviceEntry) -> Result<Self, HostError> {
+        let (kind, export_name) = check(device, entry, &self.label, self.linked.flattened())?;
+        Ok(Self { kind, export_name, ..self.clone() })
     }
 
     /// The name of the device interface that it exports, as it spells it; none where all its exports are called.
@@ -55,6 +56,30 @@ impl Driver {
     pub fn linked(&self) -> &Arc<Linked<DriverState>> {
         &self.linked
     }
+}
+
+/// Whether an entry grants what a component imports. Gives what it drives, and the device interface that it exports, if any.
+fn check(
+    device: &str,
+    entry: &DeviceEntry,
+    label: &str,
+    flattened: &Flattened,
+) -> Result<(DeviceKind, Option<Arc<str>>), HostError> {
+    let Link { kind, export_name, .. } = link(device, entry, label, &flattened.interface.names)?;
+    if let Some(export_name) = &export_name {
+        let path = parse_interface_name(export_name).path;
+        let required = require_exports(&flattened.interface, path, device_interfaces());
+        required.map_err(|what| unlinked(device, label, &what))?;
+    }
+    let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
+    if needed_mib > entry.limits.memory_mib.into() {
+        return Err(memory_needed(device, label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
+    }
+    Ok((kind, export_name.map(Into::into)))
+}
+
+fn unlinked(device: &str, label: &str, what: &str) -> HostError {
+    HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
 }
 
 impl StartsLives for Driver {

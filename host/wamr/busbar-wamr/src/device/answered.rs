@@ -2,6 +2,9 @@
 //! not fit here is a mistake of this host's.
 
 use crate::abi::{FromValue, IntoValue, Value, fields};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec;
 use busbar_core::device::{BusFaultKind, Channel, DeviceError, DeviceErrorCode, Quantity, SensorInfo};
 
 /// The cases of busbar:device/errors `error` that have a sentence only, by their numbers; `bus` is a record.

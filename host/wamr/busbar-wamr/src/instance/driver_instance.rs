@@ -2,6 +2,7 @@ use super::ending::Ending;
 use super::state::DriverState;
 use crate::component::ComponentInstance;
 use crate::components::{DeviceExports, Driver};
+use crate::engine::Limits;
 use crate::trap::Trap;
 use busbar_core::device::{DeviceError, DeviceErrorCode};
 use busbar_core::end_of_life::EndOfLife;
@@ -233,7 +234,8 @@ impl Drop for EndUnlessDone<'_> {
 }
 
 fn begin(driver: &Driver, state: DriverState, ending: &Ending) -> Result<Guest, String> {
-    let mut component = ComponentInstance::new(driver.linked(), state.wired.entry.limits.memory_mib, state)?;
+    let limits = Limits::of_entry(state.wired.entry.limits.memory_mib);
+    let mut component = ComponentInstance::new(driver.linked(), limits, state)?;
     let exports = match driver.export_name() {
         Some(interface) => DeviceExports::of(interface, &mut component)?,
         None => DeviceExports::default(),

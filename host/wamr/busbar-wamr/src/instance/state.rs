@@ -1,10 +1,13 @@
 use super::pace::Pace;
 use crate::interfaces::component_usb::SeesUsb;
 use crate::interfaces::wasi_i2c::DrivesI2c;
-use crate::interfaces::{ResourceTable, Waits};
+use crate::interfaces::{DriverContext, ResourceTable, Waits};
 use crate::trap::Trap;
+use busbar_core::board::DeviceEntry;
+use busbar_core::clock::Clock;
 use busbar_core::i2c_access::I2cAccess;
 use busbar_core::supervisor::Wired;
+use busbar_core::trace::Trace;
 use busbar_core::usb::UsbSession;
 use busbar_core::usb::guest::{HotplugView, UsbChange};
 use std::sync::Arc;
@@ -27,17 +30,34 @@ impl DriverState {
     }
 }
 
-impl Waits for DriverState {
-    fn sleep(&self, duration: Duration) -> Result<(), Trap> {
-        self.pace.sleep(duration)
+impl DriverContext for DriverState {
+    fn device(&self) -> &str {
+        &self.wired.device
+    }
+
+    fn entry(&self) -> &DeviceEntry {
+        &self.wired.entry
+    }
+
+    fn clock(&self) -> Clock {
+        self.wired.clock
+    }
+
+    fn trace(&self) -> &Trace {
+        &self.wired.trace
     }
 }
 
 impl DrivesI2c for DriverState {
-    /// A driver has one bus, and all its handles are of that.
     fn i2c(&mut self, _bus: u32) -> Option<I2cAccess<'_>> {
         let Wired { device, entry, clock, trace, quota, bus, .. } = &mut self.wired;
         Some(I2cAccess { device, entry, clock: *clock, trace, quota, bus: bus.as_deref_mut() })
+    }
+}
+
+impl Waits for DriverState {
+    fn sleep(&self, duration: Duration) -> Result<(), Trap> {
+        self.pace.sleep(duration)
     }
 }
 

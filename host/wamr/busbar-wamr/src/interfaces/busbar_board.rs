@@ -1,70 +1,76 @@
 //! busbar:board@0.1.0: what the operator wired to the one name that a driver instance has.
 
+use super::DriverContext;
 use crate::abi::{IntoValue, Value, list, take};
 use crate::component::{Answered, HostFunction, Parameters};
-use crate::instance::DriverState;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use busbar_core::board::DeviceEntry;
-use std::time::Duration;
+use core::time::Duration;
 
 const I2C: &str = "busbar:board/i2c";
 const TIME: &str = "busbar:board/time";
 
 /// The functions of these interfaces.
-pub fn functions() -> Vec<HostFunction<DriverState>> {
+pub fn functions<S: DriverContext>() -> Vec<HostFunction<S>> {
     vec![
-        HostFunction::new(I2C, "open", open),
-        HostFunction::new(I2C, "open-delay", open_delay),
-        HostFunction::new("busbar:board/settings", "get", get),
-        HostFunction::new("busbar:board/log", "warn", warn),
-        HostFunction::new(TIME, "now-ms", now_ms),
-        HostFunction::new(TIME, "wait-ms", wait_ms),
+        HostFunction::new(I2C, "open", open::<S>),
+        HostFunction::new(I2C, "open-delay", open_delay::<S>),
+        HostFunction::new("busbar:board/settings", "get", get::<S>),
+        HostFunction::new("busbar:board/log", "warn", warn::<S>),
+        HostFunction::new(TIME, "now-ms", now_ms::<S>),
+        HostFunction::new(TIME, "wait-ms", wait_ms::<S>),
     ]
 }
 
 /// What a handle of the driver's only bus, or of a delay, stands for.
 const THE_ONLY_ONE: u32 = 0;
 
-fn open(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn open<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let name: String = take(parameters)?;
     // The same answer for a name that exists and one that does not: a driver must not learn what else is wired.
-    if name != *state.wired.device {
-        let reason = state.wired.trace.audit_name(&state.wired.device, &name, "i2c.open");
+    if name != state.device() {
+        let reason = state.trace().audit_name(state.device(), &name, "i2c.open");
         return Ok(Some(access_denied(reason)));
     }
-    let address = state.wired.entry.i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
-    Ok(Some(match (address, &state.wired.bus) {
-        (Some(address), Some(_)) => wiring(THE_ONLY_ONE, address),
+    let address = state.entry().i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
+    let has_bus = state.i2c(THE_ONLY_ONE).is_some_and(|access| access.bus.is_some());
+    Ok(Some(match address {
+        Some(address) if has_bus => wiring(THE_ONLY_ONE, address),
         _ => not_wired(&name),
     }))
 }
 
-fn open_delay(_state: &mut DriverState, _parameters: &mut Parameters) -> Answered {
+fn open_delay<S: DriverContext>(_state: &mut S, _parameters: &mut Parameters) -> Answered {
     Ok(Some(Value::Resource(THE_ONLY_ONE)))
 }
 
-fn get(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn get<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let name: String = take(parameters)?;
-    if name != *state.wired.device {
-        state.wired.trace.audit_name(&state.wired.device, &name, "settings.get");
+    if name != state.device() {
+        state.trace().audit_name(state.device(), &name, "settings.get");
         return Ok(Some(Value::List(Vec::new())));
     }
-    Ok(Some(settings(&state.wired.entry)))
+    Ok(Some(settings(state.entry())))
 }
 
-fn warn(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn warn<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let message: String = take(parameters)?;
-    state.wired.trace.warn(&state.wired.device, &message);
+    state.trace().warn(state.device(), &message);
     Ok(None)
 }
 
-fn now_ms(state: &mut DriverState, _parameters: &mut Parameters) -> Answered {
-    Ok(Some(state.wired.clock.now_ms().into_value()))
+fn now_ms<S: DriverContext>(state: &mut S, _parameters: &mut Parameters) -> Answered {
+    Ok(Some(state.clock().now_ms().into_value()))
 }
 
 /// Waits as a part of the current call, whose limit ends it.
-fn wait_ms(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn wait_ms<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let milliseconds: u32 = take(parameters)?;
-    state.pace.sleep(Duration::from_millis(milliseconds.into()))?;
+    state.sleep(Duration::from_millis(milliseconds.into()))?;
     Ok(None)
 }
 

@@ -1,16 +1,30 @@
 use crate::flattened::{Interface, read_interface};
+#[cfg(feature = "std")]
 use std::sync::LazyLock;
 
-/// Interfaces as wit/ has them, made from there when this crate is compiled.
+/// What drivers get of every host of this kind, as wit/ has it: made from there when this crate is compiled.
+pub fn describe() -> Interface {
+    // A test reads it, too: without it nothing could be linked.
+    read_interface(HOST).unwrap_or_default()
+}
+
+const HOST: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/host.interface"));
+
+/// [`describe`], once for all.
+#[cfg(feature = "std")]
+pub fn described() -> &'static Interface {
+    static DESCRIBED: LazyLock<Interface> = LazyLock::new(describe);
+    &DESCRIBED
+}
+
+/// Interfaces as wit/ has them: likewise.
+#[cfg(feature = "std")]
 macro_rules! described {
     ($($(#[$documentation:meta])* $name:ident, $bytes:ident = $file:literal;)*) => {
         $(
             $(#[$documentation])*
             pub fn $name() -> &'static Interface {
-                static DESCRIBED: LazyLock<Interface> = LazyLock::new(|| {
-                    // A test reads it, too: without it nothing could be linked.
-                    read_interface($bytes).unwrap_or_default()
-                });
+                static DESCRIBED: LazyLock<Interface> = LazyLock::new(|| read_interface($bytes).unwrap_or_default());
                 &DESCRIBED
             }
 
@@ -19,9 +33,10 @@ macro_rules! described {
     };
 }
 
+#[cfg(feature = "std")]
 described! {
-    /// The functions of this host.
-    described, HOST = "host.interface";
+    /// What needs an operating system: USB, and what apps get.
+    system, SYSTEM = "system.interface";
     /// The device interfaces, as drivers export them.
     device_interfaces, DEVICES = "devices.interface";
     /// component:usb/transfers with the packets of isochronous transfers: wit/shapes/transfer-result.
@@ -33,29 +48,31 @@ described! {
 #[cfg(test)]
 mod tests {
     use super::{
-        BORROWED_TRANSFER, DEVICES, HOST, TRANSFER_RESULT, borrowed_transfer, described, device_interfaces,
-        transfer_result,
+        BORROWED_TRANSFER, DEVICES, HOST, SYSTEM, TRANSFER_RESULT, borrowed_transfer, described, device_interfaces,
+        system, transfer_result,
     };
     use crate::app::app_functions;
-    use crate::component::same_function;
+    use crate::component::{Offered, same_function};
     use crate::flattened::{DefinedType, Interface, read_interface};
-    use crate::interfaces::driver_functions;
+    use crate::interfaces::functions_of_drivers;
     use busbar_core::link::parse_interface_name;
 
     #[test]
     fn every_function_of_this_host_is_described_and_every_described_one_is_there() {
-        for (bytes, read) in
-            [(HOST, described()), (TRANSFER_RESULT, transfer_result()), (BORROWED_TRANSFER, borrowed_transfer())]
-        {
+        for (bytes, read) in [
+            (HOST, described()),
+            (SYSTEM, system()),
+            (TRANSFER_RESULT, transfer_result()),
+            (BORROWED_TRANSFER, borrowed_transfer()),
+        ] {
             assert_eq!(read_interface(bytes).as_ref(), Ok(read));
         }
-        let (drivers, apps) = (driver_functions(), app_functions());
-        let of_drivers = drivers[0].functions.iter().map(|each| (each.path(), each.name()));
-        let of_apps = apps[0].functions.iter().map(|each| (each.path(), each.name()));
+        let (drivers, apps) = (functions_of_drivers(), app_functions());
+        let names = names_of(&drivers).into_iter().chain(names_of(&apps));
         // What is told that a handle is gone is no function of wit/.
-        let functions = of_drivers.chain(of_apps).filter(|(_, name)| !name.starts_with("[resource-drop]"));
-        let mut there: Vec<_> = functions.collect();
-        let mut in_wit: Vec<_> = (described().imported.iter())
+        let mut there: Vec<_> = names.filter(|(_, name)| !name.starts_with("[resource-drop]")).collect();
+        let described = described().imported.iter().chain(&system().imported);
+        let mut in_wit: Vec<_> = described
             .map(|each| (parse_interface_name(&each.place.interface).path, each.place.name.as_str()))
             .collect();
         there.sort_unstable();
@@ -64,9 +81,14 @@ mod tests {
         assert_eq!(there, in_wit);
     }
 
+    fn names_of<S>(offered: &[Offered<'static, S>]) -> Vec<(&'static str, &'static str)> {
+        // The first two have all functions, the others some of them in other shapes.
+        offered[..2].iter().flat_map(|each| each.functions.iter().map(|each| (each.path(), each.name()))).collect()
+    }
+
     #[test]
     fn a_transfer_is_awaited_in_each_of_the_shapes() {
-        let shapes = [described(), transfer_result(), borrowed_transfer()];
+        let shapes = [system(), transfer_result(), borrowed_transfer()];
         let awaiting = |described: &'static Interface| {
             described.imported.iter().filter(|each| each.place.name == "await-transfer")
         };
@@ -105,7 +127,7 @@ mod tests {
 
     #[test]
     fn cases_have_the_numbers_that_this_host_gives_them() {
-        let known = cases(described());
+        let known = [cases(described()), cases(system())].concat();
         for cases in [
             &["read", "write"][..],
             &["bus", "arbitration-loss", "no-acknowledge", "overrun", "other"],

@@ -1,9 +1,9 @@
 use crate::trap::Trap;
-use std::time::Duration;
+use core::time::Duration;
 
-/// What the imports of a guest work with, in its thread.
+/// What the imports of a guest work with.
 pub trait Waits: 'static {
-    /// Waits as a part of the current call.
+    /// Waits for at least so long, as a part of the current call, whose limit ends it.
     ///
     /// # Errors
     ///

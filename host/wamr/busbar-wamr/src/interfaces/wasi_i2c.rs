@@ -4,10 +4,13 @@ use super::waits::Waits;
 use crate::abi::{FromValue, Representation, Value, elements, list, take};
 use crate::component::{Answered, HostFunction, Parameters};
 use crate::trap::Trap;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 use busbar_core::grants::MAXIMUM_OPERATIONS;
 use busbar_core::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use busbar_core::i2c_access::I2cAccess;
-use std::time::Duration;
+use core::time::Duration;
 
 const I2C: &str = "wasi:i2c/i2c";
 

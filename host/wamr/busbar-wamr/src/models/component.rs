@@ -1,7 +1,7 @@
 use crate::abi::{FromValue, IntoValue, Value, elements};
 use crate::component::{ComponentInstance, Export, HostFunction, Linked, Offered, Parameters, require_exports};
 use crate::components::FlattenedFile;
-use crate::engine::Ender;
+use crate::engine::{Ender, Limits};
 use crate::flattened::{Interface, read_interface};
 use crate::trap::Trap;
 use busbar_core::clock::Clock;
@@ -41,13 +41,13 @@ fn described() -> &'static Interface {
 impl ComponentModels {
     /// Links a component of models. It gets a clock, and nothing else. The error is one sentence.
     pub fn new(file: FlattenedFile, clock: Clock) -> Result<Self, String> {
-        let FlattenedFile { label, flattened, bytes } = file;
+        let FlattenedFile { label, flattened, code } = file;
         let unfit = |what: String| format!("{label} is no component of device models: {what}.");
         let interface = require_exports(&flattened.interface, PATH, described()).map_err(unfit)?;
         let now_ms = |clock: &mut Clock, _: &mut Parameters| Ok(Some(clock.now_ms().into_value()));
         let functions = vec![HostFunction::new("busbar:model/clock", "now-ms", now_ms)];
         let offered = [Offered { functions, described: described() }];
-        let linked = Linked::new(flattened, bytes, &offered).map_err(unfit)?;
+        let linked = Linked::new(flattened, code, &offered).map_err(unfit)?;
         Ok(Self { linked: Arc::new(linked), interface, clock })
     }
 }
@@ -55,7 +55,8 @@ impl ComponentModels {
 impl ModelSource for ComponentModels {
     fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
         let failed = |reason: String| format!("The model failed: {reason}.");
-        let mut component = ComponentInstance::new(&self.linked, MEMORY_MIB, self.clock).map_err(failed)?;
+        let mut component =
+            ComponentInstance::new(&self.linked, Limits::of_entry(MEMORY_MIB), self.clock).map_err(failed)?;
         let mut export =
             |name: &str| component.export(&self.interface, name).map_err(|what| failed(format!("it {what}")));
         let exports = Exports {

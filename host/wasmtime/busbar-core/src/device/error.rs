@@ -1,5 +1,7 @@
 use crate::text::cut;
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
 
 /// A driver says in a sentence what is wrong; in UTF-16 code units.
 const LONGEST_MESSAGE: usize = 2_000;
@@ -125,7 +127,7 @@ impl fmt::Display for DeviceError {
     }
 }
 
-impl std::error::Error for DeviceError {}
+impl core::error::Error for DeviceError {}
 
 /// The kind of a name in WIT.
 pub fn bus_fault_named(name: &str) -> Option<BusFaultKind> {
