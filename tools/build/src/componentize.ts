@@ -139,6 +139,8 @@ async function buildMicro(
   const engine = enginePath();
   const { memoryKiB } = options;
   const empty = await emptyComponent(witPath, world.name);
+  const { requireMicroRules } = await import("./micro/refusals.ts");
+  requireMicroRules(world.name, empty);
   return await evaluate(
     (minify) => bundleFor(options, world, minify),
     ({ code }) =>
