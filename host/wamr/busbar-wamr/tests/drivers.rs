@@ -17,18 +17,32 @@ use serde_json::json;
 use std::fs;
 use std::path::Path;
 
-/// What scripts/check.mjs has flattened.
+/// What scripts/check.mjs has flattened, of the component that the driver's package builds.
 fn flattened(driver: &str) -> Vec<u8> {
+    flattened_of(&format!("../../../packages/{driver}/dist/{driver}.wasm"))
+}
+
+/// The same of a component by its path.
+fn flattened_of(component: &str) -> Vec<u8> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let component = fs::read(here.join(format!("../../../packages/{driver}/dist/{driver}.wasm"))).expect("it is built");
+    let component = fs::read(here.join(component)).expect("it is built");
     let file = format!("../target/cache/busbar/flattened/{}.core.wasm", sha256(&component));
     fs::read(here.join(file)).expect("node scripts/check.mjs flattens it")
 }
 
 #[test]
 fn a_bme280_reads_the_worked_example_of_its_data_sheet() {
+    reads_the_worked_example(flattened("bme280"));
+}
+
+#[test]
+fn a_bme280_on_micro_quick_js_reads_it_too() {
+    reads_the_worked_example(flattened_of("../target/micro/bme280.wasm"));
+}
+
+fn reads_the_worked_example(flattened: Vec<u8>) {
     on_one_thread(async {
-        let (board, told, _scratch) = open(Way::Interpreted, &[("indoor", flattened("bme280"), json!({}))], &bme280());
+        let (board, told, _scratch) = open(Way::Interpreted, &[("indoor", flattened, json!({}))], &bme280());
         let mut sensor = board.sensor("indoor").await.expect("it opens");
         assert_eq!(sensor.info().model, "BME280");
         let labels: Vec<_> = sensor.channels().iter().map(|channel| channel.label.as_str()).collect();
