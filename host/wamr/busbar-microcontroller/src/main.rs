@@ -21,7 +21,7 @@ use busbar_core::text::printable;
 use busbar_core::trace::{BoardEvent, Trace};
 use busbar_wamr::engine::{PoolAllocator, pool_use, start_in};
 use core::panic::PanicInfo;
-use cortex_m_rt::entry;
+use cortex_m_rt::{ExceptionFrame, entry, exception};
 use cortex_m_semihosting::{debug, hprintln};
 use image::{DEVICES, Device};
 
@@ -91,6 +91,16 @@ fn tell_usage() {
         stack
     );
     hprintln!("flash  {}", usage::flash());
+}
+
+/// What the processor cannot go on with.
+#[exception]
+unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
+    hprintln!("busbar: the host failed at 0x{:08x}", frame.pc());
+    debug::exit(debug::EXIT_FAILURE);
+    loop {
+        cortex_m::asm::wfi();
+    }
 }
 
 /// What is wrong with the host itself, or the machine has no memory left.
