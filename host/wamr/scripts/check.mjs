@@ -8,11 +8,21 @@ import { checkCrates } from "../../wasmtime/scripts/crates.mjs";
 import { flattenInto } from "./flatten.mjs";
 
 requireCargo("the host on WAMR");
-const compiler = process.env.CC ?? "cc";
-if (spawnSync(compiler, ["--version"]).status !== 0)
+const cCompiler = process.env.CC ?? "cc";
+if (spawnSync(cCompiler, ["--version"]).status !== 0)
   leaveOut(
-    `The C compiler ${compiler} is not installed, so the host on WAMR is not built; on Debian install gcc and libc6-dev.`,
+    `The C compiler ${cCompiler} is not installed, so the host on WAMR is not built; on Debian install gcc and libc6-dev.`,
   );
+
+/** Whether machine code can be made here; where it cannot, that is said, or with BUSBAR_NATIVE=required a problem. */
+function hasLlvm() {
+  if (spawnSync(process.env.LLVM_CONFIG ?? "llvm-config-19", ["--version"]).status === 0) return true;
+  const sentence =
+    "LLVM 19 is not installed, so machine code is neither made nor tested; on Debian install llvm-19-dev and g++.";
+  if (process.env.BUSBAR_NATIVE === "required") problems.push(sentence);
+  else console.log(sentence);
+  return false;
+}
 
 /**
  * What every command for boards answers alike, so far as this one has it: sensors, in lines and in JSON. The drivers that other
@@ -36,6 +46,9 @@ const problems = await checkCrates();
 // What its tests run, and those of the command: each has a cache of its own.
 const components = globSync("../../packages/*/dist/*.wasm").filter((file) => !/(?:-streaming|\.core)\.wasm$/.test(file));
 await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
+// With LLVM its compiler is a part of it: what is tested is tested with machine code, too.
+const all = hasLlvm() ? ["--workspace"] : [];
+if ((await cargo(["build", "--locked", "--bins", ...all])).code !== 0) problems.push("cargo build failed");
 // First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };
 const tests = ["guests", "drivers", "fuzz"].flatMap((test) => ["--test", test]);
@@ -44,7 +57,7 @@ if ((await cargo(["test", "--locked", ...tests], sanitized)).code !== 0)
 let output = "";
 for (const step of [
   ["fmt", "--all", "--check"],
-  ["clippy", "--locked", "--all-targets", "--", "-D", "warnings"],
+  ["clippy", "--locked", ...all, "--all-targets", "--", "-D", "warnings"],
   ["test", "--locked", "--no-fail-fast"],
 ]) {
   const done = await cargo(step);

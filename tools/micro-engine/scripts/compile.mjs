@@ -87,7 +87,7 @@ function compile() {
   ];
   const forWasm = ["--target=wasm32", ...features, "-ffreestanding", "-nostdlib", "-I", "src/include"];
   // A microcontroller's flash is smaller than its time is short.
-  const optimized = ["-Os", "-flto", "-fno-math-errno", "-fno-strict-aliasing"];
+  const optimized = ["-Oz", "-flto", "-fno-math-errno", "-fno-strict-aliasing"];
   const linked = [
     "--no-entry",
     "--stack-first",

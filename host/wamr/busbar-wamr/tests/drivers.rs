@@ -5,14 +5,14 @@
 #[allow(dead_code)]
 mod board;
 
-use board::{Way, on_one_thread, open, simulated};
+use board::{Way, bme280, on_one_thread, open, simulated};
 use busbar_core::device::DeviceErrorCode;
 use busbar_core::digest::sha256;
 use busbar_core::failure::BoardFailure;
 use busbar_core::link::DeviceKind;
 use busbar_wamr::abi::Value as Wit;
 use busbar_wamr::device::device_error;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fs;
 use std::path::Path;
 
@@ -22,16 +22,6 @@ fn flattened(driver: &str) -> Vec<u8> {
     let component = fs::read(here.join(format!("../../../packages/{driver}/dist/{driver}.wasm"))).expect("it is built");
     let file = format!("../target/cache/busbar/flattened/{}.core.wasm", sha256(&component));
     fs::read(here.join(file)).expect("node scripts/check.mjs flattens it")
-}
-
-/// BST-BME280-DS002-15, appendix A: the worked example, at rest in registers.
-fn bme280() -> Value {
-    json!([{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {
-        "0x88": "706b436718fc7d8e43d6d00b270b8c00f9ff8c3cf8c67017004b",
-        "0xE1": "6301001524031e",
-        "0xD0": "60",
-        "0xF7": "655ac07eed006f15",
-    } }])
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Drivers that mean harm, and one that does not: each ends in one sentence, and the others go on.
 
 #[path = "support/board.rs"]
+#[allow(dead_code)]
 mod board;
 #[path = "../build/encode.rs"]
 mod encode;

@@ -20,7 +20,7 @@ const asArray = "$arrayOf";
 
 /** @param code a JavaScript module; of the result `require` and `exports` are asked for */
 export function downLevel(code: string): DownLevelled {
-  const { outputText, sourceMapText = "" } = ts.transpileModule(code, {
+  const { outputText, sourceMapText = "" } = ts.transpileModule(withOwnCatchNames(code), {
     fileName: "driver.js",
     compilerOptions: {
       target: ts.ScriptTarget.ES5,
@@ -31,7 +31,7 @@ export function downLevel(code: string): DownLevelled {
       // They are among the built-ins, for this engine and once.
       noEmitHelpers: true,
     },
-    transformers: { before: [withoutPrivateNames, withArrays, withOwnCatchNames] },
+    transformers: { before: [withoutPrivateNames, withArrays] },
   });
   return { code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), map: sourceMapText };
 }
@@ -95,24 +95,31 @@ function withArrays(context: ts.TransformationContext): ts.Transformer<ts.Source
   return (file) => ts.visitNode(file, visit, ts.isSourceFile);
 }
 
-/** To the engine the name behind `catch` is one of the function's. */
-function withOwnCatchNames(context: ts.TransformationContext): ts.Transformer<ts.SourceFile> {
-  const { factory } = context;
-  const visit = (node: ts.Node): ts.Node => {
-    const seen = ts.visitEachChild(node, visit, context);
-    if (!ts.isCatchClause(seen) || seen.variableDeclaration === undefined) return seen;
-    const { name } = seen.variableDeclaration;
-    const caught = factory.createUniqueName("caught");
-    const declared = factory.createVariableDeclaration(name, undefined, undefined, caught);
-    const list = factory.createVariableDeclarationList([declared], ts.NodeFlags.Let);
-    const statements = [factory.createVariableStatement(undefined, list), ...seen.block.statements];
-    return factory.updateCatchClause(
-      seen,
-      factory.createVariableDeclaration(caught),
-      factory.updateBlock(seen.block, statements),
-    );
+/**
+ * To the engine the name behind `catch` is one of the function's. In the text, because TypeScript's compiler tells names apart
+ * that it has read, and no others; and on the same line, so that places stay what they are.
+ */
+function withOwnCatchNames(code: string): string {
+  const source = ts.createSourceFile("driver.js", code, ts.ScriptTarget.ESNext, false, ts.ScriptKind.JS);
+  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCatchClause(node) && node.variableDeclaration !== undefined) {
+      const { pos, end } = node.variableDeclaration;
+      const caught = `caught$${edits.length}`;
+      edits.push({ start: pos, end, text: caught });
+      const open = node.block.getStart(source) + 1;
+      edits.push({ start: open, end: open, text: ` let ${code.slice(pos, end)} = ${caught};` });
+    }
+    ts.forEachChild(node, visit);
   };
-  return (file) => ts.visitNode(file, visit, ts.isSourceFile);
+  visit(source);
+  let at = 0;
+  let text = "";
+  for (const edit of edits.toSorted((one, other) => one.start - other.start)) {
+    text += code.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return text + code.slice(at);
 }
 
 function isArrayAssignment({ left, operatorToken }: ts.BinaryExpression): boolean {

@@ -83,12 +83,12 @@ describe.skipIf(!hasEngine)("on MicroQuickJS", () => {
     expect(micro!.imports.toSorted()).toEqual(quickJs!.imports.toSorted());
   });
 
-  test.each(names)("%s has the engine and its memory in less than 128 KiB, and 350 KB", (name) => {
+  test.each(names)("%s has the engine and its memory in less than 128 KiB, and 250 KB", (name) => {
     const flattened = flattenComponent({ name, bytes: readFileSync(microOf(name)) });
     const { memory } = new WebAssembly.Instance(new WebAssembly.Module(flattened), trapsFor(flattened))
       .exports as { memory: WebAssembly.Memory };
     expect(memory.buffer.byteLength).toBeLessThanOrEqual(128 << 10);
-    expect(flattened.length).toBeLessThan(350_000);
+    expect(flattened.length).toBeLessThan(250_000);
   });
 
   test("is the same module, whatever the driver, but for the size of its memory", () => {

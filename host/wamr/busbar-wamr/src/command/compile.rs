@@ -5,11 +5,15 @@ use busbar_command::exit::Failure;
 use busbar_command::output::Output;
 use busbar_core::board::{folder_of_board, read_board};
 use busbar_core::error::HostError;
+use busbar_core::text::printable;
 use busbar_wamr::components::compile_flattened;
 use busbar_wamr::engine::code_of_user;
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
+
+/// The most UTF-16 code units of the name of a component, as it is printed.
+const LONGEST_NAME: usize = 2_000;
 
 const COMPILER: CompilerBeside = CompilerBeside {
     program: "busbar-wamr-compile",
@@ -32,7 +36,7 @@ pub fn compile(options: &BoardOptions, limits: Limits) -> Result<u8, Failure> {
         if output.json() {
             output.record(&json!({ "type": "compiled", "component": specifier }));
         } else {
-            output.block(&format!("{specifier}\n"));
+            output.block(&printable(specifier, LONGEST_NAME));
         }
     }
     Ok(output.exit_code(0))

@@ -28,7 +28,8 @@ pub struct Module {
     pub(super) module: NonNull<sys::WASMModuleCommon>,
     pub(super) flattened: Arc<Flattened>,
     /// What it was loaded from, where WAMR still needs it.
-    _binary: Option<Vec<u8>>,
+    #[cfg(feature = "std")]
+    _code: Option<Code>,
 }
 
 // SAFETY: after loading it is only read, by threads that make an instance of it one at a time (`making`); it is unloaded by the
@@ -45,19 +46,22 @@ impl Module {
     ///
     /// When WAMR refuses it, which it does of nothing that is valid and has no more than it was built for.
     #[cfg(feature = "std")]
-    pub fn load(flattened: Arc<Flattened>, code: Code) -> Result<Arc<Self>, String> {
-        let (mut bytes, is_module) = match code {
-            Code::Module(bytes) => (bytes, true),
-            Code::Machine(code) => (code.into_bytes(), false),
+    pub fn load(flattened: Arc<Flattened>, mut code: Code) -> Result<Arc<Self>, String> {
+        let (address, length, freeable) = match &mut code {
+            // What it was loaded from is twice what is kept of it.
+            Code::Module(bytes) => (bytes.as_mut_ptr(), bytes.len(), true),
+            // WAMR 2.4.3 keeps places in there, whatever it is told here, and would free them.
+            Code::Machine(code) => (code.as_mut_ptr(), code.len(), false),
         };
-        let size = u32::try_from(bytes.len()).map_err(|_| "is too long".to_owned())?;
-        // What a module was loaded from is twice what is kept of it. Of machine code WAMR 2.4.3 keeps places in there, whatever it is
-        // told here, and would free them.
+        let size = u32::try_from(length).map_err(|_| "is too long".to_owned())?;
         // SAFETY: the bytes may be changed, and live as long as the module where it needs them.
-        let module = unsafe { load(&flattened, bytes.as_mut_ptr(), size, is_module)? };
+        let module = unsafe { load(&flattened, address, size, freeable)? };
         // SAFETY: it was just loaded.
-        let needs_binary = unsafe { !sys::wasm_runtime_is_underlying_binary_freeable(module.as_ptr()) };
-        Ok(Arc::new(Self { module, flattened, _binary: needs_binary.then_some(bytes) }))
+        let needs_code = unsafe { !sys::wasm_runtime_is_underlying_binary_freeable(module.as_ptr()) };
+        if let Code::Machine(code) = &mut code {
+            code.give_back();
+        }
+        Ok(Arc::new(Self { module, flattened, _code: needs_code.then_some(code) }))
     }
 
     /// The same of machine code that stays where it is, made of the module that `flattened` was read from, to run in place:
@@ -74,7 +78,12 @@ impl Module {
         let size = u32::try_from(code.len()).map_err(|_| "is too long".to_owned())?;
         // SAFETY: the code lives for ever, and WAMR writes only to code that is not to run in place.
         let module = unsafe { load(&flattened, code.as_ptr().cast_mut(), size, false)? };
-        Ok(Arc::new(Self { module, flattened, _binary: None }))
+        Ok(Arc::new(Self {
+            module,
+            flattened,
+            #[cfg(feature = "std")]
+            _code: None,
+        }))
     }
 
     /// What it was loaded from.

@@ -1,7 +1,7 @@
 //! Boards of drivers that a test makes, in a folder of its own.
 
 #[path = "machine_code.rs"]
-mod machine_code;
+pub mod machine_code;
 
 use busbar_core::board::parse_board;
 use busbar_core::cache::{CodeFiles, Environment};
@@ -121,6 +121,16 @@ pub fn limits() -> Value {
 /// A register file at 0x76, for drivers that want a bus.
 pub fn simulated() -> Value {
     json!([{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": { "0xD0": "60" } }])
+}
+
+/// BST-BME280-DS002-15, appendix A: the worked example, at rest in registers.
+pub fn bme280() -> Value {
+    json!([{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {
+        "0x88": "706b436718fc7d8e43d6d00b270b8c00f9ff8c3cf8c67017004b",
+        "0xE1": "6301001524031e",
+        "0xD0": "60",
+        "0xF7": "655ac07eed006f15",
+    } }])
 }
 
 /// Runs a test on one thread, as the command runs a board.

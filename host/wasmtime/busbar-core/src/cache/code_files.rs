@@ -33,6 +33,18 @@ pub struct CodeKind {
     pub deleted: &'static str,
 }
 
+/// What was found under a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    Missing,
+    /// It is not what its digest says, or not this user's alone.
+    Damaged,
+    /// The length of the code, in bytes.
+    Whole {
+        length: usize,
+    },
+}
+
 /// Told in one sentence what is wrong with the cache, each thing once. It goes on: it then has nothing, or keeps nothing.
 pub type OnProblem = Box<dyn Fn(&str) + Send + Sync>;
 
@@ -80,25 +92,25 @@ impl CodeFiles {
 
     /// The code that is kept by a key, where it is there; its use is noted.
     pub fn read(&self, key: &str) -> Option<Vec<u8>> {
-        self.take(key, |file| {
+        self.take(key, |file, length| {
             let mut entry = fs::read(file).ok()?;
-            entry.truncate(entry.len().checked_sub(TRAILER)?);
+            entry.truncate(length);
             Some(entry)
         })
     }
 
-    /// Takes what is in an entry that is whole; one that is not, or that `take` refuses, is thrown away. After the code stands
-    /// what tells that it is whole.
-    pub fn take<T>(&self, key: &str, take: impl FnOnce(&Path) -> Option<T>) -> Option<T> {
+    /// Takes what is in an entry that is whole; one that is not, or that `take` refuses, is thrown away. It gets the file, and the
+    /// length of the code in that: behind stands what tells that it is whole.
+    pub fn take<T>(&self, key: &str, take: impl FnOnce(&Path, usize) -> Option<T>) -> Option<T> {
         let file = self.find()?.folder.join(self.name_of(key));
-        match self.is_whole(&file, key) {
-            Ok(None) => return None,
-            Ok(Some(true)) => {
-                if let Some(taken) = take(&file) {
+        match self.look(&file, key) {
+            Ok(Entry::Missing) => return None,
+            Ok(Entry::Whole { length }) => {
+                if let Some(taken) = take(&file, length) {
                     return Some(taken);
                 }
             }
-            Ok(Some(false)) => {}
+            Ok(Entry::Damaged) => {}
             Err(error) => {
                 let (file, name) = (file.display(), error_name(&error));
                 self.tell(format!("the cache entry {file} cannot be used ({name}); delete it."));
@@ -146,23 +158,23 @@ impl CodeFiles {
         Ok(())
     }
 
-    /// Whether an entry is what its digest says; none where there is none.
-    fn is_whole(&self, path: &Path, key: &str) -> io::Result<Option<bool>> {
+    /// Whether an entry is what its digest says.
+    fn look(&self, path: &Path, key: &str) -> io::Result<Entry> {
         // No link is followed, and what is no file (a pipe) is not waited for.
         let opened = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path);
         let mut file = match opened {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => return Ok(Some(false)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Entry::Missing),
+            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => return Ok(Entry::Damaged),
             Err(error) => return Err(error),
         };
         let metadata = file.metadata()?;
         let code_length = metadata.len().checked_sub(TRAILER as u64);
         let Some(code_length) = code_length.filter(|_| metadata.is_file() && is_own(&metadata)) else {
-            return Ok(Some(false));
+            return Ok(Entry::Damaged);
         };
         if metadata.len() > self.most_bytes {
-            return Ok(Some(false));
+            return Ok(Entry::Damaged);
         }
         note_use(&file, &metadata);
         let mut trailer = [0; TRAILER];
@@ -170,12 +182,15 @@ impl CodeFiles {
         file.read_exact(&mut trailer)?;
         let (magic, digest) = trailer.split_at(MAGIC.len());
         if magic != MAGIC {
-            return Ok(Some(false));
+            return Ok(Entry::Damaged);
         }
         let digest = hexadecimal(digest);
         file.seek(SeekFrom::Start(0))?;
         let hash = |file: &mut File| sha256_after(key, &mut file.take(code_length));
-        Ok(Some(self.checked.digest(&mut file, hash)? == digest))
+        let is_whole = self.checked.digest(&mut file, hash)? == digest;
+        // No address space has room for more than its type.
+        let length = usize::try_from(code_length).unwrap_or(0);
+        Ok(if is_whole { Entry::Whole { length } } else { Entry::Damaged })
     }
 
     /// The first place that is there and safe. Others are told of when something is put: what is not there is put next.

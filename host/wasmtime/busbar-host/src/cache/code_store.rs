@@ -34,8 +34,8 @@ impl CodeStore {
     pub fn load(&self, engine: &Engine, key: &str) -> Option<Component> {
         // SAFETY: the file was made by `Engine::precompile_component`, for its name is the hash of the component and of the
         // engine's settings, and it was found to be what was written under that name; only this user can write it or its
-        // folder. It is mapped into memory as it lies there; what stands after the code is not looked at.
-        self.0.take(key, |file| unsafe { Component::deserialize_file(engine, file) }.ok())
+        // folder. It is mapped into memory as it lies there; what stands behind the code is not looked at.
+        self.0.take(key, |file, _| unsafe { Component::deserialize_file(engine, file) }.ok())
     }
 
     /// The same as bytes.

@@ -24,7 +24,8 @@ install(Array.prototype, {
   },
 
   fill(value, start = 0, end = this.length) {
-    for (let index = start; index < end; index += 1) this[index] = value;
+    const [first, last] = $range(this, start, end);
+    for (let index = first; index < last; index += 1) this[index] = value;
     return this;
   },
 
@@ -39,8 +40,13 @@ install(Array.prototype, {
   },
 
   findLast(predicate) {
+    return this[this.findLastIndex(predicate)];
+  },
+
+  findLastIndex(predicate) {
     for (let index = this.length - 1; index >= 0; index -= 1)
-      if (predicate(this[index], index, this)) return this[index];
+      if (predicate(this[index], index, this)) return index;
+    return -1;
   },
 
   flat() {
@@ -67,12 +73,31 @@ install(Array.prototype, {
     return this.slice().sort(compare);
   },
 
+  toSpliced(...given) {
+    const items = this.slice();
+    items.splice(...given);
+    return items;
+  },
+
   values() {
     return this;
+  },
+
+  with(index, value) {
+    const items = this.slice();
+    items[index < 0 ? this.length + index : index] = value;
+    return items;
   },
 });
 
 install(globalThis, {
+  /** ECMA-262 23.1.3.7, steps 3 to 12: two places, of which a negative one counts from the end. */
+  $range(list, start, end) {
+    return [start, end].map((place) =>
+      place < 0 ? Math.max(list.length + place, 0) : Math.min(place, list.length),
+    );
+  },
+
   /** The items of an array, and those of the arrays among them. */
   $joined(items) {
     return items.reduce((all, item) => all.concat(item), []);

@@ -16,9 +16,12 @@ install(globalThis, {
 
 install(globalThis, {
   Error: $errorClass(Error),
+  EvalError: $errorClass(EvalError),
   RangeError: $errorClass(RangeError),
+  ReferenceError: $errorClass(ReferenceError),
   SyntaxError: $errorClass(SyntaxError),
   TypeError: $errorClass(TypeError),
+  URIError: $errorClass(URIError),
 });
 
 install(globalThis, {

@@ -30,6 +30,14 @@ install(Object, {
     return object;
   },
 
+  getOwnPropertyNames(object) {
+    return Object.keys(object);
+  },
+
+  is(one, other) {
+    return one === other ? one !== 0 || 1 / one === 1 / other : $isSame(one, other);
+  },
+
   preventExtensions(object) {
     return object;
   },

@@ -5,12 +5,26 @@ install(String.prototype, {
     return this.charAt(index < 0 ? this.length + index : index) || undefined;
   },
 
-  endsWith(text) {
-    return this.length >= text.length && this.slice(this.length - text.length) === text;
+  endsWith(text, end = this.length) {
+    return end >= text.length && this.slice(end - text.length, end) === text;
   },
 
   includes(text, from) {
     return this.indexOf(text, from) >= 0;
+  },
+
+  isWellFormed() {
+    return this.toWellFormed() === String(this);
+  },
+
+  matchAll(pattern) {
+    const found = [];
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(this); match !== null; match = pattern.exec(this)) {
+      found.push(match);
+      if (match[0] === "") pattern.lastIndex += 1;
+    }
+    return found;
   },
 
   padEnd(length, filler) {
@@ -21,8 +35,8 @@ install(String.prototype, {
     return $padding(length - this.length, filler) + this;
   },
 
-  startsWith(text) {
-    return this.slice(0, text.length) === text;
+  startsWith(text, start = 0) {
+    return this.slice(start, start + text.length) === text;
   },
 
   toWellFormed() {

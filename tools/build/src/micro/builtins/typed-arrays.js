@@ -17,12 +17,17 @@
         return this[index < 0 ? this.length + index : index];
       },
 
+      entries() {
+        return $elements(this).entries();
+      },
+
       every(predicate) {
         return $elements(this).every(predicate);
       },
 
       fill(value, start = 0, end = this.length) {
-        for (let index = start; index < end; index += 1) this[index] = value;
+        const [first, last] = $range(this, start, end);
+        for (let index = first; index < last; index += 1) this[index] = value;
         return this;
       },
 
@@ -38,6 +43,14 @@
         return $elements(this).findIndex(predicate);
       },
 
+      findLast(predicate) {
+        return $elements(this).findLast(predicate);
+      },
+
+      findLastIndex(predicate) {
+        return $elements(this).findLastIndex(predicate);
+      },
+
       forEach(each) {
         $elements(this).forEach(each);
       },
@@ -48,6 +61,14 @@
 
       indexOf(value, from) {
         return $elements(this).indexOf(value, from);
+      },
+
+      keys() {
+        return $elements(this).keys();
+      },
+
+      lastIndexOf(value) {
+        return $elements(this).lastIndexOf(value);
       },
 
       map(convert) {
@@ -69,6 +90,22 @@
 
       some(predicate) {
         return $elements(this).some(predicate);
+      },
+
+      toReversed() {
+        return this.slice().reverse();
+      },
+
+      toSorted(compare) {
+        return new Numbers($elements(this).sort(compare ?? ((one, other) => one - other)));
+      },
+
+      values() {
+        return $elements(this);
+      },
+
+      with(index, value) {
+        return new Numbers($elements(this).with(index, value));
       },
     });
   },

@@ -1,4 +1,4 @@
-use super::{CodeFiles, CodeKind, MAGIC, clean};
+use super::{CodeFiles, CodeKind, Entry, MAGIC, clean};
 use crate::cache::Environment;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -52,21 +52,21 @@ impl Drop for Cache {
     }
 }
 
-fn whole(store: &CodeFiles, path: &Path) -> Option<bool> {
-    store.is_whole(path, KEY).expect("it can be read")
+fn look(store: &CodeFiles, path: &Path) -> Entry {
+    store.look(path, KEY).expect("it can be read")
 }
 
 #[test]
 fn code_is_whole_as_it_was_stored() {
     let cache = Cache::new("stored");
     let store = cache.store();
-    assert_eq!(whole(&store, &cache.entry()), None);
+    assert_eq!(look(&store, &cache.entry()), Entry::Missing);
     assert_eq!(store.store(KEY, b"code"), Ok(()));
-    assert_eq!(whole(&store, &cache.entry()), Some(true));
+    assert_eq!(look(&store, &cache.entry()), Entry::Whole { length: 4 });
     assert_eq!(fs::metadata(cache.entry()).expect("it is there").mode() & 0o777, 0o600);
     // Under another name it is not that code.
     fs::copy(cache.entry(), cache.folder.join("other")).expect("a copy");
-    assert!(!store.is_whole(&cache.folder.join("other"), "other").expect("it can be read").expect("it is there"));
+    assert_eq!(store.look(&cache.folder.join("other"), "other").expect("it can be read"), Entry::Damaged);
     assert_eq!(cache.told(), Vec::<String>::new());
 }
 
@@ -81,9 +81,9 @@ fn code_that_was_cut_or_changed_is_not_whole() {
         let mut changed = bytes.clone();
         changed[index] ^= 1;
         fs::write(cache.entry(), changed).expect("it is ours");
-        assert_eq!(whole(&store, &cache.entry()), Some(false), "{index}");
+        assert_eq!(look(&store, &cache.entry()), Entry::Damaged, "{index}");
         fs::write(cache.entry(), &bytes[..index]).expect("it is ours");
-        assert_eq!(whole(&store, &cache.entry()), Some(false), "{index}");
+        assert_eq!(look(&store, &cache.entry()), Entry::Damaged, "{index}");
     }
 }
 
@@ -93,11 +93,11 @@ fn code_that_others_can_write_or_that_is_a_link_is_not_whole() {
     let store = cache.store();
     store.store(KEY, b"code").expect("it is stored");
     fs::set_permissions(cache.entry(), fs::Permissions::from_mode(0o620)).expect("it is ours");
-    assert_eq!(whole(&store, &cache.entry()), Some(false));
+    assert_eq!(look(&store, &cache.entry()), Entry::Damaged);
     fs::set_permissions(cache.entry(), fs::Permissions::from_mode(0o600)).expect("it is ours");
     let link = cache.folder.join("link");
     symlink(cache.entry(), &link).expect("a link");
-    assert_eq!(whole(&store, &link), Some(false));
+    assert_eq!(look(&store, &link), Entry::Damaged);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn many_writers_of_one_entry_leave_it_whole() {
                 let store = cache.store();
                 for _ in 0..20 {
                     store.store(KEY, &[7; 100_000]).expect("it is stored");
-                    assert_eq!(whole(&store, &cache.entry()), Some(true));
+                    assert_eq!(look(&store, &cache.entry()), Entry::Whole { length: 100_000 });
                 }
             });
         }
