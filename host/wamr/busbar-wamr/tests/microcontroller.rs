@@ -12,7 +12,7 @@ mod guest;
 #[allow(dead_code)]
 mod machine_code;
 
-use firmware::{Ran, build, can_run, run};
+use firmware::{Ran, build, can_run, leave_out, run};
 use guest::{Parts, flattened};
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -69,7 +69,10 @@ fn a_bme280_reads_the_worked_example_within_what_a_small_machine_has() {
         return;
     }
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/micro/bme280.core.wasm");
-    let driver = fs::read(driver).expect("node scripts/check.mjs builds it");
+    let Ok(driver) = fs::read(driver) else {
+        leave_out("a BME280 on MicroQuickJS is not built, which scripts/check.mjs does");
+        return;
+    };
     let folder = folder("bme280");
     fs::write(folder.join("bme280.core.wasm"), driver).expect("a file");
     // BST-BME280-DS002-15, appendix A, at rest in registers.

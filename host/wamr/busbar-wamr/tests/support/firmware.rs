@@ -76,7 +76,8 @@ fn library_of_target() -> PathBuf {
     Path::new(String::from_utf8_lossy(&asked.stdout).trim()).join("lib/rustlib").join(TARGET)
 }
 
-fn leave_out(what: &str) -> bool {
+/// Says that something is missing.
+pub fn leave_out(what: &str) -> bool {
     let sentence = format!("no firmware is tested: {what}");
     assert!(std::env::var_os("BUSBAR_NATIVE").is_none_or(|value| value != "required"), "{sentence}");
     eprintln!("{sentence}");
