@@ -11,6 +11,7 @@ mod bus;
 mod clock;
 mod context;
 mod image;
+mod protection;
 mod sensor;
 mod usage;
 
@@ -40,6 +41,7 @@ fn main() -> ! {
         debug::exit(debug::EXIT_FAILURE);
         unreachable!("the machine is off")
     };
+    protection::start(&peripherals.MPU);
     clock::start(peripherals.SYST);
     let trace = Trace::new(Clock::counting(clock::elapsed), Arc::new(tell));
     let mut status = debug::EXIT_SUCCESS;
