@@ -8,17 +8,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wit_parser::Resolve;
 
-/// What drivers and apps get on this host.
-const HOST: &str = "
-package busbar:wamr;
-
-world host {
+/// What drivers get.
+const FOR_DRIVERS: &str = "
     import wasi:i2c/i2c@0.2.0-draft;
     import wasi:i2c/delay@0.2.0-draft;
     import busbar:board/i2c@0.1.0;
     import busbar:board/settings@0.1.0;
     import busbar:board/time@0.1.0;
     import busbar:board/log@0.1.0;
+";
+
+/// What apps get beside that.
+const FOR_APPS: &str = "
     import busbar:device/sensor@0.1.0;
     import busbar:device/text-display@0.1.0;
     import busbar:device/hid@0.1.0;
@@ -45,7 +46,6 @@ world host {
     import wasi:io/streams@0.2.0;
     import wasi:filesystem/preopens@0.2.0;
     import wasi:filesystem/types@0.2.0;
-}
 ";
 
 /// The kinds of devices that drivers export.
@@ -73,7 +73,10 @@ fn main() {
     for folder in [&wit, &models] {
         println!("cargo::rerun-if-changed={}", folder.display());
     }
-    let described = encode_source(&wit, HOST, "host")
+    // Without an operating system there are no apps.
+    let for_apps = if env::var_os("CARGO_FEATURE_STD").is_some() { FOR_APPS } else { "" };
+    let host = format!("package busbar:wamr; world host {{ {FOR_DRIVERS} {for_apps} }}");
+    let described = encode_source(&wit, &host, "host")
         .and_then(|bytes| write("host.interface", &bytes))
         .and_then(|()| encode_source(&wit, DEVICES, "devices"))
         .and_then(|bytes| write("devices.interface", &bytes))

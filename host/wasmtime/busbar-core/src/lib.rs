@@ -12,7 +12,6 @@ extern crate alloc;
 #[cfg(test)]
 extern crate self as busbar_core;
 
-pub mod app;
 pub mod back_off;
 pub mod board;
 pub mod clock;
@@ -27,6 +26,8 @@ pub mod locked;
 pub mod text;
 pub mod trace;
 
+#[cfg(feature = "std")]
+pub mod app;
 #[cfg(feature = "std")]
 pub mod cache;
 #[cfg(feature = "std")]

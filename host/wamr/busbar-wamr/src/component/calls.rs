@@ -4,6 +4,7 @@ use crate::engine::{Guest, Host, Limits};
 use crate::flattened::{FunctionType, ValueType};
 use crate::trap::Trap;
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 use busbar_core::locked::{Mutex, locked};
 use core::cell::RefCell;
