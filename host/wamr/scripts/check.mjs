@@ -24,30 +24,34 @@ function hasLlvm() {
   return false;
 }
 
-/**
- * What every command for boards answers alike, so far as this one has it: sensors, in lines and in JSON. The drivers that other
- * tests build for themselves are not flattened. And what hostile components come to.
- */
+/** What every command for boards answers alike, so far as this one has it, and what hostile components come to. */
 function testCommand() {
+  const command = resolve("target/debug/busbar-wamr");
+  const whole = ["apps", "closed-output", "one-fails", "run-once", "stop"];
+  const parts = ["complain", "watch"];
   const alike = [
+    "what is not granted is said and allowed",
     "prints a line a reading and then the extremes",
     "--json is a record a line",
     "a reading that failed among --times",
     "busbar run",
   ];
-  const command = resolve("target/debug/busbar-wamr");
-  if (testWith(command, "busbar", "test/shared/watch.test.ts", "-t", alike.join("|")) !== 0)
-    problems.push("the command does not answer as the others do");
-  if (testWith(command, "@busbar/hostile", "test/native/") !== 0)
+  const files = (names) => names.map((name) => `test/shared/${name}.test.ts`);
+  for (const parameters of [files(whole), [...files(parts), "-t", alike.join("|")]])
+    if (testWith(command, "busbar", parameters, { BUSBAR_FLATTENED: "1" }) !== 0)
+      problems.push(`the command does not answer as the others do: ${parameters.join(" ")}`);
+  if (testWith(command, "@busbar/hostile", ["test/native/"]) !== 0)
     problems.push("not each hostile component ends in its sentence");
 }
 
 const problems = await checkCrates();
 // What its tests run, and those of the command: each has a cache of its own.
-const components = globSync("../../packages/*/dist/*.wasm").filter((file) => !/(?:-streaming|\.core)\.wasm$/.test(file));
+const components = globSync("../../packages/*/dist/*.wasm").filter(
+  (file) => !/(?:-streaming|\.core)\.wasm$/.test(file),
+);
 await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
 // With LLVM its compiler is a part of it: what is tested is tested with machine code, too.
-const all = hasLlvm() ? ["--workspace"] : [];
+const all = hasLlvm() ? ["-p", "busbar-wamr", "-p", "busbar-wamr-compile"] : [];
 if ((await cargo(["build", "--locked", "--bins", ...all])).code !== 0) problems.push("cargo build failed");
 // First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };

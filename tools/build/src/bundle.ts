@@ -13,7 +13,7 @@ import { type Position, positionOf, showPosition } from "./position.ts";
 import { toStandInName } from "./wit.ts";
 import type { WorldInterface } from "./world.ts";
 
-/** An ES module without imports other than those of its world. */
+/** An ES module without imports other than those of its world; for MicroQuickJS as CommonJS. */
 export interface Bundle {
   /** The module's text. */
   readonly code: string;
@@ -55,9 +55,14 @@ export async function bundleDriver(options: BundleOptions): Promise<Bundle> {
       input: entryId,
       cwd: options.folder,
       platform: "neutral",
-      plugins: [virtualEntry(options), importPolicy(options, refused), enginePolicy(options, refused)],
-      // `using` and other syntax newer than both engines' own becomes plain code.
-      transform: { target: "es2022" },
+      plugins: [
+        virtualEntry(options),
+        importPolicy(options, refused),
+        enginePolicy(options, refused),
+        ...(options.engine === "micro" ? [downLevelling()] : []),
+      ],
+      // `using` and other syntax newer than the large engines' own becomes plain code; what the small one has not is more.
+      transform: { target: options.engine === "micro" ? "esnext" : "es2022" },
       resolve: { mainFields: ["module", "main"] },
       onLog: () => {},
     });
@@ -69,7 +74,8 @@ export async function bundleDriver(options: BundleOptions): Promise<Bundle> {
       codeSplitting: false,
       // A component holds the source text of its functions: this takes 4 % off a BME280's (70 KB, 25 KB compressed).
       // Names of classes stay, because messages have them.
-      minify: options.minify && { compress: true, mangle: { keepNames: true } },
+      // MicroQuickJS keeps no text, and a minifier would write newer syntax again.
+      minify: options.minify && options.engine !== "micro" && { compress: true, mangle: { keepNames: true } },
     });
     const [chunk] = output;
     const map = {
@@ -149,6 +155,17 @@ function enginePolicy({ engine, folder, world }: BundleOptions, refused: BuildEr
           throw error;
         }
       },
+    },
+  };
+}
+
+/** The whole bundle becomes ES5, with `require` and `exports` for what it imports and exports. */
+function downLevelling(): Plugin {
+  return {
+    name: "busbar-down-level",
+    async renderChunk(code) {
+      const { downLevel } = await import("./micro/down-level.ts");
+      return downLevel(code);
     },
   };
 }

@@ -18,15 +18,19 @@ import {
 } from "./engine.ts";
 import { BuildError } from "./error.ts";
 import { bundleFile, explainEvaluation } from "./evaluation.ts";
+import { enginePath } from "./micro/engine-path.ts";
 import { shortPath } from "./position.ts";
 import { stripQuickJs, stripSections } from "./strip/strip.ts";
 import { stageWit } from "./wit.ts";
-import { exportName, readWorld, type WorldInterface } from "./world.ts";
+import { emptyComponent, exportName, readWorld, type WorldInterface } from "./world.ts";
 
 /** The JavaScript engines that a driver can carry. */
-export const engines = ["quickjs", "starlingmonkey"] as const;
+export const engines = ["quickjs", "starlingmonkey", "micro"] as const;
 
-/** A JavaScript engine: QuickJS is small and starts fast, StarlingMonkey is SpiderMonkey without its compilers. */
+/**
+ * A JavaScript engine: QuickJS is small and starts fast, StarlingMonkey is SpiderMonkey without its compilers, "micro" is
+ * MicroQuickJS, for devices with some 100 KiB of memory.
+ */
 export type Engine = (typeof engines)[number];
 
 /** What `componentize` is given. */
@@ -62,7 +66,8 @@ export async function componentize(options: ComponentizeOptions): Promise<Compon
   await using wit = await stageWit({ world: worldName, packageFolder, shape });
   const world = await readWorld(wit.folder, worldName);
   requireAsyncRules(world.name, world.signatures, options.engine);
-  // Both engines take an import of WASI for one of their own.
+  if (options.engine === "micro") return { component: await buildMicro(options, world, wit.folder), world };
+  // Both engines' builders take an import of WASI for one of their own.
   await using standIn = await stageWit({ world: worldName, packageFolder, shape, standIn: true });
   const build = options.engine === "quickjs" ? buildQuickJs : buildStarlingMonkey;
   return { component: await build(options, world, standIn.folder), world };
@@ -121,6 +126,22 @@ async function buildStarlingMonkey(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The engine is compiled ahead of time, and the driver's script is evaluated in it as it will run (micro/micro.ts). */
+async function buildMicro(
+  options: ComponentizeOptions,
+  world: WorldInterface,
+  witPath: string,
+): Promise<Uint8Array> {
+  const engine = enginePath();
+  const empty = await emptyComponent(witPath, world.name);
+  return await evaluate(
+    (minify) => bundleFor(options, world, minify),
+    ({ code }) =>
+      runEngine({ engine: "micro", options: { enginePath: engine, world: empty, code } }, limitOf(options)),
+    options.folder,
+  );
 }
 
 /**

@@ -17,6 +17,10 @@ async function build(task: EngineTask): Promise<EngineAnswer> {
     const { componentize } = await import("componentize-qjs");
     return await componentize(task.options);
   }
+  if (task.engine === "micro") {
+    const { buildMicro } = await import("./micro/micro.ts");
+    return { component: buildMicro(task.options) };
+  }
   const { componentize } = await import("@bytecodealliance/componentize-js");
   return await componentize(task.options);
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { ComponentizeOptions as StarlingMonkeyOptions } from "@bytecodealliance/componentize-js";
 import type { ComponentizeOpts as QuickJsOptions } from "componentize-qjs";
 import { BuildError } from "./error.ts";
+import type { MicroOptions } from "./micro/micro.ts";
 
 /** How long an evaluation may take, in milliseconds, unless somebody says otherwise. */
 export const defaultEvaluationMs = 60_000;
@@ -22,7 +23,8 @@ const lookEveryMs = 100;
 /** What the process is sent. */
 export type EngineTask =
   | { readonly engine: "quickjs"; readonly options: QuickJsOptions }
-  | { readonly engine: "starlingmonkey"; readonly options: StarlingMonkeyOptions };
+  | { readonly engine: "starlingmonkey"; readonly options: StarlingMonkeyOptions }
+  | { readonly engine: "micro"; readonly options: MicroOptions };
 
 /** What it answers. */
 export type EngineAnswer = { readonly component: Uint8Array } | { readonly error: string };

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Engine } from "./componentize.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -14,10 +15,16 @@ export const toolchain: Readonly<Record<string, string>> = Object.freeze({
 });
 
 /** The engine's builder and its version. */
-export function engineVersion(engine: "quickjs" | "starlingmonkey"): [name: string, version: string] {
-  const name = engine === "quickjs" ? "componentize-qjs" : "@bytecodealliance/componentize-js";
+export function engineVersion(engine: Engine): [name: string, version: string] {
+  const name = builders[engine];
   return [name, installedVersion(name)];
 }
+
+const builders: Readonly<Record<Engine, string>> = {
+  quickjs: "componentize-qjs",
+  starlingmonkey: "@bytecodealliance/componentize-js",
+  micro: "@busbar/micro-engine",
+};
 
 /** The version of a package that this one depends on. Not all of them export their package.json. */
 function installedVersion(name: string): string {

@@ -29,10 +29,8 @@ export interface WorldInterface {
  * @throws BuildError when the WIT does not resolve
  */
 export async function readWorld(witFolder: string, name: string): Promise<WorldInterface> {
-  const { componentEmbed, componentNew } = await import("@bytecodealliance/jco-transpile/wasm-tools");
   try {
-    const core = await componentEmbed({ dummy: true, witPath: witFolder, world: name });
-    const component = await componentNew(core, []);
+    const component = await emptyComponent(witFolder, name);
     const text = await worldText(component);
     const signatures = await worldFunctions(witFolder, namesIn(text), text);
     const { imports, exports } = isAsynchronous(signatures) ? namesIn(text) : interfaceOf(component);
@@ -40,6 +38,13 @@ export async function readWorld(witFolder: string, name: string): Promise<WorldI
   } catch (error) {
     throw await explainWit(witFolder, name, error);
   }
+}
+
+/** A component of a world whose functions do nothing, as wit-component makes it. @throws where the WIT does not resolve */
+export async function emptyComponent(witFolder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { componentEmbed, componentNew } = await import("@bytecodealliance/jco-transpile/wasm-tools");
+  const core = await componentEmbed({ dummy: true, witPath: witFolder, world: name });
+  return new Uint8Array(await componentNew(core, []));
 }
 
 /**

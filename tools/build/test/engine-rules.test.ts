@@ -89,6 +89,28 @@ describe("what an engine gets wrong is refused, with its place", () => {
     expect(refused(code, "quickjs")).toEqual(places);
   });
 
+  test.each<[string, string, string[]]>([
+    ["a date of its own", "new Date(0).toISOString();", ["1:5 Date"]],
+    ["a date of now", "const a = Date.now();", ["1:11 Date.now"]],
+    ["a promise", "async function f() {}", ["1:1 async"]],
+    ["a generator", "function* f() { yield 1; }", ["1:1 function*"]],
+    ["a method that is one", "class A { *f() {} }", ["1:11 function*"]],
+    ["a BigInt", "const a = 5n;", ["1:11 5n"]],
+    ["a BigInt of something", "BigInt(a); new BigInt64Array(1);", ["1:1 BigInt", "1:16 BigInt64Array"]],
+    ["a symbol of its own", 'Symbol("a"); Symbol.for("b");', ["1:1 Symbol()", "1:14 Symbol.for"]],
+    ["weak references", "new WeakMap(); new WeakRef(a);", ["1:5 WeakMap", "1:20 WeakRef"]],
+    ["a proxy", "new Proxy(a, b); Reflect.ownKeys(a);", ["1:5 Proxy", "1:18 Reflect"]],
+    ["a language", "Intl.NumberFormat;", ["1:1 Intl"]],
+    ["code from text", "eval('1'); new Function('a');", ["1:1 eval", "1:16 Function"]],
+    ["JSON from text", "JSON.parse(a);", ["1:1 JSON.parse"]],
+    ["an array with a class", "class A extends Array {}", ["1:17 extends Array"]],
+    ["a getter of super", "class A extends B { get c() { return super.c; } }", ["1:38 super."]],
+    ["lookbehind", "/(?<=a)b/; /(?<!a)b/;", ["1:1 (?<=..)", "1:12 (?<!..)"]],
+    ["a named group", "/(?<year>a)/; RegExp('(?<b>c)');", ["1:1 (?<year>..)", "1:15 (?<b>..)"]],
+  ])("MicroQuickJS: %s", (_, code, places) => {
+    expect(refused(code, "micro")).toEqual(places);
+  });
+
   test("a pattern made of a text", () => {
     expect(refused("new RegExp('\\\\p{L}', 'u'); RegExp('p{L}', 'u');", "starlingmonkey")).toEqual([
       "1:1 \\p{..}",
@@ -153,5 +175,17 @@ describe("what works is not", () => {
   ])("%s", (_, code) => {
     expect(refused(code, "quickjs")).toEqual([]);
     expect(refused(code, "starlingmonkey")).toEqual([]);
+  });
+
+  test.each([
+    ["well-known symbols", "class A { [Symbol.dispose]() {} } Symbol.iterator;"],
+    ["a class that extends an error", "class A extends RangeError {}"],
+    ["a class of one's own name", "class Array {} class A extends Array {}"],
+    ["JSON as text", "JSON.stringify(a);"],
+    ["a method of super", "class A extends B { c() { return super.c(1); } }"],
+    ["other groups", "/(?:a)(?=b)(?!c)/; /\\(?<=/; /[(?<a>]/;"],
+    ["collections", "new Map(); new Set(); new DisposableStack();"],
+  ])("MicroQuickJS: %s", (_, code) => {
+    expect(refused(code, "micro")).toEqual([]);
   });
 });

@@ -34,7 +34,7 @@ test.each([
   [
     "an unknown engine",
     packageJson({ ...manifest, engine: "v8" }),
-    /"busbar\.engine" is wrong: it must be quickjs or starlingmonkey\.$/,
+    /"busbar\.engine" is wrong: it must be quickjs or starlingmonkey or micro\.$/,
   ],
   [
     "a component that is no .wasm",

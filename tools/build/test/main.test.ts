@@ -33,7 +33,7 @@ test.each([
   [["bild"], 'There is no command "bild".'],
   [["types"], "types needs --out DIR."],
   [["build", "a", "b"], '"b" is one argument too many.'],
-  [["build", "--engine", "v8"], 'There is no engine "v8"; use quickjs or starlingmonkey.'],
+  [["build", "--engine", "v8"], 'There is no engine "v8"; use quickjs or starlingmonkey or micro.'],
   [["build", "--nope"], "Unknown option '--nope'"],
 ])(
   "wrong arguments %j: exit code 2, the reason and the usage",

@@ -195,7 +195,7 @@ const cases: readonly BadInput[] = [
     args: ["build", "--engine", "v8"],
     code: 2,
     message:
-      "option '--engine <name>' argument 'v8' is invalid. Allowed choices are quickjs, starlingmonkey; see \"busbar --help\".",
+      "option '--engine <name>' argument 'v8' is invalid. Allowed choices are quickjs, starlingmonkey, micro; see \"busbar --help\".",
   },
   {
     name: "a folder without a package",

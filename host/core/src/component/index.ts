@@ -15,7 +15,7 @@ export { writeBinary } from "./binary-writer.ts";
 export { hostTypes } from "./host-types.ts";
 export { interfaceOfPlan, planFor } from "./interface.ts";
 export { parseInterfaceName } from "./interface-name.ts";
-export { quote } from "./names.ts";
+export { camelCase, pascalCase, quote, resourceFunction } from "./names.ts";
 export type {
   CoreInstanceItem,
   CoreItem,
@@ -30,7 +30,7 @@ export type {
 export { planComponent } from "./planner.ts";
 export { sectionId as coreSectionId } from "./preempt/layout.ts";
 export { LinkError, Reader } from "./reader.ts";
-export type { CoreType } from "./shapes/shape.ts";
+export { alignTo, type CoreType } from "./shapes/shape.ts";
 export type { DefinedType, ResourceType, TypePart } from "./types.ts";
 export { hostDefined } from "./types.ts";
 export { Writer } from "./writer.ts";

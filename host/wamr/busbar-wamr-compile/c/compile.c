@@ -26,6 +26,18 @@
 #define FEATURES ""
 #endif
 
+/* A microcontroller without an operating system, as busbar-wamr-sys/build/bare_metal.rs builds WAMR for it. */
+#define BARE_ARCHITECTURE "thumbv7em"
+/*
+ * Code in flash has no addresses that are put in when it is loaded, so what the processor has no instructions for it calls by a table.
+ * With constants in that table, as WAMR chooses by itself for a Cortex-M, code is a quarter larger, and the table takes RAM.
+ */
+#define BARE_INTRINSICS "i64.common,fp.common,fpxint,f32_demote_f64,f64_promote_f32"
+/* No registers of floating point: one without them runs it, and the others need not keep them in interrupts. */
+#define BARE_FEATURES "-fpregs"
+/* There size counts: of the values 1, 2 and 3 this one gives the least. */
+#define BARE_LEVEL 2
+
 /*
  * What LLVM does with the code: values out of the stack, and what is plainly needless away. All that it can do takes three times as
  * long for an engine of JavaScript, makes the code no smaller, and a reading one per cent quicker.
@@ -110,7 +122,7 @@ say(char *error, uint32 length, const char *what)
 }
 
 static uint8 *
-compile(AOTCompData *data, const char *stack_usage_file, bool can_be_ended, uint32 *code_size)
+compile(AOTCompData *data, const char *stack_usage_file, const char *microcontroller, bool can_be_ended, uint32 *code_size)
 {
     AOTCompOption option;
     AOTCompContext *context;
@@ -118,11 +130,22 @@ compile(AOTCompData *data, const char *stack_usage_file, bool can_be_ended, uint
 
     memset(&option, 0, sizeof(option));
     option.output_format = AOT_FORMAT_FILE;
-    option.target_arch = ARCHITECTURE;
-    option.target_cpu = PROCESSOR;
-    option.cpu_features = FEATURES;
-    option.llvm_passes = PASSES;
-    option.opt_level = CODE_LEVEL;
+    if (microcontroller) {
+        option.target_arch = BARE_ARCHITECTURE;
+        option.target_abi = "gnu";
+        option.target_cpu = (char *)microcontroller;
+        option.cpu_features = BARE_FEATURES;
+        option.builtin_intrinsics = BARE_INTRINSICS;
+        option.is_indirect_mode = true;
+        option.disable_llvm_intrinsics = true;
+        option.opt_level = BARE_LEVEL;
+    } else {
+        option.target_arch = ARCHITECTURE;
+        option.target_cpu = PROCESSOR;
+        option.cpu_features = FEATURES;
+        option.llvm_passes = PASSES;
+        option.opt_level = CODE_LEVEL;
+    }
     option.size_level = SIZE_LEVEL;
     option.enable_bulk_memory = true;
     option.enable_bulk_memory_opt = true;
@@ -134,7 +157,8 @@ compile(AOTCompData *data, const char *stack_usage_file, bool can_be_ended, uint
     context = aot_create_comp_context(data, &option);
     if (!context)
         return NULL;
-    context->opt_level = NO_MORE_PASSES;
+    if (!microcontroller)
+        context->opt_level = NO_MORE_PASSES;
     if (aot_compile_wasm(context))
         code = aot_emit_aot_file_buf(context, data, code_size);
     aot_destroy_comp_context(context);
@@ -143,11 +167,11 @@ compile(AOTCompData *data, const char *stack_usage_file, bool can_be_ended, uint
 
 /*
  * Makes machine code of a valid module, whose bytes it changes. Gives NULL and says why where it cannot. `stack_usage_file` is
- * the name of a file that it writes and reads.
+ * the name of a file that it writes and reads. `microcontroller` is the processor of one, as LLVM calls it; NULL for this processor.
  */
 uint8 *
-busbar_compile(uint8 *module, uint32 size, const char *stack_usage_file, bool can_be_ended, uint32 *code_size, char *error,
-               uint32 error_size)
+busbar_compile(uint8 *module, uint32 size, const char *stack_usage_file, const char *microcontroller, bool can_be_ended,
+               uint32 *code_size, char *error, uint32 error_size)
 {
     wasm_module_t loaded;
     AOTCompData *data;
@@ -161,9 +185,9 @@ busbar_compile(uint8 *module, uint32 size, const char *stack_usage_file, bool ca
     loaded = wasm_runtime_load(module, size, error, error_size);
     if (!loaded)
         return NULL;
-    data = aot_create_comp_data((WASMModule *)loaded, ARCHITECTURE, false);
+    data = aot_create_comp_data((WASMModule *)loaded, microcontroller ? BARE_ARCHITECTURE : ARCHITECTURE, false);
     if (data)
-        code = compile(data, stack_usage_file, can_be_ended, code_size);
+        code = compile(data, stack_usage_file, microcontroller, can_be_ended, code_size);
     if (!code)
         say(error, error_size, aot_get_last_error());
     if (data)

@@ -1,3 +1,4 @@
+use crate::arguments::Machine;
 use busbar_core::error::HostError;
 use busbar_core::text::printable;
 use std::ffi::{CStr, CString, c_char};
@@ -23,6 +24,7 @@ unsafe extern "C" {
         module: *mut u8,
         size: u32,
         stack_usage_file: *const c_char,
+        microcontroller: *const c_char,
         can_be_ended: bool,
         code_size: *mut u32,
         error: *mut c_char,
@@ -36,7 +38,7 @@ unsafe extern "C" {
 /// # Errors
 ///
 /// When it is no module that this host runs, or there is no code for it.
-pub fn compile(label: &str, mut module: Vec<u8>, can_be_ended: bool) -> Result<Vec<u8>, HostError> {
+pub fn compile(label: &str, mut module: Vec<u8>, machine: &Machine) -> Result<Vec<u8>, HostError> {
     let unfit = |what: &str| {
         let what = printable(what.trim_end_matches('.'), LONGEST_REASON);
         HostError::component(format!("{label} is not compiled: {what}; flatten it again."))
@@ -48,14 +50,25 @@ pub fn compile(label: &str, mut module: Vec<u8>, can_be_ended: bool) -> Result<V
     let folder = Folder::new()?;
     let stack_usage = CString::new(folder.0.join("stack-usage").as_os_str().as_bytes())
         .map_err(|_| HostError::backend("the name of the folder for temporary files has a zero in it.".to_owned()))?;
+    let (microcontroller, can_be_ended) = match machine {
+        Machine::This { can_be_ended } => (None, *can_be_ended),
+        Machine::Microcontroller(processor) if is_cortex_m(processor) => (CString::new(processor.as_str()).ok(), false),
+        Machine::Microcontroller(processor) => {
+            let processor = printable(processor, LONGEST_REASON);
+            return Err(HostError::component(format!(
+                "there is no code for {processor}; name a Cortex-M of the architecture Armv7E-M, such as cortex-m4."
+            )));
+        }
+    };
     let (mut length, mut error): (u32, [c_char; ERROR_LENGTH]) = (0, [0; ERROR_LENGTH]);
-    // SAFETY: the module is valid and lives as long as the call, which may change it; the name ends with a zero; the error has the length
+    // SAFETY: the module is valid and lives as long as the call, which may change it; the names end with a zero; the error has the length
     // that is said.
     let code = unsafe {
         busbar_compile(
             module.as_mut_ptr(),
             size,
             stack_usage.as_ptr(),
+            microcontroller.as_ref().map_or(std::ptr::null(), |name| name.as_ptr()),
             can_be_ended,
             &raw mut length,
             error.as_mut_ptr(),
@@ -72,6 +85,11 @@ pub fn compile(label: &str, mut module: Vec<u8>, can_be_ended: bool) -> Result<V
     // SAFETY: it came from there.
     unsafe { busbar_free_code(code.as_ptr()) };
     Ok(bytes)
+}
+
+/// Those that have the instructions which busbar-wamr-sys is built for: a name that LLVM does not know it takes for its least.
+fn is_cortex_m(processor: &str) -> bool {
+    ["cortex-m4", "cortex-m7"].contains(&processor)
 }
 
 /// A folder for the file through which LLVM tells WAMR how much stack functions take; it is gone when this is dropped, or left to

@@ -33,12 +33,12 @@ fn perform(task: &Task) -> Result<(), HostError> {
             println!("{}", env!("CARGO_PKG_VERSION"));
             Ok(())
         }
-        Task::Compile { label, limits, can_be_ended } => {
+        Task::Compile { label, limits, machine } => {
             end_with_parent();
             let mut module = Vec::new();
             let read = std::io::stdin().lock().read_to_end(&mut module);
             read.map_err(|cause| HostError::backend(format!("the module cannot be read ({cause}).")))?;
-            let code = under_limits(label, *limits, || compile::compile(label, module, *can_be_ended))?;
+            let code = under_limits(label, *limits, || compile::compile(label, module, machine))?;
             let mut stdout = std::io::stdout().lock();
             let written = stdout.write_all(&code).and_then(|()| stdout.flush());
             written.map_err(|cause| HostError::backend(format!("the code cannot be written ({cause}).")))

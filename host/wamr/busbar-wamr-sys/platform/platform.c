@@ -53,6 +53,15 @@ os_free(void *place)
     (void)place;
 }
 
+/* newlib's own allocator has nothing either: only what prints to a text without a length would ask it. */
+void *
+_sbrk(ptrdiff_t size)
+{
+    (void)size;
+    errno = ENOMEM;
+    return (void *)-1;
+}
+
 /* What WAMR says is for its authors. */
 int
 os_printf(const char *format, ...)

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wit_parser::Resolve;
 
-/// What drivers get on this host.
+/// What drivers and apps get on this host.
 const HOST: &str = "
 package busbar:wamr;
 
@@ -19,6 +19,32 @@ world host {
     import busbar:board/settings@0.1.0;
     import busbar:board/time@0.1.0;
     import busbar:board/log@0.1.0;
+    import busbar:device/sensor@0.1.0;
+    import busbar:device/text-display@0.1.0;
+    import busbar:device/hid@0.1.0;
+    import busbar:device/serial-port@0.1.0;
+    import busbar:device/block-device@0.1.0;
+    import busbar:device/camera@0.1.0;
+    import wasi:cli/stdin@0.2.0;
+    import wasi:cli/stdout@0.2.0;
+    import wasi:cli/stderr@0.2.0;
+    import wasi:cli/environment@0.2.0;
+    import wasi:cli/exit@0.2.0;
+    import wasi:cli/terminal-input@0.2.0;
+    import wasi:cli/terminal-output@0.2.0;
+    import wasi:cli/terminal-stdin@0.2.0;
+    import wasi:cli/terminal-stdout@0.2.0;
+    import wasi:cli/terminal-stderr@0.2.0;
+    import wasi:random/random@0.2.0;
+    import wasi:random/insecure@0.2.0;
+    import wasi:random/insecure-seed@0.2.0;
+    import wasi:clocks/monotonic-clock@0.2.0;
+    import wasi:clocks/wall-clock@0.2.0;
+    import wasi:io/error@0.2.0;
+    import wasi:io/poll@0.2.0;
+    import wasi:io/streams@0.2.0;
+    import wasi:filesystem/preopens@0.2.0;
+    import wasi:filesystem/types@0.2.0;
 }
 ";
 

@@ -17,6 +17,8 @@ pub mod interfaces;
 mod trap;
 
 #[cfg(feature = "std")]
+pub mod app;
+#[cfg(feature = "std")]
 pub mod components;
 #[cfg(feature = "std")]
 pub mod instance;

@@ -1,20 +1,27 @@
-use crate::components::{Driver, find_flattened};
+//! An open board: its drivers and apps checked and ready, each started when it is needed.
+
+use crate::app::{App, AppSurroundings};
+use crate::components::{Driver, FlattenedFile, cache_folder, files_of, find_flattened};
 use crate::device::{OpenedDevice, Sensor};
 use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
+use busbar_core::app::{Ended, RunOptions, RunsApps};
 use busbar_core::board::{Board, DeviceEntry};
 use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
+use busbar_core::components::absolute_path;
 use busbar_core::device::{LastReadings, OpensSensors};
 use busbar_core::error::HostError;
-use busbar_core::failure::BoardFailure;
-use busbar_core::grants::DeviceUse;
+use busbar_core::failure::{AppFailure, BoardFailure};
+use busbar_core::folder::{Folder, FolderGuard};
+use busbar_core::grants::{DeviceQuota, DeviceUse, noted_use};
 use busbar_core::i2c::{I2cBackend, open_bus};
 use busbar_core::link::DeviceKind;
+use busbar_core::locked::locked;
 use busbar_core::supervisor::{StartsLives, at_once};
 use busbar_core::trace::{Listener, Trace};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// What a board is opened with.
 pub struct OpenOptions<'a> {
@@ -22,51 +29,85 @@ pub struct OpenOptions<'a> {
     pub i2c: Vec<Arc<dyn I2cBackend>>,
     /// Told of every denial, warning and start.
     pub listener: Listener,
-    /// The folder of the board file, from which components are found.
+    /// The folder of the board file, from which components are found, and which the folders of apps are relative to.
     pub folder: &'a Path,
-    /// The machine code that was made of drivers.
+    /// The board file, where it is one.
+    pub file: Option<&'a Path>,
+    /// The machine code that was made of components.
     pub kept: &'a CodeFiles,
 }
 
 /// A board whose drivers run when they are needed.
 pub struct OpenBoard {
-    trace: Trace,
-    drivers: Drivers,
+    /// In the order of the file: each app, or why it cannot run.
+    apps: Vec<(String, Result<App, HostError>)>,
+    surroundings: AppSurroundings,
 }
 
 impl OpenBoard {
-    /// Finds and checks the drivers of a board. Nothing of them runs. One that is refused keeps no other from working: who asks
-    /// for it is told why.
-    pub fn open(board: Board, options: &OpenOptions<'_>) -> Self {
+    /// Finds and checks the drivers and apps of a board. Nothing of them runs. One that is refused keeps no other from working:
+    /// who asks for it is told why.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] with code "board" where an app is given a folder with something in it that decides what runs here.
+    pub fn open(board: Board, options: &OpenOptions<'_>) -> Result<Self, HostError> {
         let clock = Clock::start();
         let trace = Trace::new(clock, options.listener.clone());
-        let mut wiring = Wiring { clock, trace: &trace, options, known: HashMap::new() };
-        let drivers = board.devices.iter().filter_map(|(name, entry)| Some((name, entry, entry.driver.as_ref()?)));
-        let devices = drivers.map(|(name, entry, specifier)| (name.clone(), wiring.supervisor(name, entry, specifier)));
-        let devices = devices.collect();
-        Self { trace, drivers: Drivers::new(board, devices, LastReadings::new(clock)) }
+        let mut guard = FolderGuard::new(&board, options.folder, options.file)?;
+        if let Some(cache) = cache_folder() {
+            guard.keep_folder("the cache", &cache)?;
+        }
+        let mut components = Components { options, guard, known: HashMap::new() };
+        let wiring = Wiring { clock, trace: &trace, options };
+        let mut devices = Vec::new();
+        for (name, entry) in &board.devices {
+            let Some(specifier) = &entry.driver else { continue };
+            let driver = components.driver(name, entry, specifier);
+            devices.push((name.clone(), driver.map(|driver| wiring.supervisor(name, entry, driver))));
+        }
+        let mut apps = Vec::new();
+        for (name, entry) in &board.apps {
+            let app = components.find(name, &entry.component);
+            apps.push((name.clone(), app.and_then(|file| App::check(name, entry, &board, file))));
+        }
+        let bare = board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
+        let quotas = bare.map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
+        let quotas = quotas.collect();
+        let (folder, i2c, guard) = (options.folder.to_owned(), options.i2c.clone(), Mutex::new(components.guard));
+        let surroundings = AppSurroundings {
+            clock,
+            trace,
+            quotas,
+            open_bus: Arc::new(move |device, grant| open_bus(device, &grant.bus, &grant.addresses, &i2c)),
+            open_folder: Box::new(move |grant| {
+                locked(&guard).check()?;
+                Folder::open(&absolute_path(&folder.join(&grant.path)), grant)
+            }),
+            drivers: Arc::new(Drivers::new(board, devices, LastReadings::new(clock))),
+        };
+        Ok(Self { apps, surroundings })
     }
 
     /// The checked board file.
     pub fn board(&self) -> Arc<Board> {
-        self.drivers.board()
-    }
-
-    /// Tells of what refusals and warnings were only counted in the second before.
-    pub fn trace(&self) -> &Trace {
-        &self.trace
+        self.drivers().board()
     }
 
     /// The devices with a driver, and what each drives, or why it cannot, in the order of the file.
     pub fn devices(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
         let kind_of = |device: DriverOrRefusal| device.map(|supervisor| supervisor.driver().kind());
-        self.drivers.all().into_iter().map(|(name, device)| (name, kind_of(device))).collect()
+        self.drivers().all().into_iter().map(|(name, device)| (name, kind_of(device))).collect()
     }
 
     /// What the devices whose entries are not enforced have needed so far, by their names, in the order of the file.
     pub fn uses(&self) -> Vec<(String, DeviceUse)> {
-        let noted = |(name, device): (String, DriverOrRefusal)| Some((name, device.ok()?.noted_use()?));
-        self.drivers.all().into_iter().filter_map(noted).collect()
+        let noted = |name: &str| match self.drivers().get(name) {
+            Some(driver) => driver.ok()?.noted_use(),
+            None => noted_use(self.surroundings.quotas.get(name)?),
+        };
+        let board = self.board();
+        board.devices.iter().filter_map(|(name, _)| Some((name.clone(), noted(name)?))).collect()
     }
 
     /// Opens a sensor; its driver is started first where it does not run.
@@ -75,7 +116,7 @@ impl OpenBoard {
     ///
     /// When the board has no sensor of this name, when its driver cannot be started, and what that answers.
     pub async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
-        let readings = &self.drivers.readings;
+        let readings = &self.drivers().readings;
         self.open_sensor(name).await.inspect_err(|failure| readings.note(name, Err(failure.clone())))
     }
 
@@ -85,22 +126,71 @@ impl OpenBoard {
     ///
     /// As for a sensor.
     pub async fn device(&self, name: &str, kind: DeviceKind) -> Result<OpenedDevice, BoardFailure> {
-        let instance = self.drivers.find(name, kind)?.instance().await?;
-        let opened = OpenedDevice::open(name, kind, instance, &self.drivers.readings).await;
+        let instance = self.drivers().find(name, kind)?.instance().await?;
+        let opened = OpenedDevice::open(name, kind, instance, &self.drivers().readings).await;
         opened.map_err(|failure| failure.error(name).into())
     }
 
-    /// Stops all drivers.
-    pub async fn close(&self) {
-        for supervisor in self.drivers.all().into_iter().filter_map(|(_, device)| device.ok()) {
-            supervisor.stop("the board was closed").await;
-        }
-        self.trace.flush();
+    async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        let instance = self.drivers().find(name, DeviceKind::Sensor)?.instance().await?;
+        Ok(Sensor::open(name, instance, &self.drivers().readings).await?)
     }
 
-    async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
-        let instance = self.drivers.find(name, DeviceKind::Sensor)?.instance().await?;
-        Ok(Sensor::open(name, instance, &self.drivers.readings).await?)
+    fn drivers(&self) -> &Drivers {
+        &self.surroundings.drivers
+    }
+}
+
+impl RunsApps for OpenBoard {
+    async fn run(&self, name: &str, options: RunOptions, stop: impl Future<Output = ()>) -> Result<Ended, AppFailure> {
+        match self.apps.iter().find(|(each, _)| each == name) {
+            Some((_, Ok(app))) => app.run(&self.surroundings, options, stop).await,
+            Some((_, Err(error))) => Err(error.clone().into()),
+            None => {
+                let names = self.apps.iter().map(|(each, _)| format!("\"{each}\"")).collect::<Vec<_>>().join(", ");
+                let names = if names.is_empty() { "none" } else { &names };
+                Err(HostError::board(format!("the board has no app \"{name}\"; it has {names}.")).into())
+            }
+        }
+    }
+
+    async fn close(&self) {
+        for supervisor in self.drivers().all().into_iter().filter_map(|(_, device)| device.ok()) {
+            supervisor.stop("the board was closed").await;
+        }
+        self.trace().flush();
+    }
+
+    fn trace(&self) -> &Trace {
+        &self.surroundings.trace
+    }
+}
+
+/// The components of a board, which are kept from its apps.
+struct Components<'a> {
+    options: &'a OpenOptions<'a>,
+    guard: FolderGuard,
+    /// The drivers that devices before have, by how the board names them.
+    known: HashMap<String, Driver>,
+}
+
+impl Components<'_> {
+    /// The driver of a device. Devices with one driver share its code.
+    fn driver(&mut self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Driver, HostError> {
+        if let Some(driver) = self.known.get(specifier) {
+            return driver.check_for(device, entry);
+        }
+        let driver = Driver::check(device, entry, self.find(device, specifier)?)?;
+        self.known.insert(specifier.to_owned(), driver.clone());
+        Ok(driver)
+    }
+
+    /// The flattened component of an entry.
+    fn find(&mut self, name: &str, specifier: &str) -> Result<FlattenedFile, HostError> {
+        let OpenOptions { folder, kept, .. } = self.options;
+        let guarded = files_of(specifier, folder)
+            .and_then(|files| files.into_iter().try_for_each(|(what, path)| self.guard.keep_file(&what, &path)));
+        guarded.and_then(|()| find_flattened(specifier, folder, kept)).map_err(|error| error.named(name))
     }
 }
 
@@ -117,32 +207,17 @@ struct Wiring<'a> {
     clock: Clock,
     trace: &'a Trace,
     options: &'a OpenOptions<'a>,
-    /// The drivers that devices before have, by how the board names them.
-    known: HashMap<String, Driver>,
 }
 
 impl Wiring<'_> {
-    fn driver(&mut self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Driver, HostError> {
-        if let Some(driver) = self.known.get(specifier) {
-            return driver.check_for(device, entry);
-        }
-        let OpenOptions { folder, kept, .. } = self.options;
-        let file = find_flattened(specifier, folder, kept).map_err(|error| error.named(device))?;
-        let driver = Driver::check(device, entry, file)?;
-        self.known.insert(specifier.to_owned(), driver.clone());
-        Ok(driver)
-    }
-
-    fn supervisor(&mut self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Arc<Supervisor>, HostError> {
-        let driver = self.driver(device, entry, specifier)?;
-        let OpenOptions { i2c, .. } = self.options;
+    fn supervisor(&self, device: &str, entry: &DeviceEntry, driver: Driver) -> Arc<Supervisor> {
         let entry = Arc::new(entry.clone());
-        let (buses, opened_for, name) = (i2c.clone(), entry.clone(), device.to_owned());
+        let (buses, opened_for, name) = (self.options.i2c.clone(), entry.clone(), device.to_owned());
         let open_bus = move || match &opened_for.i2c {
             Some(grant) => open_bus(&name, &grant.bus, &grant.addresses, &buses).map(Some),
             None => Ok(None),
         };
-        Ok(Supervisor::new(Supervised {
+        Supervisor::new(Supervised {
             device: device.into(),
             entry,
             driver,
@@ -151,6 +226,6 @@ impl Wiring<'_> {
             open_bus: Arc::new(open_bus),
             usb: None,
             after: at_once(),
-        }))
+        })
     }
 }

@@ -8,6 +8,8 @@ pub enum Trap {
     Failed(String),
     /// It was told to end, from outside: its time is over, or nobody wants it any more.
     Ended,
+    /// It ended itself, with an exit code: 0 for a good end.
+    Exited(u8),
 }
 
 impl Trap {
@@ -27,6 +29,7 @@ impl fmt::Display for Trap {
         match self {
             Self::Failed(reason) => formatter.write_str(reason),
             Self::Ended => formatter.write_str("it was told to end"),
+            Self::Exited(code) => write!(formatter, "it ended with the exit code {code}"),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod board;
 
 use board::{Way, bme280, on_one_thread, open, simulated};
+use busbar_core::app::RunsApps;
 use busbar_core::device::DeviceErrorCode;
 use busbar_core::digest::sha256;
 use busbar_core::failure::BoardFailure;

@@ -9,6 +9,7 @@ mod encode;
 mod guest;
 
 use board::{Way, limits, on_one_thread, open, simulated};
+use busbar_core::app::RunsApps;
 use busbar_core::failure::BoardFailure;
 use guest::{Parts, flattened, with_sections};
 use serde_json::{Value, json};
@@ -227,6 +228,31 @@ fn what_is_not_what_its_interface_says_is_refused_before_anything_runs() {
         outcome(nothing, &json!({})),
         Err("a: ./a.wasm does not start: it exports busbar:device/sensor@0.1.0 without its function [method]device.info.".to_owned())
     );
+}
+
+/// A type by itself is no import that anybody has to grant: nothing may be called by it.
+#[test]
+fn what_was_not_granted_is_not_there_whatever_the_interface_says_of_it() {
+    const NAME: &[u8] = b"busbar:board/time@0.1.0";
+    let parts = Parts {
+        imports: r#"(import "busbar:board/time@0.1.0" "now-ms" (func $now (result f64)))"#,
+        ..Parts::default()
+    };
+    let mut bytes = flattened(&parts);
+    let place = bytes.windows(NAME.len()).position(|each| each == NAME).expect("it is imported");
+    // The kind and the length stand before the name.
+    let kind = &mut bytes[place - 2];
+    assert_eq!(std::mem::replace(kind, 0x03), 0x05);
+    let expected = "a: ./a.wasm cannot be linked: it imports the core function now-ms of \"busbar:board/time@0.1.0\", which its \
+                    interface does not have; use another build of it.";
+    assert_eq!(outcome(bytes, &json!({})), Err(expected.to_owned()));
+}
+
+#[test]
+fn an_answer_that_makes_no_sense_is_an_error_and_the_driver_goes_on() {
+    let two = "(i32.store (i32.const 56) (i32.const 2)) (i32.const 48)";
+    let error = fails(&Parts { read: two, ..Parts::default() });
+    assert_eq!(error, "a: the driver gives 2 values for 1 channels; its author has to mend that");
 }
 
 #[test]

@@ -55,6 +55,25 @@ pub fn choose_sensors(
     Ok(chosen)
 }
 
+/// The devices that were refused when the board was opened, and why.
+pub fn refused_devices(devices: Vec<(String, Result<DeviceKind, HostError>)>) -> Vec<(String, Failure)> {
+    devices.into_iter().filter_map(|(name, kind)| Some((name, kind.err()?.into()))).collect()
+}
+
+/// The one app of a board, whose file is `path`. `why` goes before "for a board with one".
+///
+/// # Errors
+///
+/// Where it has none, or several.
+pub fn one_app(path: &str, board: &Board, why: &str) -> Result<String, Failure> {
+    let count = match board.apps.as_slice() {
+        [(app, _)] => return Ok(app.clone()),
+        [] => "no app",
+        _ => "several apps",
+    };
+    Err(HostError::board(format!("{path} has {count}; {why} for a board with one.")).into())
+}
+
 /// Where a board's I2C buses come from: those that it simulates, with the models of `models`, and this machine's. `path` is that of
 /// the board file.
 ///

@@ -1,5 +1,6 @@
 //! What the commands of all hosts in Rust have in common: how they print, fail and end. Nothing here knows an engine.
 
+pub mod apps;
 pub mod arguments;
 mod audit;
 pub mod board;
@@ -11,6 +12,7 @@ mod kept_sensor;
 pub mod output;
 mod presence;
 pub mod read;
+mod read_once;
 pub mod readings;
 mod recovery;
 pub mod stop;
@@ -18,5 +20,6 @@ mod watch_lines;
 
 pub use catch_up::CatchUp;
 pub use kept_sensor::{Attempt, Kept, keep_reading};
+pub use read_once::read_once;
 pub use recovery::Recoveries;
 pub use watch_lines::{WatchLines, local_time};

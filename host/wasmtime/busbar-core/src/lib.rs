@@ -12,6 +12,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate self as busbar_core;
 
+pub mod app;
 pub mod back_off;
 pub mod board;
 pub mod clock;

@@ -26,12 +26,18 @@ export function requireAsyncRules(world: string, functions: readonly WorldFuncti
   }
 }
 
+const withoutAsynchronousAbi: Readonly<Partial<Record<Engine, string>>> = {
+  starlingmonkey: "StarlingMonkey (componentize-js 0.23.0)",
+  micro: "MicroQuickJS",
+};
+
 function refusal(
   { direction, isAsync, givesStream, usesStream }: WorldFunction,
   engine: Engine,
 ): string | undefined {
-  if (engine === "starlingmonkey" && (isAsync || usesStream))
-    return "is asynchronous: StarlingMonkey (componentize-js 0.23.0) has no asynchronous ABI; build it with QuickJS.";
+  const { [engine]: without } = withoutAsynchronousAbi;
+  if (without !== undefined && (isAsync || usesStream))
+    return `is asynchronous: ${without} has no asynchronous ABI; build it with QuickJS.`;
   if (direction === "import" && isAsync)
     return (
       "is an async func: QuickJS (componentize-qjs 0.4.5) cannot import one; declare a plain func that gives a future, " +

@@ -25,6 +25,19 @@ const globals: Readonly<Record<string, Finding>> = {
   structuredClone: "structuredClone",
   Atomics: "Atomics",
   queueMicrotask: "queueMicrotask",
+  Date: "date",
+  BigInt: "bigint",
+  BigInt64Array: "bigint",
+  BigUint64Array: "bigint",
+  WeakMap: "weak",
+  WeakSet: "weak",
+  WeakRef: "weak",
+  FinalizationRegistry: "weak",
+  Proxy: "Proxy",
+  Reflect: "Reflect",
+  Intl: "Intl",
+  eval: "parsing",
+  Function: "parsing",
 };
 
 const members: Readonly<Record<string, Finding>> = {
@@ -32,7 +45,29 @@ const members: Readonly<Record<string, Finding>> = {
   "Date.now": "time-of-day",
   "performance.now": "performance.now",
   "Math.random": "Math.random",
+  "JSON.parse": "parsing",
+  "Symbol.for": "own-symbol",
 };
+
+/** Those whose objects are more than their properties, but for errors, whose classes work. */
+const nativeClasses: ReadonlySet<string> = new Set([
+  "Array",
+  "ArrayBuffer",
+  "Boolean",
+  "Function",
+  "Number",
+  "RegExp",
+  "String",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int8Array",
+  "Uint16Array",
+  "Int16Array",
+  "Uint32Array",
+  "Int32Array",
+  "Float32Array",
+  "Float64Array",
+]);
 
 /** Names that are no references where they stand. */
 const nameKeys: Readonly<Record<string, readonly string[]>> = {
@@ -97,6 +132,11 @@ class Search {
       case "ArrowFunctionExpression":
         // The word stands before a method's name, and its function begins behind that.
         if (node.async === true) this.#add(isMethod(parent) ? parent : node, "asynchronous", "async");
+        if (node.generator === true) this.#add(isMethod(parent) ? parent : node, "generator", "function*");
+        return false;
+      case "ClassDeclaration":
+      case "ClassExpression":
+        this.#class(node.superClass);
         return false;
       case "AwaitExpression":
         this.#add(node, "asynchronous", "await");
@@ -131,6 +171,12 @@ class Search {
         this.#call(node);
         return false;
       case "MemberExpression":
+        if (
+          (node.object as Node).type === "Super" &&
+          (parent?.type !== "CallExpression" || parent.callee !== node)
+        )
+          this.#add(node, "super-property", "super.");
+        return this.#use(node);
       case "Identifier":
         return this.#use(node);
       case "Literal":
@@ -139,6 +185,12 @@ class Search {
       default:
         return false;
     }
+  }
+
+  #class(superClass: unknown): void {
+    const path = isNode(superClass) ? this.#scopes.pathOf(superClass) : undefined;
+    if (path !== undefined && nativeClasses.has(path))
+      this.#add(superClass as Node, "native-class", `extends ${path}`, path);
   }
 
   #ask(node: Node): void {
@@ -153,9 +205,9 @@ class Search {
     const isNew = node.type === "NewExpression";
     if (path === "Date" && (parameters.length === 0 || !isNew))
       this.#add(node, "time-of-day", isNew ? "new Date()" : "Date()", path);
+    if (path === "Symbol") this.#add(node, "own-symbol", "Symbol()", path);
     const [pattern, flags] = parameters.map(textOf);
-    if (path === "RegExp" && isUnicodeProperty(pattern, flags))
-      this.#add(node, "unicode-property", "\\p{..}");
+    if (path === "RegExp") this.#pattern(node, pattern, flags);
     const method = unwrapped(callee);
     if (isNew || method.type !== "MemberExpression") return;
     const name = propertyOf(method);
@@ -188,7 +240,15 @@ class Search {
 
   #literal(node: Node): void {
     const { regex } = node as { readonly regex?: { readonly pattern: string; readonly flags: string } };
-    if (isUnicodeProperty(regex?.pattern, regex?.flags)) this.#add(node, "unicode-property", "\\p{..}");
+    this.#pattern(node, regex?.pattern, regex?.flags);
+    if (typeof node.bigint === "string") this.#add(node, "bigint", `${node.bigint}n`);
+  }
+
+  #pattern(node: Node, pattern = "", flags = ""): void {
+    if (isUnicodeProperty(pattern, flags)) this.#add(node, "unicode-property", "\\p{..}");
+    // A group that is none begins with a backslash, or is in brackets.
+    const [group] = /\(\?<(?:[=!]|\w+>)/.exec(pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]/g, "")) ?? [];
+    if (group !== undefined) this.#add(node, "regexp-group", `${group}..)`);
   }
 
   #add(node: Node, finding: Finding, what: string, path?: string): void {
@@ -215,6 +275,6 @@ function isNormalForm([form]: readonly Node[]): boolean {
   return /^NFK?[CD]$/.test(textOf(form) ?? "");
 }
 
-function isUnicodeProperty(pattern = "", flags = ""): boolean {
+function isUnicodeProperty(pattern: string, flags: string): boolean {
   return /[uv]/.test(flags) && /\\p\{/i.test(pattern);
 }

@@ -9,7 +9,7 @@ import { showWait } from "../output/waiting.ts";
 import { jsonOption } from "./options.ts";
 
 /** Written out, because importing the list would load the whole build tool for every command. */
-const engines = ["quickjs", "starlingmonkey"] as const satisfies readonly Engine[];
+const engines = ["quickjs", "starlingmonkey", "micro"] as const satisfies readonly Engine[];
 
 interface BuildCommandOptions {
   readonly engine?: Engine;

@@ -56,6 +56,7 @@ fn open(path: &Path) -> Result<OpenBoard, Failure> {
     let i2c: Vec<Arc<dyn I2cBackend>> =
         vec![Arc::new(simulator), Arc::new(LinuxI2c::new(Some(path.display().to_string())))];
     let kept = code_of_user(Box::new(|sentence| eprintln!("{sentence}")));
-    let options = OpenOptions { i2c, listener: Arc::new(|_| {}), folder: folder_of_board(path), kept: &kept };
-    Ok(OpenBoard::open(board, &options))
+    let listener = Arc::new(|_: &_| {});
+    let options = OpenOptions { i2c, listener, folder: folder_of_board(path), file: Some(path), kept: &kept };
+    Ok(OpenBoard::open(board, &options)?)
 }

@@ -132,3 +132,30 @@ pub fn list<T: IntoValue>(elements: impl IntoIterator<Item = T>) -> Value {
 pub fn fields<const COUNT: usize>(record: Value) -> Option<[Value; COUNT]> {
     if let Value::Record(fields) = record { fields.try_into().ok() } else { None }
 }
+
+/// A resource, owned or borrowed, by what its definer knows it by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Representation(pub u32);
+
+impl FromValue for Representation {
+    fn from_value(value: Value) -> Option<Self> {
+        if let Value::Resource(representation) = value { Some(Self(representation)) } else { None }
+    }
+}
+
+/// The flags that are set, the first one in the lowest bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Flags(pub u32);
+
+impl Flags {
+    /// Whether one is set, by its number in wit/.
+    pub fn has(self, number: u32) -> bool {
+        self.0 & 1 << number != 0
+    }
+}
+
+impl FromValue for Flags {
+    fn from_value(value: Value) -> Option<Self> {
+        if let Value::Flags(bits) = value { Some(Self(bits)) } else { None }
+    }
+}

@@ -4,4 +4,5 @@ pub mod arguments;
 pub mod compile;
 pub mod keep;
 pub mod read;
+pub mod run;
 mod session;

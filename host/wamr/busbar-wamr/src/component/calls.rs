@@ -1,4 +1,4 @@
-use super::linked::{Call, Linked};
+use super::linked::{Answer, Answered, Call, Linked, Parameters};
 use crate::abi::{FlatValues, Handles, Lift, Lower, Memory, Signature, Value};
 use crate::engine::{Guest, Host, Limits};
 use crate::flattened::{FunctionType, ValueType};
@@ -25,10 +25,7 @@ impl<S: Send> Host for Calls<S> {
             Call::Host { answer, function, signature } => {
                 let declared = &self.linked.flattened().interface.imported[*function];
                 let mut parameters = self.lift_parameters(declared, signature, guest, values)?.into_iter();
-                let mut state =
-                    self.state.try_borrow_mut().map_err(|_| Trap::failed("cannot leave component instance"))?;
-                let result = answer(&mut state, &mut parameters)?;
-                drop(state);
+                let result = self.answer(answer, &mut parameters)?;
                 self.lower_result(declared, signature, guest, values, result)
             }
             Call::New { resource } => {
@@ -43,15 +40,26 @@ impl<S: Send> Host for Calls<S> {
             Call::Drop { resource, destructor } => {
                 let name = self.linked.flattened().interface.resource_name(*resource);
                 let representation = locked(&self.handles).remove(*resource, name, values[0] as u32)?;
-                // What is the host's is its state's, not the handle's.
                 let Some(destructor) = destructor.as_ref().and_then(|name| guest.function(name)) else { return Ok(()) };
                 guest.call(&destructor, &[representation.into()]).map(drop)
+            }
+            Call::GiveBack { resource, answer } => {
+                let name = self.linked.flattened().interface.resource_name(*resource);
+                let representation = locked(&self.handles).remove(*resource, name, values[0] as u32)?;
+                let Some(answer) = answer else { return Ok(()) };
+                let mut parameters = vec![Value::Resource(representation)].into_iter();
+                self.answer(answer, &mut parameters).map(drop)
             }
         }
     }
 }
 
 impl<S> Calls<S> {
+    fn answer(&self, answer: &Answer<S>, parameters: &mut Parameters) -> Answered {
+        let mut state = self.state.try_borrow_mut().map_err(|_| Trap::failed("cannot leave component instance"))?;
+        answer(&mut state, parameters)
+    }
+
     fn lift_parameters(
         &self,
         declared: &FunctionType,

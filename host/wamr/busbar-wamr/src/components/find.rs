@@ -1,7 +1,7 @@
 use crate::engine::{Code, MachineCode};
 use crate::flattened::Flattened;
 use busbar_core::cache::{CheckedFiles, CodeFiles, Environment, PlaceState, cache_places};
-use busbar_core::components::{ComponentFile, LONGEST_COMPONENT, resolve_component};
+use busbar_core::components::{ComponentFile, FoundComponent, LONGEST_COMPONENT, find_component, resolve_component};
 use busbar_core::digest::sha256_of;
 use busbar_core::error::HostError;
 use busbar_core::regular_file::{UnfitFile, open_regular};
@@ -31,14 +31,51 @@ pub(super) struct ModuleFile {
     pub digest: String,
 }
 
+/// The files that decide which component that is that a board names, and what people call them: no app may be given them.
+///
+/// # Errors
+///
+/// When there is no such component.
+pub fn files_of(specifier: &str, folder: &Path) -> Result<Vec<(String, PathBuf)>, HostError> {
+    let FoundComponent { file, manifest, .. } = find_component(specifier, folder)?;
+    let beside = (format!("the flattened form of {specifier}"), file.with_extension(ENDING));
+    let manifest = manifest.map(|manifest| (format!("package.json of {specifier}"), manifest));
+    Ok([(specifier.to_owned(), file), beside].into_iter().chain(manifest).collect())
+}
+
+/// The folder in which flattened forms are found by their components, if that is safe.
+pub fn cache_folder() -> Option<PathBuf> {
+    let places = cache_places(CACHE, &Environment::of_this_process());
+    places.into_iter().find(|place| place.check() == PlaceState::Safe).map(|place| place.folder)
+}
+
 /// Finds the flattened form of a component that a board names, and the machine code that was made of it, where that is kept.
 ///
 /// # Errors
 ///
-/// As [`find_module`].
+/// As [`find_to_interpret`].
 pub fn find_flattened(specifier: &str, folder: &Path, kept: &CodeFiles) -> Result<FlattenedFile, HostError> {
     let (module, component) = find_module(specifier, folder, kept.checked())?;
     let machine = MachineCode::kept(kept, &module.digest);
+    flattened_file(specifier, module, component, machine)
+}
+
+/// Finds the flattened form of a component that a board names, as it is.
+///
+/// # Errors
+///
+/// [`busbar_core::error::HostErrorCode::Component`]: what is missing, or wrong with it.
+pub fn find_to_interpret(specifier: &str, folder: &Path, checked: &CheckedFiles) -> Result<FlattenedFile, HostError> {
+    let (module, component) = find_module(specifier, folder, checked)?;
+    flattened_file(specifier, module, component, None)
+}
+
+fn flattened_file(
+    specifier: &str,
+    module: ModuleFile,
+    component: Option<String>,
+    machine: Option<MachineCode>,
+) -> Result<FlattenedFile, HostError> {
     // Where there is code, what it was made of was checked before.
     let read = if machine.is_some() { Flattened::read_again } else { Flattened::read };
     let flattened = read(&module.bytes).map_err(|what| unfit(specifier, &module.path, &what))?;
@@ -53,7 +90,7 @@ pub fn find_flattened(specifier: &str, folder: &Path, kept: &CodeFiles) -> Resul
 ///
 /// # Errors
 ///
-/// [`busbar_core::error::HostErrorCode::Component`]: what is missing, or wrong with it.
+/// As [`find_to_interpret`].
 pub(super) fn find_module(
     specifier: &str,
     folder: &Path,
@@ -65,24 +102,18 @@ pub(super) fn find_module(
         Err(cause) if cause.kind() == io::ErrorKind::NotFound && beside.exists() => None,
         _ => Some(ComponentFile::open(&component, specifier)?.digest(checked)?),
     };
-    let places = std::iter::once(beside.clone()).chain(digest.as_ref().and_then(|digest| in_cache(digest)));
+    let in_cache = digest.as_ref().and_then(|digest| Some(cache_folder()?.join(format!("{digest}.{ENDING}"))));
+    let places = std::iter::once(beside.clone()).chain(in_cache);
     for path in places {
         if let Some(module) = read(path, specifier, checked)? {
             return Ok((module, digest));
         }
     }
     Err(HostError::component(format!(
-        "the driver {specifier} is not flattened, which this host needs; run \"busbar flatten {} --out {}\".",
+        "{specifier} is not flattened, which this host needs; run \"busbar flatten {} --out {}\".",
         component.display(),
         beside.display()
     )))
-}
-
-/// Where the flattened form of a component is in the cache, if that is safe.
-fn in_cache(digest: &str) -> Option<PathBuf> {
-    let places = cache_places(CACHE, &Environment::of_this_process());
-    let place = places.into_iter().find(|place| place.check() == PlaceState::Safe)?;
-    Some(place.folder.join(format!("{digest}.{ENDING}")))
 }
 
 /// None where there is no such file.
@@ -117,7 +148,5 @@ fn read(path: PathBuf, specifier: &str, checked: &CheckedFiles) -> Result<Option
 
 pub(super) fn unfit(specifier: &str, path: &Path, what: &str) -> HostError {
     let path = path.display();
-    HostError::component(format!(
-        "the driver {specifier} cannot run: its flattened form {path} {what}; flatten it again."
-    ))
+    HostError::component(format!("{specifier} cannot run: its flattened form {path} {what}; flatten it again."))
 }

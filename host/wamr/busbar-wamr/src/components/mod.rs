@@ -8,4 +8,4 @@ mod find;
 pub use compile::compile_flattened;
 pub use device_exports::DeviceExports;
 pub use driver::Driver;
-pub use find::{FlattenedFile, find_flattened};
+pub use find::{FlattenedFile, cache_folder, files_of, find_flattened, find_to_interpret};

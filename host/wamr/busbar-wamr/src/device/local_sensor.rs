@@ -155,7 +155,8 @@ impl<S: Send + 'static, W: CallWatch> LocalSensor<S, W> {
 
     fn end(&mut self, trap: &Trap) -> DeviceError {
         let (code, reason) = match trap {
-            Trap::Failed(reason) => (DeviceErrorCode::Disconnected, format!("the driver failed: {reason}")),
+            // No driver can exit: wasi:cli is for apps.
+            Trap::Failed(_) | Trap::Exited(_) => (DeviceErrorCode::Disconnected, format!("the driver failed: {trap}")),
             Trap::Ended => (DeviceErrorCode::Timeout, took_too_long(self.watch.limit_ms().into())),
         };
         self.ended = Some(DeviceError::disconnected(&self.name, reason.as_str()));

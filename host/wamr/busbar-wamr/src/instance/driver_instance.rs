@@ -1,19 +1,19 @@
-use super::pace::Pace;
+use super::ending::Ending;
 use super::state::DriverState;
 use crate::component::ComponentInstance;
 use crate::components::{DeviceExports, Driver};
-use crate::engine::{Ender, Limits};
+use crate::engine::Limits;
 use crate::trap::Trap;
 use busbar_core::device::{DeviceError, DeviceErrorCode};
 use busbar_core::end_of_life::EndOfLife;
 use busbar_core::guest_end::took_too_long;
-use busbar_core::locked::locked;
 use busbar_core::supervisor::{Life, OnTrap, Wired};
 use busbar_core::turns::{Turns, Urgency};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot, watch};
 
 /// The native stack of a driver's thread, in bytes: the guest's own stack is WAMR's.
@@ -47,23 +47,6 @@ pub struct DriverInstance {
     on_trap: OnTrap,
 }
 
-/// Ends a guest, wherever it is.
-#[derive(Clone)]
-struct Ending {
-    pace: Arc<Pace>,
-    /// Of the guest, once it is there.
-    ender: Arc<Mutex<Option<Ender>>>,
-}
-
-impl Ending {
-    fn end(&self) {
-        self.pace.end();
-        if let Some(ender) = &*locked(&self.ender) {
-            ender.end();
-        }
-    }
-}
-
 impl DriverInstance {
     /// Starts a life of a driver. `on_trap` is called once, if it ends by a trap or a call that takes too long.
     ///
@@ -73,15 +56,15 @@ impl DriverInstance {
     pub async fn start(driver: &Driver, wired: Wired, on_trap: OnTrap) -> Result<Self, String> {
         let device = wired.device.clone();
         let call_limit = Duration::from_millis(wired.entry.limits.call_ms.into());
-        let ending = Ending { pace: Arc::default(), ender: Arc::default() };
+        let ending = Ending::new(Handle::current());
         let (jobs, queue) = channel::<Job>();
         let (started, starting) = oneshot::channel();
         let (left, gone) = watch::channel(false);
         let (interface, turns) = (driver.export_name().into(), Turns::new(wired.hurry.clone()));
         let state = DriverState { wired, pace: ending.pace.clone() };
-        let (driver, ender) = (driver.clone(), ending.ender.clone());
+        let (driver, ended) = (driver.clone(), ending.clone());
         let run = move || {
-            match begin(&driver, state, &ender) {
+            match begin(&driver, state, &ended) {
                 Ok(guest) => {
                     // Who asked for it may have given up.
                     let _ = started.send(Ok(()));
@@ -184,7 +167,7 @@ impl DriverInstance {
                 self.trapped(&reason);
                 Err(DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason))
             }
-            Some(Ok(Ok(Err(Trap::Ended)) | Err(_))) | None => {
+            Some(Ok(Ok(Err(Trap::Ended | Trap::Exited(_))) | Err(_))) | None => {
                 Err(self.ended.reason().unwrap_or_else(|| self.end("the driver has ended")))
             }
         }
@@ -248,14 +231,12 @@ impl Drop for EndUnlessDone<'_> {
     }
 }
 
-fn begin(driver: &Driver, state: DriverState, ender: &Mutex<Option<Ender>>) -> Result<Guest, String> {
-    let pace = state.pace.clone();
+fn begin(driver: &Driver, state: DriverState, ending: &Ending) -> Result<Guest, String> {
     let limits = Limits::of_entry(state.wired.entry.limits.memory_mib);
     let mut component = ComponentInstance::new(driver.linked(), limits, state)?;
-    *locked(ender) = Some(component.ender());
     let exports = DeviceExports::of(driver.export_name(), &mut component)?;
-    // It may have been told to end before there was anybody to tell.
-    pace.sleep(Duration::ZERO).and_then(|()| component.initialize()).map_err(|trap| trap.to_string())?;
+    let begun = ending.may_begin(component.ender()).and_then(|()| component.initialize());
+    begun.map_err(|trap| trap.to_string())?;
     Ok(Guest { component, exports })
 }
 

@@ -1,10 +1,12 @@
 //! One life of a driver, from its instantiation until it is stopped or traps.
 
 mod driver_instance;
+mod ending;
 mod pace;
 mod state;
 
 pub use driver_instance::{DriverInstance, Guest};
+pub use ending::Ending;
 pub use pace::Pace;
 pub use state::DriverState;
 

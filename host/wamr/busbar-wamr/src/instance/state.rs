@@ -1,5 +1,6 @@
 use super::pace::Pace;
-use crate::interfaces::DriverContext;
+use crate::interfaces::wasi_i2c::DrivesI2c;
+use crate::interfaces::{DriverContext, Waits};
 use crate::trap::Trap;
 use busbar_core::board::DeviceEntry;
 use busbar_core::clock::Clock;
@@ -32,13 +33,17 @@ impl DriverContext for DriverState {
     fn trace(&self) -> &Trace {
         &self.wired.trace
     }
+}
 
-    fn i2c(&mut self) -> I2cAccess<'_> {
+impl DrivesI2c for DriverState {
+    fn i2c(&mut self, _bus: u32) -> Option<I2cAccess<'_>> {
         let Wired { device, entry, clock, trace, quota, bus, .. } = &mut self.wired;
-        I2cAccess { device, entry, clock: *clock, trace, quota, bus: bus.as_deref_mut() }
+        Some(I2cAccess { device, entry, clock: *clock, trace, quota, bus: bus.as_deref_mut() })
     }
+}
 
-    fn sleep(&mut self, duration: Duration) -> Result<(), Trap> {
+impl Waits for DriverState {
+    fn sleep(&self, duration: Duration) -> Result<(), Trap> {
         self.pace.sleep(duration)
     }
 }

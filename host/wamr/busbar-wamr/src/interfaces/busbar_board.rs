@@ -2,32 +2,29 @@
 
 use super::DriverContext;
 use crate::abi::{IntoValue, Value, list, take};
-use crate::component::HostFunction;
-use crate::trap::Trap;
+use crate::component::{Answered, HostFunction, Parameters};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use busbar_core::board::DeviceEntry;
 use core::time::Duration;
 
 const I2C: &str = "busbar:board/i2c";
 const TIME: &str = "busbar:board/time";
 
-/// The functions that a driver can be given.
-pub fn functions<S: DriverContext>() -> [HostFunction<S>; 6] {
-    [
-        HostFunction { path: I2C, name: "open", answer: open },
-        HostFunction { path: I2C, name: "open-delay", answer: open_delay },
-        HostFunction { path: "busbar:board/settings", name: "get", answer: get },
-        HostFunction { path: "busbar:board/log", name: "warn", answer: warn },
-        HostFunction { path: TIME, name: "now-ms", answer: now_ms },
-        HostFunction { path: TIME, name: "wait-ms", answer: wait_ms },
+/// The functions of these interfaces.
+pub fn functions<S: DriverContext>() -> Vec<HostFunction<S>> {
+    vec![
+        HostFunction::new(I2C, "open", open::<S>),
+        HostFunction::new(I2C, "open-delay", open_delay::<S>),
+        HostFunction::new("busbar:board/settings", "get", get::<S>),
+        HostFunction::new("busbar:board/log", "warn", warn::<S>),
+        HostFunction::new(TIME, "now-ms", now_ms::<S>),
+        HostFunction::new(TIME, "wait-ms", wait_ms::<S>),
     ]
 }
-
-type Parameters = vec::IntoIter<Value>;
-type Answered = Result<Option<Value>, Trap>;
 
 /// What a handle of the driver's only bus, or of a delay, stands for.
 const THE_ONLY_ONE: u32 = 0;
@@ -37,14 +34,13 @@ fn open<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answere
     // The same answer for a name that exists and one that does not: a driver must not learn what else is wired.
     if name != state.device() {
         let reason = state.trace().audit_name(state.device(), &name, "i2c.open");
-        return Ok(Some(Value::error(Some(access_denied(reason)))));
+        return Ok(Some(access_denied(reason)));
     }
     let address = state.entry().i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
-    Ok(Some(match (address, state.i2c().bus) {
-        (Some(address), Some(_)) => {
-            Value::ok(Some(Value::Record(vec![Value::Resource(THE_ONLY_ONE), address.into_value()])))
-        }
-        _ => Value::error(Some(not_found(format!("the board wires no I2C target to \"{name}\"")))),
+    let has_bus = state.i2c(THE_ONLY_ONE).is_some_and(|access| access.bus.is_some());
+    Ok(Some(match address {
+        Some(address) if has_bus => wiring(THE_ONLY_ONE, address),
+        _ => not_wired(&name),
     }))
 }
 
@@ -58,8 +54,7 @@ fn get<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered
         state.trace().audit_name(state.device(), &name, "settings.get");
         return Ok(Some(Value::List(Vec::new())));
     }
-    let settings = state.entry().settings.iter().cloned();
-    Ok(Some(list(settings.map(|(name, value)| Value::Record(vec![name.into_value(), value.into_value()])))))
+    Ok(Some(settings(state.entry())))
 }
 
 fn warn<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
@@ -72,18 +67,35 @@ fn now_ms<S: DriverContext>(state: &mut S, _parameters: &mut Parameters) -> Answ
     Ok(Some(state.clock().now_ms().into_value()))
 }
 
+/// Waits as a part of the current call, whose limit ends it.
 fn wait_ms<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let milliseconds: u32 = take(parameters)?;
     state.sleep(Duration::from_millis(milliseconds.into()))?;
     Ok(None)
 }
 
-/// busbar:board/i2c `error`.
-fn not_found(reason: String) -> Value {
-    Value::Variant(0, Some(Box::new(reason.into_value())))
+/// What `open` answers: busbar:board/i2c `wiring`, a bus and an address.
+pub fn wiring(bus: u32, address: u16) -> Value {
+    Value::ok(Some(Value::Record(vec![Value::Resource(bus), address.into_value()])))
+}
+
+/// What `open` answers for a device that is not on I2C.
+pub fn not_wired(name: &str) -> Value {
+    not_found(format!("the board wires no I2C target to \"{name}\""))
+}
+
+/// Likewise: busbar:board/i2c `error`.
+pub fn not_found(reason: String) -> Value {
+    Value::error(Some(Value::Variant(0, Some(Box::new(reason.into_value())))))
 }
 
 /// Likewise.
-fn access_denied(reason: String) -> Value {
-    Value::Variant(1, Some(Box::new(reason.into_value())))
+pub fn access_denied(reason: String) -> Value {
+    Value::error(Some(Value::Variant(1, Some(Box::new(reason.into_value())))))
+}
+
+/// What `get` answers.
+pub fn settings(entry: &DeviceEntry) -> Value {
+    let settings = entry.settings.iter().cloned();
+    list(settings.map(|(name, value)| Value::Record(vec![name.into_value(), value.into_value()])))
 }

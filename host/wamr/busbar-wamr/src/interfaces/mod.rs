@@ -1,14 +1,24 @@
-//! What drivers import, implemented: every call is judged against the entry of the board file.
+//! What components import, implemented: every call is judged against the entry of the board file.
 
-mod busbar_board;
+pub mod busbar_board;
 mod context;
 mod described;
-mod wasi_i2c;
+#[cfg(feature = "std")]
+mod resource_table;
+#[cfg(feature = "std")]
+mod slab;
+mod waits;
+pub mod wasi_i2c;
 
 pub use context::DriverContext;
 pub use described::describe;
 #[cfg(feature = "std")]
 pub use described::{described, device_interfaces};
+#[cfg(feature = "std")]
+pub use resource_table::ResourceTable;
+#[cfg(feature = "std")]
+pub use slab::Slab;
+pub use waits::Waits;
 
 use crate::component::HostFunction;
 use alloc::vec::Vec;

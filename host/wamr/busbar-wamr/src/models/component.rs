@@ -1,5 +1,5 @@
 use crate::abi::{FromValue, IntoValue, Value, elements};
-use crate::component::{ComponentInstance, Export, HostFunction, Linked, require_exports};
+use crate::component::{ComponentInstance, Export, HostFunction, Linked, Parameters, require_exports};
 use crate::components::FlattenedFile;
 use crate::engine::{Ender, Limits};
 use crate::flattened::{Interface, read_interface};
@@ -44,8 +44,8 @@ impl ComponentModels {
         let FlattenedFile { label, flattened, code } = file;
         let unfit = |what: String| format!("{label} is no component of device models: {what}.");
         let interface = require_exports(&flattened.interface, PATH, described()).map_err(unfit)?;
-        let answer = |clock: &mut Clock, _: &mut std::vec::IntoIter<Value>| Ok(Some(clock.now_ms().into_value()));
-        let functions = [HostFunction { path: "busbar:model/clock", name: "now-ms", answer }];
+        let now_ms = |clock: &mut Clock, _: &mut Parameters| Ok(Some(clock.now_ms().into_value()));
+        let functions = [HostFunction::new("busbar:model/clock", "now-ms", now_ms)];
         let linked = Linked::new(flattened, code, &functions, described()).map_err(unfit)?;
         Ok(Self { linked: Arc::new(linked), interface, clock })
     }

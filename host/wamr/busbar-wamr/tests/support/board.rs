@@ -95,9 +95,10 @@ pub fn open(way: Way, drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> 
         i2c: vec![Arc::new(simulator)],
         listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
         folder: &scratch.0,
+        file: None,
         kept: &kept,
     };
-    let opened = OpenBoard::open(board, &options);
+    let opened = OpenBoard::open(board, &options).expect("no app has a folder");
     (opened, told, scratch)
 }
 

@@ -101,6 +101,11 @@ impl DeviceError {
         Self::new(device, DeviceErrorCode::Protocol, message)
     }
 
+    /// [`DeviceErrorCode::NotFound`].
+    pub fn not_found(device: &str, message: impl Into<String>) -> Self {
+        Self::new(device, DeviceErrorCode::NotFound, message)
+    }
+
     /// [`DeviceErrorCode::Disconnected`].
     pub fn disconnected(device: &str, message: impl Into<String>) -> Self {
         Self::new(device, DeviceErrorCode::Disconnected, message)

@@ -1,8 +1,4 @@
 use super::devices::Handles;
-use super::driven::DrivenDevices;
-use super::usb::SeenUsb;
-use super::wasi::filesystem::GrantedFolder;
-use super::wasi::{Inlet, Outlet};
 use crate::board::AppEntry;
 use crate::clock::Clock;
 use crate::instance::{Drivers, MemoryLimit};
@@ -10,6 +6,7 @@ use crate::interfaces::component_usb::{SeesUsb, UsbChange};
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
 use crate::usb::UsbSession;
+use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, Outlet, SeenUsb};
 use busbar_core::i2c_access::I2cAccess;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
