@@ -1,5 +1,6 @@
 use super::Failure;
 use super::guest::{Parts, flattened};
+use busbar_core::app::RunsApps;
 use busbar_wamr::OpenBoard;
 use serde_json::json;
 use std::fs;
