@@ -11,6 +11,7 @@ mod bus;
 mod clock;
 mod context;
 mod image;
+mod protection;
 mod sensor;
 mod usage;
 
@@ -21,7 +22,7 @@ use busbar_core::text::printable;
 use busbar_core::trace::{BoardEvent, Trace};
 use busbar_wamr::engine::{PoolAllocator, pool_use, start_in};
 use core::panic::PanicInfo;
-use cortex_m_rt::entry;
+use cortex_m_rt::{ExceptionFrame, entry, exception};
 use cortex_m_semihosting::{debug, hprintln};
 use image::{DEVICES, Device};
 
@@ -40,6 +41,7 @@ fn main() -> ! {
         debug::exit(debug::EXIT_FAILURE);
         unreachable!("the machine is off")
     };
+    protection::start(&peripherals.MPU);
     clock::start(peripherals.SYST);
     let trace = Trace::new(Clock::counting(clock::elapsed), Arc::new(tell));
     let mut status = debug::EXIT_SUCCESS;
@@ -91,6 +93,16 @@ fn tell_usage() {
         stack
     );
     hprintln!("flash  {}", usage::flash());
+}
+
+/// What the processor cannot go on with.
+#[exception]
+unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
+    hprintln!("busbar: the host failed at 0x{:08x}", frame.pc());
+    debug::exit(debug::EXIT_FAILURE);
+    loop {
+        cortex_m::asm::wfi();
+    }
 }
 
 /// What is wrong with the host itself, or the machine has no memory left.

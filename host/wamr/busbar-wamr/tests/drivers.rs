@@ -5,7 +5,7 @@
 #[allow(dead_code)]
 mod board;
 
-use board::{Way, bme280, flattened_package, on_one_thread, open, simulated};
+use board::{Way, bme280, flattened_file, flattened_package, on_one_thread, open, simulated};
 use busbar_core::app::RunsApps;
 use busbar_core::device::DeviceErrorCode;
 use busbar_core::failure::BoardFailure;
@@ -16,9 +16,17 @@ use serde_json::json;
 
 #[test]
 fn a_bme280_reads_the_worked_example_of_its_data_sheet() {
+    reads_the_worked_example(flattened_package("bme280"));
+}
+
+#[test]
+fn a_bme280_on_micro_quick_js_reads_it_too() {
+    reads_the_worked_example(flattened_file("../target/micro/bme280.wasm"));
+}
+
+fn reads_the_worked_example(flattened: Vec<u8>) {
     on_one_thread(async {
-        let (board, told, _scratch) =
-            open(Way::Interpreted, &[("indoor", flattened_package("bme280"), json!({}))], &bme280());
+        let (board, told, _scratch) = open(Way::Interpreted, &[("indoor", flattened, json!({}))], &bme280());
         let mut sensor = board.sensor("indoor").await.expect("it opens");
         assert_eq!(sensor.info().model, "BME280");
         let labels: Vec<_> = sensor.channels().iter().map(|channel| channel.label.as_str()).collect();

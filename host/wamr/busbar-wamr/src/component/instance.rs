@@ -39,7 +39,7 @@ impl<S: Send + 'static> ComponentInstance<S> {
     ///
     /// Why it cannot be made, as what comes after "does not start:".
     pub fn new(linked: &Arc<Linked<S>>, limits: Limits, state: S) -> Result<Self, String> {
-        let handles = Arc::<Mutex<Handles>>::default();
+        let handles = Arc::new(Mutex::new(Handles::at_most(limits.handles())));
         let calls = Calls { linked: linked.clone(), state: RefCell::new(state), handles: handles.clone(), limits };
         let instance = Instance::new(&linked.module, limits, Box::new(calls))?;
         Ok(Self { instance, linked: linked.clone(), handles, limits })

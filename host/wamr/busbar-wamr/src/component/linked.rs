@@ -102,6 +102,7 @@ impl<S> Linked<S> {
     /// # Errors
     ///
     /// As [`Self::new`].
+    #[cfg(not(feature = "std"))]
     pub unsafe fn in_place(
         flattened: Flattened,
         code: &'static [u8],
