@@ -78,7 +78,7 @@ const all = hasLlvm() ? ["-p", "busbar-wamr", "-p", "busbar-wamr-compile"] : [];
 if ((await cargo(["build", "--locked", "--bins", ...all])).code !== 0) problems.push("cargo build failed");
 // First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };
-const tests = ["guests", "drivers", "fuzz"].flatMap((test) => ["--test", test]);
+const tests = ["guests", "drivers", "apps", "usb", "conformance", "fuzz"].flatMap((test) => ["--test", test]);
 if ((await cargo(["test", "--locked", ...tests, ...withoutMicro], sanitized)).code !== 0)
   problems.push("cargo test with sanitizers failed");
 let output = "";

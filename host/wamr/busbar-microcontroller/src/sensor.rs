@@ -10,7 +10,7 @@ use busbar_core::grants::DeviceQuota;
 use busbar_core::guest_end::start_failure;
 use busbar_core::locked::Mutex;
 use busbar_core::trace::Trace;
-use busbar_wamr::component::{ComponentInstance, Linked};
+use busbar_wamr::component::{ComponentInstance, Linked, Offered};
 use busbar_wamr::device::LocalSensor;
 use busbar_wamr::engine::Limits;
 use busbar_wamr::interfaces::{describe, driver_functions};
@@ -29,8 +29,10 @@ pub fn open(device: &'static Device, trace: &Trace) -> Result<LocalSensor<Contex
     let flattened = device.flattened().map_err(failed)?;
     // It gets what it begins with, and no more: a machine has as little.
     let pages = u32::try_from(device.memory_bytes / PAGE_BYTES).unwrap_or(u32::MAX);
+    let described = describe();
+    let offered = [Offered { functions: driver_functions(), described: &described }];
     // SAFETY: the build of the firmware has made the code, of the module that `flattened` was read from, for this processor.
-    let linked = unsafe { Linked::in_place(flattened, device.code, &driver_functions(), &describe()) };
+    let linked = unsafe { Linked::in_place(flattened, device.code, &offered) };
     let linked = Arc::new(linked.map_err(failed)?);
     let entry = device.entry();
     let context = Context {

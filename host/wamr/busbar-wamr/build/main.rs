@@ -2,24 +2,37 @@
 
 mod encode;
 
-use encode::{encode_package, encode_source};
+use encode::{encode_package, encode_shape, encode_source};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wit_parser::Resolve;
 
-/// What drivers get.
-const FOR_DRIVERS: &str = "
+/// What drivers get of every host of this kind.
+const HOST: &str = "
+package busbar:wamr;
+
+world host {
     import wasi:i2c/i2c@0.2.0-draft;
     import wasi:i2c/delay@0.2.0-draft;
     import busbar:board/i2c@0.1.0;
     import busbar:board/settings@0.1.0;
     import busbar:board/time@0.1.0;
     import busbar:board/log@0.1.0;
+}
 ";
 
-/// What apps get beside that.
-const FOR_APPS: &str = "
+/// What needs an operating system: USB, and what apps get.
+const SYSTEM: &str = "
+package busbar:wamr;
+
+world system {
+    import component:usb/device@0.2.1;
+    import component:usb/transfers@0.2.1;
+    import component:usb/usb-hotplug@0.2.1;
+    import wasi:usb/device@0.2.1;
+    import wasi:usb/transfers@0.2.1;
+    import wasi:usb/hotplug@0.2.1;
     import busbar:device/sensor@0.1.0;
     import busbar:device/text-display@0.1.0;
     import busbar:device/hid@0.1.0;
@@ -46,6 +59,7 @@ const FOR_APPS: &str = "
     import wasi:io/streams@0.2.0;
     import wasi:filesystem/preopens@0.2.0;
     import wasi:filesystem/types@0.2.0;
+}
 ";
 
 /// The kinds of devices that drivers export.
@@ -63,6 +77,18 @@ world devices {
 }
 ";
 
+/// What there are other shapes of: wit/shapes.
+const TRANSFERS: &str = "
+package busbar:wamr;
+
+world transfers {
+    import component:usb/transfers@0.2.1;
+    import wasi:usb/transfers@0.2.1;
+}
+";
+
+const SHAPES: [&str; 2] = ["transfer-result", "borrowed-transfer"];
+
 /// What gives a simulated bus its targets: the world of packages/models.
 const MODELS: &str = "../../../packages/models/wit";
 
@@ -73,13 +99,18 @@ fn main() {
     for folder in [&wit, &models] {
         println!("cargo::rerun-if-changed={}", folder.display());
     }
-    // Without an operating system there are no apps.
-    let for_apps = if env::var_os("CARGO_FEATURE_STD").is_some() { FOR_APPS } else { "" };
-    let host = format!("package busbar:wamr; world host {{ {FOR_DRIVERS} {for_apps} }}");
-    let described = encode_source(&wit, &host, "host")
+    let described = encode_source(&wit, HOST, "host")
         .and_then(|bytes| write("host.interface", &bytes))
+        .and_then(|()| encode_source(&wit, SYSTEM, "system"))
+        .and_then(|bytes| write("system.interface", &bytes))
         .and_then(|()| encode_source(&wit, DEVICES, "devices"))
         .and_then(|bytes| write("devices.interface", &bytes))
+        .and_then(|()| {
+            SHAPES.iter().try_for_each(|shape| {
+                let bytes = encode_shape(&wit, shape, TRANSFERS, "transfers")?;
+                write(&format!("{shape}.interface"), &bytes)
+            })
+        })
         .and_then(|()| models_interface(&models))
         .and_then(|bytes| write("models.interface", &bytes));
     if let Err(problem) = described {

@@ -12,8 +12,8 @@ struct Handle {
     representation: u32,
 }
 
-/// The handles of a guest: of the host's resources and of its own. All are owned: a resource of the guest's own is lent to it by
-/// what it knows it by, and the host lends none of its own.
+/// The handles of a guest: of the host's resources and of its own. A resource of the guest's own is lent to it by what it knows it by;
+/// one of the host's that is lent has a handle until the call ends.
 #[derive(Debug)]
 pub struct Handles {
     most: usize,

@@ -105,6 +105,8 @@ impl<S> Calls<S> {
             layouts: &flattened.layouts,
             memory: guest,
             handles: &mut handles,
+            // No function gives what it only lends.
+            lent: &mut Vec::new(),
         };
         if signature.indirect_result {
             // The last parameter: it is an address of 32 bits.
