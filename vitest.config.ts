@@ -25,7 +25,7 @@ export default defineConfig({
       [
         "json",
         {
-          outputFile: join(process.cwd(), `test-results/${isNative ? "native" : "results"}.json`),
+          outputFile: join(process.cwd(), `test-results/${process.env.BUSBAR_RESULTS ?? "results"}.json`),
         },
       ],
     ],

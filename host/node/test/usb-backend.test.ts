@@ -369,12 +369,20 @@ describe("what the system refuses", () => {
     );
   });
 
-  test("a container without USB", async () => {
+  test("a container that lost its USB", async () => {
     native.errors.open = -4;
+    const found = await device();
     delete system.tree["/dev/bus/usb"];
     system.tree["/.dockerenv"] = "";
-    const found = await device();
     expect(() => found.open()).toThrow(
+      "This container was given no USB; mend it with: start it with --device /dev/bus/usb",
+    );
+  });
+
+  test("a container without USB has no list of devices, not an empty one", async () => {
+    delete system.tree["/dev/bus/usb"];
+    system.tree["/.dockerenv"] = "";
+    await expect(createLibusb(system).devices()).rejects.toThrow(
       "This container was given no USB; mend it with: start it with --device /dev/bus/usb",
     );
   });

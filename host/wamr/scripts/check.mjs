@@ -1,6 +1,7 @@
 // Builds, checks and tests the host on WAMR: everything that .ci/run asks of it. Without cargo or a C compiler it says so, and
 // is done: who works on the rest needs neither. With BUSBAR_NATIVE=required that is an error.
 import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { BuildError, buildPackage } from "@busbar/build";
 import { cargo, leaveOut, requireCargo, testWith, writeCounts } from "../../wasmtime/scripts/cargo.mjs";
@@ -8,26 +9,40 @@ import { checkCrates } from "../../wasmtime/scripts/crates.mjs";
 import { flattenInto } from "./flatten.mjs";
 
 requireCargo("the host on WAMR");
-const compiler = process.env.CC ?? "cc";
-if (spawnSync(compiler, ["--version"]).status !== 0)
+const cCompiler = process.env.CC ?? "cc";
+if (spawnSync(cCompiler, ["--version"]).status !== 0)
   leaveOut(
-    `The C compiler ${compiler} is not installed, so the host on WAMR is not built; on Debian install gcc and libc6-dev.`,
+    `The C compiler ${cCompiler} is not installed, so the host on WAMR is not built; on Debian install gcc and libc6-dev.`,
   );
 
-/**
- * What every command for boards answers alike, so far as this one has it: sensors, in lines and in JSON. The drivers that other
- * tests build for themselves are not flattened.
- */
+/** Whether machine code can be made here; where it cannot, that is said, or with BUSBAR_NATIVE=required a problem. */
+function hasLlvm() {
+  if (spawnSync(process.env.LLVM_CONFIG ?? "llvm-config-19", ["--version"]).status === 0) return true;
+  const sentence =
+    "LLVM 19 is not installed, so machine code is neither made nor tested; on Debian install llvm-19-dev and g++.";
+  if (process.env.BUSBAR_NATIVE === "required") problems.push(sentence);
+  else console.log(sentence);
+  return false;
+}
+
+/** What every command for boards answers alike, so far as this one has it, and what hostile components come to. */
 function testCommand() {
+  const command = resolve("target/debug/busbar-wamr");
+  const whole = ["apps", "closed-output", "one-fails", "run-once", "stop"];
+  const parts = ["complain", "watch"];
   const alike = [
+    "what is not granted is said and allowed",
     "prints a line a reading and then the extremes",
     "--json is a record a line",
     "a reading that failed among --times",
     "busbar run",
   ];
-  const command = resolve("target/debug/busbar-wamr");
-  if (testWith(command, "busbar", "test/shared/watch.test.ts", "-t", alike.join("|")) !== 0)
-    problems.push("the command does not answer as the others do");
+  const files = (names) => names.map((name) => `test/shared/${name}.test.ts`);
+  for (const parameters of [files(whole), [...files(parts), "-t", alike.join("|")]])
+    if (testWith(command, "busbar", parameters, { BUSBAR_FLATTENED: "1" }) !== 0)
+      problems.push(`the command does not answer as the others do: ${parameters.join(" ")}`);
+  if (testWith(command, "@busbar/hostile", ["test/native/"]) !== 0)
+    problems.push("not each hostile component ends in its sentence");
 }
 
 /**
@@ -54,20 +69,23 @@ async function flattenMicro() {
 
 const problems = await checkCrates();
 // What its tests run, and those of the command: each has a cache of its own.
-const components = ["bme280", "hts221", "models", "sht3x", "tmp102"].map(
-  (name) => `../../packages/${name}/dist/${name}.wasm`,
+const components = globSync("../../packages/*/dist/*.wasm").filter(
+  (file) => !/(?:-streaming|\.core)\.wasm$/.test(file),
 );
 await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
 const withoutMicro = await flattenMicro();
-// First with WAMR built with AddressSanitizer, which then has to be there before all other libraries or be told not to mind.
-const sanitized = { BUSBAR_WAMR_SANITIZE: "address", ASAN_OPTIONS: "verify_asan_link_order=0" };
+// With LLVM its compiler is a part of it: what is tested is tested with machine code, too.
+const all = hasLlvm() ? ["--workspace"] : [];
+if ((await cargo(["build", "--locked", "--bins", ...all])).code !== 0) problems.push("cargo build failed");
+// First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
+const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };
 const tests = ["guests", "drivers", "fuzz"].flatMap((test) => ["--test", test]);
 if ((await cargo(["test", "--locked", ...tests, ...withoutMicro], sanitized)).code !== 0)
-  problems.push("cargo test with AddressSanitizer failed");
+  problems.push("cargo test with sanitizers failed");
 let output = "";
 for (const step of [
   ["fmt", "--all", "--check"],
-  ["clippy", "--locked", "--all-targets", "--", "-D", "warnings"],
+  ["clippy", "--locked", ...all, "--all-targets", "--", "-D", "warnings"],
   ["test", "--locked", "--no-fail-fast", ...withoutMicro],
 ]) {
   const done = await cargo(step);

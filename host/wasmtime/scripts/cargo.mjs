@@ -14,10 +14,19 @@ export function leaveOut(sentence) {
   process.exit(process.env.BUSBAR_NATIVE === "required" ? 1 : 0);
 }
 
-/** Runs tests of a project against a command of a host. @returns vitest's exit code */
-export function testWith(command, project, ...parameters) {
+/** How often tests were run: each run has results of its own. */
+let runs = 0;
+
+/**
+ * Runs tests of a project against a command of a host. `more` is what their environment has beside.
+ *
+ * @returns vitest's exit code
+ */
+export function testWith(command, project, parameters, more = {}) {
   const all = ["run", "--root", "../..", "--project", project, ...parameters];
-  const env = { ...process.env, BUSBAR_COMMAND: command };
+  runs += 1;
+  const results = `native-${runs}`;
+  const env = { ...process.env, ...more, BUSBAR_COMMAND: command, BUSBAR_RESULTS: results };
   return spawnSync("vitest", all, { env, stdio: "inherit" }).status ?? 1;
 }
 

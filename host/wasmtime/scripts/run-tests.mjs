@@ -11,4 +11,4 @@ if (!existsSync(command))
   leaveOut(
     "The native host is not built, so nothing is tested with it: npx -y pnpm@12 test:native builds it.",
   );
-process.exitCode = testWith(command, project, ...files);
+process.exitCode = testWith(command, project, files);

@@ -235,7 +235,14 @@ add to "devices" of a board file
   });
 
   test("without USB, and without libusb: one sentence", async () => {
-    const none = await busbar(["devices"], { machine: {} });
+    const noUsb = await busbar(["devices"], { machine: {} });
+    expect(noUsb).toEqual({
+      code: 0,
+      stdout:
+        "There is no /dev/bus/usb; mend it with: sudo modprobe usbcore, or plug in a USB host adapter\n",
+      stderr: "",
+    });
+    const none = await busbar(["devices"], { machine: { files: { "/dev/bus/usb": "" } } });
     expect(none).toEqual({
       code: 0,
       stdout: 'No USB device is plugged in; "busbar doctor" says whether USB works here.\n',

@@ -10,7 +10,7 @@ import type { BoardFile } from "@busbar/host";
 import { attachI2cAdapter, Gadget, type I2cAdapter, type SimulatedTarget } from "@busbar/lab/guest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { partitionedImage } from "./disk-image.ts";
-import { boardFile, describeOnHosts, type HostUnderTest } from "./hosts.ts";
+import { boardFile, describeOn, type HostUnderTest, wholeHosts } from "./hosts.ts";
 import { composed, driver } from "./native-program.ts";
 import { gadgetGrant, SLOW_LIMITS } from "./support.ts";
 
@@ -74,7 +74,7 @@ async function runUntil<Found>(
   return { code: await ended, printed, found, errors };
 }
 
-describeOnHosts("on an I2C adapter", (host) => {
+describeOn(wholeHosts, "on an I2C adapter", (host) => {
   let adapter: I2cAdapter;
   beforeAll(async () => {
     adapter = await attachI2cAdapter([]);
@@ -94,19 +94,20 @@ describeOnHosts("on an I2C adapter", (host) => {
 
   const room = { bme280: { temperature: 21.5, pressure: 100_000, humidity: 50 } };
 
-  it("examples/indoor is read", async () => {
-    const board = await plug("indoor", room);
+  /** A board with one BME280 in the room, and nothing simulated. */
+  async function expectRead(board: BoardFile): Promise<void> {
     const { code, stdout, stderr } = await host.run("read", await boardFile({ ...board, apps: {} }));
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^indoor +Bosch Sensortec BME280.*\n +temperature +21\.50* +°C\n/);
+  }
+
+  it("examples/indoor is read", async () => {
+    await expectRead(await plug("indoor", room));
   });
 
   it("examples/raspberry-pi is read", async () => {
     await adapter.replace([{ address: 0x76, model: "bme280", ...room.bme280 }]);
-    const board = wiredTo(adapter, "raspberry-pi");
-    const { code, stdout, stderr } = await host.run("read", await boardFile({ ...board, apps: {} }));
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^indoor +Bosch Sensortec BME280.*\n +temperature +21\.50* +°C\n/);
+    await expectRead(wiredTo(adapter, "raspberry-pi"));
   });
 
   it("examples/others is called", async () => {
@@ -144,7 +145,7 @@ describeOnHosts("on an I2C adapter", (host) => {
   });
 });
 
-describeOnHosts("on a USB gadget", (host) => {
+describeOn(wholeHosts, "on a USB gadget", (host) => {
   const STICK = 0x0015;
   const LOOPBACK = 0x0016;
   let folder: string;

@@ -19,7 +19,7 @@ import {
 } from "@busbar/sim";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { boardFile, describeOnHosts, type HostUnderTest, times } from "./hosts.ts";
+import { boardFile, describeOn, type HostUnderTest, hosts, times } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
@@ -98,7 +98,7 @@ function expectAgreement(
   }
 }
 
-describeOnHosts("our component and the kernel's driver", (host) => {
+describeOn(hosts, "our component and the kernel's driver", (host) => {
   let adapter: I2cAdapter;
   beforeAll(async () => {
     adapter = await attachI2cAdapter([]);
@@ -149,7 +149,7 @@ describeOnHosts("our component and the kernel's driver", (host) => {
   });
 });
 
-describeOnHosts("on an adapter that speaks SMBus only", (host) => {
+describeOn(hosts, "on an adapter that speaks SMBus only", (host) => {
   /** i2c-stub's chips are plain registers: what a BME280 shows after a measurement stays there. */
   async function writeChip(stub: I2cStub, id: number, calibration: Bme280Calibration, raw: RawSample) {
     const { from88, fromE1 } = encodeCalibration(calibration);

@@ -1,7 +1,7 @@
 /** The displays' and the HTS221's components over /dev/i2c-N, on every host; the simulated chips show what arrived. */
 import { attachI2cAdapter, type I2cAdapter } from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { boardFile, describeOnHosts } from "./hosts.ts";
+import { boardFile, describeOn, hosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
@@ -9,7 +9,7 @@ const LCD = 0x27;
 const LED = 0x70;
 const HTS221 = 0x5f;
 
-describeOnHosts("over /dev/i2c-N", (host) => {
+describeOn(hosts, "over /dev/i2c-N", (host) => {
   let adapter: I2cAdapter;
 
   beforeAll(async () => {

@@ -9,9 +9,11 @@ import type { BoardFile, OpenBoard } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { inVirtualMachine } from "@busbar/lab/guest";
 import { describe } from "vitest";
-import { cache, command, driver } from "./native-program.ts";
+import { driver, onWamr as wamr, onWasmtime as wasmtime } from "./native-program.ts";
 import { RemoteBoard } from "./remote-board.ts";
 
+/** Everything as often as it is meant, which takes twice as long; a part of it is what a change has to wait for. */
+export const isWhole = Boolean(process.env.BUSBAR_LAB_WHOLE);
 const busbar = fileURLToPath(new URL("../../cli/bin/busbar.js", import.meta.url));
 
 /** The devices of a board: of what the library for Node has, as much as is there on every host. */
@@ -26,11 +28,11 @@ export interface Ended {
 }
 
 /** A host, and what a test does with it. */
-export interface HostUnderTest {
-  readonly name: "node" | "wasmtime";
+export interface HostUnderTest<Name extends string = string> {
+  readonly name: Name;
   /** Whether cargo has built it, where that has to; with BUSBAR_NATIVE=required it has to have. */
   readonly isBuilt: boolean;
-  /** How much of a lot is done: less where all of it goes as text, through another process, on an emulated processor. */
+  /** How much of a lot is done: all with BUSBAR_LAB_WHOLE on Node; less where all of it goes as text, through another process, on an emulated processor. */
   readonly portion: number;
   /** Opens the board of a file, in this process where the host can be in it. @throws whatever it says about the board */
   open(path: string): Promise<BoardUnderTest>;
@@ -84,35 +86,46 @@ function byCommand(line: readonly [string, ...string[]], cacheFolder: string) {
 }
 
 /** The host for Node: the library, in this process. */
-const onNode: HostUnderTest = {
+const onNode: HostUnderTest<"node"> = {
   name: "node",
   isBuilt: true,
-  portion: 1,
+  portion: isWhole ? 1 : 1 / 4,
   open: (path) => openBoard(path),
   ...byCommand([process.execPath, busbar], "/tmp/busbar-cache"),
 };
 
-const withoutNode = byCommand([command], cache);
+/** A host without Node, of which only a command is there. */
+function withoutNode<const Name extends string>(
+  name: Name,
+  { command, cache }: { command: string; cache: string },
+): HostUnderTest<Name> {
+  const calls = byCommand([command], cache);
+  return {
+    name,
+    isBuilt: process.env.BUSBAR_NATIVE === "required" || [command, cache].every(existsSync),
+    portion: 1 / 32,
+    open: async (path) => calls.openApart(path),
+    ...calls,
+  };
+}
 
-/** The host on Wasmtime. */
-const onWasmtime: HostUnderTest = {
-  name: "wasmtime",
-  isBuilt: process.env.BUSBAR_NATIVE === "required" || [command, cache].every(existsSync),
-  portion: 1 / 32,
-  open: async (path) => withoutNode.openApart(path),
-  ...withoutNode,
-};
+/** The hosts for Node and on Wasmtime, which have everything. */
+export const wholeHosts = [onNode, withoutNode("wasmtime", wasmtime)] as const;
 
-/** All of them. */
-export const hosts: readonly [HostUnderTest, HostUnderTest] = [onNode, onWasmtime];
+/** All hosts. */
+export const hosts = [...wholeHosts, withoutNode("wamr", wamr)] as const;
 
-/** How often something is done on a host that is done so often on the host for Node. */
+/** How often something is done on a host that is done so often on the host for Node with BUSBAR_LAB_WHOLE. */
 export function times(host: HostUnderTest, count: number): number {
   return Math.max(Math.floor(count * host.portion), 3);
 }
 
-/** Describes what devices have to do on every host. One that cargo has not built is left out. */
-export function describeOnHosts(title: string, body: (host: HostUnderTest) => void): void {
+/** Describes what devices have to do on each of some hosts. One that cargo has not built is left out. */
+export function describeOn(
+  hosts: readonly HostUnderTest[],
+  title: string,
+  body: (host: HostUnderTest) => void,
+): void {
   for (const host of hosts) {
     describe.runIf(inVirtualMachine() && host.isBuilt)(`${title}, on ${host.name}`, () => body(host));
   }

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attachI2cAdapter, bindKernelDriver, type I2cAdapter, type KernelDevice } from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { boardFile, describeOnHosts } from "./hosts.ts";
+import { boardFile, describeOn, hosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
@@ -13,7 +13,7 @@ async function readHwmon({ path }: KernelDevice, file: string): Promise<number> 
   return Number(await readFile(join(path, "hwmon", name!, file), "utf8")) / 1000;
 }
 
-describeOnHosts("the kernel's hwmon drivers and ours", (host) => {
+describeOn(hosts, "the kernel's hwmon drivers and ours", (host) => {
   let adapter: I2cAdapter;
   beforeAll(async () => {
     adapter = await attachI2cAdapter([]);

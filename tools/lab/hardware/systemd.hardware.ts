@@ -1,9 +1,11 @@
 /** examples/systemd/busbar.service: bundles of both hosts run under it, and can reach their I2C bus and nothing else. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import {
   attachI2cAdapter,
@@ -218,6 +220,30 @@ describe.runIf(inVirtualMachine() && hasSystemd())("examples/systemd/busbar.serv
       expect.stringMatching(/ \/opt\/busbar-native\/bundle is not read again \(it is a bundle, /),
     ]);
     expect(existsSync("/run/busbar/health.sock")).toBe(false);
+  });
+
+  it("is not needed by the bundle without Node to be confined", async ({ skip }) => {
+    skip(!isBuilt, UNBUILT);
+    const child = spawn(join(installed, "busbar-wasmtime"), [
+      "run",
+      join(installed, "bundle"),
+      "--json",
+      "--every",
+      "200",
+    ]);
+    const told: string[] = [];
+    let readings = 0;
+    createInterface({ input: child.stdout }).on("line", () => (readings += 1));
+    createInterface({ input: child.stderr }).on("line", (line) => told.push(line));
+    await expect.poll(() => readings, { timeout: 30_000 }).toBeGreaterThan(2);
+    // Of nothing that the kernel cannot hold it back from.
+    expect(told).toEqual([]);
+    const status = await readFile(`/proc/${child.pid}/status`, "utf8");
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(status).toMatch(/^Seccomp:\t2$/m);
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
   });
 
   it("gives its process the bus, and nothing else", async () => {

@@ -9,6 +9,7 @@ import type { OpenBoard } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { Gadget, inVirtualMachine, startUdevd } from "@busbar/lab/guest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isWhole } from "./hosts.ts";
 import { gadgetGrant, memory, SLOW_LIMITS } from "./support.ts";
 
 const PRODUCT_ID = 0x0002;
@@ -70,7 +71,7 @@ describe.runIf(inVirtualMachine())("USB against the kernel's loopback", () => {
       const PART = 100;
       // The engine makes machine code of what is hot in the first seconds, and under emulation that takes it long.
       const WARM_UP_MS = 15_000;
-      const DURATION_MS = 30_000;
+      const DURATION_MS = isWhole ? 30_000 : 8000;
       await using echo = await board.usbEcho("echo");
       const runFor = async (durationMs: number) => {
         const start = performance.now();

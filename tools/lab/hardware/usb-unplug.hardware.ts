@@ -7,11 +7,12 @@ import type { BlockDevice, OpenBoard, SerialPort, UsbEcho } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { Gadget, inVirtualMachine, startUdevd } from "@busbar/lab/guest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isWhole } from "./hosts.ts";
 import { gadgetGrant, memory, openAgain, Random, SLOW_LIMITS } from "./support.ts";
 
 const PRODUCT_ID = 0x0014;
 /** A round takes six to ten seconds where the processor is emulated. */
-const ROUNDS = Number(process.env.BUSBAR_UNPLUG_ROUNDS ?? 20);
+const ROUNDS = Number(process.env.BUSBAR_UNPLUG_ROUNDS ?? (isWhole ? 20 : 10));
 /** Until then, what is made once is made. */
 const WARM_UP_ROUNDS = 5;
 const DISK_BYTES = 8 * 1024 * 1024;

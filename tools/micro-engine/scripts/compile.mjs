@@ -118,6 +118,7 @@ function compile() {
     ...["cutils", "dtoa", "libm"].map((name) => join(work, `${name}.c`)),
   ];
   const forWasm = ["--target=wasm32", ...features, "-ffreestanding", "-nostdlib", "-I", "src/include"];
+  // A microcontroller's flash is smaller than its time is short.
   const optimized = ["-Oz", "-flto", "-fno-math-errno", "-fno-strict-aliasing"];
   const linked = [
     "--no-entry",

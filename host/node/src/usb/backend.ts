@@ -1,8 +1,10 @@
 import type { UsbBackend, UsbDevice, UsbHotplugEvent } from "@busbar/host";
+import { RemediedError } from "../linux/remedies.ts";
 import type { LockOwner } from "../locks/record.ts";
 import { LibusbDevice } from "./device.ts";
 import type { NativeDevice } from "./module.ts";
 import { recoverKernelDrivers } from "./recover.ts";
+import { noDeviceFiles, USB_FILES } from "./remedies.ts";
 import { thisUsbSystem, type UsbSystem } from "./system.ts";
 
 /**
@@ -34,7 +36,12 @@ class LibusbBackend implements UsbBackend {
   }
 
   async devices(): Promise<readonly UsbDevice[]> {
-    const listed = this.#system.usb().getDeviceList();
+    const { platform, files } = this.#system;
+    const usb = this.#system.usb();
+    // libusb then lists nothing, as if nothing were plugged in.
+    if (platform === "linux" && files.status(USB_FILES) === undefined)
+      throw new RemediedError(noDeviceFiles(files));
+    const listed = usb.getDeviceList();
     const present = new Set(listed.map(keyOf));
     for (const key of this.#devices.keys()) if (!present.has(key)) this.#devices.delete(key);
     const known: LibusbDevice[] = [];

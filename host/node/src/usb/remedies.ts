@@ -8,6 +8,9 @@ import type { LostDriver } from "./recover.ts";
 
 const LIBUSB_ERROR_ACCESS = -3;
 
+/** Where Linux has the device files of USB. */
+export const USB_FILES = "/dev/bus/usb";
+
 /**
  * What opening a device failed with, as the sentence that a person needs where there is one.
  *
@@ -22,7 +25,7 @@ export function openError(
 ): Error {
   const name = describeDevice(device);
   if (platform === "linux") {
-    if (files.status("/dev/bus/usb") === undefined) return remedied(noDeviceFiles(files), thrown);
+    if (files.status(USB_FILES) === undefined) return remedied(noDeviceFiles(files), thrown);
     if (errnoOf(thrown) === LIBUSB_ERROR_ACCESS) return remedied(noPermission(device, file, files), thrown);
   }
   if (platform === "win32" && callError(thrown, "").payload === "not-supported") {

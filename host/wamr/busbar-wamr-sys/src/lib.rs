@@ -4,6 +4,12 @@
 #![no_std]
 #![allow(non_camel_case_types)]
 
+#[cfg(target_os = "none")]
+mod bare_metal;
+
+#[cfg(target_os = "none")]
+pub use bare_metal::*;
+
 use core::ffi::{c_char, c_int, c_void};
 
 /// A loaded module.

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wit_parser::Resolve;
 
-/// What drivers get on this host, and the kinds of devices that it asks them for.
-const WORLD: &str = "
+/// What drivers and apps get on this host.
+const HOST: &str = "
 package busbar:wamr;
 
 world host {
@@ -19,7 +19,47 @@ world host {
     import busbar:board/settings@0.1.0;
     import busbar:board/time@0.1.0;
     import busbar:board/log@0.1.0;
+    import busbar:device/sensor@0.1.0;
+    import busbar:device/text-display@0.1.0;
+    import busbar:device/hid@0.1.0;
+    import busbar:device/serial-port@0.1.0;
+    import busbar:device/block-device@0.1.0;
+    import busbar:device/camera@0.1.0;
+    import wasi:cli/stdin@0.2.0;
+    import wasi:cli/stdout@0.2.0;
+    import wasi:cli/stderr@0.2.0;
+    import wasi:cli/environment@0.2.0;
+    import wasi:cli/exit@0.2.0;
+    import wasi:cli/terminal-input@0.2.0;
+    import wasi:cli/terminal-output@0.2.0;
+    import wasi:cli/terminal-stdin@0.2.0;
+    import wasi:cli/terminal-stdout@0.2.0;
+    import wasi:cli/terminal-stderr@0.2.0;
+    import wasi:random/random@0.2.0;
+    import wasi:random/insecure@0.2.0;
+    import wasi:random/insecure-seed@0.2.0;
+    import wasi:clocks/monotonic-clock@0.2.0;
+    import wasi:clocks/wall-clock@0.2.0;
+    import wasi:io/error@0.2.0;
+    import wasi:io/poll@0.2.0;
+    import wasi:io/streams@0.2.0;
+    import wasi:filesystem/preopens@0.2.0;
+    import wasi:filesystem/types@0.2.0;
+}
+";
+
+/// The kinds of devices that drivers export.
+const DEVICES: &str = "
+package busbar:wamr;
+
+world devices {
     export busbar:device/sensor@0.1.0;
+    export busbar:device/text-display@0.1.0;
+    export busbar:device/hid@0.1.0;
+    export busbar:device/serial-port@0.1.0;
+    export busbar:device/block-device@0.1.0;
+    export busbar:device/camera@0.1.0;
+    export busbar:device/usb-echo@0.1.0;
 }
 ";
 
@@ -33,8 +73,10 @@ fn main() {
     for folder in [&wit, &models] {
         println!("cargo::rerun-if-changed={}", folder.display());
     }
-    let described = encode_source(&wit, WORLD, "host")
+    let described = encode_source(&wit, HOST, "host")
         .and_then(|bytes| write("host.interface", &bytes))
+        .and_then(|()| encode_source(&wit, DEVICES, "devices"))
+        .and_then(|bytes| write("devices.interface", &bytes))
         .and_then(|()| models_interface(&models))
         .and_then(|bytes| write("models.interface", &bytes));
     if let Err(problem) = described {

@@ -1,4 +1,4 @@
-//! `busbar-wamr`: reads the sensors of a board on devices for which Node, and Wasmtime, are too much.
+//! `busbar-wamr`: reads the sensors of a board, and runs its apps, on devices for which Node, and Wasmtime, are too much.
 
 mod command;
 
@@ -6,8 +6,10 @@ use busbar_command::exit::Failure;
 use busbar_command::output::Output;
 use busbar_core::error::HostError;
 use command::arguments::{Parsed, Task, help, parse};
-use command::keep::{Printing, keep};
+use command::compile::compile;
+use command::keep::watch;
 use command::read::read;
+use command::run::run;
 use serde_json::json;
 use std::process::ExitCode;
 use tokio::runtime::Builder;
@@ -34,17 +36,16 @@ fn perform(task: Task) -> Result<u8, Failure> {
             println!("{}", env!("CARGO_PKG_VERSION"));
             Ok(0)
         }
+        Task::Compile { board, limits } => compile(&board, limits),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, keep: options } => {
-            on_this_thread(async move { keep(&board, &devices, &options, Printing::Lines).await })
+            on_this_thread(async move { watch(&board, &devices, &options).await })
         }
-        Task::Run { board, keep: options } => {
-            on_this_thread(async move { keep(&board, &[], &options, Printing::Readings).await })
-        }
+        Task::Run { board, keep: options, once } => on_this_thread(async move { run(&board, &options, &once).await }),
     }
 }
 
-/// One thread prints and waits; each driver has one of its own.
+/// One thread prints and waits; each driver and each app has one of its own.
 fn on_this_thread(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime =

@@ -1,18 +1,27 @@
-use crate::components::{Driver, FlattenedFile, find_flattened};
-use crate::device::Sensor;
-use crate::instance::{Supervised, Supervisor};
+//! An open board: its drivers and apps checked and ready, each started when it is needed.
+
+use crate::app::{App, AppSurroundings};
+use crate::components::{Driver, FlattenedFile, cache_folder, files_of, find_flattened};
+use crate::device::{OpenedDevice, Sensor};
+use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
+use busbar_core::app::{Ended, RunOptions, RunsApps};
 use busbar_core::board::{Board, DeviceEntry};
-use busbar_core::cache::CheckedFiles;
+use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
-use busbar_core::device::LastReadings;
+use busbar_core::components::absolute_path;
+use busbar_core::device::{LastReadings, OpensSensors};
 use busbar_core::error::HostError;
-use busbar_core::failure::BoardFailure;
-use busbar_core::grants::DeviceUse;
+use busbar_core::failure::{AppFailure, BoardFailure};
+use busbar_core::folder::{Folder, FolderGuard};
+use busbar_core::grants::{DeviceQuota, DeviceUse, noted_use};
 use busbar_core::i2c::{I2cBackend, open_bus};
 use busbar_core::link::DeviceKind;
+use busbar_core::locked::locked;
+use busbar_core::supervisor::{StartsLives, at_once};
 use busbar_core::trace::{Listener, Trace};
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// What a board is opened with.
 pub struct OpenOptions<'a> {
@@ -20,66 +29,85 @@ pub struct OpenOptions<'a> {
     pub i2c: Vec<Arc<dyn I2cBackend>>,
     /// Told of every denial, warning and start.
     pub listener: Listener,
-    /// The folder of the board file, from which components are found.
+    /// The folder of the board file, from which components are found, and which the folders of apps are relative to.
     pub folder: &'a Path,
-    /// What is known of files that were looked at before.
-    pub checked: &'a CheckedFiles,
+    /// The board file, where it is one.
+    pub file: Option<&'a Path>,
+    /// The machine code that was made of components.
+    pub kept: &'a CodeFiles,
 }
 
 /// A board whose drivers run when they are needed.
 pub struct OpenBoard {
-    board: Arc<Board>,
-    clock: Clock,
-    trace: Trace,
-    /// Of each device with a driver, in the order of the file, or why it has none.
-    devices: Vec<(String, Result<Arc<Supervisor>, HostError>)>,
-    readings: Arc<LastReadings>,
+    /// In the order of the file: each app, or why it cannot run.
+    apps: Vec<(String, Result<App, HostError>)>,
+    surroundings: AppSurroundings,
 }
 
 impl OpenBoard {
-    /// Finds and checks the drivers of a board. Nothing of them runs. One that is refused keeps no other from working: who asks
-    /// for it is told why.
-    pub fn open(board: Board, options: &OpenOptions<'_>) -> Self {
+    /// Finds and checks the drivers and apps of a board. Nothing of them runs. One that is refused keeps no other from working:
+    /// who asks for it is told why.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] with code "board" where an app is given a folder with something in it that decides what runs here.
+    pub fn open(board: Board, options: &OpenOptions<'_>) -> Result<Self, HostError> {
         let clock = Clock::start();
         let trace = Trace::new(clock, options.listener.clone());
-        let board = Arc::new(board);
+        let mut guard = FolderGuard::new(&board, options.folder, options.file)?;
+        if let Some(cache) = cache_folder() {
+            guard.keep_folder("the cache", &cache)?;
+        }
+        let mut components = Components { options, guard, known: HashMap::new() };
         let wiring = Wiring { clock, trace: &trace, options };
-        let drivers = board.devices.iter().filter_map(|(name, entry)| Some((name, entry, entry.driver.as_ref()?)));
-        let devices = drivers.map(|(name, entry, specifier)| (name.clone(), wiring.supervisor(name, entry, specifier)));
-        let devices = devices.collect();
-        Self { board, clock, trace, devices, readings: Arc::new(LastReadings::new(clock)) }
+        let mut devices = Vec::new();
+        for (name, entry) in &board.devices {
+            let Some(specifier) = &entry.driver else { continue };
+            let driver = components.driver(name, entry, specifier);
+            devices.push((name.clone(), driver.map(|driver| wiring.supervisor(name, entry, driver))));
+        }
+        let mut apps = Vec::new();
+        for (name, entry) in &board.apps {
+            let app = components.find(name, &entry.component);
+            apps.push((name.clone(), app.and_then(|file| App::check(name, entry, &board, file))));
+        }
+        let bare = board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
+        let quotas = bare.map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
+        let quotas = quotas.collect();
+        let (folder, i2c, guard) = (options.folder.to_owned(), options.i2c.clone(), Mutex::new(components.guard));
+        let surroundings = AppSurroundings {
+            clock,
+            trace,
+            quotas,
+            open_bus: Arc::new(move |device, grant| open_bus(device, &grant.bus, &grant.addresses, &i2c)),
+            open_folder: Box::new(move |grant| {
+                locked(&guard).check()?;
+                Folder::open(&absolute_path(&folder.join(&grant.path)), grant)
+            }),
+            drivers: Arc::new(Drivers::new(board, devices, LastReadings::new(clock))),
+        };
+        Ok(Self { apps, surroundings })
     }
 
     /// The checked board file.
-    pub fn board(&self) -> &Arc<Board> {
-        &self.board
-    }
-
-    /// The board's time.
-    pub fn clock(&self) -> Clock {
-        self.clock
-    }
-
-    /// Tells of what refusals and warnings were only counted in the second before.
-    pub fn trace(&self) -> &Trace {
-        &self.trace
+    pub fn board(&self) -> Arc<Board> {
+        self.drivers().board()
     }
 
     /// The devices with a driver, and what each drives, or why it cannot, in the order of the file.
     pub fn devices(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
-        let kind_of = |device: &Result<Arc<Supervisor>, HostError>| match device {
-            Ok(supervisor) => Ok(supervisor.driver().kind()),
-            Err(error) => Err(error.clone()),
-        };
-        self.devices.iter().map(|(name, device)| (name.clone(), kind_of(device))).collect()
+        let kind_of = |device: DriverOrRefusal| device.map(|supervisor| supervisor.driver().kind());
+        self.drivers().all().into_iter().map(|(name, device)| (name, kind_of(device))).collect()
     }
 
     /// What the devices whose entries are not enforced have needed so far, by their names, in the order of the file.
     pub fn uses(&self) -> Vec<(String, DeviceUse)> {
-        let noted = |(name, device): &(String, Result<Arc<Supervisor>, HostError>)| {
-            Some((name.clone(), device.as_ref().ok()?.noted_use()?))
+        let noted = |name: &str| match self.drivers().get(name) {
+            Some(driver) => driver.ok()?.noted_use(),
+            None => noted_use(self.surroundings.quotas.get(name)?),
         };
-        self.devices.iter().filter_map(noted).collect()
+        let board = self.board();
+        board.devices.iter().filter_map(|(name, _)| Some((name.clone(), noted(name)?))).collect()
     }
 
     /// Opens a sensor; its driver is started first where it does not run.
@@ -88,28 +116,89 @@ impl OpenBoard {
     ///
     /// When the board has no sensor of this name, when its driver cannot be started, and what that answers.
     pub async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
-        let opened = self.open_sensor(name).await;
-        let sensor = opened.inspect_err(|failure| self.readings.note(name, Err(failure.clone())))?;
-        Ok(sensor.noted_in(self.readings.clone()))
+        let readings = &self.drivers().readings;
+        self.open_sensor(name).await.inspect_err(|failure| readings.note(name, Err(failure.clone())))
     }
 
-    /// Stops all drivers.
-    pub async fn close(&self) {
-        for (_, device) in &self.devices {
-            if let Ok(supervisor) = device {
-                supervisor.stop("the board was closed").await;
-            }
-        }
-        self.trace.flush();
+    /// Opens a device of any kind; its driver is started first where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn device(&self, name: &str, kind: DeviceKind) -> Result<OpenedDevice, BoardFailure> {
+        let instance = self.drivers().find(name, kind)?.instance().await?;
+        let opened = OpenedDevice::open(name, kind, instance, &self.drivers().readings).await;
+        opened.map_err(|failure| failure.error(name).into())
     }
 
     async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
-        let found = self.devices.iter().find(|(each, _)| each == name);
-        let Some((_, device)) = found else {
-            return Err(HostError::board(format!("the board has no sensor \"{name}\".")).into());
-        };
-        let instance = device.as_ref().map_err(Clone::clone)?.instance().await?;
-        Ok(Sensor::open(name, instance).await?)
+        let instance = self.drivers().find(name, DeviceKind::Sensor)?.instance().await?;
+        Ok(Sensor::open(name, instance, &self.drivers().readings).await?)
+    }
+
+    fn drivers(&self) -> &Drivers {
+        &self.surroundings.drivers
+    }
+}
+
+impl RunsApps for OpenBoard {
+    async fn run(&self, name: &str, options: RunOptions, stop: impl Future<Output = ()>) -> Result<Ended, AppFailure> {
+        match self.apps.iter().find(|(each, _)| each == name) {
+            Some((_, Ok(app))) => app.run(&self.surroundings, options, stop).await,
+            Some((_, Err(error))) => Err(error.clone().into()),
+            None => {
+                let names = self.apps.iter().map(|(each, _)| format!("\"{each}\"")).collect::<Vec<_>>().join(", ");
+                let names = if names.is_empty() { "none" } else { &names };
+                Err(HostError::board(format!("the board has no app \"{name}\"; it has {names}.")).into())
+            }
+        }
+    }
+
+    async fn close(&self) {
+        for supervisor in self.drivers().all().into_iter().filter_map(|(_, device)| device.ok()) {
+            supervisor.stop("the board was closed").await;
+        }
+        self.trace().flush();
+    }
+
+    fn trace(&self) -> &Trace {
+        &self.surroundings.trace
+    }
+}
+
+/// The components of a board, which are kept from its apps.
+struct Components<'a> {
+    options: &'a OpenOptions<'a>,
+    guard: FolderGuard,
+    /// The drivers that devices before have, by how the board names them.
+    known: HashMap<String, Driver>,
+}
+
+impl Components<'_> {
+    /// The driver of a device. Devices with one driver share its code.
+    fn driver(&mut self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Driver, HostError> {
+        if let Some(driver) = self.known.get(specifier) {
+            return driver.check_for(device, entry);
+        }
+        let driver = Driver::check(device, entry, self.find(device, specifier)?)?;
+        self.known.insert(specifier.to_owned(), driver.clone());
+        Ok(driver)
+    }
+
+    /// The flattened component of an entry.
+    fn find(&mut self, name: &str, specifier: &str) -> Result<FlattenedFile, HostError> {
+        let OpenOptions { folder, kept, .. } = self.options;
+        let guarded = files_of(specifier, folder)
+            .and_then(|files| files.into_iter().try_for_each(|(what, path)| self.guard.keep_file(&what, &path)));
+        guarded.and_then(|()| find_flattened(specifier, folder, kept)).map_err(|error| error.named(name))
+    }
+}
+
+impl OpensSensors for OpenBoard {
+    type Sensor = Sensor;
+
+    async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
+        OpenBoard::sensor(self, name).await
     }
 }
 
@@ -121,23 +210,22 @@ struct Wiring<'a> {
 }
 
 impl Wiring<'_> {
-    fn supervisor(&self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Arc<Supervisor>, HostError> {
-        let OpenOptions { folder, checked, i2c, .. } = self.options;
-        let file: FlattenedFile = find_flattened(specifier, folder, checked).map_err(|error| error.named(device))?;
-        let driver = Driver::check(device, entry, file)?;
+    fn supervisor(&self, device: &str, entry: &DeviceEntry, driver: Driver) -> Arc<Supervisor> {
         let entry = Arc::new(entry.clone());
-        let (buses, opened_for, name) = (i2c.clone(), entry.clone(), device.to_owned());
+        let (buses, opened_for, name) = (self.options.i2c.clone(), entry.clone(), device.to_owned());
         let open_bus = move || match &opened_for.i2c {
             Some(grant) => open_bus(&name, &grant.bus, &grant.addresses, &buses).map(Some),
             None => Ok(None),
         };
-        Ok(Arc::new(Supervisor::new(Supervised {
+        Supervisor::new(Supervised {
             device: device.into(),
             entry,
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
             open_bus: Arc::new(open_bus),
-        })))
+            usb: None,
+            after: at_once(),
+        })
     }
 }

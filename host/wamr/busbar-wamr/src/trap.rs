@@ -1,4 +1,5 @@
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 /// What ends a guest: nothing of it may be called any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,6 +8,8 @@ pub enum Trap {
     Failed(String),
     /// It was told to end, from outside: its time is over, or nobody wants it any more.
     Ended,
+    /// It ended itself, with an exit code: 0 for a good end.
+    Exited(u8),
 }
 
 impl Trap {
@@ -26,8 +29,9 @@ impl fmt::Display for Trap {
         match self {
             Self::Failed(reason) => formatter.write_str(reason),
             Self::Ended => formatter.write_str("it was told to end"),
+            Self::Exited(code) => write!(formatter, "it ended with the exit code {code}"),
         }
     }
 }
 
-impl std::error::Error for Trap {}
+impl core::error::Error for Trap {}

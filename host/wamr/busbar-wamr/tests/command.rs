@@ -8,12 +8,14 @@ mod encode;
 #[path = "support/guest.rs"]
 mod guest;
 
-use board::Scratch;
+use board::{Scratch, bme280, machine_code};
+use busbar_core::digest::sha256;
 use guest::{Parts, flattened};
 use serde_json::{Value, json};
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A folder with a board of two sensors: one that works, and one that is as `parts` says.
@@ -154,4 +156,90 @@ fn a_model_that_there_is_not_is_refused_with_the_board() {
     let (code, stdout, stderr) = run(&scratch, &["read"]);
     assert_eq!((code, stdout.as_str()), (3, ""));
     assert!(stderr.contains("nothing") && stderr.lines().count() == 1, "{stderr}");
+}
+
+/// The file of the only machine code that is kept.
+fn kept_code(scratch: &Scratch) -> PathBuf {
+    let mut files = fs::read_dir(scratch.0.join("busbar/wamr")).expect("it is there");
+    let file = files.next().expect("there is one").expect("it can be read").path();
+    assert!(files.next().is_none(), "the same module is compiled once");
+    file
+}
+
+#[test]
+fn machine_code_is_run_as_long_as_only_this_user_could_have_written_it() {
+    if !machine_code::has_compiler() {
+        return;
+    }
+    // The two are one module.
+    let scratch = folder(&Parts::default());
+    let compiled = (0, "./good.wasm\n./other.wasm\n".to_owned(), String::new());
+    assert_eq!(run(&scratch, &["compile"]), compiled);
+    let file = kept_code(&scratch);
+    assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o600);
+    let whole = fs::read(&file).expect("it is ours");
+    let reads_well = |told: &str| {
+        let (code, stdout, stderr) = run(&scratch, &["read", "board.json", "good"]);
+        assert_eq!((code, stdout.as_str()), (0, "good   , bus \"sim\" (simulated) at 0x76\n  t  1.5  °C\n"));
+        assert_eq!(stderr, told);
+    };
+    reads_well("");
+    let damaged = format!(
+        "busbar: the cache entry {} was damaged or not yours alone; it was deleted; \"busbar-wamr compile\" makes it anew, and until \
+         then it is interpreted.\n",
+        file.display()
+    );
+    // A changed byte, one less, and others who may write.
+    for change in [|bytes: &mut Vec<u8>| bytes[100] ^= 1, |bytes: &mut Vec<u8>| bytes.truncate(bytes.len() - 1)] {
+        let mut bytes = whole.clone();
+        change(&mut bytes);
+        fs::write(&file, bytes).expect("it is ours");
+        reads_well(&damaged);
+        assert!(!file.exists());
+        reads_well("");
+        assert_eq!(run(&scratch, &["compile"]), compiled);
+    }
+    fs::set_permissions(&file, Permissions::from_mode(0o666)).expect("it is ours");
+    reads_well(&damaged);
+}
+
+#[test]
+fn what_is_compiled_is_checked_before_and_what_cannot_be_is_said() {
+    let scratch = folder(&Parts::default());
+    fs::write(scratch.0.join("good.core.wasm"), b"\0asm\x01\0\0\0").expect("a file");
+    let (code, stdout, stderr) = run(&scratch, &["compile"]);
+    assert_eq!((code, stdout.as_str()), (4, ""));
+    assert!(
+        stderr.contains("is no flattened component: make it with \"busbar flatten\"; flatten it again."),
+        "{stderr}"
+    );
+    assert_eq!(
+        run(&scratch, &["compile", "nothing.json"]),
+        (
+            3,
+            String::new(),
+            "busbar: the board file nothing.json does not exist; write one, or name another.\n".to_owned()
+        )
+    );
+}
+
+/// A driver of the workspace: an engine of JavaScript.
+#[test]
+fn the_machine_code_of_a_driver_reads_what_the_interpreter_reads() {
+    if !machine_code::has_compiler() {
+        return;
+    }
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (scratch, driver) = (Scratch::new(), here.join("../../../packages/bme280/dist/bme280.wasm"));
+    let name = format!("{}.core.wasm", sha256(&fs::read(driver).expect("it is built")));
+    let flattened = here.join("../target/cache/busbar/flattened").join(name);
+    fs::copy(flattened, scratch.0.join("bme280.core.wasm")).expect("node scripts/check.mjs flattens it");
+    let device = json!({ "driver": "./bme280.wasm", "i2c": { "bus": "sim", "address": "0x76" } });
+    let board = json!({ "devices": { "a": device }, "simulate": bme280() });
+    fs::write(scratch.0.join("board.json"), board.to_string()).expect("a file");
+    let interpreted = run(&scratch, &["read"]);
+    assert_eq!(interpreted.0, 0, "{interpreted:?}");
+    assert_eq!(run(&scratch, &["compile"]), (0, "./bme280.wasm\n".to_owned(), String::new()));
+    assert!(kept_code(&scratch).exists());
+    assert_eq!(run(&scratch, &["read"]), interpreted);
 }

@@ -12,6 +12,7 @@ mod guest;
 mod random;
 
 use busbar_wamr::abi::{Direction, FlatValues, Handles, Layouts, Lift};
+use busbar_wamr::engine::Limits;
 use busbar_wamr::flattened::{Flattened, FunctionType, Interface, ValueType, read_interface};
 use fuzz::{cases, damage};
 use guest::{Parts, flattened, interface};
@@ -64,8 +65,14 @@ fn damaged_interfaces_and_values_of_them() {
 fn lift_random(interface: &Interface, layouts: &Layouts, function: &FunctionType, random: &mut Random) -> bool {
     let memory: Vec<u8> = (0..256).map(|_| if random.below(2) == 0 { 0 } else { random.below(256) as u8 }).collect();
     let (mut handles, mut budget) = (Handles::default(), 1 << 16);
-    let mut lift =
-        Lift { interface, layouts, memory: &memory, handles: &mut handles, budget: &mut budget, budget_mib: 1 };
+    let mut lift = Lift {
+        interface,
+        layouts,
+        memory: &memory,
+        handles: &mut handles,
+        budget: &mut budget,
+        limits: Limits::of_entry(1),
+    };
     let signature = layouts.signature(function, Direction::Import);
     let values: Vec<u64> = signature.parameters.iter().map(|_| random.below(300) as u64).collect();
     let types: Vec<ValueType> = function.parameters.iter().map(|(_, each)| *each).collect();

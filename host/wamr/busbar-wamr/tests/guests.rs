@@ -1,24 +1,33 @@
 //! Drivers that mean harm, and one that does not: each ends in one sentence, and the others go on.
 
 #[path = "support/board.rs"]
+#[allow(dead_code)]
 mod board;
 #[path = "../build/encode.rs"]
 mod encode;
 #[path = "support/guest.rs"]
 mod guest;
 
-use board::{limits, on_one_thread, open, simulated};
+use board::{Way, limits, on_one_thread, open, simulated};
+use busbar_core::app::RunsApps;
 use busbar_core::failure::BoardFailure;
 use guest::{Parts, flattened, with_sections};
 use serde_json::{Value, json};
 
-/// What comes of one reading of a driver.
+/// What comes of one reading of a driver: the same in all ways of running it.
 fn outcome(bytes: Vec<u8>, limits: &Value) -> Result<Vec<f64>, String> {
+    let outcomes: Vec<_> = Way::all().iter().map(|way| outcome_of(*way, bytes.clone(), limits)).collect();
+    assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "{outcomes:?}");
+    outcomes[0].clone()
+}
+
+fn outcome_of(way: Way, bytes: Vec<u8>, limits: &Value) -> Result<Vec<f64>, String> {
     on_one_thread(async {
-        let (board, _, _scratch) = open(&[("a", bytes, limits.clone())], &simulated());
+        let (board, _, scratch) = open(way, &[("a", bytes, limits.clone())], &simulated());
         let outcome = read(&board, "a").await;
         board.close().await;
-        outcome
+        // Each has a folder of its own.
+        outcome.map_err(|sentence| sentence.replace(&*scratch.0.to_string_lossy(), "FOLDER"))
     })
 }
 
@@ -73,10 +82,14 @@ fn a_loop_without_end_is_ended_wherever_it_is() {
 
 #[test]
 fn others_go_on_while_one_computes_without_end() {
+    Way::all().iter().copied().for_each(others_go_on_while_one_computes);
+}
+
+fn others_go_on_while_one_computes(way: Way) {
     let endless = flattened(&Parts { read: "(loop (br 0)) (i32.const 0)", ..Parts::default() });
     on_one_thread(async {
         let drivers = [("bad", endless, limits()), ("good", flattened(&Parts::default()), json!({}))];
-        let (board, told, _scratch) = open(&drivers, &simulated());
+        let (board, told, _scratch) = open(way, &drivers, &simulated());
         let mut bad = board.sensor("bad").await.expect("it opens");
         let others = async {
             let mut count = 0;
@@ -105,14 +118,16 @@ fn a_wait_without_end_is_ended_and_a_board_that_is_closed_waits_for_nobody() {
     };
     assert_eq!(takes_too_long(&wait), TOO_LONG);
     let bytes = flattened(&Parts { read: "(loop (br 0)) (i32.const 0)", ..Parts::default() });
-    on_one_thread(async {
-        let patient = json!({ "callMs": 3_600_000 });
-        let (board, told, _scratch) = open(&[("a", bytes, patient)], &simulated());
-        let mut sensor = board.sensor("a").await.expect("it opens");
-        let (read, ()) = tokio::join!(sensor.read(), board.close());
-        assert_eq!(read.expect_err("it is ended").message, "the board was closed");
-        assert_eq!(told.traps(), Vec::<String>::new());
-    });
+    for way in Way::all() {
+        on_one_thread(async {
+            let patient = json!({ "callMs": 3_600_000 });
+            let (board, told, _scratch) = open(*way, &[("a", bytes.clone(), patient)], &simulated());
+            let mut sensor = board.sensor("a").await.expect("it opens");
+            let (read, ()) = tokio::join!(sensor.read(), board.close());
+            assert_eq!(read.expect_err("it is ended").message, "the board was closed");
+            assert_eq!(told.traps(), Vec::<String>::new());
+        });
+    }
 }
 
 #[test]
@@ -211,8 +226,33 @@ fn what_is_not_what_its_interface_says_is_refused_before_anything_runs() {
     let nothing = with_sections(&wat::parse_str("(module)").expect("the text is right"));
     assert_eq!(
         outcome(nothing, &json!({})),
-        Err("a: ./a.wasm does not start: it exports busbar:device/sensor@0.1.0 without its function open.".to_owned())
+        Err("a: ./a.wasm does not start: it exports busbar:device/sensor@0.1.0 without its function [method]device.info.".to_owned())
     );
+}
+
+/// A type by itself is no import that anybody has to grant: nothing may be called by it.
+#[test]
+fn what_was_not_granted_is_not_there_whatever_the_interface_says_of_it() {
+    const NAME: &[u8] = b"busbar:board/time@0.1.0";
+    let parts = Parts {
+        imports: r#"(import "busbar:board/time@0.1.0" "now-ms" (func $now (result f64)))"#,
+        ..Parts::default()
+    };
+    let mut bytes = flattened(&parts);
+    let place = bytes.windows(NAME.len()).position(|each| each == NAME).expect("it is imported");
+    // The kind and the length stand before the name.
+    let kind = &mut bytes[place - 2];
+    assert_eq!(std::mem::replace(kind, 0x03), 0x05);
+    let expected = "a: ./a.wasm cannot be linked: it imports the core function now-ms of \"busbar:board/time@0.1.0\", which its \
+                    interface does not have; use another build of it.";
+    assert_eq!(outcome(bytes, &json!({})), Err(expected.to_owned()));
+}
+
+#[test]
+fn an_answer_that_makes_no_sense_is_an_error_and_the_driver_goes_on() {
+    let two = "(i32.store (i32.const 56) (i32.const 2)) (i32.const 48)";
+    let error = fails(&Parts { read: two, ..Parts::default() });
+    assert_eq!(error, "a: the driver gives 2 values for 1 channels; its author has to mend that");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::exit::Failure;
 use crate::output::Output;
 use crate::presence::Presence;
 use busbar_core::board::Board;
+use busbar_core::cache::OnProblem;
 use busbar_core::error::HostError;
 use busbar_core::grants::DeviceUse;
 use busbar_core::i2c::I2cBackend;
@@ -52,6 +53,25 @@ pub fn choose_sensors(
         }
     }
     Ok(chosen)
+}
+
+/// The devices that were refused when the board was opened, and why.
+pub fn refused_devices(devices: Vec<(String, Result<DeviceKind, HostError>)>) -> Vec<(String, Failure)> {
+    devices.into_iter().filter_map(|(name, kind)| Some((name, kind.err()?.into()))).collect()
+}
+
+/// The one app of a board, whose file is `path`. `why` goes before "for a board with one".
+///
+/// # Errors
+///
+/// Where it has none, or several.
+pub fn one_app(path: &str, board: &Board, why: &str) -> Result<String, Failure> {
+    let count = match board.apps.as_slice() {
+        [(app, _)] => return Ok(app.clone()),
+        [] => "no app",
+        _ => "several apps",
+    };
+    Err(HostError::board(format!("{path} has {count}; {why} for a board with one.")).into())
 }
 
 /// Where a board's I2C buses come from: those that it simulates, with the models of `models`, and this machine's. `path` is that of
@@ -113,4 +133,11 @@ pub fn tell_unenforced(uses: Vec<(String, DeviceUse)>, output: &Output) {
         ),
         json!({ "type": "complain", "devices": devices }),
     );
+}
+
+/// Tells of what is wrong with a cache.
+pub fn cache_problems_told_on(output: Arc<Output>) -> OnProblem {
+    Box::new(move |sentence| {
+        output.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }))
+    })
 }

@@ -1,15 +1,18 @@
 //! What the commands of all hosts in Rust have in common: how they print, fail and end. Nothing here knows an engine.
 
+pub mod apps;
 pub mod arguments;
 mod audit;
 pub mod board;
 pub mod bus_fault;
 mod catch_up;
+pub mod compiling;
 pub mod exit;
 mod kept_sensor;
 pub mod output;
 mod presence;
 pub mod read;
+mod read_once;
 pub mod readings;
 mod recovery;
 pub mod stop;
@@ -17,5 +20,6 @@ mod watch_lines;
 
 pub use catch_up::CatchUp;
 pub use kept_sensor::{Attempt, Kept, keep_reading};
+pub use read_once::read_once;
 pub use recovery::Recoveries;
 pub use watch_lines::{WatchLines, local_time};

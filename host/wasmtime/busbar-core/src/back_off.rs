@@ -1,4 +1,4 @@
-use std::time::Duration;
+use core::time::Duration;
 
 /// The first wait before a driver that trapped is started again; it doubles with each trap.
 const FIRST_BACK_OFF_MS: f64 = 100.0;

@@ -1,6 +1,8 @@
 //! What a person has to change before it can work.
 
-use std::fmt;
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
 
 /// What kind of thing is wrong, for a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,4 +91,4 @@ impl fmt::Display for HostError {
     }
 }
 
-impl std::error::Error for HostError {}
+impl core::error::Error for HostError {}

@@ -2,6 +2,8 @@
 //! nobody but its author. What ends a running guest is what comes after "it failed:" in a sentence for the operator.
 
 use crate::error::HostError;
+use alloc::format;
+use alloc::string::String;
 
 /// The most handles that a guest may have at a time.
 pub const MOST_HANDLES: usize = 4096;

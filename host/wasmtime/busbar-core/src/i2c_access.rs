@@ -2,9 +2,10 @@ use crate::board::DeviceEntry;
 use crate::clock::Clock;
 use crate::grants::{DeviceQuota, I2cCall, Taken, Verdict, judge_i2c};
 use crate::i2c::{I2cBus, I2cError, I2cErrorCode, Operation, describe_operations};
-use crate::locked::locked;
+use crate::locked::{Mutex, locked};
 use crate::trace::Trace;
-use std::sync::Mutex;
+use alloc::format;
+use alloc::vec::Vec;
 
 /// A device on I2C, for whoever drives it: a driver, or an app that brings its own. Every transaction is judged against the
 /// device's entry.

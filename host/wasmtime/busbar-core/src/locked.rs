@@ -1,8 +1,19 @@
-//! Locking a mutex, whatever became of those who had it before.
+//! Locking a mutex, whatever became of those who had it before. Without an operating system it is one that nobody waits for:
+//! there is one thread.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+#[cfg(not(feature = "std"))]
+pub use spin::{Mutex, MutexGuard};
+#[cfg(feature = "std")]
+pub use std::sync::{Mutex, MutexGuard};
 
 /// What a mutex holds, also where somebody panicked while holding it: nothing here leaves a half-done change behind.
+#[cfg(feature = "std")]
 pub fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// What a mutex holds.
+#[cfg(not(feature = "std"))]
+pub fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock()
 }

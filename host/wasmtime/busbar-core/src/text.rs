@@ -1,15 +1,42 @@
 //! Text of others (devices, components, files) made safe to show. A driver must not be able to move a terminal's cursor,
 //! to fake a line of a log, to turn text around, or to hide some of it.
 
-use regress::Regex;
-use std::sync::LazyLock;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use core::ops::RangeInclusive;
 
-/// Everything that is obeyed or not seen instead of shown, as host/core/src/text.ts has it. (A Rust text has no lone
-/// surrogates.)
-static UNPRINTABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::with_flags(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]", "u")
-        .expect("the pattern is a constant, and tested")
-});
+/// Everything that is obeyed or not seen instead of shown, as host/core/src/text.ts has it:
+/// `[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]` of Unicode 17. (A Rust text has no lone surrogates.) In order.
+const UNPRINTABLE: [RangeInclusive<char>; 27] = [
+    '\u{0}'..='\u{1f}',
+    '\u{7f}'..='\u{9f}',
+    '\u{ad}'..='\u{ad}',
+    '\u{34f}'..='\u{34f}',
+    '\u{600}'..='\u{605}',
+    '\u{61c}'..='\u{61c}',
+    '\u{6dd}'..='\u{6dd}',
+    '\u{70f}'..='\u{70f}',
+    '\u{890}'..='\u{891}',
+    '\u{8e2}'..='\u{8e2}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{200b}'..='\u{200f}',
+    '\u{2028}'..='\u{202e}',
+    '\u{2060}'..='\u{206f}',
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{feff}'..='\u{feff}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{fff0}'..='\u{fffb}',
+    '\u{110bd}'..='\u{110bd}',
+    '\u{110cd}'..='\u{110cd}',
+    '\u{13430}'..='\u{1343f}',
+    '\u{1bca0}'..='\u{1bca3}',
+    '\u{1d173}'..='\u{1d17a}',
+    '\u{e0000}'..='\u{e0fff}',
+];
 
 /// Text of others as part of one line that is safe to show.
 ///
@@ -28,19 +55,20 @@ pub fn printable_json(json: &str) -> String {
 }
 
 fn replace(text: &str, shown: impl Fn(char) -> String) -> String {
-    // Nearly every text is harmless, and then nothing is looked up.
-    if text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
-        return text.to_owned();
-    }
     let mut result = String::with_capacity(text.len());
-    let mut end = 0;
-    for found in UNPRINTABLE.find_iter(text) {
-        result.push_str(&text[end..found.start()]);
-        result.extend(text[found.range()].chars().map(&shown));
-        end = found.end();
+    for character in text.chars() {
+        if is_unprintable(character) {
+            result.push_str(&shown(character));
+        } else {
+            result.push(character);
+        }
     }
-    result.push_str(&text[end..]);
     result
+}
+
+fn is_unprintable(character: char) -> bool {
+    // Nearly every character is harmless, and then nothing is looked up.
+    !matches!(character, ' '..='~') && UNPRINTABLE.iter().any(|range| range.contains(&character))
 }
 
 /// The beginning of a text of others, in UTF-16 code units as on the other hosts; "…" stands for the rest.
@@ -63,7 +91,8 @@ pub fn cut_exactly(text: &str, maximum_length: usize) -> &str {
 
 /// A text in quotes as JSON has it.
 pub fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    // A text has a form in JSON.
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 /// A number as JavaScript prints it: "25.08", "1e+21", "-0" as "0".
@@ -93,7 +122,8 @@ pub fn pascal_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, number, printable, printable_json, quoted};
+    use super::{cut, is_unprintable, number, printable, printable_json, quoted};
+    use regress::Regex;
 
     #[test]
     fn what_a_terminal_obeys_is_shown() {
@@ -101,6 +131,16 @@ mod tests {
         assert_eq!(printable("Grüße, 25 °C", 200), "Grüße, 25 °C");
         assert_eq!(printable("zero\u{200b}width\u{e0041}", 200), r"zero\u{200b}width\u{e0041}");
         assert_eq!(printable_json("\"\u{7f}\u{e0041}\""), r#""\u007f\udb40\udc41""#);
+    }
+
+    #[test]
+    fn the_characters_are_those_of_unicode() {
+        let pattern = r"^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]$";
+        let pattern = Regex::with_flags(pattern, "u").expect("it is one");
+        for character in '\0'..=char::MAX {
+            let is_one = pattern.find(character.encode_utf8(&mut [0; 4])).is_some();
+            assert_eq!(is_unprintable(character), is_one, "{:x}", u32::from(character));
+        }
     }
 
     #[test]

@@ -7,7 +7,6 @@ pub mod bundle;
 pub mod cache;
 pub mod components;
 pub mod device;
-mod drivers;
 pub mod engine;
 pub mod instance;
 mod interfaces;
@@ -16,8 +15,6 @@ mod open_board;
 #[cfg(feature = "streams")]
 pub mod streams;
 pub mod update;
-#[cfg(test)]
-mod usb_in_memory;
 
 pub use busbar_core::{
     board, clock, digest, error, finding, folder, grants, i2c, link, locked, locks, regular_file, simulate,

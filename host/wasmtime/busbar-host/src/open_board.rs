@@ -9,13 +9,12 @@ use crate::device::StreamingSensor;
 use crate::device::{
     BlockDevice, CallableComponent, Camera, Hid, LastReadings, Sensor, SerialPort, TextDisplay, UsbEcho,
 };
-use crate::drivers::{DriverOrRefusal, Drivers};
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::folder::{Folder, FolderGuard};
 use crate::grants::{DeviceQuota, DeviceUse, noted_use};
 use crate::i2c::{I2cBackend, open_bus};
-use crate::instance::{After, BoardFailure, Supervised, Supervisor, at_once};
+use crate::instance::{After, BoardFailure, DriverOrRefusal, Drivers, StartsLives, Supervised, Supervisor, at_once};
 use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::trace::{Listener, Trace};
@@ -59,7 +58,6 @@ pub struct OpenBoard {
 
 /// What drivers are wired to.
 pub(crate) struct Wiring {
-    machine: Machine,
     clock: Clock,
     trace: Trace,
     i2c: Vec<Arc<dyn I2cBackend>>,
@@ -80,13 +78,8 @@ impl OpenBoard {
         for (what, path) in &options.kept {
             guard.keep_folder(what, path)?;
         }
-        let wiring = Wiring {
-            machine: options.machine.clone(),
-            clock,
-            trace: trace.clone(),
-            i2c: options.i2c.clone(),
-            hub: UsbHub::new(options.usb.clone()),
-        };
+        let wiring =
+            Wiring { clock, trace: trace.clone(), i2c: options.i2c.clone(), hub: UsbHub::new(options.usb.clone()) };
         let mut components = Components { options: &options, guard, loaded: HashMap::new() };
         let mut devices = Vec::new();
         for (name, entry) in &board.devices {
@@ -360,7 +353,6 @@ impl Wiring {
             usb: None,
             entry,
             driver,
-            machine: self.machine.clone(),
             clock: self.clock,
             trace: self.trace.clone(),
             open_bus: Arc::new(open_bus),

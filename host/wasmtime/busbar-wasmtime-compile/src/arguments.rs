@@ -1,15 +1,11 @@
 //! The command line.
 
-use crate::limits::Limits;
+use busbar_command::compiling::Limits;
 use busbar_host::board::folder_of_board;
 use busbar_host::engine::Addresses;
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-const MOST_SECONDS: u64 = 86_400;
-const MOST_MIB: u64 = 65_536;
 
 /// What is to be compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,11 +70,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, Stri
             Arg::Long("label") => label = Some(text(&mut parser)?),
             Arg::Long("target") => target = Some(text(&mut parser)?),
             Arg::Long("addresses") => addresses = Some(addresses_of(&text(&mut parser)?)?),
-            Arg::Long("deadline") => {
-                limits.deadline =
-                    Duration::from_secs(whole_number("--deadline <s>", &text(&mut parser)?, MOST_SECONDS)?);
-            }
-            Arg::Long("memory") => limits.memory_mib = whole_number("--memory <MiB>", &text(&mut parser)?, MOST_MIB)?,
+            Arg::Long("deadline") => limits.set_deadline(&text(&mut parser)?).map_err(|failure| failure.to_string())?,
+            Arg::Long("memory") => limits.set_memory(&text(&mut parser)?).map_err(|failure| failure.to_string())?,
             Arg::Value(value) if board.is_none() => board = Some(PathBuf::from(value)),
             other => return Err(usage(other.unexpected())),
         }
@@ -124,14 +117,6 @@ fn addresses_of(text: &str) -> Result<Vec<Addresses>, String> {
 
 fn text(parser: &mut Parser) -> Result<String, String> {
     parser.value().and_then(|value| value.string()).map_err(usage)
-}
-
-fn whole_number(option: &str, text: &str, maximum: u64) -> Result<u64, String> {
-    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|number| is_digits && (1..=maximum).contains(number));
-    number.ok_or_else(|| {
-        format!("option '{option}' argument '{text}' is invalid. Expected a whole number from 1 to {maximum}.")
-    })
 }
 
 fn usage(error: lexopt::Error) -> String {

@@ -2,8 +2,9 @@
 
 use crate::arguments::BoardTask;
 use crate::code::{compile, engine_for};
-use crate::limits::under_limits;
-use crate::{components_of, models_of, read_component};
+use crate::read_component;
+use busbar_command::compiling::under_limits;
+use busbar_command::compiling::{components_of, models_of};
 use busbar_host::board::{Board, folder_of_board, parse_board, read_board};
 use busbar_host::bundle::{BOARD_NAME, BundleLock, CODE_FOLDER, LOCK_NAME, NativeCode, platform_of};
 use busbar_host::clock::Clock;

@@ -1,31 +1,30 @@
 //! `busbar-wasmtime-compile`: makes machine code of drivers and apps, for `busbar-wasmtime`, which has no compiler.
 
-mod allocator;
 mod arguments;
 mod bundle;
 mod bundle_folder;
 mod code;
-mod limits;
 
 use arguments::{BoardTask, ComponentTask, Task, parse};
-use busbar_host::board::{Board, folder_of_board, read_board};
+use busbar_command::compiling::{Talking, components_of, end_with_parent, error_line, models_of, under_limits};
+use busbar_host::board::{folder_of_board, read_board};
 use busbar_host::cache::{CodeStore, code_key, write_whole};
 use busbar_host::components::{ComponentFile, resolve_component};
 use busbar_host::digest::sha256;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
-use busbar_host::models::MODELS_PACKAGE;
-use busbar_host::simulate::OWN_MODEL;
 use busbar_host::text::printable;
-use limits::under_limits;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// The most UTF-16 code units of a message.
-const LONGEST_MESSAGE: usize = 2_000;
+/// The most UTF-16 code units of the name of a component, as it is printed.
+const LONGEST_NAME: usize = 2_000;
 /// The exit code of wrong use.
 const USAGE: u8 = 2;
+
+#[global_allocator]
+static ALLOCATOR: Talking = Talking;
 
 fn main() -> ExitCode {
     let done = parse(std::env::args_os().skip(1))
@@ -38,11 +37,6 @@ fn main() -> ExitCode {
             ExitCode::from(code)
         }
     }
-}
-
-/// A message as it is written on stderr.
-fn error_line(message: &str) -> String {
-    format!("busbar: {}", printable(message, LONGEST_MESSAGE))
 }
 
 fn perform(task: &Task) -> Result<(), HostError> {
@@ -90,7 +84,7 @@ fn compile_board(task: &BoardTask) -> Result<(), HostError> {
         }
     }
     for specifier in components_of(&board) {
-        println!("{}", printable(specifier, LONGEST_MESSAGE));
+        println!("{}", printable(specifier, LONGEST_NAME));
     }
     Ok(())
 }
@@ -130,27 +124,7 @@ fn read_stdin() -> Result<Vec<u8>, HostError> {
     Ok(bytes)
 }
 
-/// Who asked for the code and ended needs it no more.
-fn end_with_parent() {
-    // SAFETY: it takes numbers only.
-    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
-}
-
-/// The components that a board names: each once, in order.
-fn components_of(board: &Board) -> Vec<&str> {
-    let drivers = board.devices.iter().filter_map(|(_, entry)| entry.driver.as_deref());
-    let mut components: Vec<&str> = drivers.chain(board.apps.iter().map(|(_, app)| app.component.as_str())).collect();
-    components.sort_unstable();
-    components.dedup();
-    components
-}
-
 /// The bytes of a component that a board in this folder names.
 fn read_component(specifier: &str, folder: &Path) -> Result<Vec<u8>, HostError> {
     ComponentFile::open(&resolve_component(specifier, folder)?, specifier)?.read()
-}
-
-/// The component of device models, where the board simulates what this host has no model of.
-fn models_of(board: &Board) -> Option<&'static str> {
-    board.simulate.iter().any(|entry| entry.model != OWN_MODEL).then_some(MODELS_PACKAGE)
 }

@@ -12,7 +12,7 @@ use busbar_host::OpenBoard;
 use busbar_host::components::{Driver, LoadedComponent, TransferShape, shape_of};
 use busbar_host::device::{DeviceErrorCode, UsbEchoPipe};
 use busbar_host::engine::{Addresses, Machine};
-use busbar_host::instance::BoardFailure;
+use busbar_host::instance::{BoardFailure, StartsLives};
 use echo_device::{EchoBackend, EchoDevice};
 use serde_json::json;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use crate::commands::watch::WatchOptions;
 use crate::health::HealthPlace;
 use crate::output::OutputOptions;
 use crate::outside::OutsideOptions;
+use busbar_command::apps::Once;
 use busbar_command::arguments::{
     DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, text, usage, whole_number,
 };
@@ -278,10 +279,9 @@ fn run_task(options: &mut Options) -> Result<Task, Failure> {
         board: options.board(path),
         run: RunOptions {
             every_ms: options.every.unwrap_or(DEFAULT_EVERY_MS) as f64,
-            stdin: options.stdin,
+            once: Once { stdin: options.stdin, arguments },
             health,
             record: options.record.take(),
-            arguments,
         },
     })
 }
@@ -379,9 +379,12 @@ mod tests {
     fn what_comes_after_dashes_is_the_apps() {
         let Ok(Task::Run { board, run }) = task("run a.json --once -- --json x") else { panic!("no run") };
         assert_eq!((board.path.as_str(), board.output.goes_on), ("a.json", false));
-        assert_eq!(run.arguments, ["--json", "x"]);
+        assert_eq!(run.once.arguments, ["--json", "x"]);
         let Ok(Task::Run { board, run }) = task("run -- a.json") else { panic!("no run") };
-        assert_eq!((board.path.as_str(), run.arguments.as_slice()), ("board.json", ["a.json".to_owned()].as_slice()));
+        assert_eq!(
+            (board.path.as_str(), run.once.arguments.as_slice()),
+            ("board.json", ["a.json".to_owned()].as_slice())
+        );
         let Ok(Task::Run { board, .. }) = task("run a.json") else { panic!("no run") };
         assert!(board.output.goes_on);
     }

@@ -1,6 +1,5 @@
 //! `busbar-wasmtime`: runs the drivers and apps of a board without Node.
 
-mod apps;
 mod arguments;
 mod closest;
 mod commands;
@@ -11,11 +10,9 @@ mod health;
 mod history;
 mod i2c_functions;
 mod keep_all;
-mod keep_apps;
 mod output;
 mod outside;
 mod plot_names;
-mod program_input;
 mod reload;
 mod service;
 mod session;

@@ -1,10 +1,14 @@
 use crate::commands::BoardOptions;
-use crate::compiler::{CompilerBeside, find_compiler};
+use crate::compiler::{COMPILER, CompiledBeside};
 use crate::confine::{Sockets, confine, is_kept};
 use crate::output::Output;
-use busbar_command::board::{choose_sensors, i2c_backends, tell_unenforced, told_on, unenforce, wiring_of};
+use busbar_command::board::{
+    cache_problems_told_on, choose_sensors, i2c_backends, one_app, refused_devices, tell_unenforced, told_on,
+    unenforce, wiring_of,
+};
 use busbar_command::exit::Failure;
 use busbar_host::address_space::{ThisProcess, addresses_for};
+use busbar_host::app::{AppFailure, Ended, RunOptions, RunsApps};
 use busbar_host::board::{Board, DeviceEntry, folder_of_board, parse_board, read_board_text};
 use busbar_host::bundle::{Bundle, is_bundle};
 use busbar_host::cache::{CheckedFiles, CodeStore};
@@ -12,17 +16,15 @@ use busbar_host::clock::Clock;
 use busbar_host::components::{ComponentSource, InstalledComponents};
 use busbar_host::device::{OpensSensors, Sensor};
 use busbar_host::engine::Machine;
-use busbar_host::error::HostError;
 use busbar_host::i2c::linux::has_i2c_bus;
 use busbar_host::instance::BoardFailure;
 use busbar_host::link::DeviceKind;
 use busbar_host::locked::locked;
 use busbar_host::models::BoardModels;
 use busbar_host::text::printable;
-use busbar_host::trace::{BoardEvent, Listener};
+use busbar_host::trace::{BoardEvent, Listener, Trace};
 use busbar_host::usb::libusb::Libusb;
 use busbar_host::{OpenBoard, OpenOptions};
-use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, Weak};
@@ -146,8 +148,8 @@ impl Session {
         let board = parse_board(&text, &options.path)?;
         let machine = Machine::new(addresses_for(drivers_of(&board), &ThisProcess))?;
         let store = code_store(output);
-        let components = InstalledComponents { folder: folder_of_board(file), store: &store, compile: &CompilerBeside };
-        let compiler = find_compiler().map(|compiler| ("the compiler".to_owned(), compiler));
+        let components = InstalledComponents { folder: folder_of_board(file), store: &store, compile: &CompiledBeside };
+        let compiler = COMPILER.find().map(|compiler| ("the compiler".to_owned(), compiler));
         let cache = store.folder().map(|folder| ("the cache".to_owned(), folder));
         let kept = compiler.into_iter().chain(cache).collect();
         Self::open_with(board, Some(text), machine, &components, kept, options, output)
@@ -215,8 +217,7 @@ impl Session {
 
     /// The devices that were refused, and why, in the order of the board file.
     pub fn refused_devices(&self) -> Vec<(String, Failure)> {
-        let refused = self.board.devices().into_iter().filter_map(|(name, kind)| Some((name, kind.err()?.into())));
-        refused.collect()
+        refused_devices(self.board.devices())
     }
 
     /// The one app of the board. `why` goes before "for a board with one".
@@ -225,17 +226,26 @@ impl Session {
     ///
     /// Where it has none, or several.
     pub fn one_app(&self, why: &str) -> Result<String, Failure> {
-        let count = match self.board.board().apps.as_slice() {
-            [(app, _)] => return Ok(app.clone()),
-            [] => "no app",
-            _ => "several apps",
-        };
-        Err(HostError::board(format!("{} has {count}; {why} for a board with one.", self.path)).into())
+        one_app(&self.path, &self.board.board(), why)
     }
 
     /// Where a device is, for people: "bus 1 at 0x76", `bus "sim" (simulated) at 0x76`.
     pub fn wiring_of(&self, device: &str) -> String {
         wiring_of(&self.board.board(), device)
+    }
+}
+
+impl RunsApps for Session {
+    async fn run(&self, name: &str, options: RunOptions, stop: impl Future<Output = ()>) -> Result<Ended, AppFailure> {
+        self.board.run(name, options, stop).await
+    }
+
+    async fn close(&self) {
+        self.board.close().await;
+    }
+
+    fn trace(&self) -> &Trace {
+        self.board.trace()
     }
 }
 
@@ -250,10 +260,7 @@ fn drivers_of(board: &Board) -> usize {
 
 /// Where the code of components is kept; what is wrong with it is told.
 pub fn code_store(output: &Arc<Output>) -> CodeStore {
-    let told = output.clone();
-    CodeStore::of_user(Box::new(move |sentence| {
-        told.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }));
-    }))
+    CodeStore::of_user(cache_problems_told_on(output.clone()))
 }
 
 fn listener_of(output: Arc<Output>, watchers: Watchers) -> Listener {

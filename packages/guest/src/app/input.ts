@@ -4,6 +4,7 @@
 
 import { getStdin } from "wasi:cli/stdin@0.2.0";
 import type { InputStream } from "wasi:io/streams@0.2.0";
+import { payloadOf } from "../errors.ts";
 import { toU64 } from "../u64.ts";
 
 /** The most bytes of one read. */
@@ -25,7 +26,7 @@ function next(input: InputStream): Uint8Array | undefined {
     return input.blockingRead(toU64(LONGEST_READ));
   } catch (error) {
     // wasi:io/streams `closed`; any other failure of a host's standard input is none that an app can mend.
-    if ((error as { payload?: { tag?: string } }).payload?.tag === "closed") return undefined;
+    if (payloadOf(error).tag === "closed") return undefined;
     throw error;
   }
 }

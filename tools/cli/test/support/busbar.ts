@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BuildError, flattenComponent } from "@busbar/build";
 
 const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -17,6 +18,9 @@ export const bme280 = join(workspace, "packages/bme280/dist/bme280.wasm");
  * and runs against the one on Wasmtime too (`pnpm test:native`).
  */
 const other = process.env.BUSBAR_COMMAND;
+
+/** Whether the command that is tested runs flattened components only, as the one on WAMR does. */
+const flattens = process.env.BUSBAR_FLATTENED !== undefined;
 
 /** Whether the command that is tested is this package's own. */
 export const isOwnCommand = other === undefined;
@@ -120,8 +124,18 @@ export function folderOf(files: Readonly<Record<string, string | Uint8Array | ob
     const isRaw = typeof content === "string" || content instanceof Uint8Array;
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), isRaw ? content : JSON.stringify(content));
+    if (flattens && content instanceof Uint8Array) writeFlattened(join(path, name), content);
   }
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
+}
+
+/** The flattened form of a component, beside it; one that has none is refused by the command, as a user's would be. */
+function writeFlattened(file: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(file.replace(/\.wasm$/, ".core.wasm"), flattenComponent({ name: basename(file), bytes }));
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+  }
 }
 
 /** A folder, and its end. */

@@ -1,8 +1,8 @@
 /**
  * Loaded before the command (node --import): lets it see another machine's /dev, /sys and /run/udev than this one's. TEST_MACHINE
  * is JSON: `folders` (names in them), `files` (their text, "" for a device file) and `refused` (paths whose opening
- * fails with EACCES); and `usb`, the devices that libusb knows as support/usb.ts makes them, null where the npm package is
- * not installed. Everything else is the real file system; the command itself knows nothing of this.
+ * fails with EACCES); and `usb`, the devices that libusb knows as support/usb.ts makes them (there is /dev/bus/usb then), null where
+ * the npm package is not installed. Everything else is the real file system; the command itself knows nothing of this.
  */
 import fs from "node:fs";
 import Module, { syncBuiltinESMExports } from "node:module";
@@ -14,6 +14,7 @@ const machine = {
   usb: [],
   ...JSON.parse(process.env.TEST_MACHINE ?? "{}"),
 };
+if (machine.usb?.length > 0) machine.files["/dev/bus/usb"] ??= "";
 // What says that this is a container is of the machine too: the remedies are others there.
 const other = /^\/((dev|sys|run\/udev)\/|(run\/)?\.(docker|container)env$)/;
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { boardOf } from "../board.ts";
 import type { HostileCase } from "../case.ts";
 
-/** The registers of a BME280 as the native host's simulator has them: the data sheet's example, and one reading. */
+/** The registers of a BME280 as the native hosts' simulator has them: the data sheet's example, and one reading. */
 const registers = {
   "0x88": "706b 4367 18fc 7d8e 43d6 d00b 270b 8c00 f9ff 8c3c f8c6 7017 00 4b",
   "0xd0": "60",
@@ -12,16 +12,15 @@ const registers = {
 
 const chip = { address: "0x76", model: "registers", registers } as const;
 
-/** Read by the path of its driver: in a case's own folder nothing is installed. */
-const healthy = {
-  driver: fileURLToPath(import.meta.resolve("@busbar/bme280/package.json")).replace(
-    "package.json",
-    "dist/bme280.wasm",
-  ),
-  i2c: { bus: "sim", address: "0x76" },
-};
+/** The path of the healthy sensor's driver: in a case's own folder nothing is installed. */
+export const healthyDriver = fileURLToPath(import.meta.resolve("@busbar/bme280/package.json")).replace(
+  "package.json",
+  "dist/bme280.wasm",
+);
 
-/** The board of a case with a healthy sensor beside it, on what the native host simulates. */
+const healthy = { driver: healthyDriver, i2c: { bus: "sim", address: "0x76" } };
+
+/** The board of a case with a healthy sensor beside it, on what the native hosts simulate. */
 export function nativeBoardOf(each: HostileCase): object {
   const simulate = ["sim", "other"].map((i2c) => ({ i2c, ...chip }));
   return { ...boardOf(each, { devices: { healthy } }), simulate };

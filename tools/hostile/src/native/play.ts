@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { HostileCase } from "../case.ts";
+import { goesOn, type HostileCase } from "../case.ts";
 import { everyMs } from "../heartbeat.ts";
 import { folderOf } from "../play.ts";
 import { nativeBoardOf } from "./board.ts";
-import { compileBoard, type NativeCommands } from "./commands.ts";
+import type { NativeHost } from "./host.ts";
 
 /** So many readings of the healthy sensor, and then the process is ended. */
 const enoughReadings = 15;
@@ -20,10 +20,13 @@ const endsWithinMs = 5_000;
 
 /** What came of one case on the native host. */
 export interface NativePlay {
-  /** The first thing that was told of the hostile device, without its name; "goes on" where that was nothing. */
+  /**
+   * The first thing that was told of the hostile device, without its name, or why nothing to run could be made of it; "goes on" where
+   * that was nothing.
+   */
   readonly sentence: string;
-  /** How long it took to compile, in milliseconds. */
-  readonly compileMs: number;
+  /** How long it took to compile or to flatten, in milliseconds. */
+  readonly prepareMs: number;
   /** How long it took to the healthy sensor's first reading; with the time to compile, where that has to be tried again. */
   readonly startMs: number;
   /** The longest time between two readings of the healthy sensor. */
@@ -37,21 +40,21 @@ export interface NativePlay {
 }
 
 /**
- * Runs a case through `busbar-wasmtime run`, beside a sensor that is read every 50 ms, and ends it by a signal.
+ * Runs a case through the `run` of a native host, beside a sensor that is read every 50 ms, and ends it by a signal.
  *
- * @param cache where compiled code is kept
+ * @param cache where compiled or flattened code is kept
  */
 export async function playNative(
   each: HostileCase,
-  commands: NativeCommands,
+  host: NativeHost,
   cache: string,
   signal: NodeJS.Signals,
 ): Promise<NativePlay> {
   using folder = await folderOf(each);
   writeFileSync(join(folder.path, "board.json"), JSON.stringify(nativeBoardOf(each)));
-  const { ms: compileMs } = compileBoard(commands, "board.json", folder.path, cache);
+  const prepared = await host.prepare(folder.path, cache);
 
-  const child = spawn(commands.run, ["run", "board.json", "--json", "--every", String(everyMs)], {
+  const child = spawn(host.command, ["run", "board.json", "--json", "--every", String(everyMs)], {
     cwd: folder.path,
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: "/usr/bin:/bin", XDG_CACHE_HOME: cache },
@@ -110,5 +113,15 @@ export async function playNative(
   const [code, by] = await exited;
   clearTimeout(kill);
   const endMs = performance.now() - signalMs;
-  return { sentence: told[0] ?? "goes on", compileMs, startMs, gapMs, endMs, ended: by ?? code, wrongLines };
+  // A host that compiles by itself tells it too.
+  const sentence = host.name === "wamr" ? (prepared.sentence ?? told[0]) : told[0];
+  return {
+    sentence: sentence ?? goesOn,
+    prepareMs: prepared.ms,
+    startMs,
+    gapMs,
+    endMs,
+    ended: by ?? code,
+    wrongLines,
+  };
 }

@@ -3,7 +3,7 @@ use crate::trap::Trap;
 
 /// Values of core functions, one after the other, as 64 bits each: CanonicalABI.md, `CoreValueIter`.
 pub struct FlatValues<'a> {
-    values: std::slice::Iter<'a, u64>,
+    values: core::slice::Iter<'a, u64>,
 }
 
 impl<'a> FlatValues<'a> {

@@ -1,4 +1,6 @@
 use crate::trap::Trap;
+use alloc::format;
+use alloc::vec::Vec;
 use busbar_core::guest_end::{MOST_HANDLES, too_many_handles};
 
 /// What a guest has a handle of: CanonicalABI.md, `ResourceHandle`.

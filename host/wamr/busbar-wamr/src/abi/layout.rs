@@ -2,6 +2,9 @@
 //! and "Flattening".
 
 use crate::flattened::{DefinedType, FunctionType, Interface, ValueType};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// What a core function takes or gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

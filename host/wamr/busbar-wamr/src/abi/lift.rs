@@ -5,9 +5,13 @@ use super::handles::Handles;
 use super::layout::{Layouts, aligned, discriminant_size, flags_size};
 use super::memory::checked;
 use super::value::Value;
+use crate::engine::Limits;
 use crate::flattened::{DefinedType, Interface, ValueType};
 use crate::trap::Trap;
-use busbar_core::guest_end::values_too_large;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
 
 /// Reads values of a guest.
 pub struct Lift<'a> {
@@ -17,8 +21,8 @@ pub struct Lift<'a> {
     pub handles: &'a mut Handles,
     /// How many bytes of the host's memory the values of this call may still take.
     pub budget: &'a mut usize,
-    /// With how many it began, in MiB: what is said when it is used up.
-    pub budget_mib: u32,
+    /// With what it began: what is said when it is used up.
+    pub limits: Limits,
 }
 
 impl Lift<'_> {
@@ -161,7 +165,7 @@ impl Lift<'_> {
     fn string(&mut self, place: u32, length: u32) -> Result<Value, Trap> {
         let range = checked(self.memory, place, length.into(), 1)?;
         self.spend(length as usize)?;
-        let text = std::str::from_utf8(&self.memory[range]).map_err(|_| Trap::failed("a string is not UTF-8"))?;
+        let text = core::str::from_utf8(&self.memory[range]).map_err(|_| Trap::failed("a string is not UTF-8"))?;
         Ok(Value::String(text.to_owned()))
     }
 
@@ -197,7 +201,7 @@ impl Lift<'_> {
                 *self.budget = left;
                 Ok(())
             }
-            None => Err(Trap::failed(values_too_large(self.budget_mib))),
+            None => Err(Trap::failed(self.limits.values_too_large())),
         }
     }
 }

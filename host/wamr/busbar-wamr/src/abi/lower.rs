@@ -7,6 +7,7 @@ use super::memory::{Memory, checked};
 use super::value::Value;
 use crate::flattened::{DefinedType, Interface, Resource, ValueType};
 use crate::trap::Trap;
+use alloc::vec::Vec;
 
 /// Writes values for a guest.
 pub struct Lower<'a, M: Memory + ?Sized> {

@@ -1,5 +1,5 @@
 use crate::trap::Trap;
-use std::ops::Range;
+use core::ops::Range;
 
 /// The memory of a guest, as the host reads and writes it while the guest itself does not run.
 pub trait Memory {

@@ -10,7 +10,7 @@ mod lower;
 mod memory;
 mod value;
 
-pub use convert::{FromValue, IntoValue, take};
+pub use convert::{Flags, FromValue, IntoValue, Representation, elements, fields, list, take};
 pub use flat::FlatValues;
 pub use handles::Handles;
 pub use layout::{Direction, Flat, Layouts, Signature};

@@ -1,3 +1,7 @@
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// A value of the component model, of whatever type. What type it is of says whoever gave it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {

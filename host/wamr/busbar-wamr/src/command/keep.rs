@@ -4,7 +4,7 @@ use busbar_command::output::{Output, now};
 use busbar_command::readings::{print_reading, reading_record};
 use busbar_command::stop::Stop;
 use busbar_command::{Attempt, CatchUp, Kept, Recoveries, WatchLines, keep_reading};
-use busbar_core::error::HostError;
+use busbar_core::app::RunsApps;
 use busbar_wamr::device::Sensor;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -29,22 +29,24 @@ pub enum Printing {
     Readings,
 }
 
-/// `busbar-wamr watch` and `busbar-wamr run`: reads sensors side by side until each had its attempts, or a signal ends it.
-pub async fn keep(
-    options: &BoardOptions,
+/// `busbar-wamr watch`: reads sensors side by side until each had its attempts, or a signal ends it.
+pub async fn watch(options: &BoardOptions, names: &[String], keep: &KeepOptions) -> Result<u8, Failure> {
+    let output = Arc::new(Output::new(options.output));
+    let session = Rc::new(Session::open(options, &output)?);
+    keep_sensors(session, output, names, keep, Printing::Lines).await
+}
+
+/// The same, of a board that is open.
+pub async fn keep_sensors(
+    session: Rc<Session>,
+    output: Arc<Output>,
     names: &[String],
     keep: &KeepOptions,
     printing: Printing,
 ) -> Result<u8, Failure> {
-    let output = Arc::new(Output::new(options.output));
-    let session = Rc::new(Session::open(options, &output)?);
-    if printing == Printing::Readings && !session.board.board().apps.is_empty() {
-        let message = "this host runs no apps; use busbar or busbar-wasmtime, or watch the sensors of the board.";
-        return Err(HostError::board(format!("{}: {message}", options.path)).into());
-    }
     let sensors = session.choose_sensors(names)?;
     let closed = session.clone();
-    let stop = Stop::of(async move { closed.board.close().await })?;
+    let stop = Stop::of(async move { closed.close().await })?;
     let printer = Rc::new(Printer {
         output: output.clone(),
         session: session.clone(),
@@ -54,7 +56,7 @@ pub async fn keep(
         recoveries: RefCell::new(Recoveries::new(output.clone())),
         failed: Cell::new(false),
     });
-    let _catch_up = CatchUp::of(session.board.trace().clone());
+    let _catch_up = CatchUp::of(session.trace().clone());
     let mut reading = JoinSet::new();
     for (place, device) in sensors.iter().enumerate() {
         let (session, printer, device, keep) = (session.clone(), printer.clone(), device.clone(), *keep);
@@ -80,7 +82,7 @@ pub async fn keep(
     }
     let mut failures: Vec<(usize, Option<Failure>)> = reading.join_all().await;
     failures.sort_by_key(|(place, _)| *place);
-    session.board.close().await;
+    session.close().await;
     if printing == Printing::Lines && !output.json() {
         printer.lines.borrow().end(&sensors);
     }

@@ -1,6 +1,8 @@
 //! What the command does.
 
 pub mod arguments;
+pub mod compile;
 pub mod keep;
 pub mod read;
+pub mod run;
 mod session;

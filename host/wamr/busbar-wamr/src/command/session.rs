@@ -1,12 +1,17 @@
-use busbar_command::board::{choose_sensors, i2c_backends, tell_unenforced, told_on, unenforce, wiring_of};
+use busbar_command::board::{
+    cache_problems_told_on, choose_sensors, i2c_backends, one_app, refused_devices, tell_unenforced, told_on,
+    unenforce, wiring_of,
+};
 use busbar_command::exit::Failure;
 use busbar_command::output::{Output, OutputOptions};
+use busbar_core::app::{Ended, RunOptions, RunsApps};
 use busbar_core::board::{folder_of_board, parse_board, read_board_text};
-use busbar_core::cache::CheckedFiles;
 use busbar_core::clock::Clock;
 use busbar_core::device::OpensSensors;
-use busbar_core::failure::BoardFailure;
+use busbar_core::failure::{AppFailure, BoardFailure};
+use busbar_core::trace::Trace;
 use busbar_wamr::device::Sensor;
+use busbar_wamr::engine::code_of_user;
 use busbar_wamr::models::BoardModels;
 use busbar_wamr::{OpenBoard, OpenOptions};
 use std::path::Path;
@@ -42,15 +47,16 @@ impl Session {
         if *complain {
             unenforce(&mut board);
         }
-        let checked = CheckedFiles::of_user();
-        let mut models = BoardModels::new(folder_of_board(file), &checked, Clock::start());
+        let kept = code_of_user(cache_problems_told_on(output.clone()));
+        let mut models = BoardModels::new(folder_of_board(file), &kept, Clock::start());
         let options = OpenOptions {
             i2c: i2c_backends(&board, path, &mut models)?,
             listener: told_on(output.clone()),
             folder: folder_of_board(file),
-            checked: &checked,
+            file: Some(file),
+            kept: &kept,
         };
-        let board = OpenBoard::open(board, &options);
+        let board = OpenBoard::open(board, &options)?;
         tell_unenforced(board.uses(), output);
         Ok(Self { board, path: path.clone() })
     }
@@ -64,9 +70,28 @@ impl Session {
         choose_sensors(&self.path, self.board.devices(), names)
     }
 
+    /// The devices that were refused, and why, in the order of the board file.
+    pub fn refused_devices(&self) -> Vec<(String, Failure)> {
+        refused_devices(self.board.devices())
+    }
+
+    /// The names of its apps, in the order of the board file.
+    pub fn apps(&self) -> Vec<String> {
+        self.board.board().apps.iter().map(|(app, _)| app.clone()).collect()
+    }
+
+    /// The one app of the board. `why` goes before "for a board with one".
+    ///
+    /// # Errors
+    ///
+    /// Where it has none, or several.
+    pub fn one_app(&self, why: &str) -> Result<String, Failure> {
+        one_app(&self.path, &self.board.board(), why)
+    }
+
     /// Where a device is, for people.
     pub fn wiring_of(&self, device: &str) -> String {
-        wiring_of(self.board.board(), device)
+        wiring_of(&self.board.board(), device)
     }
 }
 
@@ -75,5 +100,19 @@ impl OpensSensors for Session {
 
     async fn sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
         self.board.sensor(name).await
+    }
+}
+
+impl RunsApps for Session {
+    async fn run(&self, name: &str, options: RunOptions, stop: impl Future<Output = ()>) -> Result<Ended, AppFailure> {
+        self.board.run(name, options, stop).await
+    }
+
+    async fn close(&self) {
+        self.board.close().await;
+    }
+
+    fn trace(&self) -> &Trace {
+        self.board.trace()
     }
 }

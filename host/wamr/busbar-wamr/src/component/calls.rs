@@ -1,11 +1,12 @@
-use super::linked::{Call, Linked};
+use super::linked::{Answer, Answered, Call, Linked, Parameters};
 use crate::abi::{FlatValues, Handles, Lift, Lower, Memory, Signature, Value};
-use crate::engine::{Guest, Host};
+use crate::engine::{Guest, Host, Limits};
 use crate::flattened::{FunctionType, ValueType};
 use crate::trap::Trap;
-use busbar_core::locked::locked;
-use std::cell::RefCell;
-use std::sync::{Arc, Mutex};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use busbar_core::locked::{Mutex, locked};
+use core::cell::RefCell;
 
 /// Answers the calls of one instance: lifts the parameters, asks the host, lowers the result.
 pub struct Calls<S> {
@@ -13,8 +14,8 @@ pub struct Calls<S> {
     /// Behind this for the calls that come while another is answered: there are none that it would be needed for.
     pub state: RefCell<S>,
     pub handles: Arc<Mutex<Handles>>,
-    /// What its values may take of the host's memory in one call.
-    pub memory_mib: u32,
+    /// What its values may take of the host's memory in one call is one of them.
+    pub limits: Limits,
 }
 
 impl<S: Send> Host for Calls<S> {
@@ -24,10 +25,7 @@ impl<S: Send> Host for Calls<S> {
             Call::Host { answer, function, signature } => {
                 let declared = &self.linked.flattened().interface.imported[*function];
                 let mut parameters = self.lift_parameters(declared, signature, guest, values)?.into_iter();
-                let mut state =
-                    self.state.try_borrow_mut().map_err(|_| Trap::failed("cannot leave component instance"))?;
-                let result = answer(&mut state, &mut parameters)?;
-                drop(state);
+                let result = self.answer(answer, &mut parameters)?;
                 self.lower_result(declared, signature, guest, values, result)
             }
             Call::New { resource } => {
@@ -42,15 +40,26 @@ impl<S: Send> Host for Calls<S> {
             Call::Drop { resource, destructor } => {
                 let name = self.linked.flattened().interface.resource_name(*resource);
                 let representation = locked(&self.handles).remove(*resource, name, values[0] as u32)?;
-                // What is the host's is its state's, not the handle's.
                 let Some(destructor) = destructor.as_ref().and_then(|name| guest.function(name)) else { return Ok(()) };
                 guest.call(&destructor, &[representation.into()]).map(drop)
+            }
+            Call::GiveBack { resource, answer } => {
+                let name = self.linked.flattened().interface.resource_name(*resource);
+                let representation = locked(&self.handles).remove(*resource, name, values[0] as u32)?;
+                let Some(answer) = answer else { return Ok(()) };
+                let mut parameters = vec![Value::Resource(representation)].into_iter();
+                self.answer(answer, &mut parameters).map(drop)
             }
         }
     }
 }
 
 impl<S> Calls<S> {
+    fn answer(&self, answer: &Answer<S>, parameters: &mut Parameters) -> Answered {
+        let mut state = self.state.try_borrow_mut().map_err(|_| Trap::failed("cannot leave component instance"))?;
+        answer(&mut state, parameters)
+    }
+
     fn lift_parameters(
         &self,
         declared: &FunctionType,
@@ -59,7 +68,7 @@ impl<S> Calls<S> {
         values: &[u64],
     ) -> Result<Vec<Value>, Trap> {
         let types: Vec<ValueType> = declared.parameters.iter().map(|(_, each)| *each).collect();
-        let mut budget = self.memory_mib as usize * (1 << 20);
+        let mut budget = self.limits.values();
         let mut handles = locked(&self.handles);
         let flattened = self.linked.flattened();
         let mut lift = Lift {
@@ -68,7 +77,7 @@ impl<S> Calls<S> {
             memory: guest.bytes(),
             handles: &mut handles,
             budget: &mut budget,
-            budget_mib: self.memory_mib,
+            limits: self.limits,
         };
         let mut flat = FlatValues::new(values);
         if signature.indirect_parameters {

@@ -1,19 +1,25 @@
 use super::calls::Calls;
 use super::linked::Linked;
 use crate::abi::{Direction, FlatValues, Handles, Lift, Lower, Memory, Signature, Value};
-use crate::engine::{Ender, Function, Instance};
+use crate::engine::{Ender, Function, Instance, Limits};
 use crate::flattened::ValueType;
 use crate::trap::Trap;
-use busbar_core::locked::locked;
-use std::cell::RefCell;
-use std::sync::{Arc, Mutex};
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+use busbar_core::locked::{Mutex, locked};
+use core::cell::RefCell;
 
 /// A running component. After a trap nothing of it may be called any more.
 pub struct ComponentInstance<S> {
     instance: Instance,
     linked: Arc<Linked<S>>,
     handles: Arc<Mutex<Handles>>,
-    memory_mib: u32,
+    limits: Limits,
 }
 
 /// A function that a component exports.
@@ -32,11 +38,11 @@ impl<S: Send + 'static> ComponentInstance<S> {
     /// # Errors
     ///
     /// Why it cannot be made, as what comes after "does not start:".
-    pub fn new(linked: &Arc<Linked<S>>, memory_mib: u32, state: S) -> Result<Self, String> {
+    pub fn new(linked: &Arc<Linked<S>>, limits: Limits, state: S) -> Result<Self, String> {
         let handles = Arc::<Mutex<Handles>>::default();
-        let calls = Calls { linked: linked.clone(), state: RefCell::new(state), handles: handles.clone(), memory_mib };
-        let instance = Instance::new(&linked.module, memory_mib, Box::new(calls))?;
-        Ok(Self { instance, linked: linked.clone(), handles, memory_mib })
+        let calls = Calls { linked: linked.clone(), state: RefCell::new(state), handles: handles.clone(), limits };
+        let instance = Instance::new(&linked.module, limits, Box::new(calls))?;
+        Ok(Self { instance, linked: linked.clone(), handles, limits })
     }
 
     /// Runs what its start functions did.
@@ -141,10 +147,10 @@ impl<S: Send + 'static> ComponentInstance<S> {
 
     fn lift_result(&mut self, export: &Export, core: Option<u64>) -> Result<Option<Value>, Trap> {
         let (Some(result_type), Some(core)) = (export.result, core) else { return Ok(None) };
-        let Self { instance, linked, handles, memory_mib } = self;
+        let Self { instance, linked, handles, limits } = self;
         let flattened = linked.flattened();
         let guest = instance.guest();
-        let mut budget = *memory_mib as usize * (1 << 20);
+        let mut budget = limits.values();
         let mut handles = locked(handles);
         let mut lift = Lift {
             interface: &flattened.interface,
@@ -152,7 +158,7 @@ impl<S: Send + 'static> ComponentInstance<S> {
             memory: guest.bytes(),
             handles: &mut handles,
             budget: &mut budget,
-            budget_mib: *memory_mib,
+            limits: *limits,
         };
         if export.signature.indirect_result {
             // An address of 32 bits.

@@ -1,22 +1,53 @@
 use super::same_type::same_function;
 use crate::abi::{Direction, Flat, Signature, Value};
+#[cfg(feature = "std")]
+use crate::engine::Code;
 use crate::engine::Module;
 use crate::flattened::{CoreFunction, Flattened, FunctionType, Interface, Resource};
 use crate::trap::Trap;
-use busbar_core::link::parse_interface_name;
-use std::sync::Arc;
-use std::vec;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+use busbar_core::link::{Extern, ExternKind, parse_interface_name};
 
-/// How the host answers a call: it gets the parameters, and gives the result where the function has one.
-pub type Answer<S> = fn(state: &mut S, parameters: &mut vec::IntoIter<Value>) -> Result<Option<Value>, Trap>;
+/// What a function of the host is called with.
+pub type Parameters = vec::IntoIter<Value>;
+/// What it gives, where it gives something, or what ends the guest.
+pub type Answered = Result<Option<Value>, Trap>;
+/// How the host answers a call.
+pub type Answer<S> = Arc<dyn Fn(&mut S, &mut Parameters) -> Answered + Send + Sync>;
 
 /// A function of the host.
 pub struct HostFunction<S> {
     /// Package and interface, without version: "wasi:i2c/i2c".
-    pub path: &'static str,
+    path: &'static str,
     /// As WIT's core names have it: "[method]i2c.transaction".
-    pub name: &'static str,
-    pub answer: Answer<S>,
+    name: &'static str,
+    answer: Answer<S>,
+}
+
+impl<S> HostFunction<S> {
+    /// One by its path and name. One that is named "[resource-drop]i2c" is called with the resource when its handle is dropped; a
+    /// resource without such is its state's affair alone.
+    pub fn new(
+        path: &'static str,
+        name: &'static str,
+        answer: impl Fn(&mut S, &mut Parameters) -> Answered + Send + Sync + 'static,
+    ) -> Self {
+        Self { path, name, answer: Arc::new(answer) }
+    }
+
+    /// Package and interface, without version.
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// As WIT's core names have it.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
 }
 
 /// A component whose imports are all known: any number of instances are made of it.
@@ -38,26 +69,57 @@ pub(super) enum Call<S> {
     New { resource: usize },
     /// canon resource.rep, likewise.
     Representation { resource: usize },
-    /// canon resource.drop: of any. The destructor is an export of the module.
+    /// canon resource.drop, likewise. The destructor is an export of the module.
     Drop { resource: usize, destructor: Option<String> },
+    /// canon resource.drop: of a resource of the host's, which may want to know.
+    GiveBack { resource: usize, answer: Option<Answer<S>> },
 }
 
 impl<S> Linked<S> {
-    /// Finds what answers each import of a flattened component, and loads it. `host` has all functions of this host, and
+    /// Finds what answers each import of a flattened component, and loads its code. `host` has all functions of this host, and
     /// `described` their types.
     ///
     /// # Errors
     ///
     /// What is wrong with it, as what comes after "cannot be linked:".
+    #[cfg(feature = "std")]
     pub fn new(
         flattened: Flattened,
-        bytes: Vec<u8>,
+        code: Code,
         host: &[HostFunction<S>],
         described: &Interface,
     ) -> Result<Self, String> {
+        Self::with(flattened, host, described, |flattened| Module::load(flattened, code))
+    }
+
+    /// The same with machine code that runs where it is.
+    ///
+    /// # Safety
+    ///
+    /// As [`Module::in_place`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub unsafe fn in_place(
+        flattened: Flattened,
+        code: &'static [u8],
+        host: &[HostFunction<S>],
+        described: &Interface,
+    ) -> Result<Self, String> {
+        // SAFETY: as the caller says.
+        Self::with(flattened, host, described, |flattened| unsafe { Module::in_place(flattened, code) })
+    }
+
+    fn with(
+        flattened: Flattened,
+        host: &[HostFunction<S>],
+        described: &Interface,
+        load: impl FnOnce(Arc<Flattened>) -> Result<Arc<Module>, String>,
+    ) -> Result<Self, String> {
         let linker = Linker { flattened: &flattened, host, described };
         let calls = flattened.imports.iter().map(|import| linker.call(import)).collect::<Result<_, _>>()?;
-        let module = Module::load(Arc::new(flattened), bytes).map_err(|what| format!("it {what}"))?;
+        let module = load(Arc::new(flattened)).map_err(|what| format!("it {what}"))?;
         Ok(Self { module, calls })
     }
 
@@ -84,7 +146,9 @@ impl<S> Linker<'_, S> {
             });
             let resource = resource.ok_or_else(|| undescribed(import))?;
             require(import, &[Flat::I32], &[])?;
-            return Ok(Call::Drop { resource, destructor: None });
+            self.require_declared(import)?;
+            let answer = self.known(&import.module, &import.name).map(|known| known.answer.clone());
+            return Ok(Call::GiveBack { resource, answer });
         }
         self.host_function(import)
     }
@@ -123,9 +187,10 @@ impl<S> Linker<'_, S> {
         let Flattened { interface, layouts, .. } = self.flattened;
         let is_declared = |each: &FunctionType| each.place.interface == *module && each.place.name == *name;
         let function = interface.imported.iter().position(is_declared).ok_or_else(|| undescribed(import))?;
+        self.require_declared(import)?;
         let path = parse_interface_name(module).path;
         let missing = || format!("it imports the function {name} of {module}, which this host does not have");
-        let known = self.host.iter().find(|each| each.path == path && each.name == *name).ok_or_else(missing)?;
+        let known = self.known(module, name).ok_or_else(missing)?;
         let is_described =
             |each: &&FunctionType| parse_interface_name(&each.place.interface).path == path && each.place.name == *name;
         let described = self.described.imported.iter().find(is_described).ok_or_else(missing)?;
@@ -135,7 +200,19 @@ impl<S> Linker<'_, S> {
         }
         let signature = layouts.signature(declared, Direction::Import);
         require(import, &signature.parameters, &signature.results)?;
-        Ok(Call::Host { answer: known.answer, function, signature })
+        Ok(Call::Host { answer: known.answer.clone(), function, signature })
+    }
+
+    /// Grants are given by the imports that the component declares: what is beside them was granted by nobody.
+    fn require_declared(&self, import: &CoreFunction) -> Result<(), String> {
+        let names = &self.flattened.interface.names;
+        let is_it = |each: &Extern| each.kind == ExternKind::Instance && each.name == import.module;
+        if names.imports.iter().any(is_it) { Ok(()) } else { Err(undescribed(import)) }
+    }
+
+    fn known(&self, module: &str, name: &str) -> Option<&HostFunction<S>> {
+        let path = parse_interface_name(module).path;
+        self.host.iter().find(|each| each.path == path && each.name == name)
     }
 
     fn resource(&self, is_it: impl Fn(&Resource) -> bool) -> Option<usize> {

@@ -1,6 +1,8 @@
 //! Whether a component declares a function with the type that the host has for it.
 
 use crate::flattened::{DefinedType, FunctionType, Interface, Place, Resource, ValueType};
+use alloc::format;
+use alloc::string::String;
 use busbar_core::link::parse_interface_name;
 
 /// Whether two functions of two interfaces have the same type: the same names of fields and cases, too, as wit/ says.

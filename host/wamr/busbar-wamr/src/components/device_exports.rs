@@ -1,21 +1,13 @@
 use crate::component::{ComponentInstance, Export};
+use crate::device::device_functions;
 use crate::instance::DriverState;
-use busbar_core::link::DeviceKind;
+use busbar_core::link::parse_interface_name;
 
-/// The device interface that a driver exports. Its types were compared with those of wit/.
-pub enum DeviceExports {
-    Sensor(SensorExports),
-}
-
-/// busbar:device/sensor.
-pub struct SensorExports {
+/// The functions of the device interface that a driver exports. Their types were compared with those of wit/.
+pub struct DeviceExports {
     /// The interface, as the component spells it.
     pub interface: String,
-    pub open: Export,
-    pub info: Export,
-    pub channels: Export,
-    pub read: Export,
-    pub close: Export,
+    functions: Vec<(&'static str, Export)>,
 }
 
 impl DeviceExports {
@@ -24,22 +16,18 @@ impl DeviceExports {
     /// # Errors
     ///
     /// When one is missing, or its core function has another type: as what comes after "does not start:".
-    pub fn of(
-        kind: DeviceKind,
-        interface: &str,
-        component: &mut ComponentInstance<DriverState>,
-    ) -> Result<Self, String> {
-        let mut export = |name: &str| component.export(interface, name).map_err(|what| format!("it {what}"));
-        match kind {
-            DeviceKind::Sensor => Ok(Self::Sensor(SensorExports {
-                interface: interface.to_owned(),
-                open: export("open")?,
-                info: export("[method]device.info")?,
-                channels: export("[method]device.channels")?,
-                read: export("[method]device.read")?,
-                close: export("[method]device.close")?,
-            })),
-            _ => Err(format!("it drives a {}", kind.name())),
+    pub fn of(interface: &str, component: &mut ComponentInstance<DriverState>) -> Result<Self, String> {
+        let path = parse_interface_name(interface).path;
+        let mut functions = Vec::new();
+        for function in device_functions(path) {
+            let export = component.export(interface, function.name).map_err(|what| format!("it {what}"))?;
+            functions.push((function.name, export));
         }
+        Ok(Self { interface: interface.to_owned(), functions })
+    }
+
+    /// One of them; none where the interface has none of this name.
+    pub fn get(&self, name: &str) -> Option<&Export> {
+        self.functions.iter().find(|(each, _)| *each == name).map(|(_, export)| export)
     }
 }

@@ -1,17 +1,16 @@
 use super::find::FlattenedFile;
 use crate::component::{Linked, require_exports};
-use crate::instance::DriverState;
-use crate::interfaces::{described, driver_functions};
+use crate::flattened::Flattened;
+use crate::instance::{DriverInstance, DriverState};
+use crate::interfaces::{described, device_interfaces, driver_functions};
 use busbar_core::board::DeviceEntry;
 use busbar_core::error::HostError;
-use busbar_core::guest_end::memory_needed;
+use busbar_core::guest_end::{memory_needed, start_failure};
 use busbar_core::link::{DeviceKind, Link, link, parse_interface_name};
+use busbar_core::supervisor::{OnTrap, StartsLives, Wired};
 use std::sync::Arc;
 
 const MEBIBYTE: u64 = 1 << 20;
-
-/// Kinds of devices that this host asks for something itself: the other hosts know how to ask the others.
-const KINDS: [DeviceKind; 1] = [DeviceKind::Sensor];
 
 /// A driver whose imports were checked against its entry: ready to be started, again and again.
 #[derive(Clone)]
@@ -31,34 +30,21 @@ impl Driver {
     /// When it imports what is not granted or what this host does not have, when it drives no device, and when it needs more
     /// memory at its start than it may have.
     pub fn check(device: &str, entry: &DeviceEntry, file: FlattenedFile) -> Result<Self, HostError> {
-        let FlattenedFile { label, flattened, bytes } = file;
-        let Link { kind, export_name, .. } = link(device, entry, &label, &flattened.interface.names)?;
-        let (true, Some(export_name)) = (KINDS.contains(&kind), export_name) else {
-            return Err(HostError::component(format!(
-                "{device}: {label} drives a {}, and this host reads sensors only; use busbar or busbar-wasmtime.",
-                kind.name()
-            )));
-        };
-        let unlinked = |what: String| {
-            HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
-        };
-        let path = parse_interface_name(&export_name).path;
-        require_exports(&flattened.interface, path, described()).map_err(unlinked)?;
-        let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
-        if needed_mib > entry.limits.memory_mib.into() {
-            return Err(memory_needed(device, &label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
-        }
-        let linked = Linked::new(flattened, bytes, &driver_functions(), described()).map_err(unlinked)?;
+        let FlattenedFile { label, flattened, code } = file;
+        let (kind, export_name) = check(device, entry, &label, &flattened)?;
+        let linked = Linked::new(flattened, code, &driver_functions(), described());
+        let linked = linked.map_err(|what| unlinked(device, &label, &what))?;
         Ok(Self { label: label.into(), kind, export_name: export_name.into(), linked: Arc::new(linked) })
     }
 
-    /// How messages name the component.
-    pub fn label(&self) -> &str {
-        &self.label
-    }
-
-    pub fn kind(&self) -> DeviceKind {
-        self.kind
+    /// The same driver for another device, checked against the entry of that: the two share its code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::check`].
+    pub fn check_for(&self, device: &str, entry: &DeviceEntry) -> Result<Self, HostError> {
+        let (kind, export_name) = check(device, entry, &self.label, self.linked.flattened())?;
+        Ok(Self { kind, export_name: export_name.into(), ..self.clone() })
     }
 
     /// The name of the device interface that it exports, as it spells it.
@@ -69,5 +55,49 @@ impl Driver {
     /// What its instances are made of.
     pub fn linked(&self) -> &Arc<Linked<DriverState>> {
         &self.linked
+    }
+}
+
+/// Whether an entry grants what a component imports. Gives what it drives, and the device interface that it exports.
+fn check(
+    device: &str,
+    entry: &DeviceEntry,
+    label: &str,
+    flattened: &Flattened,
+) -> Result<(DeviceKind, String), HostError> {
+    let Link { kind, export_name, .. } = link(device, entry, label, &flattened.interface.names)?;
+    let Some(export_name) = export_name else {
+        return Err(HostError::component(format!(
+            "{device}: {label} exports functions of its own, which this host does not call; use busbar or busbar-wasmtime."
+        )));
+    };
+    let path = parse_interface_name(&export_name).path;
+    require_exports(&flattened.interface, path, device_interfaces()).map_err(|what| unlinked(device, label, &what))?;
+    let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
+    if needed_mib > entry.limits.memory_mib.into() {
+        return Err(memory_needed(device, label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
+    }
+    Ok((kind, export_name))
+}
+
+fn unlinked(device: &str, label: &str, what: &str) -> HostError {
+    HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
+}
+
+impl StartsLives for Driver {
+    type Life = DriverInstance;
+
+    fn kind(&self) -> DeviceKind {
+        self.kind
+    }
+
+    fn label(&self) -> &str {
+        &self.label
+    }
+
+    async fn start(&self, wired: Wired, on_trap: OnTrap) -> Result<DriverInstance, HostError> {
+        let device = wired.device.clone();
+        let started = DriverInstance::start(self, wired, on_trap).await;
+        started.map_err(|reason| start_failure(&device, &self.label, &reason))
     }
 }

@@ -1,11 +1,13 @@
+use crate::engine::{Code, MachineCode};
 use crate::flattened::Flattened;
-use busbar_core::cache::{CheckedFiles, Environment, PlaceState, cache_places};
-use busbar_core::components::{ComponentFile, LONGEST_COMPONENT, resolve_component};
+use busbar_core::cache::{CheckedFiles, CodeFiles, Environment, PlaceState, cache_places};
+use busbar_core::components::{ComponentFile, FoundComponent, LONGEST_COMPONENT, find_component, resolve_component};
+use busbar_core::digest::sha256_of;
 use busbar_core::error::HostError;
 use busbar_core::regular_file::{UnfitFile, open_regular};
 use busbar_core::system_error::error_name;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// The name of the folder of the cache, in which the flattened form of a component is found by the digest of that.
@@ -17,63 +19,134 @@ pub struct FlattenedFile {
     /// How the board names the component.
     pub label: String,
     pub flattened: Flattened,
-    pub bytes: Vec<u8>,
+    pub code: Code,
 }
 
-/// Finds the flattened form of a component that a board names: beside it ("bme280.core.wasm" beside "bme280.wasm"), or in the
-/// cache, by its digest. It has to be made of that very component, where that is there: a small device may have the flattened
-/// form only.
+/// The module of a flattened component, as it lies on the disk.
+pub(super) struct ModuleFile {
+    /// Where it was found.
+    pub path: PathBuf,
+    pub bytes: Vec<u8>,
+    /// Its SHA-256.
+    pub digest: String,
+}
+
+/// The files that decide which component that is that a board names, and what people call them: no app may be given them.
+///
+/// # Errors
+///
+/// When there is no such component.
+pub fn files_of(specifier: &str, folder: &Path) -> Result<Vec<(String, PathBuf)>, HostError> {
+    let FoundComponent { file, manifest, .. } = find_component(specifier, folder)?;
+    let beside = (format!("the flattened form of {specifier}"), file.with_extension(ENDING));
+    let manifest = manifest.map(|manifest| (format!("package.json of {specifier}"), manifest));
+    Ok([(specifier.to_owned(), file), beside].into_iter().chain(manifest).collect())
+}
+
+/// The folder in which flattened forms are found by their components, if that is safe.
+pub fn cache_folder() -> Option<PathBuf> {
+    let places = cache_places(CACHE, &Environment::of_this_process());
+    places.into_iter().find(|place| place.check() == PlaceState::Safe).map(|place| place.folder)
+}
+
+/// Finds the flattened form of a component that a board names, and the machine code that was made of it, where that is kept.
+///
+/// # Errors
+///
+/// As [`find_to_interpret`].
+pub fn find_flattened(specifier: &str, folder: &Path, kept: &CodeFiles) -> Result<FlattenedFile, HostError> {
+    let (module, component) = find_module(specifier, folder, kept.checked())?;
+    let machine = MachineCode::kept(kept, &module.digest);
+    flattened_file(specifier, module, component, machine)
+}
+
+/// Finds the flattened form of a component that a board names, as it is.
 ///
 /// # Errors
 ///
 /// [`busbar_core::error::HostErrorCode::Component`]: what is missing, or wrong with it.
-pub fn find_flattened(specifier: &str, folder: &Path, checked: &CheckedFiles) -> Result<FlattenedFile, HostError> {
+pub fn find_to_interpret(specifier: &str, folder: &Path, checked: &CheckedFiles) -> Result<FlattenedFile, HostError> {
+    let (module, component) = find_module(specifier, folder, checked)?;
+    flattened_file(specifier, module, component, None)
+}
+
+fn flattened_file(
+    specifier: &str,
+    module: ModuleFile,
+    component: Option<String>,
+    machine: Option<MachineCode>,
+) -> Result<FlattenedFile, HostError> {
+    // Where there is code, what it was made of was checked before.
+    let read = if machine.is_some() { Flattened::read_again } else { Flattened::read };
+    let flattened = read(&module.bytes).map_err(|what| unfit(specifier, &module.path, &what))?;
+    flattened.require_component(component.as_deref()).map_err(|what| unfit(specifier, &module.path, what))?;
+    let code = machine.map_or(Code::Module(module.bytes), Code::Machine);
+    Ok(FlattenedFile { label: specifier.to_owned(), flattened, code })
+}
+
+/// Finds the flattened form of a component that a board names: beside it ("bme280.core.wasm" beside "bme280.wasm"), or in the
+/// cache, by its digest. It has to be made of that very component, of which it gives the SHA-256 where that is there: a small
+/// device may have the flattened form only.
+///
+/// # Errors
+///
+/// As [`find_to_interpret`].
+pub(super) fn find_module(
+    specifier: &str,
+    folder: &Path,
+    checked: &CheckedFiles,
+) -> Result<(ModuleFile, Option<String>), HostError> {
     let component = resolve_component(specifier, folder)?;
     let beside = component.with_extension(ENDING);
     let digest = match fs::symlink_metadata(&component) {
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound && beside.exists() => None,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound && beside.exists() => None,
         _ => Some(ComponentFile::open(&component, specifier)?.digest(checked)?),
     };
-    let places = std::iter::once(beside.clone()).chain(digest.as_ref().and_then(|digest| in_cache(digest)));
+    let in_cache = digest.as_ref().and_then(|digest| Some(cache_folder()?.join(format!("{digest}.{ENDING}"))));
+    let places = std::iter::once(beside.clone()).chain(in_cache);
     for path in places {
-        let Some(bytes) = read(&path, specifier)? else { continue };
-        let flattened = Flattened::read(&bytes).map_err(|what| unfit(specifier, &path, &what))?;
-        if digest.as_ref().is_some_and(|digest| *digest != flattened.component_digest) {
-            return Err(unfit(specifier, &path, "was made of another component"));
+        if let Some(module) = read(path, specifier, checked)? {
+            return Ok((module, digest));
         }
-        return Ok(FlattenedFile { label: specifier.to_owned(), flattened, bytes });
     }
     Err(HostError::component(format!(
-        "the driver {specifier} is not flattened, which this host needs; run \"busbar flatten {} --out {}\".",
+        "{specifier} is not flattened, which this host needs; run \"busbar flatten {} --out {}\".",
         component.display(),
         beside.display()
     )))
 }
 
-/// Where the flattened form of a component is in the cache, if that is safe.
-fn in_cache(digest: &str) -> Option<PathBuf> {
-    let places = cache_places(CACHE, &Environment::of_this_process());
-    let place = places.into_iter().find(|place| place.check() == PlaceState::Safe)?;
-    Some(place.folder.join(format!("{digest}.{ENDING}")))
-}
-
 /// None where there is no such file.
-fn read(path: &Path, specifier: &str) -> Result<Option<Vec<u8>>, HostError> {
-    let (file, length) = match open_regular(path, LONGEST_COMPONENT) {
+fn read(path: PathBuf, specifier: &str, checked: &CheckedFiles) -> Result<Option<ModuleFile>, HostError> {
+    let (mut file, length) = match open_regular(&path, LONGEST_COMPONENT) {
         Ok(opened) => opened,
         Err(UnfitFile::Missing) => return Ok(None),
-        Err(UnfitFile::Unfit(what)) => return Err(unfit(specifier, path, &format!("cannot be used: {what}"))),
-        Err(UnfitFile::Unreadable(name)) => return Err(unfit(specifier, path, &format!("cannot be read ({name})"))),
+        Err(UnfitFile::Unfit(what)) => return Err(unfit(specifier, &path, &format!("cannot be used: {what}"))),
+        Err(UnfitFile::Unreadable(name)) => return Err(unfit(specifier, &path, &format!("cannot be read ({name})"))),
     };
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-    let read = file.take(length).read_to_end(&mut bytes);
-    read.map_err(|cause| unfit(specifier, path, &format!("cannot be read ({})", error_name(&cause))))?;
-    Ok(Some(bytes))
+    let digest_of = |file: &mut fs::File| {
+        checked.digest(file, |file| {
+            file.rewind()?;
+            sha256_of(&mut file.take(length))
+        })
+    };
+    let mut read = || -> io::Result<Option<ModuleFile>> {
+        let digest = digest_of(&mut file)?;
+        file.rewind()?;
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+        (&mut file).take(length).read_to_end(&mut bytes)?;
+        // What it was when its digest was asked for: code that is kept by that is run with what these bytes say.
+        let is_same = digest_of(&mut file)? == digest;
+        Ok(is_same.then(|| ModuleFile { path: path.clone(), bytes, digest }))
+    };
+    match read() {
+        Ok(Some(module)) => Ok(Some(module)),
+        Ok(None) => Err(unfit(specifier, &path, "was written to while it was read")),
+        Err(cause) => Err(unfit(specifier, &path, &format!("cannot be read ({})", error_name(&cause)))),
+    }
 }
 
-fn unfit(specifier: &str, path: &Path, what: &str) -> HostError {
+pub(super) fn unfit(specifier: &str, path: &Path, what: &str) -> HostError {
     let path = path.display();
-    HostError::component(format!(
-        "the driver {specifier} cannot run: its flattened form {path} {what}; flatten it again."
-    ))
+    HostError::component(format!("{specifier} cannot run: its flattened form {path} {what}; flatten it again."))
 }

@@ -1,9 +1,11 @@
 //! Flattened components: found beside what the board names, checked against what the board grants, and what they export.
 
+mod compile;
 mod device_exports;
 mod driver;
 mod find;
 
-pub use device_exports::{DeviceExports, SensorExports};
+pub use compile::compile_flattened;
+pub use device_exports::DeviceExports;
 pub use driver::Driver;
-pub use find::{FlattenedFile, find_flattened};
+pub use find::{FlattenedFile, cache_folder, files_of, find_flattened, find_to_interpret};

@@ -1,6 +1,21 @@
-//! The kinds of devices as programs see them.
+//! The devices of a board as programs and apps see them.
 
 mod answered;
+#[cfg(feature = "std")]
+mod function;
+mod local_sensor;
+#[cfg(feature = "std")]
+mod opened;
+#[cfg(feature = "std")]
 mod sensor;
+#[cfg(feature = "std")]
+mod told;
 
+pub use answered::{answered, device_error, error_value};
+#[cfg(feature = "std")]
+pub use function::{Answer, CLOSE, DeviceFunction, OPEN, RESOURCE, device_functions};
+pub use local_sensor::{CallWatch, LocalSensor};
+#[cfg(feature = "std")]
+pub use opened::{OpenFailure, OpenedDevice};
+#[cfg(feature = "std")]
 pub use sensor::Sensor;

@@ -1,14 +1,15 @@
 use crate::abi::Flat;
 use crate::flattened::CoreFunction;
+use alloc::vec::Vec;
 use busbar_wamr_sys as sys;
-use std::ptr::NonNull;
+use core::ptr::NonNull;
 
 /// A function that an instance exports; of no use with another instance, which refuses it.
 #[derive(Clone)]
 pub struct Function {
     pub(super) function: NonNull<sys::WASMFunctionInstanceCommon>,
     /// The number of its instance.
-    pub(super) of: u64,
+    pub(super) of: usize,
     pub(super) parameters: Vec<Flat>,
     pub(super) results: Vec<Flat>,
 }
@@ -19,7 +20,7 @@ unsafe impl Send for Function {}
 impl Function {
     pub(super) fn new(
         function: NonNull<sys::WASMFunctionInstanceCommon>,
-        of: u64,
+        of: usize,
         CoreFunction { parameters, results, .. }: &CoreFunction,
     ) -> Self {
         Self { function, of, parameters: parameters.clone(), results: results.clone() }

@@ -2,9 +2,14 @@ use super::function::Function;
 use super::instance::Context;
 use crate::abi::Memory;
 use crate::trap::Trap;
+use alloc::ffi::CString;
 use busbar_wamr_sys as sys;
-use std::ffi::{CString, c_int, c_void};
-use std::ptr::NonNull;
+use core::ffi::{c_int, c_void};
+use core::ptr::NonNull;
+#[cfg(not(feature = "std"))]
+use sys::busbar_call_wasm as call_wasm;
+#[cfg(feature = "std")]
+use sys::wasm_runtime_call_wasm as call_wasm;
 
 /// A guest that does not run at this moment, because it calls the host, or the host is about to call it: its memory can be
 /// looked at, and its `cabi_realloc` called.
@@ -39,9 +44,8 @@ impl Guest<'_> {
         cells.resize(cells.capacity().max(2), 0);
         // SAFETY: function and environment belong to the instance, which is alive; the cells are as many as it takes and gives,
         // for their number comes from its type.
-        let ended_well = unsafe {
-            sys::wasm_runtime_call_wasm(self.exec_env.as_ptr(), function.function.as_ptr(), count, cells.as_mut_ptr())
-        };
+        let ended_well =
+            unsafe { call_wasm(self.exec_env.as_ptr(), function.function.as_ptr(), count, cells.as_mut_ptr()) };
         if ended_well { Ok(function.result(&cells)) } else { Err(self.context.trap(self.instance)) }
     }
 
@@ -77,7 +81,7 @@ impl Memory for Guest<'_> {
     fn bytes(&self) -> &[u8] {
         match self.memory() {
             // SAFETY: it is there, nobody writes to it while it is borrowed: the guest runs only when `self` is borrowed mutably.
-            Some((base, length)) => unsafe { std::slice::from_raw_parts(base.as_ptr(), length) },
+            Some((base, length)) => unsafe { core::slice::from_raw_parts(base.as_ptr(), length) },
             None => &[],
         }
     }
@@ -85,7 +89,7 @@ impl Memory for Guest<'_> {
     fn bytes_mut(&mut self) -> &mut [u8] {
         match self.memory() {
             // SAFETY: likewise, and nobody reads it.
-            Some((base, length)) => unsafe { std::slice::from_raw_parts_mut(base.as_ptr(), length) },
+            Some((base, length)) => unsafe { core::slice::from_raw_parts_mut(base.as_ptr(), length) },
             None => &mut [],
         }
     }
@@ -114,7 +118,7 @@ pub(super) unsafe extern "C" fn call_host(exec_env: sys::wasm_exec_env_t, args: 
     let (Some(instance), Some(context)) = (instance, context) else { return };
     let mut guest = Guest { context, instance, exec_env };
     // SAFETY: WAMR gives as many elements as the import has parameters, and sixteen at least.
-    let values = unsafe { std::slice::from_raw_parts_mut(args, context.most_values(import)) };
+    let values = unsafe { core::slice::from_raw_parts_mut(args, context.most_values(import)) };
     if let Err(trap) = context.answer(import, &mut guest, values) {
         context.fail(instance, trap);
     }

@@ -1,6 +1,9 @@
 use super::guest::call_host;
+use alloc::ffi::{CString, NulError};
+use alloc::vec;
+use alloc::vec::Vec;
 use busbar_wamr_sys as sys;
-use std::ffi::{CString, NulError, c_void};
+use core::ffi::c_void;
 
 /// The functions of the host for the imports of one module, as WAMR wants them while it loads that. What it keeps of them is the
 /// address of one function, and the number of the import, which that is given.
@@ -30,8 +33,8 @@ impl Imports {
                 symbol: name.as_ptr(),
                 func_ptr: call_host as sys::RawFunction as *mut c_void,
                 // The types were compared before.
-                signature: std::ptr::null(),
-                attachment: std::ptr::without_provenance_mut(index),
+                signature: core::ptr::null(),
+                attachment: core::ptr::without_provenance_mut(index),
             };
             let known = groups.iter_mut().find(|group| group.module == module);
             match known {

@@ -1,25 +1,23 @@
 use super::exception::trap_of;
 use super::function::Function;
 use super::guest::Guest;
+use super::limits::Limits;
 use super::module::{ErrorBuffer, Module, text_of};
 use super::runtime::making;
 use crate::trap::Trap;
-use busbar_core::guest_end::memory_refused;
-use busbar_core::locked::locked;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use busbar_core::locked::{Mutex, locked};
 use busbar_wamr_sys as sys;
-use std::cell::{Cell, RefCell};
-use std::ffi::CStr;
-use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-
-/// How deep the calls of a guest may go, in bytes of the interpreter's stack.
-const STACK: u32 = 512 << 10;
-const PAGES_OF_A_MEBIBYTE: u64 = 16;
-const PAGE_BYTES: u64 = 64 << 10;
+use core::cell::{Cell, RefCell};
+use core::ffi::CStr;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// The number of the next instance.
-static NEXT: AtomicU64 = AtomicU64::new(0);
+static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 /// The functions of the host for one instance.
 pub trait Host: Send {
@@ -56,7 +54,7 @@ unsafe impl Send for Instance {}
 /// What a call of the host works with. Only the thread in which the guest runs looks at it.
 pub(super) struct Context {
     /// No other instance of this process has it, neither before nor after.
-    pub(super) number: u64,
+    pub(super) number: usize,
     pub(super) module: Arc<Module>,
     host: Box<dyn Host>,
     pub(super) realloc: RefCell<Option<Function>>,
@@ -64,7 +62,7 @@ pub(super) struct Context {
     pub(super) may_leave: Cell<bool>,
     /// Whether it wanted more memory than it may have, in this call.
     pub(super) memory_refused: Cell<bool>,
-    memory_mib: u32,
+    limits: Limits,
     /// What the host ended it for.
     trap: RefCell<Option<Trap>>,
 }
@@ -85,19 +83,16 @@ impl Ender {
 }
 
 impl Instance {
-    /// Makes an instance; nothing of it runs. It may have so much memory, in MiB.
+    /// Makes an instance; nothing of it runs.
     ///
     /// # Errors
     ///
     /// Why it cannot be made, as what comes after "does not start:".
-    pub fn new(module: &Arc<Module>, memory_mib: u32, host: Box<dyn Host>) -> Result<Self, String> {
-        // Tables count, too.
-        let table_pages = module.flattened().table_bytes.div_ceil(PAGE_BYTES);
-        let pages = (u64::from(memory_mib) * PAGES_OF_A_MEBIBYTE).saturating_sub(table_pages);
+    pub fn new(module: &Arc<Module>, limits: Limits, host: Box<dyn Host>) -> Result<Self, String> {
         let making = making()?;
-        let instance = instantiate(module, u32::try_from(pages).unwrap_or(u32::MAX))?;
+        let instance = instantiate(module, limits)?;
         // SAFETY: the instance was just made.
-        let exec_env = unsafe { sys::wasm_runtime_create_exec_env(instance.as_ptr(), STACK) };
+        let exec_env = unsafe { sys::wasm_runtime_create_exec_env(instance.as_ptr(), limits.stack) };
         let Some(exec_env) = NonNull::new(exec_env) else {
             // SAFETY: nobody has it but this.
             unsafe { sys::wasm_runtime_deinstantiate(instance.as_ptr()) };
@@ -110,7 +105,7 @@ impl Instance {
             realloc: RefCell::default(),
             may_leave: Cell::new(true),
             memory_refused: Cell::new(false),
-            memory_mib,
+            limits,
             trap: RefCell::default(),
         })));
         // SAFETY: the instance is alive, and the context lives longer.
@@ -157,16 +152,17 @@ impl Drop for Instance {
     }
 }
 
-fn instantiate(module: &Module, most_pages: u32) -> Result<NonNull<sys::WASMModuleInstanceCommon>, String> {
+fn instantiate(module: &Module, limits: Limits) -> Result<NonNull<sys::WASMModuleInstanceCommon>, String> {
     let mut error: ErrorBuffer = [0; _];
-    let mut arguments = std::ptr::null_mut();
+    let mut arguments = core::ptr::null_mut();
     // SAFETY: the arguments are made, used and destroyed here; the module is alive, and the error has the length that is said.
     let instance = unsafe {
         if !sys::wasm_runtime_instantiation_args_create(&raw mut arguments) {
             return Err("there is no memory left".to_owned());
         }
-        sys::wasm_runtime_instantiation_args_set_default_stack_size(arguments, STACK);
+        sys::wasm_runtime_instantiation_args_set_default_stack_size(arguments, limits.stack);
         sys::wasm_runtime_instantiation_args_set_host_managed_heap_size(arguments, 0);
+        let most_pages = limits.pages(module.flattened().table_bytes);
         sys::wasm_runtime_instantiation_args_set_max_memory_pages(arguments, most_pages);
         let length = error.len() as u32;
         let instance = sys::wasm_runtime_instantiate_ex2(module.module.as_ptr(), arguments, error.as_mut_ptr(), length);
@@ -186,6 +182,10 @@ impl Context {
     pub(super) fn answer(&self, import: usize, guest: &mut Guest<'_>, values: &mut [u64]) -> Result<(), Trap> {
         if !self.may_leave.get() {
             return Err(Trap::failed("cannot leave component instance"));
+        }
+        #[cfg(not(feature = "std"))]
+        if super::interrupt::is_ending() {
+            return Err(Trap::Ended);
         }
         self.host.call(import, guest, values)
     }
@@ -209,7 +209,7 @@ impl Context {
         };
         match trap_of(&said) {
             // A guest that gets no more memory sees that, can do little about it, and usually traps.
-            Trap::Failed(_) if self.memory_refused.get() => Trap::failed(memory_refused(self.memory_mib)),
+            Trap::Failed(_) if self.memory_refused.get() => Trap::failed(self.limits.memory_refused()),
             trap => trap,
         }
     }

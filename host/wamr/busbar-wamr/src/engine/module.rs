@@ -1,19 +1,35 @@
+#[cfg(feature = "std")]
+use super::code::MachineCode;
 use super::imports::Imports;
 use super::runtime::making;
 use crate::flattened::{CoreFunction, Flattened};
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 use busbar_wamr_sys as sys;
-use std::ffi::{CStr, c_char};
-use std::ptr::NonNull;
-use std::sync::Arc;
+use core::ffi::{CStr, c_char};
+use core::ptr::NonNull;
 
 const ERROR_LENGTH: usize = 256;
+
+/// How a flattened component is run.
+#[cfg(feature = "std")]
+pub enum Code {
+    /// It is interpreted: the module itself.
+    Module(Vec<u8>),
+    /// The machine code that was made of it.
+    Machine(MachineCode),
+}
 
 /// A flattened component, loaded: any number of instances are made of it.
 pub struct Module {
     pub(super) module: NonNull<sys::WASMModuleCommon>,
     pub(super) flattened: Arc<Flattened>,
     /// What it was loaded from, where WAMR still needs it.
-    _binary: Option<Vec<u8>>,
+    #[cfg(feature = "std")]
+    _code: Option<Code>,
 }
 
 // SAFETY: after loading it is only read, by threads that make an instance of it one at a time (`making`); it is unloaded by the
@@ -23,43 +39,51 @@ unsafe impl Send for Module {}
 unsafe impl Sync for Module {}
 
 impl Module {
-    /// Loads the bytes that `flattened` was read from. All its imports become functions of the host: the caller has compared
-    /// their types.
+    /// Loads the module that `flattened` was read from, or its machine code. All its imports become functions of the host: the
+    /// caller has compared their types.
     ///
     /// # Errors
     ///
     /// When WAMR refuses it, which it does of nothing that is valid and has no more than it was built for.
-    pub fn load(flattened: Arc<Flattened>, mut bytes: Vec<u8>) -> Result<Arc<Self>, String> {
-        let names = flattened.imports.iter().map(|CoreFunction { module, name, .. }| (module.as_str(), name.as_str()));
-        let mut imports = Imports::new(names).map_err(|_| "imports a name with a byte of zero in it".to_owned())?;
-        let size = u32::try_from(bytes.len()).map_err(|_| "is too long".to_owned())?;
-        let making = making()?;
-        let mut error: [c_char; ERROR_LENGTH] = [0; ERROR_LENGTH];
-        let arguments = sys::LoadArgs {
-            name: c"".as_ptr().cast_mut(),
-            clone_wasm_binary: false,
+    #[cfg(feature = "std")]
+    pub fn load(flattened: Arc<Flattened>, mut code: Code) -> Result<Arc<Self>, String> {
+        let (address, length, freeable) = match &mut code {
             // What it was loaded from is twice what is kept of it.
-            wasm_binary_freeable: true,
-            no_resolve: false,
+            Code::Module(bytes) => (bytes.as_mut_ptr(), bytes.len(), true),
+            // WAMR 2.4.3 keeps places in there, whatever it is told here, and would free them.
+            Code::Machine(code) => (code.as_mut_ptr(), code.len(), false),
         };
-        let module = imports.registered(|| {
-            // SAFETY: the bytes may be changed, and live as long as the module where it needs them; the error has the length that
-            // is said.
-            unsafe {
-                sys::wasm_runtime_load_ex(
-                    bytes.as_mut_ptr(),
-                    size,
-                    &raw const arguments,
-                    error.as_mut_ptr(),
-                    ERROR_LENGTH as u32,
-                )
-            }
-        });
-        let module = NonNull::new(module).ok_or_else(|| format!("is refused by WAMR ({})", text_of(&error)))?;
+        let size = u32::try_from(length).map_err(|_| "is too long".to_owned())?;
+        // SAFETY: the bytes may be changed, and live as long as the module where it needs them.
+        let module = unsafe { load(&flattened, address, size, freeable)? };
         // SAFETY: it was just loaded.
-        let needs_binary = unsafe { !sys::wasm_runtime_is_underlying_binary_freeable(module.as_ptr()) };
-        drop(making);
-        Ok(Arc::new(Self { module, flattened, _binary: needs_binary.then_some(bytes) }))
+        let needs_code = unsafe { !sys::wasm_runtime_is_underlying_binary_freeable(module.as_ptr()) };
+        if let Code::Machine(code) = &mut code {
+            code.give_back();
+        }
+        Ok(Arc::new(Self { module, flattened, _code: needs_code.then_some(code) }))
+    }
+
+    /// The same of machine code that stays where it is, made of the module that `flattened` was read from, to run in place:
+    /// `wamrc --xip`.
+    ///
+    /// # Safety
+    ///
+    /// The code is not checked: whoever made it is trusted, to have made it of that module, for this processor.
+    ///
+    /// # Errors
+    ///
+    /// When WAMR refuses it: it is of another version, or there is no memory left.
+    pub unsafe fn in_place(flattened: Arc<Flattened>, code: &'static [u8]) -> Result<Arc<Self>, String> {
+        let size = u32::try_from(code.len()).map_err(|_| "is too long".to_owned())?;
+        // SAFETY: the code lives for ever, and WAMR writes only to code that is not to run in place.
+        let module = unsafe { load(&flattened, code.as_ptr().cast_mut(), size, false)? };
+        Ok(Arc::new(Self {
+            module,
+            flattened,
+            #[cfg(feature = "std")]
+            _code: None,
+        }))
     }
 
     /// What it was loaded from.
@@ -74,6 +98,35 @@ impl Drop for Module {
         // SAFETY: it was loaded, and no instance of it is left: each keeps it.
         unsafe { sys::wasm_runtime_unload(self.module.as_ptr()) }
     }
+}
+
+/// Loads a module, with the host's functions for its imports. `freeable`: the bytes need not stay.
+///
+/// # Safety
+///
+/// The bytes are so many, may be changed where WAMR does so, and live as long as the module where that needs them.
+unsafe fn load(
+    flattened: &Flattened,
+    bytes: *mut u8,
+    size: u32,
+    freeable: bool,
+) -> Result<NonNull<sys::WASMModuleCommon>, String> {
+    let names = flattened.imports.iter().map(|CoreFunction { module, name, .. }| (module.as_str(), name.as_str()));
+    let mut imports = Imports::new(names).map_err(|_| "imports a name with a byte of zero in it".to_owned())?;
+    let _making = making()?;
+    let mut error: ErrorBuffer = [0; _];
+    let arguments = sys::LoadArgs {
+        name: c"".as_ptr().cast_mut(),
+        clone_wasm_binary: false,
+        wasm_binary_freeable: freeable,
+        no_resolve: false,
+    };
+    let length = error.len() as u32;
+    let module = imports.registered(|| {
+        // SAFETY: as the caller says; the error has the length that is said.
+        unsafe { sys::wasm_runtime_load_ex(bytes, size, &raw const arguments, error.as_mut_ptr(), length) }
+    });
+    NonNull::new(module).ok_or_else(|| format!("is refused by WAMR ({})", text_of(&error)))
 }
 
 /// What WAMR wrote into a buffer for errors.

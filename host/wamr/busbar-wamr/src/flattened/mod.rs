@@ -3,8 +3,12 @@
 
 mod module;
 mod read_interface;
+#[cfg(feature = "std")]
+mod read_module;
 mod types;
 
-pub use module::{CoreFunction, Flattened, MODULE_FEATURES};
+pub use module::{CoreFunction, Flattened};
 pub use read_interface::read_interface;
+#[cfg(feature = "std")]
+pub use read_module::MODULE_FEATURES;
 pub use types::{DefinedType, FunctionType, Interface, Place, Resource, ValueType};

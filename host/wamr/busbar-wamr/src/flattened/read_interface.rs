@@ -2,6 +2,11 @@
 //! everything is checked, and nothing is reserved for what is only announced.
 
 use super::types::{DefinedType, FunctionType, Interface, Place, Resource, ValueType};
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 use busbar_core::link::{ComponentInterface, Extern, ExternKind};
 
 /// The version of the format.
@@ -100,7 +105,7 @@ impl Reader<'_> {
         let length = self.count()?;
         let (name, rest) = self.bytes.split_at(length);
         self.bytes = rest;
-        let name = std::str::from_utf8(name).map_err(|_| "has a name that is not UTF-8")?;
+        let name = core::str::from_utf8(name).map_err(|_| "has a name that is not UTF-8")?;
         Ok(name.to_owned())
     }
 
@@ -220,10 +225,10 @@ fn parts(defined: &DefinedType) -> Box<dyn Iterator<Item = ValueType> + '_> {
         DefinedType::Record(fields) => Box::new(fields.iter().map(|(_, field)| *field)),
         DefinedType::Variant(cases) => Box::new(cases.iter().filter_map(|(_, payload)| *payload)),
         DefinedType::Tuple(parts) => Box::new(parts.iter().copied()),
-        DefinedType::List(part) | DefinedType::Option(part) => Box::new(std::iter::once(*part)),
+        DefinedType::List(part) | DefinedType::Option(part) => Box::new(core::iter::once(*part)),
         DefinedType::Result { ok, error } => Box::new(ok.iter().chain(error).copied()),
         DefinedType::Flags(_) | DefinedType::Enum(_) | DefinedType::Own(_) | DefinedType::Borrow(_) => {
-            Box::new(std::iter::empty())
+            Box::new(core::iter::empty())
         }
     }
 }

@@ -1,5 +1,8 @@
 //! The types of the component model, as a flattened component describes them (docs/flattened.md).
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// A type, or where one stands among [`Interface::types`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueType {

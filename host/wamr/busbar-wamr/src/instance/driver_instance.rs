@@ -1,16 +1,19 @@
-use super::pace::Pace;
+use super::ending::Ending;
 use super::state::DriverState;
 use crate::component::ComponentInstance;
 use crate::components::{DeviceExports, Driver};
-use crate::engine::Ender;
+use crate::engine::Limits;
 use crate::trap::Trap;
 use busbar_core::device::{DeviceError, DeviceErrorCode};
+use busbar_core::end_of_life::EndOfLife;
 use busbar_core::guest_end::took_too_long;
-use busbar_core::locked::locked;
+use busbar_core::supervisor::{Life, OnTrap, Wired};
+use busbar_core::turns::{Turns, Urgency};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot, watch};
 
 /// The native stack of a driver's thread, in bytes: the guest's own stack is WAMR's.
@@ -29,34 +32,19 @@ type Job = Box<dyn FnOnce(&mut Guest) -> Result<(), Trap> + Send>;
 /// on. Calls go in one after the other, as the component model asks for.
 pub struct DriverInstance {
     device: Arc<str>,
+    /// The device interface that it exports, as its component spells it.
+    interface: Arc<str>,
     call_limit: Duration,
     jobs: Sender<Job>,
     /// Who calls now.
     turn: tokio::sync::Mutex<()>,
-    /// Why it has ended.
-    ended: Mutex<Option<DeviceError>>,
+    turns: Turns,
+    ended: EndOfLife,
     stop: Notify,
     ending: Ending,
     /// Becomes true when its thread is gone, and with it its bus.
     gone: watch::Receiver<bool>,
-    on_trap: Box<dyn Fn(&str) + Send + Sync>,
-}
-
-/// Ends a guest, wherever it is.
-#[derive(Clone)]
-struct Ending {
-    pace: Arc<Pace>,
-    /// Of the guest, once it is there.
-    ender: Arc<Mutex<Option<Ender>>>,
-}
-
-impl Ending {
-    fn end(&self) {
-        self.pace.end();
-        if let Some(ender) = &*locked(&self.ender) {
-            ender.end();
-        }
-    }
+    on_trap: OnTrap,
 }
 
 impl DriverInstance {
@@ -65,20 +53,18 @@ impl DriverInstance {
     /// # Errors
     ///
     /// When it does not start, or not within the time of a call: why.
-    pub async fn start(
-        driver: &Driver,
-        state: DriverState,
-        on_trap: Box<dyn Fn(&str) + Send + Sync>,
-    ) -> Result<Self, String> {
-        let device = state.device.clone();
-        let call_limit = Duration::from_millis(state.entry.limits.call_ms.into());
-        let ending = Ending { pace: state.pace.clone(), ender: Arc::default() };
+    pub async fn start(driver: &Driver, wired: Wired, on_trap: OnTrap) -> Result<Self, String> {
+        let device = wired.device.clone();
+        let call_limit = Duration::from_millis(wired.entry.limits.call_ms.into());
+        let ending = Ending::new(Handle::current());
         let (jobs, queue) = channel::<Job>();
         let (started, starting) = oneshot::channel();
         let (left, gone) = watch::channel(false);
-        let (driver, ender) = (driver.clone(), ending.ender.clone());
+        let (interface, turns) = (driver.export_name().into(), Turns::new(wired.hurry.clone()));
+        let state = DriverState { wired, pace: ending.pace.clone() };
+        let (driver, ended) = (driver.clone(), ending.clone());
         let run = move || {
-            match begin(&driver, state, &ender) {
+            match begin(&driver, state, &ended) {
                 Ok(guest) => {
                     // Who asked for it may have given up.
                     let _ = started.send(Ok(()));
@@ -96,10 +82,12 @@ impl DriverInstance {
         // From here on whoever gives this up ends the guest with it.
         let instance = Self {
             device,
+            interface,
             call_limit,
             jobs,
             turn: tokio::sync::Mutex::default(),
-            ended: Mutex::default(),
+            turns,
+            ended: EndOfLife::default(),
             stop: Notify::new(),
             ending,
             gone,
@@ -113,14 +101,14 @@ impl DriverInstance {
         }
     }
 
-    /// The device's name in the board file.
-    pub fn device(&self) -> &str {
-        &self.device
+    /// The device interface that it exports, as its component spells it.
+    pub fn interface(&self) -> &str {
+        &self.interface
     }
 
-    /// Whether calls still reach the guest.
-    pub fn is_alive(&self) -> bool {
-        self.ended().is_none()
+    /// The longest time that a call may take; a longer one ends this life.
+    pub fn call_limit(&self) -> Duration {
+        self.call_limit
     }
 
     /// Calls into the guest, after all calls before.
@@ -133,8 +121,23 @@ impl DriverInstance {
         &self,
         invoke: impl FnOnce(&mut Guest) -> Result<Result<T, DeviceError>, Trap> + Send + 'static,
     ) -> Result<T, DeviceError> {
-        let _turn = self.turn.lock().await;
-        if let Some(ended) = self.ended() {
+        self.call_with(Urgency::Plain, invoke).await
+    }
+
+    /// The same, for a call that may be one that only waits for what a device may send.
+    ///
+    /// # Errors
+    ///
+    /// As for `call`.
+    pub async fn call_with<T: Send + 'static>(
+        &self,
+        urgency: Urgency,
+        invoke: impl FnOnce(&mut Guest) -> Result<Result<T, DeviceError>, Trap> + Send + 'static,
+    ) -> Result<T, DeviceError> {
+        let waiting = self.turns.wait(urgency);
+        let _only_one = self.turn.lock().await;
+        let _turn = waiting.begin();
+        if let Some(ended) = self.ended.reason() {
             return Err(ended);
         }
         let mut given_up = EndUnlessDone(Some(self));
@@ -164,26 +167,10 @@ impl DriverInstance {
                 self.trapped(&reason);
                 Err(DeviceError::new(&self.device, DeviceErrorCode::Timeout, reason))
             }
-            Some(Ok(Ok(Err(Trap::Ended)) | Err(_))) | None => {
-                Err(self.ended().unwrap_or_else(|| self.end("the driver has ended")))
+            Some(Ok(Ok(Err(Trap::Ended | Trap::Exited(_))) | Err(_))) | None => {
+                Err(self.ended.reason().unwrap_or_else(|| self.end("the driver has ended")))
             }
         }
-    }
-
-    /// Ends this life: the call under way, if there is one, ends with `disconnected`, and so does every later one.
-    pub fn stop(&self, reason: &str) {
-        if !self.is_alive() {
-            return;
-        }
-        self.end(reason);
-        self.leave();
-        self.stop.notify_one();
-    }
-
-    /// Waits until its thread is gone, and its bus is free: what waits for the bus itself takes as long as that.
-    pub async fn gone(&self) {
-        // Where nobody is left to say so, it is gone.
-        let _ = self.gone.clone().wait_for(|is_gone| *is_gone).await;
     }
 
     /// Makes its thread end: in the midst of what it does, or when nothing is left to do.
@@ -199,14 +186,29 @@ impl DriverInstance {
         error
     }
 
-    fn ended(&self) -> Option<DeviceError> {
-        locked(&self.ended).clone()
+    fn end(&self, reason: &str) -> DeviceError {
+        self.ended.end(&self.device, reason)
+    }
+}
+
+impl Life for DriverInstance {
+    fn is_alive(&self) -> bool {
+        self.ended.reason().is_none()
     }
 
-    fn end(&self, reason: &str) -> DeviceError {
-        let error = DeviceError::disconnected(&self.device, reason);
-        *locked(&self.ended) = Some(error.clone());
-        error
+    fn stop(&self, reason: &str) {
+        if !self.is_alive() {
+            return;
+        }
+        self.end(reason);
+        self.leave();
+        self.stop.notify_one();
+    }
+
+    /// Until its thread is gone, and its bus is free: what waits for the bus itself takes as long as that.
+    async fn gone(&self) {
+        // Where nobody is left to say so, it is gone.
+        let _ = self.gone.clone().wait_for(|is_gone| *is_gone).await;
     }
 }
 
@@ -229,13 +231,12 @@ impl Drop for EndUnlessDone<'_> {
     }
 }
 
-fn begin(driver: &Driver, state: DriverState, ender: &Mutex<Option<Ender>>) -> Result<Guest, String> {
-    let pace = state.pace.clone();
-    let mut component = ComponentInstance::new(driver.linked(), state.entry.limits.memory_mib, state)?;
-    *locked(ender) = Some(component.ender());
-    let exports = DeviceExports::of(driver.kind(), driver.export_name(), &mut component)?;
-    // It may have been told to end before there was anybody to tell.
-    pace.sleep(Duration::ZERO).and_then(|()| component.initialize()).map_err(|trap| trap.to_string())?;
+fn begin(driver: &Driver, state: DriverState, ending: &Ending) -> Result<Guest, String> {
+    let limits = Limits::of_entry(state.wired.entry.limits.memory_mib);
+    let mut component = ComponentInstance::new(driver.linked(), limits, state)?;
+    let exports = DeviceExports::of(driver.export_name(), &mut component)?;
+    let begun = ending.may_begin(component.ender()).and_then(|()| component.initialize());
+    begun.map_err(|trap| trap.to_string())?;
     Ok(Guest { component, exports })
 }
 

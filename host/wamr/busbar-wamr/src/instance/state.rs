@@ -1,37 +1,49 @@
 use super::pace::Pace;
+use crate::interfaces::wasi_i2c::DrivesI2c;
+use crate::interfaces::{DriverContext, Waits};
+use crate::trap::Trap;
 use busbar_core::board::DeviceEntry;
 use busbar_core::clock::Clock;
-use busbar_core::grants::DeviceQuota;
-use busbar_core::i2c::I2cBus;
 use busbar_core::i2c_access::I2cAccess;
+use busbar_core::supervisor::Wired;
 use busbar_core::trace::Trace;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// What the imports of one driver instance work with.
 pub struct DriverState {
-    /// The device's name in the board file.
-    pub device: Arc<str>,
-    pub entry: Arc<DeviceEntry>,
-    pub clock: Clock,
-    pub trace: Trace,
-    /// The device's, not the instance's: neither another handle nor another start gives more.
-    pub quota: Arc<Mutex<DeviceQuota>>,
-    /// The bus of the entry's I2C grant, opened; none where the entry has none.
-    pub bus: Option<Box<dyn I2cBus>>,
+    pub wired: Wired,
     /// How long it may wait.
     pub pace: Arc<Pace>,
 }
 
-impl DriverState {
-    /// The device on I2C.
-    pub fn i2c(&mut self) -> I2cAccess<'_> {
-        I2cAccess {
-            device: &self.device,
-            entry: &self.entry,
-            clock: self.clock,
-            trace: &self.trace,
-            quota: &self.quota,
-            bus: self.bus.as_deref_mut(),
-        }
+impl DriverContext for DriverState {
+    fn device(&self) -> &str {
+        &self.wired.device
+    }
+
+    fn entry(&self) -> &DeviceEntry {
+        &self.wired.entry
+    }
+
+    fn clock(&self) -> Clock {
+        self.wired.clock
+    }
+
+    fn trace(&self) -> &Trace {
+        &self.wired.trace
+    }
+}
+
+impl DrivesI2c for DriverState {
+    fn i2c(&mut self, _bus: u32) -> Option<I2cAccess<'_>> {
+        let Wired { device, entry, clock, trace, quota, bus, .. } = &mut self.wired;
+        Some(I2cAccess { device, entry, clock: *clock, trace, quota, bus: bus.as_deref_mut() })
+    }
+}
+
+impl Waits for DriverState {
+    fn sleep(&self, duration: Duration) -> Result<(), Trap> {
+        self.pace.sleep(duration)
     }
 }

@@ -1,84 +1,101 @@
 //! busbar:board@0.1.0: what the operator wired to the one name that a driver instance has.
 
-use crate::abi::{IntoValue, Value, take};
-use crate::component::HostFunction;
-use crate::instance::DriverState;
-use crate::trap::Trap;
-use std::time::Duration;
-use std::vec;
+use super::DriverContext;
+use crate::abi::{IntoValue, Value, list, take};
+use crate::component::{Answered, HostFunction, Parameters};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use busbar_core::board::DeviceEntry;
+use core::time::Duration;
 
 const I2C: &str = "busbar:board/i2c";
 const TIME: &str = "busbar:board/time";
 
-pub const FUNCTIONS: [HostFunction<DriverState>; 6] = [
-    HostFunction { path: I2C, name: "open", answer: open },
-    HostFunction { path: I2C, name: "open-delay", answer: open_delay },
-    HostFunction { path: "busbar:board/settings", name: "get", answer: get },
-    HostFunction { path: "busbar:board/log", name: "warn", answer: warn },
-    HostFunction { path: TIME, name: "now-ms", answer: now_ms },
-    HostFunction { path: TIME, name: "wait-ms", answer: wait_ms },
-];
-
-type Parameters = vec::IntoIter<Value>;
-type Answered = Result<Option<Value>, Trap>;
+/// The functions of these interfaces.
+pub fn functions<S: DriverContext>() -> Vec<HostFunction<S>> {
+    vec![
+        HostFunction::new(I2C, "open", open::<S>),
+        HostFunction::new(I2C, "open-delay", open_delay::<S>),
+        HostFunction::new("busbar:board/settings", "get", get::<S>),
+        HostFunction::new("busbar:board/log", "warn", warn::<S>),
+        HostFunction::new(TIME, "now-ms", now_ms::<S>),
+        HostFunction::new(TIME, "wait-ms", wait_ms::<S>),
+    ]
+}
 
 /// What a handle of the driver's only bus, or of a delay, stands for.
 const THE_ONLY_ONE: u32 = 0;
 
-fn open(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn open<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let name: String = take(parameters)?;
     // The same answer for a name that exists and one that does not: a driver must not learn what else is wired.
-    if name != *state.device {
-        let reason = state.trace.audit_name(&state.device, &name, "i2c.open");
-        return Ok(Some(Value::error(Some(access_denied(reason)))));
+    if name != state.device() {
+        let reason = state.trace().audit_name(state.device(), &name, "i2c.open");
+        return Ok(Some(access_denied(reason)));
     }
-    let address = state.entry.i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
-    Ok(Some(match (address, &state.bus) {
-        (Some(address), Some(_)) => {
-            Value::ok(Some(Value::Record(vec![Value::Resource(THE_ONLY_ONE), address.into_value()])))
-        }
-        _ => Value::error(Some(not_found(format!("the board wires no I2C target to \"{name}\"")))),
+    let address = state.entry().i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
+    let has_bus = state.i2c(THE_ONLY_ONE).is_some_and(|access| access.bus.is_some());
+    Ok(Some(match address {
+        Some(address) if has_bus => wiring(THE_ONLY_ONE, address),
+        _ => not_wired(&name),
     }))
 }
 
-fn open_delay(_state: &mut DriverState, _parameters: &mut Parameters) -> Answered {
+fn open_delay<S: DriverContext>(_state: &mut S, _parameters: &mut Parameters) -> Answered {
     Ok(Some(Value::Resource(THE_ONLY_ONE)))
 }
 
-fn get(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn get<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let name: String = take(parameters)?;
-    if name != *state.device {
-        state.trace.audit_name(&state.device, &name, "settings.get");
+    if name != state.device() {
+        state.trace().audit_name(state.device(), &name, "settings.get");
         return Ok(Some(Value::List(Vec::new())));
     }
-    let settings = state.entry.settings.iter().cloned();
-    let pairs = settings.map(|(name, value)| Value::Record(vec![name.into_value(), value.into_value()]));
-    Ok(Some(Value::List(pairs.collect())))
+    Ok(Some(settings(state.entry())))
 }
 
-fn warn(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn warn<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let message: String = take(parameters)?;
-    state.trace.warn(&state.device, &message);
+    state.trace().warn(state.device(), &message);
     Ok(None)
 }
 
-fn now_ms(state: &mut DriverState, _parameters: &mut Parameters) -> Answered {
-    Ok(Some(state.clock.now_ms().into_value()))
+fn now_ms<S: DriverContext>(state: &mut S, _parameters: &mut Parameters) -> Answered {
+    Ok(Some(state.clock().now_ms().into_value()))
 }
 
 /// Waits as a part of the current call, whose limit ends it.
-fn wait_ms(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn wait_ms<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let milliseconds: u32 = take(parameters)?;
-    state.pace.sleep(Duration::from_millis(milliseconds.into()))?;
+    state.sleep(Duration::from_millis(milliseconds.into()))?;
     Ok(None)
 }
 
-/// busbar:board/i2c `error`.
-fn not_found(reason: String) -> Value {
-    Value::Variant(0, Some(Box::new(reason.into_value())))
+/// What `open` answers: busbar:board/i2c `wiring`, a bus and an address.
+pub fn wiring(bus: u32, address: u16) -> Value {
+    Value::ok(Some(Value::Record(vec![Value::Resource(bus), address.into_value()])))
+}
+
+/// What `open` answers for a device that is not on I2C.
+pub fn not_wired(name: &str) -> Value {
+    not_found(format!("the board wires no I2C target to \"{name}\""))
+}
+
+/// Likewise: busbar:board/i2c `error`.
+pub fn not_found(reason: String) -> Value {
+    Value::error(Some(Value::Variant(0, Some(Box::new(reason.into_value())))))
 }
 
 /// Likewise.
-fn access_denied(reason: String) -> Value {
-    Value::Variant(1, Some(Box::new(reason.into_value())))
+pub fn access_denied(reason: String) -> Value {
+    Value::error(Some(Value::Variant(1, Some(Box::new(reason.into_value())))))
+}
+
+/// What `get` answers.
+pub fn settings(entry: &DeviceEntry) -> Value {
+    let settings = entry.settings.iter().cloned();
+    list(settings.map(|(name, value)| Value::Record(vec![name.into_value(), value.into_value()])))
 }

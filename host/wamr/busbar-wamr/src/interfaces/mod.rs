@@ -1,15 +1,29 @@
-//! What drivers import, implemented: every call is judged against the entry of the board file.
+//! What components import, implemented: every call is judged against the entry of the board file.
 
-mod busbar_board;
+pub mod busbar_board;
+mod context;
 mod described;
-mod wasi_i2c;
+#[cfg(feature = "std")]
+mod resource_table;
+#[cfg(feature = "std")]
+mod slab;
+mod waits;
+pub mod wasi_i2c;
 
-pub use described::described;
+pub use context::DriverContext;
+pub use described::describe;
+#[cfg(feature = "std")]
+pub use described::{described, device_interfaces};
+#[cfg(feature = "std")]
+pub use resource_table::ResourceTable;
+#[cfg(feature = "std")]
+pub use slab::Slab;
+pub use waits::Waits;
 
 use crate::component::HostFunction;
-use crate::instance::DriverState;
+use alloc::vec::Vec;
 
 /// All functions that a driver can be given.
-pub fn driver_functions() -> Vec<HostFunction<DriverState>> {
-    wasi_i2c::FUNCTIONS.into_iter().chain(busbar_board::FUNCTIONS).collect()
+pub fn driver_functions<S: DriverContext>() -> Vec<HostFunction<S>> {
+    wasi_i2c::functions().into_iter().chain(busbar_board::functions()).collect()
 }

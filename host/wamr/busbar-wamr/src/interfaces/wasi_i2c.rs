@@ -1,80 +1,89 @@
-//! wasi:i2c@0.2.0-draft as drivers get it: every transaction is judged against the grant of the device.
+//! wasi:i2c@0.2.0-draft as components get it: every transaction is judged against the grant of the device.
 
-use crate::abi::{FromValue, Value, take};
-use crate::component::HostFunction;
-use crate::instance::DriverState;
+use super::waits::Waits;
+use crate::abi::{FromValue, Representation, Value, elements, list, take};
+use crate::component::{Answered, HostFunction, Parameters};
 use crate::trap::Trap;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 use busbar_core::grants::MAXIMUM_OPERATIONS;
 use busbar_core::i2c::{I2cErrorCode, NoAcknowledge, Operation};
-use std::time::Duration;
-use std::vec;
+use busbar_core::i2c_access::I2cAccess;
+use core::time::Duration;
 
 const I2C: &str = "wasi:i2c/i2c";
 
-pub const FUNCTIONS: [HostFunction<DriverState>; 5] = [
-    HostFunction { path: I2C, name: "[method]i2c.transaction", answer: transaction },
-    HostFunction { path: I2C, name: "[method]i2c.read", answer: read },
-    HostFunction { path: I2C, name: "[method]i2c.write", answer: write },
-    HostFunction { path: I2C, name: "[method]i2c.write-read", answer: write_read },
-    HostFunction { path: "wasi:i2c/delay", name: "[method]delay.delay-ns", answer: delay_ns },
-];
+/// Whoever drives devices on I2C: a driver its one device, an app those that it drives itself.
+pub trait DrivesI2c: Waits {
+    /// The device of a handle, for a transaction; none where it has no such.
+    fn i2c(&mut self, bus: u32) -> Option<I2cAccess<'_>>;
+}
 
-type Parameters = vec::IntoIter<Value>;
-type Answered = Result<Option<Value>, Trap>;
+/// The functions of both interfaces.
+pub fn functions<S: DrivesI2c>() -> Vec<HostFunction<S>> {
+    vec![
+        HostFunction::new(I2C, "[method]i2c.transaction", transaction::<S>),
+        HostFunction::new(I2C, "[method]i2c.read", read::<S>),
+        HostFunction::new(I2C, "[method]i2c.write", write::<S>),
+        HostFunction::new(I2C, "[method]i2c.write-read", write_read::<S>),
+        HostFunction::new("wasi:i2c/delay", "[method]delay.delay-ns", delay_ns::<S>),
+    ]
+}
 
-fn transaction(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
-    let address = address_of_bus(parameters)?;
-    let operations: Vec<Value> = take(parameters)?;
+fn transaction<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
+    let target = target(parameters)?;
+    let mut operations: Vec<Operation> = elements(take(parameters)?).ok_or_else(Trap::another_type)?;
     // One more than is ever granted is enough to be refused.
-    let operations = operations.into_iter().take(MAXIMUM_OPERATIONS + 1).map(Operation::from_value);
-    let operations = operations.collect::<Option<Vec<_>>>().ok_or_else(Trap::another_type)?;
-    let lists = |results: Vec<Vec<u8>>| Ok(Some(Value::List(results.into_iter().map(Value::Bytes).collect())));
-    Ok(transact(state, address, &operations, lists))
+    operations.truncate(MAXIMUM_OPERATIONS + 1);
+    let lists = |results: Vec<Vec<u8>>| Ok(Some(list(results)));
+    transact(state, target, &operations, lists)
 }
 
-fn read(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
-    let address = address_of_bus(parameters)?;
+fn read<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
+    let target = target(parameters)?;
     let operations = [Operation::Read(size(take(parameters)?))];
-    Ok(transact(state, address, &operations, the_last))
+    transact(state, target, &operations, the_last)
 }
 
-fn write(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
-    let address = address_of_bus(parameters)?;
+fn write<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
+    let target = target(parameters)?;
     let operations = [Operation::Write(take(parameters)?)];
-    Ok(transact(state, address, &operations, |_| Ok(None)))
+    transact(state, target, &operations, |_| Ok(None))
 }
 
-fn write_read(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
-    let address = address_of_bus(parameters)?;
+fn write_read<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
+    let target = target(parameters)?;
     let operations = [Operation::Write(take(parameters)?), Operation::Read(size(take(parameters)?))];
-    Ok(transact(state, address, &operations, the_last))
+    transact(state, target, &operations, the_last)
 }
 
 /// Waits as a part of the current call, whose limit ends it.
-fn delay_ns(state: &mut DriverState, parameters: &mut Parameters) -> Answered {
+fn delay_ns<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let _delay: Value = take(parameters)?;
     let nanoseconds: u32 = take(parameters)?;
-    state.pace.sleep(Duration::from_nanos(nanoseconds.into()))?;
+    state.sleep(Duration::from_nanos(nanoseconds.into()))?;
     Ok(None)
 }
 
-/// What all functions of a bus begin with. A driver has one bus, and all its handles are of that.
-fn address_of_bus(parameters: &mut Parameters) -> Result<u16, Trap> {
-    let _bus: Value = take(parameters)?;
-    take(parameters)
+/// What all functions of a bus begin with: the bus, and the address.
+fn target(parameters: &mut Parameters) -> Result<(u32, u16), Trap> {
+    let Representation(bus) = take(parameters)?;
+    Ok((bus, take(parameters)?))
 }
 
-fn transact(
-    state: &mut DriverState,
-    address: u16,
+fn transact<S: DrivesI2c>(
+    state: &mut S,
+    (bus, address): (u32, u16),
     operations: &[Operation],
     value: impl FnOnce(Vec<Vec<u8>>) -> Result<Option<Value>, I2cErrorCode>,
-) -> Option<Value> {
-    let results = state.i2c().transact(address, operations).map_err(|error| error.code);
-    Some(match results.and_then(value) {
+) -> Answered {
+    let mut access = state.i2c(bus).ok_or_else(|| Trap::failed("a handle of a bus is none"))?;
+    let results = access.transact(address, operations).map_err(|error| error.code);
+    Ok(Some(match results.and_then(value) {
         Ok(value) => Value::ok(value),
         Err(code) => Value::error(Some(error_code(code))),
-    })
+    }))
 }
 
 /// What the only read of a transaction gave.

@@ -1,7 +1,7 @@
-use crate::abi::{FromValue, IntoValue, Value};
-use crate::component::{ComponentInstance, Export, HostFunction, Linked, require_exports};
+use crate::abi::{FromValue, IntoValue, Value, elements};
+use crate::component::{ComponentInstance, Export, HostFunction, Linked, Parameters, require_exports};
 use crate::components::FlattenedFile;
-use crate::engine::Ender;
+use crate::engine::{Ender, Limits};
 use crate::flattened::{Interface, read_interface};
 use crate::trap::Trap;
 use busbar_core::clock::Clock;
@@ -41,12 +41,12 @@ fn described() -> &'static Interface {
 impl ComponentModels {
     /// Links a component of models. It gets a clock, and nothing else. The error is one sentence.
     pub fn new(file: FlattenedFile, clock: Clock) -> Result<Self, String> {
-        let FlattenedFile { label, flattened, bytes } = file;
+        let FlattenedFile { label, flattened, code } = file;
         let unfit = |what: String| format!("{label} is no component of device models: {what}.");
         let interface = require_exports(&flattened.interface, PATH, described()).map_err(unfit)?;
-        let answer = |clock: &mut Clock, _: &mut std::vec::IntoIter<Value>| Ok(Some(clock.now_ms().into_value()));
-        let functions = [HostFunction { path: "busbar:model/clock", name: "now-ms", answer }];
-        let linked = Linked::new(flattened, bytes, &functions, described()).map_err(unfit)?;
+        let now_ms = |clock: &mut Clock, _: &mut Parameters| Ok(Some(clock.now_ms().into_value()));
+        let functions = [HostFunction::new("busbar:model/clock", "now-ms", now_ms)];
+        let linked = Linked::new(flattened, code, &functions, described()).map_err(unfit)?;
         Ok(Self { linked: Arc::new(linked), interface, clock })
     }
 }
@@ -54,7 +54,8 @@ impl ComponentModels {
 impl ModelSource for ComponentModels {
     fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
         let failed = |reason: String| format!("The model failed: {reason}.");
-        let mut component = ComponentInstance::new(&self.linked, MEMORY_MIB, self.clock).map_err(failed)?;
+        let mut component =
+            ComponentInstance::new(&self.linked, Limits::of_entry(MEMORY_MIB), self.clock).map_err(failed)?;
         let mut export =
             |name: &str| component.export(&self.interface, name).map_err(|what| failed(format!("it {what}")));
         let exports = Exports {
@@ -150,11 +151,7 @@ impl Guest {
     fn transaction(&mut self, operations: Vec<Value>) -> Result<Result<Vec<Vec<u8>>, I2cErrorCode>, Trap> {
         let parameters = [Value::Resource(self.target), Value::List(operations)];
         match self.component.call(&self.exports.transaction, &parameters)? {
-            Some(Value::Variant(0, Some(lists))) => {
-                let lists = Vec::<Value>::from_value(*lists).ok_or_else(Trap::another_type)?;
-                let lists = lists.into_iter().map(Vec::from_value).collect::<Option<Vec<_>>>();
-                lists.map(Ok).ok_or_else(Trap::another_type)
-            }
+            Some(Value::Variant(0, Some(lists))) => elements(*lists).map(Ok).ok_or_else(Trap::another_type),
             Some(Value::Variant(1, Some(code))) => error_code(&code).map(Err).ok_or_else(Trap::another_type),
             _ => Err(Trap::another_type()),
         }

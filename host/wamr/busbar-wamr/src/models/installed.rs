@@ -1,6 +1,6 @@
 use super::ComponentModels;
 use crate::components::find_flattened;
-use busbar_core::cache::CheckedFiles;
+use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
 use busbar_core::models::{MODELS_PACKAGE, ModelSource, ModelTarget};
 use std::path::Path;
@@ -8,19 +8,19 @@ use std::path::Path;
 /// The models of the package that is installed where a board is; it is loaded when the first of them is asked for.
 pub struct BoardModels<'a> {
     folder: &'a Path,
-    checked: &'a CheckedFiles,
+    kept: &'a CodeFiles,
     clock: Clock,
     loaded: Option<ComponentModels>,
 }
 
 impl<'a> BoardModels<'a> {
     /// Looks for nothing yet. `folder` is that of the board file.
-    pub fn new(folder: &'a Path, checked: &'a CheckedFiles, clock: Clock) -> Self {
-        Self { folder, checked, clock, loaded: None }
+    pub fn new(folder: &'a Path, kept: &'a CodeFiles, clock: Clock) -> Self {
+        Self { folder, kept, clock, loaded: None }
     }
 
     fn load(&self) -> Result<ComponentModels, String> {
-        let file = find_flattened(MODELS_PACKAGE, self.folder, self.checked).map_err(|error| {
+        let file = find_flattened(MODELS_PACKAGE, self.folder, self.kept).map_err(|error| {
             format!("This host itself has the model registers, and the others are in a package: {}", error.message)
         })?;
         ComponentModels::new(file, self.clock)

@@ -1,10 +1,16 @@
 //! Boards of drivers that a test makes, in a folder of its own.
 
+#[path = "machine_code.rs"]
+pub mod machine_code;
+
 use busbar_core::board::parse_board;
-use busbar_core::cache::CheckedFiles;
+use busbar_core::cache::{CodeFiles, Environment};
+use busbar_core::digest::sha256;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use busbar_core::trace::{BoardEvent, Turn};
+use busbar_wamr::engine::{code_key, code_of};
+use busbar_wamr::flattened::Flattened;
 use busbar_wamr::{OpenBoard, OpenOptions};
 use serde_json::{Value, json};
 use std::fs;
@@ -51,13 +57,32 @@ impl Drop for Scratch {
     }
 }
 
-/// A board with these drivers and their limits, by the names of their devices; each has an address on the bus "sim", the first one 0x76. `simulated`
+/// How drivers are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Interpreted,
+    /// As machine code.
+    Compiled,
+}
+
+impl Way {
+    /// All ways that there are here: without the compiler of machine code, one.
+    pub fn all() -> &'static [Self] {
+        if machine_code::has_compiler() { &[Self::Interpreted, Self::Compiled] } else { &[Self::Interpreted] }
+    }
+}
+
+/// A board with these drivers and their limits, by the names of their devices, which are run in this way; each has an address on the bus "sim", the first one 0x76. `simulated`
 /// is the list of the board.
-pub fn open(drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> (OpenBoard, Told, Scratch) {
+pub fn open(way: Way, drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> (OpenBoard, Told, Scratch) {
     let scratch = Scratch::new();
+    let kept = code_in(&scratch);
     let mut devices = serde_json::Map::new();
     for (index, (name, bytes, limits)) in drivers.iter().enumerate() {
         fs::write(scratch.0.join(format!("{name}.core.wasm")), bytes).expect("a file");
+        if way == Way::Compiled && is_flattened(bytes) {
+            kept.store(&code_key(&sha256(bytes)), &machine_code::of(bytes)).expect("it is kept");
+        }
         let i2c = json!({ "bus": "sim", "address": format!("0x{:02x}", 0x76 - index) });
         devices.insert((*name).to_owned(), json!({ "driver": format!("./{name}.wasm"), "i2c": i2c, "limits": limits }));
     }
@@ -70,10 +95,23 @@ pub fn open(drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> (OpenBoard
         i2c: vec![Arc::new(simulator)],
         listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
         folder: &scratch.0,
-        checked: &CheckedFiles::none(),
+        file: None,
+        kept: &kept,
     };
-    let opened = OpenBoard::open(board, &options);
+    let opened = OpenBoard::open(board, &options).expect("no app has a folder");
     (opened, told, scratch)
+}
+
+/// Where the machine code of a test's drivers is kept.
+fn code_in(scratch: &Scratch) -> CodeFiles {
+    let cache_home = Some(scratch.0.join("cache").into());
+    let environment = Environment { cache_home, home: None, temporary: Some(scratch.0.clone().into()) };
+    code_of(&environment, Box::new(|sentence| panic!("{sentence}")))
+}
+
+/// Of what is none, no machine code is ever made: `busbar-wamr compile` refuses it.
+fn is_flattened(bytes: &[u8]) -> bool {
+    Flattened::read(bytes).is_ok()
 }
 
 /// Limits of a driver that takes longer than it may.
@@ -84,6 +122,16 @@ pub fn limits() -> Value {
 /// A register file at 0x76, for drivers that want a bus.
 pub fn simulated() -> Value {
     json!([{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": { "0xD0": "60" } }])
+}
+
+/// BST-BME280-DS002-15, appendix A: the worked example, at rest in registers.
+pub fn bme280() -> Value {
+    json!([{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {
+        "0x88": "706b436718fc7d8e43d6d00b270b8c00f9ff8c3cf8c67017004b",
+        "0xE1": "6301001524031e",
+        "0xD0": "60",
+        "0xF7": "655ac07eed006f15",
+    } }])
 }
 
 /// Runs a test on one thread, as the command runs a board.

@@ -2,6 +2,8 @@
 //! from host/core/src/board/schema.ts.
 
 use crate::i2c::BusName;
+use alloc::string::String;
+use alloc::vec::Vec;
 use serde_json::Value;
 
 /// What Linux allows of one I2C message (drivers/i2c/i2c-dev.c), and the most that an entry can grant, in bytes.

@@ -1,22 +1,36 @@
 //! The board file: what is wired where, which is also the whole of what is granted.
 
+#[cfg(feature = "std")]
 mod check;
+#[cfg(feature = "std")]
 mod checked;
+#[cfg(feature = "std")]
 mod contradictions;
 mod entry;
+#[cfg(feature = "std")]
 mod json;
+#[cfg(feature = "std")]
 mod json_parser;
+#[cfg(feature = "std")]
 mod parse;
+#[cfg(feature = "std")]
 mod read;
+#[cfg(feature = "std")]
 mod schema;
+#[cfg(feature = "std")]
 mod shown;
+#[cfg(feature = "std")]
 mod text;
 
+#[cfg(feature = "std")]
 pub use contradictions::refuse_contradictions as check_board;
 pub use entry::{
     AppEntry, Board, DeviceEntry, Direction, FolderGrant, I2cGrant, LONGEST_I2C_LENGTH, LONGEST_USB_TRANSFER, Limits,
     MOST_USB_TRANSFERS, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
+#[cfg(feature = "std")]
 pub use parse::{parse_board, parse_strict_json};
+#[cfg(feature = "std")]
 pub use read::{folder_of_board, read_board, read_board_text};
+#[cfg(feature = "std")]
 pub use text::LONGEST_BOARD;

@@ -3,6 +3,8 @@
 
 use super::DeviceError;
 use crate::text::cut;
+use alloc::format;
+use alloc::string::String;
 
 /// What a maker, a product or a serial number is called: no longer than this, in UTF-16 code units.
 const LONGEST_NAME: usize = 200;

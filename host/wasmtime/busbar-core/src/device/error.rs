@@ -1,5 +1,7 @@
 use crate::text::cut;
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
 
 /// A driver says in a sentence what is wrong; in UTF-16 code units.
 const LONGEST_MESSAGE: usize = 2_000;
@@ -16,6 +18,19 @@ pub enum BusFaultKind {
     NoAcknowledge,
     Overrun,
     Other,
+}
+
+impl BusFaultKind {
+    /// In the order of wit/.
+    pub const ALL: [Self; 7] = [
+        Self::Bus,
+        Self::ArbitrationLoss,
+        Self::NoAcknowledgeAddress,
+        Self::NoAcknowledgeData,
+        Self::NoAcknowledge,
+        Self::Overrun,
+        Self::Other,
+    ];
 }
 
 /// The case of busbar:device/errors `error`.
@@ -86,6 +101,11 @@ impl DeviceError {
         Self::new(device, DeviceErrorCode::Protocol, message)
     }
 
+    /// [`DeviceErrorCode::NotFound`].
+    pub fn not_found(device: &str, message: impl Into<String>) -> Self {
+        Self::new(device, DeviceErrorCode::NotFound, message)
+    }
+
     /// [`DeviceErrorCode::Disconnected`].
     pub fn disconnected(device: &str, message: impl Into<String>) -> Self {
         Self::new(device, DeviceErrorCode::Disconnected, message)
@@ -107,13 +127,11 @@ impl fmt::Display for DeviceError {
     }
 }
 
-impl std::error::Error for DeviceError {}
+impl core::error::Error for DeviceError {}
 
 /// The kind of a name in WIT.
 pub fn bus_fault_named(name: &str) -> Option<BusFaultKind> {
-    use BusFaultKind::{ArbitrationLoss, Bus, NoAcknowledge, NoAcknowledgeAddress, NoAcknowledgeData, Other, Overrun};
-    let all = [Bus, ArbitrationLoss, NoAcknowledgeAddress, NoAcknowledgeData, NoAcknowledge, Overrun, Other];
-    all.into_iter().find(|kind| bus_fault_name(*kind) == name)
+    BusFaultKind::ALL.into_iter().find(|kind| bus_fault_name(*kind) == name)
 }
 
 /// The case's name in WIT.

@@ -2,12 +2,54 @@
 
 mod answer;
 mod error;
-mod last_reading;
-mod opened_sensor;
 mod sensor_answer;
+
+#[cfg(feature = "std")]
+mod block_device_answer;
+#[cfg(feature = "std")]
+mod camera_answer;
+#[cfg(feature = "std")]
+mod hid_answer;
+#[cfg(feature = "std")]
+mod judge;
+#[cfg(feature = "std")]
+mod last_reading;
+#[cfg(feature = "std")]
+mod opened_sensor;
+#[cfg(feature = "std")]
+mod serial_port_answer;
+#[cfg(feature = "std")]
+mod text_display_answer;
+#[cfg(feature = "std")]
+mod told;
+#[cfg(feature = "std")]
+mod usb_echo_answer;
+#[cfg(feature = "std")]
+mod wait;
 
 pub use answer::{require_answer, short_name, shorten};
 pub use error::{BusFaultKind, DeviceError, DeviceErrorCode, bus_fault_name, bus_fault_named};
-pub use last_reading::{LastReading, LastReadings};
-pub use opened_sensor::{OpenedSensor, OpensSensors};
 pub use sensor_answer::{Channel, Quantity, SensorInfo, checked_channels, checked_reading};
+
+#[cfg(feature = "std")]
+pub use block_device_answer::{require_blocks, require_disk};
+#[cfg(feature = "std")]
+pub use camera_answer::require_modes;
+#[cfg(feature = "std")]
+pub use hid_answer::{FieldForm, require_description, require_report};
+#[cfg(feature = "std")]
+pub use judge::{INFO, Judge, READ, descriptions};
+#[cfg(feature = "std")]
+pub use last_reading::{LastReading, LastReadings};
+#[cfg(feature = "std")]
+pub use opened_sensor::{OpenedSensor, OpensSensors};
+#[cfg(feature = "std")]
+pub use serial_port_answer::{require_at_most, require_line};
+#[cfg(feature = "std")]
+pub use text_display_answer::{CustomCharactersForm, DisplayForm, require_capabilities, require_size};
+#[cfg(feature = "std")]
+pub use told::Told;
+#[cfg(feature = "std")]
+pub use usb_echo_answer::{require_all_back, require_pipes};
+#[cfg(feature = "std")]
+pub use wait::{Wait, longest_wait};

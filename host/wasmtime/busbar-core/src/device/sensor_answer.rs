@@ -3,7 +3,10 @@
 use super::DeviceError;
 use super::answer::{require_answer, short_name};
 use crate::text::{number, quoted};
-use std::collections::HashSet;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The most channels of a sensor: a thermal camera of 32 x 32.
 const MOST_CHANNELS: usize = 1024;
@@ -147,7 +150,7 @@ fn require_channels(name: &str, channels: &[Channel]) -> Result<(), DeviceError>
     require_answer(name, channels.len() <= MOST_CHANNELS, || {
         format!("lists {} channels, and a sensor has {MOST_CHANNELS} at most", channels.len())
     })?;
-    let mut labels = HashSet::new();
+    let mut labels = BTreeSet::new();
     for Channel { label, minimum, maximum, resolution, .. } in channels {
         let length = label.encode_utf16().count();
         require_answer(name, (1..=LONGEST_LABEL).contains(&length), || {

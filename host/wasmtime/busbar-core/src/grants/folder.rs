@@ -1,5 +1,6 @@
 use super::verdict::Denied;
 use crate::board::FolderGrant;
+use alloc::vec::Vec;
 
 /// Something that an app asks of its folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

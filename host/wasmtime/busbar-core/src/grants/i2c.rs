@@ -1,6 +1,8 @@
 use super::verdict::{Denied, Enforced, Verdict, hex};
 use crate::board::{Direction, I2cGrant, LONGEST_I2C_LENGTH};
 use crate::i2c::{BusName, Operation};
+use alloc::format;
+use alloc::vec::Vec;
 
 /// A transaction that a driver asks for.
 #[derive(Debug, Clone, Copy)]

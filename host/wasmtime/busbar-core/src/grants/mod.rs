@@ -2,6 +2,7 @@
 
 mod folder;
 mod i2c;
+#[cfg(feature = "std")]
 mod least;
 mod quota;
 mod rate;
@@ -18,6 +19,7 @@ mod whole_number;
 
 pub use folder::{FolderCall, FolderDenial, judge_folder};
 pub use i2c::{I2cCall, I2cDenial, MAXIMUM_OPERATIONS, MAXIMUM_TRANSACTION_BYTES, judge_i2c};
+#[cfg(feature = "std")]
 pub use least::least_entry;
 pub use quota::{DeviceQuota, Taken, noted_use};
 pub use rate::RateLimit;

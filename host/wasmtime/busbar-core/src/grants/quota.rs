@@ -2,8 +2,7 @@ use super::rate::RateLimit;
 use super::use_record::DeviceUse;
 use super::use_recorder::UseRecorder;
 use crate::board::{DeviceEntry, MOST_USB_TRANSFERS};
-use crate::locked::locked;
-use std::sync::Mutex;
+use crate::locked::{Mutex, locked};
 
 /// Whether something was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

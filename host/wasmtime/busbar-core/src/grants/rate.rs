@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
 
 pub(super) const WINDOW_MS: f64 = 1_000.0;
 

@@ -3,6 +3,10 @@ use super::usb_facts::{UsbFacts, UsbInterfaceFacts};
 use super::usb_request::{ControlRequest, Recipient, addressed_interface, judge_request, stays_within};
 use super::verdict::{Denied, Enforced, Verdict, hex};
 use crate::board::{LONGEST_USB_TRANSFER, UsbAllowance, UsbGrant};
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// Something that a driver asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

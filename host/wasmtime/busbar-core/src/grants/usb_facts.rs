@@ -1,4 +1,7 @@
 use super::security_keys::{HID_CLASS, uses_fido};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What is known of a device when a call is judged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

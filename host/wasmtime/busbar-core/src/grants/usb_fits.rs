@@ -3,6 +3,8 @@
 
 use super::usb_facts::{UsbDescription, UsbSetting};
 use super::whole_number::whole_number;
+use alloc::string::String;
+use alloc::vec::Vec;
 use serde_json::{Map, Value};
 
 /// One kind of devices: all that is set must be so. `class`, `subclass` and `protocol` are those of one interface of the

@@ -1,6 +1,9 @@
 use super::whole_number::whole_number;
 use crate::board::UsbAllowance;
 use crate::error::HostError;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 use serde_json::{Map, Value, json};
 
 /// What a device needed of its entry while that was not enforced: [`super::least_entry`] makes the entry out of it.

@@ -4,7 +4,8 @@ use super::usb_facts::UsbFacts;
 use super::use_record::{DeviceUse, I2cUse, UsbUse, sort_allowances};
 use crate::board::{UsbAllowance, UsbGrant};
 use crate::i2c::Operation;
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 /// Notes what a device uses. One for a device as long as its entry stays, as its quota is.
 #[derive(Debug, Default)]

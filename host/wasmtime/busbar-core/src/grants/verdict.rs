@@ -1,3 +1,6 @@
+use alloc::format;
+use alloc::string::String;
+
 /// The answer to a call: nothing reaches the bus or the device unless it is allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict<Denial> {

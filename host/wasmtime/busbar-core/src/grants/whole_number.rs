@@ -4,7 +4,7 @@ use serde_json::Value;
 pub(super) fn whole_number(json: &Value) -> Option<u64> {
     const MOST_EXACT: f64 = 9_007_199_254_740_991.0;
     let number = json.as_f64()?;
-    let is_whole = number.fract() == 0.0 && (0.0..=MOST_EXACT).contains(&number);
+    let is_whole = number as u64 as f64 == number && (0.0..=MOST_EXACT).contains(&number);
     // In range, and without a fraction: nothing is lost.
     is_whole.then_some(number as u64)
 }

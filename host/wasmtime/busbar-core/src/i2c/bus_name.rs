@@ -1,5 +1,7 @@
 use crate::text::quoted;
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use core::fmt;
 
 /// The one name of a bus in the board file, by which it is compared everywhere: N for `N`, `"N"`, `"i2c-N"` and
 /// `"/dev/i2c-N"`; any other name as it is written.

@@ -1,4 +1,5 @@
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 /// Which part of a transfer a target left unacknowledged: wasi:i2c/i2c `no-acknowledge-source`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,4 +38,4 @@ impl fmt::Display for I2cError {
     }
 }
 
-impl std::error::Error for I2cError {}
+impl core::error::Error for I2cError {}

@@ -2,13 +2,18 @@
 
 mod bus_name;
 mod error;
+#[cfg(feature = "std")]
 pub mod linux;
 
 pub use bus_name::BusName;
 pub use error::{I2cError, I2cErrorCode, NoAcknowledge};
 
 use crate::error::HostError;
-use std::sync::Arc;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// One step of a transaction. A read's length and a write's data are at least one byte long.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,8 @@
 use super::interface_name::{parse_interface_name, serves};
 use crate::error::HostError;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What an import or export is, after Binary.md's `sort`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

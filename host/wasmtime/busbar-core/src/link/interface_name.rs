@@ -1,3 +1,5 @@
+use alloc::vec::Vec;
+
 /// The parts of an interface name such as "wasi:i2c/i2c@0.2.0-draft".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InterfaceName<'a> {

@@ -1,5 +1,8 @@
 use super::BoardEvent;
-use std::collections::HashMap;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// Lines of one kind of one device that are told at once; more of them within the window are only counted.
 const MOST_LINES: u32 = 5;
@@ -21,7 +24,7 @@ struct Kind {
 #[derive(Default)]
 pub struct LineLimit {
     /// By device and kind: these are the board's and the host's words, so that a component cannot make this grow.
-    kinds: HashMap<(String, &'static str), Kind>,
+    kinds: BTreeMap<(String, &'static str), Kind>,
 }
 
 impl LineLimit {
@@ -56,7 +59,7 @@ impl LineLimit {
 impl Kind {
     /// A new second begins; its first line is about the one before, where that left anything out.
     fn begin(&mut self, now: f64) -> Option<BoardEvent> {
-        let left_out = std::mem::take(&mut self.left_out);
+        let left_out = core::mem::take(&mut self.left_out);
         let last = self.last.take();
         self.start_ms = now;
         self.lines = u32::from(last.is_some());

@@ -3,10 +3,15 @@
 mod line_limit;
 
 use crate::clock::Clock;
-use crate::locked::locked;
+use crate::locked::{Mutex, MutexGuard, locked};
 use crate::text::{cut, printable, quoted};
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
 use line_limit::LineLimit;
-use std::sync::{Arc, Mutex};
 
 /// The most characters of a warning, as the WIT says.
 const LONGEST_WARNING: usize = 500;
@@ -155,7 +160,7 @@ impl Trace {
         self.tell(lines);
     }
 
-    fn limit(&self) -> std::sync::MutexGuard<'_, LineLimit> {
+    fn limit(&self) -> MutexGuard<'_, LineLimit> {
         locked(&self.limit)
     }
 

@@ -6,6 +6,7 @@ mod context;
 mod descriptors;
 mod error;
 mod facts;
+pub mod guest;
 mod hub;
 mod hurry;
 mod keys;
@@ -13,7 +14,7 @@ pub mod libusb;
 mod report_descriptor;
 mod session;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 mod transfer;
 

@@ -12,6 +12,7 @@
 //! without a component on a device in memory of that speed, "inf" for one that takes no time.
 
 mod board;
+mod figures;
 mod sensor;
 mod system;
 mod usb;

@@ -4,9 +4,8 @@
 use super::context::AppState;
 use crate::bindings::busbar::board::{i2c, log, settings, time};
 use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
-use crate::text::{cut_exactly, quoted};
-use crate::trace::LONGEST_NAME;
 use crate::wait::sleep;
+use busbar_core::app::refuse_to_drive;
 use std::time::Duration;
 use wasmtime::Result;
 use wasmtime::component::Resource;
@@ -62,13 +61,7 @@ impl log::Host for AppState {
 }
 
 impl AppState {
-    /// The same answer for a name that exists and one that does not: an app must not learn what else is wired.
     fn refuse(&self, name: &str, call: &str) -> String {
-        let asked = quoted(cut_exactly(name, LONGEST_NAME));
-        let app = &self.app;
-        let reason =
-            format!("the app may not drive {asked}; add it to \"apps.{app}.uses\", as a device without \"driver\"");
-        self.trace.audit(app, format!("{call}({asked})"), "name", &reason, true);
-        reason
+        refuse_to_drive(&self.app, &self.trace, name, call)
     }
 }

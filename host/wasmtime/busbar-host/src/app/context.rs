@@ -1,16 +1,12 @@
 use super::devices::Handles;
-use super::driven::DrivenDevices;
-use super::usb::SeenUsb;
-use super::wasi::filesystem::GrantedFolder;
-use super::wasi::{Inlet, Outlet};
 use crate::board::AppEntry;
 use crate::clock::Clock;
-use crate::drivers::Drivers;
-use crate::instance::MemoryLimit;
+use crate::instance::{Drivers, MemoryLimit};
 use crate::interfaces::component_usb::{SeesUsb, UsbChange};
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
 use crate::usb::UsbSession;
+use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, Outlet, SeenUsb};
 use busbar_core::i2c_access::I2cAccess;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;

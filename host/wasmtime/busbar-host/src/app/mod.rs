@@ -3,14 +3,12 @@
 mod board;
 mod context;
 mod devices;
-mod driven;
 mod linker;
 mod run;
-mod usb;
 mod wasi;
 
+pub use busbar_core::app::{
+    DeviceQuotas, DrivenUsb, Ended, OpenDeviceBus, Readiness, RunOptions, RunsApps, TakeInput, TakeOutput, Waiting,
+};
 pub use busbar_core::failure::{AppError, AppFailure};
-pub use driven::{DeviceQuotas, OpenDeviceBus};
-pub use run::{App, AppSurroundings, Ended, OpenFolder, RunOptions};
-pub use usb::DrivenUsb;
-pub use wasi::{Readiness, TakeInput, TakeOutput, Waiting};
+pub use run::{App, AppSurroundings, OpenFolder};

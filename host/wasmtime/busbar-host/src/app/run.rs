@@ -2,48 +2,26 @@
 
 use super::context::AppState;
 use super::devices::Handles;
-use super::driven::{DeviceQuotas, DrivenDevices, OpenDeviceBus};
 use super::linker::link_imports;
-use super::usb::{AppUsb, DrivenUsb, SeenUsb};
 use super::wasi::cli::AppExit;
-use super::wasi::filesystem::{FolderQuota, GrantedFolder};
-use super::wasi::{EmptyInlet, Inlet, ProgramInlet, ProgramOutlet, TakeInput, TakeOutput};
 use crate::board::{AppEntry, Board, FolderGrant};
 use crate::clock::Clock;
 use crate::components::{LoadedComponent, limited_store};
-use crate::drivers::Drivers;
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::folder::Folder;
-use crate::instance::{MemoryLimit, trap_reason};
+use crate::instance::{Drivers, MemoryLimit, trap_reason};
 use crate::link::link_app;
 use crate::trace::Trace;
+use busbar_core::app::{
+    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, EmptyInlet, Ended, FolderQuota, GrantedFolder, Inlet,
+    OpenDeviceBus, ProgramInlet, ProgramOutlet, RunOptions, SeenUsb,
+};
 use busbar_core::failure::{AppError, AppFailure};
 use busbar_core::guest_end::{memory_needed, start_failure};
 use std::sync::Arc;
 use wasmtime::Store;
 use wasmtime::component::{InstancePre, ResourceTable, TypedFunc};
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// By itself, and well.
-    Well,
-    /// Because it was told to.
-    Stopped,
-}
-
-/// What a run of an app is given by whoever starts it.
-pub struct RunOptions {
-    /// Takes what the app prints.
-    pub output: Arc<dyn TakeOutput>,
-    /// Takes what it says about errors; `output` where it is left out.
-    pub errors: Option<Arc<dyn TakeOutput>>,
-    /// What the app may read; where it is left out, its input is at its end from the start.
-    pub input: Option<Box<dyn TakeInput>>,
-    /// Arguments after those of the board file.
-    pub arguments: Vec<String>,
-}
 
 /// Opens the folder of an app's entry.
 pub type OpenFolder = dyn Fn(&FolderGrant) -> Result<Folder, HostError> + Send + Sync;

@@ -4,7 +4,7 @@ use crate::board::DeviceEntry;
 use crate::device::CallableFunction;
 use crate::engine::Machine;
 use crate::error::HostError;
-use crate::instance::{DeviceExports, DriverState, Guest, MemoryLimit, trap_reason};
+use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, MemoryLimit, trap_reason};
 use crate::interfaces::component_usb::{TransferShape, add_usb, shape_of};
 use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
 use crate::link::{
@@ -14,6 +14,7 @@ use crate::link::{
 use crate::streams::{STREAM_INTERFACE, bindings::busbar::board::timer, check_streams, exports_streams, streams_of};
 use crate::text::{pascal_case, quoted};
 use busbar_core::guest_end::{MOST_HANDLES, memory_needed, start_failure, took_too_long};
+use busbar_core::supervisor::{OnTrap, StartsLives, Wired};
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentInstance, ComponentItem};
 use wasmtime::component::{InstancePre, Linker, ResourceType};
@@ -82,11 +83,6 @@ impl Driver {
         })
     }
 
-    /// What messages call the component.
-    pub fn label(&self) -> &str {
-        &self.label
-    }
-
     /// What the code of the component is kept by.
     pub fn key(&self) -> &str {
         &self.key
@@ -99,11 +95,6 @@ impl Driver {
             key: self.key.to_string(),
             component: self.ready.component().clone(),
         }
-    }
-
-    /// What it drives.
-    pub fn kind(&self) -> DeviceKind {
-        self.kind
     }
 
     /// Refuses one whose device sends nothing by itself.
@@ -179,14 +170,15 @@ impl Driver {
         &self.machine.engine
     }
 
-    /// Starts a life of it.
+    /// Makes an instance of it.
     ///
     /// # Errors
     ///
     /// When it needs more memory than it may have, and when its start fails.
-    pub async fn start(&self, state: DriverState) -> Result<Guest, HostError> {
-        let device = state.device.clone();
-        let memory_mib = state.entry.limits.memory_mib;
+    async fn begin(&self, wired: Wired) -> Result<Guest, HostError> {
+        let device = wired.device.clone();
+        let memory_mib = wired.entry.limits.memory_mib;
+        let state = DriverState::new(wired);
         let mut store = limited_store(&self.machine.engine, state, memory_mib, |state| &mut state.memory);
         let started = {
             let _running = self.machine.running();
@@ -219,6 +211,22 @@ impl Driver {
             #[cfg(feature = "streams")]
             streams,
         })
+    }
+}
+
+impl StartsLives for Driver {
+    type Life = DriverInstance;
+
+    fn kind(&self) -> DeviceKind {
+        self.kind
+    }
+
+    fn label(&self) -> &str {
+        &self.label
+    }
+
+    async fn start(&self, wired: Wired, on_trap: OnTrap) -> Result<DriverInstance, HostError> {
+        Ok(DriverInstance::new(self.machine.clone(), self.begin(wired).await?, on_trap))
     }
 }
 

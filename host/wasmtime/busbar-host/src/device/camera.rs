@@ -1,9 +1,8 @@
 use super::opened::{Called, Opened};
-use super::wait::Wait;
 use super::{DeviceError, DeviceErrorCode};
 use crate::bindings::exports::busbar::device::camera;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
-use busbar_core::device::{require_answer, shorten};
+use busbar_core::device::{Wait, require_modes, shorten};
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::Store;
@@ -13,8 +12,6 @@ pub use camera::{Encoding as CameraEncoding, Frame as CameraFrame, Info as Camer
 
 /// Calls into a driver go one after the other: stopping waits no longer than this.
 const LONGEST_WAIT: Duration = Duration::from_millis(100);
-const LARGEST_SIDE: u32 = 65_535;
-const MOST_MODES: usize = 1024;
 
 /// An opened camera.
 pub struct Camera {
@@ -127,24 +124,6 @@ async fn ask(opened: &Opened) -> Result<(CameraInfo, Vec<CameraMode>), DeviceErr
     Ok((info, modes))
 }
 
-/// Checks the modes of a camera: width and height in pixels, and the milliseconds from one picture to the next.
-pub(crate) fn require_modes(
-    name: &str,
-    modes: impl ExactSizeIterator<Item = (u32, u32, f64)>,
-) -> Result<(), DeviceError> {
-    let count = modes.len();
-    require_answer(name, (1..=MOST_MODES).contains(&count), || {
-        format!("lists {count} modes, and a camera has 1 to {MOST_MODES}")
-    })?;
-    for (width, height, interval_ms) in modes {
-        let is_picture = [width, height].iter().all(|side| (1..=LARGEST_SIDE).contains(side));
-        require_answer(name, is_picture && interval_ms.is_finite() && interval_ms > 0.0, || {
-            format!("lists a mode of {width} x {height} pixels every {interval_ms} ms")
-        })?;
-    }
-    Ok(())
-}
-
 async fn close_guest(guest: &mut Guest, device: ResourceAny) -> Called<()> {
     let (store, exports) = parts(guest)?;
     Ok(Ok(exports.device().call_close(store, device).await?))
@@ -154,26 +133,5 @@ fn parts(guest: &mut Guest) -> wasmtime::Result<(&mut Store<DriverState>, &camer
     match &guest.exports {
         DeviceExports::Camera(exports) => Ok((&mut guest.store, exports)),
         _ => Err(drives_none("camera")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::require_modes;
-
-    fn judged(modes: &[(u32, u32, f64)]) -> Option<String> {
-        require_modes("webcam", modes.iter().copied()).err().map(|error| error.message)
-    }
-
-    #[test]
-    fn modes_have_to_make_sense() {
-        let own = |rest: &str| Some(format!("the driver {rest}; its author has to mend that"));
-        assert_eq!(judged(&[(640, 480, 33.3), (65_535, 1, 0.1)]), None);
-        assert_eq!(judged(&[]), own("lists 0 modes, and a camera has 1 to 1024"));
-        assert_eq!(judged(&[(640, 480, 33.3); 1025]), own("lists 1025 modes, and a camera has 1 to 1024"));
-        assert_eq!(judged(&[(640, 480, 33.0), (0, 480, 40.0)]), own("lists a mode of 0 x 480 pixels every 40 ms"));
-        assert_eq!(judged(&[(640, 65_536, 40.0)]), own("lists a mode of 640 x 65536 pixels every 40 ms"));
-        assert_eq!(judged(&[(640, 480, 0.0)]), own("lists a mode of 640 x 480 pixels every 0 ms"));
-        assert_eq!(judged(&[(640, 480, f64::NAN)]), own("lists a mode of 640 x 480 pixels every NaN ms"));
     }
 }

@@ -1,10 +1,8 @@
 use super::DeviceError;
-use super::hid_answer::{FieldForm, require_description, require_report};
 use super::opened::{Called, Opened};
-use super::wait::{Wait, longest_wait};
 use crate::bindings::exports::busbar::device::hid;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
-use busbar_core::device::shorten;
+use busbar_core::device::{FieldForm, Wait, longest_wait, require_description, require_report, shorten};
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::Store;
@@ -246,10 +244,16 @@ async fn ask(opened: &Opened) -> Result<Told, DeviceError> {
     });
     let mut told = call.await?;
     let parents: Vec<_> = told.collections.iter().map(|collection| collection.parent).collect();
-    let fields: Vec<_> = told.fields.iter().map(FieldForm::of).collect();
+    let fields: Vec<_> = told.fields.iter().map(form_of).collect();
     require_description(&opened.name, told.report_descriptor.len(), &parents, &fields)?;
     shorten([&mut told.info.vendor, &mut told.info.product, &mut told.info.serial_number]);
     Ok(told)
+}
+
+fn form_of(field: &HidField) -> FieldForm {
+    let HidField { bit_offset, bit_size, count, collection, .. } = *field;
+    let ranges = [field.logical_minimum, field.logical_maximum, field.physical_minimum, field.physical_maximum];
+    FieldForm { bit_offset, bit_size, count, ranges, collection }
 }
 
 async fn close_guest(guest: &mut Guest, device: ResourceAny) -> Called<()> {

@@ -1,6 +1,6 @@
 use super::DeviceError;
 use crate::bindings::busbar::device::errors;
-use crate::instance::{DriverInstance, Guest, Urgency};
+use crate::instance::{DriverInstance, Guest, Life, Urgency};
 use std::sync::Arc;
 use wasmtime::component::ResourceAny;
 

@@ -2,7 +2,7 @@ use super::opened::{Called, Opened};
 use super::{DeviceError, DeviceErrorCode};
 use crate::bindings::exports::busbar::device::serial_port;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
-use busbar_core::device::{require_answer, shorten};
+use busbar_core::device::{require_at_most, require_line, shorten};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wasmtime::Store;
@@ -13,7 +13,6 @@ pub use serial_port::{ControlSignals, Info as SerialPortInfo, LineSettings, Line
 /// Calls into a driver go one after the other: reading and writing at the same time means short calls of both.
 const LONGEST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WRITE: usize = 16_384;
-const DATA_BITS: [u8; 5] = [5, 6, 7, 8, 16];
 /// USBCDC PSTN 1.2 section 6.3.13: 0xffff is a break without end.
 const LONGEST_BREAK_MS: u16 = 0xfffe;
 
@@ -189,20 +188,6 @@ impl SerialPort {
     pub async fn close(self) -> Result<(), DeviceError> {
         self.opened.close(close_guest).await
     }
-}
-
-/// Checks the settings of a line.
-pub(crate) fn require_line(name: &str, baud_rate: u32, data_bits: u8) -> Result<(), DeviceError> {
-    require_answer(name, baud_rate >= 1 && DATA_BITS.contains(&data_bits), || {
-        format!("says that the line has {baud_rate} baud and {data_bits} data bits")
-    })
-}
-
-/// Checks that no more bytes were given than were asked for.
-pub(crate) fn require_at_most(name: &str, length: usize, maximum: u32) -> Result<(), DeviceError> {
-    require_answer(name, length <= maximum as usize, || {
-        format!("gives {length} bytes where {maximum} were asked for at most")
-    })
 }
 
 async fn close_guest(guest: &mut Guest, device: ResourceAny) -> Called<()> {

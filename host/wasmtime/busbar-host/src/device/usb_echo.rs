@@ -2,7 +2,7 @@ use super::DeviceError;
 use super::opened::Opened;
 use crate::bindings::exports::busbar::device::usb_echo;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, drives_none};
-use busbar_core::device::{require_answer, shorten};
+use busbar_core::device::{require_all_back, require_pipes, shorten};
 use std::sync::Arc;
 use wasmtime::Store;
 
@@ -87,21 +87,6 @@ async fn ask(opened: &Opened) -> Result<UsbEchoInfo, DeviceError> {
     require_pipes(&opened.name, &info.pipes)?;
     shorten([&mut info.vendor, &mut info.product, &mut info.serial_number]);
     Ok(info)
-}
-
-/// Checks that a device has one pipe or both.
-pub(crate) fn require_pipes<Pipe: PartialEq>(name: &str, pipes: &[Pipe]) -> Result<(), DeviceError> {
-    let is_set = match pipes {
-        [_] => true,
-        [first, second] => first != second,
-        _ => false,
-    };
-    require_answer(name, is_set, || format!("lists {} pipes, of which each is to be one of two", pipes.len()))
-}
-
-/// Checks that as much came back as was sent, in bytes.
-pub(crate) fn require_all_back(name: &str, back: usize, sent: usize) -> Result<(), DeviceError> {
-    require_answer(name, back == sent, || format!("gives {back} bytes where {sent} were sent"))
 }
 
 async fn close_guest(guest: &mut Guest, device: wasmtime::component::ResourceAny) -> super::opened::Called<()> {

@@ -1,14 +1,14 @@
 use super::exports::DeviceExports;
 use super::reason::trap_reason;
 use super::state::DriverState;
-use super::turns::Turns;
-pub use super::turns::Urgency;
 use crate::bindings::busbar::device::errors;
 use crate::device::{DeviceError, DeviceErrorCode, answered};
 use crate::engine::Machine;
-use crate::locked::locked;
+use busbar_core::end_of_life::EndOfLife;
 use busbar_core::guest_end::took_too_long;
-use std::sync::{Arc, Mutex};
+use busbar_core::supervisor::{Life, OnTrap};
+use busbar_core::turns::{Turns, Urgency};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use wasmtime::Store;
@@ -32,19 +32,15 @@ pub struct DriverInstance {
     /// None once it has ended, and while a call is under way: whoever gives a call up takes the guest with it, for its store
     /// is in the middle of something.
     guest: tokio::sync::Mutex<Option<Guest>>,
-    /// Why it has ended.
-    ended: Mutex<Option<DeviceError>>,
+    ended: EndOfLife,
     stop: Notify,
-    /// Tells who waits for its end.
-    #[cfg(feature = "streams")]
-    has_ended: Notify,
     turns: Turns,
-    on_trap: Box<dyn Fn(&str) + Send + Sync>,
+    on_trap: OnTrap,
 }
 
 impl DriverInstance {
     /// `on_trap` is called once, if this life ends by a trap or a call that takes too long.
-    pub fn new(machine: Machine, guest: Guest, on_trap: Box<dyn Fn(&str) + Send + Sync>) -> Self {
+    pub fn new(machine: Machine, guest: Guest, on_trap: OnTrap) -> Self {
         let state = guest.store.data();
         Self {
             device: state.device.clone(),
@@ -52,10 +48,8 @@ impl DriverInstance {
             machine,
             turns: Turns::new(state.hurry.clone()),
             guest: tokio::sync::Mutex::new(Some(guest)),
-            ended: Mutex::new(None),
+            ended: EndOfLife::default(),
             stop: Notify::new(),
-            #[cfg(feature = "streams")]
-            has_ended: Notify::new(),
             on_trap,
         }
     }
@@ -70,21 +64,10 @@ impl DriverInstance {
         self.call_limit
     }
 
-    /// Whether calls still reach the guest.
-    pub fn is_alive(&self) -> bool {
-        self.ended().is_none()
-    }
-
     /// Waits until it has ended: why.
     #[cfg(feature = "streams")]
     pub async fn end_of_life(&self) -> DeviceError {
-        loop {
-            let has_ended = self.has_ended.notified();
-            if let Some(error) = self.ended() {
-                return error;
-            }
-            has_ended.await;
-        }
+        self.ended.wait().await
     }
 
     /// Calls into the guest, after all calls before.
@@ -113,7 +96,7 @@ impl DriverInstance {
         let waiting = self.turns.wait(urgency);
         let mut slot = self.guest.lock().await;
         let _turn = waiting.begin();
-        if let Some(ended) = self.ended() {
+        if let Some(ended) = self.ended.reason() {
             return Err(ended);
         }
         let Some(mut guest) = slot.take() else { return Err(self.end("a call of the driver was given up")) };
@@ -137,12 +120,27 @@ impl DriverInstance {
                 let reason = format!("the driver failed: {}", trap_reason(&trap, &guest.store.data().memory));
                 Err(self.trapped(&reason))
             }
-            None => Err(self.ended().unwrap_or_else(|| self.end("the driver has ended"))),
+            None => Err(self.ended.reason().unwrap_or_else(|| self.end("the driver has ended"))),
         }
     }
 
-    /// Ends this life: the call under way, if there is one, ends with `disconnected`, and so does every later one.
-    pub fn stop(&self, reason: &str) {
+    fn trapped(&self, reason: &str) -> DeviceError {
+        let error = self.end(reason);
+        (self.on_trap)(reason);
+        error
+    }
+
+    fn end(&self, reason: &str) -> DeviceError {
+        self.ended.end(&self.device, reason)
+    }
+}
+
+impl Life for DriverInstance {
+    fn is_alive(&self) -> bool {
+        self.ended.reason().is_none()
+    }
+
+    fn stop(&self, reason: &str) {
         if !self.is_alive() {
             return;
         }
@@ -153,21 +151,6 @@ impl DriverInstance {
         }
     }
 
-    fn trapped(&self, reason: &str) -> DeviceError {
-        let error = self.end(reason);
-        (self.on_trap)(reason);
-        error
-    }
-
-    fn ended(&self) -> Option<DeviceError> {
-        locked(&self.ended).clone()
-    }
-
-    fn end(&self, reason: &str) -> DeviceError {
-        let error = DeviceError::disconnected(&self.device, reason);
-        *locked(&self.ended) = Some(error.clone());
-        #[cfg(feature = "streams")]
-        self.has_ended.notify_waiters();
-        error
-    }
+    /// What it was wired to goes with its store, which nobody has any more.
+    async fn gone(&self) {}
 }

@@ -5,13 +5,23 @@ mod guest;
 mod memory;
 mod reason;
 mod state;
-mod supervisor;
-mod turns;
 
 pub use busbar_core::failure::BoardFailure;
+pub use busbar_core::supervisor::{After, Life, OpenBus, StartsLives, at_once};
+pub use busbar_core::turns::Urgency;
 pub use exports::{DeviceExports, drives_none};
-pub use guest::{DriverInstance, Guest, Urgency};
+pub use guest::{DriverInstance, Guest};
 pub use memory::MemoryLimit;
 pub use reason::trap_reason;
 pub use state::DriverState;
-pub use supervisor::{After, OpenBus, Supervised, Supervisor, at_once};
+
+use crate::components::Driver;
+
+/// What a supervisor starts its driver with.
+pub type Supervised = busbar_core::supervisor::Supervised<Driver>;
+/// Keeps the driver of one board entry running.
+pub type Supervisor = busbar_core::supervisor::Supervisor<Driver>;
+/// The drivers of a board.
+pub type Drivers = busbar_core::drivers::Drivers<Driver>;
+/// What keeps the driver of a device running, or why it has none.
+pub type DriverOrRefusal = busbar_core::drivers::DriverOrRefusal<Driver>;

@@ -8,6 +8,7 @@ use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
 use crate::usb::{Hurry, UsbSession};
 use busbar_core::i2c_access::I2cAccess;
+use busbar_core::supervisor::Wired;
 use std::sync::{Arc, Mutex};
 use wasmtime::component::{HasData, ResourceTable};
 
@@ -30,6 +31,27 @@ pub struct DriverState {
     /// The host's resources that the guest has handles of.
     pub table: ResourceTable,
     pub memory: MemoryLimit,
+}
+
+impl DriverState {
+    /// Of one life of a driver.
+    pub fn new(wired: Wired) -> Self {
+        let Wired { device, entry, clock, trace, quota, bus, usb, hurry } = wired;
+        let memory = MemoryLimit::new(entry.limits.memory_mib);
+        Self {
+            device,
+            entry,
+            clock,
+            trace,
+            quota,
+            bus,
+            usb,
+            usb_hotplug: HotplugView::default(),
+            hurry,
+            table: ResourceTable::new(),
+            memory,
+        }
+    }
 }
 
 impl DrivesI2c for DriverState {

@@ -4,7 +4,7 @@ use super::UpdateFailure;
 use crate::device::{DeviceErrorCode, open_once};
 use crate::error::HostError;
 use crate::i2c::{I2cBus, I2cError, I2cErrorCode, Operation};
-use crate::instance::{BoardFailure, Supervised, Supervisor, at_once};
+use crate::instance::{BoardFailure, StartsLives, Supervised, Supervisor, at_once};
 use crate::trace::Trace;
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 use super::BoardOptions;
-use crate::compiler::find_compiler;
+use crate::compiler::COMPILER;
 use crate::output::{Output, OutputOptions, Style};
 use crate::session::Session;
 use busbar_command::exit::{EXIT_CODES, Failure};
@@ -90,7 +90,7 @@ impl Diagnosis {
 
 /// A board of drivers that are compiled needs no compiler; a new driver does.
 fn diagnose_compiler() -> Diagnosis {
-    match find_compiler() {
+    match COMPILER.find() {
         Some(compiler) => Diagnosis::good("compiler", format!("New drivers are compiled by {}.", compiler.display())),
         None => Diagnosis::good(
             "compiler",

@@ -1,4 +1,4 @@
-use crate::compiler::CompilerBeside;
+use crate::compiler::CompiledBeside;
 use crate::component_file::{ComponentFile, HERE};
 use crate::output::{Align, Output, OutputOptions, Style, columns, json_text};
 use crate::session::code_store;
@@ -44,7 +44,7 @@ pub fn inspect(name: &str, options: OutputOptions) -> Result<u8, Failure> {
 /// Why this host cannot link the component: it is compiled for that where it was not yet, as it would be to run.
 fn link_problem(file: &ComponentFile, output: &Arc<Output>) -> Option<String> {
     let store = code_store(output);
-    let components = InstalledComponents { folder: Path::new(HERE), store: &store, compile: &CompilerBeside };
+    let components = InstalledComponents { folder: Path::new(HERE), store: &store, compile: &CompiledBeside };
     let loaded =
         Machine::new(addresses_for(1, &ThisProcess)).and_then(|machine| components.load(&machine, &file.specifier));
     loaded.err().map(|error| error.message)

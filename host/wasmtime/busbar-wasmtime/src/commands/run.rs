@@ -1,40 +1,37 @@
 use super::BoardOptions;
-use crate::apps::{AppRuns, run_once};
 use crate::confine::Sockets;
 use crate::health::HealthPlace;
 use crate::keep_all::{KeepOptions, KeptSensors, Listener};
-use crate::keep_apps::keep_apps;
-use crate::output::{Output, Printing};
+use crate::output::Output;
 use crate::outside::{Outside, OutsideOptions};
 use crate::reload::{Followed, ReloadListener};
 use crate::service::{Care, CareOptions};
 use crate::session::{Session, closing};
 use busbar_command::Attempt;
 use busbar_command::Recoveries;
+use busbar_command::apps::{AppRuns, Once, keep_apps, run_apps_once};
 use busbar_command::exit::Failure;
+use busbar_command::read_once;
 use busbar_command::readings::print_reading;
-use busbar_command::stop::{GRACE, Stop};
+use busbar_command::stop::Stop;
 use busbar_host::device::Sensor;
 use busbar_host::error::HostError;
 use busbar_host::system_error::error_name;
 use busbar_host::update::BoardChange;
-use serde_json::json;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use tokio::task::JoinSet;
 
 /// What `run` has beside what all commands have.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
     pub every_ms: f64,
-    pub stdin: bool,
     /// Where to tell how each device is.
     pub health: Option<HealthPlace>,
     /// The file in which to keep what devices needed.
     pub record: Option<String>,
-    /// Of the board's one app, after those of the board file.
-    pub arguments: Vec<String>,
+    /// Where each app runs once, and to its end.
+    pub once: Once,
 }
 
 /// `busbar run`: runs the apps of a board; on one without apps it keeps all sensors open and prints one line a reading.
@@ -65,17 +62,20 @@ pub async fn run(options: &BoardOptions, run: &RunOptions) -> Result<u8, Failure
 
 /// Runs each app once, or reads each sensor once.
 async fn run_to_the_end(session: Rc<Session>, output: Arc<Output>, run: &RunOptions) -> Result<u8, Failure> {
-    if run.stdin || !run.arguments.is_empty() {
-        let why = if run.stdin { "--stdin is" } else { "arguments after -- are" };
+    let Once { stdin, arguments } = &run.once;
+    if *stdin || !arguments.is_empty() {
+        let why = if *stdin { "--stdin is" } else { "arguments after -- are" };
         let app = session.one_app(why)?;
-        return run_apps_once(session, &[app], output, run).await;
+        return run_apps_once(session, &[app], output, &run.once).await;
     }
     let apps = app_names(&session);
     if apps.is_empty() {
         let sensors = session.choose_sensors(&[])?;
-        return Ok(read_once(session, sensors, output).await);
+        let code = read_once(&session, sensors, &output).await;
+        session.board.close().await;
+        return Ok(output.exit_code(code));
     }
-    run_apps_once(session, &apps, output, run).await
+    run_apps_once(session, &apps, output, &run.once).await
 }
 
 fn app_names(session: &Session) -> Vec<String> {
@@ -149,7 +149,7 @@ async fn run_apps(
     for (device, failure) in &session.refused_devices() {
         output.device_error(failure, device);
     }
-    let runs = runs_of(session.clone(), output.clone(), apps.len() > 1, None)?;
+    let runs = AppRuns::start(session.clone(), output.clone(), apps.len() > 1, None)?;
     let followers = Followers { care: care.clone(), kept: None };
     let reload = followed.start(session.clone(), output, Rc::new(followers));
     // Not before it can be told to stop.
@@ -158,7 +158,7 @@ async fn run_apps(
     drop(reload);
     let failed = failed.into_iter().chain(session.refused_devices().into_iter().map(|(_, failure)| failure));
     let codes = failed.map(|failure| failure.exit_code());
-    Ok(end(&runs, codes.collect()).await)
+    Ok(runs.end(codes).await)
 }
 
 /// What is kept of devices has to begin anew with them.
@@ -195,63 +195,6 @@ impl ReloadListener for Followers {
     }
 }
 
-/// Runs apps side by side, each once and to its end. The exit code is that of the first that did not end well.
-async fn run_apps_once(
-    session: Rc<Session>,
-    apps: &[String],
-    output: Arc<Output>,
-    run: &RunOptions,
-) -> Result<u8, Failure> {
-    let runs = runs_of(session, output.clone(), apps.len() > 1, Some(run))?;
-    let failures = run_once(runs.clone(), apps).await;
-    let mut codes = Vec::new();
-    for (app, failure) in failures {
-        let failure = Failure::from(failure);
-        let more = if runs.is_among { json!({ "app": app }) } else { json!({}) };
-        output.error(&failure, more);
-        codes.push(failure.exit_code());
-    }
-    Ok(end(&runs, codes).await)
-}
-
-/// `once` where each app runs to its end.
-fn runs_of(
-    session: Rc<Session>,
-    output: Arc<Output>,
-    is_among: bool,
-    once: Option<&RunOptions>,
-) -> Result<Rc<AppRuns>, Failure> {
-    let stop = Stop::of(closing(session.clone()))?;
-    let printing = Arc::new(Printing::start(output.clone()));
-    let runs = AppRuns {
-        session,
-        output,
-        printing,
-        stop,
-        is_among,
-        has_errors: once.is_some(),
-        reads_input: once.is_some_and(|run| run.stdin),
-        arguments: once.map_or_else(Vec::new, |run| run.arguments.clone()),
-    };
-    let runs = Rc::new(runs);
-    let watched = runs.clone();
-    // An app whose reader went away ends quietly.
-    tokio::task::spawn_local(async move {
-        watched.printing.gone().await;
-        watched.stop.now();
-        tokio::time::sleep(GRACE).await;
-        watched.session.board.close().await;
-    });
-    Ok(runs)
-}
-
-/// Closes the board, and waits until what was printed is written. Gives the exit code.
-async fn end(runs: &AppRuns, codes: Vec<u8>) -> u8 {
-    runs.session.board.close().await;
-    runs.printing.finish().await;
-    runs.output.exit_code(codes.into_iter().next().unwrap_or(0))
-}
-
 struct Printer {
     output: Arc<Output>,
     recoveries: RefCell<Recoveries>,
@@ -276,33 +219,4 @@ impl Listener for Printer {
     fn is_gone(&self) -> bool {
         self.output.is_gone()
     }
-}
-
-/// Prints one reading of each sensor. The exit code is that of the first that failed.
-async fn read_once(session: Rc<Session>, sensors: Vec<String>, output: Arc<Output>) -> u8 {
-    let mut reading = JoinSet::new();
-    for device in sensors {
-        let (session, output) = (session.clone(), output.clone());
-        reading.spawn_local(async move {
-            let read = async {
-                let mut sensor = session.board.sensor(&device).await?;
-                let values = sensor.read().await;
-                if let Ok(values) = &values {
-                    print_reading(&output, &sensor, values);
-                }
-                // What fails now has been read all the same.
-                let _ = sensor.close().await;
-                values.map(drop).map_err(|error| Failure::Board(error.into()))
-            };
-            read.await.inspect_err(|failure: &Failure| output.error(failure, json!({ "device": device }))).err()
-        });
-    }
-    let mut code = 0;
-    while let Some(ended) = reading.join_next().await {
-        if let (Ok(Some(failure)), 0) = (ended, code) {
-            code = failure.exit_code();
-        }
-    }
-    session.board.close().await;
-    output.exit_code(code)
 }

@@ -7,5 +7,5 @@ mod server;
 
 pub use http::{Answer, ask};
 pub use place::{HealthPlace, socket_address};
-pub use report::{AppState, BoardHealth, is_well};
+pub use report::{BoardHealth, is_well};
 pub use server::{HealthServer, serve_health};

@@ -1,4 +1,5 @@
 use crate::session::{Session, Watching};
+use busbar_command::apps::AppState;
 use busbar_command::exit::Failure;
 use busbar_host::error::HostError;
 use busbar_host::instance::BoardFailure;
@@ -40,30 +41,6 @@ impl DeviceState {
             Self::Failing => "failing",
             Self::Late => "late",
             Self::Waiting => "waiting",
-            Self::Refused => "refused",
-        }
-    }
-}
-
-/// How an app is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AppState {
-    Running,
-    /// Well.
-    Ended,
-    /// It failed, and is run again after a wait.
-    Failing,
-    /// It is not run again.
-    Refused,
-}
-
-impl AppState {
-    /// As JSON and people have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Ended => "ended",
-            Self::Failing => "failing",
             Self::Refused => "refused",
         }
     }

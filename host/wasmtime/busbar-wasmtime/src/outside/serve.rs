@@ -1,5 +1,5 @@
 use super::message::{LONGEST_LINE, Message, Reply, Request, bytes_after};
-use crate::compiler::CompilerBeside;
+use crate::compiler::CompiledBeside;
 use crate::health::HealthPlace;
 use crate::output::{Output, OutputOptions};
 use crate::session::code_store;
@@ -132,7 +132,7 @@ impl Server<'_> {
         };
         let store = code_store(&self.output);
         let folder = folder_of_board(Path::new(&self.options.path));
-        let components = InstalledComponents { folder, store: &store, compile: &CompilerBeside };
+        let components = InstalledComponents { folder, store: &store, compile: &CompiledBeside };
         let files = components.files(specifier)?;
         let code = components.code(&machine, specifier, known)?;
         Ok(code.map_or(Reply::Same, |code| Reply::Component { code, files }))

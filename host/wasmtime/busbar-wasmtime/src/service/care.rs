@@ -1,12 +1,13 @@
 use super::manager::ServiceManager;
 use super::schedule::Schedule;
 use super::tell::Service;
-use crate::health::{AppState, BoardHealth, HealthPlace, HealthServer, serve_health};
+use crate::health::{BoardHealth, HealthPlace, HealthServer, serve_health};
 use crate::output::Output;
 use crate::outside::Outside;
 use crate::session::{Session, Watching};
 use crate::use_record::KeptRecord;
 use busbar_command::Attempt;
+use busbar_command::apps::{AppState, CaresForApps};
 use busbar_command::exit::Failure;
 use busbar_command::stop::Stop;
 use busbar_host::device::Sensor;
@@ -119,11 +120,6 @@ impl Care {
         self.health.given_up(device, failure);
     }
 
-    /// An app begins, ends, or fails.
-    pub fn app(&self, app: &str, state: AppState, failure: Option<&Failure>) {
-        self.health.app(app, state, failure);
-    }
-
     /// The board file is read again.
     pub fn reloading(&self) {
         if let Some(service) = &self.service {
@@ -204,4 +200,10 @@ fn watch_presence(session: &Rc<Session>, expected: &Arc<Mutex<Expected>>, are_re
             _ => {}
         }
     })
+}
+
+impl CaresForApps for Care {
+    fn app(&self, app: &str, state: AppState, failure: Option<&Failure>) {
+        self.health.app(app, state, failure);
+    }
 }

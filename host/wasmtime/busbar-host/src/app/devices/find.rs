@@ -1,8 +1,7 @@
 use super::opened::DriverInterface;
 use super::shape::{CLOSE, DeviceShape};
-use crate::drivers::Drivers;
 use crate::error::HostError;
-use crate::instance::{BoardFailure, DriverInstance};
+use crate::instance::{BoardFailure, DriverInstance, Drivers, StartsLives};
 use crate::link::{device_interfaces, parse_interface_name};
 use std::sync::Arc;
 use wasmtime::component::types::ComponentItem;

@@ -4,10 +4,8 @@ use super::opened::{OpenFailure, OpenedDevice};
 use super::shape::{Answer, CLOSE, DeviceShape, OPEN, RESOURCE};
 use crate::app::context::AppState;
 use crate::device::{DeviceError, DeviceErrorCode};
-use crate::drivers::Drivers;
-use crate::instance::BoardFailure;
-use crate::text::{cut_exactly, quoted};
-use crate::trace::LONGEST_NAME;
+use crate::instance::{BoardFailure, Drivers};
+use busbar_core::app::require_use;
 use std::sync::Arc;
 use wasmtime::component::{Linker, ResourceDynamic, ResourceType, Val};
 use wasmtime::{AsContextMut, Error, Result, StoreContextMut};
@@ -52,8 +50,8 @@ async fn open(
     results: &mut [Val],
 ) -> Result<()> {
     let ([Val::String(name)], [result]) = (parameters, results) else { return Err(unexpected(OPEN)) };
-    let may_use = require_use(store.data(), name);
-    let drivers = store.data().drivers.clone();
+    let AppState { app, entry, trace, drivers, .. } = store.data();
+    let (may_use, drivers) = (require_use(app, entry, trace, name), drivers.clone());
     let opened = match may_use {
         Ok(()) => opened(&drivers, shape, name).await,
         Err(error) => Err(error.into()),
@@ -69,18 +67,6 @@ async fn open(
         Err(OpenFailure::Trap(error)) => return Err(error),
     };
     Ok(())
-}
-
-/// Refuses a device that is not among those of the app's entry.
-fn require_use(state: &AppState, name: &str) -> std::result::Result<(), DeviceError> {
-    if state.entry.uses.iter().any(|each| each == name) {
-        return Ok(());
-    }
-    let asked = quoted(cut_exactly(name, LONGEST_NAME));
-    let app = &state.app;
-    let reason = format!("the app may not use {asked}; add it to \"apps.{app}.uses\"");
-    state.trace.audit(app, format!("open({asked})"), "name", &reason, true);
-    Err(DeviceError::new(app, DeviceErrorCode::AccessDenied, reason))
 }
 
 /// Opens a device that the app may use. What is wrong with the board or its bus is `not-found` for the app: it can do nothing

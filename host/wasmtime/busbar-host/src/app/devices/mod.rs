@@ -8,9 +8,9 @@ mod errors;
 mod find;
 mod forward;
 mod handles;
-mod judge;
 mod opened;
 mod shape;
+mod told;
 
 pub use forward::link_devices;
 pub use handles::Handles;

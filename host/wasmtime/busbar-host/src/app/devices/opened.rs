@@ -1,9 +1,10 @@
 use super::errors::error_of;
-use super::judge::{Judge, descriptions};
-use super::shape::{Answer, CLOSE, DeviceShape, OPEN, READ};
-use crate::device::{DeviceError, DeviceErrorCode, LastReadings, Wait, longest_wait};
-use crate::instance::{DriverInstance, Guest, Urgency};
+use super::shape::{Answer, CLOSE, DeviceShape, OPEN};
+use super::told::{ToldVal, shorten_texts};
+use crate::device::{DeviceError, DeviceErrorCode, LastReadings};
+use crate::instance::{DriverInstance, Guest, Life, Urgency};
 use crate::link::DeviceKind;
+use busbar_core::device::{INFO, Judge, READ, Wait, descriptions, longest_wait};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -91,7 +92,8 @@ impl OpenedDevice {
             let value = self.ask(method).await?;
             self.properties.insert(method.to_owned(), value);
         }
-        self.judge = Judge::of(self.driver.kind, &self.name, &mut self.properties)?;
+        let properties = &self.properties;
+        self.judge = Judge::of(self.driver.kind, &self.name, |function| properties.get(function).map(ToldVal))?;
         Ok(())
     }
 
@@ -156,11 +158,16 @@ impl OpenedDevice {
         let all = std::iter::once(Val::Resource(self.device)).chain(arguments.iter().cloned()).collect();
         let (instance, interface) = (self.instance.clone(), self.driver.interface.clone());
         let mut answer = call(instance, urgency, interface, method.to_owned(), all, results).await;
-        if let Ok([given]) = answer.as_deref_mut()
-            && !matches!(given, Val::Result(Err(_)))
-            && let Err(error) = self.judge.require(&self.name, method, arguments, given)
-        {
-            answer = Err(error);
+        if let Ok([given]) = answer.as_deref_mut() {
+            if method == INFO {
+                shorten_texts(given);
+            }
+            let arguments: Vec<_> = arguments.iter().map(ToldVal).collect();
+            if !matches!(given, Val::Result(Err(_)))
+                && let Err(error) = self.judge.require(&self.name, method, &arguments, ToldVal(given))
+            {
+                answer = Err(error);
+            }
         }
         if let (Some(readings), READ) = (&self.readings, method) {
             readings.note(&self.name, self.read_outcome(&answer).map_err(Into::into));

@@ -10,8 +10,6 @@ use wasmtime::component::types::{ComponentFunc, ComponentInstance, ComponentItem
 pub const RESOURCE: &str = "device";
 /// The function that gives one.
 pub const OPEN: &str = "open";
-/// What a sensor measures with; its readings are noted.
-pub const READ: &str = "[method]device.read";
 /// What releases the part.
 pub const CLOSE: &str = "[method]device.close";
 

@@ -4,6 +4,7 @@ use super::bindings::wasi::filesystem::types::ErrorCode;
 use super::bindings::wasi::io::{error, streams};
 use crate::app::context::AppState;
 use crate::folder::FolderError;
+use busbar_core::app::{NOT_PERMITTED, StreamError};
 use wasmtime::component::{Resource, ResourceTableError};
 use wasmtime::{Error, Result};
 
@@ -25,12 +26,6 @@ pub enum StreamFailure {
     Trap(Error),
 }
 
-impl From<ErrorCode> for FilesystemFailure {
-    fn from(code: ErrorCode) -> Self {
-        Self::Code(code)
-    }
-}
-
 impl From<FolderError> for FilesystemFailure {
     fn from(error: FolderError) -> Self {
         Self::Code(error.into())
@@ -43,9 +38,13 @@ impl From<ResourceTableError> for FilesystemFailure {
     }
 }
 
-impl From<ErrorCode> for StreamFailure {
-    fn from(code: ErrorCode) -> Self {
-        Self::Failed(code)
+impl From<StreamError> for StreamFailure {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::Closed => Self::Closed,
+            StreamError::Failed(error) => Self::Failed(error.into()),
+            StreamError::NotPermitted => Self::Trap(Error::msg(NOT_PERMITTED)),
+        }
     }
 }
 

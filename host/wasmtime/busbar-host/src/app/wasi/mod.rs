@@ -6,12 +6,6 @@ pub mod cli;
 mod clocks;
 mod failure;
 pub mod filesystem;
-mod input;
-mod output;
 mod poll;
 mod random;
 mod streams;
-
-pub use input::{EmptyInlet, Inlet, ProgramInlet, TakeInput};
-pub use output::{Outlet, ProgramOutlet, TakeOutput};
-pub use poll::{Readiness, Waiting};

@@ -2,10 +2,8 @@
 //! bindings made by a macro would have six times.
 
 use super::convert::TransferResult;
-use super::device::{DeviceHandle, UsbDeviceHandle};
 use super::shape::TransferShape;
-use super::transfer::TransferHandle;
-use super::view::{SeesUsb, UsbChange};
+use super::{DeviceHandle, SeesUsb, TransferHandle, UsbChange, UsbDeviceHandle};
 use crate::bindings::component::usb::configuration::ConfigValue;
 use crate::bindings::component::usb::descriptors::{ConfigurationDescriptor, DeviceDescriptor};
 use crate::bindings::component::usb::device::DeviceLocation;

@@ -1,4 +1,5 @@
 use crate::usb::UsbSession;
+use busbar_core::usb::guest::UsbChange;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
 
@@ -19,11 +20,4 @@ pub trait SeesUsb: Send + 'static {
     /// What arrived and left since this was asked last, which is nothing before it was enabled; the first answer has the
     /// arrival of what was there before.
     fn take_usb_changes(&mut self) -> Vec<UsbChange>;
-}
-
-/// A device came or went.
-#[derive(Clone)]
-pub enum UsbChange {
-    Arrived(Arc<UsbSession>),
-    Left(Arc<UsbSession>),
 }

@@ -1,9 +1,9 @@
 use super::descriptor::type_of;
-use super::granted_folder::Opened;
 use crate::app::context::AppState;
 use crate::app::wasi::bindings::wasi::filesystem::types::{DirectoryEntry, HostDirectoryEntryStream};
 use crate::app::wasi::failure::FilesystemFailure;
 use crate::folder::FolderEntries;
+use busbar_core::app::Opened;
 use wasmtime::component::Resource;
 
 /// wasi:filesystem/types `directory-entry-stream`.

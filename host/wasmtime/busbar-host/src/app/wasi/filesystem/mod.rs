@@ -2,12 +2,9 @@
 
 mod descriptor;
 mod entries;
-mod file;
-mod granted_folder;
 
 pub use descriptor::Descriptor;
 pub use entries::DirectoryEntryStream;
-pub use granted_folder::{FolderQuota, GrantedFolder};
 
 use super::bindings::wasi::filesystem::preopens;
 use super::bindings::wasi::filesystem::types::{self, ErrorCode};

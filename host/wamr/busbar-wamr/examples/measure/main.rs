@@ -1,0 +1,45 @@
+//! For `pnpm bench wamr`: figures of this host on stdout, as busbar-host's examples/measure gives them, of a board with sensors of
+//! which the first is called "first". The drivers have to be flattened before; where their machine code is in
+//! `$XDG_CACHE_HOME`, that is run.
+
+#[path = "../../../../wasmtime/busbar-host/examples/measure/figures.rs"]
+mod figures;
+#[path = "../../../../wasmtime/busbar-host/examples/measure/system.rs"]
+#[allow(dead_code)]
+mod system;
+
+use busbar_core::board::{folder_of_board, read_board};
+use busbar_core::i2c::I2cBackend;
+use busbar_core::i2c::linux::LinuxI2c;
+use busbar_core::models::NoModels;
+use busbar_core::simulate::simulate;
+use busbar_wamr::engine::code_of_user;
+use busbar_wamr::{OpenBoard, OpenOptions};
+use std::path::Path;
+use std::sync::Arc;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [what, board] = arguments.as_slice() else { return Err("give what to measure, and a board".into()) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let board = open(Path::new(board))?;
+        let names: Vec<String> = board.devices().into_iter().map(|(name, _)| name).collect();
+        println!("{}", figures::measure(what, &board, &names).await?);
+        Ok(())
+    })
+}
+
+/// Opens a board with its simulated targets, and with the kernel's buses.
+fn open(path: &Path) -> Result<OpenBoard, Failure> {
+    let board = read_board(path)?;
+    let simulator = simulate(&board.simulate, &mut NoModels)?;
+    let i2c: Vec<Arc<dyn I2cBackend>> =
+        vec![Arc::new(simulator), Arc::new(LinuxI2c::new(Some(path.display().to_string())))];
+    let kept = code_of_user(Box::new(|sentence| eprintln!("{sentence}")));
+    let listener = Arc::new(|_: &_| {});
+    let options = OpenOptions { i2c, listener, folder: folder_of_board(path), file: Some(path), kept: &kept };
+    Ok(OpenBoard::open(board, &options)?)
+}

@@ -1,0 +1,54 @@
+use super::devices::OpenDevices;
+use crate::abi::Representation;
+use crate::instance::{Drivers, Pace};
+use crate::interfaces::wasi_i2c::DrivesI2c;
+use crate::interfaces::{ResourceTable, Waits};
+use crate::trap::Trap;
+use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, Outlet};
+use busbar_core::board::AppEntry;
+use busbar_core::clock::Clock;
+use busbar_core::i2c_access::I2cAccess;
+use busbar_core::trace::Trace;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the imports of one run of an app work with.
+pub struct AppState {
+    /// The app's name in the board file.
+    pub app: Arc<str>,
+    pub entry: Arc<AppEntry>,
+    pub drivers: Arc<Drivers>,
+    /// The devices that it has open.
+    pub devices: Arc<OpenDevices>,
+    /// The devices that it drives itself.
+    pub driven: DrivenDevices,
+    pub clock: Clock,
+    pub trace: Trace,
+    /// What it is run with, without its name.
+    pub arguments: Vec<String>,
+    pub stdin: Arc<dyn Inlet>,
+    pub stdout: Arc<dyn Outlet>,
+    pub stderr: Arc<dyn Outlet>,
+    /// The folder that the board gives it; none where it gives none.
+    pub folder: Option<Arc<GrantedFolder>>,
+    /// The host's other resources that the app has handles of.
+    pub table: ResourceTable,
+    /// How long it may wait.
+    pub pace: Arc<Pace>,
+}
+
+/// wasi:i2c/i2c `i2c`, of a device that an app drives itself: the device's name.
+pub struct AppI2c(pub Arc<str>);
+
+impl Waits for AppState {
+    fn sleep(&self, duration: Duration) -> Result<(), Trap> {
+        self.pace.sleep(duration)
+    }
+}
+
+impl DrivesI2c for AppState {
+    fn i2c(&mut self, bus: u32) -> Option<I2cAccess<'_>> {
+        let AppI2c(device) = self.table.get(Representation(bus)).ok()?;
+        self.driven.i2c(device, self.clock, &self.trace)
+    }
+}

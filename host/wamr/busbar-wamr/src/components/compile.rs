@@ -1,0 +1,28 @@
+use super::find::{find_module, unfit};
+use crate::engine::{MachineCode, code_key};
+use crate::flattened::Flattened;
+use busbar_core::cache::CodeFiles;
+use busbar_core::error::HostError;
+use std::path::Path;
+
+/// Keeps machine code of the component that a board names, where it is not kept yet. `compile` makes it of the flattened
+/// component, which is valid.
+///
+/// # Errors
+///
+/// What is wrong with the component, what `compile` says, and where the code cannot be kept.
+pub fn compile_flattened(
+    specifier: &str,
+    folder: &Path,
+    kept: &CodeFiles,
+    compile: impl FnOnce(&[u8]) -> Result<Vec<u8>, HostError>,
+) -> Result<(), HostError> {
+    let (module, component) = find_module(specifier, folder, kept.checked())?;
+    if MachineCode::kept(kept, &module.digest).is_some() {
+        return Ok(());
+    }
+    let flattened = Flattened::read(&module.bytes).map_err(|what| unfit(specifier, &module.path, &what))?;
+    flattened.require_component(component.as_deref()).map_err(|what| unfit(specifier, &module.path, what))?;
+    let code = compile(&module.bytes)?;
+    kept.store(&code_key(&module.digest), &code).map_err(HostError::backend)
+}

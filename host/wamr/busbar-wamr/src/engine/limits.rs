@@ -1,0 +1,77 @@
+use alloc::format;
+use alloc::string::String;
+use busbar_core::guest_end::{memory_refused, values_too_large};
+
+const MEBIBYTE: usize = 1 << 20;
+const PAGE_BYTES: u64 = 64 << 10;
+/// How deep the calls of a guest may go, in bytes of the interpreter's stack.
+const STACK: u32 = 512 << 10;
+/// WAMR makes an interpreter's stack for machine code, too: for none it takes one of its own choice.
+const UNUSED_STACK: u32 = 256;
+
+/// What an instance may have.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    memory: MemoryLimit,
+    /// The stack of the interpreter, in bytes.
+    pub(super) stack: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum MemoryLimit {
+    /// What the entry of the board says, in MiB. What is lifted in one call is limited by the same figure.
+    Entry { mib: u32 },
+    /// What is there at all, where there is no operating system.
+    Machine { pages: u32, values: usize },
+}
+
+impl Limits {
+    /// Of an entry of the board: so much memory, in MiB.
+    pub fn of_entry(memory_mib: u32) -> Self {
+        Self { memory: MemoryLimit::Entry { mib: memory_mib }, stack: STACK }
+    }
+
+    /// Of a machine without an operating system, for machine code, whose stack is the machine's: so many pages of 64 KiB for its
+    /// memory, and so many bytes for the values of one call.
+    pub fn of_machine(pages: u32, values: usize) -> Self {
+        Self { memory: MemoryLimit::Machine { pages, values }, stack: UNUSED_STACK }
+    }
+
+    /// The most pages of its memory. Its tables count, too, in bytes.
+    pub(super) fn pages(self, table_bytes: u64) -> u32 {
+        match self.memory {
+            MemoryLimit::Entry { mib } => {
+                let pages = u64::from(mib) * (MEBIBYTE as u64 / PAGE_BYTES);
+                let pages = pages.saturating_sub(table_bytes.div_ceil(PAGE_BYTES));
+                u32::try_from(pages).unwrap_or(u32::MAX)
+            }
+            MemoryLimit::Machine { pages, .. } => pages,
+        }
+    }
+
+    /// How many bytes of the host's memory the values of one call may take.
+    pub fn values(self) -> usize {
+        match self.memory {
+            MemoryLimit::Entry { mib } => (mib as usize).saturating_mul(MEBIBYTE),
+            MemoryLimit::Machine { values, .. } => values,
+        }
+    }
+
+    /// What ends a guest whose values are more than that.
+    pub(crate) fn values_too_large(self) -> String {
+        match self.memory {
+            MemoryLimit::Entry { mib } => values_too_large(mib),
+            MemoryLimit::Machine { values, .. } => format!("it passes values of more than {values} bytes in one call"),
+        }
+    }
+
+    /// What ends a guest that got no more memory.
+    pub(super) fn memory_refused(self) -> String {
+        match self.memory {
+            MemoryLimit::Entry { mib } => memory_refused(mib),
+            MemoryLimit::Machine { pages, .. } => {
+                format!("it needs more than its {} KiB of memory, and this machine has no more", u64::from(pages) * 64)
+            }
+        }
+    }
+}

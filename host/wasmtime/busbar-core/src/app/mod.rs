@@ -1,0 +1,32 @@
+//! What apps get on every host beside the devices of the board: what they print and read, the time, random numbers, one folder,
+//! and the buses of devices that they drive themselves. Nothing here knows an engine.
+
+mod access;
+mod descriptor;
+mod driven;
+mod file;
+mod granted_folder;
+mod input;
+mod output;
+mod random;
+mod readiness;
+mod run;
+mod streams;
+mod usb;
+
+pub use access::{refuse_to_drive, require_use};
+pub use descriptor::{Descriptor, DescriptorUse, Opening, folder_time, metadata_hash};
+pub use driven::{DeviceQuotas, DrivenDevices, OpenDeviceBus};
+pub use granted_folder::{FolderQuota, GrantedFolder, Opened};
+pub use input::{EmptyInlet, Inlet, ProgramInlet, TakeInput};
+pub use output::{Outlet, ProgramOutlet, TakeOutput};
+pub use random::{random_bytes, random_u64};
+pub use readiness::{Pollable, Readiness, Waiting, poll};
+pub use run::{Ended, RunOptions, RunsApps};
+pub use streams::{InputStream, OutputStream, StreamError};
+pub use usb::{AppUsb, DrivenUsb, SeenUsb};
+
+/// What ends an app that waits for nothing: wasi:io/poll has a trap there.
+pub const NOTHING_TO_WAIT_FOR: &str = "wasi:io/poll: nothing to wait for";
+/// What ends an app whose write takes more than `check-write` permits: wasi:io/streams has a trap there.
+pub const NOT_PERMITTED: &str = "wasi:io/streams: more was written than check-write permits";

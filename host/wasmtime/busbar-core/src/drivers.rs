@@ -1,0 +1,88 @@
+//! The drivers of a board, whichever engine they run in.
+
+use crate::board::Board;
+use crate::device::LastReadings;
+use crate::error::HostError;
+use crate::link::DeviceKind;
+use crate::locked::locked;
+use crate::supervisor::{StartsLives, Supervisor};
+use std::sync::{Arc, Mutex};
+
+/// What keeps the driver of a device running, or why it has none.
+pub type DriverOrRefusal<D> = Result<Arc<Supervisor<D>>, HostError>;
+
+/// The drivers of a board, for its programs and its apps. An edit of the board changes them.
+pub struct Drivers<D: StartsLives> {
+    /// How its sensors do.
+    pub readings: Arc<LastReadings>,
+    state: Mutex<State<D>>,
+}
+
+struct State<D: StartsLives> {
+    board: Arc<Board>,
+    /// Of each device with a driver, in the order of the file.
+    devices: Vec<(String, DriverOrRefusal<D>)>,
+}
+
+impl<D: StartsLives> Drivers<D> {
+    /// Those of a checked board file: of each device with a driver, in the order of the file.
+    pub fn new(board: Board, devices: Vec<(String, DriverOrRefusal<D>)>, readings: LastReadings) -> Self {
+        let state = Mutex::new(State { board: Arc::new(board), devices });
+        Self { readings: Arc::new(readings), state }
+    }
+
+    /// The checked board file, as it is now.
+    pub fn board(&self) -> Arc<Board> {
+        locked(&self.state).board.clone()
+    }
+
+    /// Of each device with a driver, in the order of the file, as they are now.
+    pub fn all(&self) -> Vec<(String, DriverOrRefusal<D>)> {
+        locked(&self.state).devices.clone()
+    }
+
+    /// Of one device; none where it has no driver.
+    pub fn get(&self, name: &str) -> Option<DriverOrRefusal<D>> {
+        locked(&self.state).devices.iter().find(|(each, _)| each == name).map(|(_, device)| device.clone())
+    }
+
+    /// Puts a board and its drivers in the place of those before, which it gives back.
+    pub fn replace(
+        &self,
+        board: Arc<Board>,
+        devices: Vec<(String, DriverOrRefusal<D>)>,
+    ) -> (Arc<Board>, Vec<(String, DriverOrRefusal<D>)>) {
+        let State { board, devices } = std::mem::replace(&mut *locked(&self.state), State { board, devices });
+        (board, devices)
+    }
+
+    /// What keeps the driver of a device running.
+    ///
+    /// # Errors
+    ///
+    /// When the board has no device of this name, or it is of another kind, and when its driver was refused.
+    pub fn find(&self, name: &str, kind: DeviceKind) -> DriverOrRefusal<D> {
+        let supervisor = self.get(name).ok_or_else(|| self.unknown(name))??;
+        let driver = supervisor.driver();
+        if driver.kind() == kind {
+            return Ok(supervisor);
+        }
+        let what = match driver.kind() {
+            DeviceKind::Component => "exports no device interface; call its functions with board.component".to_owned(),
+            other => format!("drives a {}", other.name()),
+        };
+        Err(HostError::board(format!("\"{name}\" is no {}: {} {what}.", kind.name(), driver.label())))
+    }
+
+    fn unknown(&self, name: &str) -> HostError {
+        let State { board, devices } = &*locked(&self.state);
+        if board.device(name).is_some() {
+            return HostError::board(format!(
+                "\"{name}\" has no driver, so only an app that brings its own can use it; add \"driver\" to \"devices.{name}\"."
+            ));
+        }
+        let names = devices.iter().map(|(each, _)| format!("\"{each}\"")).collect::<Vec<_>>().join(", ");
+        let names = if names.is_empty() { "none" } else { &names };
+        HostError::board(format!("the board has no device \"{name}\"; it has {names}."))
+    }
+}

@@ -1,0 +1,349 @@
+//! Keeps drivers running, whichever engine they run in.
+
+use crate::back_off::BackOff;
+use crate::board::DeviceEntry;
+use crate::clock::Clock;
+use crate::end_of_life::EndOfLife;
+use crate::error::HostError;
+use crate::failure::BoardFailure;
+use crate::grants::{DeviceQuota, DeviceUse, noted_use};
+use crate::i2c::I2cBus;
+use crate::link::DeviceKind;
+use crate::locked::locked;
+use crate::trace::{Trace, Turn};
+use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
+use std::sync::{Arc, Mutex, Once, Weak};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// A driver whose imports were checked against its entry: ready to be started, again and again.
+pub trait StartsLives: Clone + Send + Sync + 'static {
+    /// One life of it.
+    type Life: Life;
+
+    /// What kind of device it drives.
+    fn kind(&self) -> DeviceKind;
+
+    /// How messages name its component.
+    fn label(&self) -> &str;
+
+    /// Starts a life. `on_trap` is called once, with the reason, if that ends by a trap or a call that takes too long.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    fn start(&self, wired: Wired, on_trap: OnTrap) -> impl Future<Output = Result<Self::Life, HostError>> + Send;
+}
+
+/// One life of a driver, from its instantiation until it is stopped or traps.
+pub trait Life: Send + Sync + 'static {
+    /// Whether calls still reach it.
+    fn is_alive(&self) -> bool;
+
+    /// Ends it: the call under way, if there is one, ends with `disconnected`, and so does every later one.
+    fn stop(&self, reason: &str);
+
+    /// Waits until it has given back what it was wired to.
+    fn gone(&self) -> impl Future<Output = ()> + Send;
+}
+
+/// Told of the trap that ended a life.
+pub type OnTrap = Box<dyn Fn(&str) + Send + Sync>;
+
+/// What the imports of one life of a driver work with.
+pub struct Wired {
+    /// The device's name in the board file.
+    pub device: Arc<str>,
+    pub entry: Arc<DeviceEntry>,
+    pub clock: Clock,
+    pub trace: Trace,
+    /// The device's, not the life's: neither another handle nor another start gives more.
+    pub quota: Arc<Mutex<DeviceQuota>>,
+    /// The bus of the entry's I2C grant, opened; none where the entry has none.
+    pub bus: Option<Box<dyn I2cBus>>,
+    /// The device of the entry's USB grant; none where the entry has none.
+    pub usb: Option<Arc<UsbSession>>,
+    /// Whether another call waits for the current one.
+    pub hurry: Arc<Hurry>,
+}
+
+/// Opens the bus of an entry; none where the entry has none.
+pub type OpenBus = Arc<dyn Fn() -> Result<Option<Box<dyn I2cBus>>, HostError> + Send + Sync>;
+
+/// Becomes true when what has to be over before a driver may start is over.
+pub type After = watch::Receiver<bool>;
+
+/// Nothing has to be over.
+pub fn at_once() -> After {
+    watch::channel(true).1
+}
+
+/// What a supervisor starts its driver with.
+#[derive(Clone)]
+pub struct Supervised<D> {
+    pub device: Arc<str>,
+    pub entry: Arc<DeviceEntry>,
+    pub driver: D,
+    pub clock: Clock,
+    pub trace: Trace,
+    pub open_bus: OpenBus,
+    /// Where the entry has a USB grant.
+    pub usb: Option<UsbSlot>,
+    /// What has to be over first.
+    pub after: After,
+}
+
+/// Keeps the driver of one board entry running: starts it when it is needed, and again, with back-off, after a trap. One
+/// with a USB device waits until that is plugged in, and lives no longer than it stays.
+pub struct Supervisor<D: StartsLives> {
+    supervised: Supervised<D>,
+    /// Of all its lives together.
+    quota: Arc<Mutex<DeviceQuota>>,
+    back_off: Arc<Mutex<BackOff>>,
+    /// Who starts a life: one after the other.
+    starting: tokio::sync::Mutex<()>,
+    /// The last that started.
+    current: Mutex<Option<Current<D::Life>>>,
+    /// Once it was stopped for good.
+    stopped: EndOfLife,
+    keeper: Once,
+    itself: Weak<Self>,
+}
+
+/// A life, and the USB device that it has.
+struct Current<L> {
+    life: Arc<L>,
+    usb: Option<Arc<UsbSession>>,
+}
+
+impl<L> Clone for Current<L> {
+    fn clone(&self) -> Self {
+        Self { life: self.life.clone(), usb: self.usb.clone() }
+    }
+}
+
+impl<D: StartsLives> Supervisor<D> {
+    /// Of a driver that does not run yet.
+    pub fn new(supervised: Supervised<D>) -> Arc<Self> {
+        let quota = Arc::new(Mutex::new(DeviceQuota::new(&supervised.entry)));
+        Arc::new_cyclic(|itself| Self {
+            supervised,
+            quota,
+            back_off: Arc::default(),
+            starting: tokio::sync::Mutex::new(()),
+            current: Mutex::new(None),
+            stopped: EndOfLife::default(),
+            keeper: Once::new(),
+            itself: itself.clone(),
+        })
+    }
+
+    /// The driver that it keeps running.
+    pub fn driver(&self) -> &D {
+        &self.supervised.driver
+    }
+
+    /// The entry of the board.
+    pub fn entry(&self) -> &DeviceEntry {
+        &self.supervised.entry
+    }
+
+    /// What it starts its driver with.
+    pub fn supervised(&self) -> &Supervised<D> {
+        &self.supervised
+    }
+
+    /// Whether its driver runs now.
+    pub fn is_running(&self) -> bool {
+        locked(&self.current).as_ref().is_some_and(|current| current.life.is_alive())
+    }
+
+    /// What the device needed so far; none where its entry is enforced.
+    pub fn noted_use(&self) -> Option<DeviceUse> {
+        noted_use(&self.quota)
+    }
+
+    /// The running instance, started first where there is none. Where its USB device is not plugged in, it waits for that.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started, and `disconnected` once it was stopped for good.
+    pub async fn instance(&self) -> Result<Arc<D::Life>, BoardFailure> {
+        tokio::select! {
+            biased;
+            error = self.stopped.wait() => Err(error.into()),
+            started = self.living() => started,
+        }
+    }
+
+    /// Stops the instance; nothing starts any more.
+    pub async fn stop(&self, reason: &str) {
+        // Who starts it, or waits for its device, gives up.
+        self.stopped.end(&self.supervised.device, reason);
+        drop(self.starting.lock().await);
+        let Some(Current { life, usb }) = locked(&self.current).take() else { return };
+        if life.is_alive() {
+            life.stop(reason);
+            self.tell(Turn::Stopped, Some(reason));
+        }
+        life.gone().await;
+        if let Some(usb) = usb {
+            usb.end().await;
+        }
+    }
+
+    async fn living(&self) -> Result<Arc<D::Life>, BoardFailure> {
+        // Where nobody is left to say so, there is nothing to wait for.
+        let mut after = self.supervised.after.clone();
+        let _ = after.wait_for(|is_over| *is_over).await;
+        let _starting = self.starting.lock().await;
+        let known = locked(&self.current).as_ref().map(|current| current.life.clone());
+        if let Some(life) = known.filter(|life| life.is_alive()) {
+            return Ok(life);
+        }
+        // The life before gives its bus and its interfaces back first.
+        let before = locked(&self.current).take();
+        if let Some(Current { life, usb }) = before {
+            life.gone().await;
+            if let Some(usb) = usb {
+                usb.end().await;
+            }
+        }
+        self.start().await
+    }
+
+    async fn start(&self) -> Result<Arc<D::Life>, BoardFailure> {
+        let Supervised { device, entry, driver, clock, trace, open_bus, .. } = &self.supervised;
+        let wait = locked(&self.back_off).wait(clock.now_ms());
+        if wait > Duration::ZERO {
+            tokio::time::sleep(wait).await;
+        }
+        let hurry = Arc::<Hurry>::default();
+        let usb = self.open_usb(&hurry).await?;
+        let ending = EndUnlessKept(usb.clone());
+        let wired = Wired {
+            device: device.clone(),
+            entry: entry.clone(),
+            clock: *clock,
+            trace: trace.clone(),
+            quota: self.quota.clone(),
+            bus: open_bus()?,
+            usb: usb.clone(),
+            hurry,
+        };
+        let (back_off, device, trace, clock) = (self.back_off.clone(), device.clone(), trace.clone(), *clock);
+        let session = usb.clone();
+        let on_trap = move |reason: &str| {
+            locked(&back_off).trapped(clock.now_ms());
+            trace.turned(&device, Turn::Trapped, Some(reason));
+            end_in_background(session.as_ref());
+        };
+        let life = Arc::new(driver.start(wired, Box::new(on_trap)).await?);
+        locked(&self.back_off).started(clock.now_ms());
+        self.tell(Turn::Started, None);
+        ending.keep();
+        *locked(&self.current) = Some(Current { life: life.clone(), usb });
+        self.watch_usb();
+        Ok(life)
+    }
+
+    /// Waits for the device of the entry, and gets it ready.
+    async fn open_usb(&self, hurry: &Arc<Hurry>) -> Result<Option<Arc<UsbSession>>, BoardFailure> {
+        let Supervised { device: name, entry, clock, trace, usb, .. } = &self.supervised;
+        let (Some(slot), Some(grant)) = (usb, &entry.usb) else { return Ok(None) };
+        let context = UsbContext {
+            device: name.clone(),
+            entry: entry.clone(),
+            grant: Arc::new(grant.clone()),
+            clock: *clock,
+            trace: trace.clone(),
+            quota: self.quota.clone(),
+            hurry: hurry.clone(),
+        };
+        loop {
+            let device = slot.find(|reason| self.tell(Turn::Waiting, Some(reason))).await?;
+            let is_still_there = || slot.device().is_some_and(|now| Arc::ptr_eq(&now, &device));
+            match UsbSession::start(context.clone(), device.clone()).await {
+                Ok(session) if is_still_there() => return Ok(Some(Arc::new(session))),
+                Ok(session) => session.end().await,
+                Err(UsbFailure::Host(error)) => return Err(error.into()),
+                Err(UsbFailure::Usb(error)) if is_still_there() => {
+                    let described = describe_usb_device(&*device);
+                    let message = format!("{name}: the USB device {described} cannot be used: {}.", error.message);
+                    return Err(HostError::backend(message).into());
+                }
+                // Pulled out meanwhile: wait for it to come back.
+                Err(UsbFailure::Usb(_)) => {}
+            }
+        }
+    }
+
+    /// An instance lives no longer than its device is plugged in. One that was asked for starts again when it returns.
+    fn watch_usb(&self) {
+        let Some(slot) = &self.supervised.usb else { return };
+        self.keeper.call_once(|| {
+            let (itself, mut changes) = (self.itself.clone(), slot.changes());
+            tokio::spawn(async move {
+                loop {
+                    let Some(supervisor) = itself.upgrade() else { return };
+                    if supervisor.stopped.reason().is_some() {
+                        return;
+                    }
+                    let device = changes.borrow_and_update().clone();
+                    supervisor.usb_is(device).await;
+                    let stopped = supervisor.stopped.wait();
+                    // It must not be kept by who only watches for it.
+                    drop(supervisor);
+                    tokio::select! {
+                        _ = stopped => return,
+                        changed = changes.changed() => if changed.is_err() { return },
+                    }
+                }
+            });
+        });
+    }
+
+    /// The device that the entry has now.
+    async fn usb_is(&self, device: Option<Arc<dyn UsbDevice>>) {
+        let Some(Current { life, usb: Some(session) }) = locked(&self.current).clone() else { return };
+        let had = session.device();
+        if device.as_ref().is_some_and(|device| Arc::ptr_eq(device, had)) {
+            return;
+        }
+        if life.is_alive() {
+            let reason = format!("the USB device {} was unplugged", describe_usb_device(&**had));
+            life.stop(&reason);
+            self.tell(Turn::Stopped, Some(&reason));
+        }
+        end_in_background(Some(&session));
+        if device.is_some() {
+            // Who asks for it is told what is wrong.
+            let _ = self.instance().await;
+        }
+    }
+
+    fn tell(&self, event: Turn, reason: Option<&str>) {
+        self.supervised.trace.turned(&self.supervised.device, event, reason);
+    }
+}
+
+/// A session that gives everything back, unless its driver starts.
+struct EndUnlessKept(Option<Arc<UsbSession>>);
+
+impl EndUnlessKept {
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for EndUnlessKept {
+    fn drop(&mut self) {
+        end_in_background(self.0.as_ref());
+    }
+}
+
+fn end_in_background(session: Option<&Arc<UsbSession>>) {
+    if let Some(session) = session.cloned() {
+        tokio::spawn(async move { session.end().await });
+    }
+}
