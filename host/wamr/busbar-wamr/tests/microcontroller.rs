@@ -205,7 +205,9 @@ fn drivers_that_mean_harm_end_in_a_sentence_and_the_others_go_on() {
         |device: &str, what: &str| format!("busbar: {device}: the driver failed: {what}, which its author has to mend");
     let failed = |device: &str, what: &str| format!("busbar: {device}: the driver failed: {what}");
     let mut expected = Vec::from(reads("first"));
-    expected.extend(["start", "read", "asks", "waits", "realloc"].map(late));
+    expected
+        .push("busbar: start: ./start.wasm does not start: the driver took longer than its limit of 50 ms.".to_owned());
+    expected.extend(["read", "asks", "waits", "realloc"].map(late));
     expected.extend([
         mends("trap", "it trapped (unreachable)"),
         mends("outside", "it trapped (memory access out of bounds)"),
