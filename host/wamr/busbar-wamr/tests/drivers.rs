@@ -5,7 +5,7 @@
 #[allow(dead_code)]
 mod board;
 
-use board::{Way, bme280, flattened_file, flattened_package, on_one_thread, open, simulated};
+use board::{Way, bme280, flattened_component, flattened_package, on_one_thread, open, simulated};
 use busbar_core::app::RunsApps;
 use busbar_core::device::DeviceErrorCode;
 use busbar_core::failure::BoardFailure;
@@ -21,7 +21,7 @@ fn a_bme280_reads_the_worked_example_of_its_data_sheet() {
 
 #[test]
 fn a_bme280_on_micro_quick_js_reads_it_too() {
-    reads_the_worked_example(flattened_file("../target/micro/bme280.wasm"));
+    reads_the_worked_example(flattened_component("../target/micro/bme280.wasm"));
 }
 
 fn reads_the_worked_example(flattened: Vec<u8>) {

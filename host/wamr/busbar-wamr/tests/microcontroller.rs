@@ -16,7 +16,9 @@ use firmware::{Ran, build, can_run, leave_out, run};
 use guest::{Parts, flattened};
 use serde_json::{Map, Value, json};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard};
 
 /// What is promised of a BME280 on MicroQuickJS, in bytes: issue 12.
@@ -205,7 +207,9 @@ fn drivers_that_mean_harm_end_in_a_sentence_and_the_others_go_on() {
         |device: &str, what: &str| format!("busbar: {device}: the driver failed: {what}, which its author has to mend");
     let failed = |device: &str, what: &str| format!("busbar: {device}: the driver failed: {what}");
     let mut expected = Vec::from(reads("first"));
-    expected.extend(["start", "read", "asks", "waits", "realloc"].map(late));
+    expected
+        .push("busbar: start: ./start.wasm does not start: the driver took longer than its limit of 50 ms.".to_owned());
+    expected.extend(["read", "asks", "waits", "realloc"].map(late));
     expected.extend([
         mends("trap", "it trapped (unreachable)"),
         mends("outside", "it trapped (memory access out of bounds)"),
@@ -246,4 +250,19 @@ fn a_board_that_a_microcontroller_cannot_have_is_refused_when_the_firmware_is_bu
         let said = build(&board).expect_err("it is refused");
         assert!(said.contains(&format!("error: busbar-microcontroller@0.1.0: {sentence}")), "{said}");
     }
+}
+
+#[test]
+fn there_is_code_only_for_processors_that_the_firmware_is_built_for() {
+    if !machine_code::has_compiler() {
+        return;
+    }
+    let mut command = Command::new(machine_code::compiler());
+    command.args(["--label", "indoor", "--microcontroller", "cortex-m0"]).stdin(Stdio::piped());
+    let mut compiling = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    compiling.stdin.take().expect("it is piped").write_all(&flattened(&Parts::default())).expect("it reads all of it");
+    let Output { status, stdout, stderr } = compiling.wait_with_output().expect("it ends");
+    let sentence = "there is no code for cortex-m0; name a Cortex-M of the architecture Armv7E-M, such as cortex-m4.";
+    assert!(String::from_utf8_lossy(&stderr).contains(sentence), "{}", String::from_utf8_lossy(&stderr));
+    assert_eq!((status.success(), stdout.len()), (false, 0));
 }

@@ -17,6 +17,7 @@ pub mod board;
 pub mod clock;
 pub mod device;
 pub mod error;
+pub mod failure;
 pub mod grants;
 pub mod guest_end;
 pub mod i2c;
@@ -40,8 +41,6 @@ pub mod digest;
 pub mod drivers;
 #[cfg(feature = "std")]
 pub mod end_of_life;
-#[cfg(feature = "std")]
-pub mod failure;
 #[cfg(feature = "std")]
 pub mod finding;
 #[cfg(feature = "std")]

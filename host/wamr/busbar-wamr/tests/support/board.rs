@@ -150,13 +150,13 @@ pub fn try_open(
 
 /// What scripts/check.mjs has flattened of a package of the workspace.
 pub fn flattened_package(name: &str) -> Vec<u8> {
-    flattened_file(&format!("../../../packages/{name}/dist/{name}.wasm"))
+    flattened_component(&format!("../../../packages/{name}/dist/{name}.wasm"))
 }
 
-/// The same of a component by its path, from this package's folder.
-pub fn flattened_file(component: &str) -> Vec<u8> {
+/// The same of a component, by its path from this crate.
+pub fn flattened_component(path: &str) -> Vec<u8> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let component = fs::read(here.join(component)).expect("it is built");
+    let component = fs::read(here.join(path)).expect("it is built");
     let file = format!("../target/cache/busbar/flattened/{}.core.wasm", sha256(&component));
     fs::read(here.join(file)).expect("node scripts/check.mjs flattens it")
 }
