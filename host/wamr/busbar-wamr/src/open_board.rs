@@ -1,7 +1,7 @@
 //! An open board: its drivers and apps checked and ready, each started when it is needed.
 
 use crate::app::{App, AppSurroundings};
-use crate::components::{Driver, FlattenedFile, cache_folder, files_of, find_flattened};
+use crate::components::{Driver, FlattenedFile, cache_folders, files_of, find_flattened};
 use crate::device::{CallableComponent, OpenedDevice, Sensor};
 use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
 use busbar_core::app::{Ended, RunOptions, RunsApps};
@@ -58,7 +58,8 @@ impl OpenBoard {
         let clock = Clock::start();
         let trace = Trace::new(clock, options.listener.clone());
         let mut guard = FolderGuard::new(&board, options.folder, options.file)?;
-        if let Some(cache) = cache_folder() {
+        // Machine code above all: it is held to nothing.
+        for cache in cache_folders().into_iter().chain(options.kept.folders()) {
             guard.keep_folder("the cache", &cache)?;
         }
         let mut components = Components { options, guard, known: HashMap::new() };

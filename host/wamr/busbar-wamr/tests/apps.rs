@@ -9,7 +9,7 @@ mod encode;
 #[allow(dead_code)]
 mod guest;
 
-use board::{flattened_package, on_one_thread, open_board};
+use board::{Way, flattened_package, on_one_thread, open_board, try_open};
 use busbar_core::app::{Ended, Readiness, RunOptions, RunsApps, TakeInput, TakeOutput, Waiting};
 use busbar_core::failure::AppFailure;
 use guest::flattened_world;
@@ -177,4 +177,16 @@ fn a_handle_that_was_dropped_is_none() {
     assert_eq!(outcome(imports, &format!("{wait} (i32.const 0)"), None), Ok(Ended::Well));
     let again = outcome(imports, &format!("{wait} (call $block (local.get $wait)) (i32.const 0)"), None);
     assert_eq!(again.expect_err("it traps").to_string(), "app: it failed: handle 1 is no \"pollable\".");
+}
+
+/// Machine code that is kept is held to nothing: who could write it would be held to nothing either.
+#[test]
+fn no_app_is_given_the_folder_in_which_machine_code_is_kept() {
+    for (path, is_refused) in [("cache", true), ("cache/busbar", true), ("out", false)] {
+        let app = json!({ "component": "./app.wasm", "folder": { "path": path, "write": true } });
+        let opened = try_open(Way::Interpreted, &json!({ "devices": {}, "apps": { "app": app } }), &[], Vec::new());
+        let refused = opened.err().map(|error| error.message);
+        let is_said = refused.as_ref().is_some_and(|message| message.contains("the cache"));
+        assert_eq!((refused.is_some(), is_said), (is_refused, is_refused), "{path}: {refused:?}");
+    }
 }

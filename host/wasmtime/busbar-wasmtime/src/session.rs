@@ -150,8 +150,8 @@ impl Session {
         let store = code_store(output);
         let components = InstalledComponents { folder: folder_of_board(file), store: &store, compile: &CompiledBeside };
         let compiler = COMPILER.find().map(|compiler| ("the compiler".to_owned(), compiler));
-        let cache = store.folder().map(|folder| ("the cache".to_owned(), folder));
-        let kept = compiler.into_iter().chain(cache).collect();
+        let caches = store.folders().into_iter().map(|folder| ("the cache".to_owned(), folder));
+        let kept = compiler.into_iter().chain(caches).collect();
         Self::open_with(board, Some(text), machine, &components, kept, options, output)
     }
 

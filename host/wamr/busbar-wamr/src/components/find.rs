@@ -43,8 +43,13 @@ pub fn files_of(specifier: &str, folder: &Path) -> Result<Vec<(String, PathBuf)>
     Ok([(specifier.to_owned(), file), beside].into_iter().chain(manifest).collect())
 }
 
-/// The folder in which flattened forms are found by their components, if that is safe.
-pub fn cache_folder() -> Option<PathBuf> {
+/// The folders in which flattened forms are found by their components, those that are not there yet, too.
+pub fn cache_folders() -> Vec<PathBuf> {
+    cache_places(CACHE, &Environment::of_this_process()).into_iter().map(|place| place.folder).collect()
+}
+
+/// The one of them that is safe, if any.
+fn cache_folder() -> Option<PathBuf> {
     let places = cache_places(CACHE, &Environment::of_this_process());
     places.into_iter().find(|place| place.check() == PlaceState::Safe).map(|place| place.folder)
 }

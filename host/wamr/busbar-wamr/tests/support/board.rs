@@ -6,6 +6,7 @@ pub mod machine_code;
 use busbar_core::board::parse_board;
 use busbar_core::cache::{CodeFiles, Environment};
 use busbar_core::digest::sha256;
+use busbar_core::error::HostError;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use busbar_core::trace::{BoardEvent, Turn};
@@ -105,7 +106,7 @@ pub fn open(way: Way, drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> 
     }
     let board = json!({ "devices": devices, "simulate": simulated });
     let components: Vec<_> = drivers.iter().map(|(name, bytes, _)| (*name, bytes.clone())).collect();
-    open_board_in(way, &board, &components, Vec::new())
+    try_open(way, &board, &components, Vec::new()).expect("there is no app")
 }
 
 /// A board whose components are these, by the names that it has for them: "./station.wasm" is "station". They are interpreted.
@@ -114,15 +115,16 @@ pub fn open_board(
     components: &[(&str, Vec<u8>)],
     usb: Vec<Arc<dyn UsbBackend>>,
 ) -> (OpenBoard, Told, Scratch) {
-    open_board_in(Way::Interpreted, board, components, usb)
+    try_open(Way::Interpreted, board, components, usb).expect("no app has a folder that it must not have")
 }
 
-fn open_board_in(
+/// The same, run in this way; or why it is not opened.
+pub fn try_open(
     way: Way,
     board: &Value,
     components: &[(&str, Vec<u8>)],
     usb: Vec<Arc<dyn UsbBackend>>,
-) -> (OpenBoard, Told, Scratch) {
+) -> Result<(OpenBoard, Told, Scratch), HostError> {
     let scratch = Scratch::new();
     let kept = code_in(&scratch);
     for (name, bytes) in components {
@@ -143,8 +145,7 @@ fn open_board_in(
         file: None,
         kept: &kept,
     };
-    let opened = OpenBoard::open(board, &options).expect("no app has a folder");
-    (opened, told, scratch)
+    Ok((OpenBoard::open(board, &options)?, told, scratch))
 }
 
 /// What scripts/check.mjs has flattened of a package of the workspace.

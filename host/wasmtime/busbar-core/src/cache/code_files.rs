@@ -80,9 +80,9 @@ impl CodeFiles {
         }
     }
 
-    /// The folder that is used, where there is one.
-    pub fn folder(&self) -> Option<PathBuf> {
-        self.find().map(|place| place.folder.clone())
+    /// All folders in which it is looked for, those that are not there yet, too: whoever could write to one could put code there.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.places.iter().map(|place| place.folder.clone()).collect()
     }
 
     /// What is known of this user's files.

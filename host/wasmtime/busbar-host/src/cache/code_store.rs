@@ -20,9 +20,9 @@ impl CodeStore {
         Self(CodeFiles::of(KIND, environment, on_problem))
     }
 
-    /// The folder that is used, where there is one.
-    pub fn folder(&self) -> Option<PathBuf> {
-        self.0.folder()
+    /// All folders in which it is looked for, those that are not there yet, too.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.0.folders()
     }
 
     /// What is known of this user's files.
