@@ -36,13 +36,14 @@ export async function startWithJco(component, imports, { waits = [] } = {}) {
 
 /**
  * The functions and methods that the core modules export, under the names that wit-component gives them:
- * "busbar:device/sensor@0.1.0#[method]device.read"; and without the version, as jco may look for either.
+ * "busbar:device/sensor@0.1.0#[method]device.read", or in the newer form "cm32p2|busbar:device/sensor@0.1|[method]device.read"; and
+ * without the version, as jco may look for either.
  */
 function exportedFunctions(files) {
   const modules = Object.keys(files).filter((name) => name.endsWith(".wasm"));
   return modules
     .flatMap((name) => WebAssembly.Module.exports(new WebAssembly.Module(files[name])))
-    .map(({ name }) => name)
+    .map(({ name }) => name.replace(/^cm32p2\|([^|]+)\|/, "$1#"))
     .filter((name) => /^[^_]+#(?:\[method\])?[^[]+$/.test(name))
     .flatMap((name) => [name, name.replace(/@[^#]*/, "")]);
 }

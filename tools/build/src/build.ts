@@ -57,7 +57,7 @@ export async function buildPackage(folder: string, options: BuildOptions = {}): 
 }
 
 async function buildComponent(
-  { folder, manifest: { engine: usual = "quickjs", shape }, metadata }: DriverPackage,
+  { folder, manifest: { engine: usual = "quickjs", shape, memoryKiB }, metadata }: DriverPackage,
   { world: worldName, entry, component: path }: Pick<BuildManifest, "world" | "entry" | "component">,
   { engine = usual, outFolder, evaluationMs, evaluationMiB }: BuildOptions,
 ): Promise<BuildSummary> {
@@ -68,6 +68,7 @@ async function buildComponent(
     world: worldName,
     shape,
     engine,
+    memoryKiB,
     evaluationMs,
     evaluationMiB,
   });

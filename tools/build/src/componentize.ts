@@ -44,6 +44,8 @@ export interface ComponentizeOptions {
   /** A folder of wit/shapes; without it the interfaces are as the proposals have them. */
   readonly shape?: string | undefined;
   readonly engine: Engine;
+  /** On MicroQuickJS, how much memory the driver begins with, at least, in KiB. */
+  readonly memoryKiB?: number | undefined;
   /** How long the engine may evaluate the driver's module, in milliseconds; a minute by default. */
   readonly evaluationMs?: number | undefined;
   /** How much memory that may take, with the engine's builder, in MiB; 2048 by default. */
@@ -135,11 +137,17 @@ async function buildMicro(
   witPath: string,
 ): Promise<Uint8Array> {
   const engine = enginePath();
+  const { memoryKiB } = options;
   const empty = await emptyComponent(witPath, world.name);
+  const { requireMicroRules } = await import("./micro/refusals.ts");
+  requireMicroRules(world.name, empty);
   return await evaluate(
     (minify) => bundleFor(options, world, minify),
     ({ code }) =>
-      runEngine({ engine: "micro", options: { enginePath: engine, world: empty, code } }, limitOf(options)),
+      runEngine(
+        { engine: "micro", options: { enginePath: engine, world: empty, code, memoryKiB } },
+        limitOf(options),
+      ),
     options.folder,
   );
 }

@@ -21,6 +21,15 @@ const manifest = v.strictObject({
   /** How component:usb/transfers is declared: a folder of wit/shapes. Drivers of isochronous endpoints need it. */
   shape: v.optional(v.picklist(shapes, `it must be ${shapes.join(" or ")}`)),
   engine: v.optional(v.picklist(engines, `it must be ${engines.join(" or ")}`)),
+  /** On MicroQuickJS, how much memory the driver begins with, at least. */
+  memoryKiB: v.optional(
+    v.pipe(
+      v.number("it must be a number"),
+      v.integer("it must be whole"),
+      v.minValue(64, "it must be 64 or more"),
+      v.maxValue(65_536, "it must be 65536 or less"),
+    ),
+  ),
   streaming: v.optional(v.strictObject({ world: text, entry: text, component })),
   usb: v.optional(usbFitsSchema),
 });

@@ -10,7 +10,7 @@ import type { BoardFile } from "@busbar/host";
 import { attachI2cAdapter, Gadget, type I2cAdapter, type SimulatedTarget } from "@busbar/lab/guest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { partitionedImage } from "./disk-image.ts";
-import { boardFile, describeOnHosts, type HostUnderTest } from "./hosts.ts";
+import { boardFile, describeOn, type HostUnderTest, wholeHosts } from "./hosts.ts";
 import { composed, driver } from "./native-program.ts";
 import { gadgetGrant, SLOW_LIMITS } from "./support.ts";
 
@@ -74,7 +74,7 @@ async function runUntil<Found>(
   return { code: await ended, printed, found, errors };
 }
 
-describeOnHosts("on an I2C adapter", (host) => {
+describeOn(wholeHosts, "on an I2C adapter", (host) => {
   let adapter: I2cAdapter;
   beforeAll(async () => {
     adapter = await attachI2cAdapter([]);
@@ -145,7 +145,7 @@ describeOnHosts("on an I2C adapter", (host) => {
   });
 });
 
-describeOnHosts("on a USB gadget", (host) => {
+describeOn(wholeHosts, "on a USB gadget", (host) => {
   const STICK = 0x0015;
   const LOOPBACK = 0x0016;
   let folder: string;

@@ -17,7 +17,7 @@ import { type UsbDevice, type UsbSetup, UsbTransferError } from "@busbar/sim/usb
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Row } from "../../../packages/conformance/src/table.ts";
 import { boardFile, expectedOn, type Line, lineOf } from "../../../packages/conformance/test/tables.ts";
-import { hosts } from "./hosts.ts";
+import { wholeHosts } from "./hosts.ts";
 import { driver, UNBUILT } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
@@ -93,7 +93,7 @@ describe.runIf(inVirtualMachine())("conformance", () => {
     await adapter?.detach();
   });
 
-  test.for(hosts)(
+  test.for(wholeHosts)(
     "every function answers as the tables say, on $name",
     {
       timeout: 400_000,

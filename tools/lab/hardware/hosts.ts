@@ -9,7 +9,7 @@ import type { BoardFile, OpenBoard } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { inVirtualMachine } from "@busbar/lab/guest";
 import { describe } from "vitest";
-import { cache, command, driver } from "./native-program.ts";
+import { driver, onWamr as wamr, onWasmtime as wasmtime } from "./native-program.ts";
 import { RemoteBoard } from "./remote-board.ts";
 
 /** Everything as often as it is meant, which takes twice as long; a part of it is what a change has to wait for. */
@@ -28,10 +28,12 @@ export interface Ended {
 }
 
 /** A host, and what a test does with it. */
-export interface HostUnderTest {
-  readonly name: "node" | "wasmtime";
+export interface HostUnderTest<Name extends string = string> {
+  readonly name: Name;
   /** Whether cargo has built it, where that has to; with BUSBAR_NATIVE=required it has to have. */
   readonly isBuilt: boolean;
+  /** Whether it takes seconds to begin, so that one case has to stand for others that differ in figures only. */
+  readonly isBrief: boolean;
   /** How much of a lot is done: all with BUSBAR_LAB_WHOLE on Node; less where all of it goes as text, through another process, on an emulated processor. */
   readonly portion: number;
   /** Opens the board of a file, in this process where the host can be in it. @throws whatever it says about the board */
@@ -86,35 +88,54 @@ function byCommand(line: readonly [string, ...string[]], cacheFolder: string) {
 }
 
 /** The host for Node: the library, in this process. */
-const onNode: HostUnderTest = {
+const onNode: HostUnderTest<"node"> = {
   name: "node",
   isBuilt: true,
+  isBrief: false,
   portion: isWhole ? 1 : 1 / 4,
   open: (path) => openBoard(path),
   ...byCommand([process.execPath, busbar], "/tmp/busbar-cache"),
 };
 
-const withoutNode = byCommand([command], cache);
+/** A host without Node, of which only a command is there. */
+function withoutNode<const Name extends string>(
+  name: Name,
+  { command, cache }: { command: string; cache: string },
+): HostUnderTest<Name> {
+  const calls = byCommand([command], cache);
+  return {
+    name,
+    isBuilt: process.env.BUSBAR_NATIVE === "required" || [command, cache].every(existsSync),
+    // Each driver and app is checked and loaded anew, in an emulated machine.
+    isBrief: name === "wamr" && !isWhole,
+    portion: 1 / 32,
+    open: async (path) => calls.openApart(path),
+    ...calls,
+  };
+}
 
-/** The host on Wasmtime. */
-const onWasmtime: HostUnderTest = {
-  name: "wasmtime",
-  isBuilt: process.env.BUSBAR_NATIVE === "required" || [command, cache].every(existsSync),
-  portion: 1 / 32,
-  open: async (path) => withoutNode.openApart(path),
-  ...withoutNode,
-};
+/** The hosts for Node and on Wasmtime, which have everything. */
+export const wholeHosts = [onNode, withoutNode("wasmtime", wasmtime)] as const;
 
-/** All of them. */
-export const hosts: readonly [HostUnderTest, HostUnderTest] = [onNode, onWasmtime];
+/** All hosts. */
+export const hosts = [...wholeHosts, withoutNode("wamr", wamr)] as const;
 
 /** How often something is done on a host that is done so often on the host for Node with BUSBAR_LAB_WHOLE. */
 export function times(host: HostUnderTest, count: number): number {
-  return Math.max(Math.floor(count * host.portion), 3);
+  return Math.max(Math.floor(count * host.portion), host.isBrief ? 1 : 3);
 }
 
-/** Describes what devices have to do on every host. One that cargo has not built is left out. */
-export function describeOnHosts(title: string, body: (host: HostUnderTest) => void): void {
+/** Of cases that differ in figures only, as many as a host has time for. */
+export function some<Case>(host: HostUnderTest, cases: readonly Case[]): readonly Case[] {
+  return host.isBrief ? cases.slice(0, 1) : cases;
+}
+
+/** Describes what devices have to do on each of some hosts. One that cargo has not built is left out. */
+export function describeOn(
+  hosts: readonly HostUnderTest[],
+  title: string,
+  body: (host: HostUnderTest) => void,
+): void {
   for (const host of hosts) {
     describe.runIf(inVirtualMachine() && host.isBuilt)(`${title}, on ${host.name}`, () => body(host));
   }

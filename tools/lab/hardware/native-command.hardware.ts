@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attachI2cAdapter, bindKernelDriver, inVirtualMachine } from "@busbar/lab/guest";
 import { describe, expect, test } from "vitest";
-import { hosts } from "./hosts.ts";
+import { wholeHosts } from "./hosts.ts";
 import { driver, UNBUILT } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
-const [node, native] = hosts;
+const [node, native] = wholeHosts;
 
 async function expectSame(...args: string[]): Promise<string> {
   const ended = await node.run(...args);

@@ -1,4 +1,4 @@
-/** The programs of the native host that the hardware tests run. */
+/** The programs of the native hosts that the hardware tests run. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -8,14 +8,20 @@ const root = new URL("../../../", import.meta.url);
 const pathOf = (file: string) => fileURLToPath(new URL(file, root));
 /** busbar-host/examples/usb_lab.rs. */
 export const program = pathOf("host/wasmtime/target/debug/examples/usb_lab");
-/** The command. */
-export const command = pathOf("host/wasmtime/target/debug/busbar-wasmtime");
-/** Where scripts/check.mjs of the native host has compiled the drivers. */
-export const cache = pathOf("host/wasmtime/target/drivers");
+/** The command on Wasmtime, and where scripts/check.mjs of that host has compiled the drivers. */
+export const onWasmtime = {
+  command: pathOf("host/wasmtime/target/debug/busbar-wasmtime"),
+  cache: pathOf("host/wasmtime/target/drivers"),
+};
+/** The command on WAMR, and where scripts/check.mjs of that host has flattened them. */
+export const onWamr = {
+  command: pathOf("host/wamr/target/debug/busbar-wamr"),
+  cache: pathOf("host/wamr/target/cache"),
+};
 /** Why its tests are left out. */
 export const UNBUILT = "cargo has not built it: npx -y pnpm@12 test:native";
 /** Whether there is all that its tests need. */
-export const isBuilt = () => existsSync(program) && existsSync(cache);
+export const isBuilt = () => existsSync(program) && existsSync(onWasmtime.cache);
 
 /** The component of a driver package. */
 export const driver = (name: string) => pathOf(`packages/${name}/dist/${name}.wasm`);
@@ -30,7 +36,9 @@ export class Running {
   readonly said: string[] = [];
 
   constructor(scenario: string, board: string) {
-    this.#process = spawn(program, [scenario, board], { env: { ...process.env, XDG_CACHE_HOME: cache } });
+    this.#process = spawn(program, [scenario, board], {
+      env: { ...process.env, XDG_CACHE_HOME: onWasmtime.cache },
+    });
     this.#process.stderr.pipe(process.stderr);
     this.#lines = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
   }

@@ -10,7 +10,7 @@ import { type AttachedUsbDevice, attachUsbDevice, inVirtualMachine } from "@busb
 import { pictureNumber, UsbCamera, type UsbCameraOptions } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/run.ts";
-import { type HostUnderTest, hosts } from "./hosts.ts";
+import { type HostUnderTest, wholeHosts } from "./hosts.ts";
 import { driver, isBuilt, Running, UNBUILT } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
@@ -151,7 +151,7 @@ describe.runIf(inVirtualMachine())("a camera", () => {
     await videoNode(device);
   }
 
-  const [node, native] = hosts;
+  const [node, native] = wholeHosts;
 
   test.each(TRANSFERS)("in the app snapshots, without Node, %s", { timeout: 240_000 }, async (transfer) => {
     if (!native.isBuilt) return expect.unreachable(UNBUILT);

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DualSenseModel } from "../../../packages/playstation-controller/test/dualsense-model.ts";
 import { bytes, changed } from "../../../packages/playstation-controller/test/support.ts";
 import { Xbox360Model, XboxOneModel } from "../../../packages/xbox-controller/test/xbox-models.ts";
-import { boardFile, describeOnHosts } from "./hosts.ts";
+import { boardFile, describeOn, wholeHosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { openAgain, SLOW_LIMITS, withSerialNumber } from "./support.ts";
 
@@ -58,7 +58,7 @@ describe.runIf(inVirtualMachine())("the kernel's xpad", () => {
   });
 });
 
-describeOnHosts("game controllers", (host) => {
+describeOn(wholeHosts, "game controllers", (host) => {
   let udevd: AsyncDisposable;
   beforeAll(async () => {
     udevd = await startUdevd();

@@ -15,7 +15,7 @@ import { libusb } from "@busbar/host-node";
 import { Gadget, startUdevd, waitFor } from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/run.ts";
-import { type BoardUnderTest, boardFile, describeOnHosts, times } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOn, times, wholeHosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
 
@@ -84,7 +84,7 @@ function keysDown({ values }: HidReport): number[] {
   return active.map(({ usage }) => usage & 0xffff).sort((a, b) => a - b);
 }
 
-describeOnHosts("the kernel's HID gadget", (host) => {
+describeOn(wholeHosts, "the kernel's HID gadget", (host) => {
   let udevd: AsyncDisposable;
   let folder: string;
   let gadget: Gadget;

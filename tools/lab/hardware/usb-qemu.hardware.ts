@@ -9,7 +9,7 @@ import type { Hid, HidRawReport } from "@busbar/host";
 import { libusb } from "@busbar/host-node";
 import { type QemuInputEvent, QemuMonitor, qemuMedium, startUdevd, waitFor } from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type BoardUnderTest, boardFile, describeOnHosts, times } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOn, times, wholeHosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { openAgain, Random, SLOW_LIMITS } from "./support.ts";
 
@@ -32,7 +32,7 @@ const button = (name: string, down: boolean): QemuInputEvent => ({
   data: { button: name, down },
 });
 
-describeOnHosts("QEMU's own USB devices", (host) => {
+describeOn(wholeHosts, "QEMU's own USB devices", (host) => {
   let udevd: AsyncDisposable;
   let monitor: QemuMonitor;
   let board: BoardUnderTest;

@@ -43,6 +43,30 @@ const stackBytes = 8192;
 
 const exported = ["slots", "call_host", "message", "__global_base", "__heap_base"];
 
+/**
+ * What is corrected in the engine's source: of free blocks side by side the collector merges all into the first, and would call the
+ * finalizer of that one alone.
+ */
+const corrections = [
+  [
+    "mquickjs.c",
+    "while (ptr1 < ctx->heap_free && ((JSFreeBlock *)ptr1)->gc_mark == 0) {",
+    "while (ptr1 < ctx->heap_free && ((JSFreeBlock *)ptr1)->gc_mark == 0 && !has_finalizer(ctx, ptr1)) {",
+  ],
+  [
+    "mquickjs.c",
+    "static void gc_mark_all(JSContext *ctx, BOOL keep_atoms)",
+    `static BOOL has_finalizer(JSContext *ctx, void *ptr)
+{
+    JSObject *p = ptr;
+    return p->mtag == JS_MTAG_OBJECT && p->class_id >= JS_CLASS_USER &&
+        ctx->c_finalizer_table[p->class_id - JS_CLASS_USER] != NULL;
+}
+
+static void gc_mark_all(JSContext *ctx, BOOL keep_atoms)`,
+  ],
+];
+
 function run(command, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: "utf8",
@@ -74,6 +98,14 @@ function compile() {
   mkdirSync(work, { recursive: true });
   const from = engineSources();
   for (const name of engineFiles) copyFileSync(join(from, name), join(work, name));
+  for (const [file, from, to] of corrections) {
+    const text = readFileSync(join(work, file), "utf8");
+    if (text.split(from).length !== 2) throw new Error(`${file} is not as it was: correct it another way`);
+    writeFileSync(
+      join(work, file),
+      text.replace(from, () => to),
+    );
+  }
   // It is someone else's: its warnings are not for who builds this.
   const quiet = ["-w", "-I", work];
   const generator = join(work, "library");

@@ -38,12 +38,19 @@ static void finalize_handle(JSContext *ctx, void *word)
     drop_word((uintptr_t)word);
 }
 
+/* Objects with handles are small, and hosts limit the number of handles: so many may wait for the collector. */
+#define MOST_WAITING 256
+
 static JSValue lift_handle(uint32_t resource, uint32_t handle)
 {
+    static uint32_t made;
     JSValue prototype, object;
 
     if (handle > HANDLE_MASK)
         __builtin_trap();
+    made += 1;
+    if (made % MOST_WAITING == 0)
+        JS_GC(ctx);
     prototype = JS_GetPropertyUint32(ctx, prototypes.val, resource);
     object = JS_NewObjectProtoClass(ctx, prototype, JS_CLASS_HANDLE, sizeof(JSObjectUserData));
     if (!JS_IsException(object))

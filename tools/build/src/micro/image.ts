@@ -60,12 +60,14 @@ const shortestGap = 16;
 
 /**
  * @param scripts in their order; the last two are the driver's and the one that joins it to the host (scripts.ts)
+ * @param memoryKiB how large the memory is at least
  * @throws Error with what a script threw, and where, as the engine tells it
  */
 export function evaluateDriver(
   engine: WebAssembly.Module,
   boundary: Boundary,
   scripts: readonly Script[],
+  memoryKiB: number,
 ): Image {
   const exports = new WebAssembly.Instance(engine).exports as unknown as EngineExports;
   const evaluation = new Evaluation(exports, boundary);
@@ -80,7 +82,8 @@ export function evaluateDriver(
   for (const script of scripts) evaluation.evaluate(script, scriptAt);
   evaluation.check(() => exports.start());
   const heapEnd = exports.collect();
-  const pages = Math.ceil((heapEnd + leastFreeBytes + leastArenaBytes) / pageSize);
+  const bytes = Math.max(heapEnd + leastFreeBytes + leastArenaBytes, memoryKiB * 1024);
+  const pages = Math.ceil(bytes / pageSize);
   exports.end_heap(pages * pageSize - leastArenaBytes);
   const after = evaluation.bytes.subarray(0, heapEnd);
   return {

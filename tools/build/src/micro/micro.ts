@@ -17,22 +17,30 @@ export interface MicroOptions {
   readonly world: Uint8Array<ArrayBuffer>;
   /** The driver's module as ES5, with `require` and `exports`. */
   readonly code: string;
+  /** How much memory the driver begins with, at least, in KiB; all that it has, but for what crosses the boundary. */
+  readonly memoryKiB?: number | undefined;
 }
 
 /**
  * @returns a component
  * @throws Error with what the driver's module threw while it was evaluated, and where
  */
-export function buildMicro({ enginePath, world, code }: MicroOptions): Uint8Array<ArrayBuffer> {
+export function buildMicro({
+  enginePath,
+  world,
+  code,
+  memoryKiB = 0,
+}: MicroOptions): Uint8Array<ArrayBuffer> {
   const engine = readFileSync(enginePath);
   const boundary = boundaryOf(world);
   const joining = joiningScript(boundary);
-  const image = evaluateDriver(new WebAssembly.Module(engine), boundary, [
+  const scripts = [
     { name: "builtins.js", code: builtinsFor([code, joining]) },
     // On one line, so that places in the driver's lines stay what they are.
     { name: "driver.js", code: `(function (require, exports) { ${code}\n})` },
     { name: "joining.js", code: joining },
-  ]);
+  ];
+  const image = evaluateDriver(new WebAssembly.Module(engine), boundary, scripts, memoryKiB);
   const glue = glueModule(boundary, image.places, image.pieces);
   return composeDriver(world, withPages(engine, image.pages), glue);
 }

@@ -61,6 +61,7 @@ fn open(path: &Path) -> Result<OpenBoard, Failure> {
         vec![Arc::new(simulator), Arc::new(LinuxI2c::new(Some(path.display().to_string())))];
     let kept = code_of_user(Box::new(|sentence| eprintln!("{sentence}")));
     let listener = Arc::new(|_: &_| {});
-    let options = OpenOptions { i2c, listener, folder: folder_of_board(path), file: Some(path), kept: &kept };
+    let usb = Vec::new();
+    let options = OpenOptions { i2c, usb, listener, folder: folder_of_board(path), file: Some(path), kept: &kept };
     Ok(OpenBoard::open(board, &options)?)
 }
