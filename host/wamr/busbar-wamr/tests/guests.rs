@@ -73,6 +73,16 @@ fn a_loop_without_end_is_ended_wherever_it_is() {
         takes_too_long(&Parts { start: forever, ..Parts::default() }),
         "a: ./a.wasm does not start: the driver took longer than its limit of 200 ms."
     );
+    // Each jump that there is.
+    for forever in [
+        "(loop (br_if 0 (i32.const 1)))",
+        "(loop (block (br_table 0 1 (i32.const 1))))",
+        "(loop $outer (loop (br $outer)))",
+        "(loop (memory.fill (i32.const 512) (i32.const 0) (i32.const 512)) (br 0))",
+    ] {
+        let read = format!("{forever} (i32.const 0)");
+        assert_eq!(takes_too_long(&Parts { read: &read, ..Parts::default() }), TOO_LONG);
+    }
     // Without a jump: calls that call twice.
     let more = "(func $more (param i32) (if (local.get 0) (then
         (call $more (i32.sub (local.get 0) (i32.const 1))) (call $more (i32.sub (local.get 0) (i32.const 1))))))";

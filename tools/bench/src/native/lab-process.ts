@@ -13,6 +13,7 @@ import Table from "cli-table3";
 import { median, shown } from "../measure.ts";
 import { writeUsbBoard } from "../usb/board.ts";
 import type { Figures } from "../usb/figures.ts";
+import { wamrMeasureProgram, wamrProgram } from "../wamr/build.ts";
 import { writeJson } from "./board.ts";
 import { driverOf, measureProgram, nativeProgram } from "./build.ts";
 import { paperTable } from "./paper.ts";
@@ -32,16 +33,30 @@ const chips = { bme280: 0x76, hts221: 0x5f, ht16k33: 0x70 };
 /** Guest code is 30 to 50 times slower where the processor is emulated. */
 const limits = { callMs: 600_000 };
 
-/** A figure of a program in C and of the host, in turns: medians. The first turn warms what is cached. */
+/** A figure of a program in C and of both hosts in Rust, in turns: medians. The first turn warms what is cached. */
+async function each(
+  native: () => Promise<number>,
+  component: () => Promise<number>,
+  wamr: () => Promise<number>,
+) {
+  return await inTurns({ native, component, wamr });
+}
+
+/** The same without the host on WAMR. */
 async function both(native: () => Promise<number>, component: () => Promise<number>) {
-  const taken = { native: [] as number[], component: [] as number[] };
+  return await inTurns({ native, component });
+}
+
+async function inTurns<Way extends string>(ways: Readonly<Record<Way, () => Promise<number>>>) {
+  const names = Object.keys(ways) as Way[];
+  const taken = Object.fromEntries(names.map((way) => [way, [] as number[]])) as Record<Way, number[]>;
   for (let turn = -1; turn < turns; turn += 1) {
-    for (const [way, take] of Object.entries({ native, component })) {
-      const figure = await take();
-      if (turn >= 0) taken[way as keyof typeof taken].push(figure);
+    for (const way of names) {
+      const figure = await ways[way]();
+      if (turn >= 0) taken[way].push(figure);
     }
   }
-  return { native: median(taken.native), component: median(taken.component) };
+  return Object.fromEntries(names.map((way) => [way, median(taken[way])])) as Record<Way, number>;
 }
 
 async function output(program: string, ...parameters: (string | number)[]): Promise<string> {
@@ -74,21 +89,25 @@ const forced = writeI2cBoard("bme280", {});
 const normal = writeI2cBoard("bme280", { mode: "normal" });
 const humid = writeI2cBoard("hts221", {});
 const panel = writeI2cBoard("ht16k33", {});
-const bme280 = await both(
+const bme280 = await each(
   () => processMs(inC("bme280"), busNumber),
   () => processMs(nativeProgram, "read", forced),
+  () => processMs(wamrProgram, "read", forced),
 );
-const reading = await both(
+const reading = await each(
   async () => Number(await output(inC("bme280"), busNumber, 100)),
   async () => Number(await output(measureProgram, "wall", normal)),
+  async () => Number(await output(wamrMeasureProgram, "wall", normal)),
 );
-const hts221 = await both(
+const hts221 = await each(
   () => processMs(inC("hts221"), busNumber),
   () => processMs(nativeProgram, "read", humid),
+  () => processMs(wamrProgram, "read", humid),
 );
-const display = await both(
+const display = await each(
   () => processMs(inC("ht16k33"), busNumber),
   () => processMs(measureProgram, "show", panel),
+  () => processMs(wamrMeasureProgram, "show", panel),
 );
 
 const image = join(folder, "disk.img");
@@ -128,18 +147,22 @@ const piece = await both(
 );
 
 const table = new Table({
-  head: ["on the kernel's bus and gadget, medians, in turns", "C", "component", "ratio", "added"],
+  head: [
+    "on the kernel's bus and gadget, medians, in turns",
+    ...["C", "Wasmtime", "ratio", "added", "WAMR", "ratio", "added"],
+  ],
   style: { head: [] },
 });
-const row = (what: string, { native, component }: typeof trip, unit: string) => {
+interface Row {
+  readonly native: number;
+  readonly component: number;
+  readonly wamr?: number;
+}
+const row = (what: string, { native, component, wamr }: Row, unit: string) => {
   const figure = (value: number) => `${shown(value)} ${unit}`;
-  table.push([
-    what,
-    figure(native),
-    figure(component),
-    (component / native).toFixed(3),
-    figure(component - native),
-  ]);
+  const beside = (ours: number) => [figure(ours), (ours / native).toFixed(3), figure(ours - native)];
+  const onWamr = wamr === undefined ? ["", "", ""] : beside(wamr);
+  table.push([what, figure(native), ...beside(component), ...onWamr]);
 };
 row("bme280, whole process, one forced reading", bme280, "ms");
 row("bme280, one reading, normal mode", reading, "us");
@@ -156,6 +179,7 @@ const speed = (us: number) => (pieceKib * 1024 * 1e6) / us / mebibyte;
 console.log(
   paperTable({
     display,
+    displayOnWamr: { native: display.native, component: display.wamr },
     hts221,
     disk: { native: speed(piece.native), component: speed(piece.component) },
     trip: { native: trip.native / 1000, component: trip.component / 1000 },

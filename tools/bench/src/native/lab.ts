@@ -1,12 +1,15 @@
-/** The host on Wasmtime beside programs in C, on the kernel's own buses and devices in the virtual machine. */
+/** The hosts in Rust beside programs in C, on the kernel's own buses and devices in the virtual machine. */
 
 import { join } from "node:path";
 import { boot, I2C_MODULES, LabError, USB_MODULES } from "@busbar/lab";
+import { buildWamr, compileWamr, flattenInto } from "../wamr/build.ts";
 import { writeJson } from "./board.ts";
 import { buildNative, compileDrivers, driverOf } from "./build.ts";
 import { compileC, NoCCompiler } from "./c-programs.ts";
 
-const drivers = ["bme280", "hts221", "ht16k33", "mass-storage", "usb-echo"];
+/** Those of I2C, which both hosts in Rust are measured with. */
+const driversOnWamr = ["bme280", "hts221", "ht16k33"];
+const drivers = [...driversOnWamr, "mass-storage", "usb-echo"];
 
 /**
  * Prints the tables, or why there are none: the virtual machine needs packages and root.
@@ -28,6 +31,15 @@ export async function reportLab(folder: string): Promise<void> {
       "--target",
       `${processor}-unknown-linux-gnu`,
     );
+    const compiles = buildWamr();
+    const onWamr = Object.fromEntries(driversOnWamr.map((name) => [name, { driver: driverOf(name) }]));
+    for (const name of driversOnWamr) flattenInto(cache, driverOf(name));
+    if (compiles) {
+      compileWamr(writeJson(folder, "drivers-on-wamr.json", { devices: onWamr }), {
+        ...process.env,
+        XDG_CACHE_HOME: cache,
+      });
+    }
     const { exitCode, accelerator } = await boot({
       command: [process.execPath, join(import.meta.dirname, "lab-process.js"), folder],
       environment: { XDG_CACHE_HOME: cache },

@@ -20,9 +20,11 @@ interface PaperRow {
   readonly instead?: string;
 }
 
-/** Medians of programs in C and of this host, in the unit of their row. */
+/** Medians of programs in C and of the hosts in Rust, in the unit of their row. */
 export interface PaperFigures {
   readonly display: Pair;
+  /** On WAMR, as machine code. */
+  readonly displayOnWamr: Pair;
   readonly hts221: Pair;
   readonly disk: Pair;
   readonly trip: Pair;
@@ -46,7 +48,7 @@ const rows: readonly PaperRow[] = [
     what: "the same, WAMR",
     unit: "ms",
     paper: { native: 3, component: 3.05 },
-    instead: "another host's: host/wamr",
+    ours: "displayOnWamr",
   },
   { what: "HTS221, one reading", unit: "ms", paper: { native: 7.32, component: 8.7 }, ours: "hts221" },
   {

@@ -4,6 +4,8 @@
 //!
 //! `measure endless FOLDER` writes a board with a sensor that never answers, and its driver; `measure late BOARD` gives how many
 //! milliseconds after its limit the driver was ended.
+//!
+//! `measure show BOARD` writes 1234 on the display "first", and says so.
 
 #[path = "../../build/encode.rs"]
 mod encode;
@@ -13,6 +15,7 @@ mod figures;
 #[path = "../../tests/support/guest.rs"]
 #[allow(dead_code)]
 mod guest;
+mod show;
 #[path = "../../../../wasmtime/busbar-host/examples/measure/system.rs"]
 #[allow(dead_code)]
 mod system;
@@ -41,6 +44,7 @@ fn main() -> Result<(), Failure> {
         let board = open(path)?;
         let names: Vec<String> = board.devices().into_iter().map(|(name, _)| name).collect();
         let figure = match what.as_str() {
+            "show" => return show::show(&board, "1234").await,
             "late" => endless::late_ms(&board).await?,
             _ => figures::measure(what, &board, &names).await?,
         };
