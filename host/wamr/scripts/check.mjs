@@ -1,12 +1,12 @@
 // Builds, checks and tests the host on WAMR: everything that .ci/run asks of it. Without cargo or a C compiler it says so, and
 // is done: who works on the rest needs neither. With BUSBAR_NATIVE=required that is an error.
 import { spawnSync } from "node:child_process";
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { resolve } from "node:path";
-import { BuildError, buildPackage } from "@busbar/build";
 import { cargo, leaveOut, requireCargo, testWith, writeCounts } from "../../wasmtime/scripts/cargo.mjs";
 import { checkCrates } from "../../wasmtime/scripts/crates.mjs";
 import { flattenInto } from "./flatten.mjs";
+import { buildMicro } from "./micro.mjs";
 
 requireCargo("the host on WAMR");
 const cCompiler = process.env.CC ?? "cc";
@@ -45,26 +45,19 @@ function testCommand() {
     problems.push("not each hostile component ends in its sentence");
 }
 
-/**
- * Flattens a driver on MicroQuickJS, for its tests. Where its engine was not compiled, a sentence says so, and they are left out; with
- * BUSBAR_NATIVE=required that is an error.
- *
- * @returns what cargo test leaves out
- */
-async function flattenMicro() {
-  try {
-    const { component } = await buildPackage("../../packages/bme280", {
-      engine: "micro",
-      outFolder: "target/micro",
-    });
-    await flattenInto(["target/cache"], [component]);
-    return [];
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    console.log(error.message);
-    if (process.env.BUSBAR_NATIVE === "required") problems.push("there is no driver on MicroQuickJS");
-    return ["--", "--skip", "on_micro_quick_js"];
-  }
+/** The firmware for a microcontroller is looked at as its own test built it: for that machine, and with a board. */
+async function lintFirmware() {
+  const board = resolve("target/tmp/bme280/board.json");
+  if (!existsSync(board)) return;
+  const compiler = resolve("target/debug/busbar-wamr-compile");
+  const env = {
+    CARGO_TARGET_DIR: "target/microcontroller",
+    BUSBAR_BOARD: board,
+    BUSBAR_WAMR_COMPILE: compiler,
+  };
+  const firmware = ["--package", "busbar-microcontroller", "--release", "--target", "thumbv7em-none-eabi"];
+  if ((await cargo(["clippy", "--locked", ...firmware, "--", "-D", "warnings"], env)).code !== 0)
+    problems.push("cargo clippy of the firmware failed");
 }
 
 const problems = await checkCrates();
@@ -73,13 +66,19 @@ const components = globSync("../../packages/*/dist/*.wasm").filter(
   (file) => !/(?:-streaming|\.core)\.wasm$/.test(file),
 );
 await flattenInto(["target/cache", "../../tools/cli/.cache"], components);
-const withoutMicro = await flattenMicro();
+// Where the engine was not compiled, what needs a driver on MicroQuickJS is left out.
+const noMicro = await buildMicro("bme280", "target/micro", "target/cache");
+if (noMicro !== undefined) {
+  console.log(noMicro);
+  if (process.env.BUSBAR_NATIVE === "required") problems.push("there is no driver on MicroQuickJS");
+}
+const withoutMicro = noMicro === undefined ? [] : ["--", "--skip", "on_micro_quick_js"];
 // With LLVM its compiler is a part of it: what is tested is tested with machine code, too.
-const all = hasLlvm() ? ["--workspace"] : [];
+const all = hasLlvm() ? ["-p", "busbar-wamr", "-p", "busbar-wamr-compile"] : [];
 if ((await cargo(["build", "--locked", "--bins", ...all])).code !== 0) problems.push("cargo build failed");
 // First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };
-const tests = ["guests", "drivers", "fuzz"].flatMap((test) => ["--test", test]);
+const tests = ["guests", "drivers", "apps", "usb", "conformance", "fuzz"].flatMap((test) => ["--test", test]);
 if ((await cargo(["test", "--locked", ...tests, ...withoutMicro], sanitized)).code !== 0)
   problems.push("cargo test with sanitizers failed");
 let output = "";
@@ -94,5 +93,6 @@ for (const step of [
 }
 writeCounts(output);
 testCommand();
+await lintFirmware();
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;

@@ -16,6 +16,7 @@ import { reportSensor } from "./sensor/report.ts";
 import { reportGadgets } from "./usb/gadget.ts";
 import { reportModels } from "./usb/models.ts";
 import { reportNativeUsb } from "./usb/native.ts";
+import { reportWamr } from "./wamr/report.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "busbar-bench-"));
 
@@ -24,7 +25,7 @@ const { values, positionals } = parseArgs({
   options: { against: { type: "string" }, native: { type: "boolean", default: false } },
 });
 
-/** What is measured where the command line names nothing. The host on Wasmtime is not: that needs cargo, and builds for minutes. */
+/** What is measured where the command line names nothing. The hosts in Rust are not: they need cargo, and build for minutes. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   sensor: () => reportSensor(folder),
   usb: () => (values.native ? reportNativeUsb(folder) : reportModels()),
@@ -33,7 +34,12 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   gadgets: () => reportGadgets(),
 };
 
-const byName = { ...parts, wasmtime: () => reportWasmtime(folder), lab: () => reportLab(folder) };
+const byName = {
+  ...parts,
+  wasmtime: () => reportWasmtime(folder),
+  wamr: () => reportWamr(folder),
+  lab: () => reportLab(folder),
+};
 const chosen = positionals.length > 0 ? positionals : values.against === undefined ? Object.keys(parts) : [];
 const unknown = chosen.find((name) => !Object.hasOwn(byName, name));
 if (unknown !== undefined) {

@@ -32,6 +32,8 @@ export interface HostUnderTest<Name extends string = string> {
   readonly name: Name;
   /** Whether cargo has built it, where that has to; with BUSBAR_NATIVE=required it has to have. */
   readonly isBuilt: boolean;
+  /** Whether it takes seconds to begin, so that one case has to stand for others that differ in figures only. */
+  readonly isBrief: boolean;
   /** How much of a lot is done: all with BUSBAR_LAB_WHOLE on Node; less where all of it goes as text, through another process, on an emulated processor. */
   readonly portion: number;
   /** Opens the board of a file, in this process where the host can be in it. @throws whatever it says about the board */
@@ -89,6 +91,7 @@ function byCommand(line: readonly [string, ...string[]], cacheFolder: string) {
 const onNode: HostUnderTest<"node"> = {
   name: "node",
   isBuilt: true,
+  isBrief: false,
   portion: isWhole ? 1 : 1 / 4,
   open: (path) => openBoard(path),
   ...byCommand([process.execPath, busbar], "/tmp/busbar-cache"),
@@ -103,6 +106,8 @@ function withoutNode<const Name extends string>(
   return {
     name,
     isBuilt: process.env.BUSBAR_NATIVE === "required" || [command, cache].every(existsSync),
+    // Each driver and app is checked and loaded anew, in an emulated machine.
+    isBrief: name === "wamr" && !isWhole,
     portion: 1 / 32,
     open: async (path) => calls.openApart(path),
     ...calls,
@@ -117,7 +122,12 @@ export const hosts = [...wholeHosts, withoutNode("wamr", wamr)] as const;
 
 /** How often something is done on a host that is done so often on the host for Node with BUSBAR_LAB_WHOLE. */
 export function times(host: HostUnderTest, count: number): number {
-  return Math.max(Math.floor(count * host.portion), 3);
+  return Math.max(Math.floor(count * host.portion), host.isBrief ? 1 : 3);
+}
+
+/** Of cases that differ in figures only, as many as a host has time for. */
+export function some<Case>(host: HostUnderTest, cases: readonly Case[]): readonly Case[] {
+  return host.isBrief ? cases.slice(0, 1) : cases;
 }
 
 /** Describes what devices have to do on each of some hosts. One that cargo has not built is left out. */

@@ -43,7 +43,8 @@ pub fn write_image(devices: &[(Device, PathBuf)]) -> String {
 fn write_device(text: &mut String, device: &Device, code: &PathBuf) -> std::fmt::Result {
     let Device { name, entry, export_name, flattened, module, chips } = device;
     let flattened = flattened.flattened();
-    writeln!(text, "Device {{ name: {name:?}, export_name: {export_name:?},")?;
+    let driver = entry.driver.as_deref().unwrap_or_default();
+    writeln!(text, "Device {{ name: {name:?}, driver: {driver:?}, export_name: {export_name:?},")?;
     match &entry.i2c {
         Some(I2cGrant { bus, addresses, direction, maximum_length }) => {
             let bus = match bus {

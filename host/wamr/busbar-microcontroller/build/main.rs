@@ -110,10 +110,11 @@ fn device(
         }
         None => Vec::new(),
     };
+    let export_name = driver.export_name().ok_or_else(|| unfit("its driver exports no device interface"))?;
     Ok(Device {
         name: name.to_owned(),
         entry: entry.clone(),
-        export_name: driver.export_name().to_owned(),
+        export_name: export_name.to_string(),
         flattened: driver.linked().clone(),
         module,
         chips,

@@ -59,49 +59,6 @@ impl Waits for Context {
     }
 }
 
-/// How long drivers have waited, in microseconds.
-static WAITED: AtomicU32 = AtomicU32::new(0);
-
-/// What the imports of a driver work with.
-pub struct Context {
-    /// The device's name in the board file.
-    pub device: &'static str,
-    pub entry: DeviceEntry,
-    pub clock: Clock,
-    pub trace: Trace,
-    pub quota: Mutex<DeviceQuota>,
-    pub bus: alloc::boxed::Box<dyn I2cBus>,
-}
-
-impl DriverContext for Context {
-    fn device(&self) -> &str {
-        self.device
-    }
-
-    fn entry(&self) -> &DeviceEntry {
-        &self.entry
-    }
-
-    fn clock(&self) -> Clock {
-        self.clock
-    }
-
-    fn trace(&self) -> &Trace {
-        &self.trace
-    }
-
-    fn i2c(&mut self) -> I2cAccess<'_> {
-        let Self { device, entry, clock, trace, quota, bus } = self;
-        I2cAccess { device, entry, clock: *clock, trace, quota, bus: Some(&mut **bus) }
-    }
-
-    fn sleep(&mut self, duration: Duration) -> Result<(), Trap> {
-        // It is a figure for people: one of hours is as good as that.
-        WAITED.fetch_add(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX), Ordering::Relaxed);
-        sleep(duration)
-    }
-}
-
 /// How long drivers have asked to wait since this was asked the last time.
 pub fn take_waited() -> Duration {
     Duration::from_micros(WAITED.swap(0, Ordering::Relaxed).into())

@@ -12,6 +12,8 @@ use busbar_wamr::flattened::{CoreFunction, Flattened, read_interface};
 pub struct Device {
     /// In the board file.
     pub name: &'static str,
+    /// How the board names its driver.
+    pub driver: &'static str,
     /// The name of the device interface, as the driver spells it.
     pub export_name: &'static str,
     pub i2c: Option<Grant>,

@@ -11,17 +11,19 @@ mod bus;
 mod clock;
 mod context;
 mod image;
+mod protection;
 mod sensor;
 mod usage;
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::sync::Arc;
 use busbar_core::clock::Clock;
+use busbar_core::failure::BoardFailure;
 use busbar_core::text::printable;
 use busbar_core::trace::{BoardEvent, Trace};
 use busbar_wamr::engine::{PoolAllocator, pool_use, start_in};
 use core::panic::PanicInfo;
-use cortex_m_rt::entry;
+use cortex_m_rt::{ExceptionFrame, entry, exception};
 use cortex_m_semihosting::{debug, hprintln};
 use image::{DEVICES, Device};
 
@@ -40,12 +42,13 @@ fn main() -> ! {
         debug::exit(debug::EXIT_FAILURE);
         unreachable!("the machine is off")
     };
+    protection::start(&peripherals.MPU);
     clock::start(peripherals.SYST);
     let trace = Trace::new(Clock::counting(clock::elapsed), Arc::new(tell));
     let mut status = debug::EXIT_SUCCESS;
     for device in DEVICES {
-        if let Err(sentence) = read(device, &trace) {
-            hprintln!("busbar: {}", printable(&sentence, LONGEST));
+        if let Err(failure) = read(device, &trace) {
+            hprintln!("busbar: {}", printable(&failure.to_string(), LONGEST));
             status = debug::EXIT_FAILURE;
         }
     }
@@ -56,17 +59,17 @@ fn main() -> ! {
 }
 
 /// Reads a sensor, and prints what it measures. Its driver is gone afterwards: the next one has all the memory.
-fn read(device: &'static Device, trace: &Trace) -> Result<(), String> {
+fn read(device: &'static Device, trace: &Trace) -> Result<(), BoardFailure> {
     let mut sensor = sensor::open(device, trace)?;
     let opened = context::take_waited();
-    let values = sensor.read().map_err(|error| error.to_string())?;
+    let values = sensor.read()?;
     hprintln!("{}  {}", device.name, printable(&sensor.info().model, LONGEST));
     for (channel, value) in sensor.channels().iter().zip(values) {
         hprintln!("  {}  {}  {}", printable(&channel.label, LONGEST), value, channel.quantity.unit());
     }
     let read = context::take_waited();
     hprintln!("  waited {} us to open and {} us to read", opened.as_micros(), read.as_micros());
-    sensor.close().map_err(|error| error.to_string())
+    Ok(sensor.close()?)
 }
 
 /// What the board tells, in the words of the command.
@@ -91,6 +94,16 @@ fn tell_usage() {
         stack
     );
     hprintln!("flash  {}", usage::flash());
+}
+
+/// What the processor cannot go on with.
+#[exception]
+unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
+    hprintln!("busbar: the host failed at 0x{:08x}", frame.pc());
+    debug::exit(debug::EXIT_FAILURE);
+    loop {
+        cortex_m::asm::wfi();
+    }
 }
 
 /// What is wrong with the host itself, or the machine has no memory left.

@@ -3,14 +3,15 @@ use crate::clock::{Limit, elapsed};
 use crate::context::Context;
 use crate::image::Device;
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use busbar_core::clock::Clock;
+use busbar_core::failure::BoardFailure;
 use busbar_core::grants::DeviceQuota;
 use busbar_core::guest_end::start_failure;
 use busbar_core::locked::Mutex;
 use busbar_core::trace::Trace;
-use busbar_wamr::component::{ComponentInstance, Linked};
+use busbar_wamr::component::{ComponentInstance, Linked, Offered};
 use busbar_wamr::device::LocalSensor;
 use busbar_wamr::engine::Limits;
 use busbar_wamr::interfaces::{describe, driver_functions};
@@ -23,14 +24,16 @@ const PAGE_BYTES: u64 = 64 << 10;
 ///
 /// # Errors
 ///
-/// What the driver answers, and why it does not start, as one sentence.
-pub fn open(device: &'static Device, trace: &Trace) -> Result<LocalSensor<Context, Limit>, String> {
-    let failed = |reason: String| start_failure(device.name, "its driver", &reason).to_string();
+/// What the driver answers, and why it does not start.
+pub fn open(device: &'static Device, trace: &Trace) -> Result<LocalSensor<Context, Limit>, BoardFailure> {
+    let failed = |reason: String| BoardFailure::from(start_failure(device.name, device.driver, &reason));
     let flattened = device.flattened().map_err(failed)?;
     // It gets what it begins with, and no more: a machine has as little.
     let pages = u32::try_from(device.memory_bytes / PAGE_BYTES).unwrap_or(u32::MAX);
+    let described = describe();
+    let offered = [Offered { functions: driver_functions(), described: &described }];
     // SAFETY: the build of the firmware has made the code, of the module that `flattened` was read from, for this processor.
-    let linked = unsafe { Linked::in_place(flattened, device.code, &driver_functions(), &describe()) };
+    let linked = unsafe { Linked::in_place(flattened, device.code, &offered) };
     let linked = Arc::new(linked.map_err(failed)?);
     let entry = device.entry();
     let context = Context {
@@ -43,5 +46,5 @@ pub fn open(device: &'static Device, trace: &Trace) -> Result<LocalSensor<Contex
     };
     let component = ComponentInstance::new(&linked, Limits::of_machine(pages, VALUES), context).map_err(failed)?;
     let limit = Limit(device.call_ms);
-    LocalSensor::open(device.name, component, device.export_name, limit).map_err(|error| error.to_string())
+    LocalSensor::open(device.name, device.driver, component, device.export_name, limit)
 }

@@ -14,7 +14,8 @@ const LLVM_CONFIG: &str = "LLVM_CONFIG";
 const LLVM_CONFIG_19: &str = "llvm-config-19";
 /// The parts that are in C.
 const C_FOLDERS: [&str; 2] = ["core/iwasm/compilation", "core/iwasm/compilation/simd"];
-/// The one of them that makes code of calls: c/compile.c says what is otherwise.
+/// Those of them that make code of jumps and calls: c/compile.c says what is otherwise.
+const JUMPS: &str = "core/iwasm/compilation/aot_emit_control.c";
 const CALLS: &str = "core/iwasm/compilation/aot_emit_function.c";
 /// The parts that are in C++.
 const CPP_FOLDER: &str = "core/iwasm/compilation";
@@ -30,13 +31,15 @@ fn main() {
 fn build() -> Result<(), String> {
     let wamr = Wamr::find()?;
     let headers = llvm("--includedir")?;
-    let calls = wamr.path(CALLS);
+    let (calls, jumps) = (wamr.path(CALLS), wamr.path(JUMPS));
     let mut c = compiler(&wamr, &headers);
     c.std("gnu99").file("c/compile.c");
     for folder in C_FOLDERS {
-        c.files(wamr.c_files(folder, &[]).into_iter().filter(|file| *file != calls));
+        c.files(wamr.c_files(folder, &[]).into_iter().filter(|file| ![&calls, &jumps].contains(&file)));
     }
     c.compile("wamrc");
+    let mut c = compiler(&wamr, &headers);
+    c.std("gnu99").file(jumps).flag("-include").flag("c/weak.h").compile("wamrc-jumps");
     let mut c = compiler(&wamr, &headers);
     c.std("gnu99").file(calls).define("check_suspend_flags", "busbar_check_at_call").compile("wamrc-calls");
     let mut cpp = compiler(&wamr, &headers);

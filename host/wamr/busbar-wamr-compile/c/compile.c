@@ -11,13 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#if WASM_ENABLE_SHARED_MEMORY != 0
-#error "SHARED below would change how memory is used."
-#endif
-
-/* The flag of a memory's type (core/iwasm/interpreter/wasm.h). */
-#define SHARED 0x02
-
 /* The oldest processor of each kind: code is then the same for all of them, and nothing has to be found out about this one. */
 #if defined(BUILD_TARGET_AARCH64)
 #define ARCHITECTURE "aarch64"
@@ -56,7 +49,55 @@
 /* Small addresses. */
 #define SIZE_LEVEL 3
 
-/* What aot_emit_function.c is built to call instead of check_suspend_flags: see there, and `busbar_compile`. */
+/* Where in its structure a thread of WAMR is told to end (core/iwasm/aot/aot_runtime.c), in pointers. */
+#define SUSPEND_FLAGS 5
+/* How much more often than not it goes on. */
+#define GOES_ON 100000
+
+/*
+ * In place of WAMR's own (aot_emit_control.c), which is built as a weak one: code at a jump back that looks whether
+ * wasm_runtime_terminate told it to end. WAMR's does so only where the memory is shared, for it has other threads of the guest in
+ * mind; and it returns from a place of its own each time, where one for each function makes smaller code, and a quicker one.
+ */
+bool
+check_suspend_flags(AOTCompContext *context, AOTFuncContext *function, bool check_terminate_and_suspend)
+{
+    LLVMBuilderRef builder = context->builder;
+    LLVMTypeRef flags_type = LLVMInt32TypeInContext(context->context);
+    LLVMTypeRef pointer_type = LLVMPointerTypeInContext(context->context, 0);
+    LLVMValueRef offset = LLVMConstInt(flags_type, SUSPEND_FLAGS, false);
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(builder), on;
+    LLVMValueRef address, flags, goes_on, branch, weights[3];
+
+    (void)check_terminate_and_suspend;
+    if (!function->func_return_block) {
+        function->func_return_block = LLVMAppendBasicBlockInContext(context->context, function->func, "func_ret");
+        LLVMPositionBuilderAtEnd(builder, function->func_return_block);
+        if (!aot_build_zero_function_ret(context, function, function->aot_func->func_type))
+            return false;
+        LLVMPositionBuilderAtEnd(builder, here);
+    }
+    address = LLVMBuildInBoundsGEP2(builder, pointer_type, function->exec_env, &offset, 1, "suspend_flags_address");
+    flags = LLVMBuildLoad2(builder, flags_type, address, "suspend_flags");
+    /* Another thread writes it. */
+    LLVMSetVolatile(flags, true);
+    goes_on = LLVMBuildICmp(builder, LLVMIntEQ, flags, LLVMConstInt(flags_type, 0, false), "goes_on");
+    on = LLVMAppendBasicBlockInContext(context->context, function->func, "goes_on");
+    LLVMMoveBasicBlockAfter(on, here);
+    branch = LLVMBuildCondBr(builder, goes_on, on, function->func_return_block);
+    weights[0] = LLVMMDStringInContext(context->context, "branch_weights", strlen("branch_weights"));
+    weights[1] = LLVMConstInt(flags_type, GOES_ON, false);
+    weights[2] = LLVMConstInt(flags_type, 1, false);
+    LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(context->context, "prof", strlen("prof")),
+                    LLVMMDNodeInContext(context->context, weights, 3));
+    LLVMPositionBuilderAtEnd(builder, on);
+    return true;
+}
+
+/*
+ * What aot_emit_function.c is built to call instead: no check at calls. After each it is looked whether there is an exception, which
+ * to be told to end is, and nothing calls for ever without a call that returns.
+ */
 bool
 busbar_check_at_call(AOTCompContext *context, AOTFuncContext *function, bool before)
 {
@@ -118,19 +159,8 @@ compile(AOTCompData *data, const char *stack_usage_file, const char *microcontro
         return NULL;
     if (!microcontroller)
         context->opt_level = NO_MORE_PASSES;
-    /*
-     * Where it jumps back, code looks whether wasm_runtime_terminate told it to end. WAMR's compiler has these checks
-     * (aot_emit_control.c, check_suspend_flags) and leaves them out where the memory is not shared, for it has other threads of the
-     * guest in mind; it looks at the flag for nothing else. At calls they are not needed: after each it is looked whether there is an
-     * exception, which that is, and nothing calls for ever without a call that returns.
-     */
-    if (can_be_ended)
-        data->memories[0].flags |= SHARED;
-    if (aot_compile_wasm(context)) {
-        /* It was for the checks: the memory is none. */
-        data->memories[0].flags &= ~(uint32)SHARED;
+    if (aot_compile_wasm(context))
         code = aot_emit_aot_file_buf(context, data, code_size);
-    }
     aot_destroy_comp_context(context);
     return code;
 }

@@ -2,11 +2,16 @@
 //! host's own functions are described in the same form, from wit/, and what a component declares is compared with that.
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::Path;
 use wit_parser::{Handle, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey};
 
 /// The version of the format.
 const VERSION: u8 = 0x01;
+
+/// component:usb, and the file of it that there are other shapes of.
+const USB: &str = "deps/component-usb";
+const TRANSFERS: &str = "transfers.wit";
 
 /// Folders of wit/, those that others use first.
 const FOLDERS: [&str; 9] = [
@@ -16,7 +21,7 @@ const FOLDERS: [&str; 9] = [
     "deps/wasi-filesystem",
     "deps/wasi-cli",
     "deps/wasi-i2c",
-    "deps/component-usb",
+    USB,
     "board",
     "device",
 ];
@@ -27,12 +32,46 @@ const FOLDERS: [&str; 9] = [
 ///
 /// When it is wrong, or no flattened component can have it.
 pub fn encode_source(wit: &Path, source: &str, world: &str) -> Result<Vec<u8>, String> {
+    encode_with(wit, &wit.join(USB).join(TRANSFERS), source, world)
+}
+
+/// The same, with component:usb/transfers in another shape: a folder of wit/shapes.
+///
+/// # Errors
+///
+/// As for [`encode_source`].
+#[allow(dead_code, reason = "tests have no use for it")]
+pub fn encode_shape(wit: &Path, shape: &str, source: &str, world: &str) -> Result<Vec<u8>, String> {
+    encode_with(wit, &wit.join("shapes").join(shape).join(TRANSFERS), source, world)
+}
+
+/// `transfers` is the file with component:usb/transfers.
+fn encode_with(wit: &Path, transfers: &Path, source: &str, world: &str) -> Result<Vec<u8>, String> {
     let mut resolve = Resolve::default();
     for folder in FOLDERS {
-        resolve.push_path(wit.join(folder)).map_err(|cause| format!("{cause:#}"))?;
+        if folder == USB {
+            let usb = usb_source(&wit.join(USB), transfers)?;
+            resolve.push_source("component-usb.wit", &usb).map_err(|cause| format!("{cause:#}"))?;
+            resolve.push_source("wasi-usb.wit", &renamed(&usb)).map_err(|cause| format!("{cause:#}"))?;
+        } else {
+            resolve.push_path(wit.join(folder)).map_err(|cause| format!("{cause:#}"))?;
+        }
     }
     let package = resolve.push_source("source.wit", source).map_err(|cause| format!("{cause:#}"))?;
     encode_package(&resolve, package, world)
+}
+
+/// component:usb, in one text.
+fn usb_source(folder: &Path, transfers: &Path) -> Result<String, String> {
+    let read = |file: &Path| fs::read_to_string(file).map_err(|cause| format!("{}: {cause}", file.display()));
+    let transfers = read(transfers)?.replace("package component:usb@0.2.1;", "");
+    Ok(format!("{}\n{transfers}", read(&folder.join("usb.wit"))?))
+}
+
+/// component:usb under its later name: nothing in it is other but the name of one interface.
+fn renamed(usb: &str) -> String {
+    let renamed = usb.replace("package component:usb@", "package wasi:usb@");
+    renamed.replace("interface usb-hotplug {", "interface hotplug {").replace("import usb-hotplug;", "import hotplug;")
 }
 
 /// A world of a package.

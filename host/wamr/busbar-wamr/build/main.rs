@@ -2,13 +2,13 @@
 
 mod encode;
 
-use encode::{encode_package, encode_source};
+use encode::{encode_package, encode_shape, encode_source};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wit_parser::Resolve;
 
-/// What drivers and apps get on this host.
+/// What drivers get of every host of this kind.
 const HOST: &str = "
 package busbar:wamr;
 
@@ -19,6 +19,20 @@ world host {
     import busbar:board/settings@0.1.0;
     import busbar:board/time@0.1.0;
     import busbar:board/log@0.1.0;
+}
+";
+
+/// What needs an operating system: USB, and what apps get.
+const SYSTEM: &str = "
+package busbar:wamr;
+
+world system {
+    import component:usb/device@0.2.1;
+    import component:usb/transfers@0.2.1;
+    import component:usb/usb-hotplug@0.2.1;
+    import wasi:usb/device@0.2.1;
+    import wasi:usb/transfers@0.2.1;
+    import wasi:usb/hotplug@0.2.1;
     import busbar:device/sensor@0.1.0;
     import busbar:device/text-display@0.1.0;
     import busbar:device/hid@0.1.0;
@@ -63,6 +77,18 @@ world devices {
 }
 ";
 
+/// What there are other shapes of: wit/shapes.
+const TRANSFERS: &str = "
+package busbar:wamr;
+
+world transfers {
+    import component:usb/transfers@0.2.1;
+    import wasi:usb/transfers@0.2.1;
+}
+";
+
+const SHAPES: [&str; 2] = ["transfer-result", "borrowed-transfer"];
+
 /// What gives a simulated bus its targets: the world of packages/models.
 const MODELS: &str = "../../../packages/models/wit";
 
@@ -75,8 +101,16 @@ fn main() {
     }
     let described = encode_source(&wit, HOST, "host")
         .and_then(|bytes| write("host.interface", &bytes))
+        .and_then(|()| encode_source(&wit, SYSTEM, "system"))
+        .and_then(|bytes| write("system.interface", &bytes))
         .and_then(|()| encode_source(&wit, DEVICES, "devices"))
         .and_then(|bytes| write("devices.interface", &bytes))
+        .and_then(|()| {
+            SHAPES.iter().try_for_each(|shape| {
+                let bytes = encode_shape(&wit, shape, TRANSFERS, "transfers")?;
+                write(&format!("{shape}.interface"), &bytes)
+            })
+        })
         .and_then(|()| models_interface(&models))
         .and_then(|bytes| write("models.interface", &bytes));
     if let Err(problem) = described {

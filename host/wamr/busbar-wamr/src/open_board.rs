@@ -2,7 +2,7 @@
 
 use crate::app::{App, AppSurroundings};
 use crate::components::{Driver, FlattenedFile, cache_folder, files_of, find_flattened};
-use crate::device::{OpenedDevice, Sensor};
+use crate::device::{CallableComponent, OpenedDevice, Sensor};
 use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
 use busbar_core::app::{Ended, RunOptions, RunsApps};
 use busbar_core::board::{Board, DeviceEntry};
@@ -19,6 +19,7 @@ use busbar_core::link::DeviceKind;
 use busbar_core::locked::locked;
 use busbar_core::supervisor::{StartsLives, at_once};
 use busbar_core::trace::{Listener, Trace};
+use busbar_core::usb::{UsbBackend, UsbHub};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -27,6 +28,8 @@ use std::sync::{Arc, Mutex};
 pub struct OpenOptions<'a> {
     /// Asked in this order for the bus of a name.
     pub i2c: Vec<Arc<dyn I2cBackend>>,
+    /// Asked in this order for the devices of entries with a USB grant; the next where an entry has none of those before.
+    pub usb: Vec<Arc<dyn UsbBackend>>,
     /// Told of every denial, warning and start.
     pub listener: Listener,
     /// The folder of the board file, from which components are found, and which the folders of apps are relative to.
@@ -59,7 +62,7 @@ impl OpenBoard {
             guard.keep_folder("the cache", &cache)?;
         }
         let mut components = Components { options, guard, known: HashMap::new() };
-        let wiring = Wiring { clock, trace: &trace, options };
+        let wiring = Wiring { clock, trace: &trace, options, hub: UsbHub::new(options.usb.clone()) };
         let mut devices = Vec::new();
         for (name, entry) in &board.devices {
             let Some(specifier) = &entry.driver else { continue };
@@ -71,14 +74,20 @@ impl OpenBoard {
             let app = components.find(name, &entry.component);
             apps.push((name.clone(), app.and_then(|file| App::check(name, entry, &board, file))));
         }
-        let bare = board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
-        let quotas = bare.map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
+        let bare = || board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
+        let quotas = bare().map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
         let quotas = quotas.collect();
+        let usb = bare().filter_map(|(name, entry)| {
+            let grant = entry.usb.as_ref()?;
+            Some((name.clone(), wiring.hub.add_slot(name, grant)))
+        });
+        let usb = usb.collect();
         let (folder, i2c, guard) = (options.folder.to_owned(), options.i2c.clone(), Mutex::new(components.guard));
         let surroundings = AppSurroundings {
             clock,
             trace,
             quotas,
+            usb,
             open_bus: Arc::new(move |device, grant| open_bus(device, &grant.bus, &grant.addresses, &i2c)),
             open_folder: Box::new(move |grant| {
                 locked(&guard).check()?;
@@ -129,6 +138,16 @@ impl OpenBoard {
         let instance = self.drivers().find(name, kind)?.instance().await?;
         let opened = OpenedDevice::open(name, kind, instance, &self.drivers().readings).await;
         opened.map_err(|failure| failure.error(name).into())
+    }
+
+    /// Opens a component of somebody else's, whose functions take their handles as parameters; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn component(&self, name: &str) -> Result<CallableComponent, BoardFailure> {
+        let instance = self.drivers().find(name, DeviceKind::Component)?.instance().await?;
+        Ok(CallableComponent::new(name, instance))
     }
 
     async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {
@@ -207,6 +226,7 @@ struct Wiring<'a> {
     clock: Clock,
     trace: &'a Trace,
     options: &'a OpenOptions<'a>,
+    hub: Arc<UsbHub>,
 }
 
 impl Wiring<'_> {
@@ -219,13 +239,13 @@ impl Wiring<'_> {
         };
         Supervisor::new(Supervised {
             device: device.into(),
-            entry,
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
             open_bus: Arc::new(open_bus),
-            usb: None,
+            usb: entry.usb.as_ref().map(|grant| self.hub.add_slot(device, grant)),
             after: at_once(),
+            entry,
         })
     }
 }

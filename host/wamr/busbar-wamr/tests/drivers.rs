@@ -5,39 +5,23 @@
 #[allow(dead_code)]
 mod board;
 
-use board::{Way, bme280, on_one_thread, open, simulated};
+use board::{Way, bme280, flattened_component, flattened_package, on_one_thread, open, simulated};
 use busbar_core::app::RunsApps;
 use busbar_core::device::DeviceErrorCode;
-use busbar_core::digest::sha256;
 use busbar_core::failure::BoardFailure;
 use busbar_core::link::DeviceKind;
 use busbar_wamr::abi::Value as Wit;
 use busbar_wamr::device::device_error;
 use serde_json::json;
-use std::fs;
-use std::path::Path;
-
-/// What scripts/check.mjs has flattened, of the component that the driver's package builds.
-fn flattened(driver: &str) -> Vec<u8> {
-    flattened_of(&format!("../../../packages/{driver}/dist/{driver}.wasm"))
-}
-
-/// The same of a component by its path.
-fn flattened_of(component: &str) -> Vec<u8> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let component = fs::read(here.join(component)).expect("it is built");
-    let file = format!("../target/cache/busbar/flattened/{}.core.wasm", sha256(&component));
-    fs::read(here.join(file)).expect("node scripts/check.mjs flattens it")
-}
 
 #[test]
 fn a_bme280_reads_the_worked_example_of_its_data_sheet() {
-    reads_the_worked_example(flattened("bme280"));
+    reads_the_worked_example(flattened_package("bme280"));
 }
 
 #[test]
 fn a_bme280_on_micro_quick_js_reads_it_too() {
-    reads_the_worked_example(flattened_of("../target/micro/bme280.wasm"));
+    reads_the_worked_example(flattened_component("../target/micro/bme280.wasm"));
 }
 
 fn reads_the_worked_example(flattened: Vec<u8>) {
@@ -62,14 +46,15 @@ fn a_driver_says_what_is_wrong_with_its_device() {
     on_one_thread(async {
         // Another part's identification.
         let other = json!([{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": { "0xD0": "61" } }]);
-        let (board, _, _scratch) = open(Way::Interpreted, &[("indoor", flattened("bme280"), json!({}))], &other);
+        let (board, _, _scratch) =
+            open(Way::Interpreted, &[("indoor", flattened_package("bme280"), json!({}))], &other);
         let Err(BoardFailure::Device(error)) = board.sensor("indoor").await else { panic!("it must fail") };
         assert_eq!(error.code, DeviceErrorCode::WrongDevice);
         board.close().await;
         // Nothing answers there.
         let (board, _, _scratch) = open(
             Way::Interpreted,
-            &[("indoor", flattened("bme280"), json!({}))],
+            &[("indoor", flattened_package("bme280"), json!({}))],
             &json!([
                 { "i2c": "sim", "address": "0x20", "model": "registers", "registers": {} }
             ]),
@@ -84,7 +69,7 @@ fn a_driver_says_what_is_wrong_with_its_device() {
 fn a_device_of_any_kind_is_called_by_the_names_of_wit_and_its_answers_are_judged() {
     on_one_thread(async {
         let (board, told, _scratch) =
-            open(Way::Interpreted, &[("panel", flattened("ht16k33"), json!({}))], &simulated());
+            open(Way::Interpreted, &[("panel", flattened_package("ht16k33"), json!({}))], &simulated());
         let panel = board.device("panel", DeviceKind::TextDisplay).await.expect("it opens");
         let size = Wit::Record(vec![Wit::Unsigned(1), Wit::Unsigned(4)]);
         assert_eq!(panel.property("[method]device.size"), Some(&size));
@@ -111,7 +96,7 @@ fn a_device_of_any_kind_is_called_by_the_names_of_wit_and_its_answers_are_judged
 #[test]
 fn every_driver_of_the_workspace_for_i2c_is_linked() {
     for driver in ["bme280", "hd44780", "ht16k33", "hts221", "sht3x", "tmp102"] {
-        let (board, _, _scratch) = open(Way::Interpreted, &[("a", flattened(driver), json!({}))], &simulated());
+        let (board, _, _scratch) = open(Way::Interpreted, &[("a", flattened_package(driver), json!({}))], &simulated());
         assert!(board.devices().iter().all(|(_, kind)| kind.is_ok()), "{driver}: {:?}", board.devices());
     }
 }

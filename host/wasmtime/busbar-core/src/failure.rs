@@ -1,8 +1,10 @@
 use crate::device::DeviceError;
 use crate::error::HostError;
 use crate::text::cut;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use core::fmt;
 use serde_json::Value;
-use std::fmt;
 
 /// What is shown of the value of an error, in UTF-16 code units.
 const LONGEST_PAYLOAD: usize = 200;
@@ -25,7 +27,7 @@ impl fmt::Display for BoardFailure {
     }
 }
 
-impl std::error::Error for BoardFailure {}
+impl core::error::Error for BoardFailure {}
 
 impl From<HostError> for BoardFailure {
     fn from(error: HostError) -> Self {
@@ -51,7 +53,7 @@ impl fmt::Display for AppError {
     }
 }
 
-impl std::error::Error for AppError {}
+impl core::error::Error for AppError {}
 
 /// Why a run of an app did not end well.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +73,7 @@ impl fmt::Display for AppFailure {
     }
 }
 
-impl std::error::Error for AppFailure {}
+impl core::error::Error for AppFailure {}
 
 impl From<HostError> for AppFailure {
     fn from(error: HostError) -> Self {
@@ -99,7 +101,7 @@ impl fmt::Display for ReturnedError {
     }
 }
 
-impl std::error::Error for ReturnedError {}
+impl core::error::Error for ReturnedError {}
 
 /// Why a call gave no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +121,7 @@ impl fmt::Display for CallFailure {
     }
 }
 
-impl std::error::Error for CallFailure {}
+impl core::error::Error for CallFailure {}
 
 impl From<HostError> for CallFailure {
     fn from(error: HostError) -> Self {

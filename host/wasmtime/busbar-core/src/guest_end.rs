@@ -27,9 +27,9 @@ pub fn values_too_large(limit_mib: u32) -> String {
     format!("it passes values of more than {limit_mib} MiB in one call")
 }
 
-/// It keeps what it is given.
-pub fn too_many_handles() -> String {
-    format!("it holds more than {MOST_HANDLES} handles")
+/// It keeps what it is given. `most` is how many handles it may have.
+pub fn too_many_handles(most: usize) -> String {
+    format!("it holds more than {most} handles")
 }
 
 /// A call of it took too long.

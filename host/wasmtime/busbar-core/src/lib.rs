@@ -12,12 +12,12 @@ extern crate alloc;
 #[cfg(test)]
 extern crate self as busbar_core;
 
-pub mod app;
 pub mod back_off;
 pub mod board;
 pub mod clock;
 pub mod device;
 pub mod error;
+pub mod failure;
 pub mod grants;
 pub mod guest_end;
 pub mod i2c;
@@ -27,6 +27,8 @@ pub mod locked;
 pub mod text;
 pub mod trace;
 
+#[cfg(feature = "std")]
+pub mod app;
 #[cfg(feature = "std")]
 pub mod cache;
 #[cfg(feature = "std")]
@@ -39,8 +41,6 @@ pub mod digest;
 pub mod drivers;
 #[cfg(feature = "std")]
 pub mod end_of_life;
-#[cfg(feature = "std")]
-pub mod failure;
 #[cfg(feature = "std")]
 pub mod finding;
 #[cfg(feature = "std")]

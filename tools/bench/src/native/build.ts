@@ -36,5 +36,10 @@ export function compileDrivers(board: string, env: NodeJS.ProcessEnv, ...paramet
 }
 
 function cargo(...parameters: string[]): void {
-  execFileSync("cargo", parameters, { cwd: rust, stdio: "inherit" });
+  cargoIn(rust, ...parameters);
+}
+
+/** Runs cargo in a workspace of Rust. */
+export function cargoIn(folder: string, ...parameters: string[]): void {
+  execFileSync("cargo", parameters, { cwd: folder, stdio: "inherit" });
 }

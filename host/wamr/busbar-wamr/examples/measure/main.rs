@@ -1,9 +1,18 @@
 //! For `pnpm bench wamr`: figures of this host on stdout, as busbar-host's examples/measure gives them, of a board with sensors of
 //! which the first is called "first". The drivers have to be flattened before; where their machine code is in
 //! `$XDG_CACHE_HOME`, that is run.
+//!
+//! `measure endless FOLDER` writes a board with a sensor that never answers, and its driver; `measure late BOARD` gives how many
+//! milliseconds after its limit the driver was ended.
 
+#[path = "../../build/encode.rs"]
+mod encode;
+mod endless;
 #[path = "../../../../wasmtime/busbar-host/examples/measure/figures.rs"]
 mod figures;
+#[path = "../../tests/support/guest.rs"]
+#[allow(dead_code)]
+mod guest;
 #[path = "../../../../wasmtime/busbar-host/examples/measure/system.rs"]
 #[allow(dead_code)]
 mod system;
@@ -23,11 +32,19 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [what, board] = arguments.as_slice() else { return Err("give what to measure, and a board".into()) };
+    let path = Path::new(board);
+    if what == "endless" {
+        return endless::write(path);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let board = open(Path::new(board))?;
+        let board = open(path)?;
         let names: Vec<String> = board.devices().into_iter().map(|(name, _)| name).collect();
-        println!("{}", figures::measure(what, &board, &names).await?);
+        let figure = match what.as_str() {
+            "late" => endless::late_ms(&board).await?,
+            _ => figures::measure(what, &board, &names).await?,
+        };
+        println!("{figure}");
         Ok(())
     })
 }
@@ -40,6 +57,7 @@ fn open(path: &Path) -> Result<OpenBoard, Failure> {
         vec![Arc::new(simulator), Arc::new(LinuxI2c::new(Some(path.display().to_string())))];
     let kept = code_of_user(Box::new(|sentence| eprintln!("{sentence}")));
     let listener = Arc::new(|_: &_| {});
-    let options = OpenOptions { i2c, listener, folder: folder_of_board(path), file: Some(path), kept: &kept };
+    let usb = Vec::new();
+    let options = OpenOptions { i2c, usb, listener, folder: folder_of_board(path), file: Some(path), kept: &kept };
     Ok(OpenBoard::open(board, &options)?)
 }

@@ -12,16 +12,29 @@ struct Handle {
     representation: u32,
 }
 
-/// The handles of a guest: of the host's resources and of its own. All are owned: a resource of the guest's own is lent to it by
-/// what it knows it by, and the host lends none of its own.
-#[derive(Debug, Default)]
+/// The handles of a guest: of the host's resources and of its own. A resource of the guest's own is lent to it by what it knows it by;
+/// one of the host's that is lent has a handle until the call ends.
+#[derive(Debug)]
 pub struct Handles {
+    most: usize,
     /// Index 0 is never given: it is at place 1 of the guest.
     entries: Vec<Option<Handle>>,
     free: Vec<u32>,
 }
 
+impl Default for Handles {
+    /// As many as a guest may have on the other hosts.
+    fn default() -> Self {
+        Self::at_most(MOST_HANDLES)
+    }
+}
+
 impl Handles {
+    /// None yet, and so many at most.
+    pub fn at_most(most: usize) -> Self {
+        Self { most, entries: Vec::new(), free: Vec::new() }
+    }
+
     /// A new handle.
     ///
     /// # Errors
@@ -33,8 +46,8 @@ impl Handles {
             self.entries[index as usize - 1] = handle;
             return Ok(index);
         }
-        if self.entries.len() >= MOST_HANDLES {
-            return Err(Trap::failed(too_many_handles()));
+        if self.entries.len() >= self.most {
+            return Err(Trap::failed(too_many_handles(self.most)));
         }
         self.entries.push(handle);
         // There are few of them.

@@ -15,6 +15,8 @@ pub struct Lower<'a, M: Memory + ?Sized> {
     pub layouts: &'a Layouts,
     pub memory: &'a mut M,
     pub handles: &'a mut Handles,
+    /// The handles that are only lent for the call: a resource and its handle each.
+    pub lent: &'a mut Vec<(usize, u32)>,
 }
 
 impl<M: Memory + ?Sized> Lower<'_, M> {
@@ -27,7 +29,7 @@ impl<M: Memory + ?Sized> Lower<'_, M> {
         let layout = self.layouts.get(value_type);
         checked(self.memory.bytes(), place, layout.size.into(), layout.alignment)?;
         match (value_type, value) {
-            (ValueType::String, Value::String(text)) => self.store_pair(place, text.as_bytes(), 1),
+            (ValueType::String, Value::String(text)) => self.store_bytes(place, text.as_bytes()),
             (ValueType::Defined(index), value) => self.store_defined(index, value, place),
             (_, value) => {
                 let bits = primitive(value_type, value)?;
@@ -44,7 +46,7 @@ impl<M: Memory + ?Sized> Lower<'_, M> {
     /// As [`Self::store`].
     pub fn lower(&mut self, value_type: ValueType, value: &Value, flat: &mut Vec<u64>) -> Result<(), Trap> {
         match (value_type, value) {
-            (ValueType::String, Value::String(text)) => self.lower_pair(text.as_bytes(), 1, flat),
+            (ValueType::String, Value::String(text)) => self.lower_bytes(text.as_bytes(), flat),
             (ValueType::Defined(index), value) => self.lower_defined(index, value, flat),
             (_, value) => {
                 flat.push(primitive(value_type, value)?);
@@ -74,7 +76,7 @@ impl<M: Memory + ?Sized> Lower<'_, M> {
             (DefinedType::Tuple(fields), Value::Record(values)) => {
                 self.store_fields(fields.iter().copied(), values, place)
             }
-            (DefinedType::List(ValueType::U8), Value::Bytes(bytes)) => self.store_pair(place, bytes, 1),
+            (DefinedType::List(ValueType::U8), Value::Bytes(bytes)) => self.store_bytes(place, bytes),
             (DefinedType::List(element), Value::List(values)) => {
                 let (pointer, length) = self.elements(*element, values)?;
                 self.write(place, pointer.into(), 4);
@@ -134,7 +136,7 @@ impl<M: Memory + ?Sized> Lower<'_, M> {
             (DefinedType::Tuple(fields), Value::Record(values)) if fields.len() == values.len() => {
                 fields.iter().zip(values).try_for_each(|(field, value)| self.lower(*field, value, flat))
             }
-            (DefinedType::List(ValueType::U8), Value::Bytes(bytes)) => self.lower_pair(bytes, 1, flat),
+            (DefinedType::List(ValueType::U8), Value::Bytes(bytes)) => self.lower_bytes(bytes, flat),
             (DefinedType::List(element), Value::List(values)) => {
                 let (pointer, length) = self.elements(*element, values)?;
                 flat.extend([u64::from(pointer), u64::from(length)]);
@@ -148,11 +150,15 @@ impl<M: Memory + ?Sized> Lower<'_, M> {
                 flat.push(self.handles.add(*resource, *representation)?.into());
                 Ok(())
             }
-            // CanonicalABI.md, lower_borrow: who defines a resource gets what it knows it by. The host lends none of its own.
-            (DefinedType::Borrow(resource), Value::Resource(representation))
-                if matches!(self.interface.resources[*resource], Resource::Own(_)) =>
-            {
-                flat.push((*representation).into());
+            // CanonicalABI.md, lower_borrow: who defines a resource gets what it knows it by.
+            (DefinedType::Borrow(resource), Value::Resource(representation)) => {
+                flat.push(
+                    match self.interface.resources[*resource] {
+                        Resource::Own(_) => *representation,
+                        Resource::Host(_) => self.lend(*resource, *representation)?,
+                    }
+                    .into(),
+                );
                 Ok(())
             }
             (variant, Value::Variant(case, payload)) => {
@@ -173,23 +179,29 @@ impl<M: Memory + ?Sized> Lower<'_, M> {
         }
     }
 
-    fn store_pair(&mut self, place: u32, bytes: &[u8], alignment: u32) -> Result<(), Trap> {
-        let (pointer, length) = self.copy(bytes, alignment)?;
+    fn lend(&mut self, resource: usize, representation: u32) -> Result<u32, Trap> {
+        let handle = self.handles.add(resource, representation)?;
+        self.lent.push((resource, handle));
+        Ok(handle)
+    }
+
+    fn store_bytes(&mut self, place: u32, bytes: &[u8]) -> Result<(), Trap> {
+        let (pointer, length) = self.copy(bytes)?;
         self.write(place, pointer.into(), 4);
         self.write(place + 4, length.into(), 4);
         Ok(())
     }
 
-    fn lower_pair(&mut self, bytes: &[u8], alignment: u32, flat: &mut Vec<u64>) -> Result<(), Trap> {
-        let (pointer, length) = self.copy(bytes, alignment)?;
+    fn lower_bytes(&mut self, bytes: &[u8], flat: &mut Vec<u64>) -> Result<(), Trap> {
+        let (pointer, length) = self.copy(bytes)?;
         flat.extend([u64::from(pointer), u64::from(length)]);
         Ok(())
     }
 
     /// Puts bytes somewhere in the memory.
-    fn copy(&mut self, bytes: &[u8], alignment: u32) -> Result<(u32, u32), Trap> {
+    fn copy(&mut self, bytes: &[u8]) -> Result<(u32, u32), Trap> {
         let length = u32::try_from(bytes.len()).map_err(|_| too_long())?;
-        let place = self.allocate(alignment, length)?;
+        let place = self.allocate(1, length)?;
         self.memory.bytes_mut()[place as usize..][..bytes.len()].copy_from_slice(bytes);
         Ok((place, length))
     }

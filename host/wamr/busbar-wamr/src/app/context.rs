@@ -1,14 +1,17 @@
 use super::devices::OpenDevices;
 use crate::abi::Representation;
 use crate::instance::{Drivers, Pace};
+use crate::interfaces::component_usb::SeesUsb;
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::interfaces::{ResourceTable, Waits};
 use crate::trap::Trap;
-use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, Outlet};
+use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, Outlet, SeenUsb};
 use busbar_core::board::AppEntry;
 use busbar_core::clock::Clock;
 use busbar_core::i2c_access::I2cAccess;
 use busbar_core::trace::Trace;
+use busbar_core::usb::UsbSession;
+use busbar_core::usb::guest::UsbChange;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +25,8 @@ pub struct AppState {
     pub devices: Arc<OpenDevices>,
     /// The devices that it drives itself.
     pub driven: DrivenDevices,
+    /// Those of them on USB.
+    pub usb: Arc<SeenUsb>,
     pub clock: Clock,
     pub trace: Trace,
     /// What it is run with, without its name.
@@ -50,5 +55,27 @@ impl DrivesI2c for AppState {
     fn i2c(&mut self, bus: u32) -> Option<I2cAccess<'_>> {
         let AppI2c(device) = self.table.get(Representation(bus)).ok()?;
         self.driven.i2c(device, self.clock, &self.trace)
+    }
+}
+
+impl SeesUsb for AppState {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    fn usb_sessions(&self) -> Vec<Arc<UsbSession>> {
+        self.usb.sessions()
+    }
+
+    fn enable_hotplug(&mut self) {
+        self.usb.enable_hotplug();
+    }
+
+    fn take_usb_changes(&mut self) -> Vec<UsbChange> {
+        self.usb.take_changes()
     }
 }

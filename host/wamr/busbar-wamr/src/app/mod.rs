@@ -9,12 +9,13 @@ mod wasi;
 
 pub use run::{App, AppSurroundings, OpenFolder};
 
-use crate::component::HostFunction;
-use crate::interfaces::wasi_i2c;
+use crate::component::Offered;
+use crate::interfaces::{wasi_i2c, with_system};
 use context::AppState;
 
 /// All functions that an app can be given.
-pub fn app_functions() -> Vec<HostFunction<AppState>> {
+pub fn app_functions() -> Vec<Offered<'static, AppState>> {
     let buses = wasi_i2c::functions().into_iter().chain(board::functions());
-    buses.chain(devices::functions()).chain(wasi::functions()).collect()
+    let others = devices::functions().into_iter().chain(wasi::functions());
+    with_system(buses.collect(), others.collect())
 }

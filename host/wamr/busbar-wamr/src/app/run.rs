@@ -8,11 +8,11 @@ use crate::component::{ComponentInstance, Linked};
 use crate::components::FlattenedFile;
 use crate::engine::Limits;
 use crate::instance::{Drivers, Ending};
-use crate::interfaces::{ResourceTable, described};
+use crate::interfaces::ResourceTable;
 use crate::trap::Trap;
 use busbar_core::app::{
-    DeviceQuotas, DrivenDevices, EmptyInlet, Ended, FolderQuota, GrantedFolder, Inlet, OpenDeviceBus, ProgramInlet,
-    ProgramOutlet, RunOptions,
+    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, EmptyInlet, Ended, FolderQuota, GrantedFolder, Inlet,
+    OpenDeviceBus, ProgramInlet, ProgramOutlet, RunOptions, SeenUsb,
 };
 use busbar_core::board::{AppEntry, Board, FolderGrant};
 use busbar_core::clock::Clock;
@@ -40,6 +40,7 @@ pub struct AppSurroundings {
     pub trace: Trace,
     pub drivers: Arc<Drivers>,
     pub quotas: DeviceQuotas,
+    pub usb: DrivenUsb,
     pub open_bus: Arc<OpenDeviceBus>,
     pub open_folder: Box<OpenFolder>,
 }
@@ -68,7 +69,7 @@ impl App {
         let FlattenedFile { label, flattened, code } = file;
         let link = link_app(name, entry, board, &label, &flattened.interface.names)?;
         let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
-        let linked = Linked::new(flattened, code, &app_functions(), described());
+        let linked = Linked::new(flattened, code, &app_functions());
         let linked = linked.map_err(|what| {
             HostError::component(format!("{name}: {label} cannot be linked: {what}; use another build of it."))
         })?;
@@ -95,8 +96,23 @@ impl App {
         options: RunOptions,
         stop: impl Future<Output = ()>,
     ) -> Result<Ended, AppFailure> {
+        let quotas = &board.quotas;
+        let usb =
+            AppUsb::start(&self.entry, &board.drivers.board(), &board.usb, quotas, (board.clock, &board.trace)).await;
+        let ended = self.run_with(board, options, usb.seen(), stop).await;
+        usb.end().await;
+        ended
+    }
+
+    async fn run_with(
+        &self,
+        board: &AppSurroundings,
+        options: RunOptions,
+        usb: Arc<SeenUsb>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Ended, AppFailure> {
         let ending = EndWithIt(Ending::new(Handle::current()));
-        let state = self.state(board, options, &ending.0)?;
+        let state = self.state(board, options, usb, &ending.0)?;
         let devices = state.devices.clone();
         let mut running = self.start(state, &ending.0)?;
         let ended = tokio::select! {
@@ -122,6 +138,8 @@ impl App {
         let (done, running) = oneshot::channel();
         let (linked, ending, run) = (self.linked.clone(), ending.clone(), self.run.clone());
         let work = move || {
+            // What the host does for it may start something that goes on.
+            let _entered = ending.pace.runtime().enter();
             let outcome = run_in(&linked, state, &ending, &run);
             // Who runs it may have given up.
             let _ = done.send(outcome);
@@ -132,7 +150,13 @@ impl App {
         Ok(running)
     }
 
-    fn state(&self, board: &AppSurroundings, options: RunOptions, ending: &Ending) -> Result<AppState, HostError> {
+    fn state(
+        &self,
+        board: &AppSurroundings,
+        options: RunOptions,
+        usb: Arc<SeenUsb>,
+        ending: &Ending,
+    ) -> Result<AppState, HostError> {
         let RunOptions { output, errors, input, arguments } = options;
         if self.needed_mib > self.entry.memory_mib.into() {
             let needed = usize::try_from(self.needed_mib).unwrap_or(usize::MAX);
@@ -154,6 +178,7 @@ impl App {
             entry: self.entry.clone(),
             drivers: board.drivers.clone(),
             devices: Arc::<OpenDevices>::default(),
+            usb,
             driven: DrivenDevices::new(&self.entry, &board.drivers.board(), &board.quotas, board.open_bus.clone()),
             clock: board.clock,
             trace: board.trace.clone(),

@@ -10,6 +10,7 @@ use busbar_core::clock::Clock;
 use busbar_core::device::OpensSensors;
 use busbar_core::failure::{AppFailure, BoardFailure};
 use busbar_core::trace::Trace;
+use busbar_core::usb::libusb::Libusb;
 use busbar_wamr::device::Sensor;
 use busbar_wamr::engine::code_of_user;
 use busbar_wamr::models::BoardModels;
@@ -51,6 +52,7 @@ impl Session {
         let mut models = BoardModels::new(folder_of_board(file), &kept, Clock::start());
         let options = OpenOptions {
             i2c: i2c_backends(&board, path, &mut models)?,
+            usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
             listener: told_on(output.clone()),
             folder: folder_of_board(file),
             file: Some(file),

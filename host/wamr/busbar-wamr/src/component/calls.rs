@@ -4,6 +4,7 @@ use crate::engine::{Guest, Host, Limits};
 use crate::flattened::{FunctionType, ValueType};
 use crate::trap::Trap;
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 use busbar_core::locked::{Mutex, locked};
 use core::cell::RefCell;
@@ -104,6 +105,8 @@ impl<S> Calls<S> {
             layouts: &flattened.layouts,
             memory: guest,
             handles: &mut handles,
+            // No function gives what it only lends.
+            lent: &mut Vec::new(),
         };
         if signature.indirect_result {
             // The last parameter: it is an address of 32 bits.

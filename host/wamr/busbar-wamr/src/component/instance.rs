@@ -39,7 +39,7 @@ impl<S: Send + 'static> ComponentInstance<S> {
     ///
     /// Why it cannot be made, as what comes after "does not start:".
     pub fn new(linked: &Arc<Linked<S>>, limits: Limits, state: S) -> Result<Self, String> {
-        let handles = Arc::<Mutex<Handles>>::default();
+        let handles = Arc::new(Mutex::new(Handles::at_most(limits.handles())));
         let calls = Calls { linked: linked.clone(), state: RefCell::new(state), handles: handles.clone(), limits };
         let instance = Instance::new(&linked.module, limits, Box::new(calls))?;
         Ok(Self { instance, linked: linked.clone(), handles, limits })
@@ -96,8 +96,10 @@ impl<S: Send + 'static> ComponentInstance<S> {
     ///
     /// When it traps, or gives what is no value of its type.
     pub fn call(&mut self, export: &Export, parameters: &[Value]) -> Result<Option<Value>, Trap> {
-        let core = self.lower_parameters(export, parameters)?;
+        let mut lent = Vec::new();
+        let core = self.lower_parameters(export, parameters, &mut lent)?;
         let result = self.instance.guest().call(&export.function, &core)?;
+        self.require_given_back(&lent)?;
         let value = self.lift_result(export, result)?;
         if let Some(post_return) = &export.post_return {
             let core: Vec<u64> = result.into_iter().collect();
@@ -124,7 +126,22 @@ impl<S: Send + 'static> ComponentInstance<S> {
         }
     }
 
-    fn lower_parameters(&mut self, export: &Export, parameters: &[Value]) -> Result<Vec<u64>, Trap> {
+    /// CanonicalABI.md, `exit_call`: a guest drops what was only lent to it before its call ends.
+    fn require_given_back(&self, lent: &[(usize, u32)]) -> Result<(), Trap> {
+        let handles = locked(&self.handles);
+        let interface = &self.linked.flattened().interface;
+        let is_kept = |(resource, handle): &(usize, u32)| {
+            handles.get(*resource, interface.resource_name(*resource), *handle).is_ok()
+        };
+        if lent.iter().any(is_kept) { Err(Trap::failed("it keeps a handle that was lent to it")) } else { Ok(()) }
+    }
+
+    fn lower_parameters(
+        &mut self,
+        export: &Export,
+        parameters: &[Value],
+        lent: &mut Vec<(usize, u32)>,
+    ) -> Result<Vec<u64>, Trap> {
         let Self { instance, linked, handles, .. } = self;
         let flattened = linked.flattened();
         let mut guest = instance.guest();
@@ -134,6 +151,7 @@ impl<S: Send + 'static> ComponentInstance<S> {
             layouts: &flattened.layouts,
             memory: &mut guest,
             handles: &mut handles,
+            lent,
         };
         if export.signature.indirect_parameters {
             return Ok(vec![lower.store_all(&export.parameters, parameters)?.into()]);

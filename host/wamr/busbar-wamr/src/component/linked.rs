@@ -50,6 +50,13 @@ impl<S> HostFunction<S> {
     }
 }
 
+/// Functions of the host, and what they are called with.
+pub struct Offered<'a, S> {
+    pub functions: Vec<HostFunction<S>>,
+    /// Their types: interfaces of the same name and version have had different ones, so that there can be several of these.
+    pub described: &'a Interface,
+}
+
 /// A component whose imports are all known: any number of instances are made of it.
 pub struct Linked<S> {
     pub(super) module: Arc<Module>,
@@ -76,20 +83,14 @@ pub(super) enum Call<S> {
 }
 
 impl<S> Linked<S> {
-    /// Finds what answers each import of a flattened component, and loads its code. `host` has all functions of this host, and
-    /// `described` their types.
+    /// Finds what answers each import of a flattened component, and loads its code. `offered` has all functions of this host.
     ///
     /// # Errors
     ///
     /// What is wrong with it, as what comes after "cannot be linked:".
     #[cfg(feature = "std")]
-    pub fn new(
-        flattened: Flattened,
-        code: Code,
-        host: &[HostFunction<S>],
-        described: &Interface,
-    ) -> Result<Self, String> {
-        Self::with(flattened, host, described, |flattened| Module::load(flattened, code))
+    pub fn new(flattened: Flattened, code: Code, offered: &[Offered<'_, S>]) -> Result<Self, String> {
+        Self::with(flattened, offered, |flattened| Module::load(flattened, code))
     }
 
     /// The same with machine code that runs where it is.
@@ -101,23 +102,22 @@ impl<S> Linked<S> {
     /// # Errors
     ///
     /// As [`Self::new`].
+    #[cfg(not(feature = "std"))]
     pub unsafe fn in_place(
         flattened: Flattened,
         code: &'static [u8],
-        host: &[HostFunction<S>],
-        described: &Interface,
+        offered: &[Offered<'_, S>],
     ) -> Result<Self, String> {
         // SAFETY: as the caller says.
-        Self::with(flattened, host, described, |flattened| unsafe { Module::in_place(flattened, code) })
+        Self::with(flattened, offered, |flattened| unsafe { Module::in_place(flattened, code) })
     }
 
     fn with(
         flattened: Flattened,
-        host: &[HostFunction<S>],
-        described: &Interface,
+        offered: &[Offered<'_, S>],
         load: impl FnOnce(Arc<Flattened>) -> Result<Arc<Module>, String>,
     ) -> Result<Self, String> {
-        let linker = Linker { flattened: &flattened, host, described };
+        let linker = Linker { flattened: &flattened, offered };
         let calls = flattened.imports.iter().map(|import| linker.call(import)).collect::<Result<_, _>>()?;
         let module = load(Arc::new(flattened)).map_err(|what| format!("it {what}"))?;
         Ok(Self { module, calls })
@@ -131,8 +131,7 @@ impl<S> Linked<S> {
 
 struct Linker<'a, S> {
     flattened: &'a Flattened,
-    host: &'a [HostFunction<S>],
-    described: &'a Interface,
+    offered: &'a [Offered<'a, S>],
 }
 
 impl<S> Linker<'_, S> {
@@ -147,7 +146,7 @@ impl<S> Linker<'_, S> {
             let resource = resource.ok_or_else(|| undescribed(import))?;
             require(import, &[Flat::I32], &[])?;
             self.require_declared(import)?;
-            let answer = self.known(&import.module, &import.name).map(|known| known.answer.clone());
+            let answer = self.known(&import.module, &import.name).next().map(|(_, known)| known.answer.clone());
             return Ok(Call::GiveBack { resource, answer });
         }
         self.host_function(import)
@@ -188,16 +187,20 @@ impl<S> Linker<'_, S> {
         let is_declared = |each: &FunctionType| each.place.interface == *module && each.place.name == *name;
         let function = interface.imported.iter().position(is_declared).ok_or_else(|| undescribed(import))?;
         self.require_declared(import)?;
-        let path = parse_interface_name(module).path;
-        let missing = || format!("it imports the function {name} of {module}, which this host does not have");
-        let known = self.known(module, name).ok_or_else(missing)?;
-        let is_described =
-            |each: &&FunctionType| parse_interface_name(&each.place.interface).path == path && each.place.name == *name;
-        let described = self.described.imported.iter().find(is_described).ok_or_else(missing)?;
         let declared = &interface.imported[function];
-        if !same_function((interface, declared), (self.described, described)) {
-            return Err(format!("it imports the function {name} of {module} with another type than this host's"));
+        let mut known = self.known(module, name).peekable();
+        if known.peek().is_none() {
+            return Err(format!("it imports the function {name} of {module}, which this host does not have"));
         }
+        let is_it = |(described, known): &(&Interface, &HostFunction<S>)| {
+            let described_function = described.imported.iter().find(|each| {
+                parse_interface_name(&each.place.interface).path == known.path && each.place.name == known.name
+            });
+            described_function.is_some_and(|each| same_function((interface, declared), (described, each)))
+        };
+        let Some((_, known)) = known.find(is_it) else {
+            return Err(format!("it imports the function {name} of {module} with another type than this host's"));
+        };
         let signature = layouts.signature(declared, Direction::Import);
         require(import, &signature.parameters, &signature.results)?;
         Ok(Call::Host { answer: known.answer.clone(), function, signature })
@@ -210,9 +213,11 @@ impl<S> Linker<'_, S> {
         if names.imports.iter().any(is_it) { Ok(()) } else { Err(undescribed(import)) }
     }
 
-    fn known(&self, module: &str, name: &str) -> Option<&HostFunction<S>> {
+    /// The functions of a name, with what describes each.
+    fn known(&self, module: &str, name: &str) -> impl Iterator<Item = (&Interface, &HostFunction<S>)> {
         let path = parse_interface_name(module).path;
-        self.host.iter().find(|each| each.path == path && each.name == name)
+        let all = self.offered.iter().flat_map(|each| each.functions.iter().map(|known| (each.described, known)));
+        all.filter(move |(_, known)| known.path == path && known.name == name)
     }
 
     fn resource(&self, is_it: impl Fn(&Resource) -> bool) -> Option<usize> {

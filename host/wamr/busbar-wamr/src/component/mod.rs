@@ -7,5 +7,5 @@ mod linked;
 mod same_type;
 
 pub use instance::{ComponentInstance, Export};
-pub use linked::{Answer, Answered, HostFunction, Linked, Parameters};
+pub use linked::{Answer, Answered, HostFunction, Linked, Offered, Parameters};
 pub use same_type::{require_exports, same_function};

@@ -4,6 +4,7 @@ use crate::instance::DriverState;
 use busbar_core::link::parse_interface_name;
 
 /// The functions of the device interface that a driver exports. Their types were compared with those of wit/.
+#[derive(Default)]
 pub struct DeviceExports {
     /// The interface, as the component spells it.
     pub interface: String,

@@ -2,7 +2,7 @@ use super::find::FlattenedFile;
 use crate::component::{Linked, require_exports};
 use crate::flattened::Flattened;
 use crate::instance::{DriverInstance, DriverState};
-use crate::interfaces::{described, device_interfaces, driver_functions};
+use crate::interfaces::{device_interfaces, functions_of_drivers};
 use busbar_core::board::DeviceEntry;
 use busbar_core::error::HostError;
 use busbar_core::guest_end::{memory_needed, start_failure};
@@ -17,8 +17,8 @@ const MEBIBYTE: u64 = 1 << 20;
 pub struct Driver {
     label: Arc<str>,
     kind: DeviceKind,
-    /// The name of the device interface that it exports, as it spells it.
-    export_name: Arc<str>,
+    /// The name of the device interface that it exports, as it spells it; none where all its exports are called.
+    export_name: Option<Arc<str>>,
     linked: Arc<Linked<DriverState>>,
 }
 
@@ -32,9 +32,9 @@ impl Driver {
     pub fn check(device: &str, entry: &DeviceEntry, file: FlattenedFile) -> Result<Self, HostError> {
         let FlattenedFile { label, flattened, code } = file;
         let (kind, export_name) = check(device, entry, &label, &flattened)?;
-        let linked = Linked::new(flattened, code, &driver_functions(), described());
+        let linked = Linked::new(flattened, code, &functions_of_drivers());
         let linked = linked.map_err(|what| unlinked(device, &label, &what))?;
-        Ok(Self { label: label.into(), kind, export_name: export_name.into(), linked: Arc::new(linked) })
+        Ok(Self { label: label.into(), kind, export_name, linked: Arc::new(linked) })
     }
 
     /// The same driver for another device, checked against the entry of that: the two share its code.
@@ -44,12 +44,12 @@ impl Driver {
     /// As for [`Self::check`].
     pub fn check_for(&self, device: &str, entry: &DeviceEntry) -> Result<Self, HostError> {
         let (kind, export_name) = check(device, entry, &self.label, self.linked.flattened())?;
-        Ok(Self { kind, export_name: export_name.into(), ..self.clone() })
+        Ok(Self { kind, export_name, ..self.clone() })
     }
 
-    /// The name of the device interface that it exports, as it spells it.
-    pub fn export_name(&self) -> &str {
-        &self.export_name
+    /// The name of the device interface that it exports, as it spells it; none where all its exports are called.
+    pub fn export_name(&self) -> Option<&Arc<str>> {
+        self.export_name.as_ref()
     }
 
     /// What its instances are made of.
@@ -58,26 +58,24 @@ impl Driver {
     }
 }
 
-/// Whether an entry grants what a component imports. Gives what it drives, and the device interface that it exports.
+/// Whether an entry grants what a component imports. Gives what it drives, and the device interface that it exports, if any.
 fn check(
     device: &str,
     entry: &DeviceEntry,
     label: &str,
     flattened: &Flattened,
-) -> Result<(DeviceKind, String), HostError> {
+) -> Result<(DeviceKind, Option<Arc<str>>), HostError> {
     let Link { kind, export_name, .. } = link(device, entry, label, &flattened.interface.names)?;
-    let Some(export_name) = export_name else {
-        return Err(HostError::component(format!(
-            "{device}: {label} exports functions of its own, which this host does not call; use busbar or busbar-wasmtime."
-        )));
-    };
-    let path = parse_interface_name(&export_name).path;
-    require_exports(&flattened.interface, path, device_interfaces()).map_err(|what| unlinked(device, label, &what))?;
+    if let Some(export_name) = &export_name {
+        let path = parse_interface_name(export_name).path;
+        let required = require_exports(&flattened.interface, path, device_interfaces());
+        required.map_err(|what| unlinked(device, label, &what))?;
+    }
     let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
     if needed_mib > entry.limits.memory_mib.into() {
         return Err(memory_needed(device, label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
     }
-    Ok((kind, export_name))
+    Ok((kind, export_name.map(Into::into)))
 }
 
 fn unlinked(device: &str, label: &str, what: &str) -> HostError {

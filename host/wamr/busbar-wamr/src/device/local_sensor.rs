@@ -4,10 +4,11 @@ use crate::component::{ComponentInstance, Export};
 use crate::trap::Trap;
 use alloc::borrow::ToOwned;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use busbar_core::device::{Channel, DeviceError, DeviceErrorCode, SensorInfo, checked_channels, checked_reading};
-use busbar_core::guest_end::took_too_long;
+use busbar_core::failure::BoardFailure;
+use busbar_core::guest_end::{start_failure, took_too_long};
 
 /// The resource of busbar:device/sensor.
 const RESOURCE: &str = "device";
@@ -50,19 +51,23 @@ struct Exports {
 }
 
 impl<S: Send + 'static, W: CallWatch> LocalSensor<S, W> {
-    /// Starts a driver, and opens its sensor. `interface` is the name of busbar:device/sensor, as the component spells it.
+    /// Starts a driver, and opens its sensor. `label` is how messages name the component, and `interface` the name of
+    /// busbar:device/sensor as it spells it.
     ///
     /// # Errors
     ///
-    /// What the driver answers, `disconnected` when it does not start, and `protocol` where its answers make no sense.
+    /// When it does not start; what the driver answers, and `protocol` where that makes no sense.
     pub fn open(
         name: &str,
+        label: &str,
         mut component: ComponentInstance<S>,
         interface: &str,
         watch: W,
-    ) -> Result<Self, DeviceError> {
-        let unfit = |what: String| DeviceError::disconnected(name, format!("the driver does not start: it {what}"));
-        let mut export = |function: &str| component.export(interface, function).map_err(unfit);
+    ) -> Result<Self, BoardFailure> {
+        let mut export = |function: &str| {
+            let export = component.export(interface, function);
+            export.map_err(|what| start_failure(name, label, &format!("it {what}")))
+        };
         let exports = Exports {
             interface: interface.to_owned(),
             open: export("open")?,
@@ -72,23 +77,12 @@ impl<S: Send + 'static, W: CallWatch> LocalSensor<S, W> {
             close: export("[method]device.close")?,
         };
         let (info, channels) = (SensorInfo::answered("", ""), Vec::new());
-        let name = name.to_owned();
-        let mut sensor = Self { name, component, watch, exports, device: 0, info, channels, ended: None };
-        sensor.guarded(|component, _| component.initialize())?;
-        let asked = sensor.name.clone().into_value();
-        let opened = sensor.guarded(|component, exports| component.call(&exports.open, &[asked]))?;
-        let Value::Resource(device) = answered(&sensor.name, opened)? else {
-            return Err(DeviceError::protocol(&sensor.name, "the driver opens nothing"));
-        };
-        sensor.device = device;
-        match sensor.ask() {
-            Ok(()) => Ok(sensor),
-            Err(error) => {
-                // What is wrong with it has been found already.
-                let _ = sensor.close();
-                Err(error)
-            }
-        }
+        let mut sensor =
+            Self { name: name.to_owned(), component, watch, exports, device: 0, info, channels, ended: None };
+        let started = sensor.watched(|component, _| component.initialize());
+        started.map_err(|trap| start_failure(name, label, &sensor.reason(&trap)))?;
+        sensor.ask_to_open()?;
+        Ok(sensor)
     }
 
     /// Which part it is.
@@ -126,6 +120,19 @@ impl<S: Send + 'static, W: CallWatch> LocalSensor<S, W> {
         })
     }
 
+    fn ask_to_open(&mut self) -> Result<(), DeviceError> {
+        let name = self.name.clone().into_value();
+        let opened = self.guarded(|component, exports| component.call(&exports.open, &[name]))?;
+        let Value::Resource(device) = answered(&self.name, opened)? else {
+            return Err(DeviceError::protocol(&self.name, "the driver opens nothing"));
+        };
+        self.device = device;
+        self.ask().inspect_err(|_| {
+            // What is wrong with it has been found already.
+            let _ = self.close();
+        })
+    }
+
     fn ask(&mut self) -> Result<(), DeviceError> {
         let device = self.device;
         let (info, channels) = self.guarded(|component, exports| {
@@ -139,7 +146,7 @@ impl<S: Send + 'static, W: CallWatch> LocalSensor<S, W> {
         Ok(())
     }
 
-    /// Calls into the driver, within its limit.
+    /// Calls into the driver, as long as it has not ended.
     fn guarded<T>(
         &mut self,
         invoke: impl FnOnce(&mut ComponentInstance<S>, &Exports) -> Result<T, Trap>,
@@ -147,19 +154,33 @@ impl<S: Send + 'static, W: CallWatch> LocalSensor<S, W> {
         if let Some(ended) = &self.ended {
             return Err(ended.clone());
         }
+        self.watched(invoke).map_err(|trap| {
+            let reason = self.reason(&trap);
+            let (code, reason) = match trap {
+                Trap::Ended => (DeviceErrorCode::Timeout, reason),
+                _ => (DeviceErrorCode::Disconnected, format!("the driver failed: {reason}")),
+            };
+            self.ended = Some(DeviceError::disconnected(&self.name, reason.as_str()));
+            DeviceError::new(&self.name, code, reason)
+        })
+    }
+
+    /// Calls into the driver, within its limit.
+    fn watched<T>(
+        &mut self,
+        invoke: impl FnOnce(&mut ComponentInstance<S>, &Exports) -> Result<T, Trap>,
+    ) -> Result<T, Trap> {
         self.watch.begin();
         let outcome = invoke(&mut self.component, &self.exports);
         self.watch.end();
-        outcome.map_err(|trap| self.end(&trap))
+        outcome
     }
 
-    fn end(&mut self, trap: &Trap) -> DeviceError {
-        let (code, reason) = match trap {
-            // No driver can exit: wasi:cli is for apps.
-            Trap::Failed(_) | Trap::Exited(_) => (DeviceErrorCode::Disconnected, format!("the driver failed: {trap}")),
-            Trap::Ended => (DeviceErrorCode::Timeout, took_too_long(self.watch.limit_ms().into())),
-        };
-        self.ended = Some(DeviceError::disconnected(&self.name, reason.as_str()));
-        DeviceError::new(&self.name, code, reason)
+    fn reason(&self, trap: &Trap) -> String {
+        match trap {
+            // Nobody but the watch tells it to end.
+            Trap::Ended => took_too_long(self.watch.limit_ms().into()),
+            other => other.to_string(),
+        }
     }
 }

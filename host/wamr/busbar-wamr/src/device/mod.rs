@@ -2,6 +2,8 @@
 
 mod answered;
 #[cfg(feature = "std")]
+mod callable_component;
+#[cfg(feature = "std")]
 mod function;
 mod local_sensor;
 #[cfg(feature = "std")]
@@ -12,6 +14,8 @@ mod sensor;
 mod told;
 
 pub use answered::{answered, device_error, error_value};
+#[cfg(feature = "std")]
+pub use callable_component::{CallableComponent, WIRED};
 #[cfg(feature = "std")]
 pub use function::{Answer, CLOSE, DeviceFunction, OPEN, RESOURCE, device_functions};
 pub use local_sensor::{CallWatch, LocalSensor};

@@ -1,11 +1,13 @@
 use alloc::format;
 use alloc::string::String;
-use busbar_core::guest_end::{memory_refused, values_too_large};
+use busbar_core::guest_end::{MOST_HANDLES, memory_refused, values_too_large};
 
 const MEBIBYTE: usize = 1 << 20;
 const PAGE_BYTES: u64 = 64 << 10;
 /// How deep the calls of a guest may go, in bytes of the interpreter's stack.
 const STACK: u32 = 512 << 10;
+/// A handle takes 20 bytes there, of the memory that the host has.
+const MOST_HANDLES_OF_MACHINE: usize = 256;
 /// WAMR makes an interpreter's stack for machine code, too: for none it takes one of its own choice.
 const UNUSED_STACK: u32 = 256;
 
@@ -54,6 +56,14 @@ impl Limits {
         match self.memory {
             MemoryLimit::Entry { mib } => (mib as usize).saturating_mul(MEBIBYTE),
             MemoryLimit::Machine { values, .. } => values,
+        }
+    }
+
+    /// The most handles that it may have at a time.
+    pub fn handles(self) -> usize {
+        match self.memory {
+            MemoryLimit::Entry { .. } => MOST_HANDLES,
+            MemoryLimit::Machine { .. } => MOST_HANDLES_OF_MACHINE,
         }
     }
 

@@ -7,6 +7,7 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
+#[cfg(feature = "std")]
 use alloc::vec::Vec;
 use busbar_wamr_sys as sys;
 use core::ffi::{CStr, c_char};
@@ -64,8 +65,8 @@ impl Module {
         Ok(Arc::new(Self { module, flattened, _code: needs_code.then_some(code) }))
     }
 
-    /// The same of machine code that stays where it is, made of the module that `flattened` was read from, to run in place:
-    /// `wamrc --xip`.
+    /// The same of machine code that runs where it is, made of the module that `flattened` was read from:
+    /// `busbar-wamr-compile --microcontroller`.
     ///
     /// # Safety
     ///
@@ -74,16 +75,12 @@ impl Module {
     /// # Errors
     ///
     /// When WAMR refuses it: it is of another version, or there is no memory left.
+    #[cfg(not(feature = "std"))]
     pub unsafe fn in_place(flattened: Arc<Flattened>, code: &'static [u8]) -> Result<Arc<Self>, String> {
         let size = u32::try_from(code.len()).map_err(|_| "is too long".to_owned())?;
         // SAFETY: the code lives for ever, and WAMR writes only to code that is not to run in place.
         let module = unsafe { load(&flattened, code.as_ptr().cast_mut(), size, false)? };
-        Ok(Arc::new(Self {
-            module,
-            flattened,
-            #[cfg(feature = "std")]
-            _code: None,
-        }))
+        Ok(Arc::new(Self { module, flattened }))
     }
 
     /// What it was loaded from.

@@ -83,14 +83,9 @@ pub struct Interface {
 }
 
 impl Interface {
-    /// The function that it declares at a place of its imports.
-    pub fn imported(&self, interface: &str, name: &str) -> Option<&FunctionType> {
-        find(&self.imported, interface, name)
-    }
-
     /// The function that it exports at a place.
     pub fn exported(&self, interface: &str, name: &str) -> Option<&FunctionType> {
-        find(&self.exported, interface, name)
+        self.exported.iter().find(|each| each.place.interface == interface && each.place.name == name)
     }
 
     /// What a resource is called, for people.
@@ -100,8 +95,4 @@ impl Interface {
             Resource::Own(places) => places.first().map_or("", |place| &place.name),
         }
     }
-}
-
-fn find<'a>(functions: &'a [FunctionType], interface: &str, name: &str) -> Option<&'a FunctionType> {
-    functions.iter().find(|each| each.place.interface == interface && each.place.name == name)
 }

@@ -32,7 +32,7 @@ type Job = Box<dyn FnOnce(&mut Guest) -> Result<(), Trap> + Send>;
 /// on. Calls go in one after the other, as the component model asks for.
 pub struct DriverInstance {
     device: Arc<str>,
-    /// The device interface that it exports, as its component spells it.
+    /// The device interface that it exports, as its component spells it; empty where it exports functions of its own.
     interface: Arc<str>,
     call_limit: Duration,
     jobs: Sender<Job>,
@@ -60,10 +60,12 @@ impl DriverInstance {
         let (jobs, queue) = channel::<Job>();
         let (started, starting) = oneshot::channel();
         let (left, gone) = watch::channel(false);
-        let (interface, turns) = (driver.export_name().into(), Turns::new(wired.hurry.clone()));
-        let state = DriverState { wired, pace: ending.pace.clone() };
+        let (interface, turns) = (driver.export_name().cloned().unwrap_or_default(), Turns::new(wired.hurry.clone()));
+        let state = DriverState::new(wired, ending.pace.clone());
         let (driver, ended) = (driver.clone(), ending.clone());
         let run = move || {
+            // What the host does for it may start something that goes on.
+            let _entered = ended.pace.runtime().enter();
             match begin(&driver, state, &ended) {
                 Ok(guest) => {
                     // Who asked for it may have given up.
@@ -101,7 +103,7 @@ impl DriverInstance {
         }
     }
 
-    /// The device interface that it exports, as its component spells it.
+    /// The device interface that it exports, as its component spells it; empty where it exports functions of its own.
     pub fn interface(&self) -> &str {
         &self.interface
     }
@@ -234,7 +236,10 @@ impl Drop for EndUnlessDone<'_> {
 fn begin(driver: &Driver, state: DriverState, ending: &Ending) -> Result<Guest, String> {
     let limits = Limits::of_entry(state.wired.entry.limits.memory_mib);
     let mut component = ComponentInstance::new(driver.linked(), limits, state)?;
-    let exports = DeviceExports::of(driver.export_name(), &mut component)?;
+    let exports = match driver.export_name() {
+        Some(interface) => DeviceExports::of(interface, &mut component)?,
+        None => DeviceExports::default(),
+    };
     let begun = ending.may_begin(component.ender()).and_then(|()| component.initialize());
     begun.map_err(|trap| trap.to_string())?;
     Ok(Guest { component, exports })

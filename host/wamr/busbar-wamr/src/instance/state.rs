@@ -1,12 +1,15 @@
 use super::pace::Pace;
+use crate::interfaces::component_usb::SeesUsb;
 use crate::interfaces::wasi_i2c::DrivesI2c;
-use crate::interfaces::{DriverContext, Waits};
+use crate::interfaces::{DriverContext, ResourceTable, Waits};
 use crate::trap::Trap;
 use busbar_core::board::DeviceEntry;
 use busbar_core::clock::Clock;
 use busbar_core::i2c_access::I2cAccess;
 use busbar_core::supervisor::Wired;
 use busbar_core::trace::Trace;
+use busbar_core::usb::UsbSession;
+use busbar_core::usb::guest::{HotplugView, UsbChange};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +18,16 @@ pub struct DriverState {
     pub wired: Wired,
     /// How long it may wait.
     pub pace: Arc<Pace>,
+    pub usb_hotplug: HotplugView,
+    /// The host's resources of component:usb that the guest has handles of.
+    pub table: ResourceTable,
+}
+
+impl DriverState {
+    /// Of one life of a driver.
+    pub fn new(wired: Wired, pace: Arc<Pace>) -> Self {
+        Self { wired, pace, usb_hotplug: HotplugView::default(), table: ResourceTable::default() }
+    }
 }
 
 impl DriverContext for DriverState {
@@ -45,5 +58,27 @@ impl DrivesI2c for DriverState {
 impl Waits for DriverState {
     fn sleep(&self, duration: Duration) -> Result<(), Trap> {
         self.pace.sleep(duration)
+    }
+}
+
+impl SeesUsb for DriverState {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    fn usb_sessions(&self) -> Vec<Arc<UsbSession>> {
+        self.wired.usb.iter().cloned().collect()
+    }
+
+    fn enable_hotplug(&mut self) {
+        self.usb_hotplug.enable();
+    }
+
+    fn take_usb_changes(&mut self) -> Vec<UsbChange> {
+        self.usb_hotplug.take_arrival(self.wired.usb.as_ref())
     }
 }

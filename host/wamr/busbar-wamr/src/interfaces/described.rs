@@ -2,11 +2,13 @@ use crate::flattened::{Interface, read_interface};
 #[cfg(feature = "std")]
 use std::sync::LazyLock;
 
-/// The functions of this host, as wit/ has them: made from there when this crate is compiled.
+/// What drivers get of every host of this kind, as wit/ has it: made from there when this crate is compiled.
 pub fn describe() -> Interface {
     // A test reads it, too: without it nothing could be linked.
     read_interface(HOST).unwrap_or_default()
 }
+
+const HOST: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/host.interface"));
 
 /// [`describe`], once for all.
 #[cfg(feature = "std")]
@@ -15,46 +17,91 @@ pub fn described() -> &'static Interface {
     &DESCRIBED
 }
 
-/// The device interfaces, as drivers export them: likewise.
+/// Interfaces as wit/ has them: likewise.
 #[cfg(feature = "std")]
-pub fn device_interfaces() -> &'static Interface {
-    static DESCRIBED: LazyLock<Interface> = LazyLock::new(|| {
-        // Likewise.
-        read_interface(DEVICES).unwrap_or_default()
-    });
-    &DESCRIBED
+macro_rules! described {
+    ($($(#[$documentation:meta])* $name:ident, $bytes:ident = $file:literal;)*) => {
+        $(
+            $(#[$documentation])*
+            pub fn $name() -> &'static Interface {
+                static DESCRIBED: LazyLock<Interface> = LazyLock::new(|| read_interface($bytes).unwrap_or_default());
+                &DESCRIBED
+            }
+
+            const $bytes: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/", $file));
+        )*
+    };
 }
 
-const HOST: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/host.interface"));
 #[cfg(feature = "std")]
-const DEVICES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/devices.interface"));
+described! {
+    /// What needs an operating system: USB, and what apps get.
+    system, SYSTEM = "system.interface";
+    /// The device interfaces, as drivers export them.
+    device_interfaces, DEVICES = "devices.interface";
+    /// component:usb/transfers with the packets of isochronous transfers: wit/shapes/transfer-result.
+    transfer_result, TRANSFER_RESULT = "transfer-result.interface";
+    /// Likewise, and the transfer is only lent: wit/shapes/borrowed-transfer.
+    borrowed_transfer, BORROWED_TRANSFER = "borrowed-transfer.interface";
+}
 
 #[cfg(test)]
 mod tests {
-    use super::{DEVICES, HOST, described, device_interfaces};
+    use super::{
+        BORROWED_TRANSFER, DEVICES, HOST, SYSTEM, TRANSFER_RESULT, borrowed_transfer, described, device_interfaces,
+        system, transfer_result,
+    };
     use crate::app::app_functions;
+    use crate::component::{Offered, same_function};
     use crate::flattened::{DefinedType, Interface, read_interface};
-    use crate::instance::DriverState;
-    use crate::interfaces::driver_functions;
+    use crate::interfaces::functions_of_drivers;
     use busbar_core::link::parse_interface_name;
 
     #[test]
     fn every_function_of_this_host_is_described_and_every_described_one_is_there() {
-        assert_eq!(read_interface(HOST).as_ref(), Ok(described()));
-        let drivers = driver_functions::<DriverState>();
-        let apps = app_functions();
-        let of_drivers = drivers.iter().map(|each| (each.path(), each.name()));
-        let of_apps = apps.iter().map(|each| (each.path(), each.name()));
+        for (bytes, read) in [
+            (HOST, described()),
+            (SYSTEM, system()),
+            (TRANSFER_RESULT, transfer_result()),
+            (BORROWED_TRANSFER, borrowed_transfer()),
+        ] {
+            assert_eq!(read_interface(bytes).as_ref(), Ok(read));
+        }
+        let (drivers, apps) = (functions_of_drivers(), app_functions());
+        let names = names_of(&drivers).into_iter().chain(names_of(&apps));
         // What is told that a handle is gone is no function of wit/.
-        let functions = of_drivers.chain(of_apps).filter(|(_, name)| !name.starts_with("[resource-drop]"));
-        let mut there: Vec<_> = functions.collect();
-        let mut in_wit: Vec<_> = (described().imported.iter())
+        let mut there: Vec<_> = names.filter(|(_, name)| !name.starts_with("[resource-drop]")).collect();
+        let described = described().imported.iter().chain(&system().imported);
+        let mut in_wit: Vec<_> = described
             .map(|each| (parse_interface_name(&each.place.interface).path, each.place.name.as_str()))
             .collect();
         there.sort_unstable();
         there.dedup();
         in_wit.sort_unstable();
         assert_eq!(there, in_wit);
+    }
+
+    fn names_of<S>(offered: &[Offered<'static, S>]) -> Vec<(&'static str, &'static str)> {
+        // The first two have all functions, the others some of them in other shapes.
+        offered[..2].iter().flat_map(|each| each.functions.iter().map(|each| (each.path(), each.name()))).collect()
+    }
+
+    #[test]
+    fn a_transfer_is_awaited_in_each_of_the_shapes() {
+        let shapes = [system(), transfer_result(), borrowed_transfer()];
+        let awaiting = |described: &'static Interface| {
+            described.imported.iter().filter(|each| each.place.name == "await-transfer")
+        };
+        for declared_by in shapes {
+            assert_eq!(awaiting(declared_by).count(), 2, "of both packages");
+            for declared in awaiting(declared_by) {
+                let same = shapes.into_iter().filter(|offered_by| {
+                    let mut offered = awaiting(offered_by).filter(|each| each.place == declared.place);
+                    offered.any(|each| same_function((declared_by, declared), (offered_by, each)))
+                });
+                assert_eq!(same.count(), 1, "{:?}", declared.place);
+            }
+        }
     }
 
     #[test]
@@ -80,14 +127,34 @@ mod tests {
 
     #[test]
     fn cases_have_the_numbers_that_this_host_gives_them() {
-        let known = cases(described());
+        let known = [cases(described()), cases(system())].concat();
         for cases in [
             &["read", "write"][..],
             &["bus", "arbitration-loss", "no-acknowledge", "overrun", "other"],
             &["address", "data", "unknown"],
             &["not-found", "access-denied"],
+            &[
+                "io",
+                "invalid-param",
+                "access",
+                "no-device",
+                "not-found",
+                "busy",
+                "timeout",
+                "overflow",
+                "pipe",
+                "interrupted",
+                "no-mem",
+                "not-supported",
+                "other",
+            ],
+            &["unknown", "low", "full", "high", "super", "super-plus", "super-plus-X2"],
+            &["control", "bulk", "interrupt", "isochronous"],
+            &["unconfigured", "value"],
         ] {
             assert!(known.iter().any(|each| each == cases), "{cases:?}");
         }
+        let statuses = ["success", "error", "timed-out", "cancelled", "stall", "no-device", "overflow"];
+        assert!(cases(transfer_result()).iter().any(|each| *each == statuses));
     }
 }

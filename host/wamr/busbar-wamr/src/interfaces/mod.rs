@@ -1,29 +1,35 @@
 //! What components import, implemented: every call is judged against the entry of the board file.
 
 pub mod busbar_board;
+#[cfg(feature = "std")]
+pub mod component_usb;
 mod context;
 mod described;
 #[cfg(feature = "std")]
 mod resource_table;
 #[cfg(feature = "std")]
 mod slab;
+#[cfg(feature = "std")]
+mod system;
 mod waits;
 pub mod wasi_i2c;
 
 pub use context::DriverContext;
 pub use described::describe;
 #[cfg(feature = "std")]
-pub use described::{described, device_interfaces};
+pub use described::{borrowed_transfer, described, device_interfaces, system, transfer_result};
 #[cfg(feature = "std")]
 pub use resource_table::ResourceTable;
 #[cfg(feature = "std")]
 pub use slab::Slab;
+#[cfg(feature = "std")]
+pub use system::{functions_of_drivers, with_system};
 pub use waits::Waits;
 
 use crate::component::HostFunction;
 use alloc::vec::Vec;
 
-/// All functions that a driver can be given.
+/// All functions that a driver can be given without an operating system: those of [`describe`].
 pub fn driver_functions<S: DriverContext>() -> Vec<HostFunction<S>> {
     wasi_i2c::functions().into_iter().chain(busbar_board::functions()).collect()
 }

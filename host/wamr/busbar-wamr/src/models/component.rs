@@ -1,5 +1,5 @@
 use crate::abi::{FromValue, IntoValue, Value, elements};
-use crate::component::{ComponentInstance, Export, HostFunction, Linked, Parameters, require_exports};
+use crate::component::{ComponentInstance, Export, HostFunction, Linked, Offered, Parameters, require_exports};
 use crate::components::FlattenedFile;
 use crate::engine::{Ender, Limits};
 use crate::flattened::{Interface, read_interface};
@@ -45,8 +45,9 @@ impl ComponentModels {
         let unfit = |what: String| format!("{label} is no component of device models: {what}.");
         let interface = require_exports(&flattened.interface, PATH, described()).map_err(unfit)?;
         let now_ms = |clock: &mut Clock, _: &mut Parameters| Ok(Some(clock.now_ms().into_value()));
-        let functions = [HostFunction::new("busbar:model/clock", "now-ms", now_ms)];
-        let linked = Linked::new(flattened, code, &functions, described()).map_err(unfit)?;
+        let functions = vec![HostFunction::new("busbar:model/clock", "now-ms", now_ms)];
+        let offered = [Offered { functions, described: described() }];
+        let linked = Linked::new(flattened, code, &offered).map_err(unfit)?;
         Ok(Self { linked: Arc::new(linked), interface, clock })
     }
 }

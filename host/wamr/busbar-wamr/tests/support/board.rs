@@ -9,12 +9,13 @@ use busbar_core::digest::sha256;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use busbar_core::trace::{BoardEvent, Turn};
+use busbar_core::usb::UsbBackend;
 use busbar_wamr::engine::{code_key, code_of};
 use busbar_wamr::flattened::Flattened;
 use busbar_wamr::{OpenBoard, OpenOptions};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -35,6 +36,28 @@ impl Told {
             _ => None,
         };
         events.iter().filter_map(reason).collect()
+    }
+
+    /// What became of drivers, in order: "started: ".
+    pub fn turns(&self) -> Vec<String> {
+        let events = self.0.lock().expect("nobody panicked");
+        let turn = |event: &BoardEvent| match event {
+            BoardEvent::Lifecycle(event) => {
+                Some(format!("{}: {}", event.event.name(), event.reason.as_deref().unwrap_or_default()))
+            }
+            _ => None,
+        };
+        events.iter().filter_map(turn).collect()
+    }
+
+    /// The calls that were refused, in order.
+    pub fn denied(&self) -> Vec<String> {
+        let events = self.0.lock().expect("nobody panicked");
+        let denied = |event: &BoardEvent| match event {
+            BoardEvent::Audit(event) => Some(event.call.clone()),
+            _ => None,
+        };
+        events.iter().filter_map(denied).collect()
     }
 }
 
@@ -75,24 +98,46 @@ impl Way {
 /// A board with these drivers and their limits, by the names of their devices, which are run in this way; each has an address on the bus "sim", the first one 0x76. `simulated`
 /// is the list of the board.
 pub fn open(way: Way, drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> (OpenBoard, Told, Scratch) {
-    let scratch = Scratch::new();
-    let kept = code_in(&scratch);
     let mut devices = serde_json::Map::new();
-    for (index, (name, bytes, limits)) in drivers.iter().enumerate() {
-        fs::write(scratch.0.join(format!("{name}.core.wasm")), bytes).expect("a file");
-        if way == Way::Compiled && is_flattened(bytes) {
-            kept.store(&code_key(&sha256(bytes)), &machine_code::of(bytes)).expect("it is kept");
-        }
+    for (index, (name, _, limits)) in drivers.iter().enumerate() {
         let i2c = json!({ "bus": "sim", "address": format!("0x{:02x}", 0x76 - index) });
         devices.insert((*name).to_owned(), json!({ "driver": format!("./{name}.wasm"), "i2c": i2c, "limits": limits }));
     }
     let board = json!({ "devices": devices, "simulate": simulated });
+    let components: Vec<_> = drivers.iter().map(|(name, bytes, _)| (*name, bytes.clone())).collect();
+    open_board_in(way, &board, &components, Vec::new())
+}
+
+/// A board whose components are these, by the names that it has for them: "./station.wasm" is "station". They are interpreted.
+pub fn open_board(
+    board: &Value,
+    components: &[(&str, Vec<u8>)],
+    usb: Vec<Arc<dyn UsbBackend>>,
+) -> (OpenBoard, Told, Scratch) {
+    open_board_in(Way::Interpreted, board, components, usb)
+}
+
+fn open_board_in(
+    way: Way,
+    board: &Value,
+    components: &[(&str, Vec<u8>)],
+    usb: Vec<Arc<dyn UsbBackend>>,
+) -> (OpenBoard, Told, Scratch) {
+    let scratch = Scratch::new();
+    let kept = code_in(&scratch);
+    for (name, bytes) in components {
+        fs::write(scratch.0.join(format!("{name}.core.wasm")), bytes).expect("a file");
+        if way == Way::Compiled && is_flattened(bytes) {
+            kept.store(&code_key(&sha256(bytes)), &machine_code::of(bytes)).expect("it is kept");
+        }
+    }
     let board = parse_board(&board.to_string(), "board.json").expect("it is a board");
     let simulator = simulate(&board.simulate, &mut NoModels).expect("it is simulated");
     let told = Told::default();
     let listener = told.clone();
     let options = OpenOptions {
         i2c: vec![Arc::new(simulator)],
+        usb,
         listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
         folder: &scratch.0,
         file: None,
@@ -100,6 +145,19 @@ pub fn open(way: Way, drivers: &[(&str, Vec<u8>, Value)], simulated: &Value) -> 
     };
     let opened = OpenBoard::open(board, &options).expect("no app has a folder");
     (opened, told, scratch)
+}
+
+/// What scripts/check.mjs has flattened of a package of the workspace.
+pub fn flattened_package(name: &str) -> Vec<u8> {
+    flattened_component(&format!("../../../packages/{name}/dist/{name}.wasm"))
+}
+
+/// The same of a component, by its path from this crate.
+pub fn flattened_component(path: &str) -> Vec<u8> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let component = fs::read(here.join(path)).expect("it is built");
+    let file = format!("../target/cache/busbar/flattened/{}.core.wasm", sha256(&component));
+    fs::read(here.join(file)).expect("node scripts/check.mjs flattens it")
 }
 
 /// Where the machine code of a test's drivers is kept.

@@ -72,9 +72,14 @@ pub fn flattened(parts: &Parts<'_>) -> Vec<u8> {
 
 /// A core module as a flattened component of the world of these tests.
 pub fn with_sections(module: &[u8]) -> Vec<u8> {
+    flattened_world(module, WORLD, "driver")
+}
+
+/// A core module as a flattened component of a world.
+pub fn flattened_world(module: &[u8], source: &str, world: &str) -> Vec<u8> {
     let (header, rest) = module.split_at(8);
     let mut bytes = header.to_vec();
-    for (section_name, contents) in [("busbar:component", vec![0; 32]), ("busbar:interface", interface())] {
+    for (section_name, contents) in [("busbar:component", vec![0; 32]), ("busbar:interface", encoded(source, world))] {
         let mut section = name(section_name);
         section.extend(contents);
         bytes.push(0);
@@ -86,7 +91,12 @@ pub fn with_sections(module: &[u8]) -> Vec<u8> {
 }
 
 /// The interface of the world of these tests.
+#[allow(dead_code, reason = "not all tests look at it")]
 pub fn interface() -> Vec<u8> {
+    encoded(WORLD, "driver")
+}
+
+fn encoded(source: &str, world: &str) -> Vec<u8> {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../wit");
-    encode_source(&wit, WORLD, "driver").expect("a flattened component can have it")
+    encode_source(&wit, source, world).expect("a flattened component can have it")
 }

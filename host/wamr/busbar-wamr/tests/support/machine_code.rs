@@ -29,6 +29,7 @@ pub fn of(module: &[u8]) -> Vec<u8> {
     done.stdout
 }
 
-fn compiler() -> PathBuf {
+/// Where it is, if it is built.
+pub fn compiler() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_busbar-wamr")).with_file_name("busbar-wamr-compile")
 }

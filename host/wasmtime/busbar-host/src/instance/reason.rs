@@ -2,7 +2,7 @@
 //! author.
 
 use super::memory::MemoryLimit;
-use busbar_core::guest_end::{NESTED_TOO_DEEPLY, too_many_handles, trapped, values_too_large};
+use busbar_core::guest_end::{MOST_HANDLES, NESTED_TOO_DEEPLY, too_many_handles, trapped, values_too_large};
 use wasmtime::{Error, Trap};
 
 /// Why a guest ended, as what comes after "it failed:" in a sentence for the operator.
@@ -41,7 +41,7 @@ fn values_reason(said: &str, memory_mib: u32) -> String {
         return values_too_large(memory_mib);
     }
     if said.contains("handle limit exceeded") {
-        return too_many_handles();
+        return too_many_handles(MOST_HANDLES);
     }
     let known = VALUES.iter().find(|(part, _)| said.contains(part));
     known.map_or_else(|| said.to_owned(), |(_, reason)| (*reason).to_owned())

@@ -25,7 +25,7 @@ fn every_function_answers_as_the_tables_say() {
         let i2c = table(&component, "tables/i2c-table", &[Argument::I2c, Argument::Delay]).await;
         let usb = table(&component, "tables/usb-table", &[]).await;
         board.close().await;
-        require_same(&[i2c, usb].concat(), &expected());
+        require_same(&[i2c, usb].concat(), &expected("wasmtime"));
     });
 }
 

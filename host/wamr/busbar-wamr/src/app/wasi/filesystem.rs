@@ -284,11 +284,11 @@ fn of(error: FolderError) -> (FolderError, u32, &'static str) {
 mod tests {
     use super::ERROR_CODES;
     use crate::flattened::DefinedType;
-    use crate::interfaces::described;
+    use crate::interfaces::system;
 
     #[test]
     fn everything_has_the_number_that_wit_gives_it() {
-        let types = &described().types;
+        let types = &system().types;
         let enums =
             || types.iter().filter_map(|each| if let DefinedType::Enum(cases) = each { Some(cases) } else { None });
         let codes = |cases: &Vec<String>| {

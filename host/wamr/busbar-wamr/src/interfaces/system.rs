@@ -1,0 +1,24 @@
+use super::component_usb::{self, SeesUsb, TransferShape, await_transfer};
+use super::{borrowed_transfer, described, driver_functions, system, transfer_result};
+use crate::component::{HostFunction, Offered};
+use crate::instance::DriverState;
+
+/// All functions that a driver can be given.
+pub fn functions_of_drivers() -> Vec<Offered<'static, DriverState>> {
+    with_system(driver_functions(), Vec::new())
+}
+
+/// These functions, and those of component:usb in all its shapes. `others` are those that need an operating system, too.
+pub fn with_system<S: SeesUsb>(
+    functions: Vec<HostFunction<S>>,
+    mut others: Vec<HostFunction<S>>,
+) -> Vec<Offered<'static, S>> {
+    others.extend(component_usb::functions());
+    let shape = |shape, described| Offered { functions: await_transfer(shape), described };
+    vec![
+        Offered { functions, described: described() },
+        Offered { functions: others, described: system() },
+        shape(TransferShape::TransferResult, transfer_result()),
+        shape(TransferShape::BorrowedTransfer, borrowed_transfer()),
+    ]
+}
