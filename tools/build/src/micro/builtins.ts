@@ -55,17 +55,10 @@ export function builtinsFor(scripts: readonly string[]): string {
   );
 }
 
-/** The names of all members that there are. */
-export function builtinNames(): ReadonlySet<string> {
-  files ??= readFiles();
-  return new Set(files.flatMap(({ members }) => members.map(({ name }) => name)));
-}
-
 function readFiles(): readonly BuiltinFile[] {
   const names = readdirSync(folder).map((file) => file.replace(/\.js$/, ""));
   const sorted = [...order, ...names.filter((name) => !order.includes(name)).sort()];
   return sorted.map((name) => {
-    // As it will run: what the compiler calls for it, it names too.
     const source = parse(name, readFileSync(`${folder}${name}.js`, "utf8"));
     return { source, members: membersIn(source) };
   });

@@ -15,10 +15,14 @@ export interface DownLevelled {
   readonly map: string;
 }
 
-/** The global function that makes an array of what can be iterated over (builtins/iteration.js). */
+/** The global function that makes an array of what can be iterated over (builtins/helpers.js). */
 const asArray = "$arrayOf";
 
-/** @param code a JavaScript module; of the result `require` and `exports` are asked for */
+/**
+ * Writes a module as ES5.
+ *
+ * @param code JavaScript; what it imports and exports becomes uses of `require` and `exports`
+ */
 export function downLevel(code: string): DownLevelled {
   const { outputText, sourceMapText = "" } = ts.transpileModule(withOwnCatchNames(code), {
     fileName: "driver.js",

@@ -80,4 +80,39 @@ describe.skipIf(!hasEngine)("on MicroQuickJS", () => {
       expect(isDeepStrictEqual(returned, values), `${context}, as it came back`).toBe(true);
     }
   }, 120_000);
+
+  test("a driver sees what the host passed", async () => {
+    const types = ["u8", "s8", "u16", "s16", "u32", "s32", "f32", "f64", "bool", "char"] as const;
+    const show = (type: string) => `show-${type}: func(value: ${type}, all: list<${type}>) -> string;`;
+    await using driver = await temporaryDriver({
+      "wit/own.wit": `package test:s@1.0.0;\ninterface s { ${types.map(show).join(" ")} }\nworld w { export s; }`,
+    });
+    await using wit = await stageWit({ world: "w", packageFolder: driver.folder });
+    const functions = types.map((type) => `show${type[0]!.toUpperCase()}${type.slice(1)}: show`);
+    const component = buildMicro({
+      enginePath: enginePath(),
+      world: await emptyComponent(wit.folder, "w"),
+      code: `function show(value, list) { return typeof value + " " + value + " " + list.join(); } exports.s = { ${functions.join()} };`,
+    });
+    const all = (
+      await instantiate<Record<string, Record<string, (...values: unknown[]) => Promise<string>>>>(
+        component,
+        {},
+      )
+    )["test:s/s@1.0.0"]!;
+    const seen = async (name: string, values: readonly unknown[]) => {
+      for (const value of values)
+        expect(await all[name]!(value, values)).toBe(`${typeof value} ${value} ${values.join()}`);
+    };
+    await seen("showU8", [0, 127, 255]);
+    await seen("showS8", [-128, -1, 127]);
+    await seen("showU16", [0, 32_768, 65_535]);
+    await seen("showS16", [-32_768, -1, 32_767]);
+    await seen("showU32", [0, 2 ** 30, 2 ** 31, 2 ** 32 - 1]);
+    await seen("showS32", [-(2 ** 31), -1, 2 ** 30, 2 ** 31 - 1]);
+    await seen("showF32", [0.5, -1e10, Number.NEGATIVE_INFINITY, Number.NaN]);
+    await seen("showF64", [Math.PI, -5e-324, 1e300, Number.POSITIVE_INFINITY]);
+    await seen("showBool", [true, false]);
+    await seen("showChar", ["a", "\u{1f600}", "\u{10ffff}"]);
+  });
 });
