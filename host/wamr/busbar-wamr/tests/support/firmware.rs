@@ -1,5 +1,5 @@
 //! The firmware for a microcontroller, built for a board and run in QEMU. Where something is missing that this needs, it is left out with
-//! a sentence; with BUSBAR_NATIVE=required that is an error.
+//! a sentence; with BUSBAR_NATIVE=required that is an error, but for Rust's library, which no package registry has.
 
 use super::machine_code;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,8 @@ pub fn can_run() -> bool {
         }
     }
     if !library_of_target().is_dir() {
-        return leave_out(&format!("Rust's library for {TARGET} is not installed; run rustup target add {TARGET}"));
+        eprintln!("no firmware is tested: Rust's library for {TARGET} is not installed; run rustup target add {TARGET}");
+        return false;
     }
     machine_code::has_compiler()
 }
