@@ -2,13 +2,13 @@
 import type { DeviceError, Sensor } from "@busbar/host";
 import { attachI2cAdapter, waitFor } from "@busbar/lab/guest";
 import { expect, it } from "vitest";
-import { type BoardUnderTest, boardFile, describeOn, hosts } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOn, wholeHosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
 const ROUNDS = 3;
 
-describeOn(hosts, "an adapter that is pulled out", (host) => {
+describeOn(wholeHosts, "an adapter that is pulled out", (host) => {
   const chip = { address: 0x48, model: "tmp102", temperature: 21.5 };
 
   it(`${ROUNDS} times fails with what the bus says, and is used again when it is back`, {

@@ -9,7 +9,7 @@ import { Gadget, startUdevd } from "@busbar/lab/guest";
 import { readPartitionsAsync } from "@busbar/mass-storage/partitions";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { emptyImage, partitionedImage } from "./disk-image.ts";
-import { type BoardUnderTest, boardFile, describeOn, hosts, times } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOn, times, wholeHosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
 
@@ -26,7 +26,7 @@ async function digestOfFile(file: string, start = 0, length?: number): Promise<s
   return hash.digest("hex");
 }
 
-describeOn(hosts, "the kernel's disk gadget", (host) => {
+describeOn(wholeHosts, "the kernel's disk gadget", (host) => {
   let udevd: AsyncDisposable;
   let folder: string;
   let gadget: Gadget;

@@ -9,7 +9,7 @@ import type { SerialPort } from "@busbar/host";
 import { Gadget, startUdevd } from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/run.ts";
-import { type BoardUnderTest, boardFile, describeOn, type Ended, hosts } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOn, type Ended, wholeHosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
 
@@ -18,7 +18,7 @@ const MEBIBYTE = 1024 * 1024;
 
 const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-describeOn(hosts, "the kernel's serial gadget", (host) => {
+describeOn(wholeHosts, "the kernel's serial gadget", (host) => {
   const length = MEBIBYTE * host.portion;
   let udevd: AsyncDisposable;
   let gadget: Gadget;
