@@ -28,7 +28,9 @@ pub fn can_run() -> bool {
         }
     }
     if !library_of_target().is_dir() {
-        eprintln!("no firmware is tested: Rust's library for {TARGET} is not installed; run rustup target add {TARGET}");
+        eprintln!(
+            "no firmware is tested: Rust's library for {TARGET} is not installed; run rustup target add {TARGET}"
+        );
         return false;
     }
     machine_code::has_compiler()
