@@ -12,13 +12,16 @@ const registers = {
 
 const chip = { address: "0x76", model: "registers", registers } as const;
 
-/** The path of the healthy sensor's driver: in a case's own folder nothing is installed. */
+/** The path of the healthy sensor's driver, which is copied into a case's own folder: nothing is installed there. */
 export const healthyDriver = fileURLToPath(import.meta.resolve("@busbar/bme280/package.json")).replace(
   "package.json",
   "dist/bme280.wasm",
 );
 
-const healthy = { driver: healthyDriver, i2c: { bus: "sim", address: "0x76" } };
+/** What its component is called there, without ".wasm". */
+export const healthyName = "healthy";
+
+const healthy = { driver: `./${healthyName}.wasm`, i2c: { bus: "sim", address: "0x76" } };
 
 /** The board of a case with a healthy sensor beside it, on what the native hosts simulate. */
 export function nativeBoardOf(each: HostileCase): object {

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { goesOn, type HostileCase } from "../case.ts";
 import { everyMs } from "../heartbeat.ts";
 import { folderOf } from "../play.ts";
-import { nativeBoardOf } from "./board.ts";
+import { healthyDriver, healthyName, nativeBoardOf } from "./board.ts";
 import type { NativeHost } from "./host.ts";
 
 /** So many readings of the healthy sensor, and then the process is ended. */
@@ -52,6 +52,7 @@ export async function playNative(
 ): Promise<NativePlay> {
   using folder = await folderOf(each);
   writeFileSync(join(folder.path, "board.json"), JSON.stringify(nativeBoardOf(each)));
+  copyFileSync(healthyDriver, join(folder.path, `${healthyName}.wasm`));
   const prepared = await host.prepare(folder.path, cache);
 
   const child = spawn(host.command, ["run", "board.json", "--json", "--every", String(everyMs)], {
@@ -113,10 +114,8 @@ export async function playNative(
   const [code, by] = await exited;
   clearTimeout(kill);
   const endMs = performance.now() - signalMs;
-  // A host that compiles by itself tells it too.
-  const sentence = host.name === "wamr" ? (prepared.sentence ?? told[0]) : told[0];
   return {
-    sentence: sentence ?? goesOn,
+    sentence: prepared.refused ?? told[0] ?? goesOn,
     prepareMs: prepared.ms,
     startMs,
     gapMs,

@@ -1,5 +1,5 @@
 import { goesOn } from "../case.ts";
-import { alike, type Difference, type Differences } from "./host.ts";
+import { alike, type Difference, type Differences, ofCommands, withExceptions } from "./differences.ts";
 
 const overtime = "the driver took longer than its limit of 300 ms";
 const otherTypes =
@@ -12,21 +12,9 @@ export const differences: Differences = new Map<string, Difference>([
     overtime,
     "Wasmtime can hold code wherever it runs, over frames of its own too: it has the time of every other call.",
   ),
+  ...ofCommands,
   ...alike(
-    ["a loop in close", "a loop in a destructor", "unreachable in close", "unreachable in a destructor"],
-    goesOn,
-    "The command closes a sensor when it ends or after a failure, and tells nothing of that.",
-  ),
-  ...alike(
-    [
-      "a loop in try_table, in read",
-      "a loop around try_table, in read",
-      "a loop in a handler, in read",
-      "an exception that nobody catches",
-      "recursion that catches everything, again and again",
-      "catches what the host threw and goes on",
-      "catches what the host threw and loops",
-    ],
+    withExceptions,
     "./case.wasm does not start: it has exceptions, which this host refuses; use another build of it.",
     "Wasmtime's exceptions are objects of its garbage collector, which this host is built without.",
   ),
@@ -94,17 +82,6 @@ export const differences: Differences = new Map<string, Difference>([
       ends: "./case.wasm cannot be linked: it has 10000 modules and components, more than 2000; use another build of it.",
       because: "They are counted before anything looks how they lie.",
     },
-  ],
-  [
-    "200,000 channels with a label of 1 KiB",
-    {
-      ends: "the driver failed: a string is not UTF-8",
-      because: "The labels are looked at one by one, and one of them is no text, before they are too much.",
-    },
-  ],
-  [
-    "an error of a bus of 8 MiB",
-    { ends: /^x{2000}…: /, because: "The command says what to do about a fault of a bus, on both hosts." },
   ],
   [
     "a transaction of a million operations",
