@@ -132,7 +132,10 @@ export function boardFault(error: unknown): DriverError {
   throw error;
 }
 
-/** The WIT variant of an error that an import threw, as far as it has one. StarlingMonkey's errors are another realm's: `instanceof` is of no use. */
+/**
+ * The WIT variant of an error that an import threw, as far as it has one. StarlingMonkey's errors are another realm's: `instanceof` is
+ * of no use.
+ */
 export function payloadOf(error: unknown): { readonly tag?: unknown; readonly val?: unknown } {
   const payload = (error as { payload?: unknown } | null | undefined)?.payload;
   return typeof payload === "object" && payload !== null ? payload : {};

@@ -34,7 +34,10 @@ export interface HostUnderTest<Name extends string = string> {
   readonly isBuilt: boolean;
   /** Whether it takes seconds to begin, so that one case has to stand for others that differ in figures only. */
   readonly isBrief: boolean;
-  /** How much of a lot is done: all with BUSBAR_LAB_WHOLE on Node; less where all of it goes as text, through another process, on an emulated processor. */
+  /**
+   * How much of a lot is done: all with BUSBAR_LAB_WHOLE on Node; less where all of it goes as text, through another process, on an
+   * emulated processor.
+   */
   readonly portion: number;
   /** Opens the board of a file, in this process where the host can be in it. @throws whatever it says about the board */
   open(path: string): Promise<BoardUnderTest>;

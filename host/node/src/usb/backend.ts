@@ -4,7 +4,7 @@ import type { LockOwner } from "../locks/record.ts";
 import { LibusbDevice } from "./device.ts";
 import type { NativeDevice } from "./module.ts";
 import { recoverKernelDrivers } from "./recover.ts";
-import { noDeviceFiles, USB_FILES } from "./remedies.ts";
+import { missingDeviceFiles } from "./remedies.ts";
 import { thisUsbSystem, type UsbSystem } from "./system.ts";
 
 /**
@@ -39,8 +39,8 @@ class LibusbBackend implements UsbBackend {
     const { platform, files } = this.#system;
     const usb = this.#system.usb();
     // libusb then lists nothing, as if nothing were plugged in.
-    if (platform === "linux" && files.status(USB_FILES) === undefined)
-      throw new RemediedError(noDeviceFiles(files));
+    const missing = platform === "linux" ? missingDeviceFiles(files) : undefined;
+    if (missing !== undefined) throw new RemediedError(missing);
     const listed = usb.getDeviceList();
     const present = new Set(listed.map(keyOf));
     for (const key of this.#devices.keys()) if (!present.has(key)) this.#devices.delete(key);

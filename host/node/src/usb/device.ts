@@ -13,7 +13,7 @@ import { configurationDescriptor, deviceDescriptor } from "./descriptors.ts";
 import { callError, errnoOf } from "./errors.ts";
 import { LibusbHandle } from "./handle.ts";
 import type { NativeDevice, UsbModule } from "./module.ts";
-import { openError, USB_FILES } from "./remedies.ts";
+import { missingDeviceFiles, openError } from "./remedies.ts";
 import { readStrings } from "./strings.ts";
 import { deviceFile, portOf, SysfsDevice } from "./sysfs.ts";
 import type { UsbSystem } from "./system.ts";
@@ -177,7 +177,7 @@ export class LibusbDevice implements UsbDevice {
       } catch (thrown) {
         if (
           errnoOf(thrown) === LIBUSB_ERROR_NO_DEVICE &&
-          this.#system.files.status(USB_FILES) !== undefined
+          missingDeviceFiles(this.#system.files) === undefined
         ) {
           throw new UsbError("no-device", "the device is gone", { cause: thrown });
         }

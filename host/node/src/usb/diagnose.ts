@@ -12,7 +12,7 @@ import { capitalized, RemediedError, type Remedy } from "../linux/remedies.ts";
 import { LibusbDevice } from "./device.ts";
 import type { NativeDevice, UsbModule } from "./module.ts";
 import { lostDrivers } from "./recover.ts";
-import { kernelDriverGone, noDeviceFiles, noPermission, noUdev, USB_FILES } from "./remedies.ts";
+import { kernelDriverGone, missingDeviceFiles, noPermission, noUdev } from "./remedies.ts";
 import { deviceFile, SysfsDevice } from "./sysfs.ts";
 import { thisUsbSystem, type UsbSystem } from "./system.ts";
 
@@ -43,9 +43,8 @@ export function diagnoseUsbSystem(system: UsbSystem = thisUsbSystem): readonly F
   if ("ok" in module) return [module];
   const loads: Finding = { id: "usb", ok: true, what: "The npm package usb, which brings libusb, loads." };
   if (system.platform !== "linux") return [loads];
-  if (system.files.status(USB_FILES) === undefined) {
-    return [loads, bad("/dev/bus/usb", noDeviceFiles(system.files))];
-  }
+  const missing = missingDeviceFiles(system.files);
+  if (missing !== undefined) return [loads, bad("/dev/bus/usb", missing)];
   const devices = withoutHubs(module);
   const lost = lostDrivers(
     devices.map((native) => new LibusbDevice(module, native, system)),

@@ -8,9 +8,6 @@ import type { LostDriver } from "./recover.ts";
 
 const LIBUSB_ERROR_ACCESS = -3;
 
-/** Where Linux has the device files of USB. */
-export const USB_FILES = "/dev/bus/usb";
-
 /**
  * What opening a device failed with, as the sentence that a person needs where there is one.
  *
@@ -25,7 +22,8 @@ export function openError(
 ): Error {
   const name = describeDevice(device);
   if (platform === "linux") {
-    if (files.status(USB_FILES) === undefined) return remedied(noDeviceFiles(files), thrown);
+    const missing = missingDeviceFiles(files);
+    if (missing !== undefined) return remedied(missing, thrown);
     if (errnoOf(thrown) === LIBUSB_ERROR_ACCESS) return remedied(noPermission(device, file, files), thrown);
   }
   if (platform === "win32" && callError(thrown, "").payload === "not-supported") {
@@ -38,8 +36,9 @@ export function openError(
   return callError(thrown, `opening ${name}`);
 }
 
-/** There are no device files for USB at all. */
-export function noDeviceFiles(files: SystemFiles): Remedy {
+/** What is wrong where Linux has no device files for USB at all. */
+export function missingDeviceFiles(files: SystemFiles): Remedy | undefined {
+  if (files.status("/dev/bus/usb") !== undefined) return undefined;
   return isContainer(files)
     ? { what: "this container was given no USB", fix: "start it with --device /dev/bus/usb" }
     : { what: "there is no /dev/bus/usb", fix: "sudo modprobe usbcore, or plug in a USB host adapter" };
