@@ -5,7 +5,8 @@
  * Source: WebAssembly Core Specification 5.5.4 (types), 5.5.6 (functions), 5.5.10 (exports), 5.5.13 (code).
  */
 
-import { Writer } from "@busbar/host/component";
+import { coreSectionId as sectionId, Writer } from "@busbar/host/component";
+import { writeListSection } from "../component/core-section.ts";
 import { keyOf, type Signature, writeSignature } from "../component/signature.ts";
 
 /** No local variables, `unreachable`, `end`. */
@@ -30,22 +31,14 @@ export class Traps {
   module(): Uint8Array<ArrayBuffer> {
     const w = new Writer(256);
     w.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
-    this.#section(w, 1, (signature) => writeSignature(w, signature));
-    this.#section(w, 3, (_, index) => w.u32(index));
-    this.#section(w, 7, (signature, index) => {
+    writeListSection(w, sectionId.type, this.#signatures, (signature) => writeSignature(w, signature));
+    writeListSection(w, sectionId.function, this.#signatures, (_, index) => w.u32(index));
+    writeListSection(w, sectionId.export, this.#signatures, (signature, index) => {
       w.text(this.nameOf(signature));
       w.byte(0x00);
       w.u32(index);
     });
-    this.#section(w, 10, () => w.bytes(trap));
+    writeListSection(w, sectionId.code, this.#signatures, () => w.bytes(trap));
     return w.finish();
-  }
-
-  #section(w: Writer, id: number, write: (signature: Signature, index: number) => void): void {
-    w.byte(id);
-    const start = w.keepSize();
-    w.u32(this.#signatures.length);
-    this.#signatures.forEach(write);
-    w.closeSize(start);
   }
 }
