@@ -11,6 +11,11 @@ export interface Signature {
 /** The bytes of value types: WebAssembly Core Specification 5.3.1. */
 export const valueTypes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
 
+/** The value types by their bytes. */
+export const typesByByte: ReadonlyMap<number, CoreType> = new Map(
+  (Object.keys(valueTypes) as CoreType[]).map((type) => [valueTypes[type], type]),
+);
+
 /** Those that were asked for: a type can have a thousand parameters, and be asked for at each call. */
 const keys = new WeakMap<Signature, string>();
 
