@@ -29,6 +29,26 @@ export function keyOf(signature: Signature): string {
   return key;
 }
 
+/** The types of a module, each once, in the order in which somebody asked for them first. */
+export class TypeTable {
+  readonly #indices = new Map<string, number>();
+  readonly #signatures: Signature[] = [];
+
+  get signatures(): readonly Signature[] {
+    return this.#signatures;
+  }
+
+  /** The index of a type, which is there from now on. */
+  indexOf(signature: Signature): number {
+    const key = keyOf(signature);
+    const known = this.#indices.get(key);
+    if (known !== undefined) return known;
+    const index = this.#signatures.push(signature) - 1;
+    this.#indices.set(key, index);
+    return index;
+  }
+}
+
 /** Writes it as an entry of a type section: WebAssembly Core Specification 5.3.6. */
 export function writeSignature(w: Writer, { params, results }: Signature): void {
   w.byte(0x60);

@@ -6,7 +6,7 @@
 
 import { coreSectionId as sectionId, Writer } from "@busbar/host/component";
 import { writeListSection, writeSection } from "../component/core-section.ts";
-import { keyOf, type Signature, valueTypes, writeSignature } from "../component/signature.ts";
+import { keyOf, type Signature, TypeTable, valueTypes, writeSignature } from "../component/signature.ts";
 import type { Site } from "./body.ts";
 import { writeI32 } from "./constant.ts";
 import type { Limits } from "./core-module.ts";
@@ -53,7 +53,7 @@ class ModuleWriter {
   readonly #functions = new Map<CoreFunction, number>();
   readonly #defined: readonly (DefinedFunction | TrapFunction)[];
   readonly #globals: ReadonlyMap<Global, number>;
-  readonly #types = new Map<string, { readonly index: number; readonly signature: Signature }>();
+  readonly #types = new TypeTable();
   /** What is put in its place before anything runs. */
   readonly #active: readonly StartupStep[];
   /** What happens from the first start function on. */
@@ -96,25 +96,25 @@ class ModuleWriter {
     const { imported, memory, table } = this.#reached;
     const out = this.#out;
     // Imports have the first types, and code the last: so it is written before the section of types.
-    for (const { signature } of [...imported, ...this.#defined]) this.#type(signature);
+    for (const { signature } of [...imported, ...this.#defined]) this.#types.indexOf(signature);
     const code = new Writer(1 << 20);
     for (const each of this.#defined) this.#body(code, each);
     if (this.#late.length > 0) this.#initialize(code);
 
     out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
     for (const section of custom) out.bytes(section);
-    writeListSection(out, sectionId.type, this.#types.values(), ({ signature }) =>
-      writeSignature(out, signature),
-    );
+    writeListSection(out, sectionId.type, this.#types.signatures, (each) => writeSignature(out, each));
     writeListSection(out, sectionId.import, imported, ({ module, name, signature }) => {
       out.text(module);
       out.text(name);
       out.byte(0x00);
-      out.u32(this.#type(signature));
+      out.u32(this.#types.indexOf(signature));
     });
     const initialize = this.#late.length > 0 ? [nothing] : [];
     const signatures = [...this.#defined.map(({ signature }) => signature), ...initialize];
-    writeListSection(out, sectionId.function, signatures, (signature) => out.u32(this.#type(signature)));
+    writeListSection(out, sectionId.function, signatures, (signature) =>
+      out.u32(this.#types.indexOf(signature)),
+    );
     writeListSection(out, sectionId.table, table ? [this.#tableLimits(table)] : [], (limits) => {
       out.byte(0x70);
       writeLimits(out, limits);
@@ -176,15 +176,6 @@ class ModuleWriter {
     const last = this.#activeElements.at(-1);
     const size = last === undefined ? 0 : last.at + last.functions.length;
     return { minimum: size, maximum: size };
-  }
-
-  #type(signature: Signature): number {
-    const key = keyOf(signature);
-    const known = this.#types.get(key);
-    if (known !== undefined) return known.index;
-    const index = this.#types.size;
-    this.#types.set(key, { index, signature });
-    return index;
   }
 
   #function(named: CoreFunction): number {
@@ -272,7 +263,7 @@ class ModuleWriter {
       const { slot, signature } = site as Site & { op: "call_indirect" };
       if (slot !== undefined) writeI32(code, slot);
       code.byte(0x11);
-      code.u32(this.#type(signature));
+      code.u32(this.#types.indexOf(signature));
       code.byte(0x00);
       return;
     }
@@ -297,7 +288,7 @@ class ModuleWriter {
 
   /** The function that does what happens from the first start function on, in order. */
   #initialize(code: Writer): void {
-    this.#type(nothing);
+    this.#types.indexOf(nothing);
     const size = code.keepSize();
     code.byte(0x00);
     for (const step of this.#late) {

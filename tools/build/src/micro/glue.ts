@@ -8,7 +8,7 @@
 
 import { type CoreType, coreSectionId as sectionId, Writer } from "@busbar/host/component";
 import { writeListSection, writeSection } from "../component/core-section.ts";
-import { keyOf, type Signature, writeSignature } from "../component/signature.ts";
+import { type Signature, TypeTable, writeSignature } from "../component/signature.ts";
 import { writeI32 } from "../flatten/constant.ts";
 import { type Boundary, type CoreName, initializeName, memoryName, reallocName } from "./boundary.ts";
 
@@ -93,7 +93,7 @@ class GlueWriter {
   readonly #engine: EnginePlaces;
   readonly #out = new Writer(1 << 16);
   readonly #calls: ReturnType<typeof hostCalls>;
-  readonly #types = new Map<string, { readonly index: number; readonly signature: Signature }>();
+  readonly #types = new TypeTable();
 
   constructor(boundary: Boundary, engine: EnginePlaces) {
     this.#boundary = boundary;
@@ -108,24 +108,24 @@ class GlueWriter {
       ...this.#calls.map(({ name, signature }) => ({ ...name, signature })),
       ...engineFunctionNames.map((name) => ({ module: engineName, name, signature: engineFunctions[name] })),
     ];
-    for (const { signature } of [...imported, ...functions]) this.#type(signature);
+    for (const { signature } of [...imported, ...functions]) this.#types.indexOf(signature);
     out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
-    writeListSection(out, sectionId.type, this.#types.values(), ({ signature }) =>
-      writeSignature(out, signature),
-    );
+    writeListSection(out, sectionId.type, this.#types.signatures, (each) => writeSignature(out, each));
     writeSection(out, sectionId.import, () => {
       out.u32(imported.length + 2);
       for (const { module, name, signature } of imported) {
         this.#names(module, name);
         out.byte(0x00);
-        out.u32(this.#type(signature));
+        out.u32(this.#types.indexOf(signature));
       }
       this.#names(engineName, "memory");
       out.bytes([0x02, 0x00, 0x00]);
       this.#names(engineName, "__indirect_function_table");
       out.bytes([0x01, 0x70, 0x00, 0x00]);
     });
-    writeListSection(out, sectionId.function, functions, ({ signature }) => out.u32(this.#type(signature)));
+    writeListSection(out, sectionId.function, functions, ({ signature }) =>
+      out.u32(this.#types.indexOf(signature)),
+    );
     writeSection(out, sectionId.export, () => {
       const exported = functions.flatMap(({ name }, index) => (name === undefined ? [] : [{ name, index }]));
       out.u32(exported.length + 2);
@@ -242,15 +242,6 @@ class GlueWriter {
 
   #engineFunction(name: EngineFunction): number {
     return this.#calls.length + engineFunctionNames.indexOf(name);
-  }
-
-  #type(signature: Signature): number {
-    const key = keyOf(signature);
-    const known = this.#types.get(key);
-    if (known !== undefined) return known.index;
-    const index = this.#types.size;
-    this.#types.set(key, { index, signature });
-    return index;
   }
 
   #names(module: string, name: string): void {
