@@ -20,6 +20,25 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/**
+ * The medians of a figure that is taken in several ways, in turns, so that a machine that gets slower or faster meanwhile does so
+ * for all of them. The first turn warms what is cached, and does not count.
+ */
+export async function mediansInTurns<Way extends string>(
+  ways: readonly Way[],
+  turns: number,
+  take: (way: Way) => number | Promise<number>,
+): Promise<Record<Way, number>> {
+  const taken = Object.fromEntries(ways.map((way) => [way, [] as number[]])) as Record<Way, number[]>;
+  for (let turn = -1; turn < turns; turn += 1) {
+    for (const way of ways) {
+      const figure = await take(way);
+      if (turn >= 0) taken[way].push(figure);
+    }
+  }
+  return Object.fromEntries(ways.map((way) => [way, median(taken[way])])) as Record<Way, number>;
+}
+
 /** A number for a person: three digits, and all that come before the point. */
 export function shown(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);

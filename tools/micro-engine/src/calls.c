@@ -7,9 +7,10 @@ static int lower_params(const struct function *function, JSValue *this_val, JSVa
 {
     const struct type *params = function->params;
     int is_flat = !function->has_params_in_memory;
-    uint8_t *to = is_flat ? (uint8_t *)slots : arena_allocate(params->align, params->size);
+    /* A property can be computed, and call the host meanwhile: so the slots are only written when all is lowered. */
+    uint64_t flat[SLOT_COUNT] = { 0 };
+    uint8_t *to = is_flat ? (uint8_t *)flat : arena_allocate(params->align, params->size);
 
-    memset(slots, 0, sizeof(slots));
     for (uint32_t index = 0; index < params->count; index += 1) {
         const struct field *field = &params->of.fields[index];
         JSValue *value = !function->is_method ? &argv[index] : index == 0 ? this_val : &argv[index - 1];
@@ -18,7 +19,8 @@ static int lower_params(const struct function *function, JSValue *this_val, JSVa
             return -1;
     }
     if (!is_flat)
-        write((uint8_t *)slots, (uintptr_t)to, 4, 1);
+        flat[0] = (uintptr_t)to;
+    memcpy(slots, flat, sizeof(slots));
     return 0;
 }
 

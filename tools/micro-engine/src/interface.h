@@ -68,7 +68,7 @@ struct function {
 };
 
 struct resource {
-    /* What the host is called with (engine.h, `call_host`). */
+    /* What the host is called with (engine.c, `call_host`). */
     uint32_t drop;
     /* Of the driver's own resources only. */
     uint32_t is_own, make, represent;

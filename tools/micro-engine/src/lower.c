@@ -104,18 +104,17 @@ static int lower_code_point(JSValue *value, uint8_t *to, int is_flat)
     return 0;
 }
 
-/* Looks an item of a list up, and lowers it. */
-static int lower_item(const struct type *type, JSValue *list, uint32_t index, uint8_t *to, int is_flat)
+/* Lowers what was looked up: an item of a list, or a property. */
+static int lower_found(const struct type *type, JSValue found, uint8_t *to, int is_flat)
 {
-    JSGCRef item_ref;
-    JSValue item = JS_GetPropertyUint32(ctx, *list, index);
+    JSGCRef found_ref;
     int failed;
 
-    if (JS_IsException(item))
+    if (JS_IsException(found))
         return -1;
-    JS_PUSH_VALUE(ctx, item);
-    failed = lower(type, &item_ref.val, to, is_flat);
-    JS_POP_VALUE(ctx, item);
+    JS_PUSH_VALUE(ctx, found);
+    failed = lower(type, &found_ref.val, to, is_flat);
+    JS_POP_VALUE(ctx, found);
     return failed;
 }
 
@@ -140,7 +139,7 @@ static int lower_list(const struct type *element, JSValue *value, uint8_t *to, i
         memcpy(start, elements_of(object), length * element->size);
     else
         for (uint32_t index = 0; index < length; index += 1)
-            if (lower_item(element, value, index, start + index * element->size, 0))
+            if (lower_found(element, JS_GetPropertyUint32(ctx, *value, index), start + index * element->size, 0))
                 return -1;
     write_range(to, start, length, is_flat);
     return 0;
@@ -152,26 +151,12 @@ static int lower_tuple(const struct type *type, JSValue *value, uint8_t *to, int
         return refuse("an array");
     for (uint32_t index = 0; index < type->count; index += 1) {
         const struct field *field = &type->of.fields[index];
+        JSValue item = JS_GetPropertyUint32(ctx, *value, index);
 
-        if (lower_item(field->type, value, index, (uint8_t *)place_of(field, to, is_flat), is_flat))
+        if (lower_found(field->type, item, (uint8_t *)place_of(field, to, is_flat), is_flat))
             return -1;
     }
     return 0;
-}
-
-/* Looks a property up, and lowers it. */
-static int lower_property(const struct type *type, JSValue *object, const char *name, uint8_t *to, int is_flat)
-{
-    JSGCRef property_ref;
-    JSValue property = JS_GetPropertyStr(ctx, *object, name);
-    int failed;
-
-    if (JS_IsException(property))
-        return -1;
-    JS_PUSH_VALUE(ctx, property);
-    failed = lower(type, &property_ref.val, to, is_flat);
-    JS_POP_VALUE(ctx, property);
-    return failed;
 }
 
 static int lower_record(const struct type *type, JSValue *value, uint8_t *to, int is_flat)
@@ -180,8 +165,9 @@ static int lower_record(const struct type *type, JSValue *value, uint8_t *to, in
         return refuse("an object");
     for (uint32_t index = 0; index < type->count; index += 1) {
         const struct field *field = &type->of.fields[index];
+        JSValue property = JS_GetPropertyStr(ctx, *value, field->name);
 
-        if (lower_property(field->type, value, field->name, (uint8_t *)place_of(field, to, is_flat), is_flat))
+        if (lower_found(field->type, property, (uint8_t *)place_of(field, to, is_flat), is_flat))
             return -1;
     }
     return 0;

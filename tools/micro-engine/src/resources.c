@@ -46,7 +46,7 @@ static JSValue lift_handle(uint32_t resource, uint32_t handle)
     static uint32_t made;
     JSValue prototype, object;
 
-    if (handle > HANDLE_MASK)
+    if (handle > HANDLE_MASK || resource > UINT32_MAX >> HANDLE_BITS)
         __builtin_trap();
     made += 1;
     if (made % MOST_WAITING == 0)

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { buildPackage, composeComponents } from "@busbar/build";
 import Table from "cli-table3";
-import { median } from "../measure.ts";
+import { mediansInTurns } from "../measure.ts";
 import { size } from "../size.ts";
 import type { SensorsResult } from "./sensors-result.ts";
 
@@ -36,13 +36,9 @@ export async function reportComposing(folder: string, runs: number): Promise<voi
     linked: ["linked", station!, sensor!, display!],
     composed: ["composed", path],
   };
-  const times = { linked: [] as number[], composed: [] as number[] };
-  for (let count = -1; count < runs; count += 1) {
-    for (const way of ["linked", "composed"] as const) {
-      const ms = Number(run("composed-process.js", ...ways[way]));
-      if (count >= 0) times[way].push(ms);
-    }
-  }
+  const times = await mediansInTurns(["linked", "composed"], runs, (way) =>
+    Number(run("composed-process.js", ...ways[way])),
+  );
   const linkedSizes = [station!, sensor!, display!].map(size);
   const sum = (key: "raw" | "gzip") => linkedSizes.reduce((total, each) => total + each[key], 0);
   const whole = size(path);
@@ -51,8 +47,8 @@ export async function reportComposing(folder: string, runs: number): Promise<voi
     style: { head: [] },
   });
   table.push(
-    ["linked", mib(sum("raw")), mib(sum("gzip")), `${median(times.linked).toFixed(1)} ms`],
-    ["composed", mib(whole.raw), mib(whole.gzip), `${median(times.composed).toFixed(1)} ms`],
+    ["linked", mib(sum("raw")), mib(sum("gzip")), `${times.linked.toFixed(1)} ms`],
+    ["composed", mib(whole.raw), mib(whole.gzip), `${times.composed.toFixed(1)} ms`],
   );
   console.log(table.toString());
 }

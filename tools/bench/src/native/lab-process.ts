@@ -1,6 +1,6 @@
 /**
- * Run in the virtual machine: each thing by a program in C and by the host on Wasmtime, in turns, on the same devices. The
- * folder that is given has the programs in C.
+ * Run in the virtual machine: each thing by a program in C and by the host on Wasmtime, that of I2C by the host on WAMR, too, in
+ * turns, on the same devices. The folder that is given has the programs in C.
  */
 
 import { execFile } from "node:child_process";
@@ -10,7 +10,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { attachI2cAdapter, GADGET_VENDOR_ID, Gadget, startUdevd } from "@busbar/lab/guest";
 import Table from "cli-table3";
-import { median, shown } from "../measure.ts";
+import { median, mediansInTurns, shown } from "../measure.ts";
 import { writeUsbBoard } from "../usb/board.ts";
 import type { Figures } from "../usb/figures.ts";
 import { wamrMeasureProgram, wamrProgram } from "../wamr/build.ts";
@@ -33,7 +33,7 @@ const chips = { bme280: 0x76, hts221: 0x5f, ht16k33: 0x70 };
 /** Guest code is 30 to 50 times slower where the processor is emulated. */
 const limits = { callMs: 600_000 };
 
-/** A figure of a program in C and of both hosts in Rust, in turns: medians. The first turn warms what is cached. */
+/** A figure of a program in C and of both hosts in Rust, in turns: medians. */
 async function each(
   native: () => Promise<number>,
   component: () => Promise<number>,
@@ -48,15 +48,7 @@ async function both(native: () => Promise<number>, component: () => Promise<numb
 }
 
 async function inTurns<Way extends string>(ways: Readonly<Record<Way, () => Promise<number>>>) {
-  const names = Object.keys(ways) as Way[];
-  const taken = Object.fromEntries(names.map((way) => [way, [] as number[]])) as Record<Way, number[]>;
-  for (let turn = -1; turn < turns; turn += 1) {
-    for (const way of names) {
-      const figure = await ways[way]();
-      if (turn >= 0) taken[way].push(figure);
-    }
-  }
-  return Object.fromEntries(names.map((way) => [way, median(taken[way])])) as Record<Way, number>;
+  return await mediansInTurns(Object.keys(ways) as Way[], turns, (way) => ways[way]());
 }
 
 async function output(program: string, ...parameters: (string | number)[]): Promise<string> {

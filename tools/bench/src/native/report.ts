@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
-import { median, shown } from "../measure.ts";
+import { mediansInTurns, shown } from "../measure.ts";
 import { chipDelaysMs, writeBoard } from "./board.ts";
 import { buildNative, compileDrivers, driverOf, measureProgram, nativeProgram, workspace } from "./build.ts";
 import { compileC, orSayWhy } from "./c-programs.ts";
@@ -47,15 +47,9 @@ async function compare(other: string, measures: readonly Measure[]): Promise<voi
   const head = ["medians, in turns", other, "Wasmtime", "ratio", "must"];
   const table = new Table({ head, style: { head: [] } });
   for (const measure of measures) {
-    const taken = { other: [] as number[], wasmtime: [] as number[] };
-    // The first one warms what is cached.
-    for (let run = -1; run < measure.runs; run += 1) {
-      for (const way of ["other", "wasmtime"] as const) {
-        const figure = await measure[way]();
-        if (run >= 0) taken[way].push(figure);
-      }
-    }
-    const [others, wasmtime] = [median(taken.other), median(taken.wasmtime)];
+    const { other: others, wasmtime } = await mediansInTurns(["other", "wasmtime"], measure.runs, (way) =>
+      measure[way](),
+    );
     const figure = (value: number) => `${shown(value)} ${measure.unit}`;
     const ratio = wasmtime / others;
     const digits = ratio < 0.1 ? 3 : 2;

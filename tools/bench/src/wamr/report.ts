@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
-import { median, shown } from "../measure.ts";
+import { mediansInTurns, shown } from "../measure.ts";
 import { chipDelaysMs, writeBoard } from "../native/board.ts";
 import { driverOf, workspace } from "../native/build.ts";
 import { type Command, firstOutputMs, residentBytes } from "../native/processes.ts";
@@ -66,18 +66,10 @@ async function compare(ways: readonly Way[], measures: readonly Measure[]): Prom
   const ratios = isBesideNode ? others.flatMap((way) => [`${way} / Node`, "must"]) : ["must"];
   const table = new Table({ head: ["medians, in turns", ...ways, ...ratios], style: { head: [] } });
   for (const { what, unit, runs, must, take } of measures) {
-    const taken = new Map<Way, number[]>(ways.map((way) => [way, []]));
-    // The first one warms what is cached.
-    for (let run = -1; run < runs; run += 1) {
-      for (const way of ways) {
-        const figure = await take(way);
-        if (run >= 0) taken.get(way)!.push(figure);
-      }
-    }
-    const figures = new Map([...taken].map(([way, all]) => [way, median(all)]));
-    const cells = [...figures.values()].map((figure) => `${shown(figure)} ${unit}`);
+    const figures = await mediansInTurns(ways, runs, take);
+    const cells = ways.map((way) => `${shown(figures[way])} ${unit}`);
     const besides = isBesideNode
-      ? others.flatMap((way) => [(figures.get(way)! / figures.get(base)!).toFixed(3), must[way] ?? ""])
+      ? others.flatMap((way) => [(figures[way] / figures[base]).toFixed(3), must[way] ?? ""])
       : [must[base] ?? ""];
     table.push([what, ...cells, ...besides]);
   }
@@ -144,19 +136,11 @@ function ended(folder: string, env: (way: Way) => NodeJS.ProcessEnv): Measure {
 async function reportChecks(folder: string, board: string, env: NodeJS.ProcessEnv): Promise<void> {
   const without = join(folder, "without-checks");
   keepWithoutEndChecks(flattenInto(without, component), without, env.XDG_CACHE_HOME!);
-  const taken = { with: [] as number[], without: [] as number[] };
-  for (let run = -1; run < 15; run += 1) {
-    for (const [way, cache] of [
-      ["with", env.XDG_CACHE_HOME],
-      ["without", without],
-    ] as const) {
-      const figure = execFileSync(wamrMeasureProgram, ["reading", board], {
-        env: { ...env, XDG_CACHE_HOME: cache },
-      });
-      if (run >= 0) taken[way].push(Number(figure.toString()));
-    }
-  }
-  const [checked, unchecked] = [median(taken.with), median(taken.without)];
+  const caches = { checked: env.XDG_CACHE_HOME, unchecked: without };
+  const { checked, unchecked } = await mediansInTurns(["checked", "unchecked"], 15, (way) => {
+    const wayEnv = { ...env, XDG_CACHE_HOME: caches[way] };
+    return Number(execFileSync(wamrMeasureProgram, ["reading", board], { env: wayEnv }).toString());
+  });
   console.log(
     `A reading with machine code that can be ended takes ${shown(checked)} us, with such that cannot ${shown(unchecked)} us: ` +
       `${((checked / unchecked - 1) * 100).toFixed(1)} % more (must 3 %).`,

@@ -11,6 +11,11 @@ export interface Signature {
 /** The bytes of value types: WebAssembly Core Specification 5.3.1. */
 export const valueTypes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
 
+/** The value types by their bytes. */
+export const typesByByte: ReadonlyMap<number, CoreType> = new Map(
+  (Object.keys(valueTypes) as CoreType[]).map((type) => [valueTypes[type], type]),
+);
+
 /** Those that were asked for: a type can have a thousand parameters, and be asked for at each call. */
 const keys = new WeakMap<Signature, string>();
 
@@ -22,6 +27,26 @@ export function keyOf(signature: Signature): string {
     keys.set(signature, key);
   }
   return key;
+}
+
+/** The types of a module, each once, in the order in which somebody asked for them first. */
+export class TypeTable {
+  readonly #indices = new Map<string, number>();
+  readonly #signatures: Signature[] = [];
+
+  get signatures(): readonly Signature[] {
+    return this.#signatures;
+  }
+
+  /** The index of a type, which is there from now on. */
+  indexOf(signature: Signature): number {
+    const key = keyOf(signature);
+    const known = this.#indices.get(key);
+    if (known !== undefined) return known;
+    const index = this.#signatures.push(signature) - 1;
+    this.#indices.set(key, index);
+    return index;
+  }
 }
 
 /** Writes it as an entry of a type section: WebAssembly Core Specification 5.3.6. */

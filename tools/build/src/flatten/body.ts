@@ -5,7 +5,7 @@
  */
 
 import { type CoreType, LinkError, type Reader } from "@busbar/host/component";
-import type { Signature } from "../component/signature.ts";
+import { type Signature, typesByByte } from "../component/signature.ts";
 import { readS32 } from "../core-module/signed.ts";
 import type { Budget } from "./budget.ts";
 import { skipNumber } from "./constant.ts";
@@ -274,9 +274,8 @@ class BodyReader {
   }
 }
 
-/** 5.3.1 */
 function requireNumber(type: number): void {
-  if (type < 0x7c || type > 0x7f) throw notFlat("uses vectors or references");
+  if (!typesByByte.has(type)) throw notFlat("uses vectors or references");
 }
 
 function refusal(opcode: number): LinkError {

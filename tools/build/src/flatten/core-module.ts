@@ -6,7 +6,7 @@
  */
 
 import { type CoreType, Reader, coreSectionId as sectionId } from "@busbar/host/component";
-import type { Signature } from "../component/signature.ts";
+import { type Signature, typesByByte } from "../component/signature.ts";
 import { type Body, readBody } from "./body.ts";
 import type { Budget } from "./budget.ts";
 import { type ConstantExpression, readConstantExpression } from "./constant.ts";
@@ -70,9 +70,6 @@ export interface CoreModule {
 }
 
 const kinds: readonly Kind[] = ["function", "table", "memory", "global"];
-
-/** 5.3.1 */
-const coreTypes: Readonly<Record<number, CoreType>> = { 127: "i32", 126: "i64", 125: "f32", 124: "f64" };
 
 /**
  * Reads a core module.
@@ -210,7 +207,7 @@ function readSignature(reader: Reader): Signature {
 }
 
 function readValueType(reader: Reader): CoreType {
-  const type = coreTypes[reader.byte()];
+  const type = typesByByte.get(reader.byte());
   if (type === undefined) throw notFlat("has vectors or references as values");
   return type;
 }

@@ -5,7 +5,8 @@
  */
 
 import { coreSectionId as sectionId, Writer } from "@busbar/host/component";
-import { keyOf, type Signature, valueTypes, writeSignature } from "../component/signature.ts";
+import { writeListSection, writeSection } from "../component/core-section.ts";
+import { keyOf, type Signature, TypeTable, valueTypes, writeSignature } from "../component/signature.ts";
 import type { Site } from "./body.ts";
 import { writeI32 } from "./constant.ts";
 import type { Limits } from "./core-module.ts";
@@ -52,7 +53,7 @@ class ModuleWriter {
   readonly #functions = new Map<CoreFunction, number>();
   readonly #defined: readonly (DefinedFunction | TrapFunction)[];
   readonly #globals: ReadonlyMap<Global, number>;
-  readonly #types = new Map<string, { readonly index: number; readonly signature: Signature }>();
+  readonly #types = new TypeTable();
   /** What is put in its place before anything runs. */
   readonly #active: readonly StartupStep[];
   /** What happens from the first start function on. */
@@ -95,41 +96,43 @@ class ModuleWriter {
     const { imported, memory, table } = this.#reached;
     const out = this.#out;
     // Imports have the first types, and code the last: so it is written before the section of types.
-    for (const { signature } of [...imported, ...this.#defined]) this.#type(signature);
+    for (const { signature } of [...imported, ...this.#defined]) this.#types.indexOf(signature);
     const code = new Writer(1 << 20);
     for (const each of this.#defined) this.#body(code, each);
     if (this.#late.length > 0) this.#initialize(code);
 
     out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
     for (const section of custom) out.bytes(section);
-    this.#list(sectionId.type, this.#types.values(), ({ signature }) => writeSignature(out, signature));
-    this.#list(sectionId.import, imported, ({ module, name, signature }) => {
+    writeListSection(out, sectionId.type, this.#types.signatures, (each) => writeSignature(out, each));
+    writeListSection(out, sectionId.import, imported, ({ module, name, signature }) => {
       out.text(module);
       out.text(name);
       out.byte(0x00);
-      out.u32(this.#type(signature));
+      out.u32(this.#types.indexOf(signature));
     });
     const initialize = this.#late.length > 0 ? [nothing] : [];
     const signatures = [...this.#defined.map(({ signature }) => signature), ...initialize];
-    this.#list(sectionId.function, signatures, (signature) => out.u32(this.#type(signature)));
-    this.#list(sectionId.table, table ? [this.#tableLimits(table)] : [], (limits) => {
+    writeListSection(out, sectionId.function, signatures, (signature) =>
+      out.u32(this.#types.indexOf(signature)),
+    );
+    writeListSection(out, sectionId.table, table ? [this.#tableLimits(table)] : [], (limits) => {
       out.byte(0x70);
       writeLimits(out, limits);
     });
-    this.#list(sectionId.memory, memory ? [memory] : [], ({ limits }) => writeLimits(out, limits));
-    this.#list(sectionId.global, this.#globals.keys(), ({ type, initial }) => {
+    writeListSection(out, sectionId.memory, memory ? [memory] : [], ({ limits }) => writeLimits(out, limits));
+    writeListSection(out, sectionId.global, this.#globals.keys(), ({ type, initial }) => {
       out.bytes([valueTypes[type.type], type.isMutable ? 1 : 0]);
       out.bytes(initial.instruction);
       out.byte(0x0b);
     });
-    this.#list(sectionId.export, this.#exports(), ({ name, kind, index }) => {
+    writeListSection(out, sectionId.export, this.#exports(), ({ name, kind, index }) => {
       out.text(name);
       out.byte(kind);
       out.u32(index);
     });
     this.#elementSection();
     this.#dataCount();
-    this.#section(sectionId.code, () => {
+    writeSection(out, sectionId.code, () => {
       out.u32(signatures.length);
       out.append(code);
     });
@@ -173,15 +176,6 @@ class ModuleWriter {
     const last = this.#activeElements.at(-1);
     const size = last === undefined ? 0 : last.at + last.functions.length;
     return { minimum: size, maximum: size };
-  }
-
-  #type(signature: Signature): number {
-    const key = keyOf(signature);
-    const known = this.#types.get(key);
-    if (known !== undefined) return known.index;
-    const index = this.#types.size;
-    this.#types.set(key, { index, signature });
-    return index;
   }
 
   #function(named: CoreFunction): number {
@@ -269,7 +263,7 @@ class ModuleWriter {
       const { slot, signature } = site as Site & { op: "call_indirect" };
       if (slot !== undefined) writeI32(code, slot);
       code.byte(0x11);
-      code.u32(this.#type(signature));
+      code.u32(this.#types.indexOf(signature));
       code.byte(0x00);
       return;
     }
@@ -294,7 +288,7 @@ class ModuleWriter {
 
   /** The function that does what happens from the first start function on, in order. */
   #initialize(code: Writer): void {
-    this.#type(nothing);
+    this.#types.indexOf(nothing);
     const size = code.keepSize();
     code.byte(0x00);
     for (const step of this.#late) {
@@ -322,7 +316,7 @@ class ModuleWriter {
   #elementSection(): void {
     const out = this.#out;
     const segments: readonly (Run | PassiveElements)[] = [...this.#activeElements, ...this.#elements.keys()];
-    this.#list(sectionId.element, segments, (segment) => {
+    writeListSection(out, sectionId.element, segments, (segment) => {
       if ("at" in segment) {
         out.byte(0x00);
         writeI32(out, segment.at);
@@ -337,12 +331,14 @@ class ModuleWriter {
   /** 5.5.16: only code that names segments needs it. */
   #dataCount(): void {
     if (this.#data.size === 0) return;
-    this.#section(sectionId.dataCount, () => this.#out.u32(this.#activeData.length + this.#data.size));
+    writeSection(this.#out, sectionId.dataCount, () =>
+      this.#out.u32(this.#activeData.length + this.#data.size),
+    );
   }
 
   #dataSection(): void {
     const out = this.#out;
-    this.#list(sectionId.data, [...this.#activeData, ...this.#data.keys()], (each) => {
+    writeListSection(out, sectionId.data, [...this.#activeData, ...this.#data.keys()], (each) => {
       const isActive = "op" in each;
       if (isActive) {
         out.byte(0x00);
@@ -352,24 +348,6 @@ class ModuleWriter {
       const { bytes } = isActive ? each.segment : each;
       out.u32(bytes.length);
       out.bytes(bytes);
-    });
-  }
-
-  #section(id: number, write: () => void): void {
-    const out = this.#out;
-    out.byte(id);
-    const size = out.keepSize();
-    write();
-    out.closeSize(size);
-  }
-
-  /** A section that is a list; without items there is none. */
-  #list<Item>(id: number, items: Iterable<Item>, write: (item: Item) => void): void {
-    const all = [...items];
-    if (all.length === 0) return;
-    this.#section(id, () => {
-      this.#out.u32(all.length);
-      for (const each of all) write(each);
     });
   }
 }

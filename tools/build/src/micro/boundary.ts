@@ -108,7 +108,7 @@ export function boundaryOf(empty: Uint8Array<ArrayBuffer>): Boundary {
 }
 
 /** The core module that a component of wit-component begins with. */
-export function mainModule({ definitions }: ComponentBody): Uint8Array<ArrayBuffer> {
+function mainModule({ definitions }: ComponentBody): Uint8Array<ArrayBuffer> {
   const main = definitions.find(({ op }) => op === "core module");
   if (main?.op !== "core module") throw new LinkError("a world without functions");
   return main.bytes as Uint8Array<ArrayBuffer>;

@@ -1,6 +1,7 @@
 /** The size of the memory that the engine's core module begins with. Source: WebAssembly Core Specification 5.5.8 (memories). */
 
 import { coreSectionId, LinkError, Reader, Writer } from "@busbar/host/component";
+import { writeSection } from "../component/core-section.ts";
 
 /** @param module has one memory of its own, without a maximum */
 export function withPages(module: Uint8Array, pages: number): Uint8Array<ArrayBuffer> {
@@ -14,11 +15,10 @@ export function withPages(module: Uint8Array, pages: number): Uint8Array<ArrayBu
     reader.part();
     const w = new Writer(module.length + 4);
     w.bytes(module.subarray(0, start));
-    w.byte(coreSectionId.memory);
-    const size = w.keepSize();
-    w.bytes([0x01, 0x00]);
-    w.u32(pages);
-    w.closeSize(size);
+    writeSection(w, coreSectionId.memory, () => {
+      w.bytes([0x01, 0x00]);
+      w.u32(pages);
+    });
     w.bytes(module.subarray(reader.at));
     return w.finish();
   }

@@ -6,8 +6,9 @@
  * Source: WebAssembly Core Specification 5.4 (instructions), 5.5 (modules).
  */
 
-import { type CoreType, Writer } from "@busbar/host/component";
-import { keyOf, type Signature, writeSignature } from "../component/signature.ts";
+import { type CoreType, coreSectionId as sectionId, Writer } from "@busbar/host/component";
+import { writeListSection, writeSection } from "../component/core-section.ts";
+import { type Signature, TypeTable, writeSignature } from "../component/signature.ts";
 import { writeI32 } from "../flatten/constant.ts";
 import { type Boundary, type CoreName, initializeName, memoryName, reallocName } from "./boundary.ts";
 
@@ -92,7 +93,7 @@ class GlueWriter {
   readonly #engine: EnginePlaces;
   readonly #out = new Writer(1 << 16);
   readonly #calls: ReturnType<typeof hostCalls>;
-  readonly #types = new Map<string, { readonly index: number; readonly signature: Signature }>();
+  readonly #types = new TypeTable();
 
   constructor(boundary: Boundary, engine: EnginePlaces) {
     this.#boundary = boundary;
@@ -107,23 +108,25 @@ class GlueWriter {
       ...this.#calls.map(({ name, signature }) => ({ ...name, signature })),
       ...engineFunctionNames.map((name) => ({ module: engineName, name, signature: engineFunctions[name] })),
     ];
-    for (const { signature } of [...imported, ...functions]) this.#type(signature);
+    for (const { signature } of [...imported, ...functions]) this.#types.indexOf(signature);
     out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
-    this.#list(1, [...this.#types.values()], ({ signature }) => writeSignature(out, signature));
-    this.#section(2, () => {
+    writeListSection(out, sectionId.type, this.#types.signatures, (each) => writeSignature(out, each));
+    writeSection(out, sectionId.import, () => {
       out.u32(imported.length + 2);
       for (const { module, name, signature } of imported) {
         this.#names(module, name);
         out.byte(0x00);
-        out.u32(this.#type(signature));
+        out.u32(this.#types.indexOf(signature));
       }
       this.#names(engineName, "memory");
       out.bytes([0x02, 0x00, 0x00]);
       this.#names(engineName, "__indirect_function_table");
       out.bytes([0x01, 0x70, 0x00, 0x00]);
     });
-    this.#list(3, functions, ({ signature }) => out.u32(this.#type(signature)));
-    this.#section(7, () => {
+    writeListSection(out, sectionId.function, functions, ({ signature }) =>
+      out.u32(this.#types.indexOf(signature)),
+    );
+    writeSection(out, sectionId.export, () => {
       const exported = functions.flatMap(({ name }, index) => (name === undefined ? [] : [{ name, index }]));
       out.u32(exported.length + 2);
       for (const { name, index } of exported) this.#export(name, 0x00, imported.length + index);
@@ -131,13 +134,13 @@ class GlueWriter {
       this.#export(memoryName, 0x02, 0);
     });
     // The function that calls the host takes the place of the one that traps.
-    this.#section(9, () => {
+    writeSection(out, sectionId.element, () => {
       out.bytes([0x01, 0x00]);
       writeI32(out, this.#engine.hostEntry);
       out.bytes([opcode.end, 0x01]);
       out.u32(imported.length);
     });
-    this.#list(10, functions, ({ write }) => {
+    writeListSection(out, sectionId.code, functions, ({ write }) => {
       const size = out.keepSize();
       // No local variables but the parameters.
       out.byte(0x00);
@@ -145,7 +148,7 @@ class GlueWriter {
       out.byte(opcode.end);
       out.closeSize(size);
     });
-    this.#list(11, memory, ({ at, bytes }) => {
+    writeListSection(out, sectionId.data, memory, ({ at, bytes }) => {
       out.byte(0x00);
       writeI32(out, at);
       out.byte(opcode.end);
@@ -241,15 +244,6 @@ class GlueWriter {
     return this.#calls.length + engineFunctionNames.indexOf(name);
   }
 
-  #type(signature: Signature): number {
-    const key = keyOf(signature);
-    const known = this.#types.get(key);
-    if (known !== undefined) return known.index;
-    const index = this.#types.size;
-    this.#types.set(key, { index, signature });
-    return index;
-  }
-
   #names(module: string, name: string): void {
     this.#out.text(module);
     this.#out.text(name);
@@ -259,20 +253,5 @@ class GlueWriter {
     this.#out.text(name);
     this.#out.byte(kind);
     this.#out.u32(index);
-  }
-
-  #list<Item>(id: number, items: readonly Item[], write: (item: Item) => void): void {
-    if (items.length === 0) return;
-    this.#section(id, () => {
-      this.#out.u32(items.length);
-      for (const item of items) write(item);
-    });
-  }
-
-  #section(id: number, write: () => void): void {
-    this.#out.byte(id);
-    const size = this.#out.keepSize();
-    write();
-    this.#out.closeSize(size);
   }
 }

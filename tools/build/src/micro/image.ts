@@ -24,8 +24,6 @@ export interface Image {
   readonly pieces: readonly MemoryPiece[];
   /** How many pages of 64 KiB the memory has. */
   readonly pages: number;
-  /** Bytes of the heap that are in use before the first call. */
-  readonly heapBytes: number;
 }
 
 /** The exports of @busbar/micro-engine: engine.c and the files that it includes. */
@@ -93,7 +91,6 @@ export function evaluateDriver(
     },
     pieces: differences(before, after, exports.__global_base.value),
     pages,
-    heapBytes: heapEnd - heap,
   };
 }
 

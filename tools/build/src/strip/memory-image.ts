@@ -6,7 +6,8 @@
  * Source: WebAssembly Core Specification 5.5.8 (memories), 5.5.9 (globals), 5.5.10 (exports), 5.5.14 (data).
  */
 
-import { Reader, Writer } from "@busbar/host/component";
+import { Reader, coreSectionId as sectionId, Writer } from "@busbar/host/component";
+import { writeListSection } from "../component/core-section.ts";
 import { readS32 } from "../core-module/signed.ts";
 import { clearFreeMemory } from "./free-memory.ts";
 
@@ -14,8 +15,6 @@ const pageSize = 65_536;
 
 /** Shorter runs of zeros than this stay within a piece, in bytes. */
 const shortestGap = 64;
-
-const sectionId = { memory: 5, global: 6, export: 7, data: 11, dataCount: 12 };
 
 /** A section of a core module: its id and its contents. */
 interface Section {
@@ -109,18 +108,13 @@ function exportedNumbers(globals: Reader | undefined, exports: Reader | undefine
 }
 
 function writeData(w: Writer, memory: Uint8Array): void {
-  const pieces = piecesOf(memory);
-  w.byte(sectionId.data);
-  const size = w.keepSize();
-  w.u32(pieces.length);
-  for (const [start, end] of pieces) {
+  writeListSection(w, sectionId.data, piecesOf(memory), ([start, end]) => {
     w.bytes([0x00, 0x41]);
     w.s32(start);
     w.byte(0x0b);
     w.u32(end - start);
     w.copy(memory, start, end);
-  }
-  w.closeSize(size);
+  });
 }
 
 function piecesOf(memory: Uint8Array): [start: number, end: number][] {

@@ -5,47 +5,35 @@
  * Source: WebAssembly Core Specification 5.5.4 (types), 5.5.6 (functions), 5.5.10 (exports), 5.5.13 (code).
  */
 
-import { Writer } from "@busbar/host/component";
-import { keyOf, type Signature, writeSignature } from "../component/signature.ts";
+import { coreSectionId as sectionId, Writer } from "@busbar/host/component";
+import { writeListSection } from "../component/core-section.ts";
+import { type Signature, TypeTable, writeSignature } from "../component/signature.ts";
 
 /** No local variables, `unreachable`, `end`. */
 const trap = [0x03, 0x00, 0x00, 0x0b];
 
 /** Collects the signatures that are asked for. */
 export class Traps {
-  readonly #names = new Map<string, string>();
-  readonly #signatures: Signature[] = [];
+  readonly #types = new TypeTable();
 
   /** The name of the function of this type that traps. */
   nameOf(signature: Signature): string {
-    const key = keyOf(signature);
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
-    const name = String(this.#signatures.push(signature) - 1);
-    this.#names.set(key, name);
-    return name;
+    return String(this.#types.indexOf(signature));
   }
 
   /** The module that exports them. */
   module(): Uint8Array<ArrayBuffer> {
+    const { signatures } = this.#types;
     const w = new Writer(256);
     w.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
-    this.#section(w, 1, (signature) => writeSignature(w, signature));
-    this.#section(w, 3, (_, index) => w.u32(index));
-    this.#section(w, 7, (signature, index) => {
+    writeListSection(w, sectionId.type, signatures, (signature) => writeSignature(w, signature));
+    writeListSection(w, sectionId.function, signatures, (_, index) => w.u32(index));
+    writeListSection(w, sectionId.export, signatures, (signature, index) => {
       w.text(this.nameOf(signature));
       w.byte(0x00);
       w.u32(index);
     });
-    this.#section(w, 10, () => w.bytes(trap));
+    writeListSection(w, sectionId.code, signatures, () => w.bytes(trap));
     return w.finish();
-  }
-
-  #section(w: Writer, id: number, write: (signature: Signature, index: number) => void): void {
-    w.byte(id);
-    const start = w.keepSize();
-    w.u32(this.#signatures.length);
-    this.#signatures.forEach(write);
-    w.closeSize(start);
   }
 }

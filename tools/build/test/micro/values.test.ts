@@ -115,4 +115,25 @@ describe.skipIf(!hasEngine)("on MicroQuickJS", () => {
     await seen("showBool", [true, false]);
     await seen("showChar", ["a", "\u{1f600}", "\u{10ffff}"]);
   });
+
+  test("what a property asks the host for meanwhile changes nothing else that is passed", async () => {
+    const types = "record point { x: u32, y: u32 }";
+    const functions = "show: func(name: string, at: point) -> string; count: func(start: u32) -> u32;";
+    await using driver = await temporaryDriver({
+      "wit/own.wit": `package test:c@1.0.0;\ninterface h { ${types} ${functions} }\nworld w { import h; export ask: func() -> string; }`,
+    });
+    await using wit = await stageWit({ world: "w", packageFolder: driver.folder });
+    const component = buildMicro({
+      enginePath: enginePath(),
+      world: await emptyComponent(wit.folder, "w"),
+      code: `var h = require("test:c/h@1.0.0"), point = { x: 1, get y() { return h.count(40); } };
+        exports.ask = function () { return h.show("here", point); };`,
+    });
+    const host = {
+      count: (start: number) => start + 2,
+      show: (name: string, { x, y }: { x: number; y: number }) => `${name} ${x} ${y}`,
+    };
+    const { ask } = await instantiate<{ ask: () => Promise<string> }>(component, { "test:c/h": host });
+    expect(await ask()).toBe("here 1 42");
+  });
 });

@@ -49,16 +49,19 @@ install(Array.prototype, {
     return -1;
   },
 
-  flat() {
-    return $joined(this);
+  flat(depth = 1) {
+    let items = this.slice();
+    for (let left = depth; left >= 1 && items.some((item) => Array.isArray(item)); left -= 1)
+      items = $joined(items);
+    return items;
   },
 
   flatMap(map) {
     return $joined(this.map((item, index) => map(item, index, this)));
   },
 
-  includes(item) {
-    return this.some((each) => $isSame(each, item));
+  includes(item, from = 0) {
+    return this.slice(from).some((each) => $isSame(each, item));
   },
 
   keys() {

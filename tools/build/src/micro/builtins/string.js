@@ -6,7 +6,8 @@ install(String.prototype, {
   },
 
   endsWith(text, end = this.length) {
-    return end >= text.length && this.slice(end - text.length, end) === text;
+    const last = Math.min(end, this.length);
+    return last >= text.length && this.slice(last - text.length, last) === text;
   },
 
   includes(text, from) {
@@ -18,6 +19,8 @@ install(String.prototype, {
   },
 
   matchAll(pattern) {
+    // From such a pattern the first match would come again and again.
+    if (pattern.flags.indexOf("g") < 0) throw new TypeError("a pattern for matchAll has the flag g");
     const found = [];
     pattern.lastIndex = 0;
     for (let match = pattern.exec(this); match !== null; match = pattern.exec(this)) {

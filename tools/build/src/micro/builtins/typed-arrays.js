@@ -55,8 +55,8 @@
         $elements(this).forEach(each);
       },
 
-      includes(value) {
-        return $elements(this).includes(value);
+      includes(value, from) {
+        return $elements(this).includes(value, from);
       },
 
       indexOf(value, from) {
@@ -67,8 +67,8 @@
         return $elements(this).keys();
       },
 
-      lastIndexOf(value) {
-        return $elements(this).lastIndexOf(value);
+      lastIndexOf(...given) {
+        return $elements(this).lastIndexOf(...given);
       },
 
       map(convert) {
