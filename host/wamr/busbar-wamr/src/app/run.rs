@@ -5,7 +5,7 @@ use super::context::AppState;
 use super::devices::OpenDevices;
 use crate::abi::Value;
 use crate::component::{ComponentInstance, Linked};
-use crate::components::FlattenedFile;
+use crate::components::{FlattenedFile, unlinked};
 use crate::engine::Limits;
 use crate::instance::{Drivers, Ending};
 use crate::interfaces::ResourceTable;
@@ -27,7 +27,6 @@ use std::thread;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-const MEBIBYTE: u64 = 1 << 20;
 /// The native stack of an app's thread, in bytes: the guest's own stack is WAMR's.
 const THREAD_STACK: usize = 512 << 10;
 
@@ -68,11 +67,9 @@ impl App {
     pub fn check(name: &str, entry: &AppEntry, board: &Board, file: FlattenedFile) -> Result<Self, HostError> {
         let FlattenedFile { label, flattened, code } = file;
         let link = link_app(name, entry, board, &label, &flattened.interface.names)?;
-        let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
+        let needed_mib = flattened.needed_mib();
         let linked = Linked::new(flattened, code, &app_functions());
-        let linked = linked.map_err(|what| {
-            HostError::component(format!("{name}: {label} cannot be linked: {what}; use another build of it."))
-        })?;
+        let linked = linked.map_err(|what| unlinked(name, &label, &what))?;
         Ok(Self {
             name: name.into(),
             entry: Arc::new(entry.clone()),
