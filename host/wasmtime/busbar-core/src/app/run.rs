@@ -1,5 +1,6 @@
 use super::input::TakeInput;
 use super::output::TakeOutput;
+use crate::error::HostError;
 use crate::failure::AppFailure;
 use crate::trace::Trace;
 use std::sync::Arc;
@@ -23,6 +24,22 @@ pub struct RunOptions {
     pub input: Option<Box<dyn TakeInput>>,
     /// Arguments after those of the board file.
     pub arguments: Vec<String>,
+}
+
+/// An app of a board, of which each app is there or is refused.
+///
+/// # Errors
+///
+/// When the board has no app of this name, and why it was refused.
+pub fn find_app<'a, A>(apps: &'a [(String, Result<A, HostError>)], name: &str) -> Result<&'a A, HostError> {
+    match apps.iter().find(|(each, _)| each == name) {
+        Some((_, app)) => app.as_ref().map_err(HostError::clone),
+        None => {
+            let names = apps.iter().map(|(each, _)| format!("\"{each}\"")).collect::<Vec<_>>().join(", ");
+            let names = if names.is_empty() { "none" } else { &names };
+            Err(HostError::board(format!("the board has no app \"{name}\"; it has {names}.")))
+        }
+    }
 }
 
 /// An open board, whichever engine its apps run in.
