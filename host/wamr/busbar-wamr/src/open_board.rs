@@ -3,8 +3,8 @@
 use crate::app::{App, AppSurroundings};
 use crate::components::{Driver, FlattenedFile, cache_folders, files_of, find_flattened};
 use crate::device::{CallableComponent, OpenedDevice, Sensor};
-use crate::instance::{DriverOrRefusal, Drivers, Supervised, Supervisor};
-use busbar_core::app::{Ended, RunOptions, RunsApps};
+use crate::instance::{Drivers, Supervised, Supervisor};
+use busbar_core::app::{Ended, RunOptions, RunsApps, find_app, quotas_of_driven, usb_of_driven};
 use busbar_core::board::{Board, DeviceEntry};
 use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
@@ -13,11 +13,11 @@ use busbar_core::device::{LastReadings, OpensSensors};
 use busbar_core::error::HostError;
 use busbar_core::failure::{AppFailure, BoardFailure};
 use busbar_core::folder::{Folder, FolderGuard};
-use busbar_core::grants::{DeviceQuota, DeviceUse, noted_use};
+use busbar_core::grants::DeviceUse;
 use busbar_core::i2c::{I2cBackend, open_bus};
 use busbar_core::link::DeviceKind;
 use busbar_core::locked::locked;
-use busbar_core::supervisor::{StartsLives, at_once};
+use busbar_core::supervisor::at_once;
 use busbar_core::trace::{Listener, Trace};
 use busbar_core::usb::{UsbBackend, UsbHub};
 use std::collections::HashMap;
@@ -75,14 +75,7 @@ impl OpenBoard {
             let app = components.find(name, &entry.component);
             apps.push((name.clone(), app.and_then(|file| App::check(name, entry, &board, file))));
         }
-        let bare = || board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
-        let quotas = bare().map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
-        let quotas = quotas.collect();
-        let usb = bare().filter_map(|(name, entry)| {
-            let grant = entry.usb.as_ref()?;
-            Some((name.clone(), wiring.hub.add_slot(name, grant)))
-        });
-        let usb = usb.collect();
+        let (quotas, usb) = (quotas_of_driven(&board), usb_of_driven(&board, &wiring.hub));
         let (folder, i2c, guard) = (options.folder.to_owned(), options.i2c.clone(), Mutex::new(components.guard));
         let surroundings = AppSurroundings {
             clock,
@@ -106,18 +99,12 @@ impl OpenBoard {
 
     /// The devices with a driver, and what each drives, or why it cannot, in the order of the file.
     pub fn devices(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
-        let kind_of = |device: DriverOrRefusal| device.map(|supervisor| supervisor.driver().kind());
-        self.drivers().all().into_iter().map(|(name, device)| (name, kind_of(device))).collect()
+        self.drivers().kinds()
     }
 
     /// What the devices whose entries are not enforced have needed so far, by their names, in the order of the file.
     pub fn uses(&self) -> Vec<(String, DeviceUse)> {
-        let noted = |name: &str| match self.drivers().get(name) {
-            Some(driver) => driver.ok()?.noted_use(),
-            None => noted_use(self.surroundings.quotas.get(name)?),
-        };
-        let board = self.board();
-        board.devices.iter().filter_map(|(name, _)| Some((name.clone(), noted(name)?))).collect()
+        self.drivers().uses(&self.surroundings.quotas)
     }
 
     /// Opens a sensor; its driver is started first where it does not run.
@@ -163,21 +150,11 @@ impl OpenBoard {
 
 impl RunsApps for OpenBoard {
     async fn run(&self, name: &str, options: RunOptions, stop: impl Future<Output = ()>) -> Result<Ended, AppFailure> {
-        match self.apps.iter().find(|(each, _)| each == name) {
-            Some((_, Ok(app))) => app.run(&self.surroundings, options, stop).await,
-            Some((_, Err(error))) => Err(error.clone().into()),
-            None => {
-                let names = self.apps.iter().map(|(each, _)| format!("\"{each}\"")).collect::<Vec<_>>().join(", ");
-                let names = if names.is_empty() { "none" } else { &names };
-                Err(HostError::board(format!("the board has no app \"{name}\"; it has {names}.")).into())
-            }
-        }
+        find_app(&self.apps, name)?.run(&self.surroundings, options, stop).await
     }
 
     async fn close(&self) {
-        for supervisor in self.drivers().all().into_iter().filter_map(|(_, device)| device.ok()) {
-            supervisor.stop("the board was closed").await;
-        }
+        self.drivers().stop().await;
         self.trace().flush();
     }
 

@@ -1,8 +1,10 @@
 //! The drivers of a board, whichever engine they run in.
 
+use crate::app::DeviceQuotas;
 use crate::board::Board;
 use crate::device::LastReadings;
 use crate::error::HostError;
+use crate::grants::{DeviceUse, noted_use};
 use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::supervisor::{StartsLives, Supervisor};
@@ -44,6 +46,30 @@ impl<D: StartsLives> Drivers<D> {
     /// Of one device; none where it has no driver.
     pub fn get(&self, name: &str) -> Option<DriverOrRefusal<D>> {
         locked(&self.state).devices.iter().find(|(each, _)| each == name).map(|(_, device)| device.clone())
+    }
+
+    /// What each of them drives, or why it cannot, in the order of the file.
+    pub fn kinds(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
+        let kind_of = |device: DriverOrRefusal<D>| device.map(|supervisor| supervisor.driver().kind());
+        self.all().into_iter().map(|(name, device)| (name, kind_of(device))).collect()
+    }
+
+    /// What the devices of the board whose entries are not enforced have needed so far, by their names, in the order of the file.
+    /// `quotas` are those of the devices without a driver.
+    pub fn uses(&self, quotas: &DeviceQuotas) -> Vec<(String, DeviceUse)> {
+        let noted = |name: &str| match self.get(name) {
+            Some(driver) => driver.ok()?.noted_use(),
+            None => noted_use(quotas.get(name)?),
+        };
+        let board = self.board();
+        board.devices.iter().filter_map(|(name, _)| Some((name.clone(), noted(name)?))).collect()
+    }
+
+    /// Stops all of them, as the board is closed.
+    pub async fn stop(&self) {
+        for supervisor in self.all().into_iter().filter_map(|(_, device)| device.ok()) {
+            supervisor.stop("the board was closed").await;
+        }
     }
 
     /// Puts a board and its drivers in the place of those before, which it gives back.

@@ -12,13 +12,14 @@ use crate::device::{
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::folder::{Folder, FolderGuard};
-use crate::grants::{DeviceQuota, DeviceUse, noted_use};
+use crate::grants::DeviceUse;
 use crate::i2c::{I2cBackend, open_bus};
-use crate::instance::{After, BoardFailure, DriverOrRefusal, Drivers, StartsLives, Supervised, Supervisor, at_once};
+use crate::instance::{After, BoardFailure, Drivers, Supervised, Supervisor, at_once};
 use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::trace::{Listener, Trace};
 use crate::usb::{UsbBackend, UsbHub};
+use busbar_core::app::{find_app, quotas_of_driven, usb_of_driven};
 use busbar_core::device::OpensSensors;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -97,14 +98,7 @@ impl OpenBoard {
                 .and_then(|component| App::check(&options.machine, name, entry, &board, &component));
             apps.push((name.clone(), app));
         }
-        let bare = || board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
-        let quotas = bare().map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry)))));
-        let quotas = quotas.collect();
-        let usb = bare().filter_map(|(name, entry)| {
-            let grant = entry.usb.as_ref()?;
-            Some((name.clone(), wiring.hub.add_slot(name, grant)))
-        });
-        let usb = usb.collect();
+        let (quotas, usb) = (quotas_of_driven(&board), usb_of_driven(&board, &wiring.hub));
         let (folder, i2c) = (options.folder.to_owned(), options.i2c.clone());
         let guard = Arc::new(Mutex::new(components.guard));
         let looked_at = guard.clone();
@@ -146,19 +140,12 @@ impl OpenBoard {
 
     /// The devices with a driver, and what each drives, or why it cannot, in the order of the file.
     pub fn devices(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
-        let kind_of = |device: DriverOrRefusal| device.map(|supervisor| supervisor.driver().kind());
-        self.surroundings.drivers.all().into_iter().map(|(name, device)| (name, kind_of(device))).collect()
+        self.surroundings.drivers.kinds()
     }
 
     /// What the devices whose entries are not enforced have needed so far, by their names, in the order of the file.
     pub fn uses(&self) -> Vec<(String, DeviceUse)> {
-        let AppSurroundings { drivers, quotas, .. } = &self.surroundings;
-        let noted = |name: &str| match drivers.get(name) {
-            Some(driver) => driver.ok()?.noted_use(),
-            None => noted_use(quotas.get(name)?),
-        };
-        let board = drivers.board();
-        board.devices.iter().filter_map(|(name, _)| Some((name.clone(), noted(name)?))).collect()
+        self.surroundings.drivers.uses(&self.surroundings.quotas)
     }
 
     /// Runs an app to its end, or until `stop` settles. Each device that it opens is an instance of the driver that the
@@ -173,15 +160,7 @@ impl OpenBoard {
         options: RunOptions,
         stop: impl Future<Output = ()>,
     ) -> Result<Ended, AppFailure> {
-        match self.apps.iter().find(|(each, _)| each == name) {
-            Some((_, Ok(app))) => app.run(&self.surroundings, options, stop).await,
-            Some((_, Err(error))) => Err(error.clone().into()),
-            None => {
-                let names = self.apps.iter().map(|(each, _)| format!("\"{each}\"")).collect::<Vec<_>>().join(", ");
-                let names = if names.is_empty() { "none" } else { &names };
-                Err(HostError::board(format!("the board has no app \"{name}\"; it has {names}.")).into())
-            }
-        }
+        find_app(&self.apps, name)?.run(&self.surroundings, options, stop).await
     }
 
     /// Opens a sensor; its driver is started first where it does not run.
@@ -287,9 +266,7 @@ impl OpenBoard {
 
     /// Stops all drivers.
     pub async fn close(&self) {
-        for supervisor in self.surroundings.drivers.all().into_iter().filter_map(|(_, device)| device.ok()) {
-            supervisor.stop("the board was closed").await;
-        }
+        self.surroundings.drivers.stop().await;
         self.trace().flush();
     }
 }

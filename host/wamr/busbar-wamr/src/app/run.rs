@@ -5,14 +5,14 @@ use super::context::AppState;
 use super::devices::OpenDevices;
 use crate::abi::Value;
 use crate::component::{ComponentInstance, Linked};
-use crate::components::FlattenedFile;
+use crate::components::{FlattenedFile, unlinked};
 use crate::engine::Limits;
 use crate::instance::{Drivers, Ending};
 use crate::interfaces::ResourceTable;
 use crate::trap::Trap;
 use busbar_core::app::{
-    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, EmptyInlet, Ended, FolderQuota, GrantedFolder, Inlet,
-    OpenDeviceBus, ProgramInlet, ProgramOutlet, RunOptions, SeenUsb,
+    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, Ended, FolderQuota, GrantedFolder, OpenDeviceBus, RunOptions,
+    RunStreams, SeenUsb,
 };
 use busbar_core::board::{AppEntry, Board, FolderGrant};
 use busbar_core::clock::Clock;
@@ -27,7 +27,6 @@ use std::thread;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-const MEBIBYTE: u64 = 1 << 20;
 /// The native stack of an app's thread, in bytes: the guest's own stack is WAMR's.
 const THREAD_STACK: usize = 512 << 10;
 
@@ -68,11 +67,9 @@ impl App {
     pub fn check(name: &str, entry: &AppEntry, board: &Board, file: FlattenedFile) -> Result<Self, HostError> {
         let FlattenedFile { label, flattened, code } = file;
         let link = link_app(name, entry, board, &label, &flattened.interface.names)?;
-        let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
+        let needed_mib = flattened.needed_mib();
         let linked = Linked::new(flattened, code, &app_functions());
-        let linked = linked.map_err(|what| {
-            HostError::component(format!("{name}: {label} cannot be linked: {what}; use another build of it."))
-        })?;
+        let linked = linked.map_err(|what| unlinked(name, &label, &what))?;
         Ok(Self {
             name: name.into(),
             entry: Arc::new(entry.clone()),
@@ -168,11 +165,7 @@ impl App {
             let trace = board.trace.clone();
             Ok(Arc::new(GrantedFolder::new(self.name.clone(), folder, grant.clone(), quota, trace)))
         });
-        let errors = errors.unwrap_or_else(|| output.clone());
-        let stdin: Arc<dyn Inlet> = match input {
-            Some(input) => Arc::new(ProgramInlet::new(input)),
-            None => Arc::new(EmptyInlet),
-        };
+        let RunStreams { stdin, stdout, stderr } = RunStreams::new(output, errors, input);
         Ok(AppState {
             app: self.name.clone(),
             entry: self.entry.clone(),
@@ -184,8 +177,8 @@ impl App {
             trace: board.trace.clone(),
             arguments: self.entry.arguments.iter().cloned().chain(arguments).collect(),
             stdin,
-            stdout: Arc::new(ProgramOutlet(output)),
-            stderr: Arc::new(ProgramOutlet(errors)),
+            stdout,
+            stderr,
             folder: folder.transpose()?,
             table: ResourceTable::default(),
             pace: ending.pace.clone(),

@@ -10,8 +10,6 @@ use busbar_core::link::{DeviceKind, Link, link, parse_interface_name};
 use busbar_core::supervisor::{OnTrap, StartsLives, Wired};
 use std::sync::Arc;
 
-const MEBIBYTE: u64 = 1 << 20;
-
 /// A driver whose imports were checked against its entry: ready to be started, again and again.
 #[derive(Clone)]
 pub struct Driver {
@@ -71,15 +69,16 @@ fn check(
         let required = require_exports(&flattened.interface, path, device_interfaces());
         required.map_err(|what| unlinked(device, label, &what))?;
     }
-    let needed_mib = flattened.memory_bytes.saturating_add(flattened.table_bytes).div_ceil(MEBIBYTE);
+    let needed_mib = flattened.needed_mib();
     if needed_mib > entry.limits.memory_mib.into() {
         return Err(memory_needed(device, label, usize::try_from(needed_mib).unwrap_or(usize::MAX)));
     }
     Ok((kind, export_name.map(Into::into)))
 }
 
-fn unlinked(device: &str, label: &str, what: &str) -> HostError {
-    HostError::component(format!("{device}: {label} cannot be linked: {what}; use another build of it."))
+/// `name` is that of the device or the app, and `what` what is wrong with its component.
+pub(crate) fn unlinked(name: &str, label: &str, what: &str) -> HostError {
+    HostError::component(format!("{name}: {label} cannot be linked: {what}; use another build of it."))
 }
 
 impl StartsLives for Driver {

@@ -8,4 +8,5 @@ mod find;
 pub use compile::compile_flattened;
 pub use device_exports::DeviceExports;
 pub use driver::Driver;
+pub(crate) use driver::unlinked;
 pub use find::{FlattenedFile, cache_folders, files_of, find_flattened, find_to_interpret};

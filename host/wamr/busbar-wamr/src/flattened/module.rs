@@ -3,6 +3,8 @@ use crate::abi::{Flat, Layouts};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+const MEBIBYTE: u64 = 1 << 20;
+
 /// A function that the core module imports or exports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CoreFunction {
@@ -31,6 +33,11 @@ pub struct Flattened {
 }
 
 impl Flattened {
+    /// What its memory and tables begin with, in MiB.
+    pub fn needed_mib(&self) -> u64 {
+        self.memory_bytes.saturating_add(self.table_bytes).div_ceil(MEBIBYTE)
+    }
+
     /// A function that it exports.
     pub fn export(&self, name: &str) -> Option<&CoreFunction> {
         self.exports.iter().find(|each| each.name == name)

@@ -15,6 +15,12 @@ pub type OpenDeviceBus = dyn Fn(&str, &I2cGrant) -> Result<Box<dyn I2cBus>, Host
 /// What the limits of the devices without a driver leave, by their names: for all runs of all apps together.
 pub type DeviceQuotas = HashMap<String, Arc<Mutex<DeviceQuota>>>;
 
+/// The whole limits of a board's devices without a driver.
+pub fn quotas_of_driven(board: &Board) -> DeviceQuotas {
+    let driven = board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
+    driven.map(|(name, entry)| (name.clone(), Arc::new(Mutex::new(DeviceQuota::new(entry))))).collect()
+}
+
 struct DrivenDevice {
     name: String,
     entry: DeviceEntry,

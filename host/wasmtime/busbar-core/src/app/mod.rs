@@ -16,15 +16,15 @@ mod usb;
 
 pub use access::{refuse_to_drive, require_use};
 pub use descriptor::{Descriptor, DescriptorUse, Opening, folder_time, metadata_hash};
-pub use driven::{DeviceQuotas, DrivenDevices, OpenDeviceBus};
+pub use driven::{DeviceQuotas, DrivenDevices, OpenDeviceBus, quotas_of_driven};
 pub use granted_folder::{FolderQuota, GrantedFolder, Opened};
-pub use input::{EmptyInlet, Inlet, ProgramInlet, TakeInput};
-pub use output::{Outlet, ProgramOutlet, TakeOutput};
+pub use input::{Inlet, TakeInput};
+pub use output::{Outlet, TakeOutput};
 pub use random::{random_bytes, random_u64};
 pub use readiness::{Pollable, Readiness, Waiting, poll};
-pub use run::{Ended, RunOptions, RunsApps};
+pub use run::{Ended, RunOptions, RunStreams, RunsApps, find_app};
 pub use streams::{InputStream, OutputStream, StreamError};
-pub use usb::{AppUsb, DrivenUsb, SeenUsb};
+pub use usb::{AppUsb, DrivenUsb, SeenUsb, usb_of_driven};
 
 /// What ends an app that waits for nothing: wasi:io/poll has a trap there.
 pub const NOTHING_TO_WAIT_FOR: &str = "wasi:io/poll: nothing to wait for";

@@ -1,5 +1,6 @@
-use super::input::TakeInput;
-use super::output::TakeOutput;
+use super::input::{EmptyInlet, Inlet, ProgramInlet, TakeInput};
+use super::output::{Outlet, ProgramOutlet, TakeOutput};
+use crate::error::HostError;
 use crate::failure::AppFailure;
 use crate::trace::Trace;
 use std::sync::Arc;
@@ -23,6 +24,46 @@ pub struct RunOptions {
     pub input: Option<Box<dyn TakeInput>>,
     /// Arguments after those of the board file.
     pub arguments: Vec<String>,
+}
+
+/// Where the streams of a run lead.
+pub struct RunStreams {
+    pub stdin: Arc<dyn Inlet>,
+    pub stdout: Arc<dyn Outlet>,
+    pub stderr: Arc<dyn Outlet>,
+}
+
+impl RunStreams {
+    /// To what whoever starts it gives: `errors` goes where `output` does where it is left out, and without `input` there is
+    /// nothing to read.
+    pub fn new(
+        output: Arc<dyn TakeOutput>,
+        errors: Option<Arc<dyn TakeOutput>>,
+        input: Option<Box<dyn TakeInput>>,
+    ) -> Self {
+        let errors = errors.unwrap_or_else(|| output.clone());
+        let stdin: Arc<dyn Inlet> = match input {
+            Some(input) => Arc::new(ProgramInlet::new(input)),
+            None => Arc::new(EmptyInlet),
+        };
+        Self { stdin, stdout: Arc::new(ProgramOutlet(output)), stderr: Arc::new(ProgramOutlet(errors)) }
+    }
+}
+
+/// An app of a board, of which each app is there or is refused.
+///
+/// # Errors
+///
+/// When the board has no app of this name, and why it was refused.
+pub fn find_app<'a, A>(apps: &'a [(String, Result<A, HostError>)], name: &str) -> Result<&'a A, HostError> {
+    match apps.iter().find(|(each, _)| each == name) {
+        Some((_, app)) => app.as_ref().map_err(HostError::clone),
+        None => {
+            let names = apps.iter().map(|(each, _)| format!("\"{each}\"")).collect::<Vec<_>>().join(", ");
+            let names = if names.is_empty() { "none" } else { &names };
+            Err(HostError::board(format!("the board has no app \"{name}\"; it has {names}.")))
+        }
+    }
 }
 
 /// An open board, whichever engine its apps run in.

@@ -7,7 +7,7 @@ use crate::link::driven_devices;
 use crate::locked::locked;
 use crate::trace::{Trace, Turn};
 use crate::usb::guest::UsbChange;
-use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
+use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbHub, UsbSession, UsbSlot, describe_usb_device};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;
@@ -18,6 +18,13 @@ mod tests;
 
 /// The board's USB devices without a driver, by their names.
 pub type DrivenUsb = HashMap<String, UsbSlot>;
+
+/// Those of a board, whose USB devices come from `hub`.
+pub fn usb_of_driven(board: &Board, hub: &Arc<UsbHub>) -> DrivenUsb {
+    let driven = board.devices.iter().filter(|(_, entry)| entry.driver.is_none());
+    let slots = driven.filter_map(|(name, entry)| Some((name.clone(), hub.add_slot(name, entry.usb.as_ref()?))));
+    slots.collect()
+}
 
 /// The USB devices of one run of an app. What is unplugged is gone for it, and comes back as another device.
 pub struct AppUsb {

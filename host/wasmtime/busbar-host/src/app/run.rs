@@ -14,8 +14,8 @@ use crate::instance::{Drivers, MemoryLimit, trap_reason};
 use crate::link::link_app;
 use crate::trace::Trace;
 use busbar_core::app::{
-    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, EmptyInlet, Ended, FolderQuota, GrantedFolder, Inlet,
-    OpenDeviceBus, ProgramInlet, ProgramOutlet, RunOptions, SeenUsb,
+    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, Ended, FolderQuota, GrantedFolder, OpenDeviceBus, RunOptions,
+    RunStreams, SeenUsb,
 };
 use busbar_core::failure::{AppError, AppFailure};
 use busbar_core::guest_end::{memory_needed, start_failure};
@@ -143,11 +143,7 @@ impl App {
             let trace = board.trace.clone();
             Ok(Arc::new(GrantedFolder::new(self.name.clone(), folder, grant.clone(), quota, trace)))
         });
-        let errors = errors.unwrap_or_else(|| output.clone());
-        let stdin: Arc<dyn Inlet> = match input {
-            Some(input) => Arc::new(ProgramInlet::new(input)),
-            None => Arc::new(EmptyInlet),
-        };
+        let RunStreams { stdin, stdout, stderr } = RunStreams::new(output, errors, input);
         Ok(AppState {
             app: self.name.clone(),
             entry: self.entry.clone(),
@@ -159,8 +155,8 @@ impl App {
             trace: board.trace.clone(),
             arguments: self.entry.arguments.iter().cloned().chain(arguments).collect(),
             stdin,
-            stdout: Arc::new(ProgramOutlet(output)),
-            stderr: Arc::new(ProgramOutlet(errors)),
+            stdout,
+            stderr,
             folder: folder.transpose()?,
             table: ResourceTable::new(),
             memory: MemoryLimit::new(self.entry.memory_mib),
