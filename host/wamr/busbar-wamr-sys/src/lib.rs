@@ -98,8 +98,6 @@ unsafe extern "C" {
         callback: Option<EnlargeMemoryErrorCallback>,
         user_data: *mut c_void,
     );
-    pub fn wasm_runtime_init_thread_env() -> bool;
-    pub fn wasm_runtime_destroy_thread_env();
 
     pub fn wasm_runtime_register_natives_raw(
         module_name: *const c_char,

@@ -9,6 +9,4 @@ mod types;
 
 pub use module::{CoreFunction, Flattened};
 pub use read_interface::read_interface;
-#[cfg(feature = "std")]
-pub use read_module::MODULE_FEATURES;
 pub use types::{DefinedType, FunctionType, Interface, Place, Resource, ValueType};

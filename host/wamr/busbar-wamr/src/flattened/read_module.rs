@@ -9,7 +9,7 @@ use wasmparser::{
 };
 
 /// What a flattened component needs beyond WebAssembly 1.0, and all that it may.
-pub const MODULE_FEATURES: WasmFeatures = WasmFeatures::WASM1
+const MODULE_FEATURES: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::BULK_MEMORY);
