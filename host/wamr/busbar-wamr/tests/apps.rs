@@ -8,92 +8,34 @@ mod encode;
 #[path = "support/guest.rs"]
 #[allow(dead_code)]
 mod guest;
+#[path = "../../../wasmtime/busbar-core/tests/support/printed.rs"]
+mod printed;
+#[path = "../../../wasmtime/busbar-core/tests/support/station.rs"]
+mod station;
 
 use board::{Way, flattened_package, on_one_thread, open_board, try_open};
-use busbar_core::app::{Ended, Readiness, RunOptions, RunsApps, TakeInput, TakeOutput, Waiting};
+use busbar_core::app::{Ended, RunOptions, RunsApps, TakeInput};
 use busbar_core::failure::AppFailure;
 use guest::flattened_world;
+use printed::Printed;
 use serde_json::json;
+use station::LINE;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use tokio::sync::Notify;
-
-/// What an app printed.
-#[derive(Default)]
-struct Printed {
-    bytes: Mutex<Vec<u8>>,
-    changed: Notify,
-}
-
-impl Printed {
-    fn options(self: &Arc<Self>) -> RunOptions {
-        RunOptions { output: self.clone(), errors: None, input: None, arguments: Vec::new() }
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes.lock().expect("nobody panicked")).into_owned()
-    }
-
-    async fn reached(&self, length: usize) {
-        while self.text().len() < length {
-            self.changed.notified().await;
-        }
-    }
-}
-
-impl Readiness for Printed {
-    fn is_ready(&self) -> bool {
-        true
-    }
-
-    fn ready(&self) -> Waiting<'_> {
-        Box::pin(std::future::ready(()))
-    }
-}
-
-impl TakeOutput for Printed {
-    fn take(&self, bytes: &[u8]) {
-        self.bytes.lock().expect("nobody panicked").extend_from_slice(bytes);
-        self.changed.notify_one();
-    }
-}
+use std::sync::Arc;
 
 #[test]
 fn the_weather_station_reads_a_bme280_and_shows_it_on_a_display() {
     on_one_thread(async {
-        let board = json!({
-            "devices": {
-                "indoor": { "driver": "./bme280.wasm", "i2c": { "bus": "sim", "address": "0x76" } },
-                "panel": { "driver": "./hd44780.wasm", "i2c": { "bus": "sim", "address": "0x27" } },
-            },
-            "simulate": [
-                {
-                    "i2c": "sim",
-                    "address": "0x76",
-                    "model": "registers",
-                    "registers": {
-                        // The worked example of the data sheet.
-                        "0x88": "706b436718fc7d8e43d6d00b270b8c00f9ff8c3cf8c67017004b",
-                        "0xE1": "6301001524031e",
-                        "0xD0": "60",
-                        "0xF7": "655ac07eed006f15",
-                    },
-                },
-                { "i2c": "sim", "address": "0x27", "model": "registers", "registers": {} },
-            ],
-            "apps": { "station": { "component": "./station.wasm", "uses": ["indoor", "panel"] } },
-        });
         let components = [
             ("bme280", flattened_package("bme280")),
             ("hd44780", flattened_package("hd44780")),
             ("station", flattened_package("weather-station")),
         ];
-        let (board, told, _scratch) = open_board(&board, &components, Vec::new());
-        let line = "temperature 25.1 C, pressure 1007 hPa, humidity 36 %";
+        let (board, told, _scratch) = open_board(&station::board(), &components, Vec::new());
         let printed = Arc::<Printed>::default();
-        let ended = board.run("station", printed.options(), printed.reached(2 * line.len())).await;
+        let ended = board.run("station", printed.options(), printed.reached(2 * LINE.len())).await;
         assert_eq!(ended, Ok(Ended::Stopped));
-        assert_eq!(printed.text(), format!("1: {line}\n2: {line}\n"));
+        assert_eq!(printed.text(), format!("1: {LINE}\n2: {LINE}\n"));
         board.close().await;
         assert_eq!(told.traps(), Vec::<String>::new());
     });

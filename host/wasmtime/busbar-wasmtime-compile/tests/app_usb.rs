@@ -3,35 +3,19 @@
 #[path = "../../busbar-core/tests/support/echo_device.rs"]
 #[allow(dead_code)]
 mod echo_device;
+#[path = "../../busbar-core/tests/support/printed.rs"]
+#[allow(dead_code)]
+mod printed;
 #[allow(dead_code)]
 mod support;
 
 use busbar_host::OpenBoard;
-use busbar_host::app::{Ended, Readiness, RunOptions, TakeOutput, Waiting};
+use busbar_host::app::Ended;
 use echo_device::{EchoBackend, EchoDevice};
+use printed::Printed;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use support::{Folder, Told, built, open};
-
-/// What an app printed.
-#[derive(Default)]
-struct Printed(Mutex<Vec<u8>>);
-
-impl Readiness for Printed {
-    fn is_ready(&self) -> bool {
-        true
-    }
-
-    fn ready(&self) -> Waiting<'_> {
-        Box::pin(std::future::ready(()))
-    }
-}
-
-impl TakeOutput for Printed {
-    fn take(&self, bytes: &[u8]) {
-        self.0.lock().expect("nobody panics").extend_from_slice(bytes);
-    }
-}
 
 /// A board whose app drives "loop" itself; none where it was not built.
 fn open_with(folder: &Folder, backend: Arc<EchoBackend>, device: &Value) -> Option<(OpenBoard, Told)> {
@@ -42,10 +26,8 @@ fn open_with(folder: &Folder, backend: Arc<EchoBackend>, device: &Value) -> Opti
 /// The line that the app prints.
 async fn run(board: &OpenBoard) -> String {
     let printed = Arc::<Printed>::default();
-    let options = RunOptions { output: printed.clone(), errors: None, input: None, arguments: Vec::new() };
-    assert_eq!(board.run("echo", options, std::future::pending()).await, Ok(Ended::Well));
-    let bytes = printed.0.lock().expect("nobody panics").clone();
-    String::from_utf8(bytes).expect("it prints text")
+    assert_eq!(board.run("echo", printed.options(), std::future::pending()).await, Ok(Ended::Well));
+    printed.text()
 }
 
 fn told_by(told: &Told) -> Vec<String> {

@@ -1,13 +1,13 @@
 //! A board in a folder of its own, opened with simulated registers, and what comes of running its apps.
 
+use crate::printed::Printed;
 use crate::workspace_files::{TemporaryFolder, open_board};
 use busbar_host::OpenBoard;
-use busbar_host::app::{AppFailure, Ended, Readiness, RunOptions, TakeOutput, Waiting};
+use busbar_host::app::{AppFailure, Ended};
 use busbar_host::board::parse_board;
 use busbar_host::trace::{BoardEvent, Turn};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
-use tokio::sync::Notify;
 
 /// An open board, and what it told.
 pub struct Fixture {
@@ -56,45 +56,5 @@ impl Fixture {
             _ => None,
         });
         traps.collect()
-    }
-}
-
-/// What an app printed.
-#[derive(Default)]
-pub struct Printed {
-    bytes: Mutex<Vec<u8>>,
-    changed: Notify,
-}
-
-impl Printed {
-    pub fn options(self: &Arc<Self>) -> RunOptions {
-        RunOptions { output: self.clone(), errors: None, input: None, arguments: Vec::new() }
-    }
-
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes.lock().expect("nobody panics with it")).into_owned()
-    }
-
-    async fn reached(&self, length: usize) {
-        while self.text().len() < length {
-            self.changed.notified().await;
-        }
-    }
-}
-
-impl Readiness for Printed {
-    fn is_ready(&self) -> bool {
-        true
-    }
-
-    fn ready(&self) -> Waiting<'_> {
-        Box::pin(std::future::ready(()))
-    }
-}
-
-impl TakeOutput for Printed {
-    fn take(&self, bytes: &[u8]) {
-        self.bytes.lock().expect("nobody panics with it").extend_from_slice(bytes);
-        self.changed.notify_one();
     }
 }

@@ -4,6 +4,10 @@
 mod encode;
 mod fixture;
 mod guests;
+#[path = "../../../busbar-core/tests/support/printed.rs"]
+mod printed;
+#[path = "../../../busbar-core/tests/support/station.rs"]
+mod station;
 #[path = "../support/workspace.rs"]
 #[allow(dead_code)]
 mod workspace_files;

@@ -1,6 +1,7 @@
 //! The apps of the workspace, as their build made them.
 
 use crate::fixture::Fixture;
+use crate::station::{self, LINE};
 use crate::workspace_files::{built, on_one_thread};
 use serde_json::json;
 
@@ -12,34 +13,11 @@ const USB_FILES: &str = "packages/usb-files/dist/usb-files.wasm";
 #[test]
 fn the_weather_station_reads_a_bme280_and_shows_it_on_a_display() {
     on_one_thread(async {
-        let board = json!({
-            "devices": {
-                "indoor": { "driver": "./bme280.wasm", "i2c": { "bus": "sim", "address": "0x76" } },
-                "panel": { "driver": "./hd44780.wasm", "i2c": { "bus": "sim", "address": "0x27" } },
-            },
-            "simulate": [
-                {
-                    "i2c": "sim",
-                    "address": "0x76",
-                    "model": "registers",
-                    "registers": {
-                        // The worked example of the data sheet.
-                        "0x88": "706b436718fc7d8e43d6d00b270b8c00f9ff8c3cf8c67017004b",
-                        "0xE1": "6301001524031e",
-                        "0xD0": "60",
-                        "0xF7": "655ac07eed006f15",
-                    },
-                },
-                { "i2c": "sim", "address": "0x27", "model": "registers", "registers": {} },
-            ],
-            "apps": { "station": { "component": "./station.wasm", "uses": ["indoor", "panel"] } },
-        });
         let components =
             [("bme280.wasm", built(BME280)), ("hd44780.wasm", built(HD44780)), ("station.wasm", built(STATION))];
-        let fixture = Fixture::open(&board, &components);
-        let line = "temperature 25.1 C, pressure 1007 hPa, humidity 36 %";
-        let printed = fixture.run_until("station", 2 * line.len()).await;
-        assert_eq!(printed, format!("1: {line}\n2: {line}\n"));
+        let fixture = Fixture::open(&station::board(), &components);
+        let printed = fixture.run_until("station", 2 * LINE.len()).await;
+        assert_eq!(printed, format!("1: {LINE}\n2: {LINE}\n"));
         assert!(fixture.trapped().is_empty());
     });
 }
