@@ -97,7 +97,8 @@ const onNode: HostUnderTest<"node"> = {
   isBrief: false,
   portion: isWhole ? 1 : 1 / 4,
   open: (path) => openBoard(path),
-  ...byCommand([process.execPath, busbar], "/tmp/busbar-cache"),
+  // V8's collection of code kills this process too, now and then: see vitest.hardware.config.ts.
+  ...byCommand([process.execPath, "--no-wasm-code-gc", busbar], "/tmp/busbar-cache"),
 };
 
 /** A host without Node, of which only a command is there. */
