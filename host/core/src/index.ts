@@ -23,6 +23,46 @@ export {
   type UsbGrant,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
+export { addressesOf } from "./bus/i2c/addresses.ts";
+export type { I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./bus/i2c/backend.ts";
+export { busNameOf } from "./bus/i2c/bus-name.ts";
+export { I2cError, type I2cErrorCode } from "./bus/i2c/error.ts";
+export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./bus/i2c/judge.ts";
+export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
+export type {
+  UsbBackend,
+  UsbDevice,
+  UsbHandle,
+  UsbHotplugEvent,
+  UsbLocation,
+  UsbSetup,
+  UsbSpeed,
+  UsbTransfer,
+  UsbTransferRequest,
+  UsbTransferResult,
+} from "./bus/usb/backend.ts";
+export {
+  parseConfigurationDescriptor,
+  parseDeviceDescriptor,
+  splitDescriptors,
+  type UsbConfigurationDescriptor,
+  type UsbDeviceDescriptor,
+  type UsbEndpointDescriptor,
+  type UsbInterfaceDescriptor,
+} from "./bus/usb/descriptors.ts";
+export { type LibusbErrorCode, UsbError } from "./bus/usb/error.ts";
+export { currentConfiguration, describeDevice, factsOf, fidoInterfaces } from "./bus/usb/facts.ts";
+export { fittingInterfaces, parseUsbFits, type UsbFit, usbFitsSchema } from "./bus/usb/fits.ts";
+export {
+  grantedInterfaces,
+  judgeUsb,
+  matchesUsb,
+  type UsbCall,
+  type UsbDenial,
+  type UsbFacts,
+  type UsbInterfaceFacts,
+  type UsbVerdict,
+} from "./bus/usb/judge.ts";
 export type { Clock } from "./clock.ts";
 export {
   ComponentArtifact,
@@ -123,25 +163,9 @@ export {
   type FolderTime,
 } from "./folder/backend.ts";
 export { type FolderCall, type FolderDenial, type FolderVerdict, judgeFolder } from "./grants/folder.ts";
-export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./grants/i2c.ts";
-export { addressesOf } from "./grants/i2c-addresses.ts";
 export { leastEntry, type WrittenEntry } from "./grants/least.ts";
-export {
-  grantedInterfaces,
-  judgeUsb,
-  matchesUsb,
-  type UsbCall,
-  type UsbDenial,
-  type UsbFacts,
-  type UsbInterfaceFacts,
-  type UsbVerdict,
-} from "./grants/usb.ts";
 export { type DeviceUse, type I2cUseMade, mergeUse, type UsbUseMade } from "./grants/use.ts";
 export { parseUses } from "./grants/use-record.ts";
-export type { I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./i2c/backend.ts";
-export { busNameOf } from "./i2c/bus-name.ts";
-export { I2cError, type I2cErrorCode } from "./i2c/error.ts";
-export type { DelayHandle, I2cHandle } from "./interfaces/wasi-i2c.ts";
 export type { Offer } from "./link/grant.ts";
 export { isCallable, type Link, link } from "./link/link.ts";
 export { type DeviceKind, deviceInterfaces, offers } from "./link/offers.ts";
@@ -157,27 +181,3 @@ export {
   type UsbTraceEvent,
   type WarningEvent,
 } from "./trace/trace.ts";
-export type {
-  UsbBackend,
-  UsbDevice,
-  UsbHandle,
-  UsbHotplugEvent,
-  UsbLocation,
-  UsbSetup,
-  UsbSpeed,
-  UsbTransfer,
-  UsbTransferRequest,
-  UsbTransferResult,
-} from "./usb/backend.ts";
-export {
-  parseConfigurationDescriptor,
-  parseDeviceDescriptor,
-  splitDescriptors,
-  type UsbConfigurationDescriptor,
-  type UsbDeviceDescriptor,
-  type UsbEndpointDescriptor,
-  type UsbInterfaceDescriptor,
-} from "./usb/descriptors.ts";
-export { type LibusbErrorCode, UsbError } from "./usb/error.ts";
-export { currentConfiguration, describeDevice, factsOf, fidoInterfaces } from "./usb/facts.ts";
-export { fittingInterfaces, parseUsbFits, type UsbFit, usbFitsSchema } from "./usb/fits.ts";

@@ -8,13 +8,13 @@ import type { AppContext } from "../src/app/context.ts";
 import { appOffers } from "../src/app/offers.ts";
 import { FolderQuota, GrantedFolder } from "../src/app/wasi/filesystem/granted-folder.ts";
 import { parseBoard } from "../src/board/parse.ts";
+import { UsbSession } from "../src/bus/usb/session.ts";
 import type { Folder } from "../src/folder/backend.ts";
 import { DeviceQuota } from "../src/grants/quota.ts";
 import { CallBudget } from "../src/instance/budget.ts";
 import type { InstanceContext } from "../src/instance/context.ts";
 import { offers } from "../src/link/offers.ts";
 import { Trace } from "../src/trace/trace.ts";
-import { UsbSession } from "../src/usb/session.ts";
 import { FakeBus, FakeClock } from "./fakes.ts";
 import { FakeUsbDevice, noSetup, on } from "./usb-fakes.ts";
 

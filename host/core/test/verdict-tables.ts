@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseBoard } from "../src/board/parse.ts";
 import type { DeviceEntry, FolderGrant } from "../src/board/schema.ts";
+import type { I2cOperation } from "../src/bus/i2c/backend.ts";
+import type { UsbCall, UsbFacts } from "../src/bus/usb/judge.ts";
 import type { FolderCall } from "../src/grants/folder.ts";
-import type { UsbCall, UsbFacts } from "../src/grants/usb.ts";
-import type { I2cOperation } from "../src/i2c/backend.ts";
 
 /** Reads `host/verdicts`, and makes out of it what the judges take. */
 

@@ -1,4 +1,7 @@
 import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/schema.ts";
+import type { I2cBus } from "../bus/i2c/backend.ts";
+import { AppUsb } from "../bus/usb/app.ts";
+import type { UsbSlot } from "../bus/usb/hub.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent, StartedComponent } from "../component/artifact.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
@@ -7,15 +10,12 @@ import { startFailure } from "../component/start-failure.ts";
 import { HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
 import type { DeviceQuota } from "../grants/quota.ts";
-import type { I2cBus } from "../i2c/backend.ts";
 import { CallBudget } from "../instance/budget.ts";
 import { grantedOffers, implementations, type Offer, waitingIn } from "../link/grant.ts";
 import type { Trace } from "../trace/trace.ts";
-import type { UsbSlot } from "../usb/hub.ts";
 import { OpenedBuses, wiredDevices } from "./board.ts";
 import type { AppContext, AppFolder, AppGrants, DeviceSource, TakeInput, TakeOutput } from "./context.ts";
 import { appOffers } from "./offers.ts";
-import { AppUsb } from "./usb.ts";
 import { AppExit } from "./wasi/cli.ts";
 import { FolderQuota, GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 

@@ -1,12 +1,12 @@
 /** busbar:board as an app imports it that was composed with its drivers: each name is one of the devices wired to it. */
 
 import type { DeviceEntry, I2cGrant } from "../board/schema.ts";
+import { mainAddressOf } from "../bus/i2c/addresses.ts";
+import type { I2cBus } from "../bus/i2c/backend.ts";
+import { DelayHandle, I2cHandle } from "../bus/i2c/wasi-i2c.ts";
 import { HostError } from "../error.ts";
-import { mainAddressOf } from "../grants/i2c-addresses.ts";
-import type { I2cBus } from "../i2c/backend.ts";
 import { audit } from "../instance/context.ts";
 import { BoardError } from "../interfaces/busbar-board.ts";
-import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { AppContext } from "./context.ts";
 
 /** busbar:board/i2c for one app. */

@@ -1,4 +1,6 @@
 import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/schema.ts";
+import type { I2cBus } from "../bus/i2c/backend.ts";
+import type { UsbView } from "../bus/usb/component-usb.ts";
 import type { Clock } from "../clock.ts";
 import type { BlockDevice } from "../device/block-device.ts";
 import type { Camera } from "../device/camera.ts";
@@ -8,9 +10,7 @@ import type { SerialPort } from "../device/serial-port.ts";
 import type { TextDisplay } from "../device/text-display.ts";
 import type { Folder } from "../folder/backend.ts";
 import type { DeviceQuota } from "../grants/quota.ts";
-import type { I2cBus } from "../i2c/backend.ts";
 import type { CallBudget } from "../instance/budget.ts";
-import type { UsbView } from "../interfaces/component-usb.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 

@@ -1,7 +1,7 @@
+import { DelayHandle, delayWaits, I2cHandle } from "../bus/i2c/wasi-i2c.ts";
+import { usbOffers } from "../bus/usb/offers.ts";
 import { boardLog, timeWaits } from "../interfaces/busbar-board.ts";
-import { DelayHandle, delayWaits, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "../link/grant.ts";
-import { usbOffers } from "../link/usb-offers.ts";
 import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
 import type { AppContext, AppGrants } from "./context.ts";
 import { appBlockDevices } from "./devices/block-device.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { addressesOf } from "../bus/i2c/addresses.ts";
+import { shareInterfaces } from "../bus/usb/overlap.ts";
 import { HostError } from "../error.ts";
-import { addressesOf } from "../grants/i2c-addresses.ts";
-import { shareInterfaces } from "../grants/usb-overlap.ts";
 import { cut } from "../text.ts";
 import { longestShown, parseJson, refuseOddities } from "./json.ts";
 import { type Board, boardSchema } from "./schema.ts";

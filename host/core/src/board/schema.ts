@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { busNameOf } from "../i2c/bus-name.ts";
+import { busNameOf } from "../bus/i2c/bus-name.ts";
 import { noList } from "./no-list.ts";
 
 /**

@@ -1,12 +1,12 @@
 /** Finding out whether an entry of an edited board would work, before or after it takes its place. */
 
+import type { I2cBus } from "../bus/i2c/backend.ts";
+import { I2cError } from "../bus/i2c/error.ts";
 import type { Clock } from "../clock.ts";
 import { DeviceError } from "../device/error.ts";
 import { type GuestDevice, openGuest } from "../device/opened-device.ts";
 import { HostError } from "../error.ts";
 import { DeviceQuota } from "../grants/quota.ts";
-import type { I2cBus } from "../i2c/backend.ts";
-import { I2cError } from "../i2c/error.ts";
 import { type Supervised, Supervisor } from "../instance/supervisor.ts";
 import { Trace } from "../trace/trace.ts";
 import type { CheckedDriver } from "./drivers.ts";

@@ -3,13 +3,13 @@
  * drivers do that were published with wasi:i2c (`get-temperature: func(connection: i2c) -> ...`).
  */
 
+import { mainAddressOf } from "../bus/i2c/addresses.ts";
+import { DelayHandle, I2cHandle } from "../bus/i2c/wasi-i2c.ts";
 import { GuestResource } from "../component/handles.ts";
 import { WrongResource } from "../component/instance.ts";
 import { WrongParameter } from "../component/lift.ts";
 import { HostError } from "../error.ts";
-import { mainAddressOf } from "../grants/i2c-addresses.ts";
 import type { DriverInstance } from "../instance/instance.ts";
-import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import { cut } from "../text.ts";
 import { DeviceError } from "./error.ts";
 

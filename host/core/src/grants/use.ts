@@ -1,7 +1,7 @@
 import type { UsbGrant } from "../board/schema.ts";
+import type { I2cOperation } from "../bus/i2c/backend.ts";
+import { interfacesOf, neededAllowances, type UsbCall, type UsbFacts } from "../bus/usb/judge.ts";
 import type { Clock } from "../clock.ts";
-import type { I2cOperation } from "../i2c/backend.ts";
-import { interfacesOf, neededAllowances, type UsbCall, type UsbFacts } from "./usb.ts";
 
 /** What a device needed of its entry while that was not enforced: `leastEntry` makes the entry out of it. As JSON has it. */
 export interface DeviceUse {

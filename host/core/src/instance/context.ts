@@ -1,9 +1,9 @@
 import type { DeviceEntry } from "../board/schema.ts";
+import type { I2cBus } from "../bus/i2c/backend.ts";
+import type { UsbSession } from "../bus/usb/session.ts";
 import type { Clock } from "../clock.ts";
 import type { DeviceQuota } from "../grants/quota.ts";
-import type { I2cBus } from "../i2c/backend.ts";
 import type { Trace } from "../trace/trace.ts";
-import type { UsbSession } from "../usb/session.ts";
 import type { CallBudget } from "./budget.ts";
 
 /** What every import of a driver instance works with. */

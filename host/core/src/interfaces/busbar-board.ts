@@ -1,9 +1,9 @@
 /** busbar:board@0.1.0: what the operator wired to the one name that a driver instance has. */
 
-import { mainAddressOf } from "../grants/i2c-addresses.ts";
+import { mainAddressOf } from "../bus/i2c/addresses.ts";
+import { DelayHandle, I2cHandle } from "../bus/i2c/wasi-i2c.ts";
 import { audit, type InstanceContext } from "../instance/context.ts";
 import { printable } from "../text.ts";
-import { DelayHandle, I2cHandle } from "./wasi-i2c.ts";
 
 /** busbar:board/i2c `error`, thrown as the linker expects it. */
 export class BoardError extends Error {

@@ -1,10 +1,10 @@
 import type { DeviceEntry } from "../board/schema.ts";
+import { DelayHandle, delayWaits, I2cHandle } from "../bus/i2c/wasi-i2c.ts";
+import type { UsbView } from "../bus/usb/component-usb.ts";
+import { usbOffers } from "../bus/usb/offers.ts";
 import type { InstanceContext } from "../instance/context.ts";
 import { boardI2c, boardLog, boardSettings, boardTime, timeWaits } from "../interfaces/busbar-board.ts";
-import type { UsbView } from "../interfaces/component-usb.ts";
-import { DelayHandle, delayWaits, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import type { Offer } from "./grant.ts";
-import { usbOffers } from "./usb-offers.ts";
 
 const i2c = {
   granted: (entry: DeviceEntry) => entry.i2c !== undefined,

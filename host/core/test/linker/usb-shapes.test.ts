@@ -6,11 +6,11 @@
 import { parseWat } from "@busbar/jco";
 import { expect, test } from "vitest";
 import { parseBoard } from "../../src/board/parse.ts";
+import { usbDevice, usbTransfers } from "../../src/bus/usb/component-usb.ts";
+import { UsbSession } from "../../src/bus/usb/session.ts";
 import { DeviceQuota } from "../../src/grants/quota.ts";
 import { CallBudget } from "../../src/instance/budget.ts";
-import { usbDevice, usbTransfers } from "../../src/interfaces/component-usb.ts";
 import { Trace } from "../../src/trace/trace.ts";
-import { UsbSession } from "../../src/usb/session.ts";
 import { FakeClock } from "../fakes.ts";
 import { FakeUsbDevice, noSetup, on } from "../usb-fakes.ts";
 import { inRoom, room, start } from "./harness.ts";

@@ -1,8 +1,8 @@
-import { hidClass, usesFido } from "../grants/security-keys.ts";
-import type { UsbFacts, UsbInterfaceFacts } from "../grants/usb.ts";
 import type { UsbDevice } from "./backend.ts";
 import type { UsbConfigurationDescriptor } from "./descriptors.ts";
 import { UsbError } from "./error.ts";
+import type { UsbFacts, UsbInterfaceFacts } from "./judge.ts";
+import { hidClass, usesFido } from "./security-keys.ts";
 
 /** Gives the report descriptor of an interface; undefined where the platform keeps security keys away by itself. */
 export type ReadReport = (interfaceNumber: number) => Promise<Uint8Array | undefined>;

@@ -1,17 +1,17 @@
 /** component:usb@0.2.1 as a component gets it: what is wired to it, every call judged against the grant, then traced. */
 
-import type { CallBudget } from "../instance/budget.ts";
-import type { UsbLocation } from "../usb/backend.ts";
-import type { ClaimingHandle } from "../usb/claims.ts";
-import type { UsbConfigurationDescriptor, UsbDeviceDescriptor } from "../usb/descriptors.ts";
-import { UsbError } from "../usb/error.ts";
-import type { UsbSession } from "../usb/session.ts";
+import type { CallBudget } from "../../instance/budget.ts";
+import type { UsbLocation } from "./backend.ts";
+import type { ClaimingHandle } from "./claims.ts";
 import {
   TransferResource,
   type WitTransferOptions,
   type WitTransferSetup,
   type WitTransferType,
 } from "./component-usb-transfer.ts";
+import type { UsbConfigurationDescriptor, UsbDeviceDescriptor } from "./descriptors.ts";
+import { UsbError } from "./error.ts";
+import type { UsbSession } from "./session.ts";
 
 /** The USB devices that one component may see. */
 export interface UsbView {

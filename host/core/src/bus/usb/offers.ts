@@ -1,3 +1,4 @@
+import type { Offer } from "../../link/grant.ts";
 import {
   deviceWaits,
   transferWaits,
@@ -5,8 +6,7 @@ import {
   usbDevice,
   usbHotplug,
   usbTransfers,
-} from "../interfaces/component-usb.ts";
-import type { Offer } from "./grant.ts";
+} from "./component-usb.ts";
 
 /** The names of the package, and of its interface for what comes and goes: the proposal's first, and its later one. */
 const names = [

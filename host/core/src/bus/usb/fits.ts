@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { hexNumber } from "../board/schema.ts";
+import { hexNumber } from "../../board/schema.ts";
 import type { UsbDeviceDescriptor, UsbInterfaceDescriptor } from "./descriptors.ts";
 
 /**

@@ -1,11 +1,11 @@
 /** wasi:i2c@0.2.0-draft as a driver instance gets it: every transaction is judged against its grant, then traced. */
 
-import { judgeI2c, maximumOperations } from "../grants/i2c.ts";
-import type { I2cBus, I2cBusName, I2cOperation } from "../i2c/backend.ts";
-import { I2cError } from "../i2c/error.ts";
-import type { CallBudget } from "../instance/budget.ts";
-import { audit, type CommonContext } from "../instance/context.ts";
-import { describeOperations } from "../trace/trace.ts";
+import type { CallBudget } from "../../instance/budget.ts";
+import { audit, type CommonContext } from "../../instance/context.ts";
+import { describeOperations } from "../../trace/trace.ts";
+import type { I2cBus, I2cBusName, I2cOperation } from "./backend.ts";
+import { I2cError } from "./error.ts";
+import { judgeI2c, maximumOperations } from "./judge.ts";
 
 /** wasi:i2c/i2c `operation` as a component hands it over. */
 type WitOperation =

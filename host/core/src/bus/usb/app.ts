@@ -1,18 +1,18 @@
 /** component:usb for an app that drives devices itself: those that it uses and that have no driver, as they come and go. */
 
-import type { DeviceEntry } from "../board/schema.ts";
-import type { Clock } from "../clock.ts";
-import { HostError } from "../error.ts";
-import type { DeviceQuota } from "../grants/quota.ts";
-import type { CallBudget } from "../instance/budget.ts";
-import type { CommonContext } from "../instance/context.ts";
-import type { UsbChange, UsbView } from "../interfaces/component-usb.ts";
-import type { Trace } from "../trace/trace.ts";
-import type { UsbDevice } from "../usb/backend.ts";
-import { UsbError } from "../usb/error.ts";
-import { describeDevice } from "../usb/facts.ts";
-import type { UsbSlot } from "../usb/hub.ts";
-import { UsbSession } from "../usb/session.ts";
+import type { DeviceEntry } from "../../board/schema.ts";
+import type { Clock } from "../../clock.ts";
+import { HostError } from "../../error.ts";
+import type { DeviceQuota } from "../../grants/quota.ts";
+import type { CallBudget } from "../../instance/budget.ts";
+import type { CommonContext } from "../../instance/context.ts";
+import type { Trace } from "../../trace/trace.ts";
+import type { UsbDevice } from "./backend.ts";
+import type { UsbChange, UsbView } from "./component-usb.ts";
+import { UsbError } from "./error.ts";
+import { describeDevice } from "./facts.ts";
+import type { UsbSlot } from "./hub.ts";
+import { UsbSession } from "./session.ts";
 
 /** What the USB of an app works with. */
 interface Surroundings {

@@ -1,10 +1,10 @@
 /** component:usb/transfers `transfer`: made, submitted once, awaited once; dropped at any time. */
 
-import type { UsbCall, UsbFacts } from "../grants/usb.ts";
-import type { UsbSetup, UsbTransfer, UsbTransferRequest, UsbTransferResult } from "../usb/backend.ts";
-import type { ClaimingHandle } from "../usb/claims.ts";
-import { UsbError } from "../usb/error.ts";
-import type { UsbSession } from "../usb/session.ts";
+import type { UsbSetup, UsbTransfer, UsbTransferRequest, UsbTransferResult } from "./backend.ts";
+import type { ClaimingHandle } from "./claims.ts";
+import { UsbError } from "./error.ts";
+import type { UsbCall, UsbFacts } from "./judge.ts";
+import type { UsbSession } from "./session.ts";
 
 /** component:usb/transfers `transfer-setup`. */
 export interface WitTransferSetup {

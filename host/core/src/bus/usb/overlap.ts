@@ -1,5 +1,5 @@
-import type { UsbGrant } from "../board/schema.ts";
-import { classesOf } from "./usb.ts";
+import type { UsbGrant } from "../../board/schema.ts";
+import { classesOf } from "./judge.ts";
 
 /**
  * Whether two entries of a board certainly mean an interface of one device both, before any device is looked at: both name
