@@ -3,30 +3,28 @@
 export { AppError, type RunOptions } from "./app/app.ts";
 export type { TakeInput, TakeOutput } from "./app/context.ts";
 export { appOffers } from "./app/offers.ts";
+export type { AppEntry, FolderGrant } from "./board/app-entry.ts";
 export type { BoardChange } from "./board/change.ts";
 export type { Platform } from "./board/drivers.ts";
+export type { Limits } from "./board/entry.ts";
 export { longestBoard, tooLongBoard } from "./board/json.ts";
 export { type LastReading, OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {
-  type AppEntry,
   type Board,
   type BoardFile,
   boardSchema,
   type DeviceEntry,
-  type FolderGrant,
-  type I2cGrant,
-  type Limits,
   type SimulateEntry,
   type SimulateI2cEntry,
   type SimulateUsbEntry,
-  type UsbGrant,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
 export { addressesOf } from "./bus/i2c/addresses.ts";
 export type { I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./bus/i2c/backend.ts";
 export { busNameOf } from "./bus/i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./bus/i2c/error.ts";
+export type { I2cGrant } from "./bus/i2c/grant.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./bus/i2c/judge.ts";
 export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
 export type {
@@ -53,6 +51,7 @@ export {
 export { type LibusbErrorCode, UsbError } from "./bus/usb/error.ts";
 export { currentConfiguration, describeDevice, factsOf, fidoInterfaces } from "./bus/usb/facts.ts";
 export { fittingInterfaces, parseUsbFits, type UsbFit, usbFitsSchema } from "./bus/usb/fits.ts";
+export type { UsbGrant } from "./bus/usb/grant.ts";
 export {
   grantedInterfaces,
   judgeUsb,

@@ -1,5 +1,7 @@
-import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/schema.ts";
+import type { AppEntry, FolderGrant } from "../board/app-entry.ts";
+import type { DeviceEntry } from "../board/schema.ts";
 import type { I2cBus } from "../bus/i2c/backend.ts";
+import type { I2cGrant } from "../bus/i2c/grant.ts";
 import { AppUsb } from "../bus/usb/app.ts";
 import type { UsbSlot } from "../bus/usb/hub.ts";
 import type { Clock } from "../clock.ts";

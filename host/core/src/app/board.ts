@@ -1,8 +1,9 @@
 /** busbar:board as an app imports it that was composed with its drivers: each name is one of the devices wired to it. */
 
-import type { DeviceEntry, I2cGrant } from "../board/schema.ts";
+import type { DeviceEntry } from "../board/schema.ts";
 import { mainAddressOf } from "../bus/i2c/addresses.ts";
 import type { I2cBus } from "../bus/i2c/backend.ts";
+import type { I2cGrant } from "../bus/i2c/grant.ts";
 import { DelayHandle, I2cHandle } from "../bus/i2c/wasi-i2c.ts";
 import { HostError } from "../error.ts";
 import { audit } from "../instance/context.ts";

@@ -1,6 +1,8 @@
 import { addressesOf } from "../bus/i2c/addresses.ts";
 import type { I2cBackend, I2cBus } from "../bus/i2c/backend.ts";
+import type { I2cGrant } from "../bus/i2c/grant.ts";
 import type { UsbBackend } from "../bus/usb/backend.ts";
+import type { UsbGrant } from "../bus/usb/grant.ts";
 import { UsbHub, type UsbSlot } from "../bus/usb/hub.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
@@ -11,8 +13,9 @@ import { Supervisor } from "../instance/supervisor.ts";
 import { type Link, link } from "../link/link.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import type { Trace } from "../trace/trace.ts";
+import type { FolderGrant } from "./app-entry.ts";
 import type { BoardChange } from "./change.ts";
-import type { DeviceEntry, FolderGrant, I2cGrant, UsbGrant } from "./schema.ts";
+import type { DeviceEntry } from "./schema.ts";
 import { tryDevice, trySettings } from "./trial.ts";
 
 /** What a platform gives the host. */

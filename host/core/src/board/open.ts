@@ -1,4 +1,5 @@
 import { App, type RunOptions } from "../app/app.ts";
+import type { I2cGrant } from "../bus/i2c/grant.ts";
 import type { Clock } from "../clock.ts";
 import { BlockDevice } from "../device/block-device.ts";
 import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
@@ -13,6 +14,7 @@ import { DeviceQuota } from "../grants/quota.ts";
 import type { DeviceUse } from "../grants/use.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
+import type { FolderGrant } from "./app-entry.ts";
 import { type BoardChange, planChange } from "./change.ts";
 import {
   BoardDrivers,
@@ -24,7 +26,7 @@ import {
   withoutDriver,
 } from "./drivers.ts";
 import { parseBoard } from "./parse.ts";
-import type { Board, BoardFile, FolderGrant, I2cGrant } from "./schema.ts";
+import type { Board, BoardFile } from "./schema.ts";
 
 /** How a board is opened. */
 export interface OpenOptions {

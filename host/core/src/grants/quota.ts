@@ -1,4 +1,5 @@
-import { type DeviceEntry, mostUsbTransfers } from "../board/schema.ts";
+import type { DeviceEntry } from "../board/schema.ts";
+import { mostUsbTransfers } from "../bus/usb/grant.ts";
 import type { Clock } from "../clock.ts";
 import { RateLimit } from "./rate.ts";
 import { UseRecorder } from "./use.ts";

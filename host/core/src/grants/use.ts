@@ -1,5 +1,5 @@
-import type { UsbGrant } from "../board/schema.ts";
 import type { I2cOperation } from "../bus/i2c/backend.ts";
+import type { UsbGrant } from "../bus/usb/grant.ts";
 import { interfacesOf, neededAllowances, type UsbCall, type UsbFacts } from "../bus/usb/judge.ts";
 import type { Clock } from "../clock.ts";
 

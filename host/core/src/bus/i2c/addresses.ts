@@ -1,4 +1,4 @@
-import type { I2cGrant } from "../../board/schema.ts";
+import type { I2cGrant } from "./grant.ts";
 
 /** The 7-bit addresses of an I2C grant: one, or all of a part that has several; never none. */
 export function addressesOf({ address }: Pick<I2cGrant, "address">): readonly number[] {

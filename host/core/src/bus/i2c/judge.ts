@@ -1,7 +1,7 @@
-import { type I2cGrant, longestI2cLength } from "../../board/schema.ts";
 import { addressesOf } from "./addresses.ts";
 import type { I2cBusName, I2cOperation } from "./backend.ts";
 import { busNameOf } from "./bus-name.ts";
+import { type I2cGrant, longestI2cLength } from "./grant.ts";
 
 /** A transaction that a driver asks for. */
 export interface I2cCall {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { hexNumber } from "../../board/schema.ts";
 import type { UsbDeviceDescriptor, UsbInterfaceDescriptor } from "./descriptors.ts";
+import { hexNumber } from "./grant.ts";
 
 /**
  * Which USB devices a driver package is for, as `"usb"` of its manifest: its package.json's "busbar". It is how a person

@@ -1,8 +1,8 @@
-import type { UsbGrant } from "../../board/schema.ts";
 import { BackendError } from "../../error.ts";
 import type { UsbBackend, UsbDevice, UsbHotplugEvent } from "./backend.ts";
 import { UsbError } from "./error.ts";
 import { describeDevice, factsOf } from "./facts.ts";
+import type { UsbGrant } from "./grant.ts";
 import { grantedInterfaces, matchesUsb, type UsbFacts } from "./judge.ts";
 
 /** One entry of the board and the device that it has at the moment. */

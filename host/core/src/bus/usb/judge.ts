@@ -1,4 +1,4 @@
-import { longestUsbTransfer, type UsbGrant } from "../../board/schema.ts";
+import { longestUsbTransfer, type UsbGrant } from "./grant.ts";
 import { isSecurityKey, smartCardClass } from "./security-keys.ts";
 
 /** What is known of a device when a call is judged. */

@@ -1,4 +1,5 @@
-import type { UsbGrant } from "../../board/schema.ts";
+import type { WiredEntry } from "../module.ts";
+import type { UsbGrant } from "./grant.ts";
 import { classesOf } from "./judge.ts";
 
 /**
@@ -28,4 +29,23 @@ function meanOne(left: UsbGrant, right: UsbGrant): boolean {
     left.vendorId !== undefined &&
     left.vendorId === right.vendorId
   );
+}
+
+/**
+ * Two drivers on one interface would each get half of what the device says. Seen here where both entries can only mean
+ * one device: by its port or by its serial number. Otherwise the hub finds out when the device is plugged in.
+ *
+ * @returns what is wrong, as `BusModule.refuse` has it
+ */
+export function refuseSharedInterfaces(wired: readonly WiredEntry<UsbGrant>[]): string | undefined {
+  for (const [index, { name, grant }] of wired.entries()) {
+    const other = wired.slice(0, index).find((each) => shareInterfaces(each.grant, grant));
+    if (other !== undefined) {
+      return (
+        `"devices.${other.name}" and "devices.${name}" are both wired to the same interfaces of one USB device; ` +
+        "remove one of them, or give each its own interfaces"
+      );
+    }
+  }
+  return undefined;
 }

@@ -1,10 +1,10 @@
-import type { UsbGrant } from "../../board/schema.ts";
 import { BackendError } from "../../error.ts";
 import { audit, type CommonContext } from "../../instance/context.ts";
 import type { UsbDevice, UsbHandle } from "./backend.ts";
 import { ClaimingHandle } from "./claims.ts";
 import { UsbError } from "./error.ts";
 import { factsOf, fidoInterfaces, hidInterfaces, type ReadReport } from "./facts.ts";
+import type { UsbGrant } from "./grant.ts";
 import { grantedInterfaces, judgeUsb, type UsbCall, type UsbFacts } from "./judge.ts";
 
 /** GET_DESCRIPTOR of a HID report descriptor: HID 1.11 section 7.1.1. */
