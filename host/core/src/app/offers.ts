@@ -1,8 +1,9 @@
-import { DelayHandle, delayWaits, I2cHandle } from "../bus/i2c/wasi-i2c.ts";
-import { usbOffers } from "../bus/usb/offers.ts";
+import { type BusModule, type BusModules, grantOf } from "../bus/module.ts";
 import { boardLog, timeWaits } from "../interfaces/busbar-board.ts";
+import { busOffer } from "../link/bus-offer.ts";
 import type { Offer } from "../link/grant.ts";
-import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
+import { builtIn } from "../modules.ts";
+import { appBoardSettings, appBoardTime } from "./board.ts";
 import type { AppContext, AppGrants } from "./context.ts";
 import { appBlockDevices } from "./devices/block-device.ts";
 import { appCameras } from "./devices/camera.ts";
@@ -28,19 +29,10 @@ const devices = {
 /** Every WASI 0.2 release has these interfaces unchanged; the version is the newest one known. */
 const wasi = { version: "0.2.12", granted: () => true, grantLine: "" };
 
-/** For an app that was composed with its drivers, or drives devices itself. */
-const i2c = {
-  granted: ({ wired }: AppGrants) => [...wired.values()].some((entry) => entry.i2c !== undefined),
-  grantLine: '"uses" with a device that has "i2c" and no "driver"',
-};
-const usb = {
-  granted: ({ wired }: AppGrants) => [...wired.values()].some((entry) => entry.usb !== undefined),
-  grantLine: '"uses" with a device that has "usb" and no "driver"',
-};
 const board = { version: "0.1.0", granted: () => true, grantLine: "" };
 
-/** Everything that an app can import. */
-export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
+/** What an app can import whatever it drives itself. */
+const common: readonly Offer<AppGrants, AppContext>[] = [
   { ...devices, path: "busbar:device/sensor", implement: appSensors },
   { ...devices, path: "busbar:device/text-display", implement: appTextDisplays },
   { ...devices, path: "busbar:device/block-device", implement: appBlockDevices },
@@ -48,16 +40,6 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...devices, path: "busbar:device/hid", implement: appHids },
   { ...devices, path: "busbar:device/camera", implement: appCameras },
   { ...devices, path: "busbar:device/errors", granted: () => true, grantLine: "" },
-  { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
-  {
-    ...i2c,
-    path: "wasi:i2c/delay",
-    version: "0.2.0-draft",
-    implement: () => ({ Delay: DelayHandle }),
-    waits: delayWaits,
-  },
-  { ...i2c, path: "busbar:board/i2c", version: "0.1.0", implement: appBoardI2c },
-  ...usbOffers(usb, (context: AppContext) => context.usb),
   { ...board, path: "busbar:board/settings", implement: appBoardSettings },
   { ...board, path: "busbar:board/time", implement: appBoardTime, waits: timeWaits },
   // Of drivers that were composed into it: which of them speaks is not known here.
@@ -84,3 +66,19 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...wasi, path: "wasi:random/insecure", implement: appInsecureRandom },
   { ...wasi, path: "wasi:random/insecure-seed", implement: appInsecureSeed },
 ];
+
+/** Everything that an app can import, with the buses that this host has by itself. */
+export const appOffers: readonly Offer<AppGrants, AppContext>[] = [...common, ...builtIn.flatMap(busOffers)];
+
+/** Everything that an app can import. What is not here cannot be granted at all. */
+export function appOffersOf(modules: BusModules): readonly Offer<AppGrants, AppContext>[] {
+  return modules === builtIn ? appOffers : [...common, ...modules.flatMap(busOffers)];
+}
+
+/** For an app that was composed with its drivers, or drives devices itself. */
+function busOffers(module: BusModule): Offer<AppGrants, AppContext>[] {
+  const granted = ({ wired }: AppGrants) =>
+    [...wired.values()].some((entry) => grantOf(module, entry) !== undefined);
+  const grantLine = `"uses" with a device that has "${module.key}" and no "driver"`;
+  return module.appOffers.map((offer) => busOffer(module, offer, { granted, grantLine }));
+}

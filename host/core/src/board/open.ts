@@ -1,5 +1,6 @@
 import { App, type RunOptions } from "../app/app.ts";
-import type { I2cGrant } from "../bus/i2c/grant.ts";
+import type { BusModules } from "../bus/module.ts";
+import type { AppRun } from "../bus/running.ts";
 import type { Clock } from "../clock.ts";
 import { BlockDevice } from "../device/block-device.ts";
 import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
@@ -10,9 +11,9 @@ import { SerialPort } from "../device/serial-port.ts";
 import { TextDisplay } from "../device/text-display.ts";
 import { UsbEcho } from "../device/usb-echo.ts";
 import { HostError } from "../error.ts";
-import { DeviceQuota } from "../grants/quota.ts";
 import type { DeviceUse } from "../grants/use.ts";
 import type { DeviceKind } from "../link/offers.ts";
+import { builtIn } from "../modules.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
 import { type BoardChange, planChange } from "./change.ts";
@@ -20,7 +21,6 @@ import {
   BoardDrivers,
   loadFor,
   type OpenedDevice,
-  openBus,
   openFolder,
   type Platform,
   withoutDriver,
@@ -64,20 +64,20 @@ export class OpenBoard implements AsyncDisposable {
   readonly #drivers: BoardDrivers;
   readonly #apps = new Map<string, App>();
   readonly #refusedApps = new Map<string, HostError>();
-  /** Of the devices without a driver, for all runs of all apps together. */
-  readonly #quotas = new Map<string, DeviceQuota>();
   readonly #lastReadings = new Map<string, LastReading>();
   #changing: Promise<unknown> = Promise.resolve();
 
   readonly #complain: boolean;
+  readonly #modules: BusModules;
 
-  private constructor(board: Board, platform: Platform, complain: boolean) {
+  private constructor(board: Board, platform: Platform, complain: boolean, modules: BusModules) {
     this.#complain = complain;
+    this.#modules = modules;
     this.#board = board;
     this.#platform = platform;
     this.#clock = platform.clock;
     this.#trace = new Trace(platform.clock);
-    this.#drivers = new BoardDrivers(platform, this.#trace);
+    this.#drivers = new BoardDrivers(platform, this.#trace, modules);
   }
 
   /** The checked board file. */
@@ -93,15 +93,13 @@ export class OpenBoard implements AsyncDisposable {
   static async open(given: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
     const { tolerant = false, complain = false } = options;
     const board = complain ? unenforced(given) : given;
-    const opened = new OpenBoard(board, platform, complain);
+    const opened = new OpenBoard(board, platform, complain, builtIn);
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
     await opened.#drivers.change(drivers, () => undefined, { tolerant });
     for (const [name, entry] of Object.entries(board.devices)) {
-      if (entry.driver !== undefined) continue;
-      opened.#quotas.set(name, new DeviceQuota(entry, platform.clock));
-      if (entry.usb !== undefined) opened.#drivers.wireUsb(name, entry.usb);
+      if (entry.driver === undefined) opened.#drivers.keepForApps(name, entry);
     }
     for (const name of Object.keys(board.apps)) {
       await opened.#loadApp(name).catch((error: unknown) => {
@@ -138,8 +136,8 @@ export class OpenBoard implements AsyncDisposable {
   get uses(): ReadonlyMap<string, DeviceUse> {
     const found = new Map<string, DeviceUse>();
     for (const name of Object.keys(this.#board.devices)) {
-      const { use } = this.#drivers.get(name)?.quota ?? this.#quotas.get(name) ?? {};
-      if (use !== undefined) found.set(name, use.use);
+      const use = this.#drivers.quotaOf(name)?.use;
+      if (use !== undefined) found.set(name, use);
     }
     return found;
   }
@@ -364,9 +362,7 @@ export class OpenBoard implements AsyncDisposable {
       devices: this,
       clock: this.#clock,
       trace: this.#trace,
-      openBus: (device: string, grant: I2cGrant) => openBus(device, grant, this.#platform.i2c),
-      usb: this.#drivers.wiredUsb,
-      quotas: this.#quotas,
+      openBuses: (run: AppRun) => this.#drivers.openForApp(run),
       openFolder: (name: string, grant: FolderGrant) => openFolder(name, grant, this.#platform),
     };
     await app.run(surroundings, options);
@@ -400,7 +396,13 @@ export class OpenBoard implements AsyncDisposable {
     const { apps, devices } = this.#board;
     const entry = apps[name]!;
     try {
-      const app = new App(name, entry, await loadFor(name, entry.component, this.#platform), devices);
+      const app = new App(
+        name,
+        entry,
+        await loadFor(name, entry.component, this.#platform),
+        devices,
+        this.#modules,
+      );
       this.#apps.set(name, app);
       this.#refusedApps.delete(name);
       return app;

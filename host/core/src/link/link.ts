@@ -1,9 +1,11 @@
-import type { DeviceEntry } from "../board/schema.ts";
+import type { CommonEntry } from "../board/entry.ts";
+import type { BusModules } from "../bus/module.ts";
 import type { ComponentInterface } from "../component/interface.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
 import { HostError } from "../error.ts";
+import { builtIn } from "../modules.ts";
 import { grantedOffers, type Offer } from "./grant.ts";
-import { type DeviceKind, deviceInterfaces, offers } from "./offers.ts";
+import { type DeviceKind, deviceInterfaces, offersOf } from "./offers.ts";
 
 /** A component that passed the check: what it may import, and what kind of device it drives. */
 export interface Link {
@@ -19,11 +21,23 @@ export interface Link {
  *
  * @param device the device's name in the board file
  * @param label how messages name the component
+ * @param modules the buses that the entry can be wired to
  * @throws HostError with code "not-granted": the component, the import and the line to add; or "component" when it
  *   drives no device
  */
-export function link(device: string, entry: DeviceEntry, label: string, component: ComponentInterface): Link {
-  const granted = grantedOffers(offers, component, { place: "devices", name: device, entry, label });
+export function link(
+  device: string,
+  entry: CommonEntry,
+  label: string,
+  component: ComponentInterface,
+  modules: BusModules = builtIn,
+): Link {
+  const granted = grantedOffers(offersOf(modules), component, {
+    place: "devices",
+    name: device,
+    entry,
+    label,
+  });
   for (const item of component.exports) {
     const { path, version } = parseInterfaceName(item.name);
     for (const [kind, offered] of Object.entries(deviceInterfaces)) {
