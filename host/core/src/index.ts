@@ -7,6 +7,7 @@ export type { AppEntry, FolderGrant } from "./board/app-entry.ts";
 export type { BoardChange } from "./board/change.ts";
 export type { Platform } from "./board/drivers.ts";
 export type { Limits } from "./board/entry.ts";
+export { type BoardEvent, type BoardListener, describeTransaction } from "./board/event.ts";
 export { longestBoard, tooLongBoard } from "./board/json.ts";
 export { type LastReading, OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
@@ -27,6 +28,7 @@ export { busNameOf } from "./bus/i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./bus/i2c/error.ts";
 export type { I2cGrant } from "./bus/i2c/grant.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./bus/i2c/judge.ts";
+export { describeOperations, type I2cTraceEvent } from "./bus/i2c/trace.ts";
 export type { I2cUseMade } from "./bus/i2c/use.ts";
 export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
 export type {
@@ -64,6 +66,7 @@ export {
   type UsbInterfaceFacts,
   type UsbVerdict,
 } from "./bus/usb/judge.ts";
+export type { UsbTraceEvent } from "./bus/usb/trace.ts";
 export type { UsbUseMade } from "./bus/usb/use.ts";
 export type { Clock } from "./clock.ts";
 export {
@@ -172,14 +175,4 @@ export type { Offer } from "./link/grant.ts";
 export { isCallable, type Link, link } from "./link/link.ts";
 export { type DeviceKind, deviceInterfaces, offers } from "./link/offers.ts";
 export { printable, printableJson, printableText } from "./text.ts";
-export {
-  type AuditEvent,
-  type BoardEvent,
-  type BoardListener,
-  type ComplaintEvent,
-  describeOperations,
-  type I2cTraceEvent,
-  type LifecycleEvent,
-  type UsbTraceEvent,
-  type WarningEvent,
-} from "./trace/trace.ts";
+export type { AuditEvent, ComplaintEvent, LifecycleEvent, WarningEvent } from "./trace/events.ts";

@@ -14,7 +14,7 @@ import { HostError } from "../error.ts";
 import type { DeviceUse } from "../grants/use.ts";
 import type { DeviceKind } from "../link/offers.ts";
 import { builtIn } from "../modules.ts";
-import { type BoardListener, Trace } from "../trace/trace.ts";
+import { Trace, type TraceListener } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
 import { type BoardChange, planChange } from "./change.ts";
 import {
@@ -25,6 +25,7 @@ import {
   type Platform,
   withoutDriver,
 } from "./drivers.ts";
+import type { BoardListener } from "./event.ts";
 import { parseBoard } from "./parse.ts";
 import type { Board, BoardFile } from "./schema.ts";
 
@@ -370,7 +371,8 @@ export class OpenBoard implements AsyncDisposable {
 
   /** Tells `listener` of every transaction, denial and start; disposing the result ends that. */
   listen(listener: BoardListener): Disposable {
-    return this.#trace.listen(listener);
+    // Its buses tell nothing but their own events.
+    return this.#trace.listen(listener as TraceListener);
   }
 
   /** Stops all drivers. Closing twice is legal. */

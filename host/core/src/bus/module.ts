@@ -48,6 +48,9 @@ export interface BusModule<Types extends BusTypes = BusTypes> {
 
   /** What an entry needed, and what is made of that. */
   readonly use: BusUse<Types>;
+
+  /** What was done in a transaction that was told of, as people write it: "write 1, read 8". */
+  describe(event: Types["event"]): string;
 }
 
 /** A bus of an open board, with all backends that the platform has for it. */

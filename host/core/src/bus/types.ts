@@ -1,3 +1,4 @@
+import type { BusTraceEvent } from "../trace/events.ts";
 import type { BusCounts } from "./counts.ts";
 import type { BusOpened } from "./opened.ts";
 import type { Wiring } from "./running.ts";
@@ -25,4 +26,6 @@ export interface BusTypes {
   readonly counts: BusCounts;
   /** What an entry needed while it was not enforced. As JSON has it. */
   readonly use: unknown;
+  /** What is told of one transaction. */
+  readonly event: BusTraceEvent;
 }
