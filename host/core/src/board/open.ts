@@ -13,21 +13,22 @@ import { UsbEcho } from "../device/usb-echo.ts";
 import { HostError } from "../error.ts";
 import type { DeviceUse } from "../grants/use.ts";
 import type { DeviceKind } from "../link/offers.ts";
-import { builtIn } from "../modules.ts";
+import { type BuiltIn, builtIn } from "../modules.ts";
 import { Trace, type TraceListener } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
-import { type BoardChange, planChange } from "./change.ts";
+import { type BoardChange, type ChangeOf, planChange } from "./change.ts";
 import {
   BoardDrivers,
   loadFor,
   type OpenedDevice,
   openFolder,
   type Platform,
+  type PlatformServices,
   withoutDriver,
 } from "./drivers.ts";
 import type { BoardListener } from "./event.ts";
 import { parseBoard } from "./parse.ts";
-import type { Board, BoardFile } from "./schema.ts";
+import type { AnyBoard, Board, BoardFile, WrittenEntry } from "./schema.ts";
 
 /** How a board is opened. */
 export interface OpenOptions {
@@ -56,10 +57,14 @@ export interface LastReading {
   readonly error: unknown;
 }
 
-/** A board whose drivers passed the check of their imports; they start when a device is asked for. */
-export class OpenBoard implements AsyncDisposable {
-  readonly #platform: Platform;
-  #board: Board;
+/**
+ * A board whose drivers passed the check of their imports; they start when a device is asked for.
+ *
+ * Its types follow from the modules of the buses that its entries can be wired to.
+ */
+export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDisposable {
+  readonly #platform: PlatformServices;
+  #board: AnyBoard;
   readonly #clock: Clock;
   readonly #trace: Trace;
   readonly #drivers: BoardDrivers;
@@ -71,7 +76,7 @@ export class OpenBoard implements AsyncDisposable {
   readonly #complain: boolean;
   readonly #modules: BusModules;
 
-  private constructor(board: Board, platform: Platform, complain: boolean, modules: BusModules) {
+  private constructor(board: AnyBoard, platform: PlatformServices, complain: boolean, modules: BusModules) {
     this.#complain = complain;
     this.#modules = modules;
     this.#board = board;
@@ -82,19 +87,31 @@ export class OpenBoard implements AsyncDisposable {
   }
 
   /** The checked board file. */
-  get board(): Board {
-    return this.#board;
+  get board(): Board<Modules> {
+    return this.#board as Board<Modules>;
   }
 
   /**
    * Finds all drivers of a board and checks their imports against it. No driver runs, and no bus is touched.
    *
+   * @param options `modules`: the buses that the board was parsed with, see `withModules`; those of this host by default
    * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted
    */
-  static async open(given: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
+  static open(given: Board, platform: Platform, options?: OpenOptions): Promise<OpenBoard>;
+  static open<Modules extends BusModules>(
+    given: Board<Modules>,
+    platform: Platform<Modules>,
+    options: OpenOptions & { readonly modules: Modules },
+  ): Promise<OpenBoard<Modules>>;
+  static async open<Modules extends BusModules>(
+    given: AnyBoard,
+    platform: PlatformServices,
+    options: OpenOptions & { readonly modules?: Modules } = {},
+  ): Promise<OpenBoard<Modules>> {
     const { tolerant = false, complain = false } = options;
+    const modules: BusModules = options.modules ?? builtIn;
     const board = complain ? unenforced(given) : given;
-    const opened = new OpenBoard(board, platform, complain, builtIn);
+    const opened = new OpenBoard<Modules>(board, platform, complain, modules);
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
@@ -134,11 +151,11 @@ export class OpenBoard implements AsyncDisposable {
   }
 
   /** What the devices whose entries are not enforced have needed so far, by their names. */
-  get uses(): ReadonlyMap<string, DeviceUse> {
-    const found = new Map<string, DeviceUse>();
+  get uses(): ReadonlyMap<string, DeviceUse<Modules>> {
+    const found = new Map<string, DeviceUse<Modules>>();
     for (const name of Object.keys(this.#board.devices)) {
       const use = this.#drivers.quotaOf(name)?.use;
-      if (use !== undefined) found.set(name, use);
+      if (use !== undefined) found.set(name, use as DeviceUse<Modules>);
     }
     return found;
   }
@@ -249,7 +266,7 @@ export class OpenBoard implements AsyncDisposable {
    * @param entry as in a board file; everything is checked before the old driver is stopped
    * @throws HostError when the board has no such device, the entry is wrong, or it is another kind of device
    */
-  async replace(name: string, entry: BoardFile["devices"][string]): Promise<void> {
+  async replace(name: string, entry: WrittenEntry<Modules>): Promise<void> {
     const edit = () => {
       const isThere = this.#drivers.get(name) !== undefined || this.#drivers.refused.has(name);
       if (!isThere) throw this.#unknown(name);
@@ -272,36 +289,37 @@ export class OpenBoard implements AsyncDisposable {
    *   refuses, or when a device that worked does not work with its new entry: everything is as before then
    */
   update(
-    file: BoardFile,
-    onChecked?: (change: BoardChange) => void,
+    file: BoardFile<Modules>,
+    onChecked?: (change: BoardChange<Modules>) => void,
     options: { readonly components?: boolean } = {},
-  ): Promise<BoardChange> {
+  ): Promise<BoardChange<Modules>> {
     return this.#change(() => file, onChecked, options.components);
   }
 
-  #asOpened(board: Board): Board {
+  #asOpened(board: AnyBoard): AnyBoard {
     return this.#complain ? unenforced(board) : board;
   }
 
   /** One change after the other: each is compared with what the one before it left. */
   #change(
-    edit: () => BoardFile,
-    onChecked?: (change: BoardChange) => void,
+    edit: () => unknown,
+    onChecked?: (change: BoardChange<Modules>) => void,
     components = false,
     tries = true,
-  ): Promise<BoardChange> {
+  ): Promise<BoardChange<Modules>> {
     const changed = this.#changing.then(async () => {
       const before = this.#board;
       const change = await this.#withComponents(
-        planChange(before, this.#asOpened(parseBoard(edit()))),
+        planChange(before, this.#asOpened(parseBoard(edit(), undefined, this.#modules)), this.#modules),
         components,
       );
+      const told = change as BoardChange<Modules>;
       const works = (name: string) =>
         this.#drivers.get(name)?.supervisor.running === true &&
         this.#lastReadings.get(name)?.error === undefined;
       const atOnce = () => {
         this.#board = change.board;
-        onChecked?.(change);
+        onChecked?.(told);
       };
       try {
         await this.#drivers.change(change, atOnce, tries ? { works } : {});
@@ -310,7 +328,7 @@ export class OpenBoard implements AsyncDisposable {
         throw error;
       }
       for (const name of [...change.replaced, ...change.removed]) this.#lastReadings.delete(name);
-      return change;
+      return told;
     });
     this.#changing = changed.catch(() => undefined);
     return changed;
@@ -321,7 +339,7 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @param all whether devices are replaced because of that; otherwise only those that are replaced anyway are looked at
    */
-  async #withComponents(change: BoardChange, all: boolean): Promise<BoardChange> {
+  async #withComponents(change: ChangeOf<AnyBoard>, all: boolean): Promise<ChangeOf<AnyBoard>> {
     const { devices, apps } = change.board;
     const replaced = [...change.replaced];
     const components: string[] = [];
@@ -370,7 +388,7 @@ export class OpenBoard implements AsyncDisposable {
   }
 
   /** Tells `listener` of every transaction, denial and start; disposing the result ends that. */
-  listen(listener: BoardListener): Disposable {
+  listen(listener: BoardListener<Modules>): Disposable {
     // Its buses tell nothing but their own events.
     return this.#trace.listen(listener as TraceListener);
   }
@@ -435,7 +453,7 @@ export class OpenBoard implements AsyncDisposable {
   }
 }
 
-function unenforced({ devices, ...board }: Board): Board {
+function unenforced({ devices, ...board }: AnyBoard): AnyBoard {
   const entries = Object.entries(devices).map(([name, entry]) => [name, { ...entry, enforce: false }]);
-  return { ...board, devices: Object.fromEntries(entries) as Board["devices"] };
+  return { ...board, devices: Object.fromEntries(entries) };
 }

@@ -13,7 +13,7 @@ export interface BusTypes {
   /** An entry of the board's `simulate` list as it is written; `never` where devices of this bus cannot be simulated. */
   readonly writtenSimulated: unknown;
   /** The same, checked. */
-  readonly simulated: unknown;
+  readonly simulated: { readonly model: string };
   /** What a platform has to implement. */
   readonly backend: unknown;
   /** What an entry has of the bus, for as long as it stays. */
