@@ -55,6 +55,8 @@ pub mod regular_file;
 #[cfg(feature = "std")]
 pub mod simulate;
 #[cfg(feature = "std")]
+pub mod slab;
+#[cfg(feature = "std")]
 pub mod supervisor;
 #[cfg(feature = "std")]
 pub mod system_error;
