@@ -1,6 +1,8 @@
-use busbar_host::components::{LONGEST_COMPONENT, absolute_path, resolve_component};
-use busbar_host::error::HostError;
-use busbar_host::regular_file::{UnfitFile, open_regular};
+//! The components that a person names.
+
+use busbar_core::components::{LONGEST_COMPONENT, absolute_path, resolve_component};
+use busbar_core::error::HostError;
+use busbar_core::regular_file::{UnfitFile, open_regular};
 use serde_json::Value;
 use std::fs;
 use std::io::Read;
@@ -27,6 +29,15 @@ impl ComponentFile {
     pub fn read(name: &str) -> Result<Self, HostError> {
         let specifier = specifier_of(name)?;
         let path = resolve_component(&specifier, Path::new(HERE))?;
+        Self::at(path, specifier)
+    }
+
+    /// Reads the file at a path, which stands for what a board file names so.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub fn at(path: PathBuf, specifier: String) -> Result<Self, HostError> {
         let bytes = read(&path).map_err(|unfit| {
             let what = match unfit {
                 UnfitFile::Missing => "does not exist; name another, or build it with \"busbar build\"".to_owned(),
@@ -48,8 +59,13 @@ fn read(path: &Path) -> Result<Vec<u8>, UnfitFile> {
     Ok(bytes)
 }
 
-/// Unlike a board file, a person may write "lcd.wasm" for a file beside, or name a package by its folder.
-fn specifier_of(name: &str) -> Result<String, HostError> {
+/// How a board file in the current folder names what a person names, who may write "lcd.wasm" for a file beside, and a package by its
+/// folder.
+///
+/// # Errors
+///
+/// When it is a folder, and no driver package.
+pub fn specifier_of(name: &str) -> Result<String, HostError> {
     let looks_like_path = name.starts_with(['.', '/']) || name.ends_with(".wasm");
     let present = fs::metadata(name).ok();
     if present.as_ref().is_some_and(fs::Metadata::is_dir) {
