@@ -24,6 +24,7 @@ export class I2cHandle implements Disposable {
     this.#busName = busName;
   }
 
+  /** wasi:i2c/i2c `transaction`: several operations without a stop condition between them. @throws the variant `error-code` */
   transaction(address: number, operations: readonly WitOperation[]): Uint8Array[] {
     this.#context.budget.check();
     // One more than is ever granted is enough to be refused; nothing is made of a million.
@@ -36,14 +37,17 @@ export class I2cHandle implements Disposable {
     );
   }
 
+  /** wasi:i2c/i2c `read`. @throws as `transaction` */
   read(address: number, length: bigint): Uint8Array {
     return this.#run(address, [{ kind: "read", length: Number(length) }])[0]!;
   }
 
+  /** wasi:i2c/i2c `write`. @throws as `transaction` */
   write(address: number, data: Uint8Array): void {
     this.#run(address, [{ kind: "write", data }]);
   }
 
+  /** wasi:i2c/i2c `write-read`: a write, and a read after a repeated start. @throws as `transaction` */
   writeRead(address: number, data: Uint8Array, readLength: bigint): Uint8Array {
     return this.#run(address, [
       { kind: "write", data },
