@@ -9,6 +9,7 @@ import type { LoadedComponent, StartedComponent } from "../component/artifact.ts
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
 import { paceOf, processorNow } from "../component/pace-of.ts";
 import { startFailure } from "../component/start-failure.ts";
+import type { DeviceModules } from "../device/module.ts";
 import { HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
 import type { DeviceQuota } from "../grants/quota.ts";
@@ -17,7 +18,7 @@ import { grantedOffers, implementations, type Offer, waitingIn } from "../link/g
 import type { Trace } from "../trace/trace.ts";
 import { OpenedBuses, wiredDevices } from "./board.ts";
 import type { AppContext, AppFolder, AppGrants, DeviceSource, TakeInput, TakeOutput } from "./context.ts";
-import { appOffers } from "./offers.ts";
+import { appOffersOf } from "./offers.ts";
 import { AppExit } from "./wasi/cli.ts";
 import { FolderQuota, GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 
@@ -82,6 +83,7 @@ export class App {
    * Checks the imports of an app against its entry, and that it exports wasi:cli/run. Nothing of it runs.
    *
    * @param devices of the board
+   * @param modules the kinds of devices that there are
    * @throws HostError with code "not-granted" or "component"
    */
   constructor(
@@ -89,6 +91,7 @@ export class App {
     entry: AppEntry,
     artifact: LoadedComponent,
     devices: Readonly<Record<string, DeviceEntry>>,
+    modules: DeviceModules,
   ) {
     this.#name = name;
     this.#entry = entry;
@@ -97,7 +100,7 @@ export class App {
     const { label } = artifact;
     this.#wired = wiredDevices(entry.uses, devices);
     const grants = { entry, wired: this.#wired };
-    this.#offers = grantedOffers(appOffers, artifact.interface, {
+    this.#offers = grantedOffers(appOffersOf(modules), artifact.interface, {
       place: "apps",
       name,
       entry: grants,

@@ -4,12 +4,7 @@ import type { I2cBus } from "../bus/i2c/backend.ts";
 import type { I2cGrant } from "../bus/i2c/grant.ts";
 import type { UsbView } from "../bus/usb/component-usb.ts";
 import type { Clock } from "../clock.ts";
-import type { BlockDevice } from "../device/block-device.ts";
-import type { Camera } from "../device/camera.ts";
-import type { Hid } from "../device/hid.ts";
-import type { Sensor } from "../device/sensor.ts";
-import type { SerialPort } from "../device/serial-port.ts";
-import type { TextDisplay } from "../device/text-display.ts";
+import type { DeviceModule } from "../device/module.ts";
 import type { Folder } from "../folder/backend.ts";
 import type { DeviceQuota } from "../grants/quota.ts";
 import type { CallBudget } from "../instance/budget.ts";
@@ -18,12 +13,7 @@ import type { GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 
 /** Where an app's devices come from: the board. */
 export interface DeviceSource {
-  sensor(name: string): Promise<Sensor>;
-  textDisplay(name: string): Promise<TextDisplay>;
-  blockDevice(name: string): Promise<BlockDevice>;
-  serialPort(name: string): Promise<SerialPort>;
-  hid(name: string): Promise<Hid>;
-  camera(name: string): Promise<Camera>;
+  device<Device extends AsyncDisposable>(name: string, module: DeviceModule<Device>): Promise<Device>;
 }
 
 /** An app's entry, and the devices of the board that it may drive itself: those that it uses and that have no driver. */

@@ -1,15 +1,12 @@
 import { DelayHandle, delayWaits, I2cHandle } from "../bus/i2c/wasi-i2c.ts";
 import { usbOffers } from "../bus/usb/offers.ts";
+import type { DeviceModules } from "../device/module.ts";
+import { deviceModules } from "../device/modules.ts";
 import { boardLog, timeWaits } from "../interfaces/busbar-board.ts";
 import type { Offer } from "../link/grant.ts";
 import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
 import type { AppContext, AppGrants } from "./context.ts";
-import { appBlockDevices } from "./devices/block-device.ts";
-import { appCameras } from "./devices/camera.ts";
-import { appHids } from "./devices/hid.ts";
-import { appSensors } from "./devices/sensor.ts";
-import { appSerialPorts } from "./devices/serial-port.ts";
-import { appTextDisplays } from "./devices/text-display.ts";
+import { opened } from "./opened.ts";
 import { appEnvironment, appExit, appStderr, appStdin, appStdout, terminals } from "./wasi/cli.ts";
 import { appMonotonicClock, appWallClock } from "./wasi/clocks.ts";
 import { appFilesystem, appPreopens } from "./wasi/filesystem/index.ts";
@@ -19,7 +16,6 @@ import { appErrors, appStreams, streamWaits } from "./wasi/streams.ts";
 
 /** Devices are granted by name: an app that may use none does not get their interfaces either. */
 const devices = {
-  version: "0.1.0",
   granted: ({ entry }: AppGrants) => entry.uses.length > 0,
   grantLine: '"uses": ["indoor"]',
   // Behind each function is a driver, in this thread or elsewhere.
@@ -39,15 +35,20 @@ const usb = {
 };
 const board = { version: "0.1.0", granted: () => true, grantLine: "" };
 
-/** Everything that an app can import. */
-export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
-  { ...devices, path: "busbar:device/sensor", implement: appSensors },
-  { ...devices, path: "busbar:device/text-display", implement: appTextDisplays },
-  { ...devices, path: "busbar:device/block-device", implement: appBlockDevices },
-  { ...devices, path: "busbar:device/serial-port", implement: appSerialPorts },
-  { ...devices, path: "busbar:device/hid", implement: appHids },
-  { ...devices, path: "busbar:device/camera", implement: appCameras },
-  { ...devices, path: "busbar:device/errors", granted: () => true, grantLine: "" },
+/** What an app can import of devices. */
+function deviceOffers(modules: DeviceModules): Offer<AppGrants, AppContext>[] {
+  return modules.flatMap((module) => {
+    const { path, version, app } = module;
+    if (app === undefined) return [];
+    const implement = (context: AppContext) =>
+      app(context, (name) => opened(context, name, () => context.devices.device(name, module)));
+    return [{ ...devices, path, version, implement }];
+  });
+}
+
+/** What an app can import besides. */
+const others: readonly Offer<AppGrants, AppContext>[] = [
+  { ...devices, version: "0.1.0", path: "busbar:device/errors", granted: () => true, grantLine: "" },
   { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
   {
     ...i2c,
@@ -84,3 +85,11 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...wasi, path: "wasi:random/insecure", implement: appInsecureRandom },
   { ...wasi, path: "wasi:random/insecure-seed", implement: appInsecureSeed },
 ];
+
+/** Everything that an app can import. @param modules the kinds of devices that there are */
+export function appOffersOf(modules: DeviceModules): readonly Offer<AppGrants, AppContext>[] {
+  return [...deviceOffers(modules), ...others];
+}
+
+/** Everything that an app can import of a host without modules from outside. */
+export const appOffers = appOffersOf(deviceModules);

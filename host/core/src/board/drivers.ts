@@ -6,12 +6,13 @@ import type { UsbGrant } from "../bus/usb/grant.ts";
 import { UsbHub, type UsbSlot } from "../bus/usb/hub.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
+import type { DeviceModules } from "../device/module.ts";
+import type { DeviceKind } from "../device/modules.ts";
 import { BackendError, HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
 import { DeviceQuota } from "../grants/quota.ts";
 import { Supervisor } from "../instance/supervisor.ts";
 import { type Link, link } from "../link/link.ts";
-import type { DeviceKind } from "../link/offers.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
 import type { BoardChange } from "./change.ts";
@@ -73,14 +74,17 @@ export interface DriverChangeOptions {
 export class BoardDrivers implements AsyncDisposable {
   readonly #platform: Platform;
   readonly #trace: Trace;
+  readonly #modules: DeviceModules;
   readonly #usbHub: UsbHub;
   readonly #devices = new Map<string, OpenedDevice>();
   readonly #wiredUsb = new Map<string, UsbSlot>();
   readonly #refused = new Map<string, HostError>();
 
-  constructor(platform: Platform, trace: Trace) {
+  /** @param modules the kinds of devices that there are */
+  constructor(platform: Platform, trace: Trace, modules: DeviceModules) {
     this.#platform = platform;
     this.#trace = trace;
+    this.#modules = modules;
     this.#usbHub = new UsbHub(platform.usb ?? []);
   }
 
@@ -215,7 +219,7 @@ export class BoardDrivers implements AsyncDisposable {
   async #check(device: string, entry: DeviceEntry): Promise<CheckedDriver> {
     if (entry.driver === undefined) throw withoutDriver(device);
     const artifact = await loadFor(device, entry.driver, this.#platform);
-    return { artifact, link: link(device, entry, artifact.label, artifact.interface) };
+    return { artifact, link: link(device, entry, artifact.label, artifact.interface, this.#modules) };
   }
 
   /** @param after what has to be over before the driver may start */

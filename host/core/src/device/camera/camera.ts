@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
-import { isWhole, requireAnswer, shortNames } from "./answer.ts";
-import { requireDuration } from "./duration.ts";
-import { DeviceError } from "./error.ts";
+import type { Clock } from "../../clock.ts";
+import { isWhole, requireAnswer, shortNames } from "../answer.ts";
+import { requireDuration } from "../duration.ts";
+import { DeviceError } from "../error.ts";
 import {
   askOpened,
   type DeviceLife,
@@ -9,7 +9,7 @@ import {
   OpenedDevice,
   type OpenedGuest,
   openGuest,
-} from "./opened-device.ts";
+} from "../opened-device.ts";
 
 /** busbar:device/camera `info`; texts are empty where the device gives none. */
 export interface CameraInfo {

@@ -1,24 +1,8 @@
-import type {
-  ControlSignals,
-  LineSettings,
-  LineState,
-  SerialPort,
-  SerialPortInfo,
-} from "../../device/serial-port.ts";
-import type { AppContext } from "../context.ts";
-import { AppDevice } from "./app-device.ts";
-import { opened } from "./opened.ts";
+import { AppDevice } from "../app-device.ts";
+import type { ControlSignals, LineSettings, LineState, SerialPort, SerialPortInfo } from "./serial-port.ts";
 
-/** busbar:device/serial-port for one app. */
-export function appSerialPorts(context: AppContext) {
-  return {
-    Device: SerialPortResource,
-    open: async (name: string) =>
-      new SerialPortResource(context, await opened(context, name, () => context.devices.serialPort(name))),
-  };
-}
-
-class SerialPortResource extends AppDevice<SerialPort> {
+/** What an app has of one: the resource of busbar:device/serial-port. */
+export class SerialPortResource extends AppDevice<SerialPort> {
   async info(): Promise<SerialPortInfo> {
     return this.device.info;
   }

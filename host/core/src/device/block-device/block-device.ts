@@ -1,12 +1,12 @@
-import { isWhole, requireAnswer, shortName } from "./answer.ts";
-import { DeviceError } from "./error.ts";
+import { isWhole, requireAnswer, shortName } from "../answer.ts";
+import { DeviceError } from "../error.ts";
 import {
   type DeviceLife,
   type GuestDevice,
   OpenedDevice,
   type OpenedGuest,
   openGuest,
-} from "./opened-device.ts";
+} from "../opened-device.ts";
 
 /** busbar:device/block-device `info`. */
 export interface BlockDeviceInfo {

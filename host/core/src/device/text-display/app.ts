@@ -1,23 +1,8 @@
-import type {
-  CustomCharacters,
-  TextDisplay,
-  TextDisplayInfo,
-  TextDisplaySize,
-} from "../../device/text-display.ts";
-import type { AppContext } from "../context.ts";
-import { AppDevice } from "./app-device.ts";
-import { closeQuietly, opened } from "./opened.ts";
+import { AppDevice } from "../app-device.ts";
+import type { CustomCharacters, TextDisplay, TextDisplayInfo, TextDisplaySize } from "./text-display.ts";
 
-/** busbar:device/text-display for one app. */
-export function appTextDisplays(context: AppContext) {
-  return {
-    Device: TextDisplayResource,
-    open: async (name: string) =>
-      new TextDisplayResource(context, await opened(context, name, () => context.devices.textDisplay(name))),
-  };
-}
-
-class TextDisplayResource extends AppDevice<TextDisplay> {
+/** What an app has of one: the resource of busbar:device/text-display. */
+export class TextDisplayResource extends AppDevice<TextDisplay> {
   async info(): Promise<TextDisplayInfo> {
     return this.device.info;
   }
@@ -56,6 +41,6 @@ class TextDisplayResource extends AppDevice<TextDisplay> {
   }
 
   close(): Promise<void> {
-    return closeQuietly(this.device);
+    return this.closeQuietly();
   }
 }

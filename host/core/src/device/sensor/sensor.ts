@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.ts";
-import { requireAnswer, shortName } from "./answer.ts";
-import { requireDuration } from "./duration.ts";
+import type { Clock } from "../../clock.ts";
+import { requireAnswer, shortName } from "../answer.ts";
+import { requireDuration } from "../duration.ts";
 import {
   askOpened,
   type DeviceLife,
@@ -8,7 +8,7 @@ import {
   OpenedDevice,
   type OpenedGuest,
   openGuest,
-} from "./opened-device.ts";
+} from "../opened-device.ts";
 
 /** What a channel measures; the unit follows: °C, Pa, %RH, m/s², rad/s, T, lx, m, V, A, W, ppm. */
 export type Quantity =

@@ -1,9 +1,9 @@
 /** What all device interfaces of an app share: each name goes to the driver instance that the board wires to it. */
 
-import { DeviceError } from "../../device/error.ts";
-import { HostError } from "../../error.ts";
-import { audit } from "../../instance/context.ts";
-import type { AppContext } from "../context.ts";
+import { DeviceError } from "../device/error.ts";
+import { HostError } from "../error.ts";
+import { audit } from "../instance/context.ts";
+import type { AppContext } from "./context.ts";
 
 /**
  * Opens a device that the app may use. What is wrong with the board or its bus is `not-found` for the app: it can do
@@ -26,14 +26,5 @@ export async function opened<Device>(
   } catch (thrown) {
     if (!(thrown instanceof HostError)) throw thrown;
     throw new DeviceError(name, { tag: "not-found", val: thrown.message }, { cause: thrown });
-  }
-}
-
-/** The functions of an app's resources that have no WIT error must not throw: it would trap the app. */
-export async function closeQuietly(device: AsyncDisposable): Promise<void> {
-  try {
-    await device[Symbol.asyncDispose]();
-  } catch (thrown) {
-    if (!(thrown instanceof DeviceError)) throw thrown;
   }
 }

@@ -1,3 +1,4 @@
+import { AppDevice } from "../app-device.ts";
 import type {
   Hid,
   HidCollection,
@@ -7,21 +8,10 @@ import type {
   HidReport,
   HidReportKind,
   HidValue,
-} from "../../device/hid.ts";
-import type { AppContext } from "../context.ts";
-import { AppDevice } from "./app-device.ts";
-import { closeQuietly, opened } from "./opened.ts";
+} from "./hid.ts";
 
-/** busbar:device/hid for one app. */
-export function appHids(context: AppContext) {
-  return {
-    Device: HidResource,
-    open: async (name: string) =>
-      new HidResource(context, await opened(context, name, () => context.devices.hid(name))),
-  };
-}
-
-class HidResource extends AppDevice<Hid> {
+/** What an app has of one: the resource of busbar:device/hid. */
+export class HidResource extends AppDevice<Hid> {
   async info(): Promise<HidInfo> {
     return this.device.info;
   }
@@ -79,6 +69,6 @@ class HidResource extends AppDevice<Hid> {
   }
 
   close(): Promise<void> {
-    return closeQuietly(this.device);
+    return this.closeQuietly();
   }
 }

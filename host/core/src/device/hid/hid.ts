@@ -1,7 +1,6 @@
-import type { Clock } from "../clock.ts";
-import { shortNames } from "./answer.ts";
-import { requireDuration } from "./duration.ts";
-import { requireDescription, requireReport } from "./hid-answer.ts";
+import type { Clock } from "../../clock.ts";
+import { shortNames } from "../answer.ts";
+import { requireDuration } from "../duration.ts";
 import {
   askOpened,
   type DeviceLife,
@@ -9,7 +8,8 @@ import {
   OpenedDevice,
   type OpenedGuest,
   openGuest,
-} from "./opened-device.ts";
+} from "../opened-device.ts";
+import { requireDescription, requireReport } from "./answer.ts";
 
 /** busbar:device/hid `report-kind`. */
 export type HidReportKind = "input" | "output" | "feature";

@@ -1,5 +1,5 @@
-import { isWhole, requireAnswer, shortName } from "./answer.ts";
-import { DeviceError } from "./error.ts";
+import { isWhole, requireAnswer, shortName } from "../answer.ts";
+import { DeviceError } from "../error.ts";
 import {
   askOpened,
   type DeviceLife,
@@ -7,7 +7,7 @@ import {
   OpenedDevice,
   type OpenedGuest,
   openGuest,
-} from "./opened-device.ts";
+} from "../opened-device.ts";
 
 /** busbar:device/text-display `info`. */
 export interface TextDisplayInfo {

@@ -1,18 +1,8 @@
-import type { BlockDevice, BlockDeviceInfo } from "../../device/block-device.ts";
-import type { AppContext } from "../context.ts";
-import { AppDevice } from "./app-device.ts";
-import { opened } from "./opened.ts";
+import { AppDevice } from "../app-device.ts";
+import type { BlockDevice, BlockDeviceInfo } from "./block-device.ts";
 
-/** busbar:device/block-device for one app. */
-export function appBlockDevices(context: AppContext) {
-  return {
-    Device: BlockDeviceResource,
-    open: async (name: string) =>
-      new BlockDeviceResource(context, await opened(context, name, () => context.devices.blockDevice(name))),
-  };
-}
-
-class BlockDeviceResource extends AppDevice<BlockDevice> {
+/** What an app has of one: the resource of busbar:device/block-device. */
+export class BlockDeviceResource extends AppDevice<BlockDevice> {
   async info(): Promise<Omit<BlockDeviceInfo, "blockCount"> & { blockCount: bigint }> {
     const info = await this.device.info();
     return { ...info, blockCount: BigInt(info.blockCount) };

@@ -1,4 +1,4 @@
-import { requireAnswer, shortNames } from "./answer.ts";
+import { requireAnswer, shortNames } from "../answer.ts";
 import {
   askOpened,
   type DeviceLife,
@@ -6,7 +6,7 @@ import {
   OpenedDevice,
   type OpenedGuest,
   openGuest,
-} from "./opened-device.ts";
+} from "../opened-device.ts";
 
 /** busbar:device/usb-echo `pipe`: a pair of endpoints. */
 export type UsbEchoPipe = "bulk" | "interrupt";
