@@ -18,14 +18,16 @@ export {
   type SimulateEntry,
   type SimulateI2cEntry,
   type SimulateUsbEntry,
+  type WrittenEntry,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
 export { addressesOf } from "./bus/i2c/addresses.ts";
-export type { I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./bus/i2c/backend.ts";
+export type { I2cAnswer, I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./bus/i2c/backend.ts";
 export { busNameOf } from "./bus/i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./bus/i2c/error.ts";
 export type { I2cGrant } from "./bus/i2c/grant.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./bus/i2c/judge.ts";
+export type { I2cUseMade } from "./bus/i2c/use.ts";
 export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
 export type {
   UsbBackend,
@@ -62,6 +64,7 @@ export {
   type UsbInterfaceFacts,
   type UsbVerdict,
 } from "./bus/usb/judge.ts";
+export type { UsbUseMade } from "./bus/usb/use.ts";
 export type { Clock } from "./clock.ts";
 export {
   ComponentArtifact,
@@ -172,8 +175,8 @@ export {
   type FolderTime,
 } from "./folder/backend.ts";
 export { type FolderCall, type FolderDenial, type FolderVerdict, judgeFolder } from "./grants/folder.ts";
-export { leastEntry, type WrittenEntry } from "./grants/least.ts";
-export { type DeviceUse, type I2cUseMade, mergeUse, type UsbUseMade } from "./grants/use.ts";
+export { leastEntry } from "./grants/least.ts";
+export { type DeviceUse, mergeUse } from "./grants/use.ts";
 export { parseUses } from "./grants/use-record.ts";
 export type { Offer } from "./link/grant.ts";
 export { isCallable, type Link, link } from "./link/link.ts";

@@ -9,6 +9,7 @@ import { deviceModules } from "../src/device/modules.ts";
 import { HostError } from "../src/error.ts";
 import { type FolderCall, judgeFolder } from "../src/grants/folder.ts";
 import { link } from "../src/link/link.ts";
+import { builtIn } from "../src/modules.ts";
 import { componentBytes, type NamedExtern } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import {
@@ -157,7 +158,7 @@ describe("links of apps", () => {
       },
     });
     const component = fakeComponent("./x.wasm", componentBytes(imports, exports), () => ({}));
-    const check = () => new App("subject", apps.subject!, component, devices, deviceModules);
+    const check = () => new App("subject", apps.subject!, component, devices, builtIn, deviceModules);
     if (verdict === "start") {
       check();
       return;

@@ -8,6 +8,7 @@ import {
   type ComponentArtifact,
   type DeviceModules,
   HostError,
+  type I2cAnswer,
   type I2cBackend,
   longestBoard,
   OpenBoard,
@@ -50,7 +51,7 @@ export interface OpenBoardOptions {
   /** Gets drivers and apps that the board names as `oci://...`; `@busbar/registry` has what it takes. */
   readonly fetchComponent?: FetchComponent;
   /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
-  readonly i2c?: readonly I2cBackend[];
+  readonly i2c?: readonly I2cBackend<I2cAnswer>[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
   readonly usb?: readonly UsbBackend[];
   /** The time. Node's by default. */

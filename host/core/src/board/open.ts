@@ -1,5 +1,6 @@
 import { App, type RunOptions } from "../app/app.ts";
-import type { I2cGrant } from "../bus/i2c/grant.ts";
+import type { BusModules } from "../bus/module.ts";
+import type { AppRun } from "../bus/running.ts";
 import type { Clock } from "../clock.ts";
 import { type BlockDevice, blockDevice } from "../device/block-device/index.ts";
 import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
@@ -12,8 +13,8 @@ import { type SerialPort, serialPort } from "../device/serial-port/index.ts";
 import { type TextDisplay, textDisplay } from "../device/text-display/index.ts";
 import { type UsbEcho, usbEcho } from "../device/usb-echo/index.ts";
 import { HostError } from "../error.ts";
-import { DeviceQuota } from "../grants/quota.ts";
 import type { DeviceUse } from "../grants/use.ts";
+import { builtIn } from "../modules.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
 import { type BoardChange, planChange } from "./change.ts";
@@ -21,7 +22,6 @@ import {
   BoardDrivers,
   loadFor,
   type OpenedDevice,
-  openBus,
   openFolder,
   type Platform,
   withoutDriver,
@@ -67,22 +67,28 @@ export class OpenBoard implements AsyncDisposable {
   readonly #drivers: BoardDrivers;
   readonly #apps = new Map<string, App>();
   readonly #refusedApps = new Map<string, HostError>();
-  /** Of the devices without a driver, for all runs of all apps together. */
-  readonly #quotas = new Map<string, DeviceQuota>();
   readonly #lastReadings = new Map<string, LastReading>();
   #changing: Promise<unknown> = Promise.resolve();
 
   readonly #complain: boolean;
-  readonly #modules: DeviceModules;
+  readonly #modules: BusModules;
+  readonly #kinds: DeviceModules;
 
-  private constructor(board: Board, platform: Platform, complain: boolean, modules: DeviceModules) {
+  private constructor(
+    board: Board,
+    platform: Platform,
+    complain: boolean,
+    modules: BusModules,
+    kinds: DeviceModules,
+  ) {
+    this.#kinds = kinds;
     this.#complain = complain;
     this.#modules = modules;
     this.#board = board;
     this.#platform = platform;
     this.#clock = platform.clock;
     this.#trace = new Trace(platform.clock);
-    this.#drivers = new BoardDrivers(platform, this.#trace, modules);
+    this.#drivers = new BoardDrivers(platform, this.#trace, modules, kinds);
   }
 
   /** The checked board file. */
@@ -99,15 +105,13 @@ export class OpenBoard implements AsyncDisposable {
   static async open(given: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
     const { tolerant = false, complain = false, modules = [] } = options;
     const board = complain ? unenforced(given) : given;
-    const opened = new OpenBoard(board, platform, complain, withModules(modules));
+    const opened = new OpenBoard(board, platform, complain, builtIn, withModules(modules));
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
     await opened.#drivers.change(drivers, () => undefined, { tolerant });
     for (const [name, entry] of Object.entries(board.devices)) {
-      if (entry.driver !== undefined) continue;
-      opened.#quotas.set(name, new DeviceQuota(entry, platform.clock));
-      if (entry.usb !== undefined) opened.#drivers.wireUsb(name, entry.usb);
+      if (entry.driver === undefined) opened.#drivers.keepForApps(name, entry);
     }
     for (const name of Object.keys(board.apps)) {
       await opened.#loadApp(name).catch((error: unknown) => {
@@ -144,8 +148,8 @@ export class OpenBoard implements AsyncDisposable {
   get uses(): ReadonlyMap<string, DeviceUse> {
     const found = new Map<string, DeviceUse>();
     for (const name of Object.keys(this.#board.devices)) {
-      const { use } = this.#drivers.get(name)?.quota ?? this.#quotas.get(name) ?? {};
-      if (use !== undefined) found.set(name, use.use);
+      const use = this.#drivers.quotaOf(name)?.use;
+      if (use !== undefined) found.set(name, use);
     }
     return found;
   }
@@ -373,9 +377,7 @@ export class OpenBoard implements AsyncDisposable {
       devices: this,
       clock: this.#clock,
       trace: this.#trace,
-      openBus: (device: string, grant: I2cGrant) => openBus(device, grant, this.#platform.i2c),
-      usb: this.#drivers.wiredUsb,
-      quotas: this.#quotas,
+      openBuses: (run: AppRun) => this.#drivers.openForApp(run),
       openFolder: (name: string, grant: FolderGrant) => openFolder(name, grant, this.#platform),
     };
     await app.run(surroundings, options);
@@ -410,7 +412,7 @@ export class OpenBoard implements AsyncDisposable {
     const entry = apps[name]!;
     try {
       const artifact = await loadFor(name, entry.component, this.#platform);
-      const app = new App(name, entry, artifact, devices, this.#modules);
+      const app = new App(name, entry, artifact, devices, this.#modules, this.#kinds);
       this.#apps.set(name, app);
       this.#refusedApps.delete(name);
       return app;

@@ -1,22 +1,13 @@
 import type * as v from "valibot";
+import type { CommonContext } from "../instance/context.ts";
+import type { OpenedBuses } from "./opened.ts";
+import type { AppDevice, AppRun, Wiring } from "./running.ts";
+import type { BusTypes } from "./types.ts";
 
 /**
  * A bus as one module: everything that the host knows of it. What reads board files, links, starts and traces goes through the list
  * of modules and knows no bus by name, so that a bus is added as a whole; `openBoard(file, { modules })` takes further ones.
  */
-
-/** The types of one bus, by which those of a board follow from its modules. */
-export interface BusTypes {
-  readonly key: string;
-  /** The bus's part of an entry as it is written in a board file. */
-  readonly written: unknown;
-  /** The same, checked: what is granted. */
-  readonly grant: unknown;
-  /** An entry of the board's `simulate` list as it is written; `never` where devices of this bus cannot be simulated. */
-  readonly writtenSimulated: unknown;
-  /** The same, checked. */
-  readonly simulated: unknown;
-}
 
 /** Everything that the host knows of one bus. */
 export interface BusModule<Types extends BusTypes = BusTypes> {
@@ -40,6 +31,68 @@ export interface BusModule<Types extends BusTypes = BusTypes> {
    * @returns one sentence without its end that names the entries: '"devices.a" and "devices.b" ...'
    */
   refuse(wired: readonly WiredEntry<Types["grant"]>[]): string | undefined;
+
+  /** What a driver can import of it; which entries are granted that follows from `key`. */
+  readonly offers: readonly BusOffer<CommonContext, Types["opened"]>[];
+  /** What an app can import of it that drives devices itself. */
+  readonly appOffers: readonly BusOffer<AppRun, Types["openedByApp"]>[];
+
+  /** Begins to use the bus for an open board; nothing is touched before something is opened. */
+  connect(backends: readonly Types["backend"][]): BusConnection<Types>;
+
+  /** What a driver gets that is only tried with new settings: nothing can be done with it. */
+  trial(grant: Types["grant"]): Types["opened"];
+
+  /** @param isRecorded whether the entry is not enforced, so that what it needs is noted */
+  count(grant: Types["grant"], isRecorded: boolean): Types["counts"];
+
+  /** What an entry needed, and what is made of that. */
+  readonly use: BusUse<Types>;
+}
+
+/** A bus of an open board, with all backends that the platform has for it. */
+export interface BusConnection<Types extends BusTypes = BusTypes> extends Disposable {
+  /** Keeps a place on the bus for an entry, until that is removed. Nothing is opened. */
+  wire(device: string, grant: Types["grant"]): Types["wiring"];
+
+  /** Called when entries were removed and their drivers have ended: what they had is free for others. */
+  share(): void;
+
+  /** Opens what an app drives itself: all of its devices on this bus that have no driver. */
+  openForApp(
+    devices: readonly AppDevice<Types["grant"], Types["counts"], Types["wiring"]>[],
+    run: AppRun,
+  ): Types["openedByApp"] | Promise<Types["openedByApp"]>;
+}
+
+/** What an entry has of one bus. */
+export interface BusWire {
+  readonly module: BusModule;
+  readonly wiring: Wiring;
+}
+
+/** An interface that a bus has for components. */
+export interface BusOffer<Context, Opened> {
+  /** Package and interface, without version: "wasi:i2c/i2c". */
+  readonly path: string;
+  readonly version: string;
+  /**
+   * The implementation for one instance: functions in camelCase, resources as classes; absent where there are only types. For an
+   * interface that is not in wit/, no one has checked which types a component declares: its functions check what they are given.
+   */
+  implement?(context: Context, opened: Opened): object;
+  /** The functions that may give a promise, as `Offer` has them; none where it is absent. */
+  waits?(opened: Opened): readonly string[];
+}
+
+/** What an entry needed of a bus while it was not enforced. */
+export interface BusUse<Types extends BusTypes = BusTypes> {
+  /** Checks what a run recorded. */
+  readonly schema: v.GenericSchema<unknown, Types["use"]>;
+  /** What two runs needed together. */
+  merge(one: Types["use"], other: Types["use"]): Types["use"];
+  /** The least that would have been enough; which device it means stays. */
+  least(written: Types["written"], use: Types["use"]): Types["written"];
 }
 
 /** How devices of a bus are written in the board's `simulate` list, beside the parameters of their models. */
@@ -94,4 +147,12 @@ export function grantOf<Types extends BusTypes>(
   entry: object,
 ): Types["grant"] | undefined {
   return (entry as Record<string, Types["grant"] | undefined>)[key];
+}
+
+/** What was opened of a bus; undefined where the entry is not wired to it. */
+export function openedOf<Types extends BusTypes>(
+  { key }: BusModule<Types>,
+  opened: OpenedBuses,
+): Types["opened"] | undefined {
+  return opened.get(key);
 }

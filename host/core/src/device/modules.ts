@@ -16,6 +16,7 @@ export const deviceModules = [sensor, textDisplay, hid, serialPort, blockDevice,
  * @throws TypeError where two are the same kind, or of the same interface: which of them is meant would depend on their order
  */
 export function withModules(further: DeviceModules): DeviceModules {
+  if (further.length === 0) return deviceModules;
   const all: DeviceModules = [...deviceModules, ...further];
   for (const [index, { kind, path }] of all.entries()) {
     const other = all.slice(0, index).find((before) => before.kind === kind || before.path === path);

@@ -2,29 +2,49 @@
 
 import type { CallBudget } from "../../instance/budget.ts";
 import { audit, type CommonContext } from "../../instance/context.ts";
+import { InstanceHandle } from "../../instance/handle.ts";
 import { describeOperations } from "../../trace/trace.ts";
-import type { I2cBus, I2cBusName, I2cOperation } from "./backend.ts";
+import type { I2cAnswer, I2cOperation } from "./backend.ts";
 import { I2cError } from "./error.ts";
 import { judgeI2c, maximumOperations } from "./judge.ts";
+import type { OpenedI2c } from "./opened.ts";
 
 /** wasi:i2c/i2c `operation` as a component hands it over. */
 type WitOperation =
   | { readonly tag: "read"; readonly val: bigint }
   | { readonly tag: "write"; readonly val: Uint8Array };
 
-/** wasi:i2c/i2c `i2c`: one controller, seen through one driver's grant. */
-export class I2cHandle implements Disposable {
-  readonly #context: CommonContext;
-  readonly #bus: I2cBus;
-  readonly #busName: I2cBusName;
+/** The functions of wasi:i2c/i2c: they wait where the bus answers later. */
+export const transactionWaits = [
+  "[method]i2c.transaction",
+  "[method]i2c.read",
+  "[method]i2c.write",
+  "[method]i2c.write-read",
+] as const;
 
-  constructor(context: CommonContext, bus: I2cBus, busName: I2cBusName) {
+/** wasi:i2c/i2c `i2c` as a guest sees it, which waits for what comes later, and so by the types of its bindings. */
+export interface I2cHandle extends Disposable {
+  transaction(address: number, operations: readonly WitOperation[]): Uint8Array[];
+  read(address: number, length: bigint): Uint8Array;
+  write(address: number, data: Uint8Array): void;
+  writeRead(address: number, data: Uint8Array, readLength: bigint): Uint8Array;
+}
+
+/**
+ * wasi:i2c/i2c `i2c`: one controller, seen through one driver's grant. Where the bus answers at once, so does this: a promise would
+ * cost several times what the transaction costs.
+ */
+export class I2cResource extends InstanceHandle {
+  readonly #context: CommonContext;
+  readonly #opened: OpenedI2c;
+
+  constructor(context: CommonContext, opened: OpenedI2c) {
+    super(context.budget);
     this.#context = context;
-    this.#bus = bus;
-    this.#busName = busName;
+    this.#opened = opened;
   }
 
-  transaction(address: number, operations: readonly WitOperation[]): Uint8Array[] {
+  transaction(address: number, operations: readonly WitOperation[]): I2cAnswer {
     this.#context.budget.check();
     // One more than is ever granted is enough to be refused; nothing is made of a million.
     const judged = operations.slice(0, maximumOperations + 1);
@@ -36,34 +56,29 @@ export class I2cHandle implements Disposable {
     );
   }
 
-  read(address: number, length: bigint): Uint8Array {
-    return this.#run(address, [{ kind: "read", length: Number(length) }])[0]!;
+  read(address: number, length: bigint): Uint8Array | Promise<Uint8Array> {
+    return firstOf(this.#run(address, [{ kind: "read", length: Number(length) }]));
   }
 
-  write(address: number, data: Uint8Array): void {
-    this.#run(address, [{ kind: "write", data }]);
+  write(address: number, data: Uint8Array): void | Promise<void> {
+    const answer = this.#run(address, [{ kind: "write", data }]);
+    if (answer instanceof Promise) return answer.then(() => undefined);
   }
 
-  writeRead(address: number, data: Uint8Array, readLength: bigint): Uint8Array {
-    return this.#run(address, [
-      { kind: "write", data },
-      { kind: "read", length: Number(readLength) },
-    ])[0]!;
+  writeRead(address: number, data: Uint8Array, readLength: bigint): Uint8Array | Promise<Uint8Array> {
+    return firstOf(
+      this.#run(address, [
+        { kind: "write", data },
+        { kind: "read", length: Number(readLength) },
+      ]),
+    );
   }
 
-  /** Whether its calls count as the calls of one instance. */
-  belongsTo(budget: CallBudget): boolean {
-    return this.#context.budget === budget;
-  }
-
-  /** The guest dropped its handle. The bus belongs to the instance, which closes it at its end. */
-  [Symbol.dispose](): void {}
-
-  #run(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
-    this.#context.budget.check();
-    const bus = this.#busName;
-    const { entry, quota } = this.#context;
-    const verdict = judgeI2c(entry.i2c, { bus, address, operations }, entry.enforce !== false);
+  #run(address: number, operations: readonly I2cOperation[]): I2cAnswer {
+    const { budget, entry, quota, trace } = this.#context;
+    budget.check();
+    const { bus, counts, grant } = this.#opened;
+    const verdict = judgeI2c(grant, { bus: grant.bus, address, operations }, entry.enforce !== false);
     if (!verdict.allowed) this.#deny(address, operations, verdict.denied, verdict.reason);
     if ("wouldBeDenied" in verdict) {
       this.#audit(address, operations, verdict.wouldBeDenied, verdict.reason, "would-be-denied");
@@ -74,35 +89,42 @@ export class I2cHandle implements Disposable {
       if (taken === "refused") this.#deny(address, operations, "rate", reason);
       this.#audit(address, operations, "rate", reason, "would-be-denied");
     }
-    quota.use?.operations(operations);
+    counts.operations(operations);
     if (operations.length === 0) return [];
-    return this.#context.trace.active
-      ? this.#traced(address, operations)
-      : this.#bus.transaction(address, operations);
+    const answer = trace.active ? this.#traced(address, operations) : bus.transaction(address, operations);
+    return answer instanceof Promise ? budget.wait(answer) : answer;
   }
 
-  #traced(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
+  #traced(address: number, operations: readonly I2cOperation[]): I2cAnswer {
     const { clock, device, trace } = this.#context;
+    const { bus, grant } = this.#opened;
     const startMs = clock.now();
     const event = () => ({
       kind: "i2c" as const,
       device,
-      bus: this.#busName,
+      bus: grant.bus,
       address,
       startMs,
       durationMs: clock.now() - startMs,
       operations,
     });
-    try {
-      const results = this.#bus.transaction(address, operations);
+    const succeeded = (results: Uint8Array[]) => {
       trace.emit({ ...event(), results });
       return results;
-    } catch (thrown) {
+    };
+    const failed = (thrown: unknown): never => {
       if (thrown instanceof I2cError) {
         trace.emit({ ...event(), error: { code: thrown.payload, message: thrown.message } });
       }
       throw thrown;
+    };
+    let answer: I2cAnswer;
+    try {
+      answer = bus.transaction(address, operations);
+    } catch (thrown) {
+      return failed(thrown);
     }
+    return answer instanceof Promise ? answer.then(succeeded, failed) : succeeded(answer);
   }
 
   #audit(
@@ -112,7 +134,7 @@ export class I2cHandle implements Disposable {
     reason: string,
     kind: "denied" | "would-be-denied",
   ): void {
-    const target = `bus ${this.#busName} at 0x${address.toString(16).padStart(2, "0")}`;
+    const target = `bus ${this.#opened.grant.bus} at 0x${address.toString(16).padStart(2, "0")}`;
     const call = `i2c transaction on ${target}: ${describeOperations(operations)}`;
     audit(this.#context, call, denied, reason, kind);
   }
@@ -127,11 +149,12 @@ export class I2cHandle implements Disposable {
 /** The functions of wasi:i2c/delay that wait. */
 export const delayWaits = ["[method]delay.delay-ns"] as const;
 
-/** wasi:i2c/delay `delay`: the only import of an I2C driver that suspends it. */
-export class DelayHandle implements Disposable {
+/** wasi:i2c/delay `delay`: the only import of an I2C driver that always suspends it. */
+export class DelayHandle extends InstanceHandle {
   readonly #budget: CallBudget;
 
-  constructor({ budget }: Pick<CommonContext, "budget">) {
+  constructor({ budget }: { readonly budget: CallBudget }) {
+    super(budget);
     this.#budget = budget;
   }
 
@@ -139,12 +162,9 @@ export class DelayHandle implements Disposable {
   delayNs(ns: number): Promise<void> {
     return this.#budget.sleep(ns / 1e6);
   }
+}
 
-  /** Whether its waits count as the waits of one instance. */
-  belongsTo(budget: CallBudget): boolean {
-    return this.#budget === budget;
-  }
-
-  /** The guest dropped its handle; nothing is held. */
-  [Symbol.dispose](): void {}
+/** What the first read gave. */
+function firstOf(answer: I2cAnswer): Uint8Array | Promise<Uint8Array> {
+  return answer instanceof Promise ? answer.then((results) => results[0]!) : answer[0]!;
 }

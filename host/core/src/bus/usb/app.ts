@@ -1,31 +1,26 @@
 /** component:usb for an app that drives devices itself: those that it uses and that have no driver, as they come and go. */
 
-import type { DeviceEntry } from "../../board/schema.ts";
 import type { Clock } from "../../clock.ts";
 import { HostError } from "../../error.ts";
-import type { DeviceQuota } from "../../grants/quota.ts";
 import type { CallBudget } from "../../instance/budget.ts";
-import type { CommonContext } from "../../instance/context.ts";
 import type { Trace } from "../../trace/trace.ts";
+import type { BusOpened } from "../opened.ts";
+import type { AppDevice, AppRun } from "../running.ts";
 import type { UsbDevice } from "./backend.ts";
 import type { UsbChange, UsbView } from "./component-usb.ts";
 import { UsbError } from "./error.ts";
 import { describeDevice } from "./facts.ts";
+import type { UsbGrant } from "./grant.ts";
 import type { UsbSlot } from "./hub.ts";
-import { UsbSession } from "./session.ts";
+import { type UsbContext, UsbSession } from "./session.ts";
+import type { UsbCounts } from "./use.ts";
+import type { UsbWiring } from "./wiring.ts";
 
-/** What the USB of an app works with. */
-interface Surroundings {
-  readonly clock: Clock;
-  readonly trace: Trace;
-  /** The board's USB devices without a driver. */
-  readonly usb: ReadonlyMap<string, UsbSlot>;
-  /** What the limits of these devices leave. */
-  readonly quotas: ReadonlyMap<string, DeviceQuota>;
-}
+/** A device that an app drives itself, and that is wired to USB. */
+export type UsbAppDevice = AppDevice<UsbGrant, UsbCounts, UsbWiring>;
 
 /** The USB devices of one run of an app. What is unplugged is gone for it, and comes back as another device. */
-export class AppUsb implements UsbView, AsyncDisposable {
+export class AppUsb implements UsbView, BusOpened {
   readonly budget: CallBudget;
   readonly #trace: Trace;
   readonly #clock: Clock;
@@ -37,29 +32,19 @@ export class AppUsb implements UsbView, AsyncDisposable {
   #changes: UsbChange[] = [];
   #ended = false;
 
-  private constructor({ clock, trace }: Surroundings, budget: CallBudget) {
+  private constructor({ budget, clock, trace }: AppRun) {
     this.budget = budget;
     this.#clock = clock;
     this.#trace = trace;
   }
 
-  /**
-   * Gets those that are plugged in ready. An app can go on without the others, which are listed when they arrive.
-   *
-   * @param wired the devices that the app drives itself
-   */
-  static async start(
-    wired: ReadonlyMap<string, DeviceEntry>,
-    surroundings: Surroundings,
-    budget: CallBudget,
-  ): Promise<AppUsb> {
-    const usb = new AppUsb(surroundings, budget);
-    for (const [device, entry] of wired) {
-      const slot = surroundings.usb.get(device);
-      if (slot === undefined) continue;
-      const { clock, trace, quotas } = surroundings;
-      const context = { device, entry, clock, trace, budget, quota: quotas.get(device)! };
-      await usb.#watch(slot, context);
+  /** Gets those that are plugged in ready. An app can go on without the others, which are listed when they arrive. */
+  static async start(devices: readonly UsbAppDevice[], run: AppRun): Promise<AppUsb> {
+    const usb = new AppUsb(run);
+    const { budget, clock, trace } = run;
+    for (const { name, entry, grant, wiring, quota, counts } of devices) {
+      const context = { device: name, entry, clock, trace, budget, quota, grant, counts };
+      await usb.#watch(wiring.slot, context);
     }
     return usb;
   }
@@ -73,13 +58,13 @@ export class AppUsb implements UsbView, AsyncDisposable {
   }
 
   /** Ends what was opened; the next run can open it again. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async end(): Promise<void> {
     this.#ended = true;
     for (const watch of this.#watches) watch[Symbol.dispose]();
     await Promise.all(this.sessions().map((session) => session.end()));
   }
 
-  async #watch(slot: UsbSlot, context: CommonContext): Promise<void> {
+  async #watch(slot: UsbSlot, context: UsbContext): Promise<void> {
     this.#slots.push(slot);
     const present = await slot.present().catch((cause: unknown) => {
       if (cause instanceof HostError) return cause;
@@ -97,7 +82,7 @@ export class AppUsb implements UsbView, AsyncDisposable {
     else await this.#arrived(slot, context, present);
   }
 
-  async #arrived(slot: UsbSlot, context: CommonContext, device: UsbDevice): Promise<void> {
+  async #arrived(slot: UsbSlot, context: UsbContext, device: UsbDevice): Promise<void> {
     try {
       const session = await UsbSession.start(context, device);
       // Gone again meanwhile, or the run is over.
@@ -124,7 +109,7 @@ export class AppUsb implements UsbView, AsyncDisposable {
     if (this.#changes.length === before) this.#changes.push({ event: "left", session });
   }
 
-  #missing({ device }: CommonContext, reason: string): void {
+  #missing({ device }: UsbContext, reason: string): void {
     this.#trace.emit({ kind: "lifecycle", device, startMs: this.#clock.now(), event: "waiting", reason });
   }
 }

@@ -1,4 +1,4 @@
-import type { Offer } from "../../link/grant.ts";
+import type { BusOffer } from "../module.ts";
 import {
   deviceWaits,
   transferWaits,
@@ -17,22 +17,24 @@ const names = [
 /**
  * component:usb@0.2.1, whole, for drivers or for apps; also as wasi:usb@0.2.1, which is the same.
  *
- * @param grant who gets it
  * @param viewOf what one of them may see; asked once for each interface that it imports
  */
-export function usbOffers<Entry, Context>(
-  grant: Pick<Offer<Entry, Context>, "granted" | "grantLine">,
-  viewOf: (context: Context) => UsbView,
-): Offer<Entry, Context>[] {
+export function usbOffers<Context, Opened>(
+  viewOf: (context: Context, opened: Opened) => UsbView,
+): BusOffer<Context, Opened>[] {
   return names.flatMap((name) => {
-    const usb = (each: string) => ({ ...grant, path: `${name.package}/${each}`, version: "0.2.1" });
+    const usb = (each: string) => ({ path: `${name.package}/${each}`, version: "0.2.1" });
     return [
-      { ...usb("device"), implement: (context) => usbDevice(viewOf(context)), waits: deviceWaits },
-      { ...usb("transfers"), implement: usbTransfers, waits: transferWaits },
-      { ...usb(name.hotplug), implement: (context) => usbHotplug(viewOf(context)) },
+      {
+        ...usb("device"),
+        implement: (context, opened) => usbDevice(viewOf(context, opened)),
+        waits: () => deviceWaits,
+      },
+      { ...usb("transfers"), implement: usbTransfers, waits: () => transferWaits },
+      { ...usb(name.hotplug), implement: (context, opened) => usbHotplug(viewOf(context, opened)) },
       usb("errors"),
       usb("configuration"),
       usb("descriptors"),
-    ] satisfies Offer<Entry, Context>[];
+    ] satisfies BusOffer<Context, Opened>[];
   });
 }

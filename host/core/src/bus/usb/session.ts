@@ -6,6 +6,7 @@ import { UsbError } from "./error.ts";
 import { factsOf, fidoInterfaces, hidInterfaces, type ReadReport } from "./facts.ts";
 import type { UsbGrant } from "./grant.ts";
 import { grantedInterfaces, judgeUsb, type UsbCall, type UsbFacts } from "./judge.ts";
+import type { UsbCounts } from "./use.ts";
 
 /** GET_DESCRIPTOR of a HID report descriptor: HID 1.11 section 7.1.1. */
 const getReportDescriptor = { bmRequestType: 0x81, bRequest: 6, wValue: 0x22 << 8, wLength: 4096 } as const;
@@ -13,12 +14,18 @@ const getReportDescriptor = { bmRequestType: 0x81, bRequest: 6, wValue: 0x22 << 
 /** More handles than any driver needs; each costs the system a file. */
 const maximumHandles = 16;
 
+/** What a session works with. */
+export interface UsbContext extends CommonContext {
+  readonly grant: UsbGrant;
+  readonly counts: UsbCounts;
+}
+
 /**
  * The USB device of one life of a driver: judges what the driver asks for, counts what it has, and gives everything back
  * at its end.
  */
 export class UsbSession {
-  readonly context: CommonContext;
+  readonly context: UsbContext;
   readonly device: UsbDevice;
   /** The HID interfaces that are a security key's; of another configuration, or while it is undefined, all may be. */
   #keys: KnownKeys | undefined;
@@ -30,7 +37,7 @@ export class UsbSession {
   #zeros = new Uint8Array();
   #ended: Promise<void> | undefined;
 
-  private constructor(context: CommonContext, device: UsbDevice, keys: KnownKeys, spare: UsbHandle) {
+  private constructor(context: UsbContext, device: UsbDevice, keys: KnownKeys, spare: UsbHandle) {
     this.context = context;
     this.device = device;
     this.#keys = keys;
@@ -43,8 +50,8 @@ export class UsbSession {
    *
    * @throws BackendError, with the line that mends it; UsbError
    */
-  static async start(context: CommonContext, device: UsbDevice): Promise<UsbSession> {
-    const grant = context.entry.usb!;
+  static async start(context: UsbContext, device: UsbDevice): Promise<UsbSession> {
+    const { grant } = context;
     const keys = await findKeys(grant, device);
     const granted = grantedInterfaces(grant, factsOf(device));
     await device.prepare?.(granted.filter((number) => !keys.interfaces.has(number)));
@@ -62,7 +69,7 @@ export class UsbSession {
     try {
       await change();
     } finally {
-      const grant = this.context.entry.usb!;
+      const { grant } = this.context;
       this.#know(await findKeys(grant, this.device, (number) => this.#read(number)).catch(unlessGone));
     }
   }
@@ -99,12 +106,12 @@ export class UsbSession {
    * @throws UsbError `access`, after writing a line to the audit trail
    */
   check(call: UsbCall, doing: string): void {
-    const { entry, quota } = this.context;
+    const { counts, entry, grant } = this.context;
     const facts = this.#currentFacts();
-    const verdict = judgeUsb(entry.usb, facts, call, entry.enforce !== false);
+    const verdict = judgeUsb(grant, facts, call, entry.enforce !== false);
     if (!verdict.allowed) this.deny(doing, verdict.denied, verdict.reason);
     if ("wouldBeDenied" in verdict) this.#wouldDeny(doing, verdict.wouldBeDenied, verdict.reason);
-    quota.use?.usb(entry.usb!, facts, call);
+    counts.call(facts, call);
   }
 
   /** Another object than before where a call that was allowed has to be judged anew. */
@@ -130,9 +137,9 @@ export class UsbSession {
 
   /** Counts a transfer that comes into being. @throws UsbError `access` when there are too many */
   takeTransfer(): void {
-    const taken = this.context.quota.takeTransfer();
+    const taken = this.context.counts.takeTransfer();
     if (taken !== "taken") {
-      const reason = `more than ${this.context.entry.usb!.maximumTransfers} transfers at a time`;
+      const reason = `more than ${this.context.grant.maximumTransfers} transfers at a time`;
       if (taken === "refused") this.deny("making a transfer", "transfers", reason);
       this.#wouldDeny("making a transfer", "transfers", reason);
     }
@@ -144,7 +151,7 @@ export class UsbSession {
     // A guest that was stopped drops nothing, or drops it late: its end has returned them all.
     if (this.#transfers === 0) return;
     this.#transfers -= 1;
-    this.context.quota.returnTransfers(1);
+    this.context.counts.returnTransfers(1);
   }
 
   /** Counts a submit. @throws UsbError `access` when there are too many in a second */
@@ -172,7 +179,7 @@ export class UsbSession {
     await this.#spare?.close().catch(() => undefined);
     await Promise.all([...this.#handles].map((handle) => handle.close()));
     this.#handles.clear();
-    this.context.quota.returnTransfers(this.#transfers);
+    this.context.counts.returnTransfers(this.#transfers);
     this.#transfers = 0;
   }
 
@@ -193,7 +200,7 @@ export class UsbSession {
   }
 
   #unknown(): ReadonlySet<number> {
-    const keysAllowed = this.context.entry.usb!.allow.includes("security-keys");
+    const keysAllowed = this.context.grant.allow.includes("security-keys");
     return keysAllowed ? new Set() : hidInterfaces(factsOf(this.device));
   }
 
