@@ -103,10 +103,11 @@ export {
   summarizeComponent,
 } from "./component/summary.ts";
 export { Trap } from "./component/trap.ts";
+export { AppDevice, type AppInterface, appInterface, type OpenForApp } from "./device/app-device.ts";
 export {
   BlockDevice,
   type BlockDeviceInfo,
-} from "./device/block-device.ts";
+} from "./device/block-device/block-device.ts";
 export {
   CallableComponent,
   type CallableFunctions,
@@ -119,7 +120,7 @@ export {
   type CameraInfo,
   type CameraMode,
   type CameraReadOptions,
-} from "./device/camera.ts";
+} from "./device/camera/camera.ts";
 export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
 export {
   Hid,
@@ -132,8 +133,17 @@ export {
   type HidReport,
   type HidReportKind,
   type HidValue,
-} from "./device/hid.ts";
-export type { DeviceLife } from "./device/opened-device.ts";
+} from "./device/hid/hid.ts";
+export type { DeviceModule, DeviceModules, DeviceOpening } from "./device/module.ts";
+export { type DeviceKind, deviceInterfaces, deviceModules } from "./device/modules.ts";
+export {
+  askOpened,
+  type DeviceLife,
+  type GuestDevice,
+  OpenedDevice,
+  type OpenedGuest,
+  openGuest,
+} from "./device/opened-device.ts";
 export {
   type Channel,
   type Quantity,
@@ -141,7 +151,7 @@ export {
   Sensor,
   type SensorInfo,
   units,
-} from "./device/sensor.ts";
+} from "./device/sensor/sensor.ts";
 export {
   type ControlSignals,
   type LineSettings,
@@ -149,7 +159,7 @@ export {
   SerialPort,
   type SerialPortInfo,
   type SerialReadOptions,
-} from "./device/serial-port.ts";
+} from "./device/serial-port/serial-port.ts";
 export {
   type CustomCharacters,
   customCharacter,
@@ -157,8 +167,8 @@ export {
   type TextDisplayCapabilities,
   type TextDisplayInfo,
   type TextDisplaySize,
-} from "./device/text-display.ts";
-export { UsbEcho, type UsbEchoInfo, type UsbEchoPipe } from "./device/usb-echo.ts";
+} from "./device/text-display/text-display.ts";
+export { UsbEcho, type UsbEchoInfo, type UsbEchoPipe } from "./device/usb-echo/usb-echo.ts";
 export { BackendError, HostError, type HostErrorCode } from "./error.ts";
 export {
   type Folder,
@@ -177,7 +187,7 @@ export { type DeviceUse, mergeUse } from "./grants/use.ts";
 export { parseUses } from "./grants/use-record.ts";
 export type { Offer } from "./link/grant.ts";
 export { isCallable, type Link, link } from "./link/link.ts";
-export { type DeviceKind, deviceInterfaces, offers } from "./link/offers.ts";
-export { type BuiltIn, builtIn, type With, withModules } from "./modules.ts";
+export { offers } from "./link/offers.ts";
+export { type BuiltIn, builtIn, busesWith, type Module, type Modules, type With } from "./modules.ts";
 export { printable, printableJson, printableText } from "./text.ts";
 export type { AuditEvent, ComplaintEvent, LifecycleEvent, WarningEvent } from "./trace/events.ts";

@@ -214,14 +214,7 @@ test("an app that has to end gets nothing more from any function of any import",
   const context: AppContext = {
     app: "station",
     uses: new Set(["both", "wired"]),
-    devices: {
-      sensor: give,
-      textDisplay: give,
-      blockDevice: give,
-      serialPort: give,
-      hid: give,
-      camera: give,
-    },
+    devices: { device: give },
     wired: new Map([["wired", file.devices.wired!]]),
     opened: new Map<string, BusOpened>([
       ["i2c", new AppI2c([i2cDevice], [new FakeBus()])],

@@ -5,6 +5,7 @@ import { type I2cVerdict, judgeI2c } from "../src/bus/i2c/judge.ts";
 import { judgeUsb, type UsbVerdict } from "../src/bus/usb/judge.ts";
 import { readComponent } from "../src/component/interface.ts";
 import { serves } from "../src/component/interface-name.ts";
+import { deviceModules } from "../src/device/modules.ts";
 import { HostError } from "../src/error.ts";
 import { type FolderCall, judgeFolder } from "../src/grants/folder.ts";
 import { link } from "../src/link/link.ts";
@@ -157,7 +158,7 @@ describe("links of apps", () => {
       },
     });
     const component = fakeComponent("./x.wasm", componentBytes(imports, exports), () => ({}));
-    const check = () => new App("subject", apps.subject!, component, devices, builtIn);
+    const check = () => new App("subject", apps.subject!, component, devices, builtIn, deviceModules);
     if (verdict === "start") {
       check();
       return;

@@ -8,12 +8,14 @@ import {
   type BoardListener,
   type BusModules,
   builtIn,
+  busesWith,
   type Clock,
   type ComponentArtifact,
   HostError,
   type I2cAnswer,
   type I2cBackend,
   longestBoard,
+  type Modules,
   OpenBoard,
   type PlatformServices,
   type PreparedStore,
@@ -24,7 +26,6 @@ import {
   tooLongBoard,
   type UsbBackend,
   type With,
-  withModules,
 } from "@busbar/host";
 import { type MemoryNeed, requireAddressSpace } from "./address-space.ts";
 import { Bundle } from "./bundle/bundle.ts";
@@ -71,6 +72,11 @@ export interface OpenBoardOptions {
   readonly tolerant?: boolean;
   /** Whether no entry of the board is enforced: see `OpenBoard.uses`, and docs/security.md for what stays refused. */
   readonly complain?: boolean;
+  /**
+   * Kinds of devices besides those that the host has by itself, see `OpenBoard.device`; and buses, see
+   * {@link OpenBoardWithModules}.
+   */
+  readonly modules?: Modules;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
   /** Where components are kept that were pulled or prepared: no app may be given a folder that has a part in them. */
@@ -78,11 +84,11 @@ export interface OpenBoardOptions {
 }
 
 /** The options for a board with buses from outside this host, whose backends are given by the buses' keys. */
-export type OpenBoardWithModules<Further extends BusModules> = Omit<OpenBoardOptions, "onEvent"> &
-  BackendsOf<NoInfer<Further>> & {
+export type OpenBoardWithModules<Further extends Modules> = Omit<OpenBoardOptions, "modules" | "onEvent"> &
+  BackendsOf<With<NoInfer<Further>>> & {
     /**
-     * The further buses, as their packages export them. They are code of the host and run with all of its rights. Where one has
-     * simulated devices, `simulate` makes those too.
+     * The further buses and kinds of devices, as their packages export them. They are code of the host and run with all of its
+     * rights. Where a bus has simulated devices, `simulate` makes those too.
      */
     readonly modules: Further;
     readonly onEvent?: BoardListener<With<NoInfer<Further>>>;
@@ -102,7 +108,7 @@ export type OpenBoardWithModules<Further extends BusModules> = Omit<OpenBoardOpt
  * @throws HostError: one sentence that says what to change, also where Node is too old; an AddressSpaceError where this process may not have the
  *   addresses that the board's components need
  */
-export function openBoard<const Further extends BusModules>(
+export function openBoard<const Further extends Modules>(
   source: string | BoardFile<With<NoInfer<Further>>>,
   options: OpenBoardWithModules<Further>,
 ): Promise<OpenBoard<With<Further>>>;
@@ -112,15 +118,15 @@ export function openBoard(
 ): Promise<OpenBoard>;
 export async function openBoard(
   source: string | object,
-  options: OpenBoardOptions | OpenBoardWithModules<BusModules> = {},
+  options: OpenBoardOptions | OpenBoardWithModules<Modules> = {},
 ): Promise<object> {
   requireNode();
-  const further: BusModules = "modules" in options ? options.modules : [];
-  const modules: BusModules = further.length === 0 ? builtIn : withModules(further);
+  const further = options.modules ?? [];
+  const buses: BusModules = busesWith(further);
   const bundle = source instanceof Bundle ? source : undefined;
   const file = typeof source === "string" ? resolve(source) : bundle?.path;
   const board: AnyBoard =
-    bundle?.board ?? (file === undefined ? parseBoard(source, undefined, modules) : readBoard(file, modules));
+    bundle?.board ?? (file === undefined ? parseBoard(source, undefined, buses) : readBoard(file, buses));
   const folder = file === undefined ? (options.folder ?? process.cwd()) : dirname(file);
   const owner = file === undefined ? {} : { board: file };
   const clock = options.clock ?? nodeClock;
@@ -129,10 +135,12 @@ export async function openBoard(
   const simulators = await simulated(board, folder, options.simulate, clock);
   const memories = new Map<string, number>();
   const backends = options as BackendsOf<BusModules>;
-  const ofFurther = further.map(({ key, simulated }) => [
-    key,
-    [...(simulated === undefined ? [] : simulators), ...(backends[key] ?? [])],
-  ]);
+  const ofFurther = buses
+    .slice(builtIn.length)
+    .map(({ key, simulated }) => [
+      key,
+      [...(simulated === undefined ? [] : simulators), ...(backends[key] ?? [])],
+    ]);
   const platform: PlatformServices & BackendsOf<BusModules> = {
     clock,
     ...Object.fromEntries(ofFurther),
@@ -160,10 +168,10 @@ export async function openBoard(
     }
     return loadComponent(specifier, folder, prepared);
   };
-  const opened = await OpenBoard.open(board as Board<BusModules>, platform, {
+  const opened = await OpenBoard.open(board as Board, platform, {
     tolerant: options.tolerant ?? false,
     complain: options.complain ?? false,
-    modules,
+    modules: further,
   });
   try {
     requireAddressSpace(needsOf(opened.board, memories));
@@ -171,7 +179,7 @@ export async function openBoard(
     await opened[Symbol.asyncDispose]();
     throw error;
   }
-  if (options.onEvent !== undefined) opened.listen(options.onEvent as BoardListener<BusModules>);
+  if (options.onEvent !== undefined) opened.listen(options.onEvent as BoardListener);
   return opened;
 }
 

@@ -8,6 +8,7 @@ import type { LoadedComponent, StartedComponent } from "../component/artifact.ts
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
 import { paceOf, processorNow } from "../component/pace-of.ts";
 import { startFailure } from "../component/start-failure.ts";
+import type { DeviceModules } from "../device/module.ts";
 import { HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
 import { CallBudget } from "../instance/budget.ts";
@@ -73,6 +74,7 @@ export class App {
    *
    * @param devices of the board
    * @param modules the buses that these can be wired to
+   * @param kinds the kinds of devices that there are
    * @throws HostError with code "not-granted" or "component"
    */
   constructor(
@@ -81,6 +83,7 @@ export class App {
     artifact: LoadedComponent,
     devices: Readonly<Record<string, CommonEntry>>,
     modules: BusModules,
+    kinds: DeviceModules,
   ) {
     this.#name = name;
     this.#entry = entry;
@@ -89,7 +92,7 @@ export class App {
     const { label } = artifact;
     this.#wired = wiredDevices(entry.uses, devices);
     const grants = { entry, wired: this.#wired };
-    this.#offers = grantedOffers(appOffersOf(modules), artifact.interface, {
+    this.#offers = grantedOffers(appOffersOf(modules, kinds), artifact.interface, {
       place: "apps",
       name,
       entry: grants,

@@ -2,12 +2,7 @@ import type { AppEntry, FolderGrant } from "../board/app-entry.ts";
 import type { CommonEntry } from "../board/entry.ts";
 import type { OpenedBuses } from "../bus/opened.ts";
 import type { Clock } from "../clock.ts";
-import type { BlockDevice } from "../device/block-device.ts";
-import type { Camera } from "../device/camera.ts";
-import type { Hid } from "../device/hid.ts";
-import type { Sensor } from "../device/sensor.ts";
-import type { SerialPort } from "../device/serial-port.ts";
-import type { TextDisplay } from "../device/text-display.ts";
+import type { DeviceModule } from "../device/module.ts";
 import type { Folder } from "../folder/backend.ts";
 import type { CallBudget } from "../instance/budget.ts";
 import type { Trace } from "../trace/trace.ts";
@@ -15,12 +10,7 @@ import type { GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 
 /** Where an app's devices come from: the board. */
 export interface DeviceSource {
-  sensor(name: string): Promise<Sensor>;
-  textDisplay(name: string): Promise<TextDisplay>;
-  blockDevice(name: string): Promise<BlockDevice>;
-  serialPort(name: string): Promise<SerialPort>;
-  hid(name: string): Promise<Hid>;
-  camera(name: string): Promise<Camera>;
+  device<Device extends AsyncDisposable>(name: string, module: DeviceModule<Device>): Promise<Device>;
 }
 
 /** An app's entry, and the devices of the board that it may drive itself: those that it uses and that have no driver. */

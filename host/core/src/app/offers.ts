@@ -1,16 +1,13 @@
 import { type BusModule, type BusModules, grantOf } from "../bus/module.ts";
+import type { DeviceModule, DeviceModules } from "../device/module.ts";
+import { deviceModules } from "../device/modules.ts";
 import { boardLog, timeWaits } from "../interfaces/busbar-board.ts";
 import { busOffer } from "../link/bus-offer.ts";
 import type { Offer } from "../link/grant.ts";
 import { builtIn } from "../modules.ts";
 import { appBoardSettings, appBoardTime } from "./board.ts";
 import type { AppContext, AppGrants } from "./context.ts";
-import { appBlockDevices } from "./devices/block-device.ts";
-import { appCameras } from "./devices/camera.ts";
-import { appHids } from "./devices/hid.ts";
-import { appSensors } from "./devices/sensor.ts";
-import { appSerialPorts } from "./devices/serial-port.ts";
-import { appTextDisplays } from "./devices/text-display.ts";
+import { opened } from "./opened.ts";
 import { appEnvironment, appExit, appStderr, appStdin, appStdout, terminals } from "./wasi/cli.ts";
 import { appMonotonicClock, appWallClock } from "./wasi/clocks.ts";
 import { appFilesystem, appPreopens } from "./wasi/filesystem/index.ts";
@@ -20,7 +17,6 @@ import { appErrors, appStreams, streamWaits } from "./wasi/streams.ts";
 
 /** Devices are granted by name: an app that may use none does not get their interfaces either. */
 const devices = {
-  version: "0.1.0",
   granted: ({ entry }: AppGrants) => entry.uses.length > 0,
   grantLine: '"uses": ["indoor"]',
   // Behind each function is a driver, in this thread or elsewhere.
@@ -33,13 +29,7 @@ const board = { version: "0.1.0", granted: () => true, grantLine: "" };
 
 /** What an app can import whatever it drives itself. */
 const common: readonly Offer<AppGrants, AppContext>[] = [
-  { ...devices, path: "busbar:device/sensor", implement: appSensors },
-  { ...devices, path: "busbar:device/text-display", implement: appTextDisplays },
-  { ...devices, path: "busbar:device/block-device", implement: appBlockDevices },
-  { ...devices, path: "busbar:device/serial-port", implement: appSerialPorts },
-  { ...devices, path: "busbar:device/hid", implement: appHids },
-  { ...devices, path: "busbar:device/camera", implement: appCameras },
-  { ...devices, path: "busbar:device/errors", granted: () => true, grantLine: "" },
+  { ...devices, version: "0.1.0", path: "busbar:device/errors", granted: () => true, grantLine: "" },
   { ...board, path: "busbar:board/settings", implement: appBoardSettings },
   { ...board, path: "busbar:board/time", implement: appBoardTime, waits: timeWaits },
   // Of drivers that were composed into it: which of them speaks is not known here.
@@ -67,12 +57,34 @@ const common: readonly Offer<AppGrants, AppContext>[] = [
   { ...wasi, path: "wasi:random/insecure-seed", implement: appInsecureSeed },
 ];
 
-/** Everything that an app can import, with the buses that this host has by itself. */
-export const appOffers: readonly Offer<AppGrants, AppContext>[] = [...common, ...builtIn.flatMap(busOffers)];
+/** Everything that an app can import, with what this host has by itself. */
+export const appOffers: readonly Offer<AppGrants, AppContext>[] = allOffers(builtIn, deviceModules);
 
-/** Everything that an app can import. What is not here cannot be granted at all. */
-export function appOffersOf(modules: BusModules): readonly Offer<AppGrants, AppContext>[] {
-  return modules === builtIn ? appOffers : [...common, ...modules.flatMap(busOffers)];
+/**
+ * Everything that an app can import. What is not here cannot be granted at all.
+ *
+ * @param modules the buses that its devices can be wired to
+ * @param kinds the kinds of devices that there are
+ */
+export function appOffersOf(
+  modules: BusModules,
+  kinds: DeviceModules,
+): readonly Offer<AppGrants, AppContext>[] {
+  const isBuiltIn = modules === builtIn && kinds === deviceModules;
+  return isBuiltIn ? appOffers : allOffers(modules, kinds);
+}
+
+function allOffers(modules: BusModules, kinds: DeviceModules): Offer<AppGrants, AppContext>[] {
+  return [...kinds.flatMap(kindOffers), ...common, ...modules.flatMap(busOffers)];
+}
+
+/** A kind of device that apps can have. */
+function kindOffers(module: DeviceModule): Offer<AppGrants, AppContext>[] {
+  const { path, version, app } = module;
+  if (app === undefined) return [];
+  const implement = (context: AppContext) =>
+    app(context, (name) => opened(context, name, () => context.devices.device(name, module)));
+  return [{ ...devices, path, version, implement }];
 }
 
 /** For an app that was composed with its drivers, or drives devices itself. */

@@ -11,12 +11,13 @@ import { type AppDevice, type AppRun, endAll } from "../bus/running.ts";
 import type { BusTypes } from "../bus/types.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
+import type { DeviceModules } from "../device/module.ts";
+import type { DeviceKind } from "../device/modules.ts";
 import { BackendError, HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
 import { DeviceQuota } from "../grants/quota.ts";
 import { Supervisor } from "../instance/supervisor.ts";
 import { link } from "../link/link.ts";
-import type { DeviceKind } from "../link/offers.ts";
 import type { BuiltIn } from "../modules.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
@@ -84,16 +85,21 @@ export class BoardDrivers implements AsyncDisposable {
   readonly #platform: PlatformServices;
   readonly #trace: Trace;
   readonly #modules: BusModules;
+  readonly #kinds: DeviceModules;
   readonly #connections: ReadonlyMap<BusModule, BusConnection>;
   readonly #devices = new Map<string, OpenedDevice>();
   readonly #undriven = new Map<string, UndrivenDevice>();
   readonly #refused = new Map<string, HostError>();
 
-  /** @param modules the buses that the entries can be wired to */
-  constructor(platform: PlatformServices, trace: Trace, modules: BusModules) {
+  /**
+   * @param modules the buses that the entries can be wired to
+   * @param kinds the kinds of devices that there are
+   */
+  constructor(platform: PlatformServices, trace: Trace, modules: BusModules, kinds: DeviceModules) {
     this.#platform = platform;
     this.#trace = trace;
     this.#modules = modules;
+    this.#kinds = kinds;
     this.#connections = new Map(
       modules.map((module) => [module, module.connect(backendsOf(platform, module))]),
     );
@@ -267,7 +273,10 @@ export class BoardDrivers implements AsyncDisposable {
   async #check(device: string, entry: CommonEntry): Promise<CheckedDriver> {
     if (entry.driver === undefined) throw withoutDriver(device);
     const artifact = await loadFor(device, entry.driver, this.#platform);
-    return { artifact, link: link(device, entry, artifact.label, artifact.interface, this.#modules) };
+    return {
+      artifact,
+      link: link(device, entry, artifact.label, artifact.interface, this.#modules, this.#kinds),
+    };
   }
 
   /** @param after what has to be over before the driver may start */

@@ -2,18 +2,19 @@ import { App, type RunOptions } from "../app/app.ts";
 import type { BusModules } from "../bus/module.ts";
 import type { AppRun } from "../bus/running.ts";
 import type { Clock } from "../clock.ts";
-import { BlockDevice } from "../device/block-device.ts";
+import { type BlockDevice, blockDevice } from "../device/block-device/index.ts";
 import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
-import { Camera } from "../device/camera.ts";
-import { Hid } from "../device/hid.ts";
-import { Sensor } from "../device/sensor.ts";
-import { SerialPort } from "../device/serial-port.ts";
-import { TextDisplay } from "../device/text-display.ts";
-import { UsbEcho } from "../device/usb-echo.ts";
+import { type Camera, camera } from "../device/camera/index.ts";
+import { type Hid, hid } from "../device/hid/index.ts";
+import type { DeviceModule, DeviceModules } from "../device/module.ts";
+import { type DeviceKind, kindsWith } from "../device/modules.ts";
+import { type Sensor, sensor } from "../device/sensor/index.ts";
+import { type SerialPort, serialPort } from "../device/serial-port/index.ts";
+import { type TextDisplay, textDisplay } from "../device/text-display/index.ts";
+import { type UsbEcho, usbEcho } from "../device/usb-echo/index.ts";
 import { HostError } from "../error.ts";
 import type { DeviceUse } from "../grants/use.ts";
-import type { DeviceKind } from "../link/offers.ts";
-import { type BuiltIn, builtIn } from "../modules.ts";
+import { type BuiltIn, busesWith, kindsIn, type Modules, type With } from "../modules.ts";
 import { Trace, type TraceListener } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
 import { type BoardChange, type ChangeOf, planChange } from "./change.ts";
@@ -39,6 +40,8 @@ export interface OpenOptions {
   readonly tolerant?: boolean;
   /** Whether no entry is enforced, as if each had `"enforce": false`: see {@link OpenBoard.uses}. */
   readonly complain?: boolean;
+  /** Kinds of devices besides those that this host has, see {@link OpenBoard.device}; and buses, which the board was parsed with. */
+  readonly modules?: Modules;
 }
 
 /** A device or an app that a board was opened without. */
@@ -62,7 +65,7 @@ export interface LastReading {
  *
  * Its types follow from the modules of the buses that its entries can be wired to.
  */
-export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDisposable {
+export class OpenBoard<Buses extends BusModules = BuiltIn> implements AsyncDisposable {
   readonly #platform: PlatformServices;
   #board: AnyBoard;
   readonly #clock: Clock;
@@ -75,43 +78,51 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
 
   readonly #complain: boolean;
   readonly #modules: BusModules;
+  readonly #kinds: DeviceModules;
 
-  private constructor(board: AnyBoard, platform: PlatformServices, complain: boolean, modules: BusModules) {
+  private constructor(
+    board: AnyBoard,
+    platform: PlatformServices,
+    complain: boolean,
+    modules: BusModules,
+    kinds: DeviceModules,
+  ) {
+    this.#kinds = kinds;
     this.#complain = complain;
     this.#modules = modules;
     this.#board = board;
     this.#platform = platform;
     this.#clock = platform.clock;
     this.#trace = new Trace(platform.clock);
-    this.#drivers = new BoardDrivers(platform, this.#trace, modules);
+    this.#drivers = new BoardDrivers(platform, this.#trace, modules, kinds);
   }
 
   /** The checked board file. */
-  get board(): Board<Modules> {
-    return this.#board as Board<Modules>;
+  get board(): Board<Buses> {
+    return this.#board as Board<Buses>;
   }
 
   /**
    * Finds all drivers of a board and checks their imports against it. No driver runs, and no bus is touched.
    *
-   * @param options `modules`: the buses that the board was parsed with, see `withModules`; those of this host by default
-   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted
+   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted; TypeError for modules
+   *   that contradict each other
    */
+  static open<const Further extends Modules>(
+    given: Board<With<NoInfer<Further>>>,
+    platform: Platform<With<NoInfer<Further>>>,
+    options: OpenOptions & { readonly modules: Further },
+  ): Promise<OpenBoard<With<Further>>>;
   static open(given: Board, platform: Platform, options?: OpenOptions): Promise<OpenBoard>;
-  static open<Modules extends BusModules>(
-    given: Board<Modules>,
-    platform: Platform<Modules>,
-    options: OpenOptions & { readonly modules: Modules },
-  ): Promise<OpenBoard<Modules>>;
-  static async open<Modules extends BusModules>(
+  static async open<Buses extends BusModules>(
     given: AnyBoard,
     platform: PlatformServices,
-    options: OpenOptions & { readonly modules?: Modules } = {},
-  ): Promise<OpenBoard<Modules>> {
-    const { tolerant = false, complain = false } = options;
-    const modules: BusModules = options.modules ?? builtIn;
+    options: OpenOptions = {},
+  ): Promise<OpenBoard<Buses>> {
+    const { tolerant = false, complain = false, modules: further = [] } = options;
     const board = complain ? unenforced(given) : given;
-    const opened = new OpenBoard<Modules>(board, platform, complain, modules);
+    const [buses, kinds] = [busesWith(further), kindsWith(kindsIn(further))];
+    const opened = new OpenBoard<Buses>(board, platform, complain, buses, kinds);
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
@@ -151,11 +162,11 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
   }
 
   /** What the devices whose entries are not enforced have needed so far, by their names. */
-  get uses(): ReadonlyMap<string, DeviceUse<Modules>> {
-    const found = new Map<string, DeviceUse<Modules>>();
+  get uses(): ReadonlyMap<string, DeviceUse<Buses>> {
+    const found = new Map<string, DeviceUse<Buses>>();
     for (const name of Object.keys(this.#board.devices)) {
       const use = this.#drivers.quotaOf(name)?.use;
-      if (use !== undefined) found.set(name, use as DeviceUse<Modules>);
+      if (use !== undefined) found.set(name, use as DeviceUse<Buses>);
     }
     return found;
   }
@@ -173,15 +184,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    *
    * @throws HostError when the board has no such sensor, or its bus cannot be used; DeviceError from the driver
    */
-  async sensor(name: string): Promise<Sensor> {
-    const { supervisor } = await this.#find(name, "sensor");
-    const onRead = (error?: unknown) => this.#noteRead(name, error);
-    try {
-      return await Sensor.open(name, await supervisor.instance(), this.#clock, onRead);
-    } catch (error) {
-      onRead(error);
-      throw error;
-    }
+  sensor(name: string): Promise<Sensor> {
+    return this.device(name, sensor);
   }
 
   /**
@@ -189,9 +193,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    *
    * @throws HostError when the board has no such display, or its bus cannot be used; DeviceError from the driver
    */
-  async textDisplay(name: string): Promise<TextDisplay> {
-    const { supervisor } = await this.#find(name, "textDisplay");
-    return TextDisplay.open(name, await supervisor.instance());
+  textDisplay(name: string): Promise<TextDisplay> {
+    return this.device(name, textDisplay);
   }
 
   /**
@@ -199,9 +202,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    *
    * @throws HostError when the board has no such disk, or USB cannot be used; DeviceError from the driver
    */
-  async blockDevice(name: string): Promise<BlockDevice> {
-    const { supervisor } = await this.#find(name, "blockDevice");
-    return BlockDevice.open(name, await supervisor.instance());
+  blockDevice(name: string): Promise<BlockDevice> {
+    return this.device(name, blockDevice);
   }
 
   /**
@@ -209,9 +211,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    *
    * @throws HostError when the board has no such port, or USB cannot be used; DeviceError from the driver
    */
-  async serialPort(name: string): Promise<SerialPort> {
-    const { supervisor } = await this.#find(name, "serialPort");
-    return SerialPort.open(name, await supervisor.instance(), this.#clock);
+  serialPort(name: string): Promise<SerialPort> {
+    return this.device(name, serialPort);
   }
 
   /**
@@ -219,9 +220,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    *
    * @throws HostError when the board has no such camera, or USB cannot be used; DeviceError from the driver
    */
-  async camera(name: string): Promise<Camera> {
-    const { supervisor } = await this.#find(name, "camera");
-    return Camera.open(name, await supervisor.instance(), this.#clock);
+  camera(name: string): Promise<Camera> {
+    return this.device(name, camera);
   }
 
   /**
@@ -230,9 +230,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    *
    * @throws HostError when the board has no such device, or USB cannot be used; DeviceError from the driver
    */
-  async hid(name: string): Promise<Hid> {
-    const { supervisor } = await this.#find(name, "hid");
-    return Hid.open(name, await supervisor.instance(), this.#clock);
+  hid(name: string): Promise<Hid> {
+    return this.device(name, hid);
   }
 
   /**
@@ -241,9 +240,24 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    *
    * @throws HostError when the board has no such device, or USB cannot be used; DeviceError from the driver
    */
-  async usbEcho(name: string): Promise<UsbEcho> {
-    const { supervisor } = await this.#find(name, "usbEcho");
-    return UsbEcho.open(name, await supervisor.instance());
+  usbEcho(name: string): Promise<UsbEcho> {
+    return this.device(name, usbEcho);
+  }
+
+  /**
+   * Opens a device of any kind, by the module of that; its driver starts where it does not run. Where it is not plugged in, this
+   * waits for it.
+   *
+   * @throws HostError when the board has no such device, or its bus cannot be used; DeviceError from the driver
+   */
+  async device<Device extends AsyncDisposable>(name: string, module: DeviceModule<Device>): Promise<Device> {
+    const { supervisor } = await this.#find(name, module.kind);
+    return module.open({
+      name,
+      clock: this.#clock,
+      start: () => supervisor.instance(),
+      noteRead: (error) => this.#noteRead(name, error),
+    });
   }
 
   /**
@@ -266,7 +280,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    * @param entry as in a board file; everything is checked before the old driver is stopped
    * @throws HostError when the board has no such device, the entry is wrong, or it is another kind of device
    */
-  async replace(name: string, entry: WrittenEntry<Modules>): Promise<void> {
+  async replace(name: string, entry: WrittenEntry<Buses>): Promise<void> {
     const edit = () => {
       const isThere = this.#drivers.get(name) !== undefined || this.#drivers.refused.has(name);
       if (!isThere) throw this.#unknown(name);
@@ -289,10 +303,10 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    *   refuses, or when a device that worked does not work with its new entry: everything is as before then
    */
   update(
-    file: BoardFile<Modules>,
-    onChecked?: (change: BoardChange<Modules>) => void,
+    file: BoardFile<Buses>,
+    onChecked?: (change: BoardChange<Buses>) => void,
     options: { readonly components?: boolean } = {},
-  ): Promise<BoardChange<Modules>> {
+  ): Promise<BoardChange<Buses>> {
     return this.#change(() => file, onChecked, options.components);
   }
 
@@ -303,17 +317,17 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
   /** One change after the other: each is compared with what the one before it left. */
   #change(
     edit: () => unknown,
-    onChecked?: (change: BoardChange<Modules>) => void,
+    onChecked?: (change: BoardChange<Buses>) => void,
     components = false,
     tries = true,
-  ): Promise<BoardChange<Modules>> {
+  ): Promise<BoardChange<Buses>> {
     const changed = this.#changing.then(async () => {
       const before = this.#board;
       const change = await this.#withComponents(
         planChange(before, this.#asOpened(parseBoard(edit(), undefined, this.#modules)), this.#modules),
         components,
       );
-      const told = change as BoardChange<Modules>;
+      const told = change as BoardChange<Buses>;
       const works = (name: string) =>
         this.#drivers.get(name)?.supervisor.running === true &&
         this.#lastReadings.get(name)?.error === undefined;
@@ -388,7 +402,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
   }
 
   /** Tells `listener` of every transaction, denial and start; disposing the result ends that. */
-  listen(listener: BoardListener<Modules>): Disposable {
+  listen(listener: BoardListener<Buses>): Disposable {
     // Its buses tell nothing but their own events.
     return this.#trace.listen(listener as TraceListener);
   }
@@ -416,13 +430,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const { apps, devices } = this.#board;
     const entry = apps[name]!;
     try {
-      const app = new App(
-        name,
-        entry,
-        await loadFor(name, entry.component, this.#platform),
-        devices,
-        this.#modules,
-      );
+      const artifact = await loadFor(name, entry.component, this.#platform);
+      const app = new App(name, entry, artifact, devices, this.#modules, this.#kinds);
       this.#apps.set(name, app);
       this.#refusedApps.delete(name);
       return app;

@@ -43,7 +43,11 @@ export interface BusModule<Types extends BusTypes = BusTypes> {
   /** What a driver gets that is only tried with new settings: nothing can be done with it. */
   trial(grant: Types["grant"]): Types["opened"];
 
-  /** @param isRecorded whether the entry is not enforced, so that what it needs is noted */
+  /**
+   * Begins to count what an entry does on the bus, for as long as it stays.
+   *
+   * @param isRecorded whether the entry is not enforced, so that what it needs is noted
+   */
   count(grant: Types["grant"], isRecorded: boolean): Types["counts"];
 
   /** What an entry needed, and what is made of that. */

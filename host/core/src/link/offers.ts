@@ -28,20 +28,3 @@ function busOffers(module: BusModule): Offer[] {
   const { grantLine } = module;
   return module.offers.map((offer) => busOffer(module, offer, { granted, grantLine }));
 }
-
-/** The device interfaces that a driver can export, by the name that programs use for the kind of device. */
-export const deviceInterfaces = {
-  sensor: { path: "busbar:device/sensor", version: "0.1.0" },
-  textDisplay: { path: "busbar:device/text-display", version: "0.1.0" },
-  hid: { path: "busbar:device/hid", version: "0.1.0" },
-  serialPort: { path: "busbar:device/serial-port", version: "0.1.0" },
-  blockDevice: { path: "busbar:device/block-device", version: "0.1.0" },
-  camera: { path: "busbar:device/camera", version: "0.1.0" },
-  usbEcho: { path: "busbar:device/usb-echo", version: "0.1.0" },
-} as const;
-
-/**
- * A kind of device: what `board.sensor(name)` and its siblings give. A "component" is one of somebody else's, whose
- * functions take their handles as parameters: `board.component(name)` calls them.
- */
-export type DeviceKind = keyof typeof deviceInterfaces | "component";

@@ -3,10 +3,11 @@
 mod command;
 
 use busbar_command::exit::Failure;
-use busbar_command::output::Output;
+use busbar_command::output::{Output, OutputOptions};
 use busbar_core::error::HostError;
 use command::arguments::{Parsed, Task, help, parse};
 use command::compile::compile;
+use command::inspect::inspect;
 use command::keep::watch;
 use command::read::read;
 use command::run::run;
@@ -17,7 +18,7 @@ use tokio::task::LocalSet;
 
 fn main() -> ExitCode {
     let Parsed { task, output } = parse(std::env::args_os().skip(1));
-    match task.and_then(perform) {
+    match task.and_then(|task| perform(task, output)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             Output::new(output).error(&failure, json!({}));
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(task: Task) -> Result<u8, Failure> {
+fn perform(task: Task, output: OutputOptions) -> Result<u8, Failure> {
     match task {
         Task::Help => {
             print!("{}", help());
@@ -36,6 +37,7 @@ fn perform(task: Task) -> Result<u8, Failure> {
             println!("{}", env!("CARGO_PKG_VERSION"));
             Ok(0)
         }
+        Task::Inspect { component } => inspect(&component, output),
         Task::Compile { board, limits } => compile(&board, limits),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, keep: options } => {

@@ -13,15 +13,17 @@ mod printed;
 #[path = "../../../wasmtime/busbar-core/tests/support/station.rs"]
 mod station;
 
-use board::{Way, flattened_package, on_one_thread, open_board, try_open};
+use board::{Scratch, Told, Way, flattened_package, on_one_thread, open_board, simulated, try_open};
 use busbar_core::app::{Ended, RunOptions, RunsApps, TakeInput};
 use busbar_core::failure::AppFailure;
-use guest::flattened_world;
+use busbar_wamr::OpenBoard;
+use guest::{Parts, flattened, flattened_world};
 use printed::Printed;
 use serde_json::json;
 use station::LINE;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[test]
 fn the_weather_station_reads_a_bme280_and_shows_it_on_a_display() {
@@ -105,6 +107,103 @@ fn an_app_ends_as_it_says_and_what_it_may_not_do_ends_it() {
     assert_eq!(failed, "app: it failed: wasi:io/poll: nothing to wait for.");
     let trapped = outcome("", "unreachable", None).expect_err("it traps").to_string();
     assert_eq!(trapped, "app: it failed: it trapped (unreachable), which its author has to mend.");
+}
+
+/// An app that prints, opens "a", prints again and waits for ever.
+fn opens() -> Vec<u8> {
+    const WORLD: &str = "
+        package busbar:test;
+
+        world app {
+            import busbar:device/sensor@0.1.0;
+            import wasi:cli/stdout@0.2.0;
+            import wasi:io/streams@0.2.0;
+            export wasi:cli/run@0.2.0;
+        }
+    ";
+    let text = r#"(module
+        (import "busbar:device/sensor@0.1.0" "open" (func $open (param i32 i32 i32)))
+        (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $stdout (result i32)))
+        (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush"
+            (func $write (param i32 i32 i32 i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 8) "a")
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+        (func $print (call $write (call $stdout) (i32.const 8) (i32.const 1) (i32.const 64)))
+        (func (export "wasi:cli/run@0.2.0#run") (result i32)
+            (call $print) (call $open (i32.const 8) (i32.const 1) (i32.const 96)) (call $print)
+            (loop $ever (br $ever)) (i32.const 0)))"#;
+    flattened_world(&wat::parse_str(text).expect("the text is right"), WORLD, "app")
+}
+
+/// A board with that app, and with a driver whose devices take so long to open and read how many of them are.
+fn board_that_opens(open_ms: u32) -> (OpenBoard, Told, Scratch) {
+    let open = format!(
+        "(global.set $open (i32.add (global.get $open) (i32.const 1))) (call $wait (i32.const {open_ms})) {}",
+        Parts::default().open
+    );
+    let driver = flattened(&Parts {
+        imports: r#"(import "busbar:board/time@0.1.0" "wait-ms" (func $wait (param i32)))"#,
+        more: "(global $open (mut i32) (i32.const 0))",
+        open: &open,
+        read: "(f64.store (i32.const 128) (f64.convert_i32_s (global.get $open))) (i32.const 48)",
+        close: "(global.set $open (i32.sub (global.get $open) (i32.const 1)))",
+        ..Parts::default()
+    });
+    let board = json!({
+        "devices": { "a": { "driver": "./a.wasm", "i2c": { "bus": "sim", "address": "0x76" } } },
+        "simulate": simulated(),
+        "apps": { "app": { "component": "./app.wasm", "uses": ["a"] } },
+    });
+    open_board(&board, &[("a", driver), ("app", opens())], Vec::new())
+}
+
+/// How many devices its driver has open, with that of who asks, once it had the time to close one.
+async fn open_devices(board: &OpenBoard) -> f64 {
+    let mut open = 0.0;
+    for _ in 0..20 {
+        let mut sensor = board.sensor("a").await.expect("it can be opened");
+        open = sensor.read().await.expect("it is read")[0];
+        sensor.close().await.expect("it is closed");
+        if open == 1.0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    open
+}
+
+#[test]
+fn an_app_that_is_ended_while_it_opens_a_device_leaves_it_to_nobody() {
+    on_one_thread(async {
+        let (board, told, _scratch) = board_that_opens(100);
+        // The driver runs before, so that the app is ended in its call and not while that starts.
+        assert_eq!(open_devices(&board).await, 1.0);
+        let printed = Arc::<Printed>::default();
+        let stop = async {
+            printed.reached(1).await;
+            // Another thread is on its way into the call.
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        };
+        assert_eq!(board.run("app", printed.options(), stop).await, Ok(Ended::Stopped));
+        assert_eq!(printed.text(), "a");
+        assert_eq!(open_devices(&board).await, 1.0);
+        assert_eq!(told.traps(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_run_that_is_given_up_closes_its_devices_all_the_same() {
+    on_one_thread(async {
+        let (board, told, _scratch) = board_that_opens(0);
+        let printed = Arc::<Printed>::default();
+        tokio::select! {
+            ended = board.run("app", printed.options(), std::future::pending()) => panic!("it ended: {ended:?}"),
+            () = printed.reached(2) => {}
+        }
+        assert_eq!(open_devices(&board).await, 1.0);
+        assert_eq!(told.traps(), Vec::<String>::new());
+    });
 }
 
 /// What it waits for is dropped with its handle: a second use of that is none.

@@ -120,11 +120,67 @@ fn wrong_use_and_a_wrong_board_have_their_exit_codes() {
     for (arguments, code, sentence) in [
         (&["fly"][..], 2, "unknown command 'fly'."),
         (&["read", "--every", "1"], 2, "invalid option '--every'."),
+        (&["inspect", "--complain"], 2, "invalid option '--complain'."),
+        (&["inspect"], 2, "missing required argument 'component'."),
+        (&["compile", "a", "b"], 2, "unexpected argument \"b\"."),
         (&["read", "nothing.json"], 3, "the board file nothing.json does not exist; write one, or name another."),
         (&["read", "board.json", "attic"], 3, "board.json has no sensor \"attic\"; its sensors: \"good\", \"other\"."),
     ] {
         assert_eq!(run(&scratch, arguments), (code, String::new(), format!("busbar: {sentence}\n")));
     }
+}
+
+#[test]
+fn a_device_that_has_the_flattened_form_only_is_told_what_the_component_needs() {
+    let scratch = folder(&Parts::default());
+    let module = fs::read(scratch.0.join("good.core.wasm")).expect("it is there");
+    let (code, stdout, _) = run(&scratch, &["inspect", "good.wasm", "--json"]);
+    let told: Value = serde_json::from_str(&stdout).expect("it is JSON");
+    assert_eq!(code, 0);
+    assert_eq!(told["file"], scratch.0.join("good.core.wasm").display().to_string());
+    assert_eq!((&told["sha256"], &told["madeOf"]), (&json!(sha256(&module)), &json!("00".repeat(32))));
+    assert_eq!(told["exports"], json!([{ "name": "busbar:device/sensor@0.1.0", "device": "sensor" }]));
+    assert_eq!(told["devices"]["my-sensor"]["driver"], "./good.wasm");
+    let memory = 65_536;
+    let modules = json!([{ "bytes": module.len(), "sha256": sha256(&module), "instances": 1, "memoryBytes": memory }]);
+    assert_eq!(told["code"], json!({ "problem": null, "memoryBytes": memory, "modules": modules }));
+    // A person may name that form.
+    assert_eq!(run(&scratch, &["inspect", "./good.core.wasm", "--json"]).1, stdout);
+    // What another component was made of is not this one's.
+    fs::write(scratch.0.join("good.wasm"), b"\0asm\x0d\0\x01\0").expect("a file");
+    let (code, stdout, stderr) = run(&scratch, &["inspect", "good.core.wasm"]);
+    assert_eq!((code, stdout.as_str()), (4, ""));
+    assert!(stderr.contains("good.core.wasm was made of another component; flatten it again."), "{stderr}");
+}
+
+#[test]
+fn why_a_component_cannot_be_linked_is_told() {
+    let imports = r#"(import "wasi:i2c/i2c@0.2.0-draft" "[method]i2c.read" (func (param i32)))"#;
+    let scratch = folder(&Parts { imports, ..Parts::default() });
+    let problem = "./other.wasm cannot be linked: its core function [method]i2c.read of \"wasi:i2c/i2c@0.2.0-draft\" has another \
+        type than the interface says; use another build of it.";
+    let (code, stdout, _) = run(&scratch, &["inspect", "other.wasm", "--json"]);
+    let told: Value = serde_json::from_str(&stdout).expect("it is JSON");
+    assert_eq!((code, &told["code"]["problem"], &told["code"]["memoryBytes"]), (0, &json!(problem), &Value::Null));
+    assert!(run(&scratch, &["inspect", "other.wasm"]).1.contains(&format!("\ncode\n  {problem}\n")));
+}
+
+#[test]
+fn names_in_a_flattened_component_drive_no_terminal() {
+    let scratch = folder(&Parts::default());
+    let path = scratch.0.join("good.core.wasm");
+    let (name, evil) = (b"busbar:board/time@0.1.0", b"busbar:board/\x1b[2Jc\nd...");
+    let mut module = fs::read(&path).expect("it is there");
+    let places: Vec<_> = (0..module.len() - name.len()).filter(|at| module[*at..].starts_with(name)).collect();
+    for place in places {
+        module[place..place + evil.len()].copy_from_slice(evil);
+    }
+    fs::write(&path, module).expect("it is ours");
+    let (code, stdout, stderr) = run(&scratch, &["inspect", "good.wasm"]);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert!(stdout.contains("  busbar:board/\\u{1b}[2Jc\\u{a}d...  nothing can grant this"), "{stdout}");
+    assert!(stdout.contains("No board file can grant all of that"), "{stdout}");
+    assert!(!run(&scratch, &["inspect", "good.wasm", "--json"]).1.contains('\u{1b}'));
 }
 
 /// The example's simulated chip is a model of the simulator's: a component, and so is its driver. Both are found in the cache, by

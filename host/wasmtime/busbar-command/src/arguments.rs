@@ -26,6 +26,29 @@ pub fn named_board(operands: &[String], exists: impl Fn(&str) -> bool) -> (Strin
     (first.clone(), rest.to_vec())
 }
 
+/// The only operand of a command; none where it was given none.
+///
+/// # Errors
+///
+/// When there are more.
+pub fn one_operand(operands: &mut Vec<String>) -> Result<Option<String>, Failure> {
+    let mut operands = operands.drain(..);
+    let (operand, more) = (operands.next(), operands.next());
+    match more {
+        Some(more) => Err(Failure::Usage(format!("unexpected argument \"{more}\"."))),
+        None => Ok(operand),
+    }
+}
+
+/// [`one_operand`], which has to be there; `name` is what messages call it.
+///
+/// # Errors
+///
+/// When it is missing, or there are more.
+pub fn required_operand(name: &str, operands: &mut Vec<String>) -> Result<String, Failure> {
+    one_operand(operands)?.ok_or_else(|| Failure::Usage(format!("missing required argument '{name}'.")))
+}
+
 /// The value of an option, as text.
 ///
 /// # Errors

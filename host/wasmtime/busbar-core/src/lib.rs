@@ -22,6 +22,7 @@ pub mod grants;
 pub mod guest_end;
 pub mod i2c;
 pub mod i2c_access;
+pub mod leb128;
 pub mod link;
 pub mod locked;
 pub mod text;
@@ -53,6 +54,8 @@ pub mod models;
 pub mod regular_file;
 #[cfg(feature = "std")]
 pub mod simulate;
+#[cfg(feature = "std")]
+pub mod slab;
 #[cfg(feature = "std")]
 pub mod supervisor;
 #[cfg(feature = "std")]

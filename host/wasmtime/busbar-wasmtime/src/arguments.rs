@@ -8,7 +8,8 @@ use crate::output::OutputOptions;
 use crate::outside::OutsideOptions;
 use busbar_command::apps::Once;
 use busbar_command::arguments::{
-    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, text, usage, whole_number,
+    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, one_operand,
+    required_operand, text, usage, whole_number,
 };
 use busbar_command::exit::{EXIT_CODES, Failure};
 use busbar_host::engine::Addresses;
@@ -199,10 +200,10 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
 
 fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
     match command {
-        Command::Scan => Ok(Task::Scan { bus: one_operand(options)? }),
+        Command::Scan => Ok(Task::Scan { bus: one_operand(&mut options.operands)? }),
         Command::Doctor => {
             let here = || Path::new(DEFAULT_BOARD).exists().then(|| DEFAULT_BOARD.to_owned());
-            let path = one_operand(options)?.or_else(here);
+            let path = one_operand(&mut options.operands)?.or_else(here);
             Ok(Task::Doctor { board: path.map(|path| options.board(path)) })
         }
         Command::Run => run_task(options),
@@ -210,14 +211,11 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             let (board, operands) = named_devices(options);
             Ok(Task::Call { board, operands })
         }
-        Command::Inspect => {
-            let missing = || Failure::Usage("missing required argument 'component'.".to_owned());
-            Ok(Task::Inspect { component: one_operand(options)?.ok_or_else(missing)? })
-        }
-        Command::Status => Ok(Task::Status { place: one_operand(options)? }),
+        Command::Inspect => Ok(Task::Inspect { component: required_operand("component", &mut options.operands)? }),
+        Command::Status => Ok(Task::Status { place: one_operand(&mut options.operands)? }),
         Command::Outside => {
             options.output.goes_on = true;
-            let (Some(path), Some(addresses)) = (one_operand(options)?, options.addresses) else {
+            let (Some(path), Some(addresses)) = (one_operand(&mut options.operands)?, options.addresses) else {
                 return Err(Failure::Usage("outside is what \"busbar-wasmtime run\" starts for itself.".to_owned()));
             };
             let (record, health) = (options.record.take(), options.health.take());
@@ -245,15 +243,6 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
                 },
             })
         }
-    }
-}
-
-fn one_operand(options: &mut Options) -> Result<Option<String>, Failure> {
-    let mut operands = options.operands.drain(..);
-    let (operand, more) = (operands.next(), operands.next());
-    match more {
-        Some(more) => Err(Failure::Usage(format!("unexpected argument \"{more}\"."))),
-        None => Ok(operand),
     }
 }
 

@@ -4,7 +4,6 @@ mod arguments;
 mod closest;
 mod commands;
 mod compiler;
-mod component_file;
 mod confine;
 mod health;
 mod history;

@@ -24,9 +24,13 @@ export const transactionWaits = [
 
 /** wasi:i2c/i2c `i2c` as a guest sees it, which waits for what comes later, and so by the types of its bindings. */
 export interface I2cHandle extends Disposable {
+  /** wasi:i2c/i2c `transaction`: several operations without a stop condition between them. @throws the variant `error-code` */
   transaction(address: number, operations: readonly WitOperation[]): Uint8Array[];
+  /** wasi:i2c/i2c `read`. @throws as `transaction` */
   read(address: number, length: bigint): Uint8Array;
+  /** wasi:i2c/i2c `write`. @throws as `transaction` */
   write(address: number, data: Uint8Array): void;
+  /** wasi:i2c/i2c `write-read`: a write, and a read after a repeated start. @throws as `transaction` */
   writeRead(address: number, data: Uint8Array, readLength: bigint): Uint8Array;
 }
 

@@ -88,17 +88,23 @@ export interface UsbDevice {
 
 /** An opened device. After `close` every call throws `no-device`. */
 export interface UsbHandle {
-  /** @param value bConfigurationValue; undefined for none */
+  /** USB 2.0, 9.4.7. @param value bConfigurationValue; undefined for none */
   setConfiguration(value: number | undefined): Promise<void>;
   /** @throws UsbError `busy` where somebody else has it, `not-found` */
   claimInterface(interfaceNumber: number): void;
+  /** @throws UsbError `not-found` where it was not claimed */
   releaseInterface(interfaceNumber: number): Promise<void>;
+  /** USB 2.0, 9.4.10. @throws UsbError `not-found` where the interface was not claimed, or has no such setting */
   setAlternateSetting(interfaceNumber: number, alternateSetting: number): Promise<void>;
+  /** Clears the halt of an endpoint, and its data toggle: USB 2.0, 9.4.5. @throws UsbError `not-found` */
   clearHalt(endpoint: number): Promise<void>;
+  /** Resets the port; the device keeps its configuration. @throws UsbError `not-found` where it came back as another one */
   reset(): Promise<void>;
   /** @throws UsbError `not-supported` where the platform has no such drivers */
   kernelDriverActive(interfaceNumber: number): boolean;
+  /** Takes an interface away from the system's driver. @throws UsbError `not-found` where it has none, `not-supported` */
   detachKernelDriver(interfaceNumber: number): void;
+  /** Gives an interface back to the system's driver. @throws UsbError `busy` where it is claimed, `not-supported` */
   attachKernelDriver(interfaceNumber: number): void;
 
   /**

@@ -1,11 +1,11 @@
-use super::devices::OpenDevices;
 use crate::abi::Representation;
+use crate::device::OpenedDevice;
 use crate::instance::{Drivers, Pace};
 use crate::interfaces::component_usb::SeesUsb;
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::interfaces::{ResourceTable, Waits};
 use crate::trap::Trap;
-use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, Outlet, SeenUsb};
+use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, SeenUsb};
 use busbar_core::board::AppEntry;
 use busbar_core::clock::Clock;
 use busbar_core::i2c_access::I2cAccess;
@@ -22,7 +22,7 @@ pub struct AppState {
     pub entry: Arc<AppEntry>,
     pub drivers: Arc<Drivers>,
     /// The devices that it has open.
-    pub devices: Arc<OpenDevices>,
+    pub devices: Arc<OpenDevices<OpenedDevice>>,
     /// The devices that it drives itself.
     pub driven: DrivenDevices,
     /// Those of them on USB.

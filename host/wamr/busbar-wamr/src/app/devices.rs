@@ -7,29 +7,11 @@ use crate::component::{Answered, HostFunction, Parameters};
 use crate::device::{
     Answer, CLOSE, DeviceFunction, OPEN, OpenFailure, OpenedDevice, device_error, device_functions, error_value,
 };
-use crate::instance::Drivers;
-use crate::interfaces::Slab;
 use crate::trap::Trap;
-use busbar_core::app::require_use;
+use busbar_core::app::{ClosesDevice, require_use};
 use busbar_core::device::DeviceError;
 use busbar_core::failure::BoardFailure;
 use busbar_core::link::{DeviceInterface, DeviceKind, app_offers, device_interfaces};
-use busbar_core::locked::locked;
-use std::sync::{Arc, Mutex};
-
-/// The devices that a run of an app has open, by what the host knows their handles by.
-#[derive(Default)]
-pub struct OpenDevices(Mutex<Slab<Arc<OpenedDevice>>>);
-
-impl OpenDevices {
-    /// Closes all that are left, at the end of a run: each run opens its devices anew.
-    pub async fn close_all(&self) {
-        let left = locked(&self.0).take_all();
-        for device in left {
-            device.close_quietly().await;
-        }
-    }
-}
 
 /// The functions of all device interfaces that apps can be given.
 pub fn functions() -> Vec<HostFunction<AppState>> {
@@ -56,43 +38,41 @@ fn open(state: &mut AppState, kind: DeviceKind, parameters: &mut Parameters) -> 
     if let Err(error) = require_use(&state.app, &state.entry, &state.trace, &name) {
         return Ok(Some(Value::error(Some(error_value(&error)))));
     }
-    let drivers = state.drivers.clone();
-    let opened = to_its_end(state, async move { opened(&drivers, kind, &name).await })?;
+    let opened = opened(state, kind, &name)?;
+    if let (Err(failure), DeviceKind::Sensor) = (&opened, kind) {
+        let failure = match failure {
+            OpenFailure::Answered(error) => device_error(&name, error.clone()),
+            OpenFailure::Host(error) => Some(error.clone()),
+        };
+        if let Some(failure) = failure {
+            state.drivers.readings.note(&name, Err(failure.into()));
+        }
+    }
     Ok(Some(match opened {
-        Ok(device) => Value::ok(Some(Value::Resource(locked(&state.devices.0).add(Arc::new(device))))),
+        Ok(number) => Value::ok(Some(Value::Resource(number.ok_or(Trap::Ended)?))),
         Err(OpenFailure::Answered(error)) => Value::error(Some(error)),
         Err(OpenFailure::Host(error)) => Value::error(Some(error_value(&error))),
     }))
 }
 
-/// Opens a device that the app may use. What is wrong with the board or its bus is `not-found` for the app: it can do nothing
-/// about it, but must be able to go on without.
-async fn opened(drivers: &Drivers, kind: DeviceKind, name: &str) -> Result<OpenedDevice, OpenFailure> {
-    let opened = open_driven(drivers, kind, name).await;
-    if let (Err(failure), DeviceKind::Sensor) = (&opened, kind) {
-        let failure = match failure {
-            OpenFailure::Answered(error) => device_error(name, error.clone()),
-            OpenFailure::Host(error) => Some(error.clone()),
-        };
-        if let Some(failure) = failure {
-            drivers.readings.note(name, Err(failure.into()));
-        }
-    }
-    opened
-}
-
-async fn open_driven(drivers: &Drivers, kind: DeviceKind, name: &str) -> Result<OpenedDevice, OpenFailure> {
-    let running = async { drivers.find(name, kind)?.instance().await };
-    let instance = running.await.map_err(|failure| match failure {
-        BoardFailure::Host(error) => DeviceError::not_found(name, error.message),
-        BoardFailure::Device(error) => error,
-    })?;
-    OpenedDevice::open(name, kind, instance, &drivers.readings).await
+/// Opens a device that the app may use, and gives its number; none where the app's run is over. What is wrong with the board or its
+/// bus is `not-found` for the app: it can do nothing about it, but must be able to go on without.
+fn opened(state: &AppState, kind: DeviceKind, name: &str) -> Result<Result<Option<u32>, OpenFailure>, Trap> {
+    let running = async { state.drivers.find(name, kind)?.instance().await };
+    // Given up with the app: what is not plugged in is waited for.
+    let instance = match state.pace.wait(running)? {
+        Ok(instance) => instance,
+        Err(BoardFailure::Host(error)) => return Ok(Err(DeviceError::not_found(name, error.message).into())),
+        Err(BoardFailure::Device(error)) => return Ok(Err(error.into())),
+    };
+    let (name, drivers) = (name.to_owned(), state.drivers.clone());
+    let opening = async move { OpenedDevice::open(&name, kind, instance, &drivers.readings).await };
+    to_its_end(state, state.devices.clone().open(opening))
 }
 
 fn call(state: &mut AppState, function: DeviceFunction, parameters: &mut Parameters) -> Answered {
     let Representation(number) = take(parameters)?;
-    let device = locked(&state.devices.0).get(number).cloned().ok_or_else(|| unexpected(function))?;
+    let device = state.devices.get(number).ok_or_else(|| unexpected(function))?;
     let arguments: Vec<Value> = parameters.collect();
     let answer = function.answer();
     if answer == Answer::Property {
@@ -116,8 +96,7 @@ fn call(state: &mut AppState, function: DeviceFunction, parameters: &mut Paramet
 
 fn drop_device(state: &mut AppState, parameters: &mut Parameters) -> Answered {
     let Representation(number) = take(parameters)?;
-    let dropped = locked(&state.devices.0).take(number);
-    if let Some(device) = dropped {
+    if let Some(device) = state.devices.take(number) {
         // Its driver closes it in its own time.
         state.pace.runtime().spawn(async move { device.close_quietly().await });
     }

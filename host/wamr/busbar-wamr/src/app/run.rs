@@ -2,7 +2,6 @@
 
 use super::app_functions;
 use super::context::AppState;
-use super::devices::OpenDevices;
 use crate::abi::Value;
 use crate::component::{ComponentInstance, Linked};
 use crate::components::{FlattenedFile, unlinked};
@@ -170,7 +169,7 @@ impl App {
             app: self.name.clone(),
             entry: self.entry.clone(),
             drivers: board.drivers.clone(),
-            devices: Arc::<OpenDevices>::default(),
+            devices: Arc::default(),
             usb,
             driven: DrivenDevices::new(&self.entry, &board.drivers.board(), &board.quotas, board.open_bus.clone()),
             clock: board.clock,

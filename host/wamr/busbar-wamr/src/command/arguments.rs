@@ -4,7 +4,8 @@ use super::keep::KeepOptions;
 use super::session::BoardOptions;
 use busbar_command::apps::Once;
 use busbar_command::arguments::{
-    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, text, usage, whole_number,
+    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, one_operand,
+    required_operand, text, usage, whole_number,
 };
 use busbar_command::compiling::Limits;
 use busbar_command::exit::{EXIT_CODES, Failure};
@@ -19,10 +20,28 @@ use std::path::Path;
 pub enum Task {
     Help,
     Version,
-    Read { board: BoardOptions, devices: Vec<String> },
-    Watch { board: BoardOptions, devices: Vec<String>, keep: KeepOptions },
-    Run { board: BoardOptions, keep: KeepOptions, once: Once },
-    Compile { board: BoardOptions, limits: Limits },
+    Read {
+        board: BoardOptions,
+        devices: Vec<String>,
+    },
+    Watch {
+        board: BoardOptions,
+        devices: Vec<String>,
+        keep: KeepOptions,
+    },
+    Run {
+        board: BoardOptions,
+        keep: KeepOptions,
+        once: Once,
+    },
+    /// A component, as a person names it.
+    Inspect {
+        component: String,
+    },
+    Compile {
+        board: BoardOptions,
+        limits: Limits,
+    },
 }
 
 /// What a command line says, and how an error of it is written.
@@ -50,7 +69,15 @@ enum Command {
     Read,
     Watch,
     Run,
+    Inspect,
     Compile,
+}
+
+impl Command {
+    /// Whether it runs drivers.
+    fn runs(self) -> bool {
+        matches!(self, Self::Read | Self::Watch | Self::Run)
+    }
 }
 
 /// Reads a command line, without the program's own name.
@@ -79,6 +106,7 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Some("read") => Command::Read,
             Some("watch") => Command::Watch,
             Some("run") => Command::Run,
+            Some("inspect") => Command::Inspect,
             Some("compile") => Command::Compile,
             _ => return Err(Failure::Usage(format!("unknown command '{}'.", name.to_string_lossy()))),
         },
@@ -88,8 +116,10 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
             Arg::Long("json") => options.output.json = true,
-            Arg::Long("complain") if command != Command::Compile => options.complain = true,
-            Arg::Long("log-format") => options.output.log_format = Some(log_format(&text(&mut parser)?)?),
+            Arg::Long("complain") if command.runs() => options.complain = true,
+            Arg::Long("log-format") if command != Command::Inspect => {
+                options.output.log_format = Some(log_format(&text(&mut parser)?)?);
+            }
             Arg::Long("every") if matches!(command, Command::Watch | Command::Run) => {
                 options.every = Some(whole_number("--every <ms>", &text(&mut parser)?, LONGEST_EVERY_MS)?);
             }
@@ -110,32 +140,37 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
 fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
     options.output.goes_on = matches!(command, Command::Watch | Command::Run);
     let keep = KeepOptions { every_ms: options.every.unwrap_or(DEFAULT_EVERY_MS) as f64, times: options.times };
-    if matches!(command, Command::Run | Command::Compile) {
-        let mut operands = options.operands.drain(..);
-        let path = operands.next().unwrap_or_else(|| DEFAULT_BOARD.to_owned());
-        if command == Command::Compile {
-            if let Some(more) = operands.next() {
-                return Err(Failure::Usage(format!("unexpected argument \"{more}\".")));
+    match command {
+        Command::Read => {
+            let (board, devices) = named_devices(options);
+            if devices.len() > 1 {
+                return Err(Failure::Usage("read takes one device; without one it reads all.".to_owned()));
             }
-            drop(operands);
-            let board = board(options, path);
-            return Ok(Task::Compile { board, limits: options.limits });
+            Ok(Task::Read { board, devices })
         }
-        let arguments: Vec<String> = operands.chain(std::mem::take(&mut options.once.arguments)).collect();
-        let once = Once { arguments, ..options.once };
-        options.output.goes_on = !options.is_once && !once.stdin && once.arguments.is_empty();
-        let board = board(options, path);
-        return Ok(Task::Run { board, keep, once });
+        Command::Watch => {
+            let (board, devices) = named_devices(options);
+            Ok(Task::Watch { board, devices, keep })
+        }
+        Command::Run => {
+            let mut operands = std::mem::take(&mut options.operands).into_iter();
+            let path = operands.next().unwrap_or_else(|| DEFAULT_BOARD.to_owned());
+            let arguments: Vec<String> = operands.chain(std::mem::take(&mut options.once.arguments)).collect();
+            let once = Once { arguments, ..options.once };
+            options.output.goes_on = !options.is_once && !once.stdin && once.arguments.is_empty();
+            Ok(Task::Run { board: board(options, path), keep, once })
+        }
+        Command::Inspect => Ok(Task::Inspect { component: required_operand("component", &mut options.operands)? }),
+        Command::Compile => {
+            let path = one_operand(&mut options.operands)?.unwrap_or_else(|| DEFAULT_BOARD.to_owned());
+            Ok(Task::Compile { board: board(options, path), limits: options.limits })
+        }
     }
+}
+
+fn named_devices(options: &Options) -> (BoardOptions, Vec<String>) {
     let (path, devices) = named_board(&options.operands, |path| Path::new(path).exists());
-    let board = board(options, path);
-    if command == Command::Watch {
-        return Ok(Task::Watch { board, devices, keep });
-    }
-    if devices.len() > 1 {
-        return Err(Failure::Usage("read takes one device; without one it reads all.".to_owned()));
-    }
-    Ok(Task::Read { board, devices })
+    (board(options, path), devices)
 }
 
 fn board(options: &Options, path: String) -> BoardOptions {
@@ -165,6 +200,7 @@ Commands:
   run [options] [board] [arguments...]
                                       run the apps of the board, for years if need be; on a board without apps, print every
                                       reading
+  inspect [options] <component>       what a component imports, exports, and needs to be granted
   compile [options] [board]           make machine code of the drivers and apps, by busbar-wamr-compile, for all other commands:
                                       without it, they are interpreted
 

@@ -78,7 +78,12 @@ fn check(
 
 /// `name` is that of the device or the app, and `what` what is wrong with its component.
 pub(crate) fn unlinked(name: &str, label: &str, what: &str) -> HostError {
-    HostError::component(format!("{name}: {label} cannot be linked: {what}; use another build of it."))
+    HostError::component(format!("{name}: {}", no_link(label, what)))
+}
+
+/// The same without that name.
+pub(super) fn no_link(label: &str, what: &str) -> String {
+    format!("{label} cannot be linked: {what}; use another build of it.")
 }
 
 impl StartsLives for Driver {

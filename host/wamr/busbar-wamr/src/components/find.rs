@@ -31,6 +31,16 @@ pub(super) struct ModuleFile {
     pub digest: String,
 }
 
+/// Where the flattened form of a component is looked for first: "bme280.core.wasm" beside "bme280.wasm".
+pub fn beside(component: &Path) -> PathBuf {
+    component.with_extension(ENDING)
+}
+
+/// What a board calls the component beside which a flattened form of this name is looked for; none where it is not named as one.
+pub fn name_of_component(flattened: &str) -> Option<String> {
+    flattened.strip_suffix(".core.wasm").map(|name| format!("{name}.wasm"))
+}
+
 /// The files that decide which component that is that a board names, and what people call them: no app may be given them.
 ///
 /// # Errors
@@ -38,7 +48,7 @@ pub(super) struct ModuleFile {
 /// When there is no such component.
 pub fn files_of(specifier: &str, folder: &Path) -> Result<Vec<(String, PathBuf)>, HostError> {
     let FoundComponent { file, manifest, .. } = find_component(specifier, folder)?;
-    let beside = (format!("the flattened form of {specifier}"), file.with_extension(ENDING));
+    let beside = (format!("the flattened form of {specifier}"), beside(&file));
     let manifest = manifest.map(|manifest| (format!("package.json of {specifier}"), manifest));
     Ok([(specifier.to_owned(), file), beside].into_iter().chain(manifest).collect())
 }
@@ -102,7 +112,7 @@ pub(super) fn find_module(
     checked: &CheckedFiles,
 ) -> Result<(ModuleFile, Option<String>), HostError> {
     let component = resolve_component(specifier, folder)?;
-    let beside = component.with_extension(ENDING);
+    let beside = beside(&component);
     let digest = match fs::symlink_metadata(&component) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound && beside.exists() => None,
         _ => Some(ComponentFile::open(&component, specifier)?.digest(checked)?),

@@ -4,6 +4,7 @@ use super::told::{ToldValue, shorten_texts};
 use crate::abi::{IntoValue, Value};
 use crate::instance::{DriverInstance, Guest};
 use crate::trap::Trap;
+use busbar_core::app::ClosesDevice;
 use busbar_core::device::{
     DeviceError, DeviceErrorCode, INFO, Judge, LastReadings, READ, Wait, descriptions, longest_wait,
 };
@@ -156,12 +157,6 @@ impl OpenedDevice {
         self.instance.call(close).await
     }
 
-    /// As `close`, for whoever cannot do anything about what fails.
-    pub async fn close_quietly(&self) {
-        // What fails now has been told by the driver's end, or is the driver's own affair.
-        let _ = self.close().await;
-    }
-
     /// Asks for what it says of itself, by which later answers are judged.
     async fn describe(&mut self, kind: DeviceKind) -> Result<(), DeviceError> {
         for method in descriptions(kind) {
@@ -226,6 +221,13 @@ impl OpenedDevice {
         let answer = answer.as_ref().map_err(Clone::clone)?;
         let error = error_of(answer.as_ref()).and_then(|error| device_error(&self.name, error.clone()));
         error.map_or(Ok(()), Err)
+    }
+}
+
+impl ClosesDevice for OpenedDevice {
+    async fn close_quietly(&self) {
+        // What fails now has been told by the driver's end, or is the driver's own affair.
+        let _ = self.close().await;
     }
 }
 

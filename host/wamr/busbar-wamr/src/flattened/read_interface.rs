@@ -7,6 +7,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use busbar_core::leb128::{NoNumber, read_u32};
 use busbar_core::link::{ComponentInterface, Extern, ExternKind};
 
 /// The version of the format.
@@ -67,19 +68,12 @@ impl Reader<'_> {
 
     /// An unsigned LEB128 number of 32 bits.
     fn number(&mut self) -> Result<u32, String> {
-        let mut number = 0u32;
-        for place in 0..5 {
-            let byte = self.byte()?;
-            let bits = u32::from(byte & 0x7f);
-            if place == 4 && byte > 0x0f {
-                break;
-            }
-            number |= bits << (7 * place);
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        Err("has a number of more than 32 bits".to_owned())
+        let (number, rest) = read_u32(self.bytes).map_err(|none| match none {
+            NoNumber::EndsTooEarly => "ends too early",
+            NoNumber::TooLarge => "has a number of more than 32 bits",
+        })?;
+        self.bytes = rest;
+        Ok(number)
     }
 
     /// Of the elements that follow: no more than there are bytes, for each has one at least.

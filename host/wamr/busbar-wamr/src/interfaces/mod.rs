@@ -8,8 +8,6 @@ mod described;
 #[cfg(feature = "std")]
 mod resource_table;
 #[cfg(feature = "std")]
-mod slab;
-#[cfg(feature = "std")]
 mod system;
 mod waits;
 pub mod wasi_i2c;
@@ -20,8 +18,6 @@ pub use described::describe;
 pub use described::{borrowed_transfer, described, device_interfaces, system, transfer_result};
 #[cfg(feature = "std")]
 pub use resource_table::ResourceTable;
-#[cfg(feature = "std")]
-pub use slab::Slab;
 #[cfg(feature = "std")]
 pub use system::{functions_of_drivers, with_system};
 pub use waits::Waits;

@@ -1,6 +1,6 @@
-use super::slab::Slab;
 use crate::abi::{Representation, Value};
 use crate::trap::Trap;
+use busbar_core::slab::Slab;
 use std::any::Any;
 
 /// The host's resources that a guest has handles of, of whatever kind: a handle tells which, so that no two are mixed up.

@@ -7,6 +7,7 @@ mod driven;
 mod file;
 mod granted_folder;
 mod input;
+mod open_devices;
 mod output;
 mod random;
 mod readiness;
@@ -19,6 +20,7 @@ pub use descriptor::{Descriptor, DescriptorUse, Opening, folder_time, metadata_h
 pub use driven::{DeviceQuotas, DrivenDevices, OpenDeviceBus, quotas_of_driven};
 pub use granted_folder::{FolderQuota, GrantedFolder, Opened};
 pub use input::{Inlet, TakeInput};
+pub use open_devices::{ClosesDevice, OpenDevices};
 pub use output::{Outlet, TakeOutput};
 pub use random::{random_bytes, random_u64};
 pub use readiness::{Pollable, Readiness, Waiting, poll};

@@ -4,8 +4,15 @@ use super::interface_name::{parse_interface_name, serves};
 use crate::board::{AppEntry, Board};
 use crate::error::HostError;
 
+/// What runs an app.
+const RUN: &str = "wasi:cli/run";
 /// The newest version of wasi:cli that this host runs.
 const RUN_VERSION: &str = "0.2.12";
+
+/// Whether it runs as a program: apps get other interfaces than drivers do.
+pub fn is_app(component: &ComponentInterface) -> bool {
+    component.exports.iter().any(|export| parse_interface_name(&export.name).path == RUN)
+}
 
 /// An app that passed the check: what it may import, and what runs it.
 #[derive(Debug)]
@@ -35,7 +42,7 @@ pub fn link_app(
     let offers = granted_offers(app_offers(), &component.imports, &asking)?;
     let run = component.exports.iter().map(|item| &item.name).find(|exported| {
         let exported = parse_interface_name(exported);
-        exported.path == "wasi:cli/run" && serves(RUN_VERSION, exported.version)
+        exported.path == RUN && serves(RUN_VERSION, exported.version)
     });
     let run = run.ok_or_else(|| {
         HostError::component(format!("{name}: {label} is no app: it does not export wasi:cli/run@0.2."))

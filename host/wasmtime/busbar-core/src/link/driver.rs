@@ -57,7 +57,7 @@ pub fn link(device: &str, entry: &DeviceEntry, label: &str, component: &Componen
     let asking = Asking { place: Place::Devices, name: device, entry, label };
     let offers = granted_offers(driver_offers(), &component.imports, &asking)?;
     for item in &component.exports {
-        if let Some(DeviceInterface { kind, .. }) = device_interface(item) {
+        if let Some(DeviceInterface { kind, .. }) = exported_device(item) {
             return Ok(Link { offers, kind: *kind, export_name: Some(item.name.clone()) });
         }
     }
@@ -83,7 +83,8 @@ pub fn is_callable(component: &ComponentInterface) -> bool {
         && component.exports.iter().any(|item| matches!(item.kind, ExternKind::Instance | ExternKind::Function))
 }
 
-fn device_interface(item: &Extern) -> Option<&'static DeviceInterface> {
+/// The device interface of this host's that an export is, if any.
+pub fn exported_device(item: &Extern) -> Option<&'static DeviceInterface> {
     let asked = parse_interface_name(&item.name);
     device_interfaces().iter().find(|each| each.path == asked.path && serves(each.version, asked.version))
 }

@@ -1,4 +1,4 @@
-use super::devices::Handles;
+use super::devices::OpenedDevice;
 use crate::board::AppEntry;
 use crate::clock::Clock;
 use crate::instance::{Drivers, MemoryLimit};
@@ -6,7 +6,7 @@ use crate::interfaces::component_usb::{SeesUsb, UsbChange};
 use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
 use crate::usb::UsbSession;
-use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, Outlet, SeenUsb};
+use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, SeenUsb};
 use busbar_core::i2c_access::I2cAccess;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
@@ -18,7 +18,7 @@ pub struct AppState {
     pub entry: Arc<AppEntry>,
     pub drivers: Arc<Drivers>,
     /// The devices that it has open.
-    pub handles: Handles,
+    pub devices: Arc<OpenDevices<OpenedDevice>>,
     /// The devices that it drives itself.
     pub driven: DrivenDevices,
     /// Those of them on USB.

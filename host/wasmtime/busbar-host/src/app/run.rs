@@ -1,7 +1,6 @@
 //! A run of an app, from its instantiation to its end.
 
 use super::context::AppState;
-use super::devices::Handles;
 use super::linker::link_imports;
 use super::wasi::cli::AppExit;
 use crate::board::{AppEntry, Board, FolderGrant};
@@ -115,6 +114,7 @@ impl App {
         stop: impl Future<Output = ()>,
     ) -> Result<Ended, AppFailure> {
         let state = self.state(board, options, usb)?;
+        let devices = state.devices.clone();
         let mut store = limited_store(&board.machine.engine, state, self.entry.memory_mib, |state| &mut state.memory);
         // An app goes on for years, so that only its computing counts as such.
         let outcome = tokio::select! {
@@ -122,11 +122,10 @@ impl App {
             () = stop => None,
             outcome = board.machine.running_while_polled(self.run_in(&mut store)) => Some(outcome),
         };
-        let handles = std::mem::take(&mut store.data_mut().handles);
         let outcome = outcome.map(|outcome| outcome.map_err(|cause| self.failure(cause, &store)));
         // Its own memory goes before others are waited for.
         drop(store);
-        close_all(handles).await;
+        devices.close_all().await;
         match outcome {
             None => Ok(Ended::Stopped),
             Some(Ok(())) => Ok(Ended::Well),
@@ -148,7 +147,7 @@ impl App {
             app: self.name.clone(),
             entry: self.entry.clone(),
             drivers: board.drivers.clone(),
-            handles: Handles::default(),
+            devices: Arc::default(),
             usb,
             driven: DrivenDevices::new(&self.entry, &board.drivers.board(), &board.quotas, board.open_bus.clone()),
             clock: board.clock,
@@ -202,8 +201,4 @@ enum Outcome {
     NotStarted(wasmtime::Error),
     Failed,
     Trapped(wasmtime::Error),
-}
-
-async fn close_all(mut handles: Handles) {
-    handles.close_all().await;
 }

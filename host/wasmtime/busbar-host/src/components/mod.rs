@@ -5,8 +5,8 @@ mod inspect;
 mod source;
 
 pub use crate::interfaces::component_usb::{TransferShape, shape_of};
-pub use busbar_core::components::{ComponentFile, LONGEST_COMPONENT, absolute_path, resolve_component};
+pub use busbar_core::components::{ComponentFile, absolute_path, resolve_component};
 pub use driver::Driver;
 pub(crate) use driver::limited_store;
-pub use inspect::{ComponentSummary, ModuleSummary, summarize_component};
+pub use inspect::summarize_component;
 pub use source::{Compile, ComponentCode, ComponentSource, InstalledComponents, LoadedComponent, NoCompiler};

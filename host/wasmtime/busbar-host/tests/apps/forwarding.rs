@@ -1,7 +1,7 @@
 //! Calls of apps on the way to drivers and back.
 
 use crate::fixture::Fixture;
-use crate::guests::{app, sensor};
+use crate::guests::{app, sensor, sensor_that_opens};
 use crate::workspace_files::on_one_thread;
 use serde_json::{Value, json};
 
@@ -87,6 +87,29 @@ fn an_app_that_is_ended_in_the_middle_of_a_call_leaves_its_driver_to_the_others(
         // It is about to read when it is told to end.
         assert_eq!(fixture.run_until("ended", 1).await, "!");
         assert_eq!(fixture.run("after").await.as_deref(), Ok("1"));
+        assert!(fixture.trapped().is_empty());
+    });
+}
+
+#[test]
+fn an_app_that_is_ended_while_it_opens_a_device_leaves_it_to_nobody() {
+    on_one_thread(async {
+        let opens = app("(call $print (i32.const 33)) (drop (call $open))");
+        let driver = sensor_that_opens("(call $wait (i32.const 100))");
+        let components = [("a.wasm", driver), ("opens.wasm", opens), ("after.wasm", app(OPEN_AND_READ))];
+        let fixture = Fixture::open(&board(1_000, &["opens", "after"]), &components);
+        // The driver runs before, so that the other app is ended in its call and not while that starts.
+        assert_eq!(fixture.run("after").await.as_deref(), Ok("1"));
+        assert_eq!(fixture.run_until("opens", 1).await, "!");
+        let mut open = String::new();
+        // The driver closes it in its own time.
+        for _ in 0..20 {
+            open = fixture.run("after").await.expect("it ends well");
+            if open == "1" {
+                break;
+            }
+        }
+        assert_eq!(open, "1");
         assert!(fixture.trapped().is_empty());
     });
 }

@@ -54,9 +54,18 @@ pub fn sensor(read: &str) -> Vec<u8> {
     sensor_that("", read)
 }
 
+/// The same, and `open` is what it does while it opens a device, which is one of the open ones then.
+pub fn sensor_that_opens(open: &str) -> Vec<u8> {
+    sensor_of(open, "", "")
+}
+
 /// The same, and `channels` is what it does when it is asked for its channel, of which label, minimum, maximum and
 /// resolution lie in memory from 836 on. What it reads is more by the global `$more`.
 pub fn sensor_that(channels: &str, read: &str) -> Vec<u8> {
+    sensor_of("", channels, read)
+}
+
+fn sensor_of(open: &str, channels: &str, read: &str) -> Vec<u8> {
     let core = format!(
         r#"(module
             (import "[export]busbar:device/sensor@0.1.0" "[resource-new]device" (func $new (param i32) (result i32)))
@@ -68,6 +77,7 @@ pub fn sensor_that(channels: &str, read: &str) -> Vec<u8> {
             (data (i32.const 1024) "VMt")
             (func (export "busbar:device/sensor@0.1.0#open") (param i32 i32) (result i32)
                 (global.set $open (i32.add (global.get $open) (i32.const 1)))
+                {open}
                 (i32.store8 (i32.const 256) (i32.const 0))
                 (i32.store (i32.const 260) (call $new (i32.const 1)))
                 (i32.const 256))

@@ -5,7 +5,7 @@ use super::shape::{Answer, CLOSE, DeviceShape, OPEN, RESOURCE};
 use crate::app::context::AppState;
 use crate::device::{DeviceError, DeviceErrorCode};
 use crate::instance::{BoardFailure, Drivers};
-use busbar_core::app::require_use;
+use busbar_core::app::{ClosesDevice, OpenDevices, require_use};
 use std::sync::Arc;
 use wasmtime::component::{Linker, ResourceDynamic, ResourceType, Val};
 use wasmtime::{AsContextMut, Error, Result, StoreContextMut};
@@ -18,8 +18,8 @@ use wasmtime::{AsContextMut, Error, Result, StoreContextMut};
 pub fn link_devices(linker: &mut Linker<AppState>, shape: DeviceShape, tag: u32) -> Result<()> {
     let shape = Arc::new(shape);
     let mut instance = linker.instance(&shape.interface)?;
-    instance.resource(RESOURCE, ResourceType::host_dynamic(tag), |mut store, number| {
-        if let Some(device) = store.data_mut().handles.take(number) {
+    instance.resource(RESOURCE, ResourceType::host_dynamic(tag), |store, number| {
+        if let Some(device) = store.data().devices.take(number) {
             // Its driver closes it in its own time.
             tokio::spawn(async move { device.close_quietly().await });
         }
@@ -44,21 +44,21 @@ pub fn link_devices(linker: &mut Linker<AppState>, shape: DeviceShape, tag: u32)
 
 async fn open(
     mut store: StoreContextMut<'_, AppState>,
-    shape: &DeviceShape,
+    shape: &Arc<DeviceShape>,
     tag: u32,
     parameters: &[Val],
     results: &mut [Val],
 ) -> Result<()> {
     let ([Val::String(name)], [result]) = (parameters, results) else { return Err(unexpected(OPEN)) };
-    let AppState { app, entry, trace, drivers, .. } = store.data();
-    let (may_use, drivers) = (require_use(app, entry, trace, name), drivers.clone());
+    let AppState { app, entry, trace, drivers, devices, .. } = store.data();
+    let (may_use, drivers, devices) = (require_use(app, entry, trace, name), drivers.clone(), devices.clone());
     let opened = match may_use {
-        Ok(()) => opened(&drivers, shape, name).await,
+        Ok(()) => opened(&drivers, &devices, shape, name).await,
         Err(error) => Err(error.into()),
     };
     *result = match opened {
-        Ok(device) => {
-            let number = store.data_mut().handles.add(device).ok_or_else(|| Error::msg("too many open devices"))?;
+        Ok(number) => {
+            let number = number.ok_or_else(|| Error::msg("the run of the app is over"))?;
             let handle = ResourceDynamic::new_own(number, tag).try_into_resource_any(&mut store)?;
             Val::Result(Ok(Some(Box::new(Val::Resource(handle)))))
         }
@@ -69,10 +69,15 @@ async fn open(
     Ok(())
 }
 
-/// Opens a device that the app may use. What is wrong with the board or its bus is `not-found` for the app: it can do nothing
-/// about it, but must be able to go on without.
-async fn opened(drivers: &Drivers, shape: &DeviceShape, name: &str) -> std::result::Result<OpenedDevice, OpenFailure> {
-    let opened = open_driven(drivers, shape, name).await;
+/// Opens a device that the app may use, and gives its number; none where the app's run is over. What is wrong with the board or its
+/// bus is `not-found` for the app: it can do nothing about it, but must be able to go on without.
+async fn opened(
+    drivers: &Drivers,
+    devices: &Arc<OpenDevices<OpenedDevice>>,
+    shape: &Arc<DeviceShape>,
+    name: &str,
+) -> std::result::Result<Option<u32>, OpenFailure> {
+    let opened = open_driven(drivers, devices, shape, name).await;
     if let (Err(failure), true) = (&opened, shape.is_sensor()) {
         let failure = match failure {
             OpenFailure::Answered(error) => error_of(name, error).map(BoardFailure::from),
@@ -88,15 +93,21 @@ async fn opened(drivers: &Drivers, shape: &DeviceShape, name: &str) -> std::resu
 
 async fn open_driven(
     drivers: &Drivers,
-    shape: &DeviceShape,
+    devices: &Arc<OpenDevices<OpenedDevice>>,
+    shape: &Arc<DeviceShape>,
     name: &str,
-) -> std::result::Result<OpenedDevice, OpenFailure> {
+) -> std::result::Result<Option<u32>, OpenFailure> {
+    // Given up with the app: what is not plugged in is waited for.
     let found = find_driver(drivers, name, shape).await;
     let (instance, interface) = found.map_err(|failure| match failure {
         BoardFailure::Host(error) => DeviceError::new(name, DeviceErrorCode::NotFound, error.message),
         BoardFailure::Device(error) => error,
     })?;
-    OpenedDevice::open(name, instance, interface, shape, &drivers.readings).await
+    let (name, shape, readings) = (name.to_owned(), shape.clone(), drivers.readings.clone());
+    let opening = async move { OpenedDevice::open(&name, instance, interface, &shape, &readings).await };
+    // To its end, whatever becomes of the app meanwhile.
+    let opened = tokio::spawn(devices.clone().open(opening)).await;
+    opened.unwrap_or_else(|_| Err(OpenFailure::Trap(Error::msg("a driver's open did not come to its end"))))
 }
 
 async fn call(
@@ -109,7 +120,7 @@ async fn call(
 ) -> Result<()> {
     let Some((Val::Resource(handle), arguments)) = parameters.split_first() else { return Err(unexpected(name)) };
     let number = ResourceDynamic::try_from_resource_any(*handle, store.as_context_mut())?.rep();
-    let device = store.data().handles.get(number).cloned().ok_or_else(|| unexpected(name))?;
+    let device = store.data().devices.get(number).ok_or_else(|| unexpected(name))?;
     let answered = match (answer, name) {
         (Answer::Property, _) => Ok(device.property(name).cloned().map(|value| vec![value])),
         (_, CLOSE) => device.close().await,

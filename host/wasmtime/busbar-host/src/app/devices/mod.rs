@@ -7,11 +7,10 @@
 mod errors;
 mod find;
 mod forward;
-mod handles;
 mod opened;
 mod shape;
 mod told;
 
 pub use forward::link_devices;
-pub use handles::Handles;
+pub use opened::OpenedDevice;
 pub use shape::DeviceShape;

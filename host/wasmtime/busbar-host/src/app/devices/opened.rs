@@ -4,6 +4,7 @@ use super::told::{ToldVal, shorten_texts};
 use crate::device::{DeviceError, DeviceErrorCode, LastReadings};
 use crate::instance::{DriverInstance, Guest, Life, Urgency};
 use crate::link::DeviceKind;
+use busbar_core::app::ClosesDevice;
 use busbar_core::device::{INFO, Judge, READ, Wait, descriptions, longest_wait};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -220,12 +221,6 @@ impl OpenedDevice {
         }
     }
 
-    /// As `close`, for whoever cannot do anything about what fails.
-    pub async fn close_quietly(&self) {
-        // What fails now has been told by the driver's end, or is the driver's own affair.
-        let _ = self.close().await;
-    }
-
     async fn ask(&self, method: &str) -> std::result::Result<Val, OpenFailure> {
         let answer = self.call(method, &[], 1).await?;
         answer.into_iter().next().ok_or_else(|| OpenFailure::Trap(no_answer()))
@@ -233,6 +228,13 @@ impl OpenedDevice {
 
     fn ended(&self) -> DeviceError {
         DeviceError::disconnected(&self.name, "the driver has ended")
+    }
+}
+
+impl ClosesDevice for OpenedDevice {
+    async fn close_quietly(&self) {
+        // What fails now has been told by the driver's end, or is the driver's own affair.
+        let _ = self.close().await;
     }
 }
 

@@ -3,21 +3,18 @@ use crate::link::{ComponentInterface, Extern, ExternKind};
 use std::rc::Rc;
 use wasmparser::{
     BinaryReaderError, ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind,
-    ComponentTypeRef, CustomSectionReader, Instance, MemoryType, Parser, Payload,
+    ComponentTypeRef, Instance, MemoryType, Parser, Payload,
 };
 
 /// Of WebAssembly's own size; others are refused.
 const PAGE: u64 = 65_536;
-/// Binary.md, "component-name": subsection 0 is the component's own name.
-const NAME_SECTION: &str = "component-name";
-/// wasm-metadata's sections of plain text, after the annotations of OCI images.
-const TEXT_SECTIONS: [&str; 6] = ["version", "description", "licenses", "source", "authors", "revision"];
 /// The most modules, components, instances and names; one composed of ten drivers has some thousand.
 const MOST_DEFINITIONS: usize = 200_000;
 
 /// A component's file, taken apart.
 pub struct Binary<'a> {
-    pub metadata: Vec<(String, String)>,
+    /// The custom sections of the component itself, in the order of the file: the name of each, and what is in it.
+    pub custom_sections: Vec<(&'a str, &'a [u8])>,
     pub interface: ComponentInterface,
     /// All core modules, in the order of the file.
     pub modules: Vec<Module<'a>>,
@@ -92,7 +89,8 @@ pub enum Definition {
 ///
 /// What is wrong with it: the middle of a sentence.
 pub fn read_binary(bytes: &[u8]) -> Result<Binary<'_>, String> {
-    let mut reading = Reading { bytes, modules: Vec::new(), metadata: Vec::new(), bodies: Vec::new(), count: 0 };
+    let mut reading = Reading { bytes, modules: Vec::new(), bodies: Vec::new(), count: 0 };
+    let mut custom_sections = Vec::new();
     let mut interface = ComponentInterface::default();
     let mut outermost = None;
     for payload in Parser::new(0).parse_all(bytes) {
@@ -100,7 +98,7 @@ pub fn read_binary(bytes: &[u8]) -> Result<Binary<'_>, String> {
         // Of the outermost component.
         if reading.bodies.len() == 1 {
             match &payload {
-                Payload::CustomSection(section) => reading.note_metadata(section)?,
+                Payload::CustomSection(section) => custom_sections.push((section.name(), section.data())),
                 Payload::ComponentImportSection(imports) => {
                     for import in imports.clone() {
                         let import = import.map_err(|error| said(&error))?;
@@ -121,15 +119,8 @@ pub fn read_binary(bytes: &[u8]) -> Result<Binary<'_>, String> {
             return Err(format!("it has more than {MOST_DEFINITIONS} definitions"));
         }
     }
-    let mut metadata = vec![("name".to_owned(), String::new()), ("version".to_owned(), String::new())];
-    for (name, text) in reading.metadata {
-        match metadata.iter_mut().find(|(each, _)| *each == name) {
-            Some((_, known)) => *known = text,
-            None => metadata.push((name, text)),
-        }
-    }
     let body = outermost.ok_or("it is no component")?;
-    Ok(Binary { metadata, interface, modules: reading.modules, body })
+    Ok(Binary { custom_sections, interface, modules: reading.modules, body })
 }
 
 /// The definitions of a component that the reader is in, or a module.
@@ -141,7 +132,6 @@ enum Scope {
 struct Reading<'a> {
     bytes: &'a [u8],
     modules: Vec<Module<'a>>,
-    metadata: Vec<(String, String)>,
     bodies: Vec<Scope>,
     count: usize,
 }
@@ -228,27 +218,6 @@ impl<'a> Reading<'a> {
         let more = memory.initial.checked_mul(PAGE).filter(|_| is_supported);
         module.memory_bytes = module.memory_bytes.zip(more).and_then(|(known, more)| known.checked_add(more));
     }
-
-    fn note_metadata(&mut self, section: &CustomSectionReader<'_>) -> Result<(), String> {
-        let name = section.name();
-        if name == NAME_SECTION {
-            self.metadata.push(("name".to_owned(), own_name(section.data()).ok_or("its name is cut off")?));
-        } else if TEXT_SECTIONS.contains(&name) {
-            self.metadata.push((name.to_owned(), String::from_utf8_lossy(section.data()).into_owned()));
-        }
-        Ok(())
-    }
-}
-
-/// The component's own name; empty where the section has another name first, none where it is cut off.
-fn own_name(section: &[u8]) -> Option<String> {
-    if section.first() != Some(&0) {
-        return Some(String::new());
-    }
-    let mut reader = wasmparser::BinaryReader::new(&section[1..], 0);
-    let subsection = reader.read_unlimited_string().ok()?;
-    let mut reader = wasmparser::BinaryReader::new(subsection.as_bytes(), 0);
-    reader.read_unlimited_string().ok().map(str::to_owned)
 }
 
 fn instance_of(instance: ComponentInstance<'_>) -> Definition {
