@@ -134,18 +134,8 @@ export async function openBoard(
   if (bundle !== undefined) await keepBundle(guard, bundle);
   const simulators = await simulated(board, folder, options.simulate, clock);
   const memories = new Map<string, number>();
-  const backends = options as BackendsOf<BusModules>;
-  const ofFurther = buses
-    .slice(builtIn.length)
-    .map(({ key, simulated }) => [
-      key,
-      [...(simulated === undefined ? [] : simulators), ...(backends[key] ?? [])],
-    ]);
-  const platform: PlatformServices & BackendsOf<BusModules> = {
+  const services: PlatformServices = {
     clock,
-    ...Object.fromEntries(ofFurther),
-    i2c: [...simulators, ...(options.i2c ?? [linuxI2c(owner)])],
-    usb: [...simulators, ...(options.usb ?? [libusb(owner)])],
     openFolder(grant) {
       guard.check();
       return openFolder(resolve(folder, grant.path), grant);
@@ -168,11 +158,16 @@ export async function openBoard(
     }
     return loadComponent(specifier, folder, prepared);
   };
-  const opened = await OpenBoard.open(board as Board, platform, {
-    tolerant: options.tolerant ?? false,
-    complain: options.complain ?? false,
-    modules: further,
-  });
+  const backends = backendsFor(buses, simulators, options as BackendsOf<BusModules>, owner);
+  const opened = await OpenBoard.open(
+    board as Board,
+    { ...services, ...backends },
+    {
+      tolerant: options.tolerant ?? false,
+      complain: options.complain ?? false,
+      modules: further,
+    },
+  );
   try {
     requireAddressSpace(needsOf(opened.board, memories));
   } catch (error) {
@@ -181,6 +176,27 @@ export async function openBoard(
   }
   if (options.onEvent !== undefined) opened.listen(options.onEvent as BoardListener);
   return opened;
+}
+
+/** Of this machine, for the buses of which nothing else is given. */
+const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }) => object>> = {
+  i2c: linuxI2c,
+  usb: libusb,
+};
+
+/** What there is for each bus: the simulator's devices first. */
+function backendsFor(
+  buses: BusModules,
+  simulators: readonly object[],
+  given: BackendsOf<BusModules>,
+  owner: { readonly board?: string },
+): BackendsOf<BusModules> {
+  const backends = buses.map(({ key, simulated }) => {
+    const own = ofThisMachine[key];
+    const others = given[key] ?? (own === undefined ? [] : [own(owner)]);
+    return [key, simulated === undefined ? others : [...simulators, ...others]];
+  });
+  return Object.fromEntries(backends);
 }
 
 /**
