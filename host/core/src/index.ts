@@ -103,7 +103,13 @@ export {
   summarizeComponent,
 } from "./component/summary.ts";
 export { Trap } from "./component/trap.ts";
-export { AppDevice, type AppInterface, appInterface, type OpenForApp } from "./device/app-device.ts";
+export {
+  AppDevice,
+  type AppInterface,
+  type AppLife,
+  appInterface,
+  type OpenForApp,
+} from "./device/app-device.ts";
 export {
   BlockDevice,
   type BlockDeviceInfo,
@@ -122,18 +128,18 @@ export {
   type CameraReadOptions,
 } from "./device/camera/camera.ts";
 export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
-export {
-  Hid,
-  type HidCollection,
-  type HidField,
-  type HidFieldFlags,
-  type HidInfo,
-  type HidRawReport,
-  type HidReadOptions,
-  type HidReport,
-  type HidReportKind,
-  type HidValue,
-} from "./device/hid/hid.ts";
+export { Hid } from "./device/hid/hid.ts";
+export type {
+  HidCollection,
+  HidField,
+  HidFieldFlags,
+  HidInfo,
+  HidRawReport,
+  HidReadOptions,
+  HidReport,
+  HidReportKind,
+  HidValue,
+} from "./device/hid/types.ts";
 export type { DeviceModule, DeviceModules, DeviceOpening } from "./device/module.ts";
 export { type DeviceKind, deviceInterfaces, deviceModules } from "./device/modules.ts";
 export {

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
@@ -27,4 +27,28 @@ test("core names nothing that only Node or only a browser has", () => {
     platformNames.test(withoutComments(readFileSync(join(root, file), "utf8"))),
   );
   expect(offending).toEqual([]);
+});
+
+test("no file imports itself by way of others, not for types either; but in the linker, which is one piece", () => {
+  const imports = new Map(
+    sources.map((file) => [
+      file,
+      [
+        ...readFileSync(join(root, file), "utf8").matchAll(/^(?:import|export)\b[^;]*?\bfrom "(\.[^"]+)"/gm),
+      ].map(([, path]) => join(dirname(file), path!)),
+    ]),
+  );
+  const reached = (from: string) => {
+    const found = new Set<string>();
+    const waiting = [...(imports.get(from) ?? [])];
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+      if (found.has(file)) continue;
+      found.add(file);
+      waiting.push(...(imports.get(file) ?? []));
+    }
+    return found;
+  };
+  const others = sources.filter((file) => !file.startsWith("src/component/"));
+  expect(others.length).toBeGreaterThan(100);
+  expect(others.filter((file) => reached(file).has(file))).toEqual([]);
 });

@@ -15,10 +15,10 @@ import { CallBudget } from "../instance/budget.ts";
 import { grantedOffers, implementations, type Offer, waitingIn } from "../link/grant.ts";
 import type { Trace } from "../trace/trace.ts";
 import { wiredDevices } from "./board.ts";
-import type { AppContext, AppFolder, AppGrants, DeviceSource, TakeInput, TakeOutput } from "./context.ts";
+import type { AppContext, AppGrants, DeviceSource, TakeInput, TakeOutput } from "./context.ts";
 import { appOffersOf } from "./offers.ts";
 import { AppExit } from "./wasi/cli.ts";
-import { FolderQuota, GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
+import { type AppFolder, FolderQuota, GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 
 /** An app ended by itself, and not well. */
 export class AppError extends Error {

@@ -1,9 +1,8 @@
-import type { AppEntry, FolderGrant } from "../board/app-entry.ts";
+import type { AppEntry } from "../board/app-entry.ts";
 import type { CommonEntry } from "../board/entry.ts";
 import type { OpenedBuses } from "../bus/opened.ts";
 import type { Clock } from "../clock.ts";
 import type { DeviceModule } from "../device/module.ts";
-import type { Folder } from "../folder/backend.ts";
 import type { CallBudget } from "../instance/budget.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
@@ -17,12 +16,6 @@ export interface DeviceSource {
 export interface AppGrants {
   readonly entry: AppEntry;
   readonly wired: ReadonlyMap<string, CommonEntry>;
-}
-
-/** A folder that was opened for an app, and what it may do there. */
-export interface AppFolder {
-  readonly folder: Folder;
-  readonly grant: FolderGrant;
 }
 
 /** Takes what an app prints. The promise, where there is one, settles when there is room for more. */

@@ -1,15 +1,23 @@
-import type { AppContext } from "../app/context.ts";
+import type { CallBudget } from "../instance/budget.ts";
 import { DeviceError } from "./error.ts";
+
+/** What a resource knows of the run of its app. */
+export interface AppLife {
+  /** Never runs out; ends when the app has to. */
+  readonly budget: CallBudget;
+  /** Aborts when the app has to end. */
+  readonly signal: AbortSignal;
+}
 
 /**
  * The base of every resource that an app has of a device. Each call goes through `device`, which is not there any more
  * once the app has to end: no function can forget to look.
  */
 export abstract class AppDevice<Device extends AsyncDisposable> implements Disposable {
-  readonly #context: AppContext;
+  readonly #context: AppLife;
   readonly #device: Device;
 
-  constructor(context: AppContext, device: Device) {
+  constructor(context: AppLife, device: Device) {
     this.#context = context;
     this.#device = device;
   }
@@ -49,8 +57,8 @@ export type OpenForApp<Device> = (name: string) => Promise<Device>;
 
 /** Gives the implementation of a device interface to apps, by the class of its resource. */
 export function appInterface<Device extends AsyncDisposable>(
-  Resource: new (context: AppContext, device: Device) => AppDevice<Device>,
-): (context: AppContext, open: OpenForApp<Device>) => AppInterface {
+  Resource: new (context: AppLife, device: Device) => AppDevice<Device>,
+): (context: AppLife, open: OpenForApp<Device>) => AppInterface {
   return (context, open) => ({
     Device: Resource,
     open: async (name) => new Resource(context, await open(name)),

@@ -1,6 +1,5 @@
-import type { AppContext } from "../app/context.ts";
 import type { Clock } from "../clock.ts";
-import type { AppInterface, OpenForApp } from "./app-device.ts";
+import type { AppInterface, AppLife, OpenForApp } from "./app-device.ts";
 import type { DeviceLife } from "./opened-device.ts";
 
 /**
@@ -26,7 +25,7 @@ export interface DeviceModule<
   open(opening: DeviceOpening): Promise<Device>;
 
   /** The interface for one app; absent where apps cannot have it. */
-  app?(context: AppContext, open: OpenForApp<Device>): AppInterface;
+  app?(context: AppLife, open: OpenForApp<Device>): AppInterface;
 }
 
 /** The device that is opened. */

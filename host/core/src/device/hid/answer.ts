@@ -1,7 +1,7 @@
 /** What a driver tells of a human interface device, and what has to hold so that a program can use it. */
 
 import { isWhole, requireAnswer } from "../answer.ts";
-import type { HidCollection, HidField, HidReport } from "./hid.ts";
+import type { HidCollection, HidField, HidReport } from "./types.ts";
 
 /** wDescriptorLength of the HID descriptor has 16 bits: HID 1.11 section 6.2.1. */
 const longestDescriptor = 65_535;

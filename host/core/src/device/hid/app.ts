@@ -1,6 +1,6 @@
 import { AppDevice } from "../app-device.ts";
+import type { Hid } from "./hid.ts";
 import type {
-  Hid,
   HidCollection,
   HidField,
   HidInfo,
@@ -8,7 +8,7 @@ import type {
   HidReport,
   HidReportKind,
   HidValue,
-} from "./hid.ts";
+} from "./types.ts";
 
 /** What an app has of one: the resource of busbar:device/hid. */
 export class HidResource extends AppDevice<Hid> {

@@ -3,8 +3,7 @@
 import type { FolderGrant } from "../../../board/app-entry.ts";
 import { type Folder, FolderError } from "../../../folder/backend.ts";
 import { type FolderCall, judgeFolder } from "../../../grants/folder.ts";
-import { audit } from "../../../instance/context.ts";
-import type { AppContext, AppFolder } from "../../context.ts";
+import { audit, type CommonContext } from "../../../instance/context.ts";
 
 /** An app that never closes what it opened must not take all descriptors of the host. */
 const mostOpen = 64;
@@ -30,14 +29,23 @@ export class FolderQuota {
   }
 }
 
+/** What is told about a folder is told of its app. */
+type FolderContext = { readonly app: string } & Pick<CommonContext, "clock" | "trace">;
+
+/** A folder that was opened for an app, and what it may do there. */
+export interface AppFolder {
+  readonly folder: Folder;
+  readonly grant: FolderGrant;
+}
+
 /** See above. */
 export class GrantedFolder implements Disposable {
-  readonly #context: AppContext;
+  readonly #context: FolderContext;
   readonly #appFolder: AppFolder;
   readonly #open = new Set<Closable>();
   readonly #quota: FolderQuota;
 
-  constructor(context: AppContext, appFolder: AppFolder, quota: FolderQuota) {
+  constructor(context: FolderContext, appFolder: AppFolder, quota: FolderQuota) {
     this.#context = context;
     this.#appFolder = appFolder;
     this.#quota = quota;
