@@ -23,6 +23,7 @@ export {
   type WrittenEntry,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
+export { describeWiring } from "./board/wiring.ts";
 export { addressesOf } from "./bus/i2c/addresses.ts";
 export type { I2cAnswer, I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./bus/i2c/backend.ts";
 export { busNameOf } from "./bus/i2c/bus-name.ts";

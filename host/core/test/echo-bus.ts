@@ -194,6 +194,7 @@ export const echo: BusModule<EchoTypes> = {
     const [one, other] = wired.filter(({ grant }) => grant.channel === "mine");
     return other && `"devices.${one!.name}" and "devices.${other.name}" both want the channel "mine"`;
   },
+  describeGrant: ({ channel }) => `channel "${channel}"`,
   offers: [
     { ...interfaceOf, implement: echoOf, waits: ({ answersLater }) => (answersLater ? ["send"] : []) },
   ],

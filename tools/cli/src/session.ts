@@ -1,7 +1,7 @@
 import {
-  addressesOf,
   type Board,
   type Clock,
+  describeWiring,
   HostError,
   type LifecycleEvent,
   type OpenBoard,
@@ -22,7 +22,6 @@ import { AuditLog } from "./audit.ts";
 import { UsageError } from "./exit-codes.ts";
 import type { Output } from "./output/output.ts";
 import { printable, printableMessage } from "./output/printable.ts";
-import { hexAddress } from "./output/units.ts";
 import { showWait } from "./output/waiting.ts";
 import { fetchFor, warningTo } from "./registry.ts";
 
@@ -85,7 +84,7 @@ export async function openSession(
     isBundle,
     clock: nodeClock,
     pictures: () => simulator?.pictures() ?? [],
-    wiringOf: (device) => wiringOf(board, device),
+    wiringOf: (device) => describeWiring(board.board, device),
     [Symbol.asyncDispose]: () => board[Symbol.asyncDispose](),
   };
 }
@@ -167,12 +166,4 @@ async function simulatorFor(
     },
     pictures: () => simulation?.pictures().map(({ picture }) => picture) ?? [],
   };
-}
-
-function wiringOf({ board }: OpenBoard, device: string): string {
-  const i2c = board.devices[device]?.i2c;
-  if (i2c === undefined) return "no bus";
-  const addresses = addressesOf(i2c).map(hexAddress).join(", ");
-  const simulated = board.simulate.some((entry) => entry.i2c === i2c.bus) ? " (simulated)" : "";
-  return `bus ${printable(JSON.stringify(i2c.bus))}${simulated} at ${addresses}`;
 }

@@ -32,6 +32,13 @@ export interface BusModule<Types extends BusTypes = BusTypes> {
    */
   refuse(wired: readonly WiredEntry<Types["grant"]>[]): string | undefined;
 
+  /**
+   * What an entry is wired to, as people read it: 'bus 1 at 0x76'.
+   *
+   * @param simulated the devices that the board simulates on this bus
+   */
+  describeGrant(grant: Types["grant"], simulated: readonly Types["simulated"][]): string;
+
   /** What a driver can import of it; which entries are granted that follows from `key`. */
   readonly offers: readonly BusOffer<CommonContext, Types["opened"]>[];
   /** What an app can import of it that drives devices itself. */

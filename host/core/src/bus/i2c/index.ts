@@ -1,4 +1,6 @@
+import { printable } from "../../text.ts";
 import type { BusModule } from "../module.ts";
+import { addressesOf } from "./addresses.ts";
 import { appBoardI2c, boardI2c } from "./board-i2c.ts";
 import { I2cConnection } from "./connection.ts";
 import { i2cGrant, simulatedI2c } from "./grant.ts";
@@ -36,6 +38,10 @@ export const i2c: BusModule<I2cTypes> = {
   simulated: { entries: simulatedI2c.entries, expected: "expected the name of a bus" },
   grantLine: '"i2c": { "bus": 1, "address": "0x76" }',
   refuse: refuseSharedTargets,
+  describeGrant(grant, simulated) {
+    const where = simulated.some((entry) => entry.i2c === grant.bus) ? " (simulated)" : "";
+    return `bus ${printable(JSON.stringify(grant.bus))}${where} at ${addressesOf(grant).map(hexByte).join(", ")}`;
+  },
   offers: [...wasiI2c, { ...boardI2cInterface, implement: boardI2c }],
   appOffers: [...wasiI2c, { ...boardI2cInterface, implement: appBoardI2c }],
   connect: (backends) => new I2cConnection(backends),
@@ -44,3 +50,7 @@ export const i2c: BusModule<I2cTypes> = {
   use: i2cUse,
   describe: ({ operations }) => describeOperations(operations),
 };
+
+function hexByte(value: number): string {
+  return `0x${value.toString(16).padStart(2, "0")}`;
+}

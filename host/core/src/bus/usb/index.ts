@@ -1,3 +1,4 @@
+import { printable } from "../../text.ts";
 import type { BusModule } from "../module.ts";
 import { UsbConnection } from "./connection.ts";
 import { simulatedUsb, usbGrant } from "./grant.ts";
@@ -17,6 +18,17 @@ export const usb: BusModule<UsbTypes> = {
   simulated: { entries: simulatedUsb.entries, expected: 'expected a port such as "1-1"' },
   grantLine: '"usb": { "vendorId": "0x2341", "interfaces": [0] }',
   refuse: (wired) => refuseVague(wired) ?? refuseSharedInterfaces(wired),
+  describeGrant({ vendorId, productId, class: deviceClass, serialNumber, port }) {
+    const hex = (value: number, digits: number) => `0x${value.toString(16).padStart(digits, "0")}`;
+    const ids = [vendorId, productId].flatMap((id) => (id === undefined ? [] : [hex(id, 4)]));
+    const criteria = [
+      ...(ids.length > 0 ? [ids.join(":")] : []),
+      ...(deviceClass === undefined ? [] : [`class ${hex(deviceClass, 2)}`]),
+      ...(serialNumber === undefined ? [] : [`serial number ${printable(serialNumber)}`]),
+      ...(port === undefined ? [] : [`on port ${port}`]),
+    ];
+    return `USB device ${criteria.join(", ")}`;
+  },
   offers: usbOffers(({ budget }, opened) => opened.view(budget)),
   appOffers: usbOffers((_, usb) => usb),
   connect: (backends) => new UsbConnection(backends),

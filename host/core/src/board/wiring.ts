@@ -1,0 +1,23 @@
+import { type BusModules, grantOf } from "../bus/module.ts";
+import { builtIn } from "../modules.ts";
+import type { AnyBoard } from "./schema.ts";
+
+/**
+ * What a device is wired to, as people read it: 'bus "sim" (simulated) at 0x76'; "no bus" where it is wired to none.
+ *
+ * @param device its name in the board file
+ * @param modules the buses of the board
+ */
+export function describeWiring(
+  { devices, simulate }: AnyBoard,
+  device: string,
+  modules: BusModules = builtIn,
+): string {
+  const entry = Object.hasOwn(devices, device) ? devices[device]! : {};
+  const wired = modules.flatMap((module) => {
+    const grant = grantOf(module, entry);
+    const simulated = simulate.filter((each) => Object.hasOwn(each, module.key));
+    return grant === undefined ? [] : [module.describeGrant(grant, simulated)];
+  });
+  return wired.join(", ") || "no bus";
+}
