@@ -5,12 +5,14 @@ export type { TakeInput, TakeOutput } from "./app/context.ts";
 export { appOffers } from "./app/offers.ts";
 export type { AppEntry, FolderGrant } from "./board/app-entry.ts";
 export type { BoardChange } from "./board/change.ts";
-export type { Platform } from "./board/drivers.ts";
+export type { Platform, PlatformServices } from "./board/drivers.ts";
 export type { Limits } from "./board/entry.ts";
+export { type BoardEvent, type BoardListener, describeTransaction } from "./board/event.ts";
 export { longestBoard, tooLongBoard } from "./board/json.ts";
 export { type LastReading, OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {
+  type AnyBoard,
   type Board,
   type BoardFile,
   boardSchema,
@@ -27,8 +29,11 @@ export { busNameOf } from "./bus/i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./bus/i2c/error.ts";
 export type { I2cGrant } from "./bus/i2c/grant.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./bus/i2c/judge.ts";
+export { describeOperations, type I2cTraceEvent } from "./bus/i2c/trace.ts";
+export type { I2cTypes } from "./bus/i2c/types.ts";
 export type { I2cUseMade } from "./bus/i2c/use.ts";
 export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
+export type { BackendsOf, BusModule, BusModules } from "./bus/module.ts";
 export type {
   UsbBackend,
   UsbDevice,
@@ -64,6 +69,8 @@ export {
   type UsbInterfaceFacts,
   type UsbVerdict,
 } from "./bus/usb/judge.ts";
+export type { UsbTraceEvent } from "./bus/usb/trace.ts";
+export type { UsbTypes } from "./bus/usb/types.ts";
 export type { UsbUseMade } from "./bus/usb/use.ts";
 export type { Clock } from "./clock.ts";
 export {
@@ -181,15 +188,15 @@ export { parseUses } from "./grants/use-record.ts";
 export type { Offer } from "./link/grant.ts";
 export { isCallable, type Link, link } from "./link/link.ts";
 export { offers } from "./link/offers.ts";
-export { printable, printableJson, printableText } from "./text.ts";
 export {
-  type AuditEvent,
-  type BoardEvent,
-  type BoardListener,
-  type ComplaintEvent,
-  describeOperations,
-  type I2cTraceEvent,
-  type LifecycleEvent,
-  type UsbTraceEvent,
-  type WarningEvent,
-} from "./trace/trace.ts";
+  type BuiltIn,
+  type BusesIn,
+  builtIn,
+  type HostModule,
+  type HostModules,
+  splitModules,
+  type With,
+  withModules,
+} from "./modules.ts";
+export { printable, printableJson, printableText } from "./text.ts";
+export type { AuditEvent, ComplaintEvent, LifecycleEvent, WarningEvent } from "./trace/events.ts";

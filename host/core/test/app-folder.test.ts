@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Descriptor } from "../src/app/wasi/filesystem/descriptor.ts";
 import type { OutputStream } from "../src/app/wasi/streams.ts";
+import type { BoardEvent } from "../src/board/event.ts";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type {
@@ -13,7 +14,6 @@ import type {
   FolderStat,
   FolderTime,
 } from "../src/folder/backend.ts";
-import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { FakeClock } from "./fakes.ts";

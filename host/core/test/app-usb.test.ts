@@ -1,11 +1,11 @@
 /** An app that drives USB devices itself: composed with its drivers, or one of somebody else's over component:usb. */
 
 import { describe, expect, test } from "vitest";
+import type { BoardEvent } from "../src/board/event.ts";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
 import { BackendError } from "../src/error.ts";
-import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { FakeClock } from "./fakes.ts";

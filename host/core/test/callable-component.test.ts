@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { BoardEvent } from "../src/board/event.ts";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
@@ -7,7 +8,6 @@ import { WrongResource } from "../src/component/instance.ts";
 import { WrongParameter } from "../src/component/lift.ts";
 import { ReturnedError } from "../src/device/callable-component.ts";
 import { DeviceError } from "../src/device/error.ts";
-import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { ComponentError, FakeBus, FakeClock, type GuestI2c } from "./fakes.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { BoardEvent } from "../src/board/event.ts";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile, WrittenEntry } from "../src/board/schema.ts";
 import { leastEntry } from "../src/grants/least.ts";
 import { type DeviceUse, mergeUse } from "../src/grants/use.ts";
-import type { BoardEvent } from "../src/trace/trace.ts";
 import { FakeBus, FakeClock, fakeArtifact, type Guest, type GuestI2c } from "./fakes.ts";
 import { FakeUsbDevice, type GuestHandle, noSetup, on, usbBoard } from "./usb-fakes.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { BoardEvent } from "../src/board/event.ts";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
-import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { FakeBus, FakeClock, fakeArtifact, type GuestImports } from "./fakes.ts";

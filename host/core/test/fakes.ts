@@ -1,3 +1,4 @@
+import type { BoardEvent } from "../src/board/event.ts";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
@@ -5,7 +6,6 @@ import type { I2cBackend, I2cBus, I2cOperation } from "../src/bus/i2c/backend.ts
 import { I2cError, type I2cErrorCode } from "../src/bus/i2c/error.ts";
 import type { Clock } from "../src/clock.ts";
 import type { LoadedComponent } from "../src/component/artifact.ts";
-import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { AuditEvent, ComplaintEvent, WarningEvent } from "../src/trace/events.ts";
 import { LineLimit } from "../src/trace/line-limit.ts";
-import type { AuditEvent, ComplaintEvent, WarningEvent } from "../src/trace/trace.ts";
 import { FakeClock, fakeBoard } from "./fakes.ts";
 
 /** A clock of which only the test moves the hands, and whose sleepers wake when it says so. */

@@ -1,3 +1,4 @@
+import type { BoardEvent } from "../src/board/event.ts";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
@@ -14,7 +15,6 @@ import type {
 import { parseConfigurationDescriptor, parseDeviceDescriptor } from "../src/bus/usb/descriptors.ts";
 import { type LibusbErrorCode, UsbError } from "../src/bus/usb/error.ts";
 import type { LoadedComponent } from "../src/component/artifact.ts";
-import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { FakeClock } from "./fakes.ts";

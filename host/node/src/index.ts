@@ -16,6 +16,6 @@ export { openFolder } from "./folder.ts";
 export * from "./linux/index.ts";
 export { loadModels } from "./models.ts";
 export { neededNode, nodeProblem, requireNode } from "./node-version.ts";
-export { type OpenBoardOptions, openBoard, readBoard } from "./open-board.ts";
+export { type OpenBoardOptions, type OpenBoardWithModules, openBoard, readBoard } from "./open-board.ts";
 export * from "./systemd/index.ts";
 export * from "./usb/index.ts";

@@ -1,24 +1,33 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import {
+  type AnyBoard,
+  type BackendsOf,
   type Board,
   type BoardFile,
   type BoardListener,
+  type BusesIn,
+  type BusModules,
+  builtIn,
   type Clock,
   type ComponentArtifact,
-  type DeviceModules,
   HostError,
+  type HostModules,
   type I2cAnswer,
   type I2cBackend,
   longestBoard,
   OpenBoard,
-  type Platform,
+  type PlatformServices,
   type PreparedStore,
   parseBoard,
   parseBoardText,
   type Simulate,
+  type SimulateEntry,
+  splitModules,
   tooLongBoard,
   type UsbBackend,
+  type With,
+  withModules,
 } from "@busbar/host";
 import { type MemoryNeed, requireAddressSpace } from "./address-space.ts";
 import { Bundle } from "./bundle/bundle.ts";
@@ -65,13 +74,22 @@ export interface OpenBoardOptions {
   readonly tolerant?: boolean;
   /** Whether no entry of the board is enforced: see `OpenBoard.uses`, and docs/security.md for what stays refused. */
   readonly complain?: boolean;
-  /** Kinds of devices besides those that the host has by itself: see `OpenBoard.device`. */
-  readonly modules?: DeviceModules;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
   /** Where components are kept that were pulled or prepared: no app may be given a folder that has a part in them. */
   readonly cacheFolders?: readonly string[];
 }
+
+/** The options for a board with buses, whose backends are given by the buses' keys, or kinds of devices from outside this host. */
+export type OpenBoardWithModules<Further extends HostModules> = Omit<OpenBoardOptions, "onEvent"> &
+  BackendsOf<BusesIn<NoInfer<Further>>> & {
+    /**
+     * The further buses and kinds, as their packages export them. They are code of the host and run with all of its rights. Where a
+     * bus has simulated devices, `simulate` makes those too. `OpenBoard.device` opens a device by the module of its kind.
+     */
+    readonly modules: Further;
+    readonly onEvent?: BoardListener<With<BusesIn<NoInfer<Further>>>>;
+  };
 
 /**
  * Opens a board: reads and checks the file, finds the drivers and checks their imports. Drivers start, and buses are
@@ -87,14 +105,25 @@ export interface OpenBoardOptions {
  * @throws HostError: one sentence that says what to change, also where Node is too old; an AddressSpaceError where this process may not have the
  *   addresses that the board's components need
  */
-export async function openBoard(
+export function openBoard<const Further extends HostModules>(
+  source: string | BoardFile<With<BusesIn<NoInfer<Further>>>>,
+  options: OpenBoardWithModules<Further>,
+): Promise<OpenBoard<With<BusesIn<Further>>>>;
+export function openBoard(
   source: string | BoardFile | Bundle,
-  options: OpenBoardOptions = {},
-): Promise<OpenBoard> {
+  options?: OpenBoardOptions,
+): Promise<OpenBoard>;
+export async function openBoard(
+  source: string | object,
+  options: OpenBoardOptions | OpenBoardWithModules<HostModules> = {},
+): Promise<object> {
   requireNode();
+  const { buses: further, kinds } = splitModules("modules" in options ? options.modules : []);
+  const modules: BusModules = further.length === 0 ? builtIn : withModules(further);
   const bundle = source instanceof Bundle ? source : undefined;
   const file = typeof source === "string" ? resolve(source) : bundle?.path;
-  const board = bundle?.board ?? (file === undefined ? parseBoard(source as BoardFile) : readBoard(file));
+  const board: AnyBoard =
+    bundle?.board ?? (file === undefined ? parseBoard(source, undefined, modules) : readBoard(file, modules));
   const folder = file === undefined ? (options.folder ?? process.cwd()) : dirname(file);
   const owner = file === undefined ? {} : { board: file };
   const clock = options.clock ?? nodeClock;
@@ -102,8 +131,14 @@ export async function openBoard(
   if (bundle !== undefined) await keepBundle(guard, bundle);
   const simulators = await simulated(board, folder, options.simulate, clock);
   const memories = new Map<string, number>();
-  const platform: Platform = {
+  const backends = options as BackendsOf<BusModules>;
+  const ofFurther = further.map(({ key, simulated }) => [
+    key,
+    [...(simulated === undefined ? [] : simulators), ...(backends[key] ?? [])],
+  ]);
+  const platform: PlatformServices & BackendsOf<BusModules> = {
     clock,
+    ...Object.fromEntries(ofFurther),
     i2c: [...simulators, ...(options.i2c ?? [linuxI2c(owner)])],
     usb: [...simulators, ...(options.usb ?? [libusb(owner)])],
     openFolder(grant) {
@@ -128,10 +163,11 @@ export async function openBoard(
     }
     return loadComponent(specifier, folder, prepared);
   };
-  const opened = await OpenBoard.open(board, platform, {
+  const opened = await OpenBoard.open(board as Board<BusModules>, platform, {
     tolerant: options.tolerant ?? false,
     complain: options.complain ?? false,
-    modules: options.modules ?? [],
+    modules,
+    kinds,
   });
   try {
     requireAddressSpace(needsOf(opened.board, memories));
@@ -139,16 +175,19 @@ export async function openBoard(
     await opened[Symbol.asyncDispose]();
     throw error;
   }
-  if (options.onEvent !== undefined) opened.listen(options.onEvent);
+  if (options.onEvent !== undefined) opened.listen(options.onEvent as BoardListener<BusModules>);
   return opened;
 }
 
 /**
  * Reads and checks a board file.
  *
+ * @param modules the buses that its entries can be wired to; those of this host by default
  * @throws HostError with code "board"
  */
-export function readBoard(path: string): Board {
+export function readBoard(path: string): Board;
+export function readBoard(path: string, modules: BusModules): AnyBoard;
+export function readBoard(path: string, modules: BusModules = builtIn): AnyBoard {
   let text: string;
   try {
     if (statSync(path).size > longestBoard) throw tooLongBoard(`the board file ${path}`);
@@ -160,7 +199,7 @@ export function readBoard(path: string): Board {
       code === "ENOENT" ? "does not exist; write one, or name another" : `cannot be read (${code})`;
     throw new HostError("board", `the board file ${path} ${what}.`, { cause });
   }
-  return parseBoardText(text, path);
+  return parseBoardText(text, path, modules);
 }
 
 /** A pipe or a device has no length before it is read, and may have no end: no more is read than a board may have. */
@@ -194,7 +233,7 @@ async function keepBundle(guard: FolderGuard, bundle: Bundle): Promise<void> {
 }
 
 /** @param memories of the components that were found */
-function needsOf({ devices, apps }: Board, memories: ReadonlyMap<string, number>): MemoryNeed[] {
+function needsOf({ devices, apps }: AnyBoard, memories: ReadonlyMap<string, number>): MemoryNeed[] {
   const components = [
     ...Object.values(devices).map(({ driver, limits }) => ({ component: driver, limits })),
     ...Object.values(apps),
@@ -207,7 +246,7 @@ function needsOf({ devices, apps }: Board, memories: ReadonlyMap<string, number>
 
 /** Keeps from the apps' folders what is known before any component is looked at. */
 function guardOf(
-  board: Board,
+  board: AnyBoard,
   folder: string,
   file: string | undefined,
   cacheFolders: readonly string[],
@@ -223,7 +262,7 @@ function guardOf(
 }
 
 async function simulated(
-  board: Board,
+  board: AnyBoard,
   folder: string,
   simulate: Simulate | undefined,
   clock: Clock,
@@ -235,5 +274,6 @@ async function simulated(
       'the board has a "simulate" list, but no simulator was given; pass { simulate } from @busbar/sim.',
     );
   }
-  return [simulate(board.simulate, clock, await loadModels(board.simulate, folder))];
+  const entries = board.simulate as SimulateEntry[];
+  return [simulate(entries, clock, await loadModels(entries, folder))];
 }

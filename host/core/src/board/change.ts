@@ -1,10 +1,15 @@
+import type { BusModules } from "../bus/module.ts";
+import { type BuiltIn, builtIn } from "../modules.ts";
 import { parseBoard } from "./parse.ts";
-import type { Board } from "./schema.ts";
+import type { AnyBoard, Board } from "./schema.ts";
 
 /** What an edit of the board file means for a board that is open: the names of devices, and what has to wait. */
-export interface BoardChange {
+export type BoardChange<Modules extends BusModules = BuiltIn> = ChangeOf<Board<Modules>>;
+
+/** What an edit of any board means. */
+export interface ChangeOf<Edited> {
   /** The board afterwards: as edited, but with everything that has to wait as it was. */
-  readonly board: Board;
+  readonly board: Edited;
   /** Their entries changed. Whoever has one open sees `disconnected`, and opens it again by the same name. */
   readonly replaced: readonly string[];
   readonly added: readonly string[];
@@ -22,12 +27,17 @@ export interface BoardChange {
  *
  * @param running the board that is open
  * @param wanted the edited one
+ * @param modules the buses that its entries can be wired to
  * @throws HostError with code "board" when both together contradict each other: what has to wait is in the way of what
  *   is new
  */
-export function planChange(running: Board, wanted: Board): BoardChange {
+export function planChange(
+  running: AnyBoard,
+  wanted: AnyBoard,
+  modules: BusModules = builtIn,
+): ChangeOf<AnyBoard> {
   const used = new Set(Object.values(running.apps).flatMap(({ uses }) => uses));
-  const devices: Board["devices"] = {};
+  const devices: AnyBoard["devices"] = {};
   const change = { replaced: [] as string[], added: [] as string[], removed: [] as string[] };
   const later: string[] = [];
   for (const name of namesOf(wanted.devices, running.devices)) {
@@ -47,7 +57,11 @@ export function planChange(running: Board, wanted: Board): BoardChange {
     if (!same(own(running.apps, name), own(wanted.apps, name))) later.push(`apps.${name}`);
   }
   if (!same(running.simulate, wanted.simulate)) later.push("simulate");
-  const board = parseBoard({ ...wanted, devices, apps: running.apps, simulate: running.simulate });
+  const board = parseBoard(
+    { ...wanted, devices, apps: running.apps, simulate: running.simulate },
+    undefined,
+    modules,
+  );
   return { board, ...change, components: [], later };
 }
 

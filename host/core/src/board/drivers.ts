@@ -1,9 +1,14 @@
-import type { I2cAnswer, I2cBackend } from "../bus/i2c/backend.ts";
-import { type BusConnection, type BusModule, type BusModules, type BusWire, grantOf } from "../bus/module.ts";
+import {
+  type BackendsOf,
+  type BusConnection,
+  type BusModule,
+  type BusModules,
+  type BusWire,
+  grantOf,
+} from "../bus/module.ts";
 import type { BusOpened, OpenedBuses } from "../bus/opened.ts";
 import { type AppDevice, type AppRun, endAll } from "../bus/running.ts";
 import type { BusTypes } from "../bus/types.ts";
-import type { UsbBackend } from "../bus/usb/backend.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
 import type { DeviceModules } from "../device/module.ts";
@@ -13,20 +18,21 @@ import type { Folder } from "../folder/backend.ts";
 import { DeviceQuota } from "../grants/quota.ts";
 import { Supervisor } from "../instance/supervisor.ts";
 import { link } from "../link/link.ts";
+import type { BuiltIn } from "../modules.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
-import type { BoardChange } from "./change.ts";
+import type { ChangeOf } from "./change.ts";
 import type { CheckedDriver } from "./checked-driver.ts";
 import type { CommonEntry } from "./entry.ts";
+import type { AnyBoard } from "./schema.ts";
 import { tryDevice, trySettings } from "./trial.ts";
 
-/** What a platform gives the host. */
-export interface Platform {
+/** What a platform gives the host: `i2c`, `usb` and the like are its backends for the buses of these modules. */
+export type Platform<Modules extends BusModules = BuiltIn> = PlatformServices & BackendsOf<Modules>;
+
+/** What a platform gives the host beside its buses. */
+export interface PlatformServices {
   readonly clock: Clock;
-  /** Asked in this order for the bus of a name. */
-  readonly i2c: readonly I2cBackend<I2cAnswer>[];
-  /** Asked in this order for the device of an entry. */
-  readonly usb?: readonly UsbBackend[];
   /**
    * Opens the folder of an app; makes it where it is missing and the grant is for writing.
    *
@@ -76,7 +82,7 @@ export interface DriverChangeOptions {
 
 /** The drivers of an open board: finds and checks them, keeps each running, and changes them while the board is open. */
 export class BoardDrivers implements AsyncDisposable {
-  readonly #platform: Platform;
+  readonly #platform: PlatformServices;
   readonly #trace: Trace;
   readonly #modules: BusModules;
   readonly #kinds: DeviceModules;
@@ -89,7 +95,7 @@ export class BoardDrivers implements AsyncDisposable {
    * @param modules the buses that the entries can be wired to
    * @param kinds the kinds of devices that there are
    */
-  constructor(platform: Platform, trace: Trace, modules: BusModules, kinds: DeviceModules) {
+  constructor(platform: PlatformServices, trace: Trace, modules: BusModules, kinds: DeviceModules) {
     this.#platform = platform;
     this.#trace = trace;
     this.#modules = modules;
@@ -165,7 +171,7 @@ export class BoardDrivers implements AsyncDisposable {
    *   of device than the one before it; and where a new entry does not work: nothing has changed then, or everything is as before
    */
   async change(
-    { board, replaced, added, removed }: Pick<BoardChange, "board" | "replaced" | "added" | "removed">,
+    { board, replaced, added, removed }: Pick<ChangeOf<AnyBoard>, "board" | "replaced" | "added" | "removed">,
     onChecked: () => void,
     { tolerant = false, works }: DriverChangeOptions = {},
   ): Promise<void> {
@@ -305,7 +311,11 @@ export class BoardDrivers implements AsyncDisposable {
  * @param name of the device or app
  * @throws HostError that names it: several may have the same component
  */
-export async function loadFor(name: string, component: string, platform: Platform): Promise<LoadedComponent> {
+export async function loadFor(
+  name: string,
+  component: string,
+  platform: PlatformServices,
+): Promise<LoadedComponent> {
   try {
     return await platform.loadComponent(component);
   } catch (cause) {
@@ -324,12 +334,10 @@ export function withoutDriver(name: string): HostError {
 
 /** What a platform has for a bus. */
 function backendsOf<Types extends BusTypes>(
-  platform: Platform,
+  platform: PlatformServices,
   { key }: BusModule<Types>,
 ): readonly Types["backend"][] {
-  return (
-    (platform as unknown as Readonly<Record<string, readonly Types["backend"][] | undefined>>)[key] ?? []
-  );
+  return (platform as PlatformServices & BackendsOf<BusModules>)[key] ?? [];
 }
 
 /**
@@ -338,7 +346,7 @@ function backendsOf<Types extends BusTypes>(
  * @param app for messages
  * @throws HostError where the platform has no folders, or it cannot be opened
  */
-export function openFolder(app: string, grant: FolderGrant, platform: Platform): Folder {
+export function openFolder(app: string, grant: FolderGrant, platform: PlatformServices): Folder {
   if (platform.openFolder !== undefined) return platform.openFolder(grant);
   throw new BackendError(`${app}: this host has no folders; take "folder" out of its entry.`);
 }

@@ -7,27 +7,29 @@ import { CallableComponent, type UntypedExports } from "../device/callable-compo
 import { type Camera, camera } from "../device/camera/index.ts";
 import { type Hid, hid } from "../device/hid/index.ts";
 import type { DeviceModule, DeviceModules } from "../device/module.ts";
-import { type DeviceKind, withModules } from "../device/modules.ts";
+import { type DeviceKind, withKinds } from "../device/modules.ts";
 import { type Sensor, sensor } from "../device/sensor/index.ts";
 import { type SerialPort, serialPort } from "../device/serial-port/index.ts";
 import { type TextDisplay, textDisplay } from "../device/text-display/index.ts";
 import { type UsbEcho, usbEcho } from "../device/usb-echo/index.ts";
 import { HostError } from "../error.ts";
 import type { DeviceUse } from "../grants/use.ts";
-import { builtIn } from "../modules.ts";
-import { type BoardListener, Trace } from "../trace/trace.ts";
+import { type BuiltIn, builtIn } from "../modules.ts";
+import { Trace, type TraceListener } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
-import { type BoardChange, planChange } from "./change.ts";
+import { type BoardChange, type ChangeOf, planChange } from "./change.ts";
 import {
   BoardDrivers,
   loadFor,
   type OpenedDevice,
   openFolder,
   type Platform,
+  type PlatformServices,
   withoutDriver,
 } from "./drivers.ts";
+import type { BoardListener } from "./event.ts";
 import { parseBoard } from "./parse.ts";
-import type { Board, BoardFile } from "./schema.ts";
+import type { AnyBoard, Board, BoardFile, WrittenEntry } from "./schema.ts";
 
 /** How a board is opened. */
 export interface OpenOptions {
@@ -39,7 +41,7 @@ export interface OpenOptions {
   /** Whether no entry is enforced, as if each had `"enforce": false`: see {@link OpenBoard.uses}. */
   readonly complain?: boolean;
   /** Kinds of devices besides those that this host has: see {@link OpenBoard.device}. */
-  readonly modules?: DeviceModules;
+  readonly kinds?: DeviceModules;
 }
 
 /** A device or an app that a board was opened without. */
@@ -58,10 +60,14 @@ export interface LastReading {
   readonly error: unknown;
 }
 
-/** A board whose drivers passed the check of their imports; they start when a device is asked for. */
-export class OpenBoard implements AsyncDisposable {
-  readonly #platform: Platform;
-  #board: Board;
+/**
+ * A board whose drivers passed the check of their imports; they start when a device is asked for.
+ *
+ * Its types follow from the modules of the buses that its entries can be wired to.
+ */
+export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDisposable {
+  readonly #platform: PlatformServices;
+  #board: AnyBoard;
   readonly #clock: Clock;
   readonly #trace: Trace;
   readonly #drivers: BoardDrivers;
@@ -75,8 +81,8 @@ export class OpenBoard implements AsyncDisposable {
   readonly #kinds: DeviceModules;
 
   private constructor(
-    board: Board,
-    platform: Platform,
+    board: AnyBoard,
+    platform: PlatformServices,
     complain: boolean,
     modules: BusModules,
     kinds: DeviceModules,
@@ -92,20 +98,32 @@ export class OpenBoard implements AsyncDisposable {
   }
 
   /** The checked board file. */
-  get board(): Board {
-    return this.#board;
+  get board(): Board<Modules> {
+    return this.#board as Board<Modules>;
   }
 
   /**
    * Finds all drivers of a board and checks their imports against it. No driver runs, and no bus is touched.
    *
-   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted; TypeError for modules
-   *   that contradict each other
+   * @param options `modules`: the buses that the board was parsed with, see `withModules`; those of this host by default
+   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted; also where two kinds of
+   *   devices contradict each other
    */
-  static async open(given: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
-    const { tolerant = false, complain = false, modules = [] } = options;
+  static open(given: Board, platform: Platform, options?: OpenOptions): Promise<OpenBoard>;
+  static open<Modules extends BusModules>(
+    given: Board<Modules>,
+    platform: Platform<Modules>,
+    options: OpenOptions & { readonly modules: Modules },
+  ): Promise<OpenBoard<Modules>>;
+  static async open<Modules extends BusModules>(
+    given: AnyBoard,
+    platform: PlatformServices,
+    options: OpenOptions & { readonly modules?: Modules } = {},
+  ): Promise<OpenBoard<Modules>> {
+    const { tolerant = false, complain = false, kinds = [] } = options;
+    const modules: BusModules = options.modules ?? builtIn;
     const board = complain ? unenforced(given) : given;
-    const opened = new OpenBoard(board, platform, complain, builtIn, withModules(modules));
+    const opened = new OpenBoard<Modules>(board, platform, complain, modules, withKinds(kinds));
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
@@ -145,11 +163,11 @@ export class OpenBoard implements AsyncDisposable {
   }
 
   /** What the devices whose entries are not enforced have needed so far, by their names. */
-  get uses(): ReadonlyMap<string, DeviceUse> {
-    const found = new Map<string, DeviceUse>();
+  get uses(): ReadonlyMap<string, DeviceUse<Modules>> {
+    const found = new Map<string, DeviceUse<Modules>>();
     for (const name of Object.keys(this.#board.devices)) {
       const use = this.#drivers.quotaOf(name)?.use;
-      if (use !== undefined) found.set(name, use);
+      if (use !== undefined) found.set(name, use as DeviceUse<Modules>);
     }
     return found;
   }
@@ -263,7 +281,7 @@ export class OpenBoard implements AsyncDisposable {
    * @param entry as in a board file; everything is checked before the old driver is stopped
    * @throws HostError when the board has no such device, the entry is wrong, or it is another kind of device
    */
-  async replace(name: string, entry: BoardFile["devices"][string]): Promise<void> {
+  async replace(name: string, entry: WrittenEntry<Modules>): Promise<void> {
     const edit = () => {
       const isThere = this.#drivers.get(name) !== undefined || this.#drivers.refused.has(name);
       if (!isThere) throw this.#unknown(name);
@@ -286,36 +304,37 @@ export class OpenBoard implements AsyncDisposable {
    *   refuses, or when a device that worked does not work with its new entry: everything is as before then
    */
   update(
-    file: BoardFile,
-    onChecked?: (change: BoardChange) => void,
+    file: BoardFile<Modules>,
+    onChecked?: (change: BoardChange<Modules>) => void,
     options: { readonly components?: boolean } = {},
-  ): Promise<BoardChange> {
+  ): Promise<BoardChange<Modules>> {
     return this.#change(() => file, onChecked, options.components);
   }
 
-  #asOpened(board: Board): Board {
+  #asOpened(board: AnyBoard): AnyBoard {
     return this.#complain ? unenforced(board) : board;
   }
 
   /** One change after the other: each is compared with what the one before it left. */
   #change(
-    edit: () => BoardFile,
-    onChecked?: (change: BoardChange) => void,
+    edit: () => unknown,
+    onChecked?: (change: BoardChange<Modules>) => void,
     components = false,
     tries = true,
-  ): Promise<BoardChange> {
+  ): Promise<BoardChange<Modules>> {
     const changed = this.#changing.then(async () => {
       const before = this.#board;
       const change = await this.#withComponents(
-        planChange(before, this.#asOpened(parseBoard(edit()))),
+        planChange(before, this.#asOpened(parseBoard(edit(), undefined, this.#modules)), this.#modules),
         components,
       );
+      const told = change as BoardChange<Modules>;
       const works = (name: string) =>
         this.#drivers.get(name)?.supervisor.running === true &&
         this.#lastReadings.get(name)?.error === undefined;
       const atOnce = () => {
         this.#board = change.board;
-        onChecked?.(change);
+        onChecked?.(told);
       };
       try {
         await this.#drivers.change(change, atOnce, tries ? { works } : {});
@@ -324,7 +343,7 @@ export class OpenBoard implements AsyncDisposable {
         throw error;
       }
       for (const name of [...change.replaced, ...change.removed]) this.#lastReadings.delete(name);
-      return change;
+      return told;
     });
     this.#changing = changed.catch(() => undefined);
     return changed;
@@ -335,7 +354,7 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @param all whether devices are replaced because of that; otherwise only those that are replaced anyway are looked at
    */
-  async #withComponents(change: BoardChange, all: boolean): Promise<BoardChange> {
+  async #withComponents(change: ChangeOf<AnyBoard>, all: boolean): Promise<ChangeOf<AnyBoard>> {
     const { devices, apps } = change.board;
     const replaced = [...change.replaced];
     const components: string[] = [];
@@ -384,8 +403,9 @@ export class OpenBoard implements AsyncDisposable {
   }
 
   /** Tells `listener` of every transaction, denial and start; disposing the result ends that. */
-  listen(listener: BoardListener): Disposable {
-    return this.#trace.listen(listener);
+  listen(listener: BoardListener<Modules>): Disposable {
+    // Its buses tell nothing but their own events.
+    return this.#trace.listen(listener as TraceListener);
   }
 
   /** Stops all drivers. Closing twice is legal. */
@@ -443,7 +463,7 @@ export class OpenBoard implements AsyncDisposable {
   }
 }
 
-function unenforced({ devices, ...board }: Board): Board {
+function unenforced({ devices, ...board }: AnyBoard): AnyBoard {
   const entries = Object.entries(devices).map(([name, entry]) => [name, { ...entry, enforce: false }]);
-  return { ...board, devices: Object.fromEntries(entries) as Board["devices"] };
+  return { ...board, devices: Object.fromEntries(entries) };
 }

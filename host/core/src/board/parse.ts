@@ -4,7 +4,7 @@ import { HostError } from "../error.ts";
 import { builtIn } from "../modules.ts";
 import { cut } from "../text.ts";
 import { longestShown, parseJson, refuseOddities } from "./json.ts";
-import { type Board, boardSchema, boardSchemaOf } from "./schema.ts";
+import { type AnyBoard, type Board, boardSchema, boardSchemaOf } from "./schema.ts";
 
 /**
  * Checks a board file.
@@ -20,13 +20,10 @@ export function parseBoard<Modules extends BusModules>(
   source: string | undefined,
   modules: Modules,
 ): Board<Modules>;
-export function parseBoard(
-  json: unknown,
-  source = "the board",
-  modules: BusModules = builtIn,
-): Board<BusModules> {
+export function parseBoard(json: unknown, source = "the board", modules: BusModules = builtIn): AnyBoard {
   refuseOddities(json, source);
-  const schema = modules === builtIn ? boardSchema : boardSchemaOf(modules);
+  const schema: v.GenericSchema<unknown, AnyBoard> =
+    modules === builtIn ? boardSchema : boardSchemaOf(modules);
   const result = v.safeParse(schema, json, { abortPipeEarly: true });
   if (!result.success) {
     throw new HostError("board", `${source}: ${describe(result.issues[0])}.`);
@@ -48,11 +45,7 @@ export function parseBoardText<Modules extends BusModules>(
   source: string,
   modules: Modules,
 ): Board<Modules>;
-export function parseBoardText(
-  text: string,
-  source: string,
-  modules: BusModules = builtIn,
-): Board<BusModules> {
+export function parseBoardText(text: string, source: string, modules: BusModules = builtIn): AnyBoard {
   return parseBoard(parseJson(text, source), source, modules);
 }
 
@@ -90,7 +83,7 @@ function shown(value: unknown): string {
 }
 
 /** What the buses find wrong: entries that say too little, or that contradict each other. */
-function refuseByBus(board: Board<BusModules>, modules: BusModules, source: string): void {
+function refuseByBus(board: AnyBoard, modules: BusModules, source: string): void {
   for (const module of modules) {
     const wired = Object.entries(board.devices).flatMap(([name, entry]) => {
       const grant = grantOf(module, entry);
@@ -102,7 +95,7 @@ function refuseByBus(board: Board<BusModules>, modules: BusModules, source: stri
 }
 
 /** An app that waits for a device that nobody wired would only look broken. */
-function refuseUnknownDevices(board: Board<BusModules>, source: string): void {
+function refuseUnknownDevices(board: AnyBoard, source: string): void {
   for (const [name, { uses }] of Object.entries(board.apps)) {
     const unknown = uses.find((device) => !Object.hasOwn(board.devices, device));
     if (unknown !== undefined) {
@@ -115,7 +108,7 @@ function refuseUnknownDevices(board: Board<BusModules>, source: string): void {
 }
 
 /** A device without a driver is for an app that brings its own; otherwise the driver was forgotten. */
-function refuseUndriven(board: Board<BusModules>, modules: BusModules, source: string): void {
+function refuseUndriven(board: AnyBoard, modules: BusModules, source: string): void {
   for (const [name, entry] of Object.entries(board.devices)) {
     if (entry.driver !== undefined) continue;
     const used = Object.values(board.apps).some(({ uses }) => uses.includes(name));

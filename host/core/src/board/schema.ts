@@ -39,6 +39,14 @@ export interface Board<Modules extends BusModules = BuiltIn> {
   apps: { [name: string]: AppEntry };
 }
 
+/** What of a checked board is about no bus: what a board on any buses has. */
+export interface AnyBoard {
+  $schema?: string | undefined;
+  devices: { [name: string]: CommonEntry };
+  simulate: { readonly model: string }[];
+  apps: { [name: string]: AppEntry };
+}
+
 /** One entry of a checked board's `devices`. */
 export type DeviceEntry<Modules extends BusModules = BuiltIn> = CommonEntry & GrantsOf<Modules>;
 
@@ -64,14 +72,13 @@ function simulatedOf(modules: BusModules): v.GenericSchema {
     const later = buses.slice(index + 1).map(({ key }) => [key, v.optional(v.never(`expected no "${key}"`))]);
     return looseObject({ ...Object.fromEntries(later), ...entries });
   });
-  // One more key tells each further bus from those before it.
+  // One more key tells each further bus from those before it; the last of them speaks for all.
+  const places = new Map(buses.map(({ key, expected }) => [key, expected]));
   return options.reduce((before, option, index) => {
     const { key, expected: place } = buses[index]!;
-    return noList(
-      v.variant(key, [before, option] as v.GenericSchema[] as v.VariantOptions<string>, ({ path }) =>
-        path === undefined ? expected : place,
-      ),
-    );
+    const message: v.ErrorMessage<v.VariantIssue> = ({ path }) =>
+      path === undefined ? expected : (places.get(String(path.at(-1)?.key)) ?? place);
+    return noList(v.variant(key, [before, option] as v.GenericSchema[] as v.VariantOptions<string>, message));
   });
 }
 

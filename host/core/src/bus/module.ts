@@ -43,11 +43,18 @@ export interface BusModule<Types extends BusTypes = BusTypes> {
   /** What a driver gets that is only tried with new settings: nothing can be done with it. */
   trial(grant: Types["grant"]): Types["opened"];
 
-  /** @param isRecorded whether the entry is not enforced, so that what it needs is noted */
+  /**
+   * Begins to count what an entry uses, for its limits.
+   *
+   * @param isRecorded whether the entry is not enforced, so that what it needs is noted
+   */
   count(grant: Types["grant"], isRecorded: boolean): Types["counts"];
 
   /** What an entry needed, and what is made of that. */
   readonly use: BusUse<Types>;
+
+  /** What was done in a transaction that was told of, as people write it: "write 1, read 8". */
+  describe(event: Types["event"]): string;
 }
 
 /** A bus of an open board, with all backends that the platform has for it. */
@@ -97,7 +104,7 @@ export interface BusUse<Types extends BusTypes = BusTypes> {
 
 /** How devices of a bus are written in the board's `simulate` list, beside the parameters of their models. */
 export interface SimulatedEntries {
-  /** With the bus's own key, which says where the device is. */
+  /** The bus's own key, which says where the device is, `model`, and what else the bus has of each device. */
   readonly entries: v.ObjectEntries;
   /** What is said where that is no place: 'expected a port such as "1-1"'. */
   readonly expected: string;
@@ -117,6 +124,11 @@ export type BusModules = readonly BusModule[];
 export type TypesOf<Module extends BusModule> =
   Module extends BusModule<infer Types extends BusTypes> ? Types : never;
 
+/** What a platform has for buses, by their keys: asked in this order, until one has what an entry is wired to. */
+export type BackendsOf<Modules extends BusModules> = {
+  readonly [Module in Modules[number] as Module["key"]]?: readonly TypesOf<Module>["backend"][] | undefined;
+};
+
 /** The parts of an entry that are about buses, checked. */
 export type GrantsOf<Modules extends BusModules> = {
   [Module in Modules[number] as Module["key"]]?: TypesOf<Module>["grant"] | undefined;
@@ -133,13 +145,15 @@ export type SimulatedOf<Modules extends BusModules> = ToldApart<Modules, "simula
 /** The same as it is written. */
 export type WrittenSimulatedOf<Modules extends BusModules> = ToldApart<Modules, "writtenSimulated">;
 
-/** Each without the keys of the buses that come later. */
+/** Each without the keys of the buses that come later. Nothing is known of modules that are not known one by one. */
 type ToldApart<
   Modules extends BusModules,
   Which extends "simulated" | "writtenSimulated",
 > = Modules extends readonly [infer Module extends BusModule, ...infer Later extends BusModules]
   ? (TypesOf<Module>[Which] & { [Other in Later[number]["key"]]?: undefined }) | ToldApart<Later, Which>
-  : never;
+  : number extends Modules["length"]
+    ? TypesOf<Modules[number]>[Which]
+    : never;
 
 /** The grant of a bus in an entry; undefined where the entry has none. */
 export function grantOf<Types extends BusTypes>(

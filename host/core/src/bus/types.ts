@@ -1,3 +1,4 @@
+import type { BusTraceEvent } from "../trace/events.ts";
 import type { BusCounts } from "./counts.ts";
 import type { BusOpened } from "./opened.ts";
 import type { Wiring } from "./running.ts";
@@ -12,7 +13,7 @@ export interface BusTypes {
   /** An entry of the board's `simulate` list as it is written; `never` where devices of this bus cannot be simulated. */
   readonly writtenSimulated: unknown;
   /** The same, checked. */
-  readonly simulated: unknown;
+  readonly simulated: { readonly model: string };
   /** What a platform has to implement. */
   readonly backend: unknown;
   /** What an entry has of the bus, for as long as it stays. */
@@ -25,4 +26,6 @@ export interface BusTypes {
   readonly counts: BusCounts;
   /** What an entry needed while it was not enforced. As JSON has it. */
   readonly use: unknown;
+  /** What is told of one transaction. */
+  readonly event: BusTraceEvent;
 }

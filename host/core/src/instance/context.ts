@@ -2,6 +2,7 @@ import type { CommonEntry } from "../board/entry.ts";
 import type { OpenedBuses } from "../bus/opened.ts";
 import type { Clock } from "../clock.ts";
 import type { TransactionQuota } from "../grants/rate.ts";
+import type { AuditEvent, ComplaintEvent } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { CallBudget } from "./budget.ts";
 
@@ -31,12 +32,7 @@ export function audit(
   reason: string,
   kind: "denied" | "would-be-denied" = "denied",
 ): void {
-  context.trace.emit({
-    kind,
-    device: context.device,
-    startMs: context.clock.now(),
-    call,
-    denied,
-    reason,
-  });
+  const { clock, device, trace } = context;
+  const event: AuditEvent | ComplaintEvent = { kind, device, startMs: clock.now(), call, denied, reason };
+  trace.emit(event);
 }

@@ -1,8 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { AuditEvent, ComplaintEvent, WarningEvent } from "./trace.ts";
-
-/** What a component can make its host tell. */
-type Line = AuditEvent | ComplaintEvent | WarningEvent;
+import type { LineEvent } from "./events.ts";
 
 /** Lines of one kind of one device that are told at once; more of them within the window are only counted. */
 const mostLines = 5;
@@ -14,7 +11,7 @@ interface Kind {
   lines: number;
   leftOut: number;
   /** The last that was left out: what its line says. */
-  last: Line | undefined;
+  last: LineEvent | undefined;
 }
 
 /**
@@ -24,19 +21,19 @@ interface Kind {
  */
 export class LineLimit implements Disposable {
   readonly #clock: Clock;
-  readonly #tell: (event: Line) => void;
+  readonly #tell: (event: LineEvent) => void;
   /** By device and kind: these are the board's and the host's words, so that a component cannot make this grow. */
   readonly #kinds = new Map<string, Kind>();
   readonly #ended = new AbortController();
 
   /** @param tell gets the lines that are to be seen */
-  constructor(clock: Clock, tell: (event: Line) => void) {
+  constructor(clock: Clock, tell: (event: LineEvent) => void) {
     this.#clock = clock;
     this.#tell = tell;
   }
 
   /** Tells an event, or counts it. */
-  add(event: Line): void {
+  add(event: LineEvent): void {
     const kind = this.#kindOf(event);
     if (event.startMs - kind.startMs >= windowMs) this.#begin(kind, event.startMs);
     if (kind.lines < mostLines) {
@@ -55,7 +52,7 @@ export class LineLimit implements Disposable {
     for (const kind of this.#kinds.values()) this.#begin(kind, kind.startMs);
   }
 
-  #kindOf(event: Line): Kind {
+  #kindOf(event: LineEvent): Kind {
     const { device, startMs } = event;
     const key = `${device} ${event.kind === "warning" ? event.kind : `${event.kind} ${event.denied}`}`;
     let kind = this.#kinds.get(key);

@@ -4,6 +4,7 @@ import { I2cConnection } from "./connection.ts";
 import { i2cGrant, simulatedI2c } from "./grant.ts";
 import { OpenedI2c } from "./opened.ts";
 import { refuseSharedTargets } from "./shared-targets.ts";
+import { describeOperations } from "./trace.ts";
 import { trialBus } from "./trial-bus.ts";
 import type { I2cTypes } from "./types.ts";
 import { I2cCounts, i2cUse } from "./use.ts";
@@ -41,4 +42,5 @@ export const i2c: BusModule<I2cTypes> = {
   trial: (grant) => new OpenedI2c(trialBus, grant, new I2cCounts(false)),
   count: (_, isRecorded) => new I2cCounts(isRecorded),
   use: i2cUse,
+  describe: ({ operations }) => describeOperations(operations),
 };

@@ -5,6 +5,7 @@ import type { AppI2c } from "./app.ts";
 import type { I2cAnswer, I2cBackend } from "./backend.ts";
 import type { I2cGrant, simulatedI2c, WrittenI2cGrant } from "./grant.ts";
 import type { OpenedI2c } from "./opened.ts";
+import type { I2cTraceEvent } from "./trace.ts";
 import type { I2cCounts, I2cUseMade } from "./use.ts";
 
 /** The types of I2C. */
@@ -20,4 +21,5 @@ export interface I2cTypes extends BusTypes {
   readonly openedByApp: AppI2c;
   readonly counts: I2cCounts;
   readonly use: I2cUseMade;
+  readonly event: I2cTraceEvent;
 }

@@ -3,11 +3,11 @@
 import type { CallBudget } from "../../instance/budget.ts";
 import { audit, type CommonContext } from "../../instance/context.ts";
 import { InstanceHandle } from "../../instance/handle.ts";
-import { describeOperations } from "../../trace/trace.ts";
 import type { I2cAnswer, I2cOperation } from "./backend.ts";
 import { I2cError } from "./error.ts";
 import { judgeI2c, maximumOperations } from "./judge.ts";
 import type { OpenedI2c } from "./opened.ts";
+import { describeOperations, type I2cTraceEvent } from "./trace.ts";
 
 /** wasi:i2c/i2c `operation` as a component hands it over. */
 type WitOperation =
@@ -103,8 +103,8 @@ export class I2cResource extends InstanceHandle {
     const { clock, device, trace } = this.#context;
     const { bus, grant } = this.#opened;
     const startMs = clock.now();
-    const event = () => ({
-      kind: "i2c" as const,
+    const event = (): I2cTraceEvent => ({
+      kind: "i2c",
       device,
       bus: grant.bus,
       address,
@@ -113,12 +113,15 @@ export class I2cResource extends InstanceHandle {
       operations,
     });
     const succeeded = (results: Uint8Array[]) => {
-      trace.emit({ ...event(), results });
+      const told: I2cTraceEvent = { ...event(), results };
+      trace.emit(told);
       return results;
     };
     const failed = (thrown: unknown): never => {
       if (thrown instanceof I2cError) {
-        trace.emit({ ...event(), error: { code: thrown.payload, message: thrown.message } });
+        const error = { code: thrown.payload, message: thrown.message };
+        const told: I2cTraceEvent = { ...event(), error };
+        trace.emit(told);
       }
       throw thrown;
     };

@@ -5,6 +5,7 @@ import type { ClaimingHandle } from "./claims.ts";
 import { UsbError } from "./error.ts";
 import type { UsbCall, UsbFacts } from "./judge.ts";
 import type { UsbSession } from "./session.ts";
+import { describeTransfer, type UsbTraceEvent } from "./trace.ts";
 
 /** component:usb/transfers `transfer-setup`. */
 export interface WitTransferSetup {
@@ -63,7 +64,7 @@ export class TransferResource implements Disposable {
     requireSense(type, length, options);
     const { endpoint, timeoutMs, streamId } = options;
     if (type === "isochronous") {
-      session.check({ kind: "transfer", endpoint, length }, describeTransfer(type, endpoint, length));
+      session.check({ kind: "transfer", endpoint, length }, describeTransfer({ type, endpoint, length }));
       throw new UsbError("not-supported", "isochronous transfers are not supported");
     }
     this.#session = session;
@@ -178,18 +179,20 @@ export class TransferResource implements Disposable {
     this.#session.returnTransfer();
   }
 
-  /** For people: "bulk 0x81, 512 bytes". */
+  /** For people. */
   #describe(): string {
-    if (this.#setup === undefined) return describeTransfer(this.#type, this.#endpoint, this.#length);
-    const { bmRequestType, bRequest, wValue, wIndex } = this.#setup;
-    const fields = [bmRequestType, bRequest, wValue, wIndex].map(hex).join(" ");
-    return `control transfer ${fields}, ${this.#length} bytes`;
+    return describeTransfer({
+      type: this.#type,
+      endpoint: this.#endpoint,
+      setup: this.#setup,
+      length: this.#length,
+    });
   }
 
   #tell(request: UsbTransferRequest, startMs: number, error: unknown, result?: UsbTransferResult): void {
     const { context, device } = this.#session;
     const failed = error instanceof UsbError ? { code: error.payload, message: error.message } : undefined;
-    context.trace.emit({
+    const event: UsbTraceEvent = {
       kind: "usb",
       device: context.device,
       busNumber: device.location.busNumber,
@@ -199,7 +202,8 @@ export class TransferResource implements Disposable {
       request,
       ...(result && { result }),
       ...(failed && { error: failed }),
-    });
+    };
+    context.trace.emit(event);
   }
 }
 
@@ -227,13 +231,4 @@ function requireSense(
   if (packets < 1 || packets > mostPackets)
     refuse(`an isochronous transfer has 1 to ${mostPackets} packets, not ${packets}`);
   if (length % packets !== 0) refuse(`${length} bytes are not ${packets} packets of one length`);
-}
-
-/** For people: "bulk transfer on 0x81, 512 bytes". */
-function describeTransfer(type: WitTransferType, endpoint: number, length: number): string {
-  return `${type} transfer on ${hex(endpoint)}, ${length} bytes`;
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(2, "0")}`;
 }

@@ -4,6 +4,7 @@ import { simulatedUsb, usbGrant } from "./grant.ts";
 import { usbOffers } from "./offers.ts";
 import { OpenedUsb } from "./opened.ts";
 import { refuseSharedInterfaces } from "./overlap.ts";
+import { describeTransfer } from "./trace.ts";
 import type { UsbTypes } from "./types.ts";
 import { UsbCounts, usbUse } from "./use.ts";
 import { refuseVague } from "./vague.ts";
@@ -22,4 +23,5 @@ export const usb: BusModule<UsbTypes> = {
   trial: () => new OpenedUsb(),
   count: (grant, isRecorded) => new UsbCounts(grant, isRecorded),
   use: usbUse,
+  describe: ({ request }) => describeTransfer({ ...request, length: request.length || request.data.length }),
 };

@@ -4,6 +4,7 @@ import type { AppUsb } from "./app.ts";
 import type { UsbBackend } from "./backend.ts";
 import type { simulatedUsb, UsbGrant, WrittenUsbGrant } from "./grant.ts";
 import type { OpenedUsb } from "./opened.ts";
+import type { UsbTraceEvent } from "./trace.ts";
 import type { UsbCounts, UsbUseMade } from "./use.ts";
 import type { UsbWiring } from "./wiring.ts";
 
@@ -20,4 +21,5 @@ export interface UsbTypes extends BusTypes {
   readonly openedByApp: AppUsb;
   readonly counts: UsbCounts;
   readonly use: UsbUseMade;
+  readonly event: UsbTraceEvent;
 }

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { describeTransaction } from "../src/board/event.ts";
+
+const common = { device: "indoor", startMs: 0, durationMs: 1 };
+const usb = { kind: "usb", ...common, busNumber: 1, deviceAddress: 2 } as const;
+const bytes = (length: number) => new Uint8Array(length);
+
+test("an I2C transaction by its operations", () => {
+  const operations = [
+    { kind: "write", data: bytes(1) },
+    { kind: "read", length: 8 },
+  ] as const;
+  const event = { kind: "i2c", ...common, bus: 1, address: 0x76, operations } as const;
+  expect(describeTransaction(event)).toBe("write 1, read 8");
+});
+
+test("a USB transfer by its endpoint, with what it may receive or what it sends", () => {
+  const request = { type: "bulk", endpoint: 0x81, data: bytes(0), length: 512, timeoutMs: 0 } as const;
+  expect(describeTransaction({ ...usb, request })).toBe("bulk transfer on 0x81, 512 bytes");
+  const sent = { ...request, endpoint: 0x02, data: bytes(31), length: 0 };
+  expect(describeTransaction({ ...usb, request: sent })).toBe("bulk transfer on 0x02, 31 bytes");
+});
+
+test("a control transfer by its setup packet", () => {
+  const setup = { bmRequestType: 0x81, bRequest: 6, wValue: 0x2200, wIndex: 0, wLength: 64 };
+  const request = { type: "control", endpoint: 0, setup, data: bytes(0), length: 64, timeoutMs: 0 } as const;
+  expect(describeTransaction({ ...usb, request })).toBe("control transfer 0x81 0x06 0x2200 0x00, 64 bytes");
+});
+
+test("one of a bus that this host does not know by that bus", () => {
+  expect(describeTransaction({ kind: "spi", ...common })).toBe("a transaction on spi");
+});
