@@ -33,7 +33,7 @@ import {
 import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
-import { loadModels } from "./models.ts";
+import { driverFiles, findModels, loadModels } from "./models.ts";
 import { requireNode } from "./node-version.ts";
 import { libusb } from "./usb/index.ts";
 
@@ -94,9 +94,11 @@ export async function openBoard(
   const folder = file === undefined ? (options.folder ?? process.cwd()) : dirname(file);
   const owner = file === undefined ? {} : { board: file };
   const clock = options.clock ?? nodeClock;
-  const guard = guardOf(board, folder, file, options.cacheFolders ?? []);
+  // What a bundle runs is in it.
+  const top = bundle?.folder;
+  const guard = guardOf(board, folder, file, options.cacheFolders ?? [], top);
   if (bundle !== undefined) await keepBundle(guard, bundle);
-  const simulators = await simulated(board, folder, options.simulate, clock);
+  const simulators = await simulated(board, folder, options.simulate, clock, top);
   const memories = new Map<string, number>();
   const platform: Platform = {
     clock,
@@ -204,15 +206,22 @@ function needsOf({ devices, apps }: Board, memories: ReadonlyMap<string, number>
 function guardOf(
   board: Board,
   folder: string,
-  file: string | undefined,
+  boardFile: string | undefined,
   cacheFolders: readonly string[],
+  top: string | undefined,
 ): FolderGuard {
-  const guard = new FolderGuard(folder, board.apps, file);
+  const guard = new FolderGuard(folder, board.apps, boardFile);
   for (const path of cacheFolders) guard.keepFolder("the cache", path);
-  for (const { model } of board.simulate) {
-    if (model.startsWith("./") || model.startsWith("../")) {
-      guard.keepFile(`the model ${model}`, resolve(folder, model));
+  if (board.simulate.length > 0) {
+    // Models are looked for from there, too.
+    for (const { driver, file } of driverFiles(board, folder)) {
+      guard.keepFile(driver, file);
+      guard.keepPackages(dirname(file));
     }
+  }
+  for (const [model, { file, manifest }] of findModels(board, folder, top)) {
+    guard.keepFile(`the model ${model}`, file);
+    if (manifest !== undefined) guard.keepFile(`package.json of the model ${model}`, manifest);
   }
   return guard;
 }
@@ -222,6 +231,7 @@ async function simulated(
   folder: string,
   simulate: Simulate | undefined,
   clock: Clock,
+  top: string | undefined,
 ): Promise<(I2cBackend & UsbBackend)[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
@@ -230,5 +240,5 @@ async function simulated(
       'the board has a "simulate" list, but no simulator was given; pass { simulate } from @busbar/sim.',
     );
   }
-  return [simulate(board.simulate, clock, await loadModels(board.simulate, folder))];
+  return [simulate(board.simulate, clock, await loadModels(board, folder, top))];
 }
