@@ -6,6 +6,8 @@ export interface TransferSignal {
   readonly aborted: boolean;
   /** Why; what a transfer that was given up is rejected with. */
   readonly reason: unknown;
+  /** @throws the reason where it was given up */
+  throwIfAborted(): void;
   addEventListener(type: "abort", listener: () => void, options?: { readonly once?: boolean }): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }

@@ -3,7 +3,7 @@
  * it leaves open is best decided against the driver.
  */
 
-import { defineModel, type I2cDirection, type I2cTarget } from "@busbar/sim";
+import { defineModel, type I2cDirection, type I2cTarget } from "@busbar/model";
 import * as v from "valibot";
 
 const ROWS = 2;

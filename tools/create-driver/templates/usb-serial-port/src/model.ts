@@ -3,17 +3,18 @@
  * requests as the data sheet has them, or as `lsusb -v` shows them.
  */
 
-import { defineUsbModel } from "@busbar/sim";
 import {
+  defineUsbModel,
   encodeConfiguration,
   encodeDeviceDescriptor,
   encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
+  type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
   type UsbSetup,
   UsbTransferError,
-} from "@busbar/sim/usbip";
+} from "@busbar/model";
 import * as v from "valibot";
 
 /** What it holds before the host has to wait. */
@@ -83,14 +84,14 @@ export class MySerialPortModel implements UsbDevice {
     return new Uint8Array();
   }
 
-  async transferIn(_endpoint: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
+  async transferIn(_endpoint: number, length: number, signal: TransferSignal): Promise<Uint8Array> {
     while (this.#bytes.length === 0) await this.#change(signal);
     const taken = Uint8Array.from(this.#bytes.splice(0, length));
     this.#tell();
     return taken;
   }
 
-  async transferOut(_endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<number> {
+  async transferOut(_endpoint: number, data: Uint8Array, signal: TransferSignal): Promise<number> {
     while (this.#bytes.length > 0 && this.#bytes.length + data.length > BUFFER_BYTES)
       await this.#change(signal);
     this.#bytes.push(...data);
@@ -107,7 +108,7 @@ export class MySerialPortModel implements UsbDevice {
   }
 
   /** Waits until bytes come or go. @throws the signal's reason when the host gives up */
-  async #change(signal: AbortSignal): Promise<void> {
+  async #change(signal: TransferSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.add(resolve);
     signal.addEventListener("abort", () => resolve(), { once: true });

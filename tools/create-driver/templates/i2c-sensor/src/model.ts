@@ -1,16 +1,16 @@
 /**
- * A simulated MyThermometer, for `board.json` and for the tests. FILL IN: what the data sheet says that the part does, with
+ * A simulated MySensor, for `board.json` and for the tests. FILL IN: what the data sheet says that the part does, with
  * arithmetic other than the driver's, because this judges the driver.
  */
 
-import { defineModel, type MovingValue, movingValue, RegisterFile, valueAt } from "@busbar/sim";
+import { defineModel, type MovingValue, movingValue, RegisterFile, valueAt } from "@busbar/model";
 import * as v from "valibot";
 
 /** What a board file's "simulate" entry can say. */
 const parameters = v.strictObject({ temperature: v.optional(movingValue(-40, 125), 21.5) });
 
 /** The part, just powered: asleep. */
-export class MyThermometerModel extends RegisterFile {
+export class MySensorModel extends RegisterFile {
   readonly #temperature: MovingValue;
   readonly #clock: { now(): number };
   readonly #poweredMs: number;
@@ -21,6 +21,7 @@ export class MyThermometerModel extends RegisterFile {
     this.#temperature = temperature;
     this.#clock = clock;
     this.#poweredMs = clock.now();
+    this.registers[0x0f] = 0x5a;
   }
 
   /** A message begins: a burst reads both bytes of one result. Asleep, the last result stays. */
@@ -40,5 +41,5 @@ export class MyThermometerModel extends RegisterFile {
 
 /** The model that `board.json` names. */
 export default defineModel(parameters, ({ temperature }, clock) => {
-  return new MyThermometerModel(temperature, clock);
+  return new MySensorModel(temperature, clock);
 });

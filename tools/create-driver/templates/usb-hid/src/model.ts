@@ -3,8 +3,14 @@
  * `usbhid-dump` show them, and what the device does when it is told.
  */
 
-import { defineUsbModel } from "@busbar/sim";
-import { type UsbDescriptors, type UsbDevice, type UsbSetup, UsbTransferError } from "@busbar/sim/usbip";
+import {
+  defineUsbModel,
+  type TransferSignal,
+  type UsbDescriptors,
+  type UsbDevice,
+  type UsbSetup,
+  UsbTransferError,
+} from "@busbar/model";
 import * as v from "valibot";
 
 /** HID 1.11, 6.2.2: eight buttons, two axes, and the maker's feature report. */
@@ -76,7 +82,7 @@ export class MyHidDeviceModel implements UsbDevice {
     return new Uint8Array();
   }
 
-  async transferIn(_endpoint: number, _length: number, signal: AbortSignal): Promise<Uint8Array> {
+  async transferIn(_endpoint: number, _length: number, signal: TransferSignal): Promise<Uint8Array> {
     while (this.#reports.length === 0) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.add(resolve);
