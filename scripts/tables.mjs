@@ -1,33 +1,9 @@
 // Writes the tables that follow from the packages: between <!-- drivers --> and <!-- /drivers --> of a page, and likewise for
 // each other table. With --check it only says whether one is out of date. Run by: npx -y pnpm@12 tables
 import { execFileSync } from "node:child_process";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-
-const root = join(import.meta.dirname, "..");
-const read = (path) => readFileSync(join(root, path), "utf8");
-
-/** The worlds of drivers, by name: over which bus, for which interface. */
-const worlds = new Map(
-  [...read("wit/device/worlds.wit").matchAll(/world ([\w-]+) \{([^}]*)\}/g)].flatMap(([, name, text]) => {
-    const [, bus] = /import (?:wasi|component):(i2c|usb)\//.exec(text) ?? [];
-    const [, kind] = /export ([\w-]+);/.exec(text) ?? [];
-    return bus === undefined || kind === undefined ? [] : [[name, { bus, kind }]];
-  }),
-);
-
-/** The driver packages, in the order of their names: what they drive, over which bus, for which interface. */
-const drivers = globSync("packages/*/package.json", { cwd: root })
-  .sort()
-  .flatMap((path) => {
-    const { name, description, busbar = {} } = JSON.parse(read(path));
-    const world = worlds.get(busbar.world);
-    if (world === undefined) return [];
-    const { model = {} } = busbar;
-    const short = name.replace(/^.*\//, "");
-    const models = typeof model === "string" ? [short] : Object.keys(model).sort();
-    return [{ folder: path.replace("/package.json", ""), short, description, ...world, models }];
-  });
+import { drivers, read, root } from "./drivers.mjs";
 
 const buses = { i2c: "I2C", usb: "USB" };
 
@@ -78,7 +54,11 @@ const tables = {
     ["model", "bus", "of"],
     ...drivers
       .flatMap(({ folder, short, bus, models }) =>
-        models.map((model) => [`\`${model}\``, buses[bus], `[${short}](${to(`${folder}/README.md`)})`]),
+        Object.keys(models).map((model) => [
+          `\`${model}\``,
+          buses[bus],
+          `[${short}](${to(`${folder}/README.md`)})`,
+        ]),
       )
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   ],
