@@ -44,7 +44,7 @@ import {
 import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
-import { loadModels } from "./models.ts";
+import { driverFiles, findModels, loadModels } from "./models.ts";
 import { requireNode } from "./node-version.ts";
 import { libusb } from "./usb/index.ts";
 
@@ -127,9 +127,11 @@ export async function openBoard(
   const folder = file === undefined ? (options.folder ?? process.cwd()) : dirname(file);
   const owner = file === undefined ? {} : { board: file };
   const clock = options.clock ?? nodeClock;
-  const guard = guardOf(board, folder, file, options.cacheFolders ?? []);
+  // What a bundle runs is in it.
+  const top = bundle?.folder;
+  const guard = guardOf(board, folder, file, options.cacheFolders ?? [], top);
   if (bundle !== undefined) await keepBundle(guard, bundle);
-  const simulators = await simulated(board, folder, options.simulate, clock);
+  const simulators = await simulated(board, folder, options.simulate, clock, top);
   const memories = new Map<string, number>();
   const backends = options as BackendsOf<BusModules>;
   const ofFurther = further.map(({ key, simulated }) => [
@@ -248,15 +250,22 @@ function needsOf({ devices, apps }: AnyBoard, memories: ReadonlyMap<string, numb
 function guardOf(
   board: AnyBoard,
   folder: string,
-  file: string | undefined,
+  boardFile: string | undefined,
   cacheFolders: readonly string[],
+  top: string | undefined,
 ): FolderGuard {
-  const guard = new FolderGuard(folder, board.apps, file);
+  const guard = new FolderGuard(folder, board.apps, boardFile);
   for (const path of cacheFolders) guard.keepFolder("the cache", path);
-  for (const { model } of board.simulate) {
-    if (model.startsWith("./") || model.startsWith("../")) {
-      guard.keepFile(`the model ${model}`, resolve(folder, model));
+  if (board.simulate.length > 0) {
+    // Models are looked for from there, too.
+    for (const { driver, file } of driverFiles(board, folder)) {
+      guard.keepFile(driver, file);
+      guard.keepPackages(dirname(file));
     }
+  }
+  for (const [model, { file, manifest }] of findModels(board, folder, top)) {
+    guard.keepFile(`the model ${model}`, file);
+    if (manifest !== undefined) guard.keepFile(`package.json of the model ${model}`, manifest);
   }
   return guard;
 }
@@ -266,6 +275,7 @@ async function simulated(
   folder: string,
   simulate: Simulate | undefined,
   clock: Clock,
+  top: string | undefined,
 ): Promise<(I2cBackend & UsbBackend)[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
@@ -275,5 +285,5 @@ async function simulated(
     );
   }
   const entries = board.simulate as SimulateEntry[];
-  return [simulate(entries, clock, await loadModels(entries, folder))];
+  return [simulate(entries, clock, await loadModels(board, folder, top))];
 }

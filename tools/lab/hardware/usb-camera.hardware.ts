@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeClock } from "@busbar/host-node";
 import { type AttachedUsbDevice, attachUsbDevice, inVirtualMachine } from "@busbar/lab/guest";
-import { pictureNumber, UsbCamera, type UsbCameraOptions } from "@busbar/sim";
+import { pictureNumber, UsbCamera, type UsbCameraOptions } from "@busbar/uvc/model";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/run.ts";
 import { type HostUnderTest, wholeHosts } from "./hosts.ts";
