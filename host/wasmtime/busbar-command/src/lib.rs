@@ -8,7 +8,9 @@ pub mod bus_fault;
 mod catch_up;
 pub mod compiling;
 pub mod component_file;
+pub mod doctor;
 pub mod exit;
+mod i2c_functions;
 pub mod inspect;
 mod kept_sensor;
 pub mod output;
@@ -17,6 +19,7 @@ pub mod read;
 mod read_once;
 pub mod readings;
 mod recovery;
+pub mod scan;
 pub mod stop;
 mod watch_lines;
 

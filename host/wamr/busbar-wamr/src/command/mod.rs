@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod compile;
+pub mod doctor;
 pub mod inspect;
 pub mod keep;
 pub mod read;
