@@ -7,6 +7,7 @@ use busbar_command::output::{Output, OutputOptions};
 use busbar_command::scan::scan;
 use busbar_core::error::HostError;
 use command::arguments::{Parsed, Task, help, parse};
+use command::call::call;
 use command::compile::compile;
 use command::doctor::doctor;
 use command::inspect::inspect;
@@ -43,6 +44,7 @@ fn perform(task: Task, output: OutputOptions) -> Result<u8, Failure> {
         Task::Doctor { board } => Ok(doctor(board.as_ref(), output)),
         Task::Inspect { component } => inspect(&component, output),
         Task::Compile { board, limits } => compile(&board, limits),
+        Task::Call { board, operands } => on_this_thread(async move { call(&board, &operands).await }),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, keep: options } => {
             on_this_thread(async move { watch(&board, &devices, &options).await })

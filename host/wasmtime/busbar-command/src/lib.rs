@@ -5,6 +5,7 @@ pub mod arguments;
 mod audit;
 pub mod board;
 pub mod bus_fault;
+pub mod call;
 mod catch_up;
 pub mod compiling;
 pub mod component_file;

@@ -34,6 +34,12 @@ pub enum Task {
         keep: KeepOptions,
         once: Once,
     },
+    /// A function of a component of others.
+    Call {
+        board: BoardOptions,
+        /// The component, the function and its arguments.
+        operands: Vec<String>,
+    },
     /// Of all buses, where none is named.
     Scan {
         bus: Option<String>,
@@ -77,6 +83,7 @@ enum Command {
     Read,
     Watch,
     Run,
+    Call,
     Scan,
     Inspect,
     Doctor,
@@ -86,7 +93,7 @@ enum Command {
 impl Command {
     /// Whether it runs drivers.
     fn runs(self) -> bool {
-        matches!(self, Self::Read | Self::Watch | Self::Run)
+        matches!(self, Self::Read | Self::Watch | Self::Run | Self::Call)
     }
 }
 
@@ -116,6 +123,7 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Some("read") => Command::Read,
             Some("watch") => Command::Watch,
             Some("run") => Command::Run,
+            Some("call") => Command::Call,
             Some("scan") => Command::Scan,
             Some("doctor") => Command::Doctor,
             Some("inspect") => Command::Inspect,
@@ -172,6 +180,10 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             options.output.goes_on = !options.is_once && !once.stdin && once.arguments.is_empty();
             Ok(Task::Run { board: board(options, path), keep, once })
         }
+        Command::Call => {
+            let (board, operands) = named_devices(options);
+            Ok(Task::Call { board, operands })
+        }
         Command::Scan => Ok(Task::Scan { bus: one_operand(&mut options.operands)? }),
         Command::Doctor => {
             let path = one_operand(&mut options.operands)?.or_else(board_here);
@@ -217,6 +229,9 @@ Commands:
   run [options] [board] [arguments...]
                                       run the apps of the board, for years if need be; on a board without apps, print every
                                       reading
+  call [options] [board] [component] [function] [arguments...]
+                                      call a function of a component that takes its handles as parameters; without one,
+                                      list them. Arguments are JSON, or i2c, delay and address for what the board wires
   scan [options] [bus]                list the I2C buses, or scan one for devices
   inspect [options] <component>       what a component imports, exports, and needs to be granted
   doctor [options] [board]            what is missing on this machine, or of what a board needs

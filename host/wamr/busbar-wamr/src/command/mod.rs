@@ -1,6 +1,7 @@
 //! What the command does.
 
 pub mod arguments;
+pub mod call;
 pub mod compile;
 pub mod doctor;
 pub mod inspect;

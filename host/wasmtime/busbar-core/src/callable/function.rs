@@ -1,5 +1,8 @@
+use super::call::Argument;
 use crate::error::HostError;
+use crate::failure::CallFailure;
 use crate::text::{pascal_case, quoted};
+use serde_json::Value;
 
 /// A function that a component exports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,24 @@ impl CallableFunction {
             }
         }
     }
+}
+
+/// A component whose functions are called.
+pub trait CallsFunctions {
+    /// Its functions, in the order of their names.
+    fn functions(&self) -> &[CallableFunction];
+
+    /// Calls a function, after all calls before, and gives its value in the form of [`Argument::Json`]; none where it has none.
+    ///
+    /// # Errors
+    ///
+    /// The error that the function returned; `invalid-argument` for arguments that it does not take, after which the component
+    /// goes on; code "board" for a handle of what its entry does not have; and what ends every call.
+    fn call(
+        &self,
+        function: &CallableFunction,
+        arguments: &[Argument],
+    ) -> impl Future<Output = Result<Option<Value>, CallFailure>>;
 }
 
 /// Why a component with a resource of its own is not called: that lives longer than a call.

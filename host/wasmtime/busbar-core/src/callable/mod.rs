@@ -7,6 +7,6 @@ mod json;
 mod typed;
 
 pub use call::{Argument, Planned, answer, plan};
-pub use function::{CallableFunction, exported_resource};
+pub use function::{CallableFunction, CallsFunctions, exported_resource};
 pub use json::{json_of, value_of};
 pub use typed::{HandleKind, Integer, Parts, Shape, Typed};

@@ -2,7 +2,7 @@ use super::component_types::HostType;
 use super::{DeviceError, DeviceErrorCode};
 use crate::instance::{DriverInstance, Guest};
 use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
-use busbar_core::callable::{Argument, CallableFunction, Planned, answer, plan};
+use busbar_core::callable::{Argument, CallableFunction, CallsFunctions, Planned, answer, plan};
 use busbar_core::failure::CallFailure;
 use serde_json::Value;
 use std::sync::Arc;
@@ -21,27 +21,6 @@ impl CallableComponent {
     /// The component of a running instance, whose functions are these.
     pub fn new(name: &str, functions: Vec<CallableFunction>, instance: Arc<DriverInstance>) -> Self {
         Self { name: name.to_owned(), functions, instance }
-    }
-
-    /// Its functions, in the order of their names.
-    pub fn functions(&self) -> &[CallableFunction] {
-        &self.functions
-    }
-
-    /// Calls a function, after all calls before, and gives its value in the form of [`Argument::Json`]; none where it has
-    /// none.
-    ///
-    /// # Errors
-    ///
-    /// The error that the function returned; `invalid-argument` for arguments that it does not take, after which the
-    /// component goes on; code "board" for a handle of what its entry does not have; and what ends every call.
-    pub async fn call(
-        &self,
-        function: &CallableFunction,
-        arguments: &[Argument],
-    ) -> Result<Option<Value>, CallFailure> {
-        let called = self.instance.call(async |guest| Ok(Ok(self.call_in(guest, function, arguments).await?)));
-        called.await?
     }
 
     /// The outer error is a trap.
@@ -70,6 +49,17 @@ impl CallableComponent {
         }
         let result = ty.results().next().map(HostType);
         Ok(answer(&self.name, results.first().zip(result.as_ref())))
+    }
+}
+
+impl CallsFunctions for CallableComponent {
+    fn functions(&self) -> &[CallableFunction] {
+        &self.functions
+    }
+
+    async fn call(&self, function: &CallableFunction, arguments: &[Argument]) -> Result<Option<Value>, CallFailure> {
+        let called = self.instance.call(async |guest| Ok(Ok(self.call_in(guest, function, arguments).await?)));
+        called.await?
     }
 }
 

@@ -19,7 +19,7 @@ mod usb_echo;
 
 pub(crate) use answered::answered;
 pub use block_device::{BlockDevice, BlockDeviceInfo};
-pub use busbar_core::callable::{Argument, CallableFunction};
+pub use busbar_core::callable::{Argument, CallableFunction, CallsFunctions};
 pub use busbar_core::device::{
     BusFaultKind, Channel, DeviceError, DeviceErrorCode, LastReading, LastReadings, OpenedSensor, OpensSensors,
     Quantity, SensorInfo, bus_fault_name, bus_fault_named,
