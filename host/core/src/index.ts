@@ -3,26 +3,68 @@
 export { AppError, type RunOptions } from "./app/app.ts";
 export type { TakeInput, TakeOutput } from "./app/context.ts";
 export { appOffers } from "./app/offers.ts";
+export type { AppEntry, FolderGrant } from "./board/app-entry.ts";
 export type { BoardChange } from "./board/change.ts";
 export type { Platform } from "./board/drivers.ts";
+export type { Limits } from "./board/entry.ts";
 export { longestBoard, tooLongBoard } from "./board/json.ts";
 export { type LastReading, OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
 export {
-  type AppEntry,
   type Board,
   type BoardFile,
   boardSchema,
   type DeviceEntry,
-  type FolderGrant,
-  type I2cGrant,
-  type Limits,
   type SimulateEntry,
   type SimulateI2cEntry,
   type SimulateUsbEntry,
-  type UsbGrant,
+  type WrittenEntry,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
+export { addressesOf } from "./bus/i2c/addresses.ts";
+export type { I2cAnswer, I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./bus/i2c/backend.ts";
+export { busNameOf } from "./bus/i2c/bus-name.ts";
+export { I2cError, type I2cErrorCode } from "./bus/i2c/error.ts";
+export type { I2cGrant } from "./bus/i2c/grant.ts";
+export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./bus/i2c/judge.ts";
+export type { I2cUseMade } from "./bus/i2c/use.ts";
+export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
+export type {
+  UsbBackend,
+  UsbDevice,
+  UsbHandle,
+  UsbHotplugEvent,
+  UsbLocation,
+  UsbSetup,
+  UsbSpeed,
+  UsbTransfer,
+  UsbTransferRequest,
+  UsbTransferResult,
+} from "./bus/usb/backend.ts";
+export {
+  parseConfigurationDescriptor,
+  parseDeviceDescriptor,
+  splitDescriptors,
+  type UsbConfigurationDescriptor,
+  type UsbDeviceDescriptor,
+  type UsbEndpointDescriptor,
+  type UsbInterfaceDescriptor,
+} from "./bus/usb/descriptors.ts";
+export { type LibusbErrorCode, UsbError } from "./bus/usb/error.ts";
+export { currentConfiguration, describeDevice, factsOf, fidoInterfaces } from "./bus/usb/facts.ts";
+export { fittingInterfaces, parseUsbFits, type UsbFit, usbFitsSchema } from "./bus/usb/fits.ts";
+export type { UsbGrant } from "./bus/usb/grant.ts";
+export {
+  grantedInterfaces,
+  judgeUsb,
+  matchesUsb,
+  type UsbCall,
+  type UsbDenial,
+  type UsbFacts,
+  type UsbInterfaceFacts,
+  type UsbVerdict,
+} from "./bus/usb/judge.ts";
+export type { UsbUseMade } from "./bus/usb/use.ts";
 export type { Clock } from "./clock.ts";
 export {
   ComponentArtifact,
@@ -54,10 +96,11 @@ export {
   summarizeComponent,
 } from "./component/summary.ts";
 export { Trap } from "./component/trap.ts";
+export { AppDevice, type AppInterface, appInterface, type OpenForApp } from "./device/app-device.ts";
 export {
   BlockDevice,
   type BlockDeviceInfo,
-} from "./device/block-device.ts";
+} from "./device/block-device/block-device.ts";
 export {
   CallableComponent,
   type CallableFunctions,
@@ -70,7 +113,7 @@ export {
   type CameraInfo,
   type CameraMode,
   type CameraReadOptions,
-} from "./device/camera.ts";
+} from "./device/camera/camera.ts";
 export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
 export {
   Hid,
@@ -83,8 +126,17 @@ export {
   type HidReport,
   type HidReportKind,
   type HidValue,
-} from "./device/hid.ts";
-export type { DeviceLife } from "./device/opened-device.ts";
+} from "./device/hid/hid.ts";
+export type { DeviceModule, DeviceModules, DeviceOpening } from "./device/module.ts";
+export { type DeviceKind, deviceInterfaces, deviceModules } from "./device/modules.ts";
+export {
+  askOpened,
+  type DeviceLife,
+  type GuestDevice,
+  OpenedDevice,
+  type OpenedGuest,
+  openGuest,
+} from "./device/opened-device.ts";
 export {
   type Channel,
   type Quantity,
@@ -92,7 +144,7 @@ export {
   Sensor,
   type SensorInfo,
   units,
-} from "./device/sensor.ts";
+} from "./device/sensor/sensor.ts";
 export {
   type ControlSignals,
   type LineSettings,
@@ -100,7 +152,7 @@ export {
   SerialPort,
   type SerialPortInfo,
   type SerialReadOptions,
-} from "./device/serial-port.ts";
+} from "./device/serial-port/serial-port.ts";
 export {
   type CustomCharacters,
   customCharacter,
@@ -108,8 +160,8 @@ export {
   type TextDisplayCapabilities,
   type TextDisplayInfo,
   type TextDisplaySize,
-} from "./device/text-display.ts";
-export { UsbEcho, type UsbEchoInfo, type UsbEchoPipe } from "./device/usb-echo.ts";
+} from "./device/text-display/text-display.ts";
+export { UsbEcho, type UsbEchoInfo, type UsbEchoPipe } from "./device/usb-echo/usb-echo.ts";
 export { BackendError, HostError, type HostErrorCode } from "./error.ts";
 export {
   type Folder,
@@ -123,28 +175,12 @@ export {
   type FolderTime,
 } from "./folder/backend.ts";
 export { type FolderCall, type FolderDenial, type FolderVerdict, judgeFolder } from "./grants/folder.ts";
-export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./grants/i2c.ts";
-export { addressesOf } from "./grants/i2c-addresses.ts";
-export { leastEntry, type WrittenEntry } from "./grants/least.ts";
-export {
-  grantedInterfaces,
-  judgeUsb,
-  matchesUsb,
-  type UsbCall,
-  type UsbDenial,
-  type UsbFacts,
-  type UsbInterfaceFacts,
-  type UsbVerdict,
-} from "./grants/usb.ts";
-export { type DeviceUse, type I2cUseMade, mergeUse, type UsbUseMade } from "./grants/use.ts";
+export { leastEntry } from "./grants/least.ts";
+export { type DeviceUse, mergeUse } from "./grants/use.ts";
 export { parseUses } from "./grants/use-record.ts";
-export type { I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./i2c/backend.ts";
-export { busNameOf } from "./i2c/bus-name.ts";
-export { I2cError, type I2cErrorCode } from "./i2c/error.ts";
-export type { DelayHandle, I2cHandle } from "./interfaces/wasi-i2c.ts";
 export type { Offer } from "./link/grant.ts";
 export { isCallable, type Link, link } from "./link/link.ts";
-export { type DeviceKind, deviceInterfaces, offers } from "./link/offers.ts";
+export { offers } from "./link/offers.ts";
 export { printable, printableJson, printableText } from "./text.ts";
 export {
   type AuditEvent,
@@ -157,27 +193,3 @@ export {
   type UsbTraceEvent,
   type WarningEvent,
 } from "./trace/trace.ts";
-export type {
-  UsbBackend,
-  UsbDevice,
-  UsbHandle,
-  UsbHotplugEvent,
-  UsbLocation,
-  UsbSetup,
-  UsbSpeed,
-  UsbTransfer,
-  UsbTransferRequest,
-  UsbTransferResult,
-} from "./usb/backend.ts";
-export {
-  parseConfigurationDescriptor,
-  parseDeviceDescriptor,
-  splitDescriptors,
-  type UsbConfigurationDescriptor,
-  type UsbDeviceDescriptor,
-  type UsbEndpointDescriptor,
-  type UsbInterfaceDescriptor,
-} from "./usb/descriptors.ts";
-export { type LibusbErrorCode, UsbError } from "./usb/error.ts";
-export { currentConfiguration, describeDevice, factsOf, fidoInterfaces } from "./usb/facts.ts";
-export { fittingInterfaces, parseUsbFits, type UsbFit, usbFitsSchema } from "./usb/fits.ts";

@@ -1,14 +1,14 @@
 /** Answers of drivers that have the right types and make no sense. */
 
 import { describe, expect, test } from "vitest";
-import { BlockDevice } from "../src/device/block-device.ts";
-import { Camera } from "../src/device/camera.ts";
+import { BlockDevice } from "../src/device/block-device/block-device.ts";
+import { Camera } from "../src/device/camera/camera.ts";
 import { deviceAnswer } from "../src/device/error.ts";
-import { Hid } from "../src/device/hid.ts";
-import { Sensor } from "../src/device/sensor.ts";
-import { SerialPort } from "../src/device/serial-port.ts";
-import { TextDisplay } from "../src/device/text-display.ts";
-import { UsbEcho } from "../src/device/usb-echo.ts";
+import { Hid } from "../src/device/hid/hid.ts";
+import { Sensor } from "../src/device/sensor/sensor.ts";
+import { SerialPort } from "../src/device/serial-port/serial-port.ts";
+import { TextDisplay } from "../src/device/text-display/text-display.ts";
+import { UsbEcho } from "../src/device/usb-echo/usb-echo.ts";
 import type { DriverInstance } from "../src/instance/instance.ts";
 import { ComponentError, FakeClock } from "./fakes.ts";
 

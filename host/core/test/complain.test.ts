@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
-import type { BoardFile } from "../src/board/schema.ts";
-import { leastEntry, type WrittenEntry } from "../src/grants/least.ts";
+import type { BoardFile, WrittenEntry } from "../src/board/schema.ts";
+import { leastEntry } from "../src/grants/least.ts";
 import { type DeviceUse, mergeUse } from "../src/grants/use.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
 import { FakeBus, FakeClock, fakeArtifact, type Guest, type GuestI2c } from "./fakes.ts";

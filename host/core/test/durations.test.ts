@@ -1,9 +1,9 @@
 /** Times that are none, times without end, and devices that never come to an end of what they send. */
 
 import { expect, test } from "vitest";
-import { Hid } from "../src/device/hid.ts";
-import { Sensor } from "../src/device/sensor.ts";
-import { SerialPort } from "../src/device/serial-port.ts";
+import { Hid } from "../src/device/hid/hid.ts";
+import { Sensor } from "../src/device/sensor/sensor.ts";
+import { SerialPort } from "../src/device/serial-port/serial-port.ts";
 import type { DriverInstance } from "../src/instance/instance.ts";
 import { FakeClock } from "./fakes.ts";
 import { FakeUsbDevice, noSetup, on, usbBoard } from "./usb-fakes.ts";

@@ -8,13 +8,20 @@ import type { AppContext } from "../src/app/context.ts";
 import { appOffers } from "../src/app/offers.ts";
 import { FolderQuota, GrantedFolder } from "../src/app/wasi/filesystem/granted-folder.ts";
 import { parseBoard } from "../src/board/parse.ts";
+import { AppI2c } from "../src/bus/i2c/app.ts";
+import { i2c } from "../src/bus/i2c/index.ts";
+import { OpenedI2c } from "../src/bus/i2c/opened.ts";
+import type { BusOpened } from "../src/bus/opened.ts";
+import { usb } from "../src/bus/usb/index.ts";
+import { OpenedUsb } from "../src/bus/usb/opened.ts";
+import { UsbSession } from "../src/bus/usb/session.ts";
 import type { Folder } from "../src/folder/backend.ts";
 import { DeviceQuota } from "../src/grants/quota.ts";
 import { CallBudget } from "../src/instance/budget.ts";
 import type { InstanceContext } from "../src/instance/context.ts";
 import { offers } from "../src/link/offers.ts";
+import { builtIn } from "../src/modules.ts";
 import { Trace } from "../src/trace/trace.ts";
-import { UsbSession } from "../src/usb/session.ts";
 import { FakeBus, FakeClock } from "./fakes.ts";
 import { FakeUsbDevice, noSetup, on } from "./usb-fakes.ts";
 
@@ -93,17 +100,17 @@ async function surroundings(name: "both" | "wired", callMs: number) {
   const clock = new FakeClock();
   const entry = file.devices[name]!;
   const budget = new CallBudget(clock, callMs);
-  const context = {
-    device: name,
-    entry,
-    clock,
-    trace: new Trace(clock),
-    budget,
-    quota: new DeviceQuota(entry, clock),
-  };
-  const device = new FakeUsbDevice();
-  const session = await UsbSession.start(context, device);
-  return { clock, budget, device, session, context };
+  const quota = new DeviceQuota(entry, clock, builtIn);
+  const context = { device: name, entry, clock, trace: new Trace(clock), budget, quota };
+  const session = await UsbSession.start(
+    { ...context, grant: entry.usb!, counts: quota.countsOf(usb)! },
+    new FakeUsbDevice(),
+  );
+  const opened = new Map<string, BusOpened>([
+    ["i2c", new OpenedI2c(new FakeBus(), entry.i2c!, quota.countsOf(i2c)!)],
+    ["usb", new OpenedUsb(session)],
+  ]);
+  return { clock, budget, session, context, opened };
 }
 
 /** The resources of USB and I2C, made while there was time. */
@@ -126,8 +133,8 @@ async function resources(implementations: ReadonlyMap<string, object>, bus: obje
 
 describe("a driver whose call's time is over", () => {
   test("gets nothing more from any function of any import", async () => {
-    const { clock, budget, session, context } = await surroundings("both", 1000);
-    const instance: InstanceContext = { ...context, bus: new FakeBus(), usb: session };
+    const { clock, budget, context, opened } = await surroundings("both", 1000);
+    const instance: InstanceContext = { ...context, opened };
     const implementations = new Map(offers.map((offer) => [offer.path, offer.implement?.(instance) ?? {}]));
     let walked = 0;
     const walk = async () => {
@@ -156,8 +163,8 @@ describe("a driver whose call's time is over", () => {
   });
 
   test.each(["nowMs", "waitMs", "delayNs"])("%s", async (name) => {
-    const { clock, budget, context } = await surroundings("both", 1000);
-    const instance: InstanceContext = { ...context, bus: new FakeBus(), usb: undefined };
+    const { clock, budget, context, opened } = await surroundings("both", 1000);
+    const instance: InstanceContext = { ...context, opened };
     const find = (path: string) =>
       offers.find((offer) => offer.path === path)!.implement!(instance) as Functions;
     await budget
@@ -175,8 +182,8 @@ describe("a driver whose call's time is over", () => {
 });
 
 test("a driver that is stopped gets nothing more from any function of any import", async () => {
-  const { budget, session, context } = await surroundings("both", 1000);
-  const instance: InstanceContext = { ...context, bus: new FakeBus(), usb: session };
+  const { budget, context, opened } = await surroundings("both", 1000);
+  const instance: InstanceContext = { ...context, opened };
   const implementations = new Map(offers.map((offer) => [offer.path, offer.implement?.(instance) ?? {}]));
   const board = implementations.get("busbar:board/i2c") as Functions;
   const { bus } = board.open!("both") as { bus: object };
@@ -198,25 +205,25 @@ test("an app that has to end gets nothing more from any function of any import",
   } as unknown as Folder;
   const device = { [Symbol.asyncDispose]: async () => undefined };
   const give = async () => device as never;
+  const { entry, quota } = wired;
+  const i2cDevice = {
+    ...{ name: "wired", entry, grant: entry.i2c!, quota, counts: quota.countsOf(i2c)! },
+    wiring: { open: () => Promise.reject(new Error("an app opens its buses by itself")) },
+  };
+  const usbOfApp = { budget, sessions: () => [session], takeChanges: () => [], end: () => undefined };
   const context: AppContext = {
     app: "station",
     uses: new Set(["both", "wired"]),
-    devices: {
-      sensor: give,
-      textDisplay: give,
-      blockDevice: give,
-      serialPort: give,
-      hid: give,
-      camera: give,
-    },
+    devices: { device: give },
     wired: new Map([["wired", file.devices.wired!]]),
-    quotas: new Map([["wired", wired.quota]]),
+    opened: new Map<string, BusOpened>([
+      ["i2c", new AppI2c([i2cDevice], [new FakeBus()])],
+      ["usb", usbOfApp],
+    ]),
     budget,
     clock,
     trace: wired.trace,
     signal: stop.signal,
-    openBus: () => new FakeBus(),
-    usb: { budget, sessions: () => [session], takeChanges: () => [] },
     arguments: [],
     input: undefined,
     exit: () => new Error("exit"),

@@ -1,10 +1,10 @@
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
+import type { I2cBackend, I2cBus, I2cOperation } from "../src/bus/i2c/backend.ts";
+import { I2cError, type I2cErrorCode } from "../src/bus/i2c/error.ts";
 import type { Clock } from "../src/clock.ts";
 import type { LoadedComponent } from "../src/component/artifact.ts";
-import type { I2cBackend, I2cBus, I2cOperation } from "../src/i2c/backend.ts";
-import { I2cError, type I2cErrorCode } from "../src/i2c/error.ts";
 import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";

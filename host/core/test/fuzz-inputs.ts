@@ -1,7 +1,7 @@
 /** What must hold of every descriptor, whatever a device sends. Shared by the tests and by `fuzz.ts`. */
 
 import { mutate, type Random, randomBytes, randomConfiguration } from "@busbar/fuzz";
-import { parseConfigurationDescriptor, parseDeviceDescriptor } from "../src/usb/descriptors.ts";
+import { parseConfigurationDescriptor, parseDeviceDescriptor } from "../src/bus/usb/descriptors.ts";
 
 const DEVICE_LENGTH = 18;
 

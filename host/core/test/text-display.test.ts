@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
-import { customCharacter } from "../src/device/text-display.ts";
+import { customCharacter } from "../src/device/text-display/text-display.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { ComponentError, FakeBus, FakeClock } from "./fakes.ts";

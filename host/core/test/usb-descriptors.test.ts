@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseConfigurationDescriptor, parseDeviceDescriptor } from "../src/usb/descriptors.ts";
+import { parseConfigurationDescriptor, parseDeviceDescriptor } from "../src/bus/usb/descriptors.ts";
 import malformed from "./vectors/malformed.json" with { type: "json" };
 import vectors from "./vectors/usb_config_descriptors.json" with { type: "json" };
 

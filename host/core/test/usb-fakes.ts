@@ -1,8 +1,6 @@
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
-import type { LoadedComponent } from "../src/component/artifact.ts";
-import type { BoardEvent } from "../src/trace/trace.ts";
 import type {
   UsbBackend,
   UsbDevice,
@@ -12,9 +10,11 @@ import type {
   UsbTransfer,
   UsbTransferRequest,
   UsbTransferResult,
-} from "../src/usb/backend.ts";
-import { parseConfigurationDescriptor, parseDeviceDescriptor } from "../src/usb/descriptors.ts";
-import { type LibusbErrorCode, UsbError } from "../src/usb/error.ts";
+} from "../src/bus/usb/backend.ts";
+import { parseConfigurationDescriptor, parseDeviceDescriptor } from "../src/bus/usb/descriptors.ts";
+import { type LibusbErrorCode, UsbError } from "../src/bus/usb/error.ts";
+import type { LoadedComponent } from "../src/component/artifact.ts";
+import type { BoardEvent } from "../src/trace/trace.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { FakeClock } from "./fakes.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BoardFile } from "../src/board/schema.ts";
+import { UsbError } from "../src/bus/usb/error.ts";
 import { BackendError } from "../src/error.ts";
-import { UsbError } from "../src/usb/error.ts";
 import { FakeUsbDevice, noSetup, on, type UsbGuest, usbBoard } from "./usb-fakes.ts";
 
 const one: BoardFile["devices"] = {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import type { FolderGrant } from "../src/board/app-entry.ts";
 import { parseBoard } from "../src/board/parse.ts";
-import type { DeviceEntry, FolderGrant } from "../src/board/schema.ts";
+import type { DeviceEntry } from "../src/board/schema.ts";
+import type { I2cOperation } from "../src/bus/i2c/backend.ts";
+import type { UsbCall, UsbFacts } from "../src/bus/usb/judge.ts";
 import type { FolderCall } from "../src/grants/folder.ts";
-import type { UsbCall, UsbFacts } from "../src/grants/usb.ts";
-import type { I2cOperation } from "../src/i2c/backend.ts";
 
 /** Reads `host/verdicts`, and makes out of it what the judges take. */
 

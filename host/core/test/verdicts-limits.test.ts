@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { usb } from "../src/bus/usb/index.ts";
 import { DeviceQuota } from "../src/grants/quota.ts";
+import { builtIn } from "../src/modules.ts";
 import { FakeClock } from "./fakes.ts";
 import { cases, deviceEntry, usbDevices } from "./verdict-tables.ts";
 
@@ -35,26 +37,29 @@ function answers(count: number, ask: () => string): string[] {
 describe("transactions in a second", () => {
   test.each(cases<RateCase>("rate.json"))("$name", ({ device, transactions, noted }) => {
     const clock = new FakeClock();
-    const quota = new DeviceQuota(deviceEntry(device), clock);
+    const quota = new DeviceQuota(deviceEntry(device), clock, builtIn);
     const start = clock.now();
     for (const { at, take, is } of transactions) {
       clock.advance(at - (clock.now() - start));
       expect([at, ...answers(take, () => quota.takeTransaction())]).toEqual([at, is]);
     }
-    expect(quota.use?.use.transactionsPerSecond).toBe(noted);
+    expect(quota.use?.transactionsPerSecond).toBe(noted);
   });
 });
 
 describe("USB transfers at a time", () => {
   test.each(cases<TransfersCase>("transfers.json"))("$name", ({ device, transfers, noted }) => {
     const entry = deviceEntry(device);
-    const quota = new DeviceQuota(entry, new FakeClock());
+    const quota = new DeviceQuota(entry, new FakeClock(), builtIn);
+    const counts = quota.countsOf(usb);
+    // Where the entry has no USB part, there is nothing from which one could be taken.
+    const take = () => counts?.takeTransfer() ?? "refused";
     for (const [index, step] of transfers.entries()) {
-      if ("return" in step) quota.returnTransfers(step.return);
-      else expect([index, ...answers(step.take, () => quota.takeTransfer())]).toEqual([index, step.is]);
+      if ("return" in step) counts!.returnTransfers(step.return);
+      else expect([index, ...answers(step.take, take)]).toEqual([index, step.is]);
     }
     // Transfers are noted with what else was done with the device.
-    quota.use?.usb(entry.usb!, anyDevice, { kind: "open" });
-    expect(quota.use?.use.usb?.maximumTransfers).toBe(noted);
+    counts?.call(anyDevice, { kind: "open" });
+    expect(quota.use?.usb?.maximumTransfers).toBe(noted);
   });
 });

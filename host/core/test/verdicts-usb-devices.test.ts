@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { isSecurityKey, usesFido } from "../src/grants/security-keys.ts";
-import { shareInterfaces } from "../src/grants/usb-overlap.ts";
-import type { UsbInterfaceDescriptor } from "../src/usb/descriptors.ts";
-import { fittingInterfaces, parseUsbFits } from "../src/usb/fits.ts";
+import type { UsbInterfaceDescriptor } from "../src/bus/usb/descriptors.ts";
+import { fittingInterfaces, parseUsbFits } from "../src/bus/usb/fits.ts";
+import { shareInterfaces } from "../src/bus/usb/overlap.ts";
+import { isSecurityKey, usesFido } from "../src/bus/usb/security-keys.ts";
 import { bytes, cases, deviceEntry } from "./verdict-tables.ts";
 
 type KeyCase = { name: string } & (

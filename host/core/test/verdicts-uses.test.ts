@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { leastEntry, type WrittenEntry } from "../src/grants/least.ts";
-import { type DeviceUse, mergeUse, UseRecorder } from "../src/grants/use.ts";
+import type { WrittenEntry } from "../src/board/schema.ts";
+import { i2c } from "../src/bus/i2c/index.ts";
+import { usb } from "../src/bus/usb/index.ts";
+import { leastEntry } from "../src/grants/least.ts";
+import { DeviceQuota } from "../src/grants/quota.ts";
+import { type DeviceUse, mergeUse } from "../src/grants/use.ts";
 import { parseUses } from "../src/grants/use-record.ts";
+import { builtIn } from "../src/modules.ts";
 import { FakeClock } from "./fakes.ts";
 import {
   cases,
@@ -20,23 +25,26 @@ describe("what a device needed", () => {
 
   test.each(
     cases<{ name: string; device: object; usb?: string; events: UseEvent[]; use: DeviceUse }>("uses.json"),
-  )("$name", ({ device, usb, events, use }) => {
+  )("$name", ({ device, usb: about, events, use }) => {
     const clock = new FakeClock();
-    const recorder = new UseRecorder(clock);
+    const entry = deviceEntry(device);
+    const quota = new DeviceQuota(entry, clock, builtIn);
     const start = clock.now();
     for (const event of events) {
       if ("at" in event) {
         clock.advance(event.at - (clock.now() - start));
-        recorder.transaction();
+        quota.takeTransaction();
       } else if ("operations" in event) {
-        recorder.operations(event.operations.map(i2cOperation));
+        quota.countsOf(i2c)!.operations(event.operations.map(i2cOperation));
       } else if ("call" in event) {
-        recorder.usb(deviceEntry(device).usb!, devices[usb!]!, usbCall(event.call));
+        quota.countsOf(usb)!.call(devices[about!]!, usbCall(event.call));
       } else {
-        recorder.transfers(event.transfers);
+        const counts = quota.countsOf(usb)!;
+        for (let count = 0; count < event.transfers; count += 1) counts.takeTransfer();
+        counts.returnTransfers(event.transfers);
       }
     }
-    expect(JSON.stringify(recorder.use)).toBe(JSON.stringify(use));
+    expect(JSON.stringify(quota.use)).toBe(JSON.stringify(use));
   });
 });
 

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { App } from "../src/app/app.ts";
 import { parseBoard } from "../src/board/parse.ts";
+import { type I2cVerdict, judgeI2c } from "../src/bus/i2c/judge.ts";
+import { judgeUsb, type UsbVerdict } from "../src/bus/usb/judge.ts";
 import { readComponent } from "../src/component/interface.ts";
 import { serves } from "../src/component/interface-name.ts";
+import { deviceModules } from "../src/device/modules.ts";
 import { HostError } from "../src/error.ts";
 import { type FolderCall, judgeFolder } from "../src/grants/folder.ts";
-import { type I2cVerdict, judgeI2c } from "../src/grants/i2c.ts";
-import { judgeUsb, type UsbVerdict } from "../src/grants/usb.ts";
 import { link } from "../src/link/link.ts";
+import { builtIn } from "../src/modules.ts";
 import { componentBytes, type NamedExtern } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import {
@@ -156,7 +158,7 @@ describe("links of apps", () => {
       },
     });
     const component = fakeComponent("./x.wasm", componentBytes(imports, exports), () => ({}));
-    const check = () => new App("subject", apps.subject!, component, devices);
+    const check = () => new App("subject", apps.subject!, component, devices, builtIn, deviceModules);
     if (verdict === "start") {
       check();
       return;

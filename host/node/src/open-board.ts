@@ -6,7 +6,9 @@ import {
   type BoardListener,
   type Clock,
   type ComponentArtifact,
+  type DeviceModules,
   HostError,
+  type I2cAnswer,
   type I2cBackend,
   longestBoard,
   OpenBoard,
@@ -49,7 +51,7 @@ export interface OpenBoardOptions {
   /** Gets drivers and apps that the board names as `oci://...`; `@busbar/registry` has what it takes. */
   readonly fetchComponent?: FetchComponent;
   /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
-  readonly i2c?: readonly I2cBackend[];
+  readonly i2c?: readonly I2cBackend<I2cAnswer>[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
   readonly usb?: readonly UsbBackend[];
   /** The time. Node's by default. */
@@ -63,6 +65,8 @@ export interface OpenBoardOptions {
   readonly tolerant?: boolean;
   /** Whether no entry of the board is enforced: see `OpenBoard.uses`, and docs/security.md for what stays refused. */
   readonly complain?: boolean;
+  /** Kinds of devices besides those that the host has by itself: see `OpenBoard.device`. */
+  readonly modules?: DeviceModules;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
   /** Where components are kept that were pulled or prepared: no app may be given a folder that has a part in them. */
@@ -127,6 +131,7 @@ export async function openBoard(
   const opened = await OpenBoard.open(board, platform, {
     tolerant: options.tolerant ?? false,
     complain: options.complain ?? false,
+    modules: options.modules ?? [],
   });
   try {
     requireAddressSpace(needsOf(opened.board, memories));

@@ -14,11 +14,13 @@ export interface DiskSize {
 
 /** A disk that answers at once, as in a component. */
 export interface BlockReader extends DiskSize {
+  /** Reads `count` blocks from `firstBlock` on. @throws whatever the disk answers */
   read(firstBlock: number, count: number): Uint8Array;
 }
 
 /** A disk that answers later, as in a host's program. */
 export interface AsyncBlockReader extends DiskSize {
+  /** Reads `count` blocks from `firstBlock` on. @throws whatever the disk answers */
   read(firstBlock: number, count: number): Promise<Uint8Array>;
 }
 

@@ -24,6 +24,7 @@ export const asyncTypes = `declare module '${name}' {
   export interface FutureWritable<Value> extends Disposable {
     /** Waits until the value is read; false where nobody will. */
     write(value: Value): Promise<boolean>;
+    /** Gives the handle back. */
     drop(): void;
   }
 
@@ -31,6 +32,7 @@ export const asyncTypes = `declare module '${name}' {
   export interface StreamReadable<Item> extends AsyncIterableIterator<Item, undefined>, Disposable {
     /** Waits for 1 to \`count\` items, 1 by default; none at the end. Of a \`stream<u8>\`, a Uint8Array. */
     read(count?: number): Promise<Item[]>;
+    /** Gives the handle back: the writer sees that nobody reads any more. */
     drop(): void;
   }
 
@@ -40,6 +42,7 @@ export const asyncTypes = `declare module '${name}' {
     write(items: readonly Item[]): Promise<number>;
     /** The same for one item that is a list itself: 1, or 0 where the reader is gone. */
     writeOne(item: Item): Promise<number>;
+    /** Gives the handle back: the stream is at its end. */
     drop(): void;
   }
 }

@@ -165,6 +165,7 @@ describeOn(wholeHosts, "on a USB gadget", (host) => {
         functions: [{ name: "mass_storage.files", attributes }],
       });
       gadget.plug();
+      await gadget.recognised({ 0: "usb-storage" });
     });
     afterAll(() => gadget?.remove());
 
@@ -201,6 +202,7 @@ describeOn(wholeHosts, "on a USB gadget", (host) => {
       stdout: expect.stringMatching(/^not-found: .* is not plugged in/),
     });
     gadget.plug();
+    await gadget.recognised();
     expect(await host.run("run", path, "--once")).toMatchObject({ code: 0, stdout: ": 1 2 3\n" });
   });
 });

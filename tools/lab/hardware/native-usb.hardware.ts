@@ -2,7 +2,7 @@
  * The USB of the host on Wasmtime, which is written in Rust, on the kernel's own gadgets: the workspace's drivers over libusb, and
  * libusb alone where no driver of ours goes.
  */
-import { constants, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { constants, existsSync, readFileSync } from "node:fs";
 import { type FileHandle, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BOOT_KEYBOARD_DESCRIPTOR } from "@busbar/hid";
@@ -160,33 +160,18 @@ describe.runIf(inVirtualMachine())("the native USB host", () => {
       });
       gadget.plug();
       file = await open(gadget.deviceFile("hid.keys"), constants.O_RDWR | constants.O_NONBLOCK);
-      await kernelHasIt(true);
+      await gadget.recognised({ 0: "usbhid" });
     });
     afterAll(async () => {
       await file?.close();
       gadget?.remove();
     });
 
-    /** The kernel's driver of the keyboard's interface; undefined where it has none. */
-    function kernelDriver(): string | undefined {
-      const devices = "/sys/bus/usb/devices";
-      for (const name of readdirSync(devices)) {
-        const serial = join(devices, name, "serial");
-        if (!existsSync(serial) || readFileSync(serial, "utf8").trim() !== "keys") continue;
-        const link = join(devices, `${name}:1.0`, "driver");
-        return existsSync(link) ? readlinkSync(link).split("/").pop() : undefined;
-      }
-      return undefined;
-    }
-
-    const kernelHasIt = (has: boolean) =>
-      waitFor("give the keyboard to a driver", () => (kernelDriver() === "usbhid") === has || undefined);
-
     test("is taken from the kernel, read, lit, and given back", { timeout: 120_000 }, async ({ skip }) => {
       skip(!isBuilt(), UNBUILT);
       const running = new Running("hid", await boardOf("hid", "keys", 0x23, [0]));
       await running.until("ready");
-      expect(kernelDriver()).toBe("usbfs");
+      expect(await gadget.kernelDriverOf(0)).toBe("usbfs");
       await file.write(Uint8Array.of(0, 0, 4, 0, 0, 0, 0, 0));
       await running.until("report");
       await file.write(new Uint8Array(REPORT_BYTES));
@@ -209,7 +194,7 @@ describe.runIf(inVirtualMachine())("the native USB host", () => {
         "event keys stopped: the board was closed",
         "closed",
       ]);
-      await kernelHasIt(true);
+      await gadget.recognised({ 0: "usbhid" });
     });
 
     test("on which nobody types lets reads end in their time, and when they are cancelled", {
@@ -233,10 +218,10 @@ describe.runIf(inVirtualMachine())("the native USB host", () => {
       const killed = new Running("hid", board);
       await killed.until("ready");
       await killed.kill();
-      expect(kernelDriver()).toBeUndefined();
+      expect(await gadget.kernelDriverOf(0)).toBeUndefined();
       const running = new Running("bulk", await boardOf("usb-echo", "raw", 0x7fff, [0]));
       await running.until("waiting");
-      await kernelHasIt(true);
+      await gadget.recognised({ 0: "usbhid" });
       await running.kill();
     });
   });

@@ -1,5 +1,5 @@
 /** The hid component on every host against the kernel's HID gadget: drivers/usb/gadget/function/f_hid.c. */
-import { constants, readlinkSync } from "node:fs";
+import { constants } from "node:fs";
 import { type FileHandle, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -11,7 +11,6 @@ import {
   parseReportDescriptor,
 } from "@busbar/hid";
 import type { Hid, HidReport } from "@busbar/host";
-import { libusb } from "@busbar/host-node";
 import { Gadget, startUdevd, waitFor } from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/run.ts";
@@ -124,17 +123,6 @@ describeOn(wholeHosts, "the kernel's HID gadget", (host) => {
     });
   }
 
-  /** The kernel's driver of an interface. */
-  async function driverOf(interfaceNumber: number): Promise<string | undefined> {
-    const device = (await libusb().devices()).find(({ descriptor }) => descriptor.productId === PRODUCT_ID)!;
-    try {
-      const link = `/sys/bus/usb/devices/${device.location.port}:1.${interfaceNumber}/driver`;
-      return readlinkSync(link).split("/").at(-1);
-    } catch {
-      return undefined;
-    }
-  }
-
   beforeAll(async () => {
     udevd = await startUdevd();
     folder = await mkdtemp("/dev/shm/busbar-hid-");
@@ -159,7 +147,7 @@ describeOn(wholeHosts, "the kernel's HID gadget", (host) => {
     });
     gadget.plug();
     // Taken from the kernel's driver, which has them first.
-    await waitFor("bind usbhid", async () => ((await driverOf(1)) === "usbhid" ? true : undefined));
+    await gadget.recognised({ 0: "usbhid", 1: "usbhid" });
     const ofInterface = (number: number) => ({
       driver: driver("hid"),
       usb: gadgetGrant(PRODUCT_ID, [number]),
@@ -271,9 +259,9 @@ describeOn(wholeHosts, "the kernel's HID gadget", (host) => {
   });
 
   it("closing gives the interface back to usbhid", async () => {
-    expect(await driverOf(1)).toBe("usbfs");
+    expect(await gadget.kernelDriverOf(1)).toBe("usbfs");
     await mouse.hid[Symbol.asyncDispose]();
     await board[Symbol.asyncDispose]();
-    expect([await driverOf(0), await driverOf(1)]).toEqual(["usbhid", "usbhid"]);
+    expect([await gadget.kernelDriverOf(0), await gadget.kernelDriverOf(1)]).toEqual(["usbhid", "usbhid"]);
   });
 });

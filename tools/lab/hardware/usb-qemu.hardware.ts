@@ -3,11 +3,18 @@
  * controller. QEMU's monitor types, moves the mouse, and pulls devices out.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { decodeReport, KeyboardDecoder, keyCode, MouseDecoder, parseReportDescriptor } from "@busbar/hid";
 import type { Hid, HidRawReport } from "@busbar/host";
 import { libusb } from "@busbar/host-node";
-import { type QemuInputEvent, QemuMonitor, qemuMedium, startUdevd, waitFor } from "@busbar/lab/guest";
+import {
+  kernelDriverOf,
+  type QemuInputEvent,
+  QemuMonitor,
+  qemuMedium,
+  startUdevd,
+  waitFor,
+} from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type BoardUnderTest, boardFile, describeOn, times, wholeHosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
@@ -44,11 +51,6 @@ describeOn(wholeHosts, "QEMU's own USB devices", (host) => {
       const found = (await libusb().devices()).find((device) => device.product === product);
       return found?.location.port;
     });
-  }
-
-  function driverOf(port: string): string | undefined {
-    const link = `/sys/bus/usb/devices/${port}:1.0/driver`;
-    return existsSync(link) ? readlinkSync(link).split("/").at(-1) : undefined;
   }
 
   beforeAll(async () => {
@@ -128,10 +130,10 @@ describeOn(wholeHosts, "QEMU's own USB devices", (host) => {
 
   it("keys arrive, in order; the keyboard is taken from usbhid and given back", async () => {
     const port = ports.get("keyboard")!;
-    expect(driverOf(port)).toBe("usbhid");
+    expect(await kernelDriverOf(port, 0)).toBe("usbhid");
     {
       await using keyboard = await board.hid("keyboard");
-      expect(driverOf(port)).toBe("usbfs");
+      expect(await kernelDriverOf(port, 0)).toBe("usbfs");
       expect(keyboard.info).toMatchObject({ product: "QEMU USB Keyboard", bootInterface: "keyboard" });
       const strokes = [..."busbar"].flatMap((letter) => [key(letter, true), key(letter, false)]);
       const heard = await typed(keyboard, [
@@ -158,7 +160,7 @@ describeOn(wholeHosts, "QEMU's own USB devices", (host) => {
         ],
       ]);
     }
-    expect(driverOf(port)).toBe("usbhid");
+    expect(await kernelDriverOf(port, 0)).toBe("usbhid");
   });
 
   /** Makes QEMU give what it is told by `input` to this device, and not to another that has buttons, too. */

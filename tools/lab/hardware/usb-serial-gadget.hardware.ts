@@ -34,6 +34,7 @@ describeOn(wholeHosts, "the kernel's serial gadget", (host) => {
     udevd = await startUdevd();
     gadget = new Gadget({ name: "console", productId: PRODUCT_ID, functions: [{ name: "acm.console" }] });
     gadget.plug();
+    await gadget.recognised({ 0: "cdc_acm", 1: "cdc_acm" });
     const file = gadget.deviceFile("acm.console");
     fromDriverFile = openSync(file, constants.O_RDWR | constants.O_NOCTTY);
     fromDriver = new ReadStream(fromDriverFile);

@@ -1,21 +1,22 @@
-import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/schema.ts";
+import type { AppEntry, FolderGrant } from "../board/app-entry.ts";
+import type { CommonEntry } from "../board/entry.ts";
+import type { BusModules } from "../bus/module.ts";
+import type { OpenedBuses } from "../bus/opened.ts";
+import { type AppRun, endAll } from "../bus/running.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent, StartedComponent } from "../component/artifact.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
 import { paceOf, processorNow } from "../component/pace-of.ts";
 import { startFailure } from "../component/start-failure.ts";
+import type { DeviceModules } from "../device/module.ts";
 import { HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
-import type { DeviceQuota } from "../grants/quota.ts";
-import type { I2cBus } from "../i2c/backend.ts";
 import { CallBudget } from "../instance/budget.ts";
 import { grantedOffers, implementations, type Offer, waitingIn } from "../link/grant.ts";
 import type { Trace } from "../trace/trace.ts";
-import type { UsbSlot } from "../usb/hub.ts";
-import { OpenedBuses, wiredDevices } from "./board.ts";
+import { wiredDevices } from "./board.ts";
 import type { AppContext, AppFolder, AppGrants, DeviceSource, TakeInput, TakeOutput } from "./context.ts";
-import { appOffers } from "./offers.ts";
-import { AppUsb } from "./usb.ts";
+import { appOffersOf } from "./offers.ts";
 import { AppExit } from "./wasi/cli.ts";
 import { FolderQuota, GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 
@@ -29,16 +30,8 @@ export interface AppSurroundings {
   readonly devices: DeviceSource;
   readonly clock: Clock;
   readonly trace: Trace;
-  /**
-   * Opens the bus of a device.
-   *
-   * @throws BackendError when there is no such bus, or it cannot be used
-   */
-  openBus(device: string, grant: I2cGrant): I2cBus;
-  /** The USB devices without a driver, by their names. */
-  readonly usb: ReadonlyMap<string, UsbSlot>;
-  /** What the limits of the devices without a driver leave, by their names. */
-  readonly quotas: ReadonlyMap<string, DeviceQuota>;
+  /** Opens the buses of the devices without a driver that the run drives itself. */
+  openBuses(run: AppRun): Promise<OpenedBuses>;
   /**
    * Opens the folder of an app's entry.
    *
@@ -70,7 +63,7 @@ export class App {
   readonly #entry: AppEntry;
   /** The component that was checked; every run is of it. */
   readonly artifact: LoadedComponent;
-  readonly #wired: ReadonlyMap<string, DeviceEntry>;
+  readonly #wired: ReadonlyMap<string, CommonEntry>;
   readonly #offers: readonly Offer<AppGrants, AppContext>[];
   readonly #exportName: string;
   /** Of all runs together: an app that fails is run again, and must not get it again by failing. */
@@ -80,13 +73,17 @@ export class App {
    * Checks the imports of an app against its entry, and that it exports wasi:cli/run. Nothing of it runs.
    *
    * @param devices of the board
+   * @param modules the buses that these can be wired to
+   * @param kinds the kinds of devices that there are
    * @throws HostError with code "not-granted" or "component"
    */
   constructor(
     name: string,
     entry: AppEntry,
     artifact: LoadedComponent,
-    devices: Readonly<Record<string, DeviceEntry>>,
+    devices: Readonly<Record<string, CommonEntry>>,
+    modules: BusModules,
+    kinds: DeviceModules,
   ) {
     this.#name = name;
     this.#entry = entry;
@@ -95,7 +92,7 @@ export class App {
     const { label } = artifact;
     this.#wired = wiredDevices(entry.uses, devices);
     const grants = { entry, wired: this.#wired };
-    this.#offers = grantedOffers(appOffers, artifact.interface, {
+    this.#offers = grantedOffers(appOffersOf(modules, kinds), artifact.interface, {
       place: "apps",
       name,
       entry: grants,
@@ -125,19 +122,18 @@ export class App {
     const abort = () => budget.abort(String(signal.reason));
     signal.addEventListener("abort", abort, { once: true });
     await using cleanup = new AsyncDisposableStack();
-    const buses = cleanup.use(new OpenedBuses(board.openBus));
-    const usb = cleanup.use(await AppUsb.start(this.#wired, board, budget));
+    const wired = this.#wired;
+    const opened = await board.openBuses({ app: this.#name, wired, clock, trace, budget });
+    cleanup.defer(() => endAll(opened));
     const folder = this.#openFolder(board);
     if (folder !== undefined) cleanup.defer(() => folder.folder.close());
     let exit: AppExit | undefined;
     const context: AppContext = {
       app: this.#name,
       uses: new Set(this.#entry.uses),
-      wired: this.#wired,
-      quotas: board.quotas,
-      openBus: (device, grant) => buses.open(device, grant),
+      wired,
+      opened,
       devices,
-      usb,
       clock,
       trace,
       budget,
@@ -178,7 +174,7 @@ export class App {
     try {
       return await this.artifact.start({
         imports: implementations(this.#offers, context),
-        waits: waitingIn(this.#offers),
+        waits: waitingIn(this.#offers, context),
         memoryMiB: this.#entry.limits.memoryMiB,
         check: () => budget.check(),
         now: processorNow,

@@ -1,33 +1,22 @@
-import type { AppEntry, DeviceEntry, FolderGrant, I2cGrant } from "../board/schema.ts";
+import type { AppEntry, FolderGrant } from "../board/app-entry.ts";
+import type { CommonEntry } from "../board/entry.ts";
+import type { OpenedBuses } from "../bus/opened.ts";
 import type { Clock } from "../clock.ts";
-import type { BlockDevice } from "../device/block-device.ts";
-import type { Camera } from "../device/camera.ts";
-import type { Hid } from "../device/hid.ts";
-import type { Sensor } from "../device/sensor.ts";
-import type { SerialPort } from "../device/serial-port.ts";
-import type { TextDisplay } from "../device/text-display.ts";
+import type { DeviceModule } from "../device/module.ts";
 import type { Folder } from "../folder/backend.ts";
-import type { DeviceQuota } from "../grants/quota.ts";
-import type { I2cBus } from "../i2c/backend.ts";
 import type { CallBudget } from "../instance/budget.ts";
-import type { UsbView } from "../interfaces/component-usb.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { GrantedFolder } from "./wasi/filesystem/granted-folder.ts";
 
 /** Where an app's devices come from: the board. */
 export interface DeviceSource {
-  sensor(name: string): Promise<Sensor>;
-  textDisplay(name: string): Promise<TextDisplay>;
-  blockDevice(name: string): Promise<BlockDevice>;
-  serialPort(name: string): Promise<SerialPort>;
-  hid(name: string): Promise<Hid>;
-  camera(name: string): Promise<Camera>;
+  device<Device extends AsyncDisposable>(name: string, module: DeviceModule<Device>): Promise<Device>;
 }
 
 /** An app's entry, and the devices of the board that it may drive itself: those that it uses and that have no driver. */
 export interface AppGrants {
   readonly entry: AppEntry;
-  readonly wired: ReadonlyMap<string, DeviceEntry>;
+  readonly wired: ReadonlyMap<string, CommonEntry>;
 }
 
 /** A folder that was opened for an app, and what it may do there. */
@@ -50,23 +39,15 @@ export interface AppContext {
   readonly uses: ReadonlySet<string>;
   readonly devices: DeviceSource;
   /** The devices that the app drives itself. */
-  readonly wired: ReadonlyMap<string, DeviceEntry>;
-  /** What the limits of the wired devices leave, by their names. */
-  readonly quotas: ReadonlyMap<string, DeviceQuota>;
+  readonly wired: ReadonlyMap<string, CommonEntry>;
   /** Never runs out; ends when the app has to. */
   readonly budget: CallBudget;
   readonly clock: Clock;
   readonly trace: Trace;
   /** Aborts when the app has to end: every import throws from then on. */
   readonly signal: AbortSignal;
-  /**
-   * The bus of a wired device, opened once for the run.
-   *
-   * @throws BackendError when there is no such bus, or it cannot be used
-   */
-  openBus(device: string, grant: I2cGrant): I2cBus;
-  /** The USB devices that the app drives itself. */
-  readonly usb: UsbView;
+  /** What was opened of the buses of the devices that the app drives itself. */
+  readonly opened: OpenedBuses;
   /** What the app is run with. */
   readonly arguments: readonly string[];
   /** The folder that the board gives it; undefined where it gives none. */

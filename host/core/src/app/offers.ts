@@ -1,15 +1,13 @@
+import { type BusModule, type BusModules, grantOf } from "../bus/module.ts";
+import type { DeviceModule, DeviceModules } from "../device/module.ts";
+import { deviceModules } from "../device/modules.ts";
 import { boardLog, timeWaits } from "../interfaces/busbar-board.ts";
-import { DelayHandle, delayWaits, I2cHandle } from "../interfaces/wasi-i2c.ts";
+import { busOffer } from "../link/bus-offer.ts";
 import type { Offer } from "../link/grant.ts";
-import { usbOffers } from "../link/usb-offers.ts";
-import { appBoardI2c, appBoardSettings, appBoardTime } from "./board.ts";
+import { builtIn } from "../modules.ts";
+import { appBoardSettings, appBoardTime } from "./board.ts";
 import type { AppContext, AppGrants } from "./context.ts";
-import { appBlockDevices } from "./devices/block-device.ts";
-import { appCameras } from "./devices/camera.ts";
-import { appHids } from "./devices/hid.ts";
-import { appSensors } from "./devices/sensor.ts";
-import { appSerialPorts } from "./devices/serial-port.ts";
-import { appTextDisplays } from "./devices/text-display.ts";
+import { opened } from "./opened.ts";
 import { appEnvironment, appExit, appStderr, appStdin, appStdout, terminals } from "./wasi/cli.ts";
 import { appMonotonicClock, appWallClock } from "./wasi/clocks.ts";
 import { appFilesystem, appPreopens } from "./wasi/filesystem/index.ts";
@@ -19,7 +17,6 @@ import { appErrors, appStreams, streamWaits } from "./wasi/streams.ts";
 
 /** Devices are granted by name: an app that may use none does not get their interfaces either. */
 const devices = {
-  version: "0.1.0",
   granted: ({ entry }: AppGrants) => entry.uses.length > 0,
   grantLine: '"uses": ["indoor"]',
   // Behind each function is a driver, in this thread or elsewhere.
@@ -28,36 +25,11 @@ const devices = {
 /** Every WASI 0.2 release has these interfaces unchanged; the version is the newest one known. */
 const wasi = { version: "0.2.12", granted: () => true, grantLine: "" };
 
-/** For an app that was composed with its drivers, or drives devices itself. */
-const i2c = {
-  granted: ({ wired }: AppGrants) => [...wired.values()].some((entry) => entry.i2c !== undefined),
-  grantLine: '"uses" with a device that has "i2c" and no "driver"',
-};
-const usb = {
-  granted: ({ wired }: AppGrants) => [...wired.values()].some((entry) => entry.usb !== undefined),
-  grantLine: '"uses" with a device that has "usb" and no "driver"',
-};
 const board = { version: "0.1.0", granted: () => true, grantLine: "" };
 
-/** Everything that an app can import. */
-export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
-  { ...devices, path: "busbar:device/sensor", implement: appSensors },
-  { ...devices, path: "busbar:device/text-display", implement: appTextDisplays },
-  { ...devices, path: "busbar:device/block-device", implement: appBlockDevices },
-  { ...devices, path: "busbar:device/serial-port", implement: appSerialPorts },
-  { ...devices, path: "busbar:device/hid", implement: appHids },
-  { ...devices, path: "busbar:device/camera", implement: appCameras },
-  { ...devices, path: "busbar:device/errors", granted: () => true, grantLine: "" },
-  { ...i2c, path: "wasi:i2c/i2c", version: "0.2.0-draft", implement: () => ({ I2c: I2cHandle }) },
-  {
-    ...i2c,
-    path: "wasi:i2c/delay",
-    version: "0.2.0-draft",
-    implement: () => ({ Delay: DelayHandle }),
-    waits: delayWaits,
-  },
-  { ...i2c, path: "busbar:board/i2c", version: "0.1.0", implement: appBoardI2c },
-  ...usbOffers(usb, (context: AppContext) => context.usb),
+/** What an app can import whatever it drives itself. */
+const common: readonly Offer<AppGrants, AppContext>[] = [
+  { ...devices, version: "0.1.0", path: "busbar:device/errors", granted: () => true, grantLine: "" },
   { ...board, path: "busbar:board/settings", implement: appBoardSettings },
   { ...board, path: "busbar:board/time", implement: appBoardTime, waits: timeWaits },
   // Of drivers that were composed into it: which of them speaks is not known here.
@@ -84,3 +56,41 @@ export const appOffers: readonly Offer<AppGrants, AppContext>[] = [
   { ...wasi, path: "wasi:random/insecure", implement: appInsecureRandom },
   { ...wasi, path: "wasi:random/insecure-seed", implement: appInsecureSeed },
 ];
+
+/** Everything that an app can import, with what this host has by itself. */
+export const appOffers: readonly Offer<AppGrants, AppContext>[] = allOffers(builtIn, deviceModules);
+
+/**
+ * Everything that an app can import. What is not here cannot be granted at all.
+ *
+ * @param modules the buses that its devices can be wired to
+ * @param kinds the kinds of devices that there are
+ */
+export function appOffersOf(
+  modules: BusModules,
+  kinds: DeviceModules,
+): readonly Offer<AppGrants, AppContext>[] {
+  const isBuiltIn = modules === builtIn && kinds === deviceModules;
+  return isBuiltIn ? appOffers : allOffers(modules, kinds);
+}
+
+function allOffers(modules: BusModules, kinds: DeviceModules): Offer<AppGrants, AppContext>[] {
+  return [...kinds.flatMap(kindOffers), ...common, ...modules.flatMap(busOffers)];
+}
+
+/** A kind of device that apps can have. */
+function kindOffers(module: DeviceModule): Offer<AppGrants, AppContext>[] {
+  const { path, version, app } = module;
+  if (app === undefined) return [];
+  const implement = (context: AppContext) =>
+    app(context, (name) => opened(context, name, () => context.devices.device(name, module)));
+  return [{ ...devices, path, version, implement }];
+}
+
+/** For an app that was composed with its drivers, or drives devices itself. */
+function busOffers(module: BusModule): Offer<AppGrants, AppContext>[] {
+  const granted = ({ wired }: AppGrants) =>
+    [...wired.values()].some((entry) => grantOf(module, entry) !== undefined);
+  const grantLine = `"uses" with a device that has "${module.key}" and no "driver"`;
+  return module.appOffers.map((offer) => busOffer(module, offer, { granted, grantLine }));
+}

@@ -1,25 +1,30 @@
+import type { I2cAnswer, I2cBackend } from "../bus/i2c/backend.ts";
+import { type BusConnection, type BusModule, type BusModules, type BusWire, grantOf } from "../bus/module.ts";
+import type { BusOpened, OpenedBuses } from "../bus/opened.ts";
+import { type AppDevice, type AppRun, endAll } from "../bus/running.ts";
+import type { BusTypes } from "../bus/types.ts";
+import type { UsbBackend } from "../bus/usb/backend.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
+import type { DeviceModules } from "../device/module.ts";
+import type { DeviceKind } from "../device/modules.ts";
 import { BackendError, HostError } from "../error.ts";
 import type { Folder } from "../folder/backend.ts";
-import { addressesOf } from "../grants/i2c-addresses.ts";
 import { DeviceQuota } from "../grants/quota.ts";
-import type { I2cBackend, I2cBus } from "../i2c/backend.ts";
 import { Supervisor } from "../instance/supervisor.ts";
-import { type Link, link } from "../link/link.ts";
-import type { DeviceKind } from "../link/offers.ts";
+import { link } from "../link/link.ts";
 import type { Trace } from "../trace/trace.ts";
-import type { UsbBackend } from "../usb/backend.ts";
-import { UsbHub, type UsbSlot } from "../usb/hub.ts";
+import type { FolderGrant } from "./app-entry.ts";
 import type { BoardChange } from "./change.ts";
-import type { DeviceEntry, FolderGrant, I2cGrant, UsbGrant } from "./schema.ts";
+import type { CheckedDriver } from "./checked-driver.ts";
+import type { CommonEntry } from "./entry.ts";
 import { tryDevice, trySettings } from "./trial.ts";
 
 /** What a platform gives the host. */
 export interface Platform {
   readonly clock: Clock;
   /** Asked in this order for the bus of a name. */
-  readonly i2c: readonly I2cBackend[];
+  readonly i2c: readonly I2cBackend<I2cAnswer>[];
   /** Asked in this order for the device of an entry. */
   readonly usb?: readonly UsbBackend[];
   /**
@@ -43,16 +48,19 @@ export interface OpenedDevice {
   readonly kind: DeviceKind;
   readonly label: string;
   readonly supervisor: Supervisor;
-  readonly usb: UsbSlot | undefined;
+  /** What its entry is wired to. */
+  readonly wires: readonly BusWire[];
   readonly quota: DeviceQuota;
-  readonly entry: DeviceEntry;
+  readonly entry: CommonEntry;
   readonly driver: CheckedDriver;
 }
 
-/** A driver whose imports were checked against its entry. */
-export interface CheckedDriver {
-  readonly artifact: LoadedComponent;
-  readonly link: Link;
+/** A device that only apps drive which bring their own driver. */
+interface UndrivenDevice {
+  readonly entry: CommonEntry;
+  /** Of all runs of all apps together. */
+  readonly quota: DeviceQuota;
+  readonly wires: readonly BusWire[];
 }
 
 /** How drivers are changed. */
@@ -70,15 +78,25 @@ export interface DriverChangeOptions {
 export class BoardDrivers implements AsyncDisposable {
   readonly #platform: Platform;
   readonly #trace: Trace;
-  readonly #usbHub: UsbHub;
+  readonly #modules: BusModules;
+  readonly #kinds: DeviceModules;
+  readonly #connections: ReadonlyMap<BusModule, BusConnection>;
   readonly #devices = new Map<string, OpenedDevice>();
-  readonly #wiredUsb = new Map<string, UsbSlot>();
+  readonly #undriven = new Map<string, UndrivenDevice>();
   readonly #refused = new Map<string, HostError>();
 
-  constructor(platform: Platform, trace: Trace) {
+  /**
+   * @param modules the buses that the entries can be wired to
+   * @param kinds the kinds of devices that there are
+   */
+  constructor(platform: Platform, trace: Trace, modules: BusModules, kinds: DeviceModules) {
     this.#platform = platform;
     this.#trace = trace;
-    this.#usbHub = new UsbHub(platform.usb ?? []);
+    this.#modules = modules;
+    this.#kinds = kinds;
+    this.#connections = new Map(
+      modules.map((module) => [module, module.connect(backendsOf(platform, module))]),
+    );
   }
 
   /** A device that has a driver. */
@@ -91,14 +109,51 @@ export class BoardDrivers implements AsyncDisposable {
     return this.#refused;
   }
 
-  /** The USB devices without a driver, for the apps that drive them. */
-  get wiredUsb(): ReadonlyMap<string, UsbSlot> {
-    return this.#wiredUsb;
+  /** What the limits of a device leave, whether it has a driver or not; undefined where its driver was refused. */
+  quotaOf(name: string): DeviceQuota | undefined {
+    return (this.#devices.get(name) ?? this.#undriven.get(name))?.quota;
   }
 
-  /** Keeps the USB device of an entry without a driver for the apps that use its name. */
-  wireUsb(name: string, grant: UsbGrant): void {
-    this.#wiredUsb.set(name, this.#usbHub.addSlot(name, grant));
+  /** Keeps the places of an entry without a driver for the apps that use its name. */
+  keepForApps(name: string, entry: CommonEntry): void {
+    const quota = new DeviceQuota(entry, this.#platform.clock, this.#modules);
+    this.#undriven.set(name, { entry, quota, wires: this.#wire(name, entry) });
+  }
+
+  /** Opens the buses of the devices that a run of an app drives itself. */
+  async openForApp(run: AppRun): Promise<OpenedBuses> {
+    const opened = new Map<string, BusOpened>();
+    try {
+      for (const [module, connection] of this.#connections) {
+        const devices = [...run.wired.keys()].flatMap((name) => this.#appDevice(name, module) ?? []);
+        if (devices.length > 0) opened.set(module.key, await connection.openForApp(devices, run));
+      }
+      return opened;
+    } catch (cause) {
+      await endAll(opened);
+      throw cause;
+    }
+  }
+
+  #appDevice(name: string, module: BusModule): AppDevice | undefined {
+    const { entry, quota, wires } = this.#undriven.get(name)!;
+    const wire = wires.find((each) => each.module === module);
+    if (wire === undefined) return undefined;
+    const counts = quota.countsOf(module)!;
+    return { name, entry, grant: grantOf(module, entry), wiring: wire.wiring, quota, counts };
+  }
+
+  /** Gives an entry its places on the buses that it is wired to. */
+  #wire(name: string, entry: CommonEntry): BusWire[] {
+    return [...this.#connections].flatMap(([module, connection]) => {
+      const grant = grantOf(module, entry);
+      return grant === undefined ? [] : [{ module, wiring: connection.wire(name, grant) }];
+    });
+  }
+
+  /** What was given back is free for others. */
+  #share(): void {
+    for (const connection of this.#connections.values()) connection.share();
   }
 
   /**
@@ -132,9 +187,10 @@ export class BoardDrivers implements AsyncDisposable {
       checked.set(name, driver);
     }
     const { clock } = this.#platform;
+    const modules = this.#modules;
     if (works !== undefined) {
       for (const [device, driver] of checked) {
-        await trySettings({ device, entry: board.devices[device]!, ...driver, clock });
+        await trySettings({ device, entry: board.devices[device]!, ...driver, clock, modules });
       }
     }
     const before = [...replaced, ...removed].flatMap((name) => {
@@ -146,7 +202,7 @@ export class BoardDrivers implements AsyncDisposable {
     const released = Promise.all([
       ...replaced.map((name) => this.#end(name, "its entry of the board was replaced")),
       ...removed.map((name) => this.#end(name, "its entry of the board was removed")),
-    ]).then(() => this.#usbHub.share());
+    ]).then(() => this.#share());
     const refusedBefore = new Map(this.#refused);
     let failure: HostError | undefined;
     const tried = before.filter(({ name, worked }) => worked && checked.has(name));
@@ -173,10 +229,9 @@ export class BoardDrivers implements AsyncDisposable {
 
   /** Whether a new entry works, while whoever waits for its device waits on. */
   async #try(device: string): Promise<void> {
-    const { entry, driver, usb } = this.#devices.get(device)!;
-    const { clock, i2c } = this.#platform;
-    const openBusOf = () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, i2c));
-    await tryDevice({ device, entry, ...driver, clock }, { openBus: openBusOf, usb });
+    const { entry, driver, wires } = this.#devices.get(device)!;
+    const { clock } = this.#platform;
+    await tryDevice({ device, entry, ...driver, clock, modules: this.#modules }, wires);
   }
 
   /** Undoes a change: what came with it ends, and what it ended is there again. */
@@ -186,7 +241,7 @@ export class BoardDrivers implements AsyncDisposable {
   ): Promise<void> {
     const released = Promise.all(
       names.map((name) => this.#end(name, "its new entry of the board does not work")),
-    ).then(() => this.#usbHub.share());
+    ).then(() => this.#share());
     for (const { name, device } of before) {
       this.#devices.set(name, this.#supervise(name, device.entry, device.driver, released));
     }
@@ -195,37 +250,40 @@ export class BoardDrivers implements AsyncDisposable {
 
   /** Stops all drivers. Closing twice is legal. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#usbHub[Symbol.dispose]();
+    for (const connection of this.#connections.values()) connection[Symbol.dispose]();
     await Promise.all([...this.#devices.values()].map(({ supervisor }) => supervisor.stop()));
   }
 
   async #end(name: string, reason: string): Promise<void> {
     const device = this.#devices.get(name);
     if (device === undefined) return;
-    const { supervisor, usb } = device;
+    const { supervisor, wires } = device;
     this.#devices.delete(name);
-    if (usb !== undefined) this.#usbHub.removeSlot(usb);
+    for (const { wiring } of wires) wiring.remove?.();
     await supervisor.stop(reason);
   }
 
   /** Finds the driver of an entry and checks its imports. */
-  async #check(device: string, entry: DeviceEntry): Promise<CheckedDriver> {
+  async #check(device: string, entry: CommonEntry): Promise<CheckedDriver> {
     if (entry.driver === undefined) throw withoutDriver(device);
     const artifact = await loadFor(device, entry.driver, this.#platform);
-    return { artifact, link: link(device, entry, artifact.label, artifact.interface) };
+    return {
+      artifact,
+      link: link(device, entry, artifact.label, artifact.interface, this.#modules, this.#kinds),
+    };
   }
 
   /** @param after what has to be over before the driver may start */
   #supervise(
     device: string,
-    entry: DeviceEntry,
+    entry: CommonEntry,
     driver: CheckedDriver,
     after: Promise<unknown>,
   ): OpenedDevice {
     const { artifact, link } = driver;
-    const { clock, i2c } = this.#platform;
-    const usb = entry.usb && this.#usbHub.addSlot(device, entry.usb);
-    const quota = new DeviceQuota(entry, clock);
+    const { clock } = this.#platform;
+    const wires = this.#wire(device, entry);
+    const quota = new DeviceQuota(entry, clock, this.#modules);
     const supervisor = new Supervisor({
       device,
       entry,
@@ -234,11 +292,10 @@ export class BoardDrivers implements AsyncDisposable {
       quota,
       clock,
       trace: this.#trace,
-      openBus: () => (entry.i2c === undefined ? undefined : openBus(device, entry.i2c, i2c)),
-      usb,
+      wires,
       after,
     });
-    return { kind: link.kind, label: artifact.label, supervisor, usb, quota, entry, driver };
+    return { kind: link.kind, label: artifact.label, supervisor, wires, quota, entry, driver };
   }
 }
 
@@ -265,21 +322,13 @@ export function withoutDriver(name: string): HostError {
   );
 }
 
-/**
- * Opens the bus of a grant.
- *
- * @param device for messages
- * @throws BackendError where no backend has it, or it cannot be used
- */
-export function openBus(device: string, grant: I2cGrant, backends: readonly I2cBackend[]): I2cBus {
-  for (const backend of backends) {
-    const bus = backend.openI2c(grant.bus, { device, addresses: addressesOf(grant) });
-    if (bus !== undefined) return bus;
-  }
-  const tried = backends.map(({ name }) => name).join(" and ") || "no I2C backend";
-  throw new BackendError(
-    `${device}: there is no I2C bus ${JSON.stringify(grant.bus)} (asked ${tried}); ` +
-      'list the buses with "busbar scan", or simulate it.',
+/** What a platform has for a bus. */
+function backendsOf<Types extends BusTypes>(
+  platform: Platform,
+  { key }: BusModule<Types>,
+): readonly Types["backend"][] {
+  return (
+    (platform as unknown as Readonly<Record<string, readonly Types["backend"][] | undefined>>)[key] ?? []
   );
 }
 

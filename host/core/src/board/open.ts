@@ -1,30 +1,33 @@
 import { App, type RunOptions } from "../app/app.ts";
+import type { BusModules } from "../bus/module.ts";
+import type { AppRun } from "../bus/running.ts";
 import type { Clock } from "../clock.ts";
-import { BlockDevice } from "../device/block-device.ts";
+import { type BlockDevice, blockDevice } from "../device/block-device/index.ts";
 import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
-import { Camera } from "../device/camera.ts";
-import { Hid } from "../device/hid.ts";
-import { Sensor } from "../device/sensor.ts";
-import { SerialPort } from "../device/serial-port.ts";
-import { TextDisplay } from "../device/text-display.ts";
-import { UsbEcho } from "../device/usb-echo.ts";
+import { type Camera, camera } from "../device/camera/index.ts";
+import { type Hid, hid } from "../device/hid/index.ts";
+import type { DeviceModule, DeviceModules } from "../device/module.ts";
+import { type DeviceKind, withModules } from "../device/modules.ts";
+import { type Sensor, sensor } from "../device/sensor/index.ts";
+import { type SerialPort, serialPort } from "../device/serial-port/index.ts";
+import { type TextDisplay, textDisplay } from "../device/text-display/index.ts";
+import { type UsbEcho, usbEcho } from "../device/usb-echo/index.ts";
 import { HostError } from "../error.ts";
-import { DeviceQuota } from "../grants/quota.ts";
 import type { DeviceUse } from "../grants/use.ts";
-import type { DeviceKind } from "../link/offers.ts";
+import { builtIn } from "../modules.ts";
 import { type BoardListener, Trace } from "../trace/trace.ts";
+import type { FolderGrant } from "./app-entry.ts";
 import { type BoardChange, planChange } from "./change.ts";
 import {
   BoardDrivers,
   loadFor,
   type OpenedDevice,
-  openBus,
   openFolder,
   type Platform,
   withoutDriver,
 } from "./drivers.ts";
 import { parseBoard } from "./parse.ts";
-import type { Board, BoardFile, FolderGrant, I2cGrant } from "./schema.ts";
+import type { Board, BoardFile } from "./schema.ts";
 
 /** How a board is opened. */
 export interface OpenOptions {
@@ -35,6 +38,8 @@ export interface OpenOptions {
   readonly tolerant?: boolean;
   /** Whether no entry is enforced, as if each had `"enforce": false`: see {@link OpenBoard.uses}. */
   readonly complain?: boolean;
+  /** Kinds of devices besides those that this host has: see {@link OpenBoard.device}. */
+  readonly modules?: DeviceModules;
 }
 
 /** A device or an app that a board was opened without. */
@@ -62,20 +67,28 @@ export class OpenBoard implements AsyncDisposable {
   readonly #drivers: BoardDrivers;
   readonly #apps = new Map<string, App>();
   readonly #refusedApps = new Map<string, HostError>();
-  /** Of the devices without a driver, for all runs of all apps together. */
-  readonly #quotas = new Map<string, DeviceQuota>();
   readonly #lastReadings = new Map<string, LastReading>();
   #changing: Promise<unknown> = Promise.resolve();
 
   readonly #complain: boolean;
+  readonly #modules: BusModules;
+  readonly #kinds: DeviceModules;
 
-  private constructor(board: Board, platform: Platform, complain: boolean) {
+  private constructor(
+    board: Board,
+    platform: Platform,
+    complain: boolean,
+    modules: BusModules,
+    kinds: DeviceModules,
+  ) {
+    this.#kinds = kinds;
     this.#complain = complain;
+    this.#modules = modules;
     this.#board = board;
     this.#platform = platform;
     this.#clock = platform.clock;
     this.#trace = new Trace(platform.clock);
-    this.#drivers = new BoardDrivers(platform, this.#trace);
+    this.#drivers = new BoardDrivers(platform, this.#trace, modules, kinds);
   }
 
   /** The checked board file. */
@@ -86,20 +99,19 @@ export class OpenBoard implements AsyncDisposable {
   /**
    * Finds all drivers of a board and checks their imports against it. No driver runs, and no bus is touched.
    *
-   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted
+   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted; TypeError for modules
+   *   that contradict each other
    */
   static async open(given: Board, platform: Platform, options: OpenOptions = {}): Promise<OpenBoard> {
-    const { tolerant = false, complain = false } = options;
+    const { tolerant = false, complain = false, modules = [] } = options;
     const board = complain ? unenforced(given) : given;
-    const opened = new OpenBoard(board, platform, complain);
+    const opened = new OpenBoard(board, platform, complain, builtIn, withModules(modules));
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
     await opened.#drivers.change(drivers, () => undefined, { tolerant });
     for (const [name, entry] of Object.entries(board.devices)) {
-      if (entry.driver !== undefined) continue;
-      opened.#quotas.set(name, new DeviceQuota(entry, platform.clock));
-      if (entry.usb !== undefined) opened.#drivers.wireUsb(name, entry.usb);
+      if (entry.driver === undefined) opened.#drivers.keepForApps(name, entry);
     }
     for (const name of Object.keys(board.apps)) {
       await opened.#loadApp(name).catch((error: unknown) => {
@@ -136,8 +148,8 @@ export class OpenBoard implements AsyncDisposable {
   get uses(): ReadonlyMap<string, DeviceUse> {
     const found = new Map<string, DeviceUse>();
     for (const name of Object.keys(this.#board.devices)) {
-      const { use } = this.#drivers.get(name)?.quota ?? this.#quotas.get(name) ?? {};
-      if (use !== undefined) found.set(name, use.use);
+      const use = this.#drivers.quotaOf(name)?.use;
+      if (use !== undefined) found.set(name, use);
     }
     return found;
   }
@@ -155,15 +167,8 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError when the board has no such sensor, or its bus cannot be used; DeviceError from the driver
    */
-  async sensor(name: string): Promise<Sensor> {
-    const { supervisor } = await this.#find(name, "sensor");
-    const onRead = (error?: unknown) => this.#noteRead(name, error);
-    try {
-      return await Sensor.open(name, await supervisor.instance(), this.#clock, onRead);
-    } catch (error) {
-      onRead(error);
-      throw error;
-    }
+  sensor(name: string): Promise<Sensor> {
+    return this.device(name, sensor);
   }
 
   /**
@@ -171,9 +176,8 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError when the board has no such display, or its bus cannot be used; DeviceError from the driver
    */
-  async textDisplay(name: string): Promise<TextDisplay> {
-    const { supervisor } = await this.#find(name, "textDisplay");
-    return TextDisplay.open(name, await supervisor.instance());
+  textDisplay(name: string): Promise<TextDisplay> {
+    return this.device(name, textDisplay);
   }
 
   /**
@@ -181,9 +185,8 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError when the board has no such disk, or USB cannot be used; DeviceError from the driver
    */
-  async blockDevice(name: string): Promise<BlockDevice> {
-    const { supervisor } = await this.#find(name, "blockDevice");
-    return BlockDevice.open(name, await supervisor.instance());
+  blockDevice(name: string): Promise<BlockDevice> {
+    return this.device(name, blockDevice);
   }
 
   /**
@@ -191,9 +194,8 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError when the board has no such port, or USB cannot be used; DeviceError from the driver
    */
-  async serialPort(name: string): Promise<SerialPort> {
-    const { supervisor } = await this.#find(name, "serialPort");
-    return SerialPort.open(name, await supervisor.instance(), this.#clock);
+  serialPort(name: string): Promise<SerialPort> {
+    return this.device(name, serialPort);
   }
 
   /**
@@ -201,9 +203,8 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError when the board has no such camera, or USB cannot be used; DeviceError from the driver
    */
-  async camera(name: string): Promise<Camera> {
-    const { supervisor } = await this.#find(name, "camera");
-    return Camera.open(name, await supervisor.instance(), this.#clock);
+  camera(name: string): Promise<Camera> {
+    return this.device(name, camera);
   }
 
   /**
@@ -212,9 +213,8 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError when the board has no such device, or USB cannot be used; DeviceError from the driver
    */
-  async hid(name: string): Promise<Hid> {
-    const { supervisor } = await this.#find(name, "hid");
-    return Hid.open(name, await supervisor.instance(), this.#clock);
+  hid(name: string): Promise<Hid> {
+    return this.device(name, hid);
   }
 
   /**
@@ -223,9 +223,24 @@ export class OpenBoard implements AsyncDisposable {
    *
    * @throws HostError when the board has no such device, or USB cannot be used; DeviceError from the driver
    */
-  async usbEcho(name: string): Promise<UsbEcho> {
-    const { supervisor } = await this.#find(name, "usbEcho");
-    return UsbEcho.open(name, await supervisor.instance());
+  usbEcho(name: string): Promise<UsbEcho> {
+    return this.device(name, usbEcho);
+  }
+
+  /**
+   * Opens a device of any kind, by the module of that; its driver starts where it does not run. Where it is not plugged in, this
+   * waits for it.
+   *
+   * @throws HostError when the board has no such device, or its bus cannot be used; DeviceError from the driver
+   */
+  async device<Device extends AsyncDisposable>(name: string, module: DeviceModule<Device>): Promise<Device> {
+    const { supervisor } = await this.#find(name, module.kind);
+    return module.open({
+      name,
+      clock: this.#clock,
+      start: () => supervisor.instance(),
+      noteRead: (error) => this.#noteRead(name, error),
+    });
   }
 
   /**
@@ -362,9 +377,7 @@ export class OpenBoard implements AsyncDisposable {
       devices: this,
       clock: this.#clock,
       trace: this.#trace,
-      openBus: (device: string, grant: I2cGrant) => openBus(device, grant, this.#platform.i2c),
-      usb: this.#drivers.wiredUsb,
-      quotas: this.#quotas,
+      openBuses: (run: AppRun) => this.#drivers.openForApp(run),
       openFolder: (name: string, grant: FolderGrant) => openFolder(name, grant, this.#platform),
     };
     await app.run(surroundings, options);
@@ -398,7 +411,8 @@ export class OpenBoard implements AsyncDisposable {
     const { apps, devices } = this.#board;
     const entry = apps[name]!;
     try {
-      const app = new App(name, entry, await loadFor(name, entry.component, this.#platform), devices);
+      const artifact = await loadFor(name, entry.component, this.#platform);
+      const app = new App(name, entry, artifact, devices, this.#modules, this.#kinds);
       this.#apps.set(name, app);
       this.#refusedApps.delete(name);
       return app;

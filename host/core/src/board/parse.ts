@@ -1,29 +1,39 @@
 import * as v from "valibot";
+import { type BusModules, grantOf } from "../bus/module.ts";
 import { HostError } from "../error.ts";
-import { addressesOf } from "../grants/i2c-addresses.ts";
-import { shareInterfaces } from "../grants/usb-overlap.ts";
+import { builtIn } from "../modules.ts";
 import { cut } from "../text.ts";
 import { longestShown, parseJson, refuseOddities } from "./json.ts";
-import { type Board, boardSchema } from "./schema.ts";
+import { type Board, boardSchema, boardSchemaOf } from "./schema.ts";
 
 /**
  * Checks a board file.
  *
  * @param json what `JSON.parse` made of the file, or an object written in a program
  * @param source how messages name it: the file's path
+ * @param modules the buses that its entries can be wired to
  * @throws HostError with code "board": one sentence naming the place in the file and what is expected there
  */
-export function parseBoard(json: unknown, source = "the board"): Board {
+export function parseBoard(json: unknown, source?: string): Board;
+export function parseBoard<Modules extends BusModules>(
+  json: unknown,
+  source: string | undefined,
+  modules: Modules,
+): Board<Modules>;
+export function parseBoard(
+  json: unknown,
+  source = "the board",
+  modules: BusModules = builtIn,
+): Board<BusModules> {
   refuseOddities(json, source);
-  const result = v.safeParse(boardSchema, json, { abortPipeEarly: true });
+  const schema = modules === builtIn ? boardSchema : boardSchemaOf(modules);
+  const result = v.safeParse(schema, json, { abortPipeEarly: true });
   if (!result.success) {
     throw new HostError("board", `${source}: ${describe(result.issues[0])}.`);
   }
-  refuseSharedTargets(result.output, source);
-  refuseVagueUsb(result.output, source);
-  refuseSharedUsb(result.output, source);
+  refuseByBus(result.output, modules, source);
   refuseUnknownDevices(result.output, source);
-  refuseUndriven(result.output, source);
+  refuseUndriven(result.output, modules, source);
   return result.output;
 }
 
@@ -32,8 +42,18 @@ export function parseBoard(json: unknown, source = "the board"): Board {
  *
  * @throws HostError with code "board": among others for keys that are there twice, naming both places
  */
-export function parseBoardText(text: string, source: string): Board {
-  return parseBoard(parseJson(text, source), source);
+export function parseBoardText(text: string, source: string): Board;
+export function parseBoardText<Modules extends BusModules>(
+  text: string,
+  source: string,
+  modules: Modules,
+): Board<Modules>;
+export function parseBoardText(
+  text: string,
+  source: string,
+  modules: BusModules = builtIn,
+): Board<BusModules> {
+  return parseBoard(parseJson(text, source), source, modules);
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {
@@ -69,46 +89,20 @@ function shown(value: unknown): string {
   return cut(typeof value === "string" ? `"${value}"` : String(value), longestShown);
 }
 
-/** Two drivers on one target would each overwrite what the other configured. */
-function refuseSharedTargets(board: Board, source: string): void {
-  const owners = new Map<string, string>();
-  for (const [name, { i2c }] of Object.entries(board.devices)) {
-    if (i2c === undefined) continue;
-    for (const address of addressesOf(i2c)) {
-      const target = `${i2c.bus} at 0x${address.toString(16)}`;
-      const owner = owners.get(target);
-      if (owner !== undefined) {
-        throw new HostError(
-          "board",
-          `${source}: "devices.${owner}" and "devices.${name}" are both wired to bus ${target}; remove one of them.`,
-        );
-      }
-      owners.set(target, name);
-    }
-  }
-}
-
-/**
- * Two drivers on one interface would each get half of what the device says. Seen here where both entries can only mean
- * one device: by its port or by its serial number. Otherwise the hub finds out when the device is plugged in.
- */
-function refuseSharedUsb(board: Board, source: string): void {
-  const entries = Object.entries(board.devices).flatMap(([name, { usb }]) =>
-    usb === undefined ? [] : [{ name, usb }],
-  );
-  for (const [index, { name, usb }] of entries.entries()) {
-    const other = entries.slice(0, index).find((each) => shareInterfaces(each.usb, usb));
-    if (other === undefined) continue;
-    throw new HostError(
-      "board",
-      `${source}: "devices.${other.name}" and "devices.${name}" are both wired to the same interfaces of one USB device; ` +
-        "remove one of them, or give each its own interfaces.",
-    );
+/** What the buses find wrong: entries that say too little, or that contradict each other. */
+function refuseByBus(board: Board<BusModules>, modules: BusModules, source: string): void {
+  for (const module of modules) {
+    const wired = Object.entries(board.devices).flatMap(([name, entry]) => {
+      const grant = grantOf(module, entry);
+      return grant === undefined ? [] : [{ name, grant }];
+    });
+    const wrong = module.refuse(wired);
+    if (wrong !== undefined) throw new HostError("board", `${source}: ${wrong}.`);
   }
 }
 
 /** An app that waits for a device that nobody wired would only look broken. */
-function refuseUnknownDevices(board: Board, source: string): void {
+function refuseUnknownDevices(board: Board<BusModules>, source: string): void {
   for (const [name, { uses }] of Object.entries(board.apps)) {
     const unknown = uses.find((device) => !Object.hasOwn(board.devices, device));
     if (unknown !== undefined) {
@@ -121,34 +115,15 @@ function refuseUnknownDevices(board: Board, source: string): void {
 }
 
 /** A device without a driver is for an app that brings its own; otherwise the driver was forgotten. */
-function refuseUndriven(board: Board, source: string): void {
-  for (const [name, { driver, i2c, usb }] of Object.entries(board.devices)) {
-    if (driver !== undefined) continue;
+function refuseUndriven(board: Board<BusModules>, modules: BusModules, source: string): void {
+  for (const [name, entry] of Object.entries(board.devices)) {
+    if (entry.driver !== undefined) continue;
     const used = Object.values(board.apps).some(({ uses }) => uses.includes(name));
-    if (used && (i2c !== undefined || usb !== undefined)) continue;
+    if (used && modules.some((module) => grantOf(module, entry) !== undefined)) continue;
+    const parts = modules.map(({ aKey }) => aKey).join(" or ");
     const why = used
-      ? 'without it the device needs an "i2c" or a "usb" part for the app that drives it'
+      ? `without it the device needs ${parts} part for the app that drives it`
       : `no app uses "${name}"`;
     throw new HostError("board", `${source}: "devices.${name}.driver" is missing, and ${why}.`);
-  }
-}
-
-/** Deny by default: an entry that could mean any device, or any of its interfaces, means none. */
-function refuseVagueUsb(board: Board, source: string): void {
-  for (const [name, { usb }] of Object.entries(board.devices)) {
-    if (usb === undefined) continue;
-    const { vendorId, productId, class: deviceClass, serialNumber, port, interfaces } = usb;
-    const refuse = (sentence: string): never => {
-      throw new HostError("board", `${source}: "devices.${name}.usb" ${sentence}.`);
-    };
-    if ([vendorId, deviceClass, serialNumber, port].every((criterion) => criterion === undefined)) {
-      refuse('could mean any device; add "vendorId", "class", "serialNumber" or "port"');
-    }
-    if (productId !== undefined && vendorId === undefined) {
-      refuse('has a "productId", which means something only together with a "vendorId"; add that');
-    }
-    if (interfaces === undefined && deviceClass === undefined) {
-      refuse('does not say what the driver may use; add "interfaces": [0], or the "class" of its interfaces');
-    }
   }
 }

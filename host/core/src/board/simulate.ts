@@ -1,6 +1,6 @@
+import type { I2cBackend } from "../bus/i2c/backend.ts";
+import type { UsbBackend } from "../bus/usb/backend.ts";
 import type { Clock } from "../clock.ts";
-import type { I2cBackend } from "../i2c/backend.ts";
-import type { UsbBackend } from "../usb/backend.ts";
 import type { SimulateEntry } from "./schema.ts";
 
 /**

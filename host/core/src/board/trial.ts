@@ -1,30 +1,23 @@
 /** Finding out whether an entry of an edited board would work, before or after it takes its place. */
 
+import { type BusModules, type BusWire, grantOf } from "../bus/module.ts";
 import type { Clock } from "../clock.ts";
 import { DeviceError } from "../device/error.ts";
 import { type GuestDevice, openGuest } from "../device/opened-device.ts";
 import { HostError } from "../error.ts";
 import { DeviceQuota } from "../grants/quota.ts";
-import type { I2cBus } from "../i2c/backend.ts";
-import { I2cError } from "../i2c/error.ts";
-import { type Supervised, Supervisor } from "../instance/supervisor.ts";
+import { Supervisor } from "../instance/supervisor.ts";
 import { Trace } from "../trace/trace.ts";
-import type { CheckedDriver } from "./drivers.ts";
-import type { DeviceEntry } from "./schema.ts";
-
-/** A bus on which nothing can be done. */
-const noBus: I2cBus = {
-  transaction() {
-    throw new I2cError({ tag: "other" }, "this is a trial without a bus");
-  },
-  close() {},
-};
+import type { CheckedDriver } from "./checked-driver.ts";
+import type { CommonEntry } from "./entry.ts";
 
 /** A driver and the entry that it is tried with. */
 interface Tried extends CheckedDriver {
   readonly device: string;
-  readonly entry: DeviceEntry;
+  readonly entry: CommonEntry;
   readonly clock: Clock;
+  /** The buses that the entry can be wired to. */
+  readonly modules: BusModules;
 }
 
 /**
@@ -34,9 +27,12 @@ interface Tried extends CheckedDriver {
  * @throws HostError with code "board" where a setting is refused; as a start does, where it does not start with these limits
  */
 export async function trySettings(tried: Tried): Promise<void> {
-  const { i2c } = tried.entry;
+  const wires = tried.modules.flatMap((module) => {
+    const grant = grantOf(module, tried.entry);
+    return grant === undefined ? [] : [{ module, wiring: { open: () => module.trial(grant) } }];
+  });
   try {
-    await openOnce(tried, { openBus: () => (i2c === undefined ? undefined : noBus), usb: undefined });
+    await openOnce(tried, wires);
   } catch (error) {
     // Without its device it cannot get further.
     if (error instanceof DeviceError && error.code !== "invalid-argument") return;
@@ -49,14 +45,14 @@ export async function trySettings(tried: Tried): Promise<void> {
  *
  * @throws HostError why it does not work
  */
-export async function tryDevice(tried: Tried, wiring: Pick<Supervised, "openBus" | "usb">): Promise<void> {
+export async function tryDevice(tried: Tried, wires: readonly BusWire[]): Promise<void> {
   const { device } = tried;
-  const { usb } = wiring;
-  if (usb !== undefined && (await usb.present()) === undefined) {
-    throw new HostError("board", `${device}: ${usb.absence}.`);
+  for (const { wiring } of wires) {
+    const missing = await wiring.missing?.();
+    if (missing !== undefined) throw new HostError("board", `${device}: ${missing}.`);
   }
   try {
-    await openOnce(tried, wiring);
+    await openOnce(tried, wires);
   } catch (error) {
     throw asHostError(device, error);
   }
@@ -64,12 +60,12 @@ export async function tryDevice(tried: Tried, wiring: Pick<Supervised, "openBus"
 
 /** In a life of its own, of which nobody is told. */
 async function openOnce(
-  { device, entry, artifact, link, clock }: Tried,
-  wiring: Pick<Supervised, "openBus" | "usb">,
+  { device, entry, artifact, link, clock, modules }: Tried,
+  wires: readonly BusWire[],
 ): Promise<void> {
   const supervisor = new Supervisor({
-    ...{ device, entry, artifact, link, clock, ...wiring },
-    quota: new DeviceQuota(entry, clock),
+    ...{ device, entry, artifact, link, clock, wires },
+    quota: new DeviceQuota(entry, clock, modules),
     trace: new Trace(clock),
     after: Promise.resolve(),
   });

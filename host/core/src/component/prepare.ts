@@ -18,6 +18,7 @@ import { planFormat, type RestoredPlan, restorePlan, storePlan } from "./stored-
 export interface PreparedStore {
   /** A name for what is made from these parts, which nothing else has: their SHA-256, in hexadecimal. */
   key(...parts: readonly (string | Uint8Array)[]): string;
+  /** What was kept for a key; undefined where nothing was, or it cannot be read. */
   get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Keeps something where that is possible; a store that cannot does without, and does not reject. */
   put(key: string, bytes: Uint8Array): Promise<unknown>;

@@ -22,6 +22,7 @@ export class Writer {
     return this.#length;
   }
 
+  /** Appends one byte. */
   byte(byte: number): void {
     this.#reserve(1);
     this.#bytes[this.#length] = byte;
@@ -33,6 +34,7 @@ export class Writer {
     this.#bytes[place] = byte;
   }
 
+  /** Appends bytes as they are. */
   bytes(bytes: ArrayLike<number>): void {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);

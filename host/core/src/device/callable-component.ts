@@ -3,13 +3,17 @@
  * drivers do that were published with wasi:i2c (`get-temperature: func(connection: i2c) -> ...`).
  */
 
+import { mainAddressOf } from "../bus/i2c/addresses.ts";
+import { i2c } from "../bus/i2c/index.ts";
+import type { OpenedI2c } from "../bus/i2c/opened.ts";
+import { DelayHandle, type I2cHandle, I2cResource } from "../bus/i2c/wasi-i2c.ts";
+import { openedOf } from "../bus/module.ts";
 import { GuestResource } from "../component/handles.ts";
 import { WrongResource } from "../component/instance.ts";
 import { WrongParameter } from "../component/lift.ts";
 import { HostError } from "../error.ts";
-import { mainAddressOf } from "../grants/i2c-addresses.ts";
+import { InstanceHandle } from "../instance/handle.ts";
 import type { DriverInstance } from "../instance/instance.ts";
-import { DelayHandle, I2cHandle } from "../interfaces/wasi-i2c.ts";
 import { cut } from "../text.ts";
 import { DeviceError } from "./error.ts";
 
@@ -98,9 +102,7 @@ export class CallableComponent<Exports extends object = UntypedExports> {
    * @throws HostError with code "board" when the entry has no "i2c"
    */
   get i2c(): I2cHandle {
-    const { context } = this.#instance;
-    if (context.bus === undefined || context.entry.i2c === undefined) throw this.#notWired();
-    return new I2cHandle(context, context.bus, context.entry.i2c.bus);
+    return new I2cResource(this.#instance.context, this.#opened) as object as I2cHandle;
   }
 
   /** A handle of wasi:i2c's delay for one parameter; its waits count as the call's time. */
@@ -114,16 +116,15 @@ export class CallableComponent<Exports extends object = UntypedExports> {
    * @throws HostError with code "board" when the entry has no "i2c"
    */
   get address(): number {
-    const { i2c } = this.#instance.context.entry;
-    if (i2c === undefined) throw this.#notWired();
-    return mainAddressOf(i2c);
+    return mainAddressOf(this.#opened.grant);
   }
 
-  #notWired(): HostError {
-    const line = '"i2c": { "bus": 1, "address": "0x76" }';
-    return new HostError(
+  get #opened(): OpenedI2c {
+    const opened = openedOf(i2c, this.#instance.context.opened);
+    if (opened !== undefined) return opened;
+    throw new HostError(
       "board",
-      `"${this.name}" is wired to no I2C target; add ${line} to "devices.${this.name}".`,
+      `"${this.name}" is wired to no I2C target; add ${i2c.grantLine} to "devices.${this.name}".`,
     );
   }
 }
@@ -159,7 +160,7 @@ function caller(instance: DriverInstance, invoke: (...parameters: unknown[]) => 
   return async (...parameters: unknown[]): Promise<unknown> => {
     const { budget, device } = instance.context;
     for (const handle of parameters) {
-      if (!(handle instanceof I2cHandle || handle instanceof DelayHandle)) continue;
+      if (!(handle instanceof InstanceHandle)) continue;
       // It would not count for the limits of this one.
       if (instance.alive && !handle.belongsTo(budget)) {
         const val = "a handle of another component, or of an earlier life of this one; take it from this one";

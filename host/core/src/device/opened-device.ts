@@ -3,6 +3,7 @@ import { DeviceError } from "./error.ts";
 
 /** What every device interface's guest resource has. */
 export interface GuestDevice {
+  /** The method `close`. */
   close(): unknown;
 }
 

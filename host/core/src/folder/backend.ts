@@ -85,9 +85,11 @@ export interface FolderFile {
   write(data: Uint8Array, offset: number): number;
   /** Cuts it, or fills it up with zeros. */
   setSize(size: number): void;
+  /** Says when it was read and written last. */
   setTimes(accessed: FolderTime, modified: FolderTime): void;
   /** Returns when everything written is on the medium. */
   sync(): void;
+  /** What is known of it. */
   stat(): FolderStat;
   /** Closing twice is legal. */
   close(): void;
@@ -112,6 +114,7 @@ export interface Folder {
   removeDirectory(names: readonly string[]): void;
   /** Gives something another name, and takes away what had that. */
   rename(from: readonly string[], to: readonly string[]): void;
+  /** Says when something was read and written last. */
   setTimes(names: readonly string[], accessed: FolderTime, modified: FolderTime): void;
   /** Closing twice is legal. */
   close(): void;

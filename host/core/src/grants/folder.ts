@@ -1,4 +1,4 @@
-import type { FolderGrant } from "../board/schema.ts";
+import type { FolderGrant } from "../board/app-entry.ts";
 
 /** Something that an app asks of its folder. */
 export type FolderCall =

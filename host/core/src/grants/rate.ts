@@ -1,5 +1,14 @@
 import type { Clock } from "../clock.ts";
 
+/** Whether something was counted; "over": it was, though it is more than granted, because the entry is not enforced. */
+export type Taken = "taken" | "over" | "refused";
+
+/** What an entry's limit of transactions leaves. */
+export interface TransactionQuota {
+  /** Counts a transaction; more than so many in a second are too many. */
+  takeTransaction(): Taken;
+}
+
 const windowMs = 1_000;
 
 /**

@@ -1,35 +1,24 @@
 import * as v from "valibot";
 import { parseJson, refuseOddities } from "../board/json.ts";
 import { noList } from "../board/no-list.ts";
+import type { BusModules } from "../bus/module.ts";
 import { HostError } from "../error.ts";
+import { builtIn } from "../modules.ts";
 import type { DeviceUse } from "./use.ts";
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const interfaces = v.pipe(v.array(v.pipe(count, v.maxValue(255))), v.maxLength(256));
-
-const recordSchema = v.strictObject({
-  busbar: v.literal("uses"),
-  devices: noList(
-    v.record(
-      v.string(),
-      v.strictObject({
-        transactionsPerSecond: count,
-        i2c: v.exactOptional(
-          v.strictObject({ reads: v.boolean(), writes: v.boolean(), maximumLength: count }),
-        ),
-        usb: v.exactOptional(
-          v.strictObject({
-            interfaces,
-            unused: interfaces,
-            allow: v.array(v.picklist(["set-configuration", "reset", "device-requests", "security-keys"])),
-            maximumLength: count,
-            maximumTransfers: count,
-          }),
-        ),
-      }),
+const recordSchemaOf = (modules: BusModules) =>
+  v.strictObject({
+    busbar: v.literal("uses"),
+    devices: noList(
+      v.record(
+        v.string(),
+        v.strictObject({
+          transactionsPerSecond: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+          ...Object.fromEntries(modules.map(({ key, use }) => [key, v.exactOptional(use.schema)])),
+        }),
+      ),
     ),
-  ),
-});
+  });
 
 /**
  * Reads what runs recorded of the devices of a board: `{ "busbar": "uses", "devices": { "indoor": DeviceUse } }`.
@@ -38,10 +27,14 @@ const recordSchema = v.strictObject({
  * @returns by the devices' names
  * @throws HostError with code "board"
  */
-export function parseUses(text: string, source: string): ReadonlyMap<string, DeviceUse> {
+export function parseUses(
+  text: string,
+  source: string,
+  modules: BusModules = builtIn,
+): ReadonlyMap<string, DeviceUse> {
   const json = parseJson(text, source);
   refuseOddities(json, source);
-  const result = v.safeParse(recordSchema, json);
+  const result = v.safeParse(recordSchemaOf(modules), json);
   if (!result.success) {
     throw new HostError(
       "board",

@@ -54,6 +54,12 @@ export class DriverInstance {
     return this.#ended === undefined;
   }
 
+  /** Why a device that it was started with is not there any more; undefined while all are. */
+  get lost(): string | undefined {
+    for (const { lost } of this.context.opened.values()) if (lost !== undefined) return lost;
+    return undefined;
+  }
+
   /**
    * Calls into the guest, after all calls before.
    *
@@ -117,8 +123,7 @@ export class DriverInstance {
     this.#ended = this.#disconnected(reason);
     this.#component.end(this.#ended);
     this.context.budget.abort(reason);
-    this.context.bus?.close();
-    void this.context.usb?.end();
+    for (const opened of this.context.opened.values()) void opened.end();
   }
 
   /** Waits for the calls before, not long for one that yields. Those that yield do not hurry each other. */

@@ -1,20 +1,16 @@
-import type { DeviceEntry } from "../board/schema.ts";
+import type { CommonEntry } from "../board/entry.ts";
+import type { BusWire } from "../bus/module.ts";
+import type { BusOpened, OpenedBuses } from "../bus/opened.ts";
+import { endAll } from "../bus/running.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
 import { paceOf, processorNow } from "../component/pace-of.ts";
 import { startFailure } from "../component/start-failure.ts";
 import { DeviceError } from "../device/error.ts";
-import { HostError } from "../error.ts";
 import type { DeviceQuota } from "../grants/quota.ts";
-import type { I2cBus } from "../i2c/backend.ts";
 import { implementations, waitingIn } from "../link/grant.ts";
 import type { Link } from "../link/link.ts";
 import type { LifecycleEvent, Trace } from "../trace/trace.ts";
-import type { UsbHotplugEvent } from "../usb/backend.ts";
-import { UsbError } from "../usb/error.ts";
-import { describeDevice } from "../usb/facts.ts";
-import type { UsbSlot } from "../usb/hub.ts";
-import { UsbSession } from "../usb/session.ts";
 import { CallBudget } from "./budget.ts";
 import type { CommonContext } from "./context.ts";
 import { DriverInstance } from "./instance.ts";
@@ -28,17 +24,15 @@ const healthyLifeMs = 60_000;
 /** What a supervisor starts its driver with. */
 export interface Supervised {
   readonly device: string;
-  readonly entry: DeviceEntry;
+  readonly entry: CommonEntry;
   readonly artifact: LoadedComponent;
   readonly link: Link;
   /** Of all its lives together. */
   readonly quota: DeviceQuota;
   readonly clock: Clock;
   readonly trace: Trace;
-  /** Opens the bus of the entry's grant. @throws BackendError */
-  openBus(): I2cBus | undefined;
-  /** Where the entry has a USB grant. */
-  readonly usb: UsbSlot | undefined;
+  /** What the entry is wired to. */
+  readonly wires: readonly BusWire[];
   /** What has to be over before the driver may start: the end of the drivers in whose place it comes. */
   readonly after: Promise<unknown>;
 }
@@ -53,15 +47,16 @@ export class Supervisor {
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #startedMs = 0;
   readonly #stop = new AbortController();
-  #usb: UsbSession | undefined;
+  /** Of the last life that began. */
+  #opened: ReadonlyMap<string, BusOpened> = new Map();
 
   constructor(supervised: Supervised) {
     this.#supervised = supervised;
-    supervised.usb?.watch((event) => this.#usbChanged(event));
+    for (const { wiring } of supervised.wires) wiring.watch?.((event) => this.#presenceChanged(event));
   }
 
   /**
-   * The running instance, started first where there is none. Where its USB device is not plugged in, it waits for that.
+   * The running instance, started first where there is none. Where its device is not plugged in, it waits for that.
    *
    * @throws HostError when it cannot be started; DeviceError `disconnected` when the board is closed
    */
@@ -99,7 +94,7 @@ export class Supervisor {
       instance.stop(reason);
       this.#tell("stopped", reason);
     }
-    await this.#usb?.end();
+    await endAll(this.#opened);
   }
 
   async #start(): Promise<DriverInstance> {
@@ -110,14 +105,13 @@ export class Supervisor {
     if (wait > 0) await clock.sleep(wait, this.#stop.signal);
     const budget = new CallBudget(clock, entry.limits.callMs);
     const common = { device, entry, clock, trace, budget, quota };
-    const usb = await this.#openUsb(common);
-    const bus = this.#supervised.openBus();
-    const context = { ...common, bus, usb };
+    const opened = await this.#openBuses(common);
+    const context = { ...common, opened };
     try {
       const started = await budget.run(() =>
         artifact.start({
           imports: implementations(link.offers, context),
-          waits: waitingIn(link.offers),
+          waits: waitingIn(link.offers, context),
           memoryMiB: entry.limits.memoryMiB,
           check: () => budget.check(),
           now: processorNow,
@@ -129,52 +123,45 @@ export class Supervisor {
       this.#alive = new DriverInstance(context, started, link.exportName, (reason) => this.#trapped(reason));
       return this.#alive;
     } catch (cause) {
-      bus?.close();
-      await usb?.end();
+      await endAll(opened);
       throw startFailure(device, artifact.label, cause);
     }
   }
 
-  /** Waits for the device of the entry, and gets it ready. */
-  async #openUsb(context: CommonContext): Promise<UsbSession | undefined> {
-    const { device: name, usb } = this.#supervised;
-    if (usb === undefined) return undefined;
-    for (;;) {
-      // The life before has to give its interfaces back first.
-      await this.#usb?.end();
-      const device = await usb.find(this.#stop.signal, (reason) => this.#tell("waiting", reason));
-      try {
-        const session = await UsbSession.start(context, device);
-        this.#usb = session;
-        if (this.#stop.signal.aborted) {
-          await session.end();
-          throw this.#stop.signal.reason;
-        }
-        if (usb.device === device) return session;
-      } catch (cause) {
-        if (!(cause instanceof UsbError)) throw cause;
-        // Pulled out meanwhile: wait for it to come back.
-        if (usb.device !== device) continue;
-        throw new HostError(
-          "backend",
-          `${name}: the USB device ${describeDevice(device)} cannot be used: ${cause.message}.`,
-          { cause },
-        );
+  /** Opens what the entry is wired to. */
+  async #openBuses(context: CommonContext): Promise<OpenedBuses> {
+    const { quota, wires } = this.#supervised;
+    // The life before has to give everything back first.
+    await endAll(this.#opened);
+    const opened = new Map<string, BusOpened>();
+    this.#opened = opened;
+    const { signal } = this.#stop;
+    const waiting = (reason: string) => this.#tell("waiting", reason);
+    // What has to be waited for comes first: nothing else is held meanwhile.
+    const isAwaited = ({ wiring }: BusWire) => wiring.watch !== undefined;
+    const inOrder = [...wires.filter(isAwaited), ...wires.filter((wire) => !isAwaited(wire))];
+    try {
+      for (const { module, wiring } of inOrder) {
+        const counts = quota.countsOf(module)!;
+        opened.set(module.key, await wiring.open({ context, counts, signal, waiting }));
       }
+      return opened;
+    } catch (cause) {
+      await endAll(opened);
+      throw cause;
     }
   }
 
   /** An instance lives no longer than its device is plugged in. One that was asked for starts again when it returns. */
-  #usbChanged({ event, device }: UsbHotplugEvent): void {
+  #presenceChanged(event: "arrived" | "left"): void {
     if (event === "arrived") {
       if (this.#instance !== undefined) void this.instance().catch(() => undefined);
       return;
     }
-    const session = this.#usb;
     void this.#instance?.then(
       (instance) => {
-        if (!instance.alive || this.#usb !== session) return;
-        const reason = `the USB device ${describeDevice(device)} was unplugged`;
+        const reason = instance.lost;
+        if (!instance.alive || reason === undefined) return;
         instance.stop(reason);
         this.#tell("stopped", reason);
       },

@@ -1,9 +1,7 @@
 /** busbar:board@0.1.0: what the operator wired to the one name that a driver instance has. */
 
-import { mainAddressOf } from "../grants/i2c-addresses.ts";
-import { audit, type InstanceContext } from "../instance/context.ts";
+import { audit, type CommonContext } from "../instance/context.ts";
 import { printable } from "../text.ts";
-import { DelayHandle, I2cHandle } from "./wasi-i2c.ts";
 
 /** busbar:board/i2c `error`, thrown as the linker expects it. */
 export class BoardError extends Error {
@@ -15,27 +13,8 @@ export class BoardError extends Error {
   }
 }
 
-/** busbar:board/i2c for one instance. */
-export function boardI2c(context: InstanceContext) {
-  return {
-    open(name: string): { bus: I2cHandle; address: number } {
-      context.budget.check();
-      requireOwnName(context, name, "i2c.open");
-      const { i2c } = context.entry;
-      if (i2c === undefined || context.bus === undefined) {
-        throw new BoardError("not-found", `the board wires no I2C target to "${name}"`);
-      }
-      return { bus: new I2cHandle(context, context.bus, i2c.bus), address: mainAddressOf(i2c) };
-    },
-    openDelay(): DelayHandle {
-      context.budget.check();
-      return new DelayHandle(context);
-    },
-  };
-}
-
 /** busbar:board/settings for one instance. */
-export function boardSettings(context: InstanceContext) {
+export function boardSettings(context: CommonContext) {
   return {
     get(name: string): [string, string][] {
       context.budget.check();
@@ -57,7 +36,7 @@ export function boardLog({
   clock,
   device,
   trace,
-}: Pick<InstanceContext, "budget" | "clock" | "device" | "trace">) {
+}: Pick<CommonContext, "budget" | "clock" | "device" | "trace">) {
   return {
     warn(message: string): void {
       budget.check();
@@ -72,7 +51,7 @@ export function boardLog({
 export const timeWaits = ["wait-ms"] as const;
 
 /** busbar:board/time for one instance. */
-export function boardTime(context: InstanceContext) {
+export function boardTime(context: CommonContext) {
   return {
     nowMs(): number {
       context.budget.check();
@@ -82,14 +61,34 @@ export function boardTime(context: InstanceContext) {
   };
 }
 
-/** The same answer for a name that exists and one that does not: a driver must not learn what else is wired. */
-function requireOwnName(context: InstanceContext, name: string, call: string): void {
+/**
+ * The same answer for a name that exists and one that does not: a driver must not learn what else is wired.
+ *
+ * @throws BoardError `access-denied`
+ */
+export function requireOwnName(context: CommonContext, name: string, call: string): void {
   if (name === context.device) return;
   throw new BoardError("access-denied", auditName(context, name, call));
 }
 
-function auditName(context: InstanceContext, name: string, call: string): string {
+function auditName(context: CommonContext, name: string, call: string): string {
   const reason = `the name ${JSON.stringify(name.slice(0, 64))} is not this driver's`;
   audit(context, `${call}(${JSON.stringify(name.slice(0, 64))})`, "name", reason);
+  return reason;
+}
+
+/**
+ * The same answer for a name that exists and one that does not: an app must not learn what else is wired.
+ *
+ * @returns why it is refused
+ */
+export function auditAppName(
+  { app, clock, trace }: { readonly app: string } & Pick<CommonContext, "clock" | "trace">,
+  name: string,
+  call: string,
+): string {
+  const asked = JSON.stringify(name.slice(0, 64));
+  const reason = `the app may not drive ${asked}; add it to "apps.${app}.uses", as a device without "driver"`;
+  audit({ device: app, clock, trace }, `${call}(${asked})`, "name", reason);
   return reason;
 }

@@ -1,11 +1,11 @@
-import type { DeviceEntry } from "../board/schema.ts";
+import type { CommonEntry } from "../board/entry.ts";
 import type { ComponentInterface } from "../component/interface.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
 import { HostError } from "../error.ts";
 import type { InstanceContext } from "../instance/context.ts";
 
 /** An interface that the host can give to a component; a driver's by default. */
-export interface Offer<Entry = DeviceEntry, Context = InstanceContext> {
+export interface Offer<Entry = CommonEntry, Context = InstanceContext> {
   /** Package and interface, without version: "wasi:i2c/i2c". */
   readonly path: string;
   readonly version: string;
@@ -17,9 +17,10 @@ export interface Offer<Entry = DeviceEntry, Context = InstanceContext> {
   implement?(context: Context): object;
   /**
    * The functions that may give a promise, by their names in the component model: "[method]delay.delay-ns". Only what
-   * really waits is one: a call that suspends the guest costs several times what a plain call costs.
+   * really waits is one: a call that suspends the guest costs several times what a plain call costs. Where that depends on what the
+   * instance has, a function of it.
    */
-  readonly waits?: readonly string[] | "all";
+  readonly waits?: readonly string[] | "all" | ((context: Context) => readonly string[]);
 }
 
 /** The component that asks, and its place in the board file. */
@@ -50,11 +51,14 @@ export function grantedOffers<Entry, Context>(
   );
 }
 
-/** Which functions of these offers may give a promise. */
+/** Which functions of these offers may give a promise to one instance. */
 export function waitingIn<Entry, Context>(
   offers: readonly Offer<Entry, Context>[],
+  context: Context,
 ): (host: { readonly path: string; readonly name: string }) => boolean {
-  const waits = new Map(offers.map((offer) => [offer.path, offer.waits ?? []]));
+  const waits = new Map(
+    offers.map(({ path, waits = [] }) => [path, typeof waits === "function" ? waits(context) : waits]),
+  );
   return ({ path, name }) => {
     const functions = waits.get(parseInterfaceName(path).path);
     return functions === "all" || functions?.includes(name) === true;

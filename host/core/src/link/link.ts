@@ -1,9 +1,13 @@
-import type { DeviceEntry } from "../board/schema.ts";
+import type { CommonEntry } from "../board/entry.ts";
+import type { BusModules } from "../bus/module.ts";
 import type { ComponentInterface } from "../component/interface.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
+import type { DeviceModules } from "../device/module.ts";
+import { type DeviceKind, deviceModules } from "../device/modules.ts";
 import { HostError } from "../error.ts";
+import { builtIn } from "../modules.ts";
 import { grantedOffers, type Offer } from "./grant.ts";
-import { type DeviceKind, deviceInterfaces, offers } from "./offers.ts";
+import { offersOf } from "./offers.ts";
 
 /** A component that passed the check: what it may import, and what kind of device it drives. */
 export interface Link {
@@ -19,24 +23,35 @@ export interface Link {
  *
  * @param device the device's name in the board file
  * @param label how messages name the component
+ * @param modules the buses that the entry can be wired to
+ * @param kinds the kinds of devices that there are
  * @throws HostError with code "not-granted": the component, the import and the line to add; or "component" when it
  *   drives no device
  */
-export function link(device: string, entry: DeviceEntry, label: string, component: ComponentInterface): Link {
-  const granted = grantedOffers(offers, component, { place: "devices", name: device, entry, label });
+export function link(
+  device: string,
+  entry: CommonEntry,
+  label: string,
+  component: ComponentInterface,
+  modules: BusModules = builtIn,
+  kinds: DeviceModules = deviceModules,
+): Link {
+  const granted = grantedOffers(offersOf(modules), component, {
+    place: "devices",
+    name: device,
+    entry,
+    label,
+  });
   for (const item of component.exports) {
     const { path, version } = parseInterfaceName(item.name);
-    for (const [kind, offered] of Object.entries(deviceInterfaces)) {
-      if (path === offered.path && serves(offered.version, version)) {
-        return { offers: granted, kind: kind as DeviceKind, exportName: item.name };
-      }
-    }
+    const driven = kinds.find((module) => path === module.path && serves(module.version, version));
+    if (driven !== undefined) return { offers: granted, kind: driven.kind, exportName: item.name };
   }
   if (isCallable(component)) return { offers: granted, kind: "component", exportName: undefined };
   const exported = component.exports.map((item) => item.name).join(", ") || "nothing";
   throw new HostError(
     "component",
-    `${device}: ${label} is no device driver: it exports ${exported}, but none of ${known()}.`,
+    `${device}: ${label} is no device driver: it exports ${exported}, but none of ${named(kinds)}.`,
   );
 }
 
@@ -50,8 +65,6 @@ export function isCallable({ exports }: ComponentInterface): boolean {
   return exports.some(({ kind }) => kind === "instance" || kind === "function");
 }
 
-function known(): string {
-  return Object.values(deviceInterfaces)
-    .map(({ path, version }) => `${path}@${version}`)
-    .join(", ");
+function named(modules: DeviceModules): string {
+  return modules.map(({ path, version }) => `${path}@${version}`).join(", ");
 }

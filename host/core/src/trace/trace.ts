@@ -1,8 +1,8 @@
+import type { I2cBusName, I2cOperation } from "../bus/i2c/backend.ts";
+import type { I2cErrorCode } from "../bus/i2c/error.ts";
+import type { UsbTransferRequest, UsbTransferResult } from "../bus/usb/backend.ts";
+import type { LibusbErrorCode } from "../bus/usb/error.ts";
 import type { Clock } from "../clock.ts";
-import type { I2cBusName, I2cOperation } from "../i2c/backend.ts";
-import type { I2cErrorCode } from "../i2c/error.ts";
-import type { UsbTransferRequest, UsbTransferResult } from "../usb/backend.ts";
-import type { LibusbErrorCode } from "../usb/error.ts";
 import { LineLimit } from "./line-limit.ts";
 
 /** One transaction that reached a bus. */

@@ -6,11 +6,13 @@
 import { parseWat } from "@busbar/jco";
 import { expect, test } from "vitest";
 import { parseBoard } from "../../src/board/parse.ts";
+import { usbDevice, usbTransfers } from "../../src/bus/usb/component-usb.ts";
+import { usb } from "../../src/bus/usb/index.ts";
+import { UsbSession } from "../../src/bus/usb/session.ts";
 import { DeviceQuota } from "../../src/grants/quota.ts";
 import { CallBudget } from "../../src/instance/budget.ts";
-import { usbDevice, usbTransfers } from "../../src/interfaces/component-usb.ts";
+import { builtIn } from "../../src/modules.ts";
 import { Trace } from "../../src/trace/trace.ts";
-import { UsbSession } from "../../src/usb/session.ts";
 import { FakeClock } from "../fakes.ts";
 import { FakeUsbDevice, noSetup, on } from "../usb-fakes.ts";
 import { inRoom, room, start } from "./harness.ts";
@@ -67,7 +69,11 @@ async function transfer(answer: (device: FakeUsbDevice) => void) {
   const common = { device: "echo", entry, clock, trace: new Trace(clock), budget };
   const device = new FakeUsbDevice();
   answer(device);
-  const session = await UsbSession.start({ ...common, quota: new DeviceQuota(entry, clock) }, device);
+  const quota = new DeviceQuota(entry, clock, builtIn);
+  const session = await UsbSession.start(
+    { ...common, quota, grant: entry.usb!, counts: quota.countsOf(usb)! },
+    device,
+  );
   const view = { budget, sessions: () => [session], takeChanges: () => [] };
   const [[found]] = usbDevice(view).listDevices() as unknown as [
     [ReturnType<ReturnType<typeof usbDevice>["listDevices"]>[number][0]],

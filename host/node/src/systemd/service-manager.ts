@@ -18,6 +18,7 @@ export interface ServiceManager {
 /** What {@link serviceManager} takes from its surroundings. */
 export interface ServiceManagerOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** How it reaches the socket: as this machine does by default. */
   readonly system?: () => NotifySystem;
   readonly pid?: number;
   /** Told in one sentence why nothing gets through, once. */

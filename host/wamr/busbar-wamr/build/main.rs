@@ -94,6 +94,10 @@ const MODELS: &str = "../../../packages/models/wit";
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
+    // The places to correct when it is loaded take a tenth of it otherwise. glibc has known these since 2.36.
+    if env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|libc| libc == "gnu") {
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let (wit, models) = (here.join("../../../wit"), here.join(MODELS));
     for folder in [&wit, &models] {

@@ -8,7 +8,7 @@ mod encode;
 #[path = "support/guest.rs"]
 mod guest;
 
-use board::{Way, limits, on_one_thread, open, simulated};
+use board::{Way, limits, on_one_thread, open, simulated, try_open};
 use busbar_core::app::RunsApps;
 use busbar_core::failure::BoardFailure;
 use guest::{Parts, flattened, with_sections};
@@ -53,7 +53,7 @@ fn trapped(name: &str) -> String {
     format!("a: the driver failed: it trapped ({name}), which its author has to mend")
 }
 
-const TOO_LONG: &str = "a: the driver took longer than its limit of 200 ms";
+const TOO_LONG: &str = "a: the driver took longer than its limit of 500 ms";
 
 #[test]
 fn a_driver_reads() {
@@ -71,7 +71,7 @@ fn a_loop_without_end_is_ended_wherever_it_is() {
     assert_eq!(takes_too_long(&Parts { realloc: &body, ..Parts::default() }), TOO_LONG);
     assert_eq!(
         takes_too_long(&Parts { start: forever, ..Parts::default() }),
-        "a: ./a.wasm does not start: the driver took longer than its limit of 200 ms."
+        "a: ./a.wasm does not start: the driver took longer than its limit of 500 ms."
     );
     // Each jump that there is.
     for forever in [
@@ -110,7 +110,7 @@ fn others_go_on_while_one_computes(way: Way) {
             count
         };
         let (ended, others) = tokio::join!(bad.read(), others);
-        assert_eq!(ended.expect_err("it ends").message, "the driver took longer than its limit of 200 ms");
+        assert_eq!(ended.expect_err("it ends").message, "the driver took longer than its limit of 500 ms");
         assert!(others > 1);
         // A new life of it is another one.
         assert!(read(&board, "bad").await.is_err());
@@ -175,6 +175,36 @@ fn memory_is_limited() {
         outcome(at_start, &limited(8)),
         Err("a: ./a.wasm needs 9 MiB of memory; set \"limits\": { \"memoryMiB\": 9 } or more.".to_owned())
     );
+}
+
+#[test]
+fn instances_of_a_driver_share_what_their_memory_starts_with_until_they_write_to_it() {
+    // Each reading is by one more than the one before, and far from it in memory starts what is added to it. From the second on the memory grows.
+    let count = "(f64.store (i32.const 128) (f64.add (f64.load (i32.const 128)) (f64.load (i32.const 60000))))";
+    let grow = "(if (f64.gt (f64.load (i32.const 128)) (f64.const 3)) (then (drop (memory.grow (i32.const 1)))))";
+    let body = format!("{count} {grow} (i32.const 48)");
+    let one = r#"(data (i32.const 60000) "\00\00\00\00\00\00\f0\3f")"#;
+    let driver = flattened(&Parts { more: one, read: &body, ..Parts::default() });
+    let device = |address: &str| json!({ "driver": "./a.wasm", "i2c": { "bus": "sim", "address": address } });
+    let devices = json!({ "first": device("0x76"), "second": device("0x75"), "third": device("0x74") });
+    let board = json!({ "devices": devices, "simulate": simulated() });
+    for way in Way::all() {
+        on_one_thread(async {
+            let opened = try_open(*way, &board, &[("a", driver.clone())], Vec::new());
+            let (board, _, _scratch) = opened.expect("there is no app");
+            for reading in [2.5, 3.5, 4.5] {
+                assert_eq!(read(&board, "first").await, Ok(vec![reading]));
+            }
+            for reading in [2.5, 3.5] {
+                assert_eq!(read(&board, "second").await, Ok(vec![reading]));
+            }
+            assert_eq!(read(&board, "third").await, Ok(vec![2.5]));
+            assert_eq!(read(&board, "first").await, Ok(vec![5.5]));
+            let maps = std::fs::read_to_string("/proc/self/maps").expect("this is Linux");
+            assert!(maps.contains("/memfd:guest"), "{maps}");
+            board.close().await;
+        });
+    }
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn a_call_that_takes_too_long_is_ended_while_it_waits_for_its_device() {
     });
 }
 
-const TOO_LONG: &str = "the driver took longer than its limit of 200 ms";
+const TOO_LONG: &str = "the driver took longer than its limit of 500 ms";
 
 #[test]
 fn a_driver_is_held_to_the_entry_of_its_device() {

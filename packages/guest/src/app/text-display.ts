@@ -10,11 +10,13 @@ import { called } from "./called.ts";
 export interface AppTextDisplay {
   readonly info: Info;
   readonly size: TextDisplaySize;
+  /** Blanks it. @throws DriverError */
   clear(): void;
   /** Shows `text` in a row from a column on, both counted from 0. */
   write(row: number, column: number, text: string): void;
   /** From 0 to 1. */
   setBrightness(brightness: number): void;
+  /** Gives it back, as its driver's README says. */
   close(): void;
 }
 

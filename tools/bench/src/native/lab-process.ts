@@ -6,7 +6,6 @@
 import { execFile } from "node:child_process";
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { attachI2cAdapter, GADGET_VENDOR_ID, Gadget, startUdevd } from "@busbar/lab/guest";
 import Table from "cli-table3";
@@ -111,7 +110,7 @@ using gadget = new Gadget({
   functions: [{ name: "Loopback.0" }, { name: "mass_storage.0", attributes: { "lun.0/file": image } }],
 });
 gadget.plug();
-await wait(2000);
+await gadget.recognised({ 1: "usb-storage" });
 const hex = (value: number) => `0x${value.toString(16).padStart(4, "0")}`;
 const usb = { vendorId: hex(GADGET_VENDOR_ID), productId: hex(productId) };
 const echoBoard = writeUsbBoard(folder, "usb-echo", { ...usb, interfaces: [0] }, {});

@@ -8,6 +8,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { findConfigured, kernelDriverOf } from "./usb-host.ts";
+import { waitFor } from "./wait.ts";
 
 /** One function of a gadget: Documentation/usb/gadget_configfs.rst, and drivers/usb/gadget/function. */
 export interface GadgetFunction {
@@ -38,13 +40,19 @@ const STRINGS = "strings/0x409";
 export class Gadget implements Disposable {
   readonly #folder: string;
   readonly #functions: readonly string[];
+  readonly #serialNumber: string;
   #plugged = false;
+  /** On the clock of `performance`. */
+  #pluggedAt = 0;
+  /** What the kernel calls it as its host, once it does: "1-1". */
+  #device: string | undefined;
   #removed = false;
 
   /** @throws Error with the kernel's errno, when it lacks a function or refuses an attribute */
   constructor({ name, productId, functions }: GadgetOptions) {
     this.#folder = join(CONFIGFS, name);
     this.#functions = functions.map((each) => each.name);
+    this.#serialNumber = name;
     mkdirSync(join(this.#folder, CONFIGURATION), { recursive: true });
     mkdirSync(join(this.#folder, STRINGS));
     this.#write("idVendor", String(GADGET_VENDOR_ID));
@@ -62,12 +70,42 @@ export class Gadget implements Disposable {
     }
   }
 
-  /** Plugs it in. */
+  /** Plugs it in. The kernel's other side, which is the host, sees it some time later: {@link recognised}. */
   plug(): void {
     const controller = readdirSync("/sys/class/udc")[0];
     if (controller === undefined) throw new Error("There is no controller for gadgets; load dummy_hcd.");
+    this.#pluggedAt = performance.now();
+    this.#device = undefined;
     this.#write("UDC", controller);
     this.#plugged = true;
+  }
+
+  /**
+   * Waits until the kernel, as the host of what was plugged in, has configured it and given its interfaces to drivers: for whoever
+   * looks only once whether it is there.
+   *
+   * @param drivers the kernel's drivers that have to have interfaces by then, by the numbers of these
+   * @throws Error when that takes too long
+   */
+  async recognised(drivers: Readonly<Record<number, string>> = {}): Promise<void> {
+    const device = await this.#recognisedDevice();
+    for (const [number, driver] of Object.entries(drivers)) {
+      await waitFor(`give interface ${number} of ${this.#serialNumber} to ${driver}`, async () =>
+        (await kernelDriverOf(device, Number(number))) === driver ? true : undefined,
+      );
+    }
+  }
+
+  /** The kernel's driver of an interface, on the host's side, as {@link kernelDriverOf} has it. */
+  async kernelDriverOf(interfaceNumber: number): Promise<string | undefined> {
+    return await kernelDriverOf(await this.#recognisedDevice(), interfaceNumber);
+  }
+
+  async #recognisedDevice(): Promise<string> {
+    this.#device ??= await waitFor(`configure the gadget ${this.#serialNumber}`, () =>
+      findConfigured(this.#serialNumber, performance.now() - this.#pluggedAt),
+    );
+    return this.#device;
   }
 
   /** Pulls it out, whatever is under way. Doing so twice is legal. */

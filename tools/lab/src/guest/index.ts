@@ -11,5 +11,6 @@ export { type InputEvent as QemuInputEvent, QemuMonitor } from "./monitor.ts";
 export { hasSystemd, type Systemd, startSystemd } from "./systemd.ts";
 export { startUdevd } from "./udevd.ts";
 export { type AttachedUsbDevice, attachUsbDevice } from "./usb-device.ts";
+export { kernelDriverOf } from "./usb-host.ts";
 export { findUsbIp } from "./usbip-tool.ts";
 export { waitFor } from "./wait.ts";

@@ -1,10 +1,9 @@
-import { readdir, readFile, realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { serveUsbIp, type UsbDevice } from "@busbar/sim/usbip";
+import { findConfigured, USB_DEVICES } from "./usb-host.ts";
 import { attachUsbIp, detachUsbIp } from "./usbip-tool.ts";
 import { waitFor } from "./wait.ts";
-
-const DEVICES = "/sys/bus/usb/devices";
 
 /** A simulated USB device that this kernel has taken. */
 export interface AttachedUsbDevice extends AsyncDisposable {
@@ -45,10 +44,10 @@ export async function attachUsbDevice(model: UsbDevice): Promise<AttachedUsbDevi
   try {
     await attachUsbIp(server.port, busId);
     const name = await waitFor("configure the USB device", () => findConfigured(serialNumber));
-    const path = await realpath(join(DEVICES, name));
+    const path = await realpath(join(USB_DEVICES, name));
     const gone = async () => {
       await waitFor(`put ${name} away`, async () =>
-        (await readdir(DEVICES)).includes(name) ? undefined : true,
+        (await readdir(USB_DEVICES)).includes(name) ? undefined : true,
       );
       await server.close();
     };
@@ -73,16 +72,6 @@ export async function attachUsbDevice(model: UsbDevice): Promise<AttachedUsbDevi
     await server.close();
     throw error;
   }
-}
-
-/** The device with this serial number, once its configuration is chosen. */
-async function findConfigured(serialNumber: string): Promise<string | undefined> {
-  for (const name of await readdir(DEVICES)) {
-    const read = (file: string) => readFile(join(DEVICES, name, file), "utf8").catch(() => "");
-    if ((await read("serial")).trim() !== serialNumber) continue;
-    if ((await read("bConfigurationValue")).trim() !== "") return name;
-  }
-  return undefined;
 }
 
 async function findBelow(folder: string, pattern: RegExp): Promise<string | undefined> {

@@ -2,8 +2,12 @@ use super::exception::trap_of;
 use super::function::Function;
 use super::guest::Guest;
 use super::limits::Limits;
+#[cfg(feature = "std")]
+use super::memory_image::MemoryImage;
 use super::module::{ErrorBuffer, Module, text_of};
 use super::runtime::making;
+#[cfg(feature = "std")]
+use crate::abi::Memory as _;
 use crate::trap::Trap;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -92,12 +96,17 @@ impl Instance {
         let making = making()?;
         let instance = instantiate(module, limits)?;
         // SAFETY: the instance was just made.
-        let exec_env = unsafe { sys::wasm_runtime_create_exec_env(instance.as_ptr(), limits.stack) };
+        let exec_env = unsafe { sys::wasm_runtime_create_exec_env(instance.as_ptr(), module.stack) };
         let Some(exec_env) = NonNull::new(exec_env) else {
             // SAFETY: nobody has it but this.
             unsafe { sys::wasm_runtime_deinstantiate(instance.as_ptr()) };
             return Err("there is no memory left for its stack".to_owned());
         };
+        #[cfg(feature = "std")]
+        // SAFETY: it was just made, with this stack.
+        unsafe {
+            super::interpreter_stack::give_back(exec_env, module.stack);
+        }
         let context = NonNull::from(Box::leak(Box::new(Context {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             module: module.clone(),
@@ -115,7 +124,23 @@ impl Instance {
         let mut made = Self { instance, exec_env, context, running };
         let realloc = made.guest().function("cabi_realloc");
         *made.context().realloc.borrow_mut() = realloc;
+        #[cfg(feature = "std")]
+        made.share_memory();
         Ok(made)
+    }
+
+    /// What its memory starts with is kept once for all instances of its module, where there is another one already.
+    #[cfg(feature = "std")]
+    fn share_memory(&mut self) {
+        let module = self.context().module.clone();
+        if module.instances.alive.fetch_add(1, Ordering::Relaxed) == 0 {
+            return;
+        }
+        let mut guest = self.guest();
+        if let Some(image) = module.instances.image.get_or_init(|| MemoryImage::of(guest.bytes())) {
+            // SAFETY: WAMR maps a memory for each instance, and nothing of it has run.
+            unsafe { image.share(guest.bytes_mut()) }
+        }
     }
 
     /// The guest, for one call from outside.
@@ -137,6 +162,8 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
+        #[cfg(feature = "std")]
+        self.context().module.instances.alive.fetch_sub(1, Ordering::Relaxed);
         // Nobody ends it any more.
         *locked(&self.running) = None;
         let making = making();
@@ -160,7 +187,7 @@ fn instantiate(module: &Module, limits: Limits) -> Result<NonNull<sys::WASMModul
         if !sys::wasm_runtime_instantiation_args_create(&raw mut arguments) {
             return Err("there is no memory left".to_owned());
         }
-        sys::wasm_runtime_instantiation_args_set_default_stack_size(arguments, limits.stack);
+        sys::wasm_runtime_instantiation_args_set_default_stack_size(arguments, module.stack);
         sys::wasm_runtime_instantiation_args_set_host_managed_heap_size(arguments, 0);
         let most_pages = limits.pages(module.flattened().table_bytes);
         sys::wasm_runtime_instantiation_args_set_max_memory_pages(arguments, most_pages);

@@ -4,19 +4,13 @@ use busbar_core::guest_end::{MOST_HANDLES, memory_refused, values_too_large};
 
 const MEBIBYTE: usize = 1 << 20;
 const PAGE_BYTES: u64 = 64 << 10;
-/// How deep the calls of a guest may go, in bytes of the interpreter's stack.
-const STACK: u32 = 512 << 10;
 /// A handle takes 20 bytes there, of the memory that the host has.
 const MOST_HANDLES_OF_MACHINE: usize = 256;
-/// WAMR makes an interpreter's stack for machine code, too: for none it takes one of its own choice.
-const UNUSED_STACK: u32 = 256;
 
 /// What an instance may have.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     memory: MemoryLimit,
-    /// The stack of the interpreter, in bytes.
-    pub(super) stack: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -30,13 +24,13 @@ enum MemoryLimit {
 impl Limits {
     /// Of an entry of the board: so much memory, in MiB.
     pub fn of_entry(memory_mib: u32) -> Self {
-        Self { memory: MemoryLimit::Entry { mib: memory_mib }, stack: STACK }
+        Self { memory: MemoryLimit::Entry { mib: memory_mib } }
     }
 
-    /// Of a machine without an operating system, for machine code, whose stack is the machine's: so many pages of 64 KiB for its
-    /// memory, and so many bytes for the values of one call.
+    /// Of a machine without an operating system: so many pages of 64 KiB for its memory, and so many bytes for the values of one
+    /// call.
     pub fn of_machine(pages: u32, values: usize) -> Self {
-        Self { memory: MemoryLimit::Machine { pages, values }, stack: UNUSED_STACK }
+        Self { memory: MemoryLimit::Machine { pages, values } }
     }
 
     /// The most pages of its memory. Its tables count, too, in bytes.

@@ -8,9 +8,13 @@ mod function;
 mod guest;
 mod imports;
 mod instance;
+#[cfg(feature = "std")]
+mod interpreter_stack;
 #[cfg(not(feature = "std"))]
 mod interrupt;
 mod limits;
+#[cfg(feature = "std")]
+mod memory_image;
 mod module;
 #[cfg(not(feature = "std"))]
 mod pool;

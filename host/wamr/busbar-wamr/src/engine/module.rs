@@ -1,6 +1,8 @@
 #[cfg(feature = "std")]
 use super::code::MachineCode;
 use super::imports::Imports;
+#[cfg(feature = "std")]
+use super::memory_image::MemoryImage;
 use super::runtime::making;
 use crate::flattened::{CoreFunction, Flattened};
 use alloc::borrow::ToOwned;
@@ -12,8 +14,17 @@ use alloc::vec::Vec;
 use busbar_wamr_sys as sys;
 use core::ffi::{CStr, c_char};
 use core::ptr::NonNull;
+#[cfg(feature = "std")]
+use core::sync::atomic::AtomicUsize;
+#[cfg(feature = "std")]
+use std::sync::OnceLock;
 
 const ERROR_LENGTH: usize = 256;
+/// How deep the calls of a guest may go, in bytes of the interpreter's stack. WAMR writes zeros to all of it.
+#[cfg(feature = "std")]
+const STACK: u32 = 512 << 10;
+/// Machine code has the thread's stack. WAMR makes an interpreter's for it, too: for none it takes one of its own choice.
+const UNUSED_STACK: u32 = 256;
 
 /// How a flattened component is run.
 #[cfg(feature = "std")]
@@ -28,9 +39,23 @@ pub enum Code {
 pub struct Module {
     pub(super) module: NonNull<sys::WASMModuleCommon>,
     pub(super) flattened: Arc<Flattened>,
+    /// What each instance of it gets as the interpreter's stack, in bytes.
+    pub(super) stack: u32,
+    #[cfg(feature = "std")]
+    pub(super) instances: Instances,
     /// What it was loaded from, where WAMR still needs it.
     #[cfg(feature = "std")]
     _code: Option<Code>,
+}
+
+/// What the instances of a module have in common.
+#[cfg(feature = "std")]
+#[derive(Default)]
+pub(super) struct Instances {
+    /// How many there are.
+    pub(super) alive: AtomicUsize,
+    /// What their memory starts with, where there was more than one at a time and it can be shared.
+    pub(super) image: OnceLock<Option<MemoryImage>>,
 }
 
 // SAFETY: after loading it is only read, by threads that make an instance of it one at a time (`making`); it is unloaded by the
@@ -48,11 +73,11 @@ impl Module {
     /// When WAMR refuses it, which it does of nothing that is valid and has no more than it was built for.
     #[cfg(feature = "std")]
     pub fn load(flattened: Arc<Flattened>, mut code: Code) -> Result<Arc<Self>, String> {
-        let (address, length, freeable) = match &mut code {
+        let (address, length, freeable, stack) = match &mut code {
             // What it was loaded from is twice what is kept of it.
-            Code::Module(bytes) => (bytes.as_mut_ptr(), bytes.len(), true),
+            Code::Module(bytes) => (bytes.as_mut_ptr(), bytes.len(), true, STACK),
             // WAMR 2.4.3 keeps places in there, whatever it is told here, and would free them.
-            Code::Machine(code) => (code.as_mut_ptr(), code.len(), false),
+            Code::Machine(code) => (code.as_mut_ptr(), code.len(), false, UNUSED_STACK),
         };
         let size = u32::try_from(length).map_err(|_| "is too long".to_owned())?;
         // SAFETY: the bytes may be changed, and live as long as the module where it needs them.
@@ -62,7 +87,13 @@ impl Module {
         if let Code::Machine(code) = &mut code {
             code.give_back();
         }
-        Ok(Arc::new(Self { module, flattened, _code: needs_code.then_some(code) }))
+        Ok(Arc::new(Self {
+            module,
+            flattened,
+            stack,
+            instances: Instances::default(),
+            _code: needs_code.then_some(code),
+        }))
     }
 
     /// The same of machine code that runs where it is, made of the module that `flattened` was read from:
@@ -80,7 +111,7 @@ impl Module {
         let size = u32::try_from(code.len()).map_err(|_| "is too long".to_owned())?;
         // SAFETY: the code lives for ever, and WAMR writes only to code that is not to run in place.
         let module = unsafe { load(&flattened, code.as_ptr().cast_mut(), size, false)? };
-        Ok(Arc::new(Self { module, flattened }))
+        Ok(Arc::new(Self { module, flattened, stack: UNUSED_STACK }))
     }
 
     /// What it was loaded from.

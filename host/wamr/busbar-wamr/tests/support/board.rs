@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex};
 
 /// How long a call of a driver may take that never ends, in milliseconds: its tests wait as long. All others have the time that
 /// they have without a limit, for a machine that is busy.
-pub const CALL_MS: u32 = 200;
+pub const CALL_MS: u32 = 500;
 
 /// What a board told.
 #[derive(Clone, Default)]

@@ -1,6 +1,6 @@
 /** The folder of a run of an app: the platform's, its grant, and what was done with it. */
 
-import type { FolderGrant } from "../../../board/schema.ts";
+import type { FolderGrant } from "../../../board/app-entry.ts";
 import { type Folder, FolderError } from "../../../folder/backend.ts";
 import { type FolderCall, judgeFolder } from "../../../grants/folder.ts";
 import { audit } from "../../../instance/context.ts";
