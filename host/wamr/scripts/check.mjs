@@ -28,7 +28,17 @@ function hasLlvm() {
 /** What every command for boards answers alike, so far as this one has it, and what hostile components come to. */
 function testCommand() {
   const command = resolve("target/debug/busbar-wamr");
-  const whole = ["apps", "closed-output", "inspect", "one-fails", "run-once", "stop"];
+  const whole = [
+    "apps",
+    "call",
+    "closed-output",
+    "doctor",
+    "inspect",
+    "one-fails",
+    "run-once",
+    "scan",
+    "stop",
+  ];
   const parts = ["complain", "watch"];
   const alike = [
     "what is not granted is said and allowed",

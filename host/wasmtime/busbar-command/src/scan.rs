@@ -1,9 +1,11 @@
+//! `busbar scan`: the I2C buses of this machine, and what is on them.
+
+use crate::exit::Failure;
 use crate::i2c_functions::{describe_functions, function_names};
 use crate::output::{Output, OutputOptions, Style};
-use busbar_command::exit::Failure;
-use busbar_host::i2c::BusName;
-use busbar_host::i2c::linux::{BusKind, I2cBusInfo, I2cScan, I2cScanState, list_i2c_buses, scan_i2c};
-use busbar_host::text::printable;
+use busbar_core::i2c::BusName;
+use busbar_core::i2c::linux::{BusKind, I2cBusInfo, I2cScan, I2cScanState, list_i2c_buses, scan_i2c};
+use busbar_core::text::printable;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -12,14 +14,18 @@ const LONGEST_NAME: usize = 60;
 const LONGEST_FAULT: usize = 300;
 const LONGEST_PROBLEM: usize = 2_000;
 
-/// `busbar scan`: lists the I2C buses, or finds out which addresses of one acknowledge.
+/// Lists the I2C buses, or finds out which addresses of one acknowledge.
+///
+/// # Errors
+///
+/// When there is no such bus, or it cannot be used.
 pub fn scan(bus: Option<&str>, options: OutputOptions) -> Result<u8, Failure> {
     let output = Output::new(options);
     match bus {
         None => list_buses(&output),
         Some(bus) => scan_bus(bus, &output)?,
     }
-    Ok(0)
+    Ok(output.exit_code(0))
 }
 
 fn list_buses(output: &Output) {
