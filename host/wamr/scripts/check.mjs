@@ -85,7 +85,8 @@ if (noMicro !== undefined) {
 const withoutMicro = noMicro === undefined ? [] : ["--", "--skip", "on_micro_quick_js"];
 // With LLVM its compiler is a part of it: what is tested is tested with machine code, too.
 const all = hasLlvm() ? ["-p", "busbar-wamr", "-p", "busbar-wamr-compile"] : [];
-if ((await cargo(["build", "--locked", "--bins", ...all])).code !== 0) problems.push("cargo build failed");
+if ((await cargo(["build", "--locked", "--bins", "--examples", ...all])).code !== 0)
+  problems.push("cargo build failed");
 // First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };
 const tests = ["guests", "drivers", "apps", "usb", "conformance", "fuzz"].flatMap((test) => ["--test", test]);
