@@ -195,6 +195,15 @@ export { parseUses } from "./grants/use-record.ts";
 export type { Offer } from "./link/grant.ts";
 export { isCallable, type Link, link } from "./link/link.ts";
 export { offers } from "./link/offers.ts";
-export { type BuiltIn, builtIn, busesWith, type Module, type Modules, type With } from "./modules.ts";
+export {
+  type BuiltIn,
+  type BusesIn,
+  builtIn,
+  type HostModule,
+  type HostModules,
+  splitModules,
+  type With,
+  withModules,
+} from "./modules.ts";
 export { printable, printableJson, printableText } from "./text.ts";
 export type { AuditEvent, ComplaintEvent, LifecycleEvent, WarningEvent } from "./trace/events.ts";

@@ -2,6 +2,7 @@ import { i2c } from "./bus/i2c/index.ts";
 import type { BusModule, BusModules } from "./bus/module.ts";
 import { usb } from "./bus/usb/index.ts";
 import type { DeviceModule } from "./device/module.ts";
+import { HostError } from "./error.ts";
 
 /** The buses that this host has by itself, in the order in which an entry's parts are checked. */
 export const builtIn = [i2c, usb] as const satisfies BusModules;
@@ -9,56 +10,65 @@ export const builtIn = [i2c, usb] as const satisfies BusModules;
 /** Their types, by which those of a board follow. */
 export type BuiltIn = typeof builtIn;
 
-/** What a package from outside can bring: a bus, or a kind of device. It is code of the host and runs with all of its rights. */
-export type Module = BusModule | DeviceModule;
+/** The buses of this host and further ones. */
+export type With<Further extends BusModules> = readonly [...BuiltIn, ...Further];
 
-/** Any such modules. */
-export type Modules = readonly Module[];
+/** What a package brings to a host: a bus, or a kind of device. */
+export type HostModule = BusModule | DeviceModule;
 
-/** The buses of this host and those among further modules. */
-export type With<Further extends Modules> = readonly [...BuiltIn, ...BusesAmong<Further>];
+/** Any of them. */
+export type HostModules = readonly HostModule[];
 
-type BusesAmong<Further extends Modules> = Further extends readonly [
+/** The buses among modules, in their order. */
+export type BusesIn<Further extends HostModules> = Further extends readonly [
   infer First,
-  ...infer Rest extends Modules,
+  ...infer Rest extends HostModules,
 ]
   ? First extends BusModule
-    ? [First, ...BusesAmong<Rest>]
-    : BusesAmong<Rest>
-  : [];
+    ? readonly [First, ...BusesIn<Rest>]
+    : BusesIn<Rest>
+  : number extends Further["length"]
+    ? readonly Extract<Further[number], BusModule>[]
+    : readonly [];
+
+/** Tells buses and kinds of devices apart. */
+export function splitModules(modules: HostModules): { buses: BusModule[]; kinds: DeviceModule[] } {
+  const isKind = (module: HostModule): module is DeviceModule => "kind" in module;
+  return {
+    buses: modules.filter((module): module is BusModule => !isKind(module)),
+    kinds: modules.filter(isKind),
+  };
+}
 
 /** What an entry and a platform have beside the keys of buses. */
 const takenKeys = ["driver", "settings", "limits", "enforce", "clock", "loadComponent", "openFolder"];
 
 /**
- * The buses of this host and those among further modules: for `parseBoard`, and all that takes a list of buses.
+ * The buses of this host and further ones, for `parseBoard` and `OpenBoard.open`.
  *
- * @throws TypeError where two have the same key or offer the same interface, or one has a key that means something else
+ * @param further as their packages export them; they are code of the host and run with all of its rights
+ * @throws HostError with code "component" where two have the same key, or offer the same interface
  */
-export function busesWith<const Further extends Modules>(further: Further): With<Further> {
-  const added = further.filter((module): module is BusModule => "key" in module);
-  if (added.length === 0) return builtIn as BusModules as With<Further>;
-  const all: BusModules = [...builtIn, ...added];
-  for (const [index, module] of all.entries()) {
-    const before = all.slice(0, index);
-    const { key } = module;
-    if (takenKeys.includes(key) || before.some((other) => other.key === key)) {
-      throw new TypeError(`the key "${key}" of the module of a bus means something else already`);
-    }
-    const taken = new Set(before.flatMap(pathsOf));
-    const path = pathsOf(module).find((each) => taken.has(each));
-    if (path !== undefined) {
-      throw new TypeError(`the interface ${path} of the module of the bus "${key}" is another bus's already`);
-    }
+export function withModules<const Further extends BusModules>(further: Further): With<Further> {
+  const modules: BusModules = [...builtIn, ...further];
+  const keys = modules.map(({ key }) => key);
+  const paths = (module: BusModules[number]) =>
+    new Set([...module.offers, ...module.appOffers].map(({ path }) => path));
+  const allPaths = modules.flatMap((module) => [...paths(module)]);
+  for (const module of further) {
+    const isTwice = (value: string, all: readonly string[]) =>
+      all.filter((each) => each === value).length > 1;
+    if (takenKeys.includes(module.key) || isTwice(module.key, keys))
+      throw twice(module.key, `the key "${module.key}"`);
+    const path = [...paths(module)].find((each) => isTwice(each, allPaths));
+    if (path !== undefined) throw twice(module.key, `the interface ${path}`);
   }
-  return all as With<Further>;
+  return modules as With<Further>;
 }
 
-/** The kinds of devices among further modules. */
-export function kindsIn(further: Modules): DeviceModule[] {
-  return further.filter((module): module is DeviceModule => "kind" in module);
-}
-
-function pathsOf({ offers, appOffers }: BusModule): string[] {
-  return [...offers, ...appOffers].map(({ path }) => path);
+function twice(key: string, what: string): HostError {
+  return new HostError(
+    "component",
+    `the bus module "${key}" has ${what}, which this host has already; rename it.`,
+  );
 }

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
+import { HostError } from "../src/error.ts";
 import {
   AppDevice,
   appInterface,
@@ -49,7 +50,7 @@ type AppImports = {
 };
 
 /** A board with a counter, and an app that may use it and notes what it counts. */
-async function boardWith(modules: readonly DeviceModule[], uses: readonly string[] = ["steps"]) {
+async function boardWith(kinds: readonly DeviceModule[], uses: readonly string[] = ["steps"]) {
   let steps = 0;
   const counted: number[] = [];
   const exported = "acme:devices/counter@1.0.0";
@@ -74,7 +75,7 @@ async function boardWith(modules: readonly DeviceModule[], uses: readonly string
     i2c: [new FakeBus()],
     loadComponent: async (specifier: string) => (specifier === "app" ? app : driver),
   };
-  return { board: await OpenBoard.open(board, platform, { modules, tolerant: true }), counted };
+  return { board: await OpenBoard.open(board, platform, { kinds, tolerant: true }), counted };
 }
 
 test("is opened by its module, for programs and for apps", async () => {
@@ -112,11 +113,14 @@ test("is unknown where nobody brings it", async () => {
 });
 
 test.each([
-  { ...counter, kind: "sensor" },
-  { ...counter, path: "busbar:device/sensor" },
-  { ...counter, kind: "component" },
-])("is the only one of its kind and of its interface: $kind, $path", async (module) => {
+  [{ ...counter, kind: "sensor" }, "that name"],
+  [{ ...counter, path: "busbar:device/sensor" }, "the interface busbar:device/sensor"],
+  [{ ...counter, kind: "component" }, "that name"],
+])("is the only one of its kind and of its interface", async (module, what) => {
   await expect(boardWith([module])).rejects.toThrow(
-    `the module of the kind "${module.kind}" and interface ${module.path} is not the only one of these`,
+    new HostError(
+      "component",
+      `the module of the kind "${module.kind}" has ${what}, which this host has already; rename it.`,
+    ),
   );
 });

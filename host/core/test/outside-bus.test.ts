@@ -2,9 +2,9 @@
 
 import {
   type BoardEvent,
-  busesWith,
   ComponentArtifact,
   describeTransaction,
+  type HostError,
   type LoadedComponent,
   leastEntry,
   link,
@@ -12,6 +12,7 @@ import {
   OpenBoard,
   parseBoard,
   parseUses,
+  withModules,
 } from "@busbar/host";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { componentBytes } from "./component-bytes.ts";
@@ -19,29 +20,29 @@ import { driver, type EchoBackend, type EchoEvent, echo, type Talker } from "./e
 import { fakeComponent } from "./fake-component.ts";
 import { FakeClock } from "./fakes.ts";
 
-const buses = busesWith([echo]);
+const modules = withModules([echo]);
 
 /** A board with one talker in the channel "room". */
 async function talker(entry: object = {}, backend: Partial<EchoBackend> = {}) {
   const heard: number[] = [];
-  const events: BoardEvent<typeof buses>[] = [];
+  const events: BoardEvent<typeof modules>[] = [];
   const file = {
     devices: { talker: { driver: "./talker.wasm", echo: { channel: "room", maximum: 100 }, ...entry } },
   };
   const board = await OpenBoard.open(
-    parseBoard(file, "board.json", buses),
+    parseBoard(file, "board.json", modules),
     {
       clock: new FakeClock(),
       echo: [{ channel: (name: string) => (name === "room" ? heard : undefined), ...backend }],
       loadComponent: (label) => ComponentArtifact.load(label, driver),
     },
-    { modules: [echo] },
+    { modules },
   );
   board.listen((event) => events.push(event));
   return { board, heard, events, say: async (value: number) => (await open(board)).exports.say(value) };
 }
 
-const open = (board: OpenBoard<typeof buses>) => board.component<Talker>("talker");
+const open = (board: OpenBoard<typeof modules>) => board.component<Talker>("talker");
 
 describe("a driver on it", () => {
   test.each([false, true])("sends and hears (an answer that comes later: %s)", async (answersLater) => {
@@ -72,7 +73,7 @@ describe("a driver on it", () => {
     await say(5);
     const event = events.at(-1) as EchoEvent;
     expect(event).toMatchObject({ kind: "echo", device: "talker", value: 5 });
-    expect(describeTransaction(event, buses)).toBe("send 5");
+    expect(describeTransaction(event, modules)).toBe("send 5");
   });
 
   test("in complain mode gets what it needs, which becomes its least entry", async () => {
@@ -82,11 +83,11 @@ describe("a driver on it", () => {
     const needed = board.uses.get("talker")!;
     expect(needed).toEqual({ transactionsPerSecond: 1, echo: { largest: 101 } });
     const more = { transactionsPerSecond: 1, echo: { largest: 3 } };
-    expect(mergeUse(needed, more, buses)).toEqual(needed);
+    expect(mergeUse(needed, more, modules)).toEqual(needed);
     const record = JSON.stringify({ busbar: "uses", devices: { talker: needed } });
-    expect(parseUses(record, "uses.json", buses).get("talker")).toEqual(needed);
+    expect(parseUses(record, "uses.json", modules).get("talker")).toEqual(needed);
     const entry = { driver: "x", enforce: false, echo: { channel: "room" } };
-    expect(leastEntry(entry, needed, buses)).toEqual({
+    expect(leastEntry(entry, needed, modules)).toEqual({
       driver: "x",
       echo: { channel: "room", maximum: 101 },
     });
@@ -119,15 +120,15 @@ describe("linking", () => {
       },
     },
     undefined,
-    buses,
+    modules,
   ).devices;
 
   test("an entry that is wired to it grants it", () => {
-    expect(link("a", talking!, label, asked, buses).kind).toBe("sensor");
+    expect(link("a", talking!, label, asked, modules).kind).toBe("sensor");
   });
 
   test("another entry does not, and the line to add is the module's", () => {
-    expect(() => link("a", silent!, label, asked, buses)).toThrow(
+    expect(() => link("a", silent!, label, asked, modules)).toThrow(
       "a: ./talker.wasm imports example:echo/echo@0.1.0, which the board does not grant; " +
         'add "echo": { "channel": "room" } to "devices.a".',
     );
@@ -152,10 +153,10 @@ describe("linking", () => {
         parseBoard(
           { devices: { bare: device }, apps: { main: { component: "./app.wasm", uses: ["bare"] } } },
           undefined,
-          buses,
+          modules,
         ),
         { clock: new FakeClock(), loadComponent: async () => app as object as LoadedComponent },
-        { modules: [echo] },
+        { modules },
       );
     await using board = await boardWith({ echo: { channel: "room" } });
     await board.run("main", { output: () => {} });
@@ -167,7 +168,7 @@ describe("linking", () => {
 });
 
 describe("a board file", () => {
-  const parse = (file: object) => () => parseBoard(file, undefined, buses);
+  const parse = (file: object) => () => parseBoard(file, undefined, modules);
   const device = (part: object) => ({ devices: { a: { driver: "x", echo: part } } });
 
   test("has its part, with its messages", () => {
@@ -216,19 +217,27 @@ describe("a board file", () => {
 });
 
 describe("the list of modules", () => {
+  const refused = (module: object) => {
+    const other = { ...echo, ...module } as typeof echo;
+    return expect(() => withModules([echo, other]));
+  };
+
   test.each([
-    ["a key that another has", {}, 'the key "echo" of the module of a bus means something else already'],
-    ["a key that an entry has otherwise", { key: "driver" }, 'the key "driver" of'],
-    ["a key that a platform has otherwise", { key: "clock" }, 'the key "clock" of'],
+    ["a key that another has", {}, 'the bus module "echo" has the key "echo", which this host has already'],
     [
-      "an interface that another offers",
-      { key: "other" },
-      'the interface example:echo/echo of the module of the bus "other" is another bus\'s already',
+      "a key that an entry has otherwise",
+      { key: "driver", offers: [], appOffers: [] },
+      'has the key "driver"',
     ],
+    [
+      "a key that a platform has otherwise",
+      { key: "clock", offers: [], appOffers: [] },
+      'has the key "clock"',
+    ],
+    ["an interface that another offers", { key: "other" }, "has the interface example:echo/echo"],
   ])("refuses %s", (_, module, message) => {
-    const list = () => busesWith([echo, { ...echo, ...module } as typeof echo]);
-    expect(list).toThrow(TypeError);
-    expect(list).toThrow(message);
+    refused(module).toThrow(message);
+    refused(module).toThrow(expect.objectContaining({ code: "component" } satisfies Partial<HostError>));
   });
 });
 

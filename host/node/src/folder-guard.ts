@@ -46,11 +46,18 @@ export class FolderGuard {
     }
     this.keepFile("Node itself", process.execPath);
     this.keepFolder("the host itself", join(import.meta.dirname, ".."));
-    for (const from of [join(folder, "board.json"), import.meta.filename]) {
-      // The first of these that has a package is where it is taken from, so none may be made in a nearer one.
-      for (const path of createRequire(from).resolve.paths("x") ?? [])
-        this.keepFolder("a folder of installed packages", path);
-    }
+    for (const from of [folder, import.meta.dirname]) this.keepPackages(from);
+  }
+
+  /**
+   * Keeps the packages that are found from a folder: the first place that has a package is where it is taken from, so none may be
+   * made in a nearer one.
+   *
+   * @throws HostError as for a file
+   */
+  keepPackages(folder: string): void {
+    for (const path of createRequire(join(folder, "board.json")).resolve.paths("x") ?? [])
+      this.keepFolder("a folder of installed packages", path);
   }
 
   /**

@@ -13,8 +13,9 @@ export {
 export { preparedIn, preparedOfUser } from "./components/prepared.ts";
 export { isInRegistry, resolveComponent } from "./components/resolve.ts";
 export { openFolder } from "./folder.ts";
+export { type InstalledPackage, installedPackages } from "./installed-packages.ts";
 export * from "./linux/index.ts";
-export { loadModels } from "./models.ts";
+export { findInstalledModel, type InstalledModel, loadModels } from "./models.ts";
 export { neededNode, nodeProblem, requireNode } from "./node-version.ts";
 export { type OpenBoardOptions, type OpenBoardWithModules, openBoard, readBoard } from "./open-board.ts";
 export * from "./systemd/index.ts";

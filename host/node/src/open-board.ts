@@ -6,26 +6,29 @@ import {
   type Board,
   type BoardFile,
   type BoardListener,
+  type BusesIn,
   type BusModules,
   builtIn,
-  busesWith,
   type Clock,
   type ComponentArtifact,
   HostError,
+  type HostModules,
   type I2cAnswer,
   type I2cBackend,
   longestBoard,
-  type Modules,
   OpenBoard,
+  type Platform,
   type PlatformServices,
   type PreparedStore,
   parseBoard,
   parseBoardText,
   type Simulate,
   type SimulateEntry,
+  splitModules,
   tooLongBoard,
   type UsbBackend,
   type With,
+  withModules,
 } from "@busbar/host";
 import { type MemoryNeed, requireAddressSpace } from "./address-space.ts";
 import { Bundle } from "./bundle/bundle.ts";
@@ -42,7 +45,7 @@ import {
 import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
-import { loadModels } from "./models.ts";
+import { driverFiles, findModels, loadModels } from "./models.ts";
 import { requireNode } from "./node-version.ts";
 import { libusb } from "./usb/index.ts";
 
@@ -72,26 +75,21 @@ export interface OpenBoardOptions {
   readonly tolerant?: boolean;
   /** Whether no entry of the board is enforced: see `OpenBoard.uses`, and docs/security.md for what stays refused. */
   readonly complain?: boolean;
-  /**
-   * Kinds of devices besides those that the host has by itself, see `OpenBoard.device`; and buses, see
-   * {@link OpenBoardWithModules}.
-   */
-  readonly modules?: Modules;
   /** Where drivers, models and folders of apps are looked up when the board is no file. The current folder by default. */
   readonly folder?: string;
   /** Where components are kept that were pulled or prepared: no app may be given a folder that has a part in them. */
   readonly cacheFolders?: readonly string[];
 }
 
-/** The options for a board with buses from outside this host, whose backends are given by the buses' keys. */
-export type OpenBoardWithModules<Further extends Modules> = Omit<OpenBoardOptions, "modules" | "onEvent"> &
-  BackendsOf<With<NoInfer<Further>>> & {
+/** The options for a board with buses, whose backends are given by the buses' keys, or kinds of devices from outside this host. */
+export type OpenBoardWithModules<Further extends HostModules> = Omit<OpenBoardOptions, "onEvent"> &
+  BackendsOf<BusesIn<NoInfer<Further>>> & {
     /**
-     * The further buses and kinds of devices, as their packages export them. They are code of the host and run with all of its
-     * rights. Where a bus has simulated devices, `simulate` makes those too.
+     * The further buses and kinds, as their packages export them. They are code of the host and run with all of its rights. Where a
+     * bus has simulated devices, `simulate` makes those too. `OpenBoard.device` opens a device by the module of its kind.
      */
     readonly modules: Further;
-    readonly onEvent?: BoardListener<With<NoInfer<Further>>>;
+    readonly onEvent?: BoardListener<With<BusesIn<NoInfer<Further>>>>;
   };
 
 /**
@@ -108,31 +106,33 @@ export type OpenBoardWithModules<Further extends Modules> = Omit<OpenBoardOption
  * @throws HostError: one sentence that says what to change, also where Node is too old; an AddressSpaceError where this process may not have the
  *   addresses that the board's components need
  */
-export function openBoard<const Further extends Modules>(
-  source: string | BoardFile<With<NoInfer<Further>>>,
+export function openBoard<const Further extends HostModules>(
+  source: string | BoardFile<With<BusesIn<NoInfer<Further>>>>,
   options: OpenBoardWithModules<Further>,
-): Promise<OpenBoard<With<Further>>>;
+): Promise<OpenBoard<With<BusesIn<Further>>>>;
 export function openBoard(
   source: string | BoardFile | Bundle,
   options?: OpenBoardOptions,
 ): Promise<OpenBoard>;
 export async function openBoard(
   source: string | object,
-  options: OpenBoardOptions | OpenBoardWithModules<Modules> = {},
+  options: OpenBoardOptions | OpenBoardWithModules<HostModules> = {},
 ): Promise<object> {
   requireNode();
-  const further = options.modules ?? [];
-  const buses: BusModules = busesWith(further);
+  const { buses: further, kinds } = splitModules("modules" in options ? options.modules : []);
+  const modules: BusModules = further.length === 0 ? builtIn : withModules(further);
   const bundle = source instanceof Bundle ? source : undefined;
   const file = typeof source === "string" ? resolve(source) : bundle?.path;
   const board: AnyBoard =
-    bundle?.board ?? (file === undefined ? parseBoard(source, undefined, buses) : readBoard(file, buses));
+    bundle?.board ?? (file === undefined ? parseBoard(source, undefined, modules) : readBoard(file, modules));
   const folder = file === undefined ? (options.folder ?? process.cwd()) : dirname(file);
   const owner = file === undefined ? {} : { board: file };
   const clock = options.clock ?? nodeClock;
-  const guard = guardOf(board, folder, file, options.cacheFolders ?? []);
+  // What a bundle runs is in it.
+  const top = bundle?.folder;
+  const guard = guardOf(board, folder, file, options.cacheFolders ?? [], top);
   if (bundle !== undefined) await keepBundle(guard, bundle);
-  const simulators = await simulated(board, folder, options.simulate, clock);
+  const simulators = await simulated(board, folder, options.simulate, clock, top);
   const memories = new Map<string, number>();
   const services: PlatformServices = {
     clock,
@@ -158,14 +158,15 @@ export async function openBoard(
     }
     return loadComponent(specifier, folder, prepared);
   };
-  const backends = backendsFor(buses, simulators, options as BackendsOf<BusModules>, owner);
+  const backends = backendsFor(modules, simulators, options as BackendsOf<BusModules>, owner);
   const opened = await OpenBoard.open(
-    board as Board,
-    { ...services, ...backends },
+    board as Board<BusModules>,
+    { ...services, ...backends } as Platform<BusModules>,
     {
       tolerant: options.tolerant ?? false,
       complain: options.complain ?? false,
-      modules: further,
+      modules,
+      kinds,
     },
   );
   try {
@@ -174,7 +175,7 @@ export async function openBoard(
     await opened[Symbol.asyncDispose]();
     throw error;
   }
-  if (options.onEvent !== undefined) opened.listen(options.onEvent as BoardListener);
+  if (options.onEvent !== undefined) opened.listen(options.onEvent as BoardListener<BusModules>);
   return opened;
 }
 
@@ -268,15 +269,22 @@ function needsOf({ devices, apps }: AnyBoard, memories: ReadonlyMap<string, numb
 function guardOf(
   board: AnyBoard,
   folder: string,
-  file: string | undefined,
+  boardFile: string | undefined,
   cacheFolders: readonly string[],
+  top: string | undefined,
 ): FolderGuard {
-  const guard = new FolderGuard(folder, board.apps, file);
+  const guard = new FolderGuard(folder, board.apps, boardFile);
   for (const path of cacheFolders) guard.keepFolder("the cache", path);
-  for (const { model } of board.simulate) {
-    if (model.startsWith("./") || model.startsWith("../")) {
-      guard.keepFile(`the model ${model}`, resolve(folder, model));
+  if (board.simulate.length > 0) {
+    // Models are looked for from there, too.
+    for (const { driver, file } of driverFiles(board, folder)) {
+      guard.keepFile(driver, file);
+      guard.keepPackages(dirname(file));
     }
+  }
+  for (const [model, { file, manifest }] of findModels(board, folder, top)) {
+    guard.keepFile(`the model ${model}`, file);
+    if (manifest !== undefined) guard.keepFile(`package.json of the model ${model}`, manifest);
   }
   return guard;
 }
@@ -286,6 +294,7 @@ async function simulated(
   folder: string,
   simulate: Simulate | undefined,
   clock: Clock,
+  top: string | undefined,
 ): Promise<(I2cBackend & UsbBackend)[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
@@ -295,5 +304,5 @@ async function simulated(
     );
   }
   const entries = board.simulate as SimulateEntry[];
-  return [simulate(entries, clock, await loadModels(entries, folder))];
+  return [simulate(entries, clock, await loadModels(board, folder, top))];
 }

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BoardFile, HostError } from "@busbar/host";
+import { type BoardFile, type DeviceModule, HostError } from "@busbar/host";
 import { afterAll, expect, expectTypeOf, test } from "vitest";
 import { driver, type EchoBackend, echo, type Talker } from "../../core/test/echo-bus.ts";
 import { openBoard } from "../src/index.ts";
@@ -60,4 +60,20 @@ test("without the module its part is no key of a board file", async () => {
   const opening = openBoard({ devices: { talker } } as BoardFile, { folder });
   await expect(opening).rejects.toThrow(HostError);
   await expect(opening).rejects.toThrow('"devices.talker.echo" is no key of a board file here');
+});
+
+test("kinds of devices are told from buses, and opened by their modules", async () => {
+  const kind: DeviceModule<{ name: string } & AsyncDisposable> = {
+    kind: "talker",
+    path: "acme:devices/talker",
+    version: "1.0.0",
+    open: async ({ name }) => ({ name, [Symbol.asyncDispose]: async () => undefined }),
+  };
+  await using board = await openBoard(
+    { devices: { talker } },
+    { modules: [kind, echo], echo: [room([])], folder },
+  );
+  expectTypeOf(board.board.devices.talker!.echo!.maximum).toEqualTypeOf<number>();
+  expect(board.devices).toEqual([{ name: "talker", kind: "component" }]);
+  await expect(board.device("talker", kind)).rejects.toThrow('"talker" is no talker');
 });

@@ -28,7 +28,17 @@ function hasLlvm() {
 /** What every command for boards answers alike, so far as this one has it, and what hostile components come to. */
 function testCommand() {
   const command = resolve("target/debug/busbar-wamr");
-  const whole = ["apps", "closed-output", "inspect", "one-fails", "run-once", "stop"];
+  const whole = [
+    "apps",
+    "call",
+    "closed-output",
+    "doctor",
+    "inspect",
+    "one-fails",
+    "run-once",
+    "scan",
+    "stop",
+  ];
   const parts = ["complain", "watch"];
   const alike = [
     "what is not granted is said and allowed",
@@ -75,7 +85,8 @@ if (noMicro !== undefined) {
 const withoutMicro = noMicro === undefined ? [] : ["--", "--skip", "on_micro_quick_js"];
 // With LLVM its compiler is a part of it: what is tested is tested with machine code, too.
 const all = hasLlvm() ? ["-p", "busbar-wamr", "-p", "busbar-wamr-compile"] : [];
-if ((await cargo(["build", "--locked", "--bins", ...all])).code !== 0) problems.push("cargo build failed");
+if ((await cargo(["build", "--locked", "--bins", "--examples", ...all])).code !== 0)
+  problems.push("cargo build failed");
 // First with WAMR built with sanitizers: AddressSanitizer has to be there before all other libraries or be told not to mind.
 const sanitized = { BUSBAR_WAMR_SANITIZE: "address,undefined", ASAN_OPTIONS: "verify_asan_link_order=0" };
 const tests = ["guests", "drivers", "apps", "usb", "conformance", "fuzz"].flatMap((test) => ["--test", test]);

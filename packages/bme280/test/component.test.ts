@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { buildPackage } from "@busbar/build";
 import { type BoardEvent, readComponent } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import { Bme280, type I2cFaultKind, rawSource, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
+import { type I2cFaultKind, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Bme280, rawSource } from "../src/model.ts";
 import vectors from "./vectors/bme280.json" with { type: "json" };
 
 const packageFolder = join(import.meta.dirname, "..");

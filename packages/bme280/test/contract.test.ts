@@ -2,15 +2,15 @@
 
 import { join } from "node:path";
 import { sensorContract } from "@busbar/contract";
+import { Registers } from "@busbar/sim";
+import { BME280, bme280Options } from "../src/bme280.ts";
 import {
   Bme280,
   type Bme280Calibration,
   DEFAULT_CALIBRATION,
   encodeCalibration,
   physicalSource,
-  Registers,
-} from "@busbar/sim";
-import { BME280, bme280Options } from "../src/bme280.ts";
+} from "../src/model.ts";
 
 function specimen(
   calibration: Bme280Calibration,

@@ -3,15 +3,9 @@
 import { join } from "node:path";
 import type { I2cBackend, I2cBus, I2cOperation } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import {
-  Bme280,
-  DEFAULT_CALIBRATION,
-  encodeCalibration,
-  rawSource,
-  SimulatedI2cBus,
-  VirtualClock,
-} from "@busbar/sim";
+import { SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { expect, test } from "vitest";
+import { Bme280, DEFAULT_CALIBRATION, encodeCalibration, rawSource } from "../src/model.ts";
 
 const component = join(import.meta.dirname, "../dist/bme280.wasm");
 

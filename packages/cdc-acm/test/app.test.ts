@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { componentize } from "@busbar/build";
 import { openBoard } from "@busbar/host-node";
-import { CdcAcmEcho, SimulatedUsb, VirtualClock } from "@busbar/sim";
+import { SimulatedUsb, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CdcAcmEcho } from "../src/model.ts";
 
 const packageFolder = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "busbar-serial-app-"));

@@ -8,8 +8,9 @@ import { expectUsbWorld } from "@busbar/contract";
 import { randomBytes, randomOf } from "@busbar/fuzz";
 import type { BoardEvent, UsbGrant } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import { CdcAcmEcho, type CdcAcmEchoOptions, SimulatedUsb, type UsbFault, VirtualClock } from "@busbar/sim";
+import { SimulatedUsb, type UsbFault, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CdcAcmEcho, type CdcAcmEchoOptions } from "../src/model.ts";
 
 const packageFolder = join(import.meta.dirname, "..");
 const built = mkdtempSync(join(tmpdir(), "busbar-cdc-acm-"));

@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { serialPortContract } from "@busbar/contract";
-import { DescribedPort, UsbEcho } from "@busbar/sim";
+import { DescribedPort } from "@busbar/sim";
+import { UsbEcho } from "@busbar/usb-echo/model";
 import { bytes } from "./support.ts";
 
 /** With an association, every functional descriptor, and a notification endpoint of 10 bytes, as Linux's f_acm has. */

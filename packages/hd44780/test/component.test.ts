@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BoardEvent, customCharacter, readComponent } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import { Hd44780, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
+import { SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
+import { Hd44780 } from "../src/model.ts";
 import vectors from "./vectors/hd44780_pcf8574.json" with { type: "json" };
 
 const component = join(import.meta.dirname, "../dist/hd44780.wasm");

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { textDisplayContract } from "@busbar/contract";
-import { Hd44780, type Hd44780Options, type Hd44780Signal } from "@busbar/sim";
 import { HD44780, hd44780Options } from "../src/hd44780.ts";
+import { Hd44780, type Hd44780Options, type Hd44780Signal } from "../src/model.ts";
 
 function picture(rows: number, columns: number, first: string): string {
   const bar = "─".repeat(columns + 2);

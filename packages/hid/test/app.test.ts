@@ -7,9 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { componentize } from "@busbar/build";
 import { nodeClock, openBoard } from "@busbar/host-node";
-import { HidKeyboard, SimulatedUsb } from "@busbar/sim";
+import { SimulatedUsb } from "@busbar/sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BOOT_KEYBOARD_DESCRIPTOR } from "../src/index.ts";
+import { HidKeyboard } from "../src/model.ts";
 
 const packageFolder = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "busbar-hid-app-"));

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { Hid, HostError, SimulateUsbEntry } from "@busbar/host";
 import { nodeClock, openBoard } from "@busbar/host-node";
-import { HidGamepad, HidKeyboard, HidMouse, type PlugOptions, SimulatedUsb, simulate } from "@busbar/sim";
+import { type PlugOptions, SimulatedUsb, simulate } from "@busbar/sim";
 import type { UsbDevice } from "@busbar/sim/usbip";
 import { describe, expect, test } from "vitest";
 import {
@@ -20,6 +20,7 @@ import {
   type ReportDescriptor,
   StandardButton,
 } from "../src/index.ts";
+import { HidGamepad, HidKeyboard, HidMouse } from "../src/model.ts";
 
 const entry = {
   driver: join(import.meta.dirname, "../dist/hid.wasm"),

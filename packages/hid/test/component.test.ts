@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { expectUsbWorld } from "@busbar/contract";
 import type { Clock } from "@busbar/host";
 import { nodeClock, openBoard } from "@busbar/host-node";
-import { HidKeyboard, SimulatedUsb, VirtualClock } from "@busbar/sim";
+import { SimulatedUsb, VirtualClock } from "@busbar/sim";
 import { expect, test } from "vitest";
 import { BOOT_KEYBOARD_DESCRIPTOR, Usage } from "../src/index.ts";
+import { HidKeyboard } from "../src/model.ts";
 
 const component = join(import.meta.dirname, "../dist/hid.wasm");
 

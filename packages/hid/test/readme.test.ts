@@ -5,10 +5,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeClock, openBoard } from "@busbar/host-node";
-import { Change, HidKeyboard, SimulatedUsb } from "@busbar/sim";
+import { Change, SimulatedUsb } from "@busbar/sim";
 import type { UsbDevice } from "@busbar/sim/usbip";
 import { expect, test } from "vitest";
 import * as hid from "../src/index.ts";
+import { HidKeyboard } from "../src/model.ts";
 import { bytes } from "./support.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");

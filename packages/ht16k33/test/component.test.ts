@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { buildPackage } from "@busbar/build";
 import { readComponent } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import { Ht16k33, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
+import { SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Ht16k33 } from "../src/model.ts";
 import vectors from "./vectors/ht16k33.json" with { type: "json" };
 
 const packageFolder = join(import.meta.dirname, "..");

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { textDisplayContract } from "@busbar/contract";
-import { Ht16k33 } from "@busbar/sim";
 import { HT16K33, ht16k33Options } from "../src/ht16k33.ts";
+import { Ht16k33 } from "../src/model.ts";
 
 /** The three lines of four digits, in the model's frame. */
 function picture(...lines: [string, string, string]): string {

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { type DisplayFaultCase, displayFaults } from "@busbar/contract";
-import { Ht16k33 } from "@busbar/sim";
 import { describe } from "vitest";
+import { Ht16k33 } from "../src/model.ts";
 import vectors from "./vectors/faults.json" with { type: "json" };
 
 describe("a case of a bug report", () => {

@@ -2,14 +2,9 @@
 
 import { join } from "node:path";
 import { sensorContract } from "@busbar/contract";
-import {
-  encodeHts221Calibration,
-  Hts221,
-  type Hts221Calibration,
-  type Hts221Raw,
-  Registers,
-} from "@busbar/sim";
+import { Registers } from "@busbar/sim";
 import { HTS221, hts221Options } from "../src/hts221.ts";
+import { encodeCalibration, Hts221, type Hts221Calibration, type Hts221Raw } from "../src/model.ts";
 
 function specimen(
   calibration: Hts221Calibration,
@@ -19,7 +14,7 @@ function specimen(
   return {
     reading,
     make: (clock: ConstructorParameters<typeof Hts221>[1]) =>
-      new Hts221({ calibration: encodeHts221Calibration(calibration), source: () => raw }, clock),
+      new Hts221({ calibration: encodeCalibration(calibration), source: () => raw }, clock),
   };
 }
 

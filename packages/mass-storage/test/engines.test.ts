@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPackage } from "@busbar/build";
-import { MemoryMedium } from "@busbar/sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { MemoryMedium } from "../src/model.ts";
 import { boardWith, MIB, pattern } from "./simulated.ts";
 
 const built = mkdtempSync(join(tmpdir(), "busbar-mass-storage-"));

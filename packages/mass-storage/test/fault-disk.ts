@@ -1,6 +1,7 @@
 /** The disks of test/vectors/faults: what a device does, as data, on the simulated disk. */
 
-import { Disk, type DiskFault, MemoryMedium, SimulatedUsb, VirtualClock } from "@busbar/sim";
+import { SimulatedUsb, VirtualClock } from "@busbar/sim";
+import { Disk, type DiskFault, MemoryMedium } from "../src/model.ts";
 import { bytes } from "./hex.ts";
 
 /** What a disk does with a command: its own thing, or something else. */

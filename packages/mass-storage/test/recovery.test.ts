@@ -1,7 +1,7 @@
 /** The built component on a disk that fails: every fault, at every command, with every queue. */
 
-import { type DiskFaultKind, MOMENTARY_DISK_FAULTS } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
+import { type DiskFaultKind, MOMENTARY_DISK_FAULTS } from "../src/model.ts";
 import { boardWith, MIB, pattern } from "./simulated.ts";
 
 const data = pattern(MIB);

@@ -3,15 +3,8 @@
 import { join } from "node:path";
 import type { BoardEvent } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import {
-  Disk,
-  type DiskOptions,
-  type DiskUnitOptions,
-  MemoryMedium,
-  randomBytes,
-  SimulatedUsb,
-  VirtualClock,
-} from "@busbar/sim";
+import { randomBytes, SimulatedUsb, VirtualClock } from "@busbar/sim";
+import { Disk, type DiskOptions, type DiskUnitOptions, MemoryMedium } from "../src/model.ts";
 
 /** Where the build puts the component. */
 export const component = join(import.meta.dirname, "../dist/mass-storage.wasm");

@@ -1,4 +1,4 @@
-/** The WIT exports of world `i2c-models`: the simulator's own models, each target on a bus of its own. */
+/** The WIT exports of world `i2c-models`: the models of all chips, each target on a bus of its own. */
 
 import { nowMs } from "busbar:model/clock@0.1.0";
 
@@ -7,13 +7,8 @@ type Operation =
   | { readonly tag: "read"; readonly val: number }
   | { readonly tag: "write"; readonly val: Uint8Array };
 
-import {
-  attachModel,
-  explainWrongParameter,
-  findModel,
-  i2cModels,
-  SimulatedI2cBus,
-} from "@busbar/sim/models";
+import { attachModel, explainWrongParameter, findModel, SimulatedI2cBus } from "@busbar/sim/models";
+import { i2cModels } from "../generated/models.ts";
 
 /** Whoever asks knows the address: here it is always this one. */
 const ADDRESS = 0x08;
@@ -54,7 +49,7 @@ export const i2cTargets = {
   create(model: string, parameters: string): Target {
     const bus = new SimulatedI2cBus();
     try {
-      attachModel(bus, ADDRESS, findModel(model, i2cModels, new Map()), JSON.parse(parameters), {
+      attachModel(bus, ADDRESS, findModel(model, "i2c", i2cModels, new Map()), JSON.parse(parameters), {
         now: nowMs,
       });
     } catch (error) {

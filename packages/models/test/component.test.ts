@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { ComponentArtifact, type I2cOperation, Pace, type SimulateEntry } from "@busbar/host";
 import { simulate } from "@busbar/sim";
-import { i2cModels } from "@busbar/sim/models";
 import { beforeAll, describe, expect, test } from "vitest";
 import verdicts from "../../../host/verdicts/registers.json" with { type: "json" };
+import { i2cModels } from "../generated/models.ts";
 
 /** busbar:model/i2c-targets, as the linker gives it. */
 interface I2cTargets {
@@ -50,7 +50,7 @@ async function ask(target: Target, operations: readonly I2cOperation[]): Promise
 
 /** The same of the model itself, and what a person would see of it. */
 function inThisProcess(entry: SimulateEntry) {
-  const simulation = simulate([entry], clock);
+  const simulation = simulate([entry], clock, i2cModels);
   const bus = simulation.openI2c("sim")!;
   return {
     ask: (operations: readonly I2cOperation[]): unknown => {

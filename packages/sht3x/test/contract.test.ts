@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { sensorContract } from "@busbar/contract";
-import { type I2cTarget, Sht3x, type Sht3xRaw } from "@busbar/sim";
+import type { I2cTarget } from "@busbar/sim";
+import { Sht3x, type Sht3xRaw } from "../src/model.ts";
 import { SHT3x, sht3xOptions } from "../src/sht3x.ts";
 
 function specimen(raw: Sht3xRaw, reading: { temperature: number; humidity: number }) {

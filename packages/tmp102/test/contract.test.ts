@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { sensorContract } from "@busbar/contract";
-import { Registers, Tmp102 } from "@busbar/sim";
+import { Registers } from "@busbar/sim";
+import { Tmp102 } from "../src/model.ts";
 import { TMP102, tmp102Options } from "../src/tmp102.ts";
 
 /** @param steps of 1/16 °C */

@@ -6,8 +6,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type BoardEvent, type BoardFile, readComponent } from "@busbar/host";
 import { nodeClock, openBoard } from "@busbar/host-node";
-import { SimulatedUsb, UsbEcho, type UsbFault } from "@busbar/sim";
+import { SimulatedUsb, type UsbFault } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
+import { UsbEcho } from "../src/model.ts";
 
 const component = join(import.meta.dirname, "../dist/usb-echo.wasm");
 

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { componentize, composeComponents } from "@busbar/build";
 import { type BoardEvent, type BoardFile, readComponent } from "@busbar/host";
 import { nodeClock, openBoard } from "@busbar/host-node";
-import { SimulatedUsb, UsbEcho } from "@busbar/sim";
+import { SimulatedUsb } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { UsbEcho } from "../src/model.ts";
 
 /** MicroQuickJS has no room for transfers of a megabyte. */
 const engines = ["quickjs", "starlingmonkey"] as const;

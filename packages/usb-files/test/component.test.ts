@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readComponent } from "@busbar/host";
-import { MemoryMedium } from "@busbar/sim";
+import { MemoryMedium } from "@busbar/mass-storage/model";
 import { describe, expect, test } from "vitest";
 import { component, imageBytes, images, partitioned, Setup, tree } from "./stick.ts";
 

@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { AppError, type BoardEvent, type BoardFile } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
-import { Disk, MemoryMedium, SimulatedUsb, VirtualClock } from "@busbar/sim";
+import { Disk, MemoryMedium } from "@busbar/mass-storage/model";
+import { SimulatedUsb, VirtualClock } from "@busbar/sim";
 
 interface Vectors {
   readonly tree: readonly { path: string; size: number; sha256: string; only?: string }[];

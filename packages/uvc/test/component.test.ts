@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPackage } from "@busbar/build";
 import { openBoard } from "@busbar/host-node";
-import { SimulatedUsb, UsbCamera, type UsbCameraOptions, VirtualClock } from "@busbar/sim";
+import { SimulatedUsb, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { UsbCamera, type UsbCameraOptions } from "../src/model.ts";
 
 const packageFolder = join(import.meta.dirname, "..");
 const built = mkdtempSync(join(tmpdir(), "busbar-uvc-"));

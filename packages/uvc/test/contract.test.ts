@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { cameraContract } from "@busbar/contract";
-import { UsbCamera, UsbEcho } from "@busbar/sim";
+import { UsbEcho } from "@busbar/usb-echo/model";
+import { UsbCamera } from "../src/model.ts";
 
 cameraContract("UVC, bulk", {
   component: join(import.meta.dirname, "../dist/uvc.wasm"),

@@ -3,7 +3,8 @@
 /** What several tests need. */
 
 import { readFileSync } from "node:fs";
-import { UsbCamera, VirtualClock } from "@busbar/sim";
+import { VirtualClock } from "@busbar/sim";
+import { UsbCamera } from "../src/model.ts";
 
 export const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, "hex"));
 

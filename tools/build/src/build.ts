@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { componentize, type Engine } from "./componentize.ts";
 import { writeFileAtomically } from "./folder.ts";
 import { addMetadata } from "./metadata.ts";
+import { buildModels } from "./model.ts";
 import { type BuildManifest, type DriverPackage, readPackage } from "./package.ts";
 import { engineVersion, toolchain } from "./toolchain.ts";
 import { checkAgainstWorld, namesOf } from "./world.ts";
@@ -42,13 +43,16 @@ export interface BuildSummary {
 }
 
 /**
- * Builds the package in `folder`: `<name>.wasm`, and the one for hosts with the asynchronous ABI where it has one.
+ * Builds the package in `folder`: `<name>.wasm`, the one for hosts with the asynchronous ABI where it has one, and its device
+ * models.
  *
  * @throws BuildError, for all that the author can mend
  */
 export async function buildPackage(folder: string, options: BuildOptions = {}): Promise<BuildSummary> {
   const driver = await readPackage(folder);
   const { streaming, ...manifest } = driver.manifest;
+  // Who wants the component elsewhere has the rest where it was.
+  if (options.outFolder === undefined) await buildModels(driver.folder, manifest);
   const summary = await buildComponent(driver, manifest, options);
   if (streaming === undefined) return summary;
   // The one engine that has the asynchronous ABI.

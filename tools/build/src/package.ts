@@ -11,6 +11,11 @@ const text = v.pipe(v.string(), v.minLength(1, "it is empty"));
 
 const component = v.pipe(text, v.endsWith(".wasm", 'it must end in ".wasm"'));
 
+const modelFile = v.pipe(text, v.regex(/^(\.\/)?dist\/.+\.js$/, 'it must be a file such as "dist/model.js"'));
+
+/** What a board file's "simulate" calls a model. */
+const modelName = v.pipe(text, v.regex(/^[a-z0-9][a-z0-9-]*$/, 'it must be a name such as "bme280"'));
+
 /** The shapes that something new may be built for. */
 const shapes = ["transfer-result"] as const;
 
@@ -32,11 +37,18 @@ const manifest = v.strictObject({
   ),
   streaming: v.optional(v.strictObject({ world: text, entry: text, component })),
   usb: v.optional(usbFitsSchema),
+  /** The module of its device model, which is called as the package is; or those of several, or of another name. */
+  model: v.optional(
+    v.union(
+      [modelFile, v.record(modelName, modelFile)],
+      'it must be a file such as "dist/model.js", or files by name',
+    ),
+  ),
 });
 
 /**
- * The part of package.json under "busbar": what is built, from which file, to which file, and which devices it fits; and the
- * same driver once more for hosts with the asynchronous ABI, where it sends by itself.
+ * The part of package.json under "busbar": what is built, from which file, to which file, and which devices it fits; the
+ * same driver once more for hosts with the asynchronous ABI, where it sends by itself; and its device models.
  */
 export type BuildManifest = v.InferOutput<typeof manifest>;
 
@@ -97,6 +109,7 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
       );
     }
   }
+  for (const model of modelModules(busbar)) await requireEntry(file, modelEntry(model), "busbar.model");
   const people = [...(rest.author === undefined ? [] : [rest.author]), ...(rest.contributors ?? [])];
   return {
     folder: absolute,
@@ -111,6 +124,16 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
       revision: rest.gitHead,
     },
   };
+}
+
+/** The modules of a package's device models, as package.json has them. */
+export function modelModules({ model = {} }: Pick<BuildManifest, "model">): readonly string[] {
+  return typeof model === "string" ? [model] : Object.values(model);
+}
+
+/** What a model's module is built from, as tsc has it too: "src/model.ts" for "dist/model.js". */
+export function modelEntry(module: string): string {
+  return module.replace(/^(\.\/)?dist\//, "src/").replace(/\.js$/, ".ts");
 }
 
 async function requireEntry(file: string, entry: string, key: string): Promise<void> {

@@ -12,7 +12,6 @@ import {
   link,
   matchesUsb,
   readComponent,
-  type SimulateEntry,
   type UsbBackend,
   type UsbGrant,
 } from "@busbar/host";
@@ -96,7 +95,7 @@ export async function diagnoseBoard(path: string, lock?: string): Promise<Diagno
   try {
     source = boardAt(path, { lock });
     board = typeof source === "string" ? readBoard(source) : source.board;
-    simulated = await simulatedBackend(board.simulate, path);
+    simulated = await simulatedBackend(board, source);
   } catch (error) {
     return [bad("board", error)];
   }
@@ -119,14 +118,15 @@ export async function diagnoseBoard(path: string, lock?: string): Promise<Diagno
   return findings;
 }
 
-async function simulatedBackend(
-  entries: readonly SimulateEntry[],
-  path: string,
-): Promise<(I2cBackend & UsbBackend)[]> {
-  if (entries.length === 0) return [];
+async function simulatedBackend(board: Board, source: string | Bundle): Promise<(I2cBackend & UsbBackend)[]> {
+  if (board.simulate.length === 0) return [];
   const { simulate } = await import("@busbar/sim");
-  const modules = await loadModels(entries, dirname(resolve(path)));
-  return [simulate(entries, nodeClock, modules)];
+  // What a bundle runs is in it.
+  const modules =
+    typeof source === "string"
+      ? await loadModels(board, dirname(resolve(source)))
+      : await loadModels(board, source.folder, source.folder);
+  return [simulate(board.simulate, nodeClock, modules)];
 }
 
 async function diagnoseDriver(

@@ -135,7 +135,19 @@ describe("busbar bundle", { timeout: slow }, () => {
     expect(names).toContain("busbar");
     for (const name of ["koffi", "usb", "i2c-bus", "@bytecodealliance", "@koromix"])
       expect(names).not.toContain(name);
-    expect(readdirSync(join(made, "node_modules/@busbar")).sort()).toEqual(["host", "host-node", "sim"]);
+    expect(readdirSync(join(made, "node_modules/@busbar")).sort()).toEqual([
+      "bme280",
+      "host",
+      "host-node",
+      "model",
+      "sim",
+    ]);
+    // Of a driver's package only its model: the driver itself is a component of the board.
+    expect(readdirSync(join(made, "node_modules/@busbar/bme280"), { recursive: true }).sort()).toEqual([
+      "dist",
+      "dist/model.js",
+      "package.json",
+    ]);
     expect(filesOf(made).filter((file) => /\.map$|\.d\.ts$/.test(file))).toEqual([]);
     expect(sizeOf(made)).toBeLessThan(25_000_000);
   });

@@ -28,6 +28,7 @@ const ours = [
   "wit",
   "packages/guest",
   "packages/bme280",
+  "packages/model",
   "host/core",
   "host/node",
   "tools/sim",

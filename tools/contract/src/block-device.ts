@@ -1,9 +1,15 @@
 /** What every driver of busbar:device/block-device must do, on the simulated disk, whatever that is made to do. */
 
 import type { BlockDevice } from "@busbar/host";
-import { type DiskFault, MOMENTARY_DISK_FAULTS, randomBytes, type UsbFaultKind } from "@busbar/sim";
+import { randomBytes, type UsbFaultKind } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
-import { type DiskBench, type DiskSpecimen, diskBench } from "./block-device-forms.ts";
+import {
+  type DiskBench,
+  type DiskModel,
+  type DiskSpecimen,
+  diskBench,
+  type SimulatedDiskFault,
+} from "./block-device-forms.ts";
 import type { Settings } from "./forms.ts";
 import { randomOf } from "./random.ts";
 import { failure, settle } from "./strike.ts";
@@ -13,6 +19,8 @@ import { expectUsbWorld } from "./usb-world.ts";
 export interface BlockDeviceContract {
   /** The path of its built component. */
   readonly component: string;
+  /** The disk that it is tried on. */
+  readonly model: DiskModel;
   /** Settings for all tests; none where left out. */
   readonly settings?: Settings;
   /** Settings that the driver must refuse, one set for each test. */
@@ -30,7 +38,7 @@ const OPTIONAL: readonly (readonly [string, number])[] = [
 ];
 
 /** How a disk does not do something. */
-const REFUSALS: readonly (readonly [string, Omit<DiskFault, "operation">])[] = [
+const REFUSALS: readonly (readonly [string, Omit<SimulatedDiskFault, "operation">])[] = [
   ["stalled", { fault: "stall-command" }],
   ["stalled in its data", { fault: "stall-data" }],
   ["silent", { fault: "silent" }],
@@ -85,9 +93,9 @@ async function expectPlausible(stick: BlockDevice): Promise<void> {
  * @param name what the tests are of: "mass storage"
  */
 export function blockDeviceContract(name: string, contract: BlockDeviceContract): void {
-  const { component, settings = {}, badSettings } = contract;
+  const { component, model, settings = {}, badSettings } = contract;
   const bench = (specimen: DiskSpecimen = {}, own: Settings = settings) =>
-    diskBench(component, own, specimen);
+    diskBench(model, component, own, specimen);
 
   describe(`${name} as a block device`, () => {
     test("the component imports what its world declares and nothing more", () => {
@@ -213,16 +221,19 @@ export function blockDeviceContract(name: string, contract: BlockDeviceContract)
       await use(await board.open(), board);
     });
 
-    test.each(MOMENTARY_DISK_FAULTS)("%s at each command in turn: the data are right", async (fault) => {
-      await using board = await bench();
-      for (let command = 1; command <= 8; command += 1) {
-        board.disk.inject({ fault, command });
-        const stick = await board.open();
-        await use(stick, board, command);
-        await stick[Symbol.asyncDispose]();
-        board.disk.clearFaults();
-      }
-    });
+    test.each(model.MOMENTARY_DISK_FAULTS)(
+      "%s at each command in turn: the data are right",
+      async (fault) => {
+        await using board = await bench();
+        for (let command = 1; command <= 8; command += 1) {
+          board.disk.inject({ fault, command });
+          const stick = await board.open();
+          await use(stick, board, command);
+          await stick[Symbol.asyncDispose]();
+          board.disk.clearFaults();
+        }
+      },
+    );
 
     test.each(TRANSFER_FAULTS)(
       "%s at each transfer: an error or the right data, and the next open works",

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { OpenBoard } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";
@@ -9,7 +10,7 @@ export interface SimulatedDevice {
   readonly component: string;
   /** As in the board file: "0x44". */
   readonly address: string;
-  /** The simulator's name for the chip. */
+  /** The name of the chip's model, which is looked for from the component's folder on. */
   readonly model: string;
   /** The model's parameters. */
   readonly parameters?: object;
@@ -29,6 +30,6 @@ export function simulatedBoard({
       devices: { indoor: { driver: component, i2c: { bus: "sim", address }, settings } },
       simulate: [{ i2c: "sim", address, model, ...parameters }],
     },
-    { clock: new VirtualClock(), simulate, i2c: [] },
+    { clock: new VirtualClock(), simulate, i2c: [], folder: dirname(component) },
   );
 }

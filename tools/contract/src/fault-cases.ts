@@ -3,6 +3,7 @@
 import type { Reading } from "@busbar/host";
 import {
   type I2cDirection,
+  type I2cModel,
   type I2cTarget,
   SimulatedI2cBus,
   simulatedBuses,
@@ -19,7 +20,7 @@ export interface SensorFaultCase {
   /** As in the board file: "0x76". */
   readonly address: string;
   readonly settings?: Settings;
-  /** The part: one of the simulator's by its name, registers without behaviour, or answers to commands. */
+  /** The part: its model by its name, registers without behaviour, or answers to commands. */
   readonly model: { readonly kind: string };
   /** How often it is read; once where left out. */
   readonly reads?: number;
@@ -48,11 +49,21 @@ export interface DisplayFaultCase {
   readonly right: { readonly ram_hex: string };
 }
 
-/** Declares a test for each case of one driver. @param component the path of the built component */
-export function sensorFaults(component: string, cases: readonly SensorFaultCase[]): void {
+/**
+ * Declares a test for each case of one driver.
+ *
+ * @param component the path of the built component
+ * @param model of the chip, by its name in the cases; none where no case has it
+ */
+export function sensorFaults(
+  component: string,
+  cases: readonly SensorFaultCase[],
+  model?: readonly [name: string, model: I2cModel],
+): void {
+  const models = new Map(model === undefined ? [] : [model]);
   test.each(cases)("$id: $right_in_words", async ({ address, settings = {}, model, reads = 1, right }) => {
     const clock = new VirtualClock();
-    const bus = busWith(Number(address), model, clock);
+    const bus = busWith(Number(address), model, models, clock);
     await using bench = await componentBench(component)({ part: { bus, settings } }, Number(address), clock);
     const outcome = await settle(async () => {
       const sensor = await bench.open("part");
@@ -104,10 +115,15 @@ export function displayFaults(
   });
 }
 
-function busWith(address: number, { kind, ...rest }: SensorFaultCase["model"], clock: VirtualClock) {
+function busWith(
+  address: number,
+  { kind, ...rest }: SensorFaultCase["model"],
+  models: ReadonlyMap<string, I2cModel>,
+  clock: VirtualClock,
+) {
   if (kind === "commands") return new SimulatedI2cBus([[address, new Commands(rest as CommandsModel)]]);
   const entry = { i2c: "part", address, model: kind, ...parametersOf(rest) };
-  return simulatedBuses([entry], clock).get("part")!;
+  return simulatedBuses([entry], clock, models).get("part")!;
 }
 
 /** "calibration_0x88" is the register block 0x88 of the calibration. */

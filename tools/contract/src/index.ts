@@ -1,4 +1,5 @@
 export { type BlockDeviceContract, blockDeviceContract } from "./block-device.ts";
+export type { DiskModel, SimulatedDisk, SimulatedMedium } from "./block-device-forms.ts";
 export { type SimulatedDevice, simulatedBoard } from "./board.ts";
 export { type CameraContract, cameraContract } from "./camera.ts";
 export { type DisplayFaultCase, displayFaults, type SensorFaultCase, sensorFaults } from "./fault-cases.ts";
@@ -12,3 +13,6 @@ export { type SensorContract, type SensorSpecimen, sensorContract } from "./sens
 export { type SerialPortContract, serialPortContract } from "./serial-port.ts";
 export { type ShownText, type TextDisplayContract, textDisplayContract } from "./text-display.ts";
 export { expectUsbWorld } from "./usb-world.ts";
+export { type Reply, type Submit, UsbIpClient } from "./usbip-client.ts";
+export { clientOf, stringsOf } from "./usbip-model.ts";
+export { wire } from "./wires.ts";

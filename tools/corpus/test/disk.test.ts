@@ -3,8 +3,9 @@
 import { join } from "node:path";
 import { openFileSystem } from "@busbar/fat";
 import { openBoard } from "@busbar/host-node";
+import { Disk, MemoryMedium } from "@busbar/mass-storage/model";
 import { readPartitions } from "@busbar/mass-storage/partitions";
-import { Disk, MemoryMedium, SimulatedUsb, VirtualClock } from "@busbar/sim";
+import { SimulatedUsb, VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import boots from "../disk/boot-sectors.json" with { type: "json" };
 import tables from "../disk/partition-tables.json" with { type: "json" };

@@ -67,7 +67,9 @@ async function recordOf(start: Start, { driver, kind, chip, settings, calls }: R
   const folder = dirname(require.resolve(`@busbar/${driver}/package.json`));
   const component = await readFile(join(folder, `dist/${driver}.wasm`));
   const clock = new VirtualClock();
-  const buses = simulatedBuses([{ i2c: "sim", address: 0x44, model: driver, ...chip }] as never, clock);
+  const { default: model } = (await import(`@busbar/${driver}/model`)) as { default: unknown };
+  const entry = { i2c: "sim", address: 0x44, model: driver, ...chip } as const;
+  const buses = simulatedBuses([entry], clock, new Map([[driver, model]]));
   const { imports, record } = i2cHost([...buses.values()][0]!, clock, settings ?? []);
   const exports = await start(component, imports);
   const api = exports[`busbar:device/${kind}@0.1.0`] as { open(name: string): Promise<Device> };

@@ -2,6 +2,14 @@
  * The BME280 component over /dev/i2c-N, on every host, judged by the kernel's own driver of the same simulated chips:
  * drivers/iio/pressure/bmp280-core.c, which has Bosch's integer formulas where ours has those in double precision.
  */
+
+import {
+  type Bme280Calibration,
+  DEFAULT_CALIBRATION,
+  encodeCalibration,
+  type RawSample,
+  rawFromPhysical,
+} from "@busbar/bme280/model";
 import {
   attachI2cAdapter,
   bindKernelDriver,
@@ -10,13 +18,6 @@ import {
   loadI2cStub,
   readIio,
 } from "@busbar/lab/guest";
-import {
-  type Bme280Calibration,
-  DEFAULT_CALIBRATION,
-  encodeCalibration,
-  type RawSample,
-  rawFromPhysical,
-} from "@busbar/sim";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { boardFile, describeOn, type HostUnderTest, hosts, some, times } from "./hosts.ts";

@@ -32,6 +32,8 @@ export interface HostUnderTest<Name extends string = string> {
   readonly name: Name;
   /** Whether cargo has built it, where that has to; with BUSBAR_NATIVE=required it has to have. */
   readonly isBuilt: boolean;
+  /** Whether it runs apps that bring drivers of their own. */
+  readonly runsComposed: boolean;
   /** Whether it takes seconds to begin, so that one case has to stand for others that differ in figures only. */
   readonly isBrief: boolean;
   /**
@@ -39,6 +41,8 @@ export interface HostUnderTest<Name extends string = string> {
    * emulated processor.
    */
   readonly portion: number;
+  /** The same for bytes, of which each is text to an app of the command: less where that is interpreted. */
+  readonly portionOfBytes: number;
   /** Opens the board of a file, in this process where the host can be in it. @throws whatever it says about the board */
   open(path: string): Promise<BoardUnderTest>;
   /**
@@ -50,6 +54,8 @@ export interface HostUnderTest<Name extends string = string> {
   start(...parameters: string[]): ChildProcessWithoutNullStreams;
   /** Runs its command to the end. */
   run(...parameters: string[]): Promise<Ended>;
+  /** Whether its command has this one, "doctor": what it lists when it is asked for help. */
+  has(command: string): Promise<boolean>;
 }
 
 /**
@@ -75,27 +81,37 @@ function byCommand(line: readonly [string, ...string[]], cacheFolder: string) {
   const [program, ...before] = line;
   const env = { ...process.env, XDG_CACHE_HOME: cacheFolder };
   const start = (...parameters: string[]) => spawn(program, [...before, ...parameters], { env });
+  const run = (...parameters: string[]) =>
+    new Promise<Ended>((resolve, reject) => {
+      const options = { env, maxBuffer: 2 ** 26 };
+      execFile(program, [...before, ...parameters], options, (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code;
+        if (typeof code === "number") resolve({ code, stdout, stderr });
+        else reject(new Error(`${program} ended with ${error?.signal ?? code}: ${stderr}`));
+      });
+    });
+  let help: Promise<Ended> | undefined;
   return {
     start,
+    run,
     openApart: (path: string) => new RemoteBoard(start("run", path, "--stdin")),
-    run: (...parameters: string[]) =>
-      new Promise<Ended>((resolve, reject) => {
-        const options = { env, maxBuffer: 2 ** 26 };
-        execFile(program, [...before, ...parameters], options, (error, stdout, stderr) => {
-          const code = error === null ? 0 : error.code;
-          if (typeof code === "number") resolve({ code, stdout, stderr });
-          else reject(new Error(`${program} ended with ${error?.signal ?? code}: ${stderr}`));
-        });
-      }),
+    async has(command: string) {
+      help ??= run("--help");
+      const { code, stdout, stderr } = await help;
+      if (code !== 0) throw new Error(`${program} gives no help: ${stderr}`);
+      return new RegExp(`^ {2}${command} `, "m").test(stdout);
+    },
   };
 }
 
 /** The host for Node: the library, in this process. */
-const onNode: HostUnderTest<"node"> = {
+export const onNode: HostUnderTest<"node"> = {
   name: "node",
   isBuilt: true,
+  runsComposed: true,
   isBrief: false,
   portion: isWhole ? 1 : 1 / 4,
+  portionOfBytes: isWhole ? 1 : 1 / 4,
   open: (path) => openBoard(path),
   // V8's collection of code kills this process too, now and then: see vitest.hardware.config.ts.
   ...byCommand([process.execPath, "--no-wasm-code-gc", busbar], "/tmp/busbar-cache"),
@@ -105,24 +121,40 @@ const onNode: HostUnderTest<"node"> = {
 function withoutNode<const Name extends string>(
   name: Name,
   { command, cache }: { command: string; cache: string },
+  can: Pick<HostUnderTest, "runsComposed" | "isBrief" | "portionOfBytes">,
 ): HostUnderTest<Name> {
   const calls = byCommand([command], cache);
   return {
     name,
     isBuilt: process.env.BUSBAR_NATIVE === "required" || [command, cache].every(existsSync),
-    // Each driver and app is checked and loaded anew, in an emulated machine.
-    isBrief: name === "wamr" && !isWhole,
     portion: 1 / 32,
+    ...can,
     open: async (path) => calls.openApart(path),
     ...calls,
   };
 }
 
+const onWasmtime = withoutNode("wasmtime", wasmtime, {
+  runsComposed: true,
+  isBrief: false,
+  portionOfBytes: 1 / 32,
+});
+
+/** It interprets, and each driver and app is checked and loaded anew, in an emulated machine. */
+const onWamr = withoutNode("wamr", wamr, {
+  runsComposed: false,
+  isBrief: !isWhole,
+  portionOfBytes: isWhole ? 1 / 128 : 1 / 1024,
+});
+
+/** The hosts of which only a command is there. */
+export const hostsWithoutNode = [onWasmtime, onWamr] as const;
+
 /** The hosts for Node and on Wasmtime, which have everything. */
-export const wholeHosts = [onNode, withoutNode("wasmtime", wasmtime)] as const;
+export const wholeHosts = [onNode, onWasmtime] as const;
 
 /** All hosts. */
-export const hosts = [...wholeHosts, withoutNode("wamr", wamr)] as const;
+export const hosts = [onNode, ...hostsWithoutNode] as const;
 
 /** How often something is done on a host that is done so often on the host for Node with BUSBAR_LAB_WHOLE. */
 export function times(host: HostUnderTest, count: number): number {

@@ -2,16 +2,16 @@
 import type { DeviceError, Sensor } from "@busbar/host";
 import { attachI2cAdapter, waitFor } from "@busbar/lab/guest";
 import { expect, it } from "vitest";
-import { type BoardUnderTest, boardFile, describeOn, wholeHosts } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOn, hosts, times } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
-const ROUNDS = 3;
-
-describeOn(wholeHosts, "an adapter that is pulled out", (host) => {
+describeOn(hosts, "an adapter that is pulled out", (host) => {
   const chip = { address: 0x48, model: "tmp102", temperature: 21.5 };
 
-  it(`${ROUNDS} times fails with what the bus says, and is used again when it is back`, {
+  const rounds = times(host, 3);
+
+  it(`${rounds} times fails with what the bus says, and is used again when it is back`, {
     timeout: 300_000,
   }, async () => {
     let adapter = await attachI2cAdapter([chip]);
@@ -20,7 +20,7 @@ describeOn(wholeHosts, "an adapter that is pulled out", (host) => {
     const board: BoardUnderTest = await host.open(await boardFile({ devices: { outside: entry } }));
     await using _ = board;
     let sensor: Sensor = await board.sensor("outside");
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       expect(await sensor.read()).toEqual({ temperature: 21.5 });
       // The kernel lets go of it once the host does.
       const leaving = adapter.detach();

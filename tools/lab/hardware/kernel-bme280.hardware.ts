@@ -1,4 +1,6 @@
 /** Our device model, judged by the kernel's own driver: drivers/iio/pressure/bmp280-core.c. */
+
+import { compensate, DEFAULT_CALIBRATION } from "@busbar/bme280/model";
 import {
   attachI2cAdapter,
   bindKernelDriver,
@@ -7,7 +9,6 @@ import {
   loadI2cStub,
   readIio,
 } from "@busbar/lab/guest";
-import { compensate, DEFAULT_CALIBRATION } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** The worked example of BST-BMP280-DS001 section 3.12, and some humidity, of which there is no example. */

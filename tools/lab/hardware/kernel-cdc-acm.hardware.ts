@@ -1,6 +1,7 @@
 /** Our model of a serial port, judged by the kernel's own cdc-acm driver. */
 
 import { randomBytes } from "node:crypto";
+import { CdcAcmEcho } from "@busbar/cdc-acm/model";
 import {
   type AttachedUsbDevice,
   attachUsbDevice,
@@ -8,7 +9,6 @@ import {
   inVirtualMachine,
   waitFor,
 } from "@busbar/lab/guest";
-import { CdcAcmEcho } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../src/run.ts";
 

@@ -3,6 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Field, parseReportDescriptor } from "@busbar/hid";
+import { type HidDevice, HidGamepad, HidKeyboard, HidMouse } from "@busbar/hid/model";
 import { nodeClock } from "@busbar/host-node";
 import {
   type AttachedUsbDevice,
@@ -13,7 +14,6 @@ import {
   inVirtualMachine,
   waitFor,
 } from "@busbar/lab/guest";
-import { type HidDevice, HidGamepad, HidKeyboard, HidMouse } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** include/uapi/linux/input-event-codes.h. */

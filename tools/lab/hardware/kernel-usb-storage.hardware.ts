@@ -5,7 +5,7 @@ import { mkdtemp, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeClock } from "@busbar/host-node";
 import { type AttachedUsbDevice, attachUsbDevice, inVirtualMachine, waitFor } from "@busbar/lab/guest";
-import { Disk, type DiskFaultKind, type DiskOptions, MemoryMedium } from "@busbar/sim";
+import { Disk, type DiskFaultKind, type DiskOptions, MemoryMedium } from "@busbar/mass-storage/model";
 import { describe, expect, it } from "vitest";
 import { run } from "../src/run.ts";
 

@@ -6,22 +6,24 @@ import { fileURLToPath } from "node:url";
 
 const root = new URL("../../../", import.meta.url);
 const pathOf = (file: string) => fileURLToPath(new URL(file, root));
-/** busbar-host/examples/usb_lab.rs. */
-export const program = pathOf("host/wasmtime/target/debug/examples/usb_lab");
-/** The command on Wasmtime, and where scripts/check.mjs of that host has compiled the drivers. */
+/** The command on Wasmtime, busbar-host/examples/usb_lab.rs, and where scripts/check.mjs of that host has compiled the drivers. */
 export const onWasmtime = {
   command: pathOf("host/wasmtime/target/debug/busbar-wasmtime"),
+  program: pathOf("host/wasmtime/target/debug/examples/usb_lab"),
   cache: pathOf("host/wasmtime/target/drivers"),
 };
-/** The command on WAMR, and where scripts/check.mjs of that host has flattened them. */
+/** The command on WAMR, busbar-wamr/examples/usb_lab.rs, and where scripts/check.mjs of that host has flattened them. */
 export const onWamr = {
   command: pathOf("host/wamr/target/debug/busbar-wamr"),
+  program: pathOf("host/wamr/target/debug/examples/usb_lab"),
   cache: pathOf("host/wamr/target/cache"),
 };
 /** Why its tests are left out. */
 export const UNBUILT = "cargo has not built it: npx -y pnpm@12 test:native";
+/** A program, and where its drivers are. */
+export type NativeProgram = Pick<typeof onWasmtime, "program" | "cache">;
 /** Whether there is all that its tests need. */
-export const isBuilt = () => existsSync(program) && existsSync(onWasmtime.cache);
+export const isBuilt = ({ program, cache }: NativeProgram = onWasmtime) => [program, cache].every(existsSync);
 
 /** The component of a driver package. */
 export const driver = (name: string) => pathOf(`packages/${name}/dist/${name}.wasm`);
@@ -35,10 +37,8 @@ export class Running {
   readonly #lines: AsyncIterator<string>;
   readonly said: string[] = [];
 
-  constructor(scenario: string, board: string) {
-    this.#process = spawn(program, [scenario, board], {
-      env: { ...process.env, XDG_CACHE_HOME: onWasmtime.cache },
-    });
+  constructor(scenario: string, board: string, { program, cache }: NativeProgram = onWasmtime) {
+    this.#process = spawn(program, [scenario, board], { env: { ...process.env, XDG_CACHE_HOME: cache } });
     this.#process.stderr.pipe(process.stderr);
     this.#lines = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
   }

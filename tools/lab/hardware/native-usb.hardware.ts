@@ -1,6 +1,6 @@
 /**
- * The USB of the host on Wasmtime, which is written in Rust, on the kernel's own gadgets: the workspace's drivers over libusb, and
- * libusb alone where no driver of ours goes.
+ * The USB of the hosts that are written in Rust, on the kernel's own gadgets: the workspace's drivers over libusb, and libusb alone,
+ * which both share, where no driver of ours goes.
  */
 import { constants, existsSync, readFileSync } from "node:fs";
 import { type FileHandle, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { BOOT_KEYBOARD_DESCRIPTOR } from "@busbar/hid";
 import { Gadget, inVirtualMachine, waitFor } from "@busbar/lab/guest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/run.ts";
-import { driver, isBuilt, program, Running, UNBUILT } from "./native-program.ts";
+import { driver, isBuilt, onWamr, onWasmtime, Running, UNBUILT } from "./native-program.ts";
 import { gadgetGrant, SLOW_LIMITS } from "./support.ts";
 
 describe.runIf(inVirtualMachine())("the native USB host", () => {
@@ -37,58 +37,71 @@ describe.runIf(inVirtualMachine())("the native USB host", () => {
     return path;
   }
 
-  test("bulk transfers of the loopback gadget come back", { timeout: 120_000 }, async ({ skip }) => {
-    skip(!isBuilt(), UNBUILT);
-    using gadget = new Gadget({ name: "loopback", productId: 0x20, functions: [{ name: "Loopback.0" }] });
-    gadget.plug();
-    const running = new Running("echo", await boardOf("usb-echo", "echo", 0x20, [0]));
-    expect(await running.endBesidesWaiting()).toEqual([
-      "event echo started",
-      "info 0x1209:0x0020 loopback [Pipe::Bulk]",
-      ...[1, 100, 512, 513, 4096, 5000, 65_536].map((length) => `same ${length}`),
-      "ran",
-      "event echo stopped: the board was closed",
-      "closed",
-    ]);
-  });
+  const programs = [
+    ["Wasmtime", onWasmtime],
+    ["WAMR", onWamr],
+  ] as const;
 
-  test("a device is waited for, pulled out while transfers are under way, and used again", {
-    timeout: 120_000,
-  }, async ({ skip }) => {
-    skip(!isBuilt(), UNBUILT);
-    using gadget = new Gadget({ name: "loopback", productId: 0x21, functions: [{ name: "Loopback.0" }] });
-    const running = new Running("unplug", await boardOf("usb-echo", "echo", 0x21, [0]));
-    expect(await running.until("event echo waiting")).toBe(
-      "event echo waiting: no USB device that is plugged in matches; plug it in, or correct the entry",
-    );
-    gadget.plug();
-    await running.until("running");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    gadget.unplug();
-    await running.until("ended");
-    await running.until("event echo waiting");
-    gadget.plug();
-    const said = await running.end();
-    expect(said.map((line) => line.replace(/on port \S+/, "on port P"))).toEqual([
-      expect.stringMatching(/^event echo waiting/),
-      "event echo started",
-      "running",
-      ...(said[3]?.startsWith("event")
-        ? ["event echo stopped: the USB device 0x1209:0x0021 on port P was unplugged", "ended disconnected"]
-        : [
-            expect.stringMatching(/^ended (disconnected|bus|timeout|protocol)$/),
-            "event echo stopped: the USB device 0x1209:0x0021 on port P was unplugged",
-          ]),
-      expect.stringMatching(/^event echo waiting/),
-      "event echo started",
-      "works again",
-      "event echo stopped: the board was closed",
-      "closed",
-    ]);
-  });
+  test.for(programs)(
+    "bulk transfers of the loopback gadget come back, on %s",
+    { timeout: 120_000 },
+    async ([_, host], { skip }) => {
+      skip(!isBuilt(host), UNBUILT);
+      using gadget = new Gadget({ name: "loopback", productId: 0x20, functions: [{ name: "Loopback.0" }] });
+      gadget.plug();
+      const running = new Running("echo", await boardOf("usb-echo", "echo", 0x20, [0]), host);
+      expect(await running.endBesidesWaiting()).toEqual([
+        "event echo started",
+        "info 0x1209:0x0020 loopback bulk",
+        ...[1, 100, 512, 513, 4096, 5000, 65_536].map((length) => `same ${length}`),
+        "ran",
+        "event echo stopped: the board was closed",
+        "closed",
+      ]);
+    },
+  );
+
+  test.for(programs)(
+    "a device is waited for, pulled out while transfers are under way, and used again, on %s",
+    {
+      timeout: 120_000,
+    },
+    async ([_, host], { skip }) => {
+      skip(!isBuilt(host), UNBUILT);
+      using gadget = new Gadget({ name: "loopback", productId: 0x21, functions: [{ name: "Loopback.0" }] });
+      const running = new Running("unplug", await boardOf("usb-echo", "echo", 0x21, [0]), host);
+      expect(await running.until("event echo waiting")).toBe(
+        "event echo waiting: no USB device that is plugged in matches; plug it in, or correct the entry",
+      );
+      gadget.plug();
+      await running.until("running");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      gadget.unplug();
+      await running.until("ended");
+      await running.until("event echo waiting");
+      gadget.plug();
+      const said = await running.end();
+      expect(said.map((line) => line.replace(/on port \S+/, "on port P"))).toEqual([
+        expect.stringMatching(/^event echo waiting/),
+        "event echo started",
+        "running",
+        ...(said[3]?.startsWith("event")
+          ? ["event echo stopped: the USB device 0x1209:0x0021 on port P was unplugged", "ended disconnected"]
+          : [
+              expect.stringMatching(/^ended (disconnected|bus|timeout|protocol)$/),
+              "event echo stopped: the USB device 0x1209:0x0021 on port P was unplugged",
+            ]),
+        expect.stringMatching(/^event echo waiting/),
+        "event echo started",
+        "works again",
+        "event echo stopped: the board was closed",
+        "closed",
+      ]);
+    },
+  );
 
   test("a source is read; it has no streams, as the kernel says", { timeout: 120_000 }, async ({ skip }) => {
-    skip(!existsSync(program), UNBUILT);
+    skip(!existsSync(onWasmtime.program), UNBUILT);
     using gadget = new Gadget({
       name: "source",
       productId: 0x22,
@@ -105,7 +118,7 @@ describe.runIf(inVirtualMachine())("the native USB host", () => {
 
   /** dummy_hcd refuses isochronous transfers (drivers/usb/gadget/udc/dummy_hcd.c), so it is QEMU's sound card that takes them. */
   test("isochronous packets reach QEMU's sound card", { timeout: 120_000 }, async ({ skip }) => {
-    skip(!existsSync(program), UNBUILT);
+    skip(!existsSync(onWasmtime.program), UNBUILT);
     const path = join(folder, "sound.json");
     // hw/usb/dev-audio.c: interface 1 is the stream.
     const usb = { vendorId: 0x46f4, productId: 0x0002, interfaces: [1] };
@@ -120,7 +133,7 @@ describe.runIf(inVirtualMachine())("the native USB host", () => {
   test("commands on bulk streams of QEMU's disk are answered each on its own", { timeout: 120_000 }, async ({
     skip,
   }) => {
-    skip(!existsSync(program), UNBUILT);
+    skip(!existsSync(onWasmtime.program), UNBUILT);
     const path = join(folder, "attached.json");
     // hw/usb/dev-uas.c.
     const usb = { vendorId: "0x46f4", productId: "0x0003", interfaces: [0] };
@@ -200,7 +213,7 @@ describe.runIf(inVirtualMachine())("the native USB host", () => {
     test("on which nobody types lets reads end in their time, and when they are cancelled", {
       timeout: 120_000,
     }, async ({ skip }) => {
-      skip(!existsSync(program), UNBUILT);
+      skip(!existsSync(onWasmtime.program), UNBUILT);
       const running = new Running("timeouts", await boardOf("usb-echo", "raw", 0x23, [0]));
       expect(await running.endBesidesWaiting()).toEqual([
         ...Array(3).fill("Timeout true"),

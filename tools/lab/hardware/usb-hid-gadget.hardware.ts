@@ -14,7 +14,7 @@ import type { Hid, HidReport } from "@busbar/host";
 import { Gadget, startUdevd, waitFor } from "@busbar/lab/guest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/run.ts";
-import { type BoardUnderTest, boardFile, describeOn, times, wholeHosts } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOn, hosts, times } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { gadgetGrant, Random, SLOW_LIMITS } from "./support.ts";
 
@@ -83,7 +83,7 @@ function keysDown({ values }: HidReport): number[] {
   return active.map(({ usage }) => usage & 0xffff).sort((a, b) => a - b);
 }
 
-describeOn(wholeHosts, "the kernel's HID gadget", (host) => {
+describeOn(hosts, "the kernel's HID gadget", (host) => {
   let udevd: AsyncDisposable;
   let folder: string;
   let gadget: Gadget;
@@ -178,7 +178,7 @@ describeOn(wholeHosts, "the kernel's HID gadget", (host) => {
   });
 
   it("hundreds of reports arrive as key events, all and in order", { timeout: 300_000 }, async () => {
-    const COUNT = times(host, 2000);
+    const COUNT = host.isBrief ? 10 : times(host, 2000);
     const expected = strokes(new Random(3));
     const descriptor = parseReportDescriptor(keyboard.hid.reportDescriptor);
     const decoder = new KeyboardDecoder();
@@ -198,7 +198,7 @@ describeOn(wholeHosts, "the kernel's HID gadget", (host) => {
   });
 
   it("reports decoded by the component say which keys are down", { timeout: 120_000 }, async () => {
-    const COUNT = 60;
+    const COUNT = times(host, 240);
     const expected = strokes(new Random(4));
     const writing = type(strokes(new Random(4)), COUNT);
     for (let count = 0; count < COUNT; count += 1) {
@@ -229,7 +229,7 @@ describeOn(wholeHosts, "the kernel's HID gadget", (host) => {
     const random = new Random(12);
     const descriptor = parseReportDescriptor(mouse.hid.reportDescriptor);
     const decoder = new MouseDecoder();
-    for (let count = 0; count < 100; count += 1) {
+    for (let count = 0; count < times(host, 400); count += 1) {
       const [x, y] = [random.below(4095) - 2047, random.below(4095) - 2047];
       const [buttons, wheel] = [random.below(256), random.below(255) - 127];
       const bits = (x & 0xfff) | ((y & 0xfff) << 12);

@@ -225,7 +225,7 @@ describeOn(wholeHosts, "QEMU's own USB devices", (host) => {
     const expected = Buffer.from(readFileSync(qemuMedium()));
     const hash = createHash("sha256");
     const start = performance.now();
-    const end = blockCount * host.portion;
+    const end = blockCount * host.portionOfBytes;
     for (let block = 0; block < end; block += maximumTransferBlocks) {
       hash.update(await storage.read(block, Math.min(maximumTransferBlocks, end - block)));
     }

@@ -1,4 +1,7 @@
-/** Three drivers on one composite gadget, which is pulled out in the middle of what they do, again and again. */
+/**
+ * Three drivers on one composite gadget, which is pulled out in the middle of what they do, again and again: on Node on one board.
+ * On the others two of them, for which apps can ask, on a board each, for an app makes one call after the other.
+ */
 import { readdirSync, readlinkSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +10,8 @@ import type { BlockDevice, OpenBoard, SerialPort, UsbEcho } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { Gadget, inVirtualMachine, startUdevd } from "@busbar/lab/guest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isWhole } from "./hosts.ts";
+import { type BoardUnderTest, boardFile, describeOn, hostsWithoutNode, isWhole, times } from "./hosts.ts";
+import { driver } from "./native-program.ts";
 import { gadgetGrant, memory, openAgain, Random, SLOW_LIMITS } from "./support.ts";
 
 const PRODUCT_ID = 0x0014;
@@ -31,7 +35,56 @@ function openUsbFiles(): number {
   return targets.filter((target) => target.startsWith("/dev/bus/usb")).length;
 }
 
-describe.runIf(inVirtualMachine())("a device that is pulled out", () => {
+/** A gadget with a loopback, a disk and a serial port. */
+async function compositeGadget(folder: string): Promise<Gadget> {
+  const disk = join(folder, "disk");
+  await writeFile(disk, new Uint8Array(DISK_BYTES));
+  return new Gadget({
+    name: "composite",
+    productId: PRODUCT_ID,
+    functions: [
+      { name: "Loopback.0" },
+      { name: "mass_storage.stick", attributes: { "lun.0/file": disk } },
+      { name: "acm.console" },
+    ],
+  });
+}
+
+async function accessDisk(stick: BlockDevice, random: Random): Promise<never> {
+  for (;;) {
+    const [first, count] = [random.below(DISK_BYTES / BLOCK_BYTES - 64), 1 + random.below(64)];
+    if (random.below(2) === 0) await stick.read(first, count);
+    else await stick.write(first, new Uint8Array(count * BLOCK_BYTES));
+  }
+}
+
+async function writeEndlessly(port: SerialPort, random: Random): Promise<never> {
+  for (;;) await port.write(new Uint8Array(1 + random.below(5000)));
+}
+
+async function readEndlessly(port: SerialPort): Promise<never> {
+  for (;;) await port.read();
+}
+
+/** How a call ended: with which error. */
+function endingOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => "finished",
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+}
+
+/** A transfer that is on the wire when the device leaves may fail as such before anybody knows why. */
+const ENDINGS = ["disconnected", "bus"];
+
+/** Expects both to work. */
+async function expectWorking(stick: BlockDevice, port: SerialPort): Promise<void> {
+  await stick.write(7, new Uint8Array(BLOCK_BYTES).fill(7));
+  expect(await stick.read(7, 1)).toEqual(new Uint8Array(BLOCK_BYTES).fill(7));
+  expect((await port.lineState()).overrun).toBe(false);
+}
+
+describe.runIf(inVirtualMachine())("a device that is pulled out, on node", () => {
   let udevd: AsyncDisposable;
   let folder: string;
   let gadget: Gadget;
@@ -41,17 +94,7 @@ describe.runIf(inVirtualMachine())("a device that is pulled out", () => {
   beforeAll(async () => {
     udevd = await startUdevd();
     folder = await mkdtemp("/dev/shm/busbar-unplug-");
-    const disk = join(folder, "disk");
-    await writeFile(disk, new Uint8Array(DISK_BYTES));
-    gadget = new Gadget({
-      name: "composite",
-      productId: PRODUCT_ID,
-      functions: [
-        { name: "Loopback.0" },
-        { name: "mass_storage.stick", attributes: { "lun.0/file": disk } },
-        { name: "acm.console" },
-      ],
-    });
+    gadget = await compositeGadget(folder);
     gadget.plug();
     const limits = SLOW_LIMITS;
     board = await openBoard(
@@ -73,22 +116,6 @@ describe.runIf(inVirtualMachine())("a device that is pulled out", () => {
     await udevd[Symbol.asyncDispose]();
   });
 
-  async function accessDisk(stick: BlockDevice): Promise<never> {
-    for (;;) {
-      const [first, count] = [random.below(DISK_BYTES / BLOCK_BYTES - 64), 1 + random.below(64)];
-      if (random.below(2) === 0) await stick.read(first, count);
-      else await stick.write(first, new Uint8Array(count * BLOCK_BYTES));
-    }
-  }
-
-  async function writeEndlessly(port: SerialPort): Promise<never> {
-    for (;;) await port.write(new Uint8Array(1 + random.below(5000)));
-  }
-
-  async function readEndlessly(port: SerialPort): Promise<never> {
-    for (;;) await port.read();
-  }
-
   /** Opens all three. */
   async function openAll(): Promise<{ echo: UsbEcho; stick: BlockDevice; port: SerialPort }> {
     return {
@@ -109,29 +136,21 @@ describe.runIf(inVirtualMachine())("a device that is pulled out", () => {
       const { echo, stick, port } = await openAll();
       const calls = [
         echo.run("bulk", 1 + random.below(4096), 1_000_000),
-        accessDisk(stick),
-        writeEndlessly(port),
+        accessDisk(stick, random),
+        writeEndlessly(port, random),
         readEndlessly(port),
-      ].map((call) =>
-        call.then(
-          () => "finished",
-          (error: { code?: string }) => error.code ?? String(error),
-        ),
-      );
+      ].map(endingOf);
       await setTimeout(random.below(300));
       gadget.unplug();
       for (const ending of await Promise.all(calls)) {
-        // A transfer that is on the wire at that moment may fail as such before anybody knows why.
-        expect(["disconnected", "bus"], `round ${round}`).toContain(ending);
+        expect(ENDINGS, `round ${round}`).toContain(ending);
         endings.set(ending, (endings.get(ending) ?? 0) + 1);
       }
       gadget.plug();
     }
     const { echo, stick, port } = await openAll();
     expect(await echo.roundTrip("bulk", Uint8Array.of(1, 2, 3))).toEqual(Uint8Array.of(1, 2, 3));
-    await stick.write(7, new Uint8Array(BLOCK_BYTES).fill(7));
-    expect(await stick.read(7, 1)).toEqual(new Uint8Array(BLOCK_BYTES).fill(7));
-    expect((await port.lineState()).overrun).toBe(false);
+    await expectWorking(stick, port);
     expect(openUsbFiles()).toBe(1);
 
     const now = memory();
@@ -149,5 +168,63 @@ describe.runIf(inVirtualMachine())("a device that is pulled out", () => {
   it("leaves nothing open", async () => {
     await board[Symbol.asyncDispose]();
     expect(openUsbFiles()).toBe(0);
+  });
+});
+
+describeOn(hostsWithoutNode, "a device that is pulled out", (host) => {
+  const rounds = times(host, 3);
+  const random = new Random(201);
+  let folder: string;
+  let gadget: Gadget;
+  let boards: BoardUnderTest[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp("/dev/shm/busbar-unplug-");
+    gadget = await compositeGadget(folder);
+    gadget.plug();
+    const boardOf = async (device: string, name: string, interfaces: number[]) => {
+      const entry = { driver: driver(name), usb: gadgetGrant(PRODUCT_ID, interfaces), limits: SLOW_LIMITS };
+      return await host.open(await boardFile({ devices: { [device]: entry } }));
+    };
+    boards = await Promise.all([
+      boardOf("stick", "mass-storage", [1]),
+      boardOf("console", "cdc-acm", [2, 3]),
+    ]);
+  });
+
+  afterAll(async () => {
+    for (const board of boards ?? []) await board[Symbol.asyncDispose]();
+    gadget?.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function openBoth(): Promise<[BlockDevice, SerialPort]> {
+    const [first, second] = boards as [BoardUnderTest, BoardUnderTest];
+    return await Promise.all([
+      openAgain(() => first.blockDevice("stick")),
+      openAgain(() => second.serialPort("console")),
+    ]);
+  }
+
+  it(`${rounds} times ends every call in a typed error, and works when it is back`, {
+    timeout: 60_000 + rounds * 60_000,
+  }, async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const [stick, port] = await openBoth();
+      const calls = [
+        accessDisk(stick, random),
+        random.below(2) === 0 ? readEndlessly(port) : writeEndlessly(port, random),
+      ].map(endingOf);
+      await setTimeout(random.below(300));
+      gadget.unplug();
+      for (const ending of await Promise.all(calls)) expect(ENDINGS, `round ${round}`).toContain(ending);
+      gadget.plug();
+    }
+    await expectWorking(...(await openBoth()));
+  });
+
+  it("gives the kernel what it had", async () => {
+    for (const board of boards.splice(0)) await board[Symbol.asyncDispose]();
+    await gadget.recognised({ 1: "usb-storage", 2: "cdc_acm", 3: "cdc_acm" });
   });
 });

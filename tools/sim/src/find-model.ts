@@ -1,47 +1,52 @@
-import * as v from "valibot";
+import type { I2cModel, UsbModel } from "@busbar/model";
+
+/** The models of one kind of bus. */
+export type ModelOf<Bus extends "i2c" | "usb"> = Bus extends "i2c" ? I2cModel : UsbModel;
 
 /**
  * The model that an entry of the `simulate` list names.
  *
  * @param own the simulator's, by name
- * @param modules what modules export by default, by the name in the entry
- * @throws RangeError for an unknown name, and for a module whose default export is no model
+ * @param modules what modules and installed packages export by default, by the name in the entry
+ * @throws RangeError for an unknown name, for a module whose default export is no model, and for a model of another bus
  */
-export function findModel<Model extends { create(parameters: unknown, ...rest: never[]): unknown }>(
+export function findModel<Bus extends "i2c" | "usb">(
   name: string,
-  own: ReadonlyMap<string, Model>,
+  bus: Bus,
+  own: ReadonlyMap<string, ModelOf<Bus>>,
   modules: ReadonlyMap<string, unknown>,
-): Model {
+): ModelOf<Bus> {
   const model = own.get(name) ?? modules.get(name);
   if (model === undefined) {
-    const known = [...own.keys()].join(", ");
+    const installed = [...modules]
+      .filter(([, each]) => isModel(each) && isOn(each, bus))
+      .map(([each]) => each);
     throw new RangeError(
-      `There is no such model; choose one of ${known}, or name a module such as "./model.ts".`,
+      `There is no such model; choose one of ${[...own.keys(), ...installed].join(", ")}, install the package of the ` +
+        'driver that has it, or name a module such as "./model.ts".',
     );
   }
-  if (isModel<Model>(model)) return model;
-  throw new RangeError('Its default export is no model; write "export default defineModel(...)".');
+  if (!isModel(model)) {
+    throw new RangeError('Its default export is no model; write "export default defineModel(...)".');
+  }
+  if (isOn<Bus>(model, bus)) return model;
+  throw new RangeError(
+    bus === "i2c"
+      ? 'It is the model of a USB device; write "usb" instead of "i2c" and "address".'
+      : 'It is the model of an I2C chip; write "i2c" and "address" instead of "usb".',
+  );
 }
 
-function isModel<Model>(value: unknown): value is Model {
+function isModel(value: unknown): value is { readonly create: unknown; readonly bus?: unknown } {
   return typeof (value as { create?: unknown } | null)?.create === "function";
+}
+
+/** A model that does not say what it is for is believed: it is somebody's own object with a `create`. */
+function isOn<Bus extends "i2c" | "usb">(model: { readonly bus?: unknown }, bus: Bus): model is ModelOf<Bus> {
+  return model.bus === undefined || model.bus === bus;
 }
 
 /** What is wrong with a model's name or a parameter, as a sentence; undefined where it is something else that failed. */
 export function explainWrongParameter(cause: unknown): string | undefined {
-  if (cause instanceof v.ValiError) return `${explainIssue(cause.issues[0])}.`;
   return cause instanceof RangeError ? cause.message : undefined;
-}
-
-function explainIssue(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue);
-  const place = path === null ? "" : `"${path}": `;
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    return `"${path}" is no parameter of this model; remove it, or correct its spelling`;
-  }
-  if (issue.received === "undefined") return `"${path}" is missing`;
-  // Messages of our own say what is expected; valibot's begin with "Invalid", and `expected` says the same shorter.
-  return issue.message.startsWith("Invalid")
-    ? `${place}expected ${issue.expected}, not ${issue.received}`
-    : place + issue.message;
 }

@@ -7,17 +7,17 @@ import {
   type SimulateEntry,
   type SimulateI2cEntry,
 } from "@busbar/host";
+import { hexByte } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
-import { hexByte } from "./hex.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
 import { SimulatedUsb } from "./usb/bus.ts";
-import { plugEntry } from "./usb/simulate.ts";
+import { plugEntry, usbModels } from "./usb/simulate.ts";
 
 /**
  * The simulated buses of a board's `simulate` list, by name.
  *
- * @param modules what the modules that entries name as models export by default; none where left out
+ * @param modules what the modules and packages that entries name as models export by default; none where left out
  * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
  *   or two entries share an address
  */
@@ -108,7 +108,7 @@ function plug(
 ): void {
   const { usb: _, i2c, address, model, ...parameters } = entry;
   const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
-  attachModel(bus, address, findModel(model, i2cModels, modules), parameters, clock);
+  attachModel(bus, address, findModel(model, "i2c", i2cModels, modules), parameters, clock);
   buses.set(busNameOf(i2c), bus);
 }
 
@@ -121,7 +121,8 @@ function describe(entry: SimulateEntry): string {
 function explain(cause: unknown, { model }: SimulateEntry): string {
   const wrong = explainWrongParameter(cause);
   if (wrong !== undefined) return wrong;
-  // A module's author has to see what went wrong in it; in a model of ours it is a bug.
-  if (model.includes("/") && cause instanceof Error) return `The module failed: ${cause.message}.`;
+  // A module's author has to see what went wrong in it; in a model of the simulator it is a bug.
+  const isOwn = i2cModels.has(model) || usbModels.has(model);
+  if (!isOwn && cause instanceof Error) return `The module failed: ${cause.message}.`;
   throw cause;
 }

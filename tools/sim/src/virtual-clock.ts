@@ -5,10 +5,15 @@ import type { Clock } from "@busbar/host";
  * on a real clock, so that what waits side by side takes the longest wait and not the sum.
  */
 export class VirtualClock implements Clock {
-  #nowMs = 0;
+  #nowMs: number;
   readonly #sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
   #scheduled = false;
   #turns = 0;
+
+  /** @param startMs what it shows first; 0 where left out */
+  constructor(startMs = 0) {
+    this.#nowMs = startMs;
+  }
 
   now(): number {
     return this.#nowMs;

@@ -2,8 +2,8 @@ import { I2cError, type I2cOperation, type SimulateEntry } from "@busbar/host";
 import { describe, expect, it } from "vitest";
 import verdicts from "../../../host/verdicts/registers.json" with { type: "json" };
 import { RegisterFile, SimulatedI2cBus, simulate } from "../src/index.ts";
+import { bytes } from "./support/bytes.ts";
 import { FakeClock } from "./support/clock.ts";
-import { bytes } from "./support/vectors.ts";
 
 const ADDRESS = 0x50;
 

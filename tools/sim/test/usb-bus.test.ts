@@ -1,7 +1,9 @@
 import { type Clock, UsbError, type UsbHotplugEvent, type UsbTransferRequest } from "@busbar/host";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SimulatedUsb, simulatedUsb, UsbEcho, type UsbFault } from "../src/index.ts";
+// The package depends on this one, for its tests.
+import echoModel, { UsbEcho } from "../../../packages/usb-echo/src/model.ts";
+import { SimulatedUsb, simulatedUsb, type UsbFault } from "../src/index.ts";
 import { withGarbage } from "../src/usb/oddity.ts";
 import { TestDevice } from "./support/usb-device.ts";
 
@@ -386,6 +388,7 @@ describe("a board's simulate list", () => {
         { usb: "1-3", model: "usb-echo", plugged: false },
       ],
       new SteppedClock(),
+      new Map([["usb-echo", echoModel]]),
     );
     const [first, second, ...others] = await usb.devices();
     expect(first!.serialNumber).toBe("A");

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { UsbIpClient } from "../../contract/src/usbip-client.ts";
 import { serveUsbIp, type UsbIpServer, UsbTransferError } from "../src/usbip/index.ts";
 import { TestDevice } from "./support/usb-device.ts";
-import { UsbIpClient } from "./support/usbip-client.ts";
 
 const EPIPE = -32;
 const EPROTO = -71;

@@ -35,7 +35,7 @@ function isGone(thrown: unknown): boolean {
 export async function soak(subject: Subject, operations: number, seed: number): Promise<Outcome> {
   const random = randomOf(seed);
   const clock = new VirtualClock();
-  const bus = subject.bus(clock);
+  const bus = await subject.bus(clock);
   await using board = await openBoard(
     { devices: { it: subject.device } },
     { clock, i2c: bus.i2c, usb: bus.usb },

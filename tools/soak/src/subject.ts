@@ -29,7 +29,7 @@ export interface Subject {
   /** The one device of its board, "it". */
   readonly device: NonNullable<BoardFile["devices"]>[string];
   /** Makes the device, with nothing wrong yet. */
-  bus(clock: VirtualClock): FaultyBus;
+  bus(clock: VirtualClock): FaultyBus | Promise<FaultyBus>;
   /** Opens the device. @throws DeviceError or HostError, as the board does */
   open(board: OpenBoard): Promise<Opened>;
 }

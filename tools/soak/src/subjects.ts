@@ -1,17 +1,12 @@
 /** Every driver of the workspace. */
 
+import { CdcAcmEcho } from "@busbar/cdc-acm/model";
 import { type Random, randomBytes } from "@busbar/fuzz";
+import { HidGamepad, HidKeyboard, HidMouse } from "@busbar/hid/model";
 import type { BlockDevice, Hid, HidField, HidValue, OpenBoard, SerialPort } from "@busbar/host";
-import {
-  CdcAcmEcho,
-  Disk,
-  HidGamepad,
-  HidKeyboard,
-  HidMouse,
-  MemoryMedium,
-  RecordedHid,
-  UsbEcho,
-} from "@busbar/sim";
+import { Disk, MemoryMedium } from "@busbar/mass-storage/model";
+import { RecordedHid } from "@busbar/sim";
+import { UsbEcho } from "@busbar/usb-echo/model";
 import { i2cBus } from "./i2c-bus.ts";
 import type { Opened, Subject } from "./subject.ts";
 import { usbBus } from "./usb-bus.ts";

@@ -7,14 +7,14 @@ import { CallableComponent, type UntypedExports } from "../device/callable-compo
 import { type Camera, camera } from "../device/camera/index.ts";
 import { type Hid, hid } from "../device/hid/index.ts";
 import type { DeviceModule, DeviceModules } from "../device/module.ts";
-import { type DeviceKind, kindsWith } from "../device/modules.ts";
+import { type DeviceKind, withKinds } from "../device/modules.ts";
 import { type Sensor, sensor } from "../device/sensor/index.ts";
 import { type SerialPort, serialPort } from "../device/serial-port/index.ts";
 import { type TextDisplay, textDisplay } from "../device/text-display/index.ts";
 import { type UsbEcho, usbEcho } from "../device/usb-echo/index.ts";
 import { HostError } from "../error.ts";
 import type { DeviceUse } from "../grants/use.ts";
-import { type BuiltIn, busesWith, kindsIn, type Modules, type With } from "../modules.ts";
+import { type BuiltIn, builtIn } from "../modules.ts";
 import { Trace, type TraceListener } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
 import { type BoardChange, type ChangeOf, planChange } from "./change.ts";
@@ -40,8 +40,8 @@ export interface OpenOptions {
   readonly tolerant?: boolean;
   /** Whether no entry is enforced, as if each had `"enforce": false`: see {@link OpenBoard.uses}. */
   readonly complain?: boolean;
-  /** Kinds of devices besides those that this host has, see {@link OpenBoard.device}; and buses, which the board was parsed with. */
-  readonly modules?: Modules;
+  /** Kinds of devices besides those that this host has: see {@link OpenBoard.device}. */
+  readonly kinds?: DeviceModules;
 }
 
 /** A device or an app that a board was opened without. */
@@ -65,7 +65,7 @@ export interface LastReading {
  *
  * Its types follow from the modules of the buses that its entries can be wired to.
  */
-export class OpenBoard<Buses extends BusModules = BuiltIn> implements AsyncDisposable {
+export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDisposable {
   readonly #platform: PlatformServices;
   #board: AnyBoard;
   readonly #clock: Clock;
@@ -98,31 +98,32 @@ export class OpenBoard<Buses extends BusModules = BuiltIn> implements AsyncDispo
   }
 
   /** The checked board file. */
-  get board(): Board<Buses> {
-    return this.#board as Board<Buses>;
+  get board(): Board<Modules> {
+    return this.#board as Board<Modules>;
   }
 
   /**
    * Finds all drivers of a board and checks their imports against it. No driver runs, and no bus is touched.
    *
-   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted; TypeError for modules
-   *   that contradict each other
+   * @param options `modules`: the buses that the board was parsed with, see `withModules`; those of this host by default
+   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted; also where two kinds of
+   *   devices contradict each other
    */
-  static open<const Further extends Modules>(
-    given: Board<With<NoInfer<Further>>>,
-    platform: Platform<With<NoInfer<Further>>>,
-    options: OpenOptions & { readonly modules: Further },
-  ): Promise<OpenBoard<With<Further>>>;
   static open(given: Board, platform: Platform, options?: OpenOptions): Promise<OpenBoard>;
-  static async open<Buses extends BusModules>(
+  static open<Modules extends BusModules>(
+    given: Board<Modules>,
+    platform: Platform<Modules>,
+    options: OpenOptions & { readonly modules: Modules },
+  ): Promise<OpenBoard<Modules>>;
+  static async open<Modules extends BusModules>(
     given: AnyBoard,
     platform: PlatformServices,
-    options: OpenOptions = {},
-  ): Promise<OpenBoard<Buses>> {
-    const { tolerant = false, complain = false, modules: further = [] } = options;
+    options: OpenOptions & { readonly modules?: Modules } = {},
+  ): Promise<OpenBoard<Modules>> {
+    const { tolerant = false, complain = false, kinds = [] } = options;
+    const modules: BusModules = options.modules ?? builtIn;
     const board = complain ? unenforced(given) : given;
-    const [buses, kinds] = [busesWith(further), kindsWith(kindsIn(further))];
-    const opened = new OpenBoard<Buses>(board, platform, complain, buses, kinds);
+    const opened = new OpenBoard<Modules>(board, platform, complain, modules, withKinds(kinds));
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
     const drivers = { board, replaced: [], added: driven, removed: [] };
@@ -162,11 +163,11 @@ export class OpenBoard<Buses extends BusModules = BuiltIn> implements AsyncDispo
   }
 
   /** What the devices whose entries are not enforced have needed so far, by their names. */
-  get uses(): ReadonlyMap<string, DeviceUse<Buses>> {
-    const found = new Map<string, DeviceUse<Buses>>();
+  get uses(): ReadonlyMap<string, DeviceUse<Modules>> {
+    const found = new Map<string, DeviceUse<Modules>>();
     for (const name of Object.keys(this.#board.devices)) {
       const use = this.#drivers.quotaOf(name)?.use;
-      if (use !== undefined) found.set(name, use as DeviceUse<Buses>);
+      if (use !== undefined) found.set(name, use as DeviceUse<Modules>);
     }
     return found;
   }
@@ -280,7 +281,7 @@ export class OpenBoard<Buses extends BusModules = BuiltIn> implements AsyncDispo
    * @param entry as in a board file; everything is checked before the old driver is stopped
    * @throws HostError when the board has no such device, the entry is wrong, or it is another kind of device
    */
-  async replace(name: string, entry: WrittenEntry<Buses>): Promise<void> {
+  async replace(name: string, entry: WrittenEntry<Modules>): Promise<void> {
     const edit = () => {
       const isThere = this.#drivers.get(name) !== undefined || this.#drivers.refused.has(name);
       if (!isThere) throw this.#unknown(name);
@@ -303,10 +304,10 @@ export class OpenBoard<Buses extends BusModules = BuiltIn> implements AsyncDispo
    *   refuses, or when a device that worked does not work with its new entry: everything is as before then
    */
   update(
-    file: BoardFile<Buses>,
-    onChecked?: (change: BoardChange<Buses>) => void,
+    file: BoardFile<Modules>,
+    onChecked?: (change: BoardChange<Modules>) => void,
     options: { readonly components?: boolean } = {},
-  ): Promise<BoardChange<Buses>> {
+  ): Promise<BoardChange<Modules>> {
     return this.#change(() => file, onChecked, options.components);
   }
 
@@ -317,17 +318,17 @@ export class OpenBoard<Buses extends BusModules = BuiltIn> implements AsyncDispo
   /** One change after the other: each is compared with what the one before it left. */
   #change(
     edit: () => unknown,
-    onChecked?: (change: BoardChange<Buses>) => void,
+    onChecked?: (change: BoardChange<Modules>) => void,
     components = false,
     tries = true,
-  ): Promise<BoardChange<Buses>> {
+  ): Promise<BoardChange<Modules>> {
     const changed = this.#changing.then(async () => {
       const before = this.#board;
       const change = await this.#withComponents(
         planChange(before, this.#asOpened(parseBoard(edit(), undefined, this.#modules)), this.#modules),
         components,
       );
-      const told = change as BoardChange<Buses>;
+      const told = change as BoardChange<Modules>;
       const works = (name: string) =>
         this.#drivers.get(name)?.supervisor.running === true &&
         this.#lastReadings.get(name)?.error === undefined;
@@ -402,7 +403,7 @@ export class OpenBoard<Buses extends BusModules = BuiltIn> implements AsyncDispo
   }
 
   /** Tells `listener` of every transaction, denial and start; disposing the result ends that. */
-  listen(listener: BoardListener<Buses>): Disposable {
+  listen(listener: BoardListener<Modules>): Disposable {
     // Its buses tell nothing but their own events.
     return this.#trace.listen(listener as TraceListener);
   }

@@ -1,7 +1,8 @@
+import { HostError } from "../error.ts";
 import { blockDevice } from "./block-device/index.ts";
 import { camera } from "./camera/index.ts";
 import { hid } from "./hid/index.ts";
-import type { DeviceModules } from "./module.ts";
+import type { DeviceModule, DeviceModules } from "./module.ts";
 import { sensor } from "./sensor/index.ts";
 import { serialPort } from "./serial-port/index.ts";
 import { textDisplay } from "./text-display/index.ts";
@@ -11,21 +12,28 @@ import { usbEcho } from "./usb-echo/index.ts";
 export const deviceModules = [sensor, textDisplay, hid, serialPort, blockDevice, camera, usbEcho] as const;
 
 /**
- * The kinds of devices of a board: those that the host has by itself, and further ones.
+ * The kinds of devices of this host and further ones.
  *
- * @throws TypeError where two are the same kind, or of the same interface: which of them is meant would depend on their order
+ * @param further as their packages export them; they are code of the host and run with all of its rights
+ * @throws HostError with code "component" where two are the same kind, or of the same interface: which of them is meant would
+ *   depend on their order
  */
-export function kindsWith(further: DeviceModules): DeviceModules {
+export function withKinds(further: DeviceModules): DeviceModules {
   if (further.length === 0) return deviceModules;
   const all: DeviceModules = [...deviceModules, ...further];
-  for (const [index, { kind, path }] of all.entries()) {
-    const other = all.slice(0, index).find((before) => before.kind === kind || before.path === path);
-    if (other === undefined && kind !== "component") continue;
-    throw new TypeError(
-      `the module of the kind "${kind}" and interface ${path} is not the only one of these`,
-    );
+  for (const { kind, path } of further) {
+    const isTwice = (is: (module: DeviceModule) => boolean) => all.filter(is).length > 1;
+    if (kind === "component" || isTwice((module) => module.kind === kind)) throw twice(kind, "that name");
+    if (isTwice((module) => module.path === path)) throw twice(kind, `the interface ${path}`);
   }
   return all;
+}
+
+function twice(kind: string, what: string): HostError {
+  return new HostError(
+    "component",
+    `the module of the kind "${kind}" has ${what}, which this host has already; rename it.`,
+  );
 }
 
 /**

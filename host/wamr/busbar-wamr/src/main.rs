@@ -4,9 +4,12 @@ mod command;
 
 use busbar_command::exit::Failure;
 use busbar_command::output::{Output, OutputOptions};
+use busbar_command::scan::scan;
 use busbar_core::error::HostError;
 use command::arguments::{Parsed, Task, help, parse};
+use command::call::call;
 use command::compile::compile;
+use command::doctor::doctor;
 use command::inspect::inspect;
 use command::keep::watch;
 use command::read::read;
@@ -37,8 +40,11 @@ fn perform(task: Task, output: OutputOptions) -> Result<u8, Failure> {
             println!("{}", env!("CARGO_PKG_VERSION"));
             Ok(0)
         }
+        Task::Scan { bus } => scan(bus.as_deref(), output),
+        Task::Doctor { board } => Ok(doctor(board.as_ref(), output)),
         Task::Inspect { component } => inspect(&component, output),
         Task::Compile { board, limits } => compile(&board, limits),
+        Task::Call { board, operands } => on_this_thread(async move { call(&board, &operands).await }),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, keep: options } => {
             on_this_thread(async move { watch(&board, &devices, &options).await })

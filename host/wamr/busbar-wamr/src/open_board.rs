@@ -134,8 +134,10 @@ impl OpenBoard {
     ///
     /// As for a sensor.
     pub async fn component(&self, name: &str) -> Result<CallableComponent, BoardFailure> {
-        let instance = self.drivers().find(name, DeviceKind::Component)?.instance().await?;
-        Ok(CallableComponent::new(name, instance))
+        let supervisor = self.drivers().find(name, DeviceKind::Component)?;
+        let (driver, grant) = (supervisor.driver().clone(), supervisor.entry().i2c.clone());
+        let functions = driver.functions(name)?;
+        Ok(CallableComponent::new(name, functions, driver, grant, supervisor.instance().await?))
     }
 
     async fn open_sensor(&self, name: &str) -> Result<Sensor, BoardFailure> {

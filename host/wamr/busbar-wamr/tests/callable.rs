@@ -58,13 +58,31 @@ fn a_bus_is_lent_for_a_call_and_not_for_longer() {
         let component = board.component("a").await.expect("it starts");
         // Each time anew: none is left over.
         for value in [0x60, 0] {
-            let read = component.call("busbar:test/probe", "read-first", vec![WIRED, Value::Unsigned(0x76)]).await;
+            let read = component.call_with("busbar:test/probe", "read-first", vec![WIRED, Value::Unsigned(0x76)]).await;
             assert_eq!(read, Ok(Some(Value::Unsigned(value))));
         }
-        let missing = component.call("busbar:test/probe", "fly", Vec::new()).await.expect_err("there is none");
+        let missing = component.call_with("busbar:test/probe", "fly", Vec::new()).await.expect_err("there is none");
         assert_eq!(missing.message, "it exports busbar:test/probe without its function fly");
-        let kept = component.call("busbar:test/probe", "keep", vec![WIRED]).await.expect_err("it must not");
+        let kept = component.call_with("busbar:test/probe", "keep", vec![WIRED]).await.expect_err("it must not");
         assert_eq!(kept.message, "the driver failed: it keeps a handle that was lent to it");
         board.close().await;
+    });
+}
+
+#[test]
+fn a_component_with_a_resource_of_its_own_is_none_that_is_called() {
+    const WORLD: &str = "
+        package busbar:test;
+        interface keeper { resource small-thing { count: func() -> u32; } }
+        world driver { export keeper; }
+    ";
+    on_one_thread(async {
+        let keeper = flattened_world(&wat::parse_str("(module)").expect("the text is right"), WORLD, "driver");
+        let board = json!({ "devices": { "a": { "driver": "./a.wasm" } } });
+        let (board, _, _scratch) = open_board(&board, &[("a", keeper)], Vec::new());
+        let refused = board.component("a").await.err().map(|failure| failure.to_string());
+        let expected = "a: the component exports the resource \"SmallThing\", which can only be used by a component that imports \
+                        it; from here, functions are called.";
+        assert_eq!(refused.as_deref(), Some(expected));
     });
 }

@@ -56,7 +56,7 @@ fn every_function_answers_as_the_tables_say() {
 
 /// A table that the component makes.
 async fn table(component: &CallableComponent, function: &str, parameters: Vec<Value>) -> Vec<Line> {
-    let rows = component.call("busbar:conformance/tables@0.1.0", function, parameters).await;
+    let rows = component.call_with("busbar:conformance/tables@0.1.0", function, parameters).await;
     let rows: Vec<Value> = rows.expect("it ends well").and_then(elements).expect("it gives a list");
     rows.into_iter().map(line).collect()
 }

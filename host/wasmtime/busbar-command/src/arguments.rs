@@ -3,6 +3,7 @@
 use crate::exit::Failure;
 use crate::output::LogFormat;
 use lexopt::{Parser, ValueExt};
+use std::path::Path;
 
 /// The board where none is named.
 pub const DEFAULT_BOARD: &str = "board.json";
@@ -24,6 +25,11 @@ pub fn named_board(operands: &[String], exists: impl Fn(&str) -> bool) -> (Strin
         return (DEFAULT_BOARD.to_owned(), operands.to_vec());
     }
     (first.clone(), rest.to_vec())
+}
+
+/// The board in the current folder, of a command that does without one; none where there is none.
+pub fn board_here() -> Option<String> {
+    Path::new(DEFAULT_BOARD).exists().then(|| DEFAULT_BOARD.to_owned())
 }
 
 /// The only operand of a command; none where it was given none.

@@ -33,6 +33,8 @@ pub mod app;
 #[cfg(feature = "std")]
 pub mod cache;
 #[cfg(feature = "std")]
+pub mod callable;
+#[cfg(feature = "std")]
 pub mod components;
 #[cfg(feature = "std")]
 mod device_file;

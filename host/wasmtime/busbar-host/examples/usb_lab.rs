@@ -4,6 +4,8 @@
 //! Prints a line for each step, and "event DEVICE TURN: WHY" for each turn in a driver's life; what fails is "failed: WHY".
 //! Where a scenario has to be told to go on, it reads a line.
 
+mod lab;
+
 use busbar_host::board::{Board, UsbGrant, read_board};
 use busbar_host::cache::CodeStore;
 use busbar_host::components::{InstalledComponents, NoCompiler};
@@ -11,13 +13,13 @@ use busbar_host::device::{CameraEncoding, CameraMode, DeviceErrorCode, HidReport
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::i2c::I2cBackend;
 use busbar_host::instance::BoardFailure;
-use busbar_host::trace::BoardEvent;
 use busbar_host::usb::libusb::Libusb;
 use busbar_host::usb::{
     ClaimingHandle, EndpointDescriptor, UsbDevice, UsbHub, UsbPacketStatus, UsbTransferKind, UsbTransferRequest,
     UsbTransferResult,
 };
 use busbar_host::{OpenBoard, OpenOptions};
+use lab::{parameters, pattern, print_event};
 use std::error::Error;
 use std::io::{BufRead, stdin};
 use std::path::Path;
@@ -28,9 +30,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
-    let mut parameters = std::env::args().skip(1);
-    let scenario = parameters.next().ok_or("the scenario is missing")?;
-    let path = parameters.next().ok_or("the board is missing")?;
+    let (scenario, path) = parameters()?;
     let board = read_board(Path::new(&path))?;
     let outcome = match scenario.as_str() {
         "isochronous" => isochronous(&board, &path).await,
@@ -59,14 +59,7 @@ async fn with_drivers(scenario: &str, board: Board, path: &str) -> Outcome {
             folder,
             file: None,
             kept: Vec::new(),
-            listener: Arc::new(|event| match event {
-                BoardEvent::Lifecycle(event) => {
-                    let reason = event.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
-                    println!("event {} {}{reason}", event.device, event.event.name());
-                }
-                BoardEvent::Audit(event) => println!("denied {} {}: {}", event.device, event.call, event.reason),
-                BoardEvent::Warning(event) => println!("warning {}: {}", event.device, event.message),
-            }),
+            listener: Arc::new(print_event),
         },
     )?;
     let outcome = match scenario {
@@ -83,16 +76,12 @@ async fn with_drivers(scenario: &str, board: Board, path: &str) -> Outcome {
     outcome
 }
 
-/// Different bytes at different places.
-fn pattern(length: usize) -> Vec<u8> {
-    (0..length).map(|index| (index.wrapping_mul(7) >> 3) as u8 ^ index as u8).collect()
-}
-
 async fn echo(board: &OpenBoard) -> Outcome {
     let echo = board.usb_echo("echo").await?;
     let info = echo.info();
-    println!("info {:#06x}:{:#06x} {} {:?}", info.vendor_id, info.product_id, info.serial_number, info.pipes);
     let pipe = *info.pipes.first().ok_or("it has no pipe")?;
+    let name = if pipe == UsbEchoPipe::Bulk { "bulk" } else { "interrupt" };
+    println!("info {:#06x}:{:#06x} {} {name}", info.vendor_id, info.product_id, info.serial_number);
     let lengths: &[usize] = match pipe {
         UsbEchoPipe::Bulk => &[1, 100, 512, 513, 4096, 5000, 65_536],
         UsbEchoPipe::Interrupt => &[64],

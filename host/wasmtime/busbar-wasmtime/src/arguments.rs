@@ -8,7 +8,7 @@ use crate::output::OutputOptions;
 use crate::outside::OutsideOptions;
 use busbar_command::apps::Once;
 use busbar_command::arguments::{
-    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, one_operand,
+    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, board_here, log_format, named_board, one_operand,
     required_operand, text, usage, whole_number,
 };
 use busbar_command::exit::{EXIT_CODES, Failure};
@@ -202,8 +202,7 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
     match command {
         Command::Scan => Ok(Task::Scan { bus: one_operand(&mut options.operands)? }),
         Command::Doctor => {
-            let here = || Path::new(DEFAULT_BOARD).exists().then(|| DEFAULT_BOARD.to_owned());
-            let path = one_operand(&mut options.operands)?.or_else(here);
+            let path = one_operand(&mut options.operands)?.or_else(board_here);
             Ok(Task::Doctor { board: path.map(|path| options.board(path)) })
         }
         Command::Run => run_task(options),

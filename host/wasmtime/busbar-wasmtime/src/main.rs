@@ -7,7 +7,6 @@ mod compiler;
 mod confine;
 mod health;
 mod history;
-mod i2c_functions;
 mod keep_all;
 mod output;
 mod outside;
@@ -20,9 +19,8 @@ mod watched_file;
 
 use arguments::{Parsed, Task};
 use busbar_command::exit::Failure;
-use commands::{
-    call::call, doctor::doctor, inspect::inspect, read::read, run::run, scan::scan, status::status, watch::watch,
-};
+use busbar_command::scan::scan;
+use commands::{call::call, doctor::doctor, inspect::inspect, read::read, run::run, status::status, watch::watch};
 use output::{Output, OutputOptions};
 use serde_json::json;
 use std::process::ExitCode;
@@ -55,7 +53,7 @@ fn perform(task: Task, output: OutputOptions) -> Result<u8, Failure> {
         Task::Inspect { component } => inspect(&component, output),
         Task::Status { place } => status(place.as_deref(), output),
         Task::Outside(options) => outside::serve(&options),
-        Task::Doctor { board } => doctor(board.as_ref(), output),
+        Task::Doctor { board } => Ok(doctor(board.as_ref(), output)),
         Task::Call { board, operands } => on_this_thread(async move { call(&board, &operands).await }),
         Task::Read { board, devices } => on_this_thread(async move { read(&board, &devices).await }),
         Task::Watch { board, devices, watch: options } => {

@@ -1,6 +1,7 @@
 import { openBoard } from "@busbar/host-node";
 import { type Connection, getTemperature } from "@busbar/i2c-echo";
 import { simulate } from "@busbar/sim";
+import tmp102 from "@busbar/tmp102/model";
 import { alternate, type Cost } from "../measure.ts";
 import { SkippingClock } from "./board.ts";
 
@@ -25,7 +26,7 @@ export async function calledCosts(component: string): Promise<Record<"component"
   );
   const outside = await board.component<I2cEcho>("outside");
   const { getTemperature: called } = outside.exports.thermometer;
-  const bus = simulate([chip], new SkippingClock()).openI2c("sim")!;
+  const bus = simulate([chip], new SkippingClock(), new Map([["tmp102", tmp102]])).openI2c("sim")!;
   const connection: Connection = {
     write: (address, data) => void bus.transaction(address, [{ kind: "write", data }]),
     writeRead: (address, data, length) =>

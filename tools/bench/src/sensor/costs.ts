@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import bme280 from "@busbar/bme280/model";
 import type { Sensor } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { simulate } from "@busbar/sim";
@@ -21,7 +22,8 @@ export async function readingCosts(
   const sensor = await board.sensor("indoor");
   const plainClock = new SkippingClock();
   const entries = board.board.simulate;
-  const plain = plainDriver(simulate(entries, plainClock).openI2c("sim")!, plainClock, mode);
+  const simulated = simulate(entries, plainClock, new Map([["bme280", bme280]]));
+  const plain = plainDriver(simulated.openI2c("sim")!, plainClock, mode);
   return await alternate({ component: () => sensor.read(), plain: () => plain.read() }, 30, 500);
 }
 

@@ -1,7 +1,9 @@
 /** The disk and echo models on the bare machine. */
 
 import { openBoard } from "@busbar/host-node";
-import { Disk, MemoryMedium, SimulatedUsb, UsbEcho } from "@busbar/sim";
+import { Disk, MemoryMedium } from "@busbar/mass-storage/model";
+import { SimulatedUsb } from "@busbar/sim";
+import { UsbEcho } from "@busbar/usb-echo/model";
 import { profiled } from "../profile.ts";
 import { type DiskEffort, type DiskPair, diskRows, sequentialRead } from "./disk.ts";
 import { echoCosts, PlainEcho } from "./echo.ts";

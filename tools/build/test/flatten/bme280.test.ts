@@ -6,8 +6,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Bme280, rawSource, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
+import { SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Bme280, rawSource } from "../../../../packages/bme280/src/model.ts";
 import { buildPackage } from "../../src/build.ts";
 import { flattenComponent } from "../../src/flatten/flatten.ts";
 import { readSensor } from "./sensor-host.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { type Board, HostError, OpenBoard, parseBoardText } from "@busbar/host";
+import { type Board, OpenBoard, parseBoardText } from "@busbar/host";
 import {
   type BundleLock,
   bundleBoardName,
@@ -17,6 +17,7 @@ import {
 } from "@busbar/host-node";
 import { makeFolders } from "@busbar/host-node/cache";
 import { readComponentOf } from "../component-file.ts";
+import { collectModels } from "./models.ts";
 import { compileNative, type NativeFiles } from "./native.ts";
 import { type BundlePlatform, collectRuntime } from "./runtime.ts";
 import { readme, shellStarter, starter } from "./starter.ts";
@@ -52,7 +53,7 @@ export async function makeBundle(
   { platform, fetchComponent, native = false }: BundleOptions,
 ): Promise<MadeBundle> {
   const board = readBoard(path);
-  requireOwnModels(board, path);
+  const models = await collectModels(board, path, dirname(resolve(path)));
   const components = await readComponents(board, path, fetchComponent);
   await requireGranted(board, components);
 
@@ -62,6 +63,7 @@ export async function makeBundle(
     usb: Object.values(board.devices).some(({ usb }) => usb !== undefined),
     simulator: board.simulate.length > 0,
   });
+  for (const [name, bytes] of models) files.set(name, bytes);
   const text = (content: string) => new TextEncoder().encode(content);
   const { version } = JSON.parse(readFileSync(join(ownPackage, "package.json"), "utf8")) as {
     version: string;
@@ -168,16 +170,6 @@ async function requireGranted(
     usb: [],
     loadComponent: (specifier) => componentFromBytes(components.get(specifier)!.bytes, specifier),
   });
-}
-
-/** A model is JavaScript of the machine that the board is tried on. */
-function requireOwnModels({ simulate }: Board, path: string): void {
-  const foreign = simulate.find(({ model }) => /[/\\:]/.test(model));
-  if (foreign === undefined) return;
-  throw new HostError(
-    "board",
-    `${path} simulates with the model ${foreign.model}, and a bundle takes only the simulator's own; leave that entry out.`,
-  );
 }
 
 function isSimulated({ simulate }: Board, bus: string | number): boolean {

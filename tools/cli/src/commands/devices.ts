@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { BackendError, type Board, type UsbBackend, UsbError } from "@busbar/host";
-import { libusb, nodeClock, readBoard } from "@busbar/host-node";
+import { libusb, loadModels, nodeClock, readBoard } from "@busbar/host-node";
 import type { Command } from "commander";
 import { defaultBoard } from "../board-argument.ts";
 import { boardEntries } from "../output/board-entries.ts";
@@ -40,8 +40,9 @@ async function devices({ board: named, verbose = false, json = false }: DevicesO
   const path = named === true ? defaultBoard : named;
   const output = new Output(json);
   const board = path === undefined ? undefined : readBoard(path);
-  const installed = installedUsbDrivers(path === undefined ? process.cwd() : dirname(resolve(path)));
-  const simulated = await list(await simulatorOf(board), { simulated: true, installed, board });
+  const folder = path === undefined ? process.cwd() : dirname(resolve(path));
+  const installed = installedUsbDrivers(folder);
+  const simulated = await list(await simulatorOf(board, folder), { simulated: true, installed, board });
   const real = await list(libusb(), { simulated: false, installed, board });
   const listed = [...simulated.devices, ...real.devices];
   const add = suggestEntries(listed, board);
@@ -64,10 +65,10 @@ async function devices({ board: named, verbose = false, json = false }: DevicesO
 }
 
 /** The simulated devices have a backend of their own, loaded only for a board that has some. */
-async function simulatorOf(board: Board | undefined): Promise<UsbBackend | undefined> {
+async function simulatorOf(board: Board | undefined, folder: string): Promise<UsbBackend | undefined> {
   if (!board?.simulate.some((entry) => entry.usb !== undefined)) return undefined;
   const { simulate } = await import("@busbar/sim");
-  return simulate(board.simulate, nodeClock);
+  return simulate(board.simulate, nodeClock, await loadModels(board, folder));
 }
 
 /** A machine without USB is a list with a problem: the rest can still be shown. */

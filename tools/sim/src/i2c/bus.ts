@@ -1,8 +1,7 @@
 import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/i2c";
-import { hexByte } from "../hex.ts";
+import { hexByte, type I2cTarget } from "@busbar/model";
 import { type ActiveFault, FaultCounter, type I2cFault } from "./faults.ts";
 import { SimulatedI2cHandle } from "./handle.ts";
-import type { I2cTarget } from "./target.ts";
 import { SimulatedTransfer } from "./transfer.ts";
 
 /**

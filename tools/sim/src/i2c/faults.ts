@@ -1,7 +1,6 @@
 import type { I2cErrorCode } from "@busbar/host/i2c";
+import { randomBytes, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
-import { wholeNumber } from "../numbers.ts";
-import { randomBytes } from "../random.ts";
 
 /**
  * What goes wrong in a transaction:

@@ -1,7 +1,6 @@
 import { I2cError, type I2cErrorCode } from "@busbar/host/i2c";
-import { hexByte } from "../hex.ts";
+import { hexByte, type I2cDirection, type I2cTarget } from "@busbar/model";
 import type { ActiveFault } from "./faults.ts";
-import type { I2cDirection, I2cTarget } from "./target.ts";
 
 /**
  * One transaction, driven message by message: a start before the first, a repeated start before each other, and `stop`

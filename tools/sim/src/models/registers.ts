@@ -1,7 +1,5 @@
+import { defineModel, hexByte, hexBytes, RegisterFile } from "@busbar/model";
 import * as v from "valibot";
-import { hexByte, hexBytes } from "../hex.ts";
-import { RegisterFile } from "../i2c/register-file.ts";
-import { defineModel } from "./model.ts";
 
 /** What a {@link Registers} target holds. */
 export interface RegistersOptions {

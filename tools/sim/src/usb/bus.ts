@@ -6,7 +6,7 @@ import type {
   UsbSpeed,
   UsbTransferRequest,
 } from "@busbar/host";
-import type { UsbDevice } from "../usbip/device.ts";
+import type { UsbDevice } from "@busbar/model";
 import type { UsbFault } from "./faults.ts";
 import { PluggedDevice } from "./plugged-device.ts";
 

@@ -1,6 +1,6 @@
-import type { LibusbErrorCode, UsbSetup } from "@busbar/host";
+import type { LibusbErrorCode } from "@busbar/host";
+import { requestName, type UsbSetup, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
-import { wholeNumber } from "../numbers.ts";
 
 /**
  * What goes wrong with a transfer:
@@ -116,9 +116,4 @@ export class UsbFaultCounter {
     this.#remaining -= 1;
     return true;
   }
-}
-
-/** A control request as a {@link UsbFault} names it: "21/0b". */
-export function requestName({ bmRequestType, bRequest }: UsbSetup): string {
-  return [bmRequestType, bRequest].map((byte) => byte.toString(16).padStart(2, "0")).join("/");
 }

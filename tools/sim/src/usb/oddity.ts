@@ -1,8 +1,6 @@
 /** Devices that are not as their models are. */
 
-import { randomBytes } from "../random.ts";
-import { type UsbDevice, UsbTransferError } from "../usbip/device.ts";
-import { requestName } from "./faults.ts";
+import { randomBytes, requestName, type UsbDevice, UsbTransferError, unanswered } from "@busbar/model";
 
 /** A device whose descriptors are random after the fields by which it is found. */
 export function withGarbage(device: UsbDevice, seed: number): UsbDevice {
@@ -35,15 +33,6 @@ export function withOddity(device: UsbDevice, { configuration, stall = [], silen
   };
   const configurations = configuration === undefined ? descriptors.configurations : [configuration];
   return replaced(device, { control, descriptors: { ...descriptors, configurations } });
-}
-
-/** Nothing ever comes; ends when the host gives the transfer up. */
-export function unanswered(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-  });
 }
 
 /** The device with some of its members replaced. */

@@ -10,8 +10,8 @@ import {
   type UsbLocation,
   type UsbSetup,
 } from "@busbar/host";
+import type { UsbDevice } from "@busbar/model";
 import { AttachedDevice } from "../usbip/attached-device.ts";
-import type { UsbDevice } from "../usbip/device.ts";
 import { SimulatedUsbHandle } from "./handle.ts";
 import { TransferQueue } from "./transfer-queue.ts";
 

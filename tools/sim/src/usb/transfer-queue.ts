@@ -6,8 +6,8 @@ import {
   type UsbTransferRequest,
   type UsbTransferResult,
 } from "@busbar/host";
+import { isUsbTransferError, UsbTransferError, type UsbTransferFailure } from "@busbar/model";
 import type { AttachedDevice } from "../usbip/attached-device.ts";
-import { UsbTransferError, type UsbTransferFailure } from "../usbip/device.ts";
 import { refusalOf, type UsbFault, UsbFaultCounter } from "./faults.ts";
 
 const ERROR_CODES: Record<UsbTransferFailure, LibusbErrorCode> = {
@@ -203,7 +203,7 @@ function ended(signal: AbortSignal): Promise<never> {
 }
 
 function usbError(error: unknown): UsbError {
-  if (error instanceof UsbTransferError) {
+  if (isUsbTransferError(error)) {
     return new UsbError(ERROR_CODES[error.failure], error.message, { cause: error });
   }
   return new UsbError("other", `the device model failed: ${(error as Error)?.message ?? error}`, {

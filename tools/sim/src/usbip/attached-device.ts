@@ -1,15 +1,21 @@
 import {
-  type ConfigurationSummary,
   DESCRIPTOR_BINARY_OBJECT_STORE,
   DESCRIPTOR_CONFIGURATION,
   DESCRIPTOR_DEVICE,
   DESCRIPTOR_STRING,
+  type IsochronousPacket,
+  isUsbTransferError,
+  type UsbDevice,
+  type UsbSetup,
+  UsbTransferError,
+} from "@busbar/model";
+import {
+  type ConfigurationSummary,
   encodeLanguages,
   encodeString,
   type InterfaceSummary,
   summarizeConfiguration,
 } from "./descriptors.ts";
-import { type IsochronousPacket, type UsbDevice, type UsbSetup, UsbTransferError } from "./device.ts";
 
 /** bRequest of the standard requests: USB 2.0, table 9-4. */
 const GET_STATUS = 0;
@@ -140,7 +146,7 @@ export class AttachedDevice {
     try {
       return await run();
     } catch (error) {
-      if (error instanceof UsbTransferError && error.failure === "stall") this.#halted.add(endpoint);
+      if (isUsbTransferError(error) && error.failure === "stall") this.#halted.add(endpoint);
       throw error;
     }
   }

@@ -1,5 +1,5 @@
+import type { UsbDevice, UsbSpeed } from "@busbar/model";
 import { summarizeConfiguration } from "./descriptors.ts";
-import type { UsbDevice, UsbSpeed } from "./device.ts";
 import type { ExportedDevice } from "./protocol.ts";
 
 /** `enum usb_device_speed` of include/uapi/linux/usb/ch9.h. */

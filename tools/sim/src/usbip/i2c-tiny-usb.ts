@@ -3,8 +3,15 @@
  * message of an I2C transaction is a vendor control request, followed by one that asks whether it was acknowledged.
  */
 import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host";
-import { encodeConfiguration, encodeDeviceDescriptor, encodeInterfaceDescriptor } from "./descriptors.ts";
-import { type UsbDescriptors, type UsbDevice, type UsbSetup, UsbTransferError } from "./device.ts";
+import {
+  encodeConfiguration,
+  encodeDeviceDescriptor,
+  encodeInterfaceDescriptor,
+  type UsbDescriptors,
+  type UsbDevice,
+  type UsbSetup,
+  UsbTransferError,
+} from "@busbar/model";
 import { type I2cMessages, i2cMessages, type SteppedI2cBus } from "./i2c-messages.ts";
 
 const VENDOR_ID = 0x0403;

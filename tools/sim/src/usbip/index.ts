@@ -1,4 +1,3 @@
-export { AttachedDevice } from "./attached-device.ts";
 export {
   type ConfigurationDescriptorFields,
   type DeviceDescriptorFields,
@@ -8,8 +7,6 @@ export {
   encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
   type InterfaceDescriptorFields,
-} from "./descriptors.ts";
-export {
   type IsochronousPacket,
   type UsbDescriptors,
   type UsbDevice,
@@ -17,7 +14,8 @@ export {
   type UsbSpeed,
   UsbTransferError,
   type UsbTransferFailure,
-} from "./device.ts";
+} from "@busbar/model";
+export { AttachedDevice } from "./attached-device.ts";
 export type { I2cTransfer, SteppedI2cBus } from "./i2c-messages.ts";
 export { I2cTinyUsb, type I2cTinyUsbOptions } from "./i2c-tiny-usb.ts";
 export { UsbIpProtocolError } from "./protocol.ts";

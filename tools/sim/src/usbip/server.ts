@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { UsbDevice } from "@busbar/model";
 import { UsbIpConnection } from "./connection.ts";
-import type { UsbDevice } from "./device.ts";
 import { DeviceExport } from "./exported-device.ts";
 
 /** More clients than devices are never useful for long; the rest is turned away. */

@@ -1,5 +1,5 @@
+import { isUsbTransferError, UsbTransferError, type UsbTransferFailure } from "@busbar/model";
 import type { AttachedDevice } from "./attached-device.ts";
-import { decodeSetup, UsbTransferError, type UsbTransferFailure } from "./device.ts";
 import {
   type IsoPacketReply,
   type IsoPacketRequest,
@@ -7,6 +7,7 @@ import {
   type SubmitReply,
   URB_SHORT_NOT_OK,
 } from "./protocol.ts";
+import { decodeSetup } from "./setup.ts";
 
 /** A submit that is waiting or running. */
 interface PendingUrb {
@@ -153,7 +154,7 @@ export class UrbQueue {
       const status = tooShort && (urb.header.transferFlags & URB_SHORT_NOT_OK) !== 0 ? -ERRNO.short : 0;
       return { seqnum, status, actualLength: length, numberOfPackets, data };
     } catch (error) {
-      const failure = error instanceof UsbTransferError ? error.failure : undefined;
+      const failure = isUsbTransferError(error) ? error.failure : undefined;
       if (failure === undefined && !urb.abort.signal.aborted) this.#events.failed(error);
       if (failure === "disconnected") this.#events.gone();
       const status = -ERRNO[failure === undefined || failure === "disconnected" ? "no-response" : failure];

@@ -4,7 +4,7 @@ use super::keep::KeepOptions;
 use super::session::BoardOptions;
 use busbar_command::apps::Once;
 use busbar_command::arguments::{
-    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, log_format, named_board, one_operand,
+    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, board_here, log_format, named_board, one_operand,
     required_operand, text, usage, whole_number,
 };
 use busbar_command::compiling::Limits;
@@ -33,6 +33,20 @@ pub enum Task {
         board: BoardOptions,
         keep: KeepOptions,
         once: Once,
+    },
+    /// A function of a component of others.
+    Call {
+        board: BoardOptions,
+        /// The component, the function and its arguments.
+        operands: Vec<String>,
+    },
+    /// Of all buses, where none is named.
+    Scan {
+        bus: Option<String>,
+    },
+    /// Of this machine, where there is no board.
+    Doctor {
+        board: Option<BoardOptions>,
     },
     /// A component, as a person names it.
     Inspect {
@@ -69,14 +83,17 @@ enum Command {
     Read,
     Watch,
     Run,
+    Call,
+    Scan,
     Inspect,
+    Doctor,
     Compile,
 }
 
 impl Command {
     /// Whether it runs drivers.
     fn runs(self) -> bool {
-        matches!(self, Self::Read | Self::Watch | Self::Run)
+        matches!(self, Self::Read | Self::Watch | Self::Run | Self::Call)
     }
 }
 
@@ -106,6 +123,9 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Some("read") => Command::Read,
             Some("watch") => Command::Watch,
             Some("run") => Command::Run,
+            Some("call") => Command::Call,
+            Some("scan") => Command::Scan,
+            Some("doctor") => Command::Doctor,
             Some("inspect") => Command::Inspect,
             Some("compile") => Command::Compile,
             _ => return Err(Failure::Usage(format!("unknown command '{}'.", name.to_string_lossy()))),
@@ -117,7 +137,7 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
             Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
             Arg::Long("json") => options.output.json = true,
             Arg::Long("complain") if command.runs() => options.complain = true,
-            Arg::Long("log-format") if command != Command::Inspect => {
+            Arg::Long("log-format") if command.runs() || command == Command::Compile => {
                 options.output.log_format = Some(log_format(&text(&mut parser)?)?);
             }
             Arg::Long("every") if matches!(command, Command::Watch | Command::Run) => {
@@ -160,6 +180,15 @@ fn task_of(command: Command, options: &mut Options) -> Result<Task, Failure> {
             options.output.goes_on = !options.is_once && !once.stdin && once.arguments.is_empty();
             Ok(Task::Run { board: board(options, path), keep, once })
         }
+        Command::Call => {
+            let (board, operands) = named_devices(options);
+            Ok(Task::Call { board, operands })
+        }
+        Command::Scan => Ok(Task::Scan { bus: one_operand(&mut options.operands)? }),
+        Command::Doctor => {
+            let path = one_operand(&mut options.operands)?.or_else(board_here);
+            Ok(Task::Doctor { board: path.map(|path| board(options, path)) })
+        }
         Command::Inspect => Ok(Task::Inspect { component: required_operand("component", &mut options.operands)? }),
         Command::Compile => {
             let path = one_operand(&mut options.operands)?.unwrap_or_else(|| DEFAULT_BOARD.to_owned());
@@ -200,7 +229,12 @@ Commands:
   run [options] [board] [arguments...]
                                       run the apps of the board, for years if need be; on a board without apps, print every
                                       reading
+  call [options] [board] [component] [function] [arguments...]
+                                      call a function of a component that takes its handles as parameters; without one,
+                                      list them. Arguments are JSON, or i2c, delay and address for what the board wires
+  scan [options] [bus]                list the I2C buses, or scan one for devices
   inspect [options] <component>       what a component imports, exports, and needs to be granted
+  doctor [options] [board]            what is missing on this machine, or of what a board needs
   compile [options] [board]           make machine code of the drivers and apps, by busbar-wamr-compile, for all other commands:
                                       without it, they are interpreted
 

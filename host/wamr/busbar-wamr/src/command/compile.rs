@@ -15,7 +15,8 @@ use std::sync::Arc;
 /// The most UTF-16 code units of the name of a component, as it is printed.
 const LONGEST_NAME: usize = 2_000;
 
-const COMPILER: CompilerBeside = CompilerBeside {
+/// What makes machine code.
+pub const COMPILER: CompilerBeside = CompilerBeside {
     program: "busbar-wamr-compile",
     elsewhere: "it takes a machine with more memory; without machine code, drivers are interpreted",
 };

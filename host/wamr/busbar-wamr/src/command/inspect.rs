@@ -17,7 +17,8 @@ pub fn inspect(name: &str, options: OutputOptions) -> Result<u8, Failure> {
     }
     let FlattenedSummary { summary, problem, component_digest } =
         summarize_flattened(&file.specifier, Path::new(HERE), &CheckedFiles::of_user())?;
-    let inspected = Inspected { summary, problem, made_of: is_flattened.then_some(component_digest) };
+    // A compressor is a hundredth of this command's size, and a small device has no use for what it would say.
+    let inspected = Inspected { summary, problem, made_of: is_flattened.then_some(component_digest), gzip_bytes: None };
     print_inspection(&file, &inspected, &output);
     Ok(output.exit_code(0))
 }

@@ -1,7 +1,9 @@
 //! What the command does.
 
 pub mod arguments;
+pub mod call;
 pub mod compile;
+pub mod doctor;
 pub mod inspect;
 pub mod keep;
 pub mod read;

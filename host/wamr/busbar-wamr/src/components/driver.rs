@@ -1,9 +1,10 @@
 use super::find::FlattenedFile;
 use crate::component::{Linked, require_exports};
-use crate::flattened::Flattened;
+use crate::flattened::{Flattened, FunctionType, Interface, Resource};
 use crate::instance::{DriverInstance, DriverState};
 use crate::interfaces::{device_interfaces, functions_of_drivers};
 use busbar_core::board::DeviceEntry;
+use busbar_core::callable::{CallableFunction, exported_resource};
 use busbar_core::error::HostError;
 use busbar_core::guest_end::{memory_needed, start_failure};
 use busbar_core::link::{DeviceKind, Link, link, parse_interface_name};
@@ -48,6 +49,27 @@ impl Driver {
     /// The name of the device interface that it exports, as it spells it; none where all its exports are called.
     pub fn export_name(&self) -> Option<&Arc<str>> {
         self.export_name.as_ref()
+    }
+
+    /// The functions that it exports, in the order of their names: of one of somebody else's, all that it is called for.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] with code "component" when it exports a resource of its own, which lives longer than a call.
+    pub fn functions(&self, device: &str) -> Result<Vec<CallableFunction>, HostError> {
+        let Interface { resources, exported, .. } = &self.linked.flattened().interface;
+        let own =
+            resources.iter().find_map(|each| if let Resource::Own(places) = each { places.first() } else { None });
+        if let Some(place) = own {
+            return Err(exported_resource(device, &place.name));
+        }
+        let callable = |FunctionType { place, .. }: &FunctionType| CallableFunction {
+            interface: (!place.interface.is_empty()).then(|| place.interface.clone()),
+            function: place.name.clone(),
+        };
+        let mut functions: Vec<_> = exported.iter().map(callable).collect();
+        functions.sort_by_cached_key(CallableFunction::name);
+        Ok(functions)
     }
 
     /// What its instances are made of.

@@ -4,6 +4,8 @@ mod answered;
 #[cfg(feature = "std")]
 mod callable_component;
 #[cfg(feature = "std")]
+mod declared_type;
+#[cfg(feature = "std")]
 mod function;
 mod local_sensor;
 #[cfg(feature = "std")]

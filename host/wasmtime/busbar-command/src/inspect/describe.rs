@@ -14,9 +14,10 @@ impl Inspection<'_> {
     /// All of it for people.
     pub fn describe(&self, output: &Output) -> String {
         let bold = |text: &str| output.style(Style::Bold, text);
-        let Inspected { summary, made_of, .. } = self.inspected;
+        let Inspected { summary, made_of, gzip_bytes, .. } = self.inspected;
         let said = |key: &str| printable(summary.metadata.get(key), LONGEST_TEXT);
         let memory = self.memory_bytes().map_or_else(String::new, |bytes| format!("{} at first", mebibytes(bytes)));
+        let compressed = gzip_bytes.map_or_else(String::new, |bytes| format!(", {} compressed", megabytes(bytes)));
         let about = [
             ("description", said("description")),
             ("licence", said("licenses")),
@@ -24,7 +25,7 @@ impl Inspection<'_> {
             ("authors", said("authors")),
             ("revision", said("revision")),
             ("file", printable(&self.file.path.display().to_string(), LONGEST_PATH)),
-            ("size", format!("{}, {} compressed", megabytes(self.file.bytes.len()), megabytes(self.gzip_bytes))),
+            ("size", format!("{}{compressed}", megabytes(self.file.bytes.len()))),
             ("sha256", self.sha256.clone()),
             ("made of", made_of.clone().unwrap_or_default()),
             ("memory", memory),

@@ -11,11 +11,6 @@ use busbar_core::link::{Extern, exported_device, is_app, is_callable};
 use grants::{app_grant, driver_grant};
 use serde_json::{Map, Value, json};
 
-/// A gzip file's head and end, RFC 1952, around the compressed data.
-const GZIP_FRAME: usize = 18;
-/// zlib's own level.
-const GZIP_LEVEL: u8 = 6;
-
 /// What a host found out about a component.
 pub struct Inspected {
     pub summary: ComponentSummary,
@@ -23,6 +18,8 @@ pub struct Inspected {
     pub problem: Option<String>,
     /// The SHA-256 of the component, where the file is not that, but what was made of it.
     pub made_of: Option<String>,
+    /// How large the file is when compressed, in bytes; none where the command has no compressor.
+    pub gzip_bytes: Option<usize>,
 }
 
 /// Prints it: for people, or as one document.
@@ -52,7 +49,6 @@ struct Inspection<'a> {
     file: &'a ComponentFile,
     inspected: &'a Inspected,
     sha256: String,
-    gzip_bytes: usize,
     imports: Vec<InspectedImport>,
     exports: Vec<InspectedExport>,
     is_app: bool,
@@ -73,7 +69,6 @@ impl<'a> Inspection<'a> {
         let imports: Vec<_> = interface.imports.iter().map(inspect_import).collect();
         Self {
             sha256: sha256(&file.bytes),
-            gzip_bytes: miniz_oxide::deflate::compress_to_vec(&file.bytes, GZIP_LEVEL).len() + GZIP_FRAME,
             devices: board_entry(file, &imports, &exports, is_callable),
             file,
             inspected,
@@ -92,7 +87,7 @@ impl<'a> Inspection<'a> {
     }
 
     fn to_json(&self) -> Value {
-        let Inspected { summary, problem, made_of } = self.inspected;
+        let Inspected { summary, problem, made_of, gzip_bytes } = self.inspected;
         let imports: Vec<_> =
             self.imports.iter().map(|each| json!({ "name": each.name, "grant": each.grant })).collect();
         let exports: Vec<_> =
@@ -103,7 +98,7 @@ impl<'a> Inspection<'a> {
             "file": self.file.path.display().to_string(),
             "metadata": metadata,
             "bytes": self.file.bytes.len(),
-            "gzipBytes": self.gzip_bytes,
+            "gzipBytes": gzip_bytes,
             "sha256": self.sha256,
             "imports": imports,
             "exports": exports,

@@ -12,7 +12,7 @@ use crate::link::{
 };
 #[cfg(feature = "streams")]
 use crate::streams::{STREAM_INTERFACE, bindings::busbar::board::timer, check_streams, exports_streams, streams_of};
-use crate::text::{pascal_case, quoted};
+use busbar_core::callable::exported_resource;
 use busbar_core::guest_end::{MOST_HANDLES, memory_needed, start_failure, took_too_long};
 use busbar_core::supervisor::{OnTrap, StartsLives, Wired};
 use std::sync::Arc;
@@ -274,15 +274,6 @@ fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmti
         }
     }
     Ok(linker)
-}
-
-/// Of a component whose functions are called.
-fn exported_resource(device: &str, resource: &str) -> HostError {
-    HostError::component(format!(
-        "{device}: the component exports the resource {}, which can only be used by a component that imports it; from \
-         here, functions are called.",
-        quoted(&pascal_case(resource))
-    ))
 }
 
 /// The device interface of a kind: "busbar:device/sensor@0.1.0".

@@ -4,7 +4,7 @@ mod answered;
 mod block_device;
 mod callable_component;
 mod camera;
-mod component_json;
+mod component_types;
 mod hid;
 mod open_once;
 mod opened;
@@ -19,12 +19,13 @@ mod usb_echo;
 
 pub(crate) use answered::answered;
 pub use block_device::{BlockDevice, BlockDeviceInfo};
+pub use busbar_core::callable::{Argument, CallableFunction, CallsFunctions};
 pub use busbar_core::device::{
     BusFaultKind, Channel, DeviceError, DeviceErrorCode, LastReading, LastReadings, OpenedSensor, OpensSensors,
     Quantity, SensorInfo, bus_fault_name, bus_fault_named,
 };
 pub use busbar_core::failure::{CallFailure, ReturnedError};
-pub use callable_component::{Argument, CallableComponent, CallableFunction};
+pub use callable_component::CallableComponent;
 pub use camera::{Camera, CameraEncoding, CameraFrame, CameraInfo, CameraMode};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,

@@ -9,7 +9,7 @@ mod workspace;
 
 use busbar_host::OpenBoard;
 use busbar_host::board::parse_board;
-use busbar_host::device::{Argument, CallFailure, CallableComponent, DeviceErrorCode};
+use busbar_host::device::{Argument, CallFailure, CallableComponent, CallsFunctions, DeviceErrorCode};
 use busbar_host::instance::BoardFailure;
 use busbar_host::trace::{BoardEvent, Turn};
 use serde_json::{Value, json};

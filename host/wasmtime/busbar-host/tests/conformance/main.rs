@@ -11,7 +11,7 @@ mod workspace;
 
 use busbar_host::OpenBoard;
 use busbar_host::board::{SimulateEntry, SimulatedAt, read_board};
-use busbar_host::device::{Argument, CallableComponent};
+use busbar_host::device::{Argument, CallableComponent, CallsFunctions};
 use echo_device::{EchoBackend, EchoDevice};
 use std::sync::Arc;
 use tables::{Line, expected, require_same};

@@ -1,163 +1,24 @@
 use super::BoardOptions;
 use crate::compiler::COMPILER;
-use crate::output::{Output, OutputOptions, Style};
+use crate::output::{Output, OutputOptions};
 use crate::session::Session;
-use busbar_command::exit::{EXIT_CODES, Failure};
-use busbar_host::error::HostError;
-use busbar_host::finding::Finding;
-use busbar_host::i2c::linux::{LinuxI2c, diagnose_linux_i2c, explain_missing_i2c_bus};
-use busbar_host::i2c::{BusName, I2cBackend, I2cUser};
-use busbar_host::instance::BoardFailure;
-use busbar_host::text::printable;
-use busbar_host::usb::libusb::UsbDiagnosis;
-use serde_json::{Map, Value, json};
-use std::collections::HashMap;
-use std::path::Path;
+use busbar_command::doctor::{self, Diagnosis, OpenedBoard};
+use busbar_command::exit::Failure;
 use std::sync::Arc;
 
-/// The most UTF-16 code units of a finding.
-const LONGEST_FINDING: usize = 2_000;
-
-/// What was looked at, and the exit code that it leads to when it is not well.
-struct Diagnosis {
-    id: String,
-    what: String,
-    /// What is wrong: the exit code, and the line that mends it where there is one.
-    wrong: Option<(u8, Option<String>)>,
-}
-
-/// `busbar doctor`: what is missing on this machine, or of what a board needs. Changes nothing and causes no bus traffic.
-pub fn doctor(board: Option<&BoardOptions>, options: OutputOptions) -> Result<u8, Failure> {
+/// `busbar-wasmtime doctor`: what is missing on this machine, or of what a board needs.
+pub fn doctor(board: Option<&BoardOptions>, options: OutputOptions) -> u8 {
     let output = Arc::new(Output::new(options));
-    let mut findings = vec![diagnose_compiler()];
-    match board {
-        None => {
-            let usb = UsbDiagnosis::of_this_machine().everything();
-            findings.extend(diagnose_linux_i2c().into_iter().chain(usb).map(of_this_machine));
-        }
-        Some(board) => findings.extend(diagnose_board(board, &output)),
-    }
-    let wrong = findings.iter().filter(|finding| finding.wrong.is_some()).count();
-    if output.json() {
-        let records: Vec<_> = findings.iter().map(Diagnosis::record).collect();
-        output.record(&json!({ "ok": wrong == 0, "findings": records }));
-    } else {
-        let lines: Vec<_> = findings.iter().map(|finding| finding.describe(&output)).collect();
-        output.block(&lines.join("\n"));
-        output.block(&match wrong {
-            0 => "\nNothing is missing.".to_owned(),
-            1 => "\nOne thing is wrong.".to_owned(),
-            _ => format!("\n{wrong} things are wrong."),
-        });
-    }
-    Ok(findings.iter().find_map(|finding| finding.wrong.as_ref()).map_or(0, |(code, _)| *code))
+    // A board of drivers that are compiled needs no compiler; a new driver does.
+    let compiler = Diagnosis::of_compiler(
+        &COMPILER,
+        |path| format!("New drivers are compiled by {}.", path.display()),
+        "This command runs what was compiled before; busbar-wasmtime-compile beside it would compile new drivers.",
+    );
+    doctor::doctor(compiler, board.map(|board| open(board, &output)), &output)
 }
 
-impl Diagnosis {
-    fn good(id: impl Into<String>, what: impl Into<String>) -> Self {
-        Self { id: id.into(), what: what.into(), wrong: None }
-    }
-
-    fn bad(id: impl Into<String>, error: HostError) -> Self {
-        let code = Failure::Board(BoardFailure::Host(error.clone())).exit_code();
-        Self { id: id.into(), what: error.message, wrong: Some((code, None)) }
-    }
-
-    fn record(&self) -> Value {
-        let mut record = Map::new();
-        record.insert("id".to_owned(), self.id.as_str().into());
-        record.insert("ok".to_owned(), self.wrong.is_none().into());
-        record.insert("what".to_owned(), self.what.as_str().into());
-        if let Some((code, fix)) = &self.wrong {
-            if let Some(fix) = fix {
-                record.insert("fix".to_owned(), fix.as_str().into());
-            }
-            record.insert("code".to_owned(), EXIT_CODES[usize::from(*code)].1.into());
-        }
-        Value::Object(record)
-    }
-
-    fn describe(&self, output: &Output) -> String {
-        let what = printable(&self.what, LONGEST_FINDING);
-        let Some((_, fix)) = &self.wrong else { return format!("{}  {what}", output.style(Style::Green, "ok ")) };
-        let mend = fix.as_ref().map(|fix| {
-            let fix = output.style(Style::Bold, &printable(fix, LONGEST_FINDING));
-            format!("\n     mend it with: {fix}")
-        });
-        format!("{}  {what}{}", output.style(Style::Red, "bad"), mend.unwrap_or_default())
-    }
-}
-
-/// A board of drivers that are compiled needs no compiler; a new driver does.
-fn diagnose_compiler() -> Diagnosis {
-    match COMPILER.find() {
-        Some(compiler) => Diagnosis::good("compiler", format!("New drivers are compiled by {}.", compiler.display())),
-        None => Diagnosis::good(
-            "compiler",
-            "This command runs what was compiled before; busbar-wasmtime-compile beside it would compile new drivers.",
-        ),
-    }
-}
-
-fn of_this_machine(finding: Finding) -> Diagnosis {
-    let backend = 6;
-    let wrong = finding.verdict.err().map(|fix| (backend, fix));
-    Diagnosis { id: finding.id, what: finding.what, wrong }
-}
-
-/// What a board needs: its file, and for each device the driver, the grants and the bus or the USB device.
-fn diagnose_board(options: &BoardOptions, output: &Arc<Output>) -> Vec<Diagnosis> {
-    let session = match Session::open(options, output) {
-        Ok(session) => session,
-        Err(Failure::Board(BoardFailure::Host(error))) => return vec![Diagnosis::bad("board", error)],
-        Err(other) => return vec![Diagnosis::bad("board", HostError::board(other.to_string()))],
-    };
-    let path = options.path.as_str();
-    let board = session.board.board();
-    let names: Vec<_> = board.devices.iter().map(|(name, _)| name.as_str()).collect();
-    let list = if names.is_empty() { "no device".to_owned() } else { names.join(", ") };
-    let mut findings = vec![Diagnosis::good("board", format!("{path} has {list}."))];
-    let is_real = |bus: &BusName| !session.board.board().simulates(bus);
-    if board.devices.iter().any(|(_, entry)| entry.i2c.as_ref().is_some_and(|grant| is_real(&grant.bus))) {
-        findings.extend(diagnose_linux_i2c().into_iter().map(of_this_machine));
-    }
-    let usb = board.devices.iter().any(|(_, entry)| entry.usb.is_some()).then(UsbDiagnosis::of_this_machine);
-    findings.extend(usb.iter().flat_map(UsbDiagnosis::system).map(of_this_machine));
-    let known: HashMap<_, _> = session.board.devices().into_iter().collect();
-    for (name, entry) in &board.devices {
-        if let (Some(kind), Some(driver)) = (known.get(name), &entry.driver) {
-            let id = format!("devices.{name}.driver");
-            findings.push(match kind {
-                Ok(kind) => {
-                    let what =
-                        format!("{name}: {driver} drives a {}, and all that it imports is granted.", kind.name());
-                    Diagnosis::good(id, what)
-                }
-                Err(error) => Diagnosis::bad(id, error.clone()),
-            });
-        }
-        if let Some(grant) = &entry.i2c {
-            findings.push(diagnose_bus(name, &grant.bus, is_real(&grant.bus), path));
-        }
-        if let (Some(grant), Some(usb)) = (&entry.usb, &usb) {
-            let Finding { id, what, verdict } = usb.grant(grant, &format!("devices.{name}.usb"));
-            findings.push(of_this_machine(Finding { id, what: format!("{name}: {what}"), verdict }));
-        }
-    }
-    findings
-}
-
-fn diagnose_bus(name: &str, bus: &BusName, is_real: bool, path: &str) -> Diagnosis {
-    let id = format!("devices.{name}.i2c");
-    let shown = bus.shown();
-    if !is_real {
-        return Diagnosis::good(id, format!("{name}: bus {shown} can be used (simulator)."));
-    }
-    let linux = LinuxI2c::new(Some(Path::new(path).display().to_string()));
-    // No target is taken: this only looks.
-    match linux.open(bus, &I2cUser { device: name, addresses: &[] }) {
-        Ok(Some(_)) => Diagnosis::good(id, format!("{name}: bus {shown} can be used ({}).", linux.name())),
-        Ok(None) => Diagnosis::bad(id, HostError::backend(format!("{name}: {}", explain_missing_i2c_bus(bus)))),
-        Err(error) => Diagnosis::bad(id, error),
-    }
+fn open(options: &BoardOptions, output: &Arc<Output>) -> Result<OpenedBoard, Failure> {
+    let board = Session::open(options, output)?.board;
+    Ok(OpenedBoard { path: options.path.clone(), board: board.board(), devices: board.devices() })
 }

@@ -10,12 +10,19 @@ use busbar_host::engine::Machine;
 use std::path::Path;
 use std::sync::Arc;
 
+/// A gzip file's head and end, RFC 1952, around the compressed data.
+const GZIP_FRAME: usize = 18;
+/// zlib's own level.
+const GZIP_LEVEL: u8 = 6;
+
 /// `busbar-wasmtime inspect`: what a component is and needs, without running anything of it.
 pub fn inspect(name: &str, options: OutputOptions) -> Result<u8, Failure> {
     let output = Arc::new(Output::new(options));
     let file = ComponentFile::read(name)?;
     let summary = summarize_component(&file.bytes, &file.specifier)?;
-    let inspected = Inspected { summary, problem: link_problem(&file, &output), made_of: None };
+    let gzip_bytes = miniz_oxide::deflate::compress_to_vec(&file.bytes, GZIP_LEVEL).len() + GZIP_FRAME;
+    let inspected =
+        Inspected { summary, problem: link_problem(&file, &output), made_of: None, gzip_bytes: Some(gzip_bytes) };
     print_inspection(&file, &inspected, &output);
     Ok(output.exit_code(0))
 }

@@ -3,7 +3,6 @@ pub mod doctor;
 pub mod inspect;
 pub mod read;
 pub mod run;
-pub mod scan;
 pub mod status;
 pub mod watch;
 

@@ -3,13 +3,7 @@
 import { join } from "node:path";
 import { sensorContract } from "@busbar/contract";
 import { MyThermometer, myThermometerOptions } from "../src/my-thermometer.ts";
-import { MyThermometerModel } from "./model.ts";
-
-/** A part in a room of `temperature` °C. */
-function specimen(temperature: number) {
-  const make = (clock: { now(): number }) => new MyThermometerModel(temperature, clock);
-  return { make, reading: { temperature } };
-}
+import { specimen } from "./specimen.ts";
 
 sensorContract("MyThermometer", {
   definition: { options: myThermometerOptions, driver: MyThermometer },

@@ -4,13 +4,7 @@ import { join } from "node:path";
 import { sensorContract } from "@busbar/contract";
 import { Registers } from "@busbar/sim";
 import { MySensor, mySensorOptions } from "../src/my-sensor.ts";
-import { MySensorModel } from "./model.ts";
-
-/** A part in a room of `temperature` °C. */
-function specimen(temperature: number) {
-  const make = (clock: { now(): number }) => new MySensorModel(temperature, clock);
-  return { make, reading: { temperature } };
-}
+import { specimen } from "./specimen.ts";
 
 sensorContract("MySensor", {
   definition: { options: mySensorOptions, driver: MySensor },

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { textDisplayContract } from "@busbar/contract";
 import { MyDisplay, myDisplayOptions } from "../src/my-display.ts";
-import { MyDisplayModel } from "./model.ts";
+import { specimen } from "./specimen.ts";
 
 /** The model's frame around a first row. */
 function picture(firstRow: string): string {
@@ -15,7 +15,7 @@ textDisplayContract("MyDisplay", {
   definition: { options: myDisplayOptions, driver: MyDisplay },
   component: join(import.meta.dirname, "../dist/my-display.wasm"),
   address: 0x3c,
-  make: (clock) => new MyDisplayModel(clock),
+  make: specimen,
   blank: picture(""),
   texts: [
     { text: "12:30", picture: picture("12:30") },

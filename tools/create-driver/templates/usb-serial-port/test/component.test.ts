@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openBoard } from "@busbar/host-node";
 import { SimulatedUsb, simulate, VirtualClock } from "@busbar/sim";
 import { expect, test } from "vitest";
-import { MySerialPortModel } from "./model.ts";
+import { MySerialPortModel } from "../src/model.ts";
 
 const root = join(import.meta.dirname, "..");
 

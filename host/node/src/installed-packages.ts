@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, parse } from "node:path";
+
+/** A package that Node finds from a folder. */
+export interface InstalledPackage {
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** What its package.json has under "busbar"; undefined where it has nothing there. */
+  readonly busbar: unknown;
+}
+
+/**
+ * The packages that are installed where a board file would look for them, from the nearest to the farthest: those of
+ * `node_modules` of its folder and of all folders above, and the packages that these folders are themselves, as in a workspace.
+ * Each step is one place; within it they are in the order of their names. A package whose package.json cannot be read is none.
+ *
+ * @param folder the board file's, absolute
+ * @param top the last folder that is looked at; the root of the file system where left out
+ */
+export function* installedPackages(
+  folder: string,
+  top = parse(folder).root,
+): Generator<readonly InstalledPackage[]> {
+  for (let place = folder; ; place = dirname(place)) {
+    const self = readPackage(place);
+    if (self !== undefined) yield [self];
+    const modules = join(place, "node_modules");
+    yield packagesIn(modules).flatMap((name) => readPackage(join(modules, name), name) ?? []);
+    if (place === top || place === dirname(place)) return;
+  }
+}
+
+function packagesIn(modules: string): string[] {
+  return namesIn(modules).flatMap((name) =>
+    name.startsWith("@") ? namesIn(join(modules, name)).map((each) => `${name}/${each}`) : [name],
+  );
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith("."))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** @param installedAs its name in `node_modules`; its own where left out */
+function readPackage(folder: string, installedAs?: string): InstalledPackage | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const { name, busbar } = manifest as { name?: unknown; busbar?: unknown };
+    const known = installedAs ?? name;
+    return typeof known === "string" ? { name: known, folder, busbar } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+/** What a device model is made with. It knows no host, no simulator and no chip, and needs nothing but the language itself. */
+export type { ModelClock, UsbModelClock } from "./clock.ts";
+export { hexByte, hexBytes } from "./hex.ts";
+export { RegisterFile, type RegisterWrites } from "./i2c/register-file.ts";
+export type { I2cDirection, I2cTarget } from "./i2c/target.ts";
+export { defineModel, defineUsbModel, type I2cModel, type UsbModel } from "./model.ts";
+export { extremes, type MovingValue, movingValue, valueAt } from "./moving-value.ts";
+export { numberWithin, wholeNumber } from "./numbers.ts";
+export { parseParameters } from "./parameters.ts";
+export { randomBytes } from "./random.ts";
+export { ByteFifo } from "./usb/byte-fifo.ts";
+export { Change } from "./usb/change.ts";
+export {
+  type ConfigurationDescriptorFields,
+  DESCRIPTOR_BINARY_OBJECT_STORE,
+  DESCRIPTOR_CONFIGURATION,
+  DESCRIPTOR_DEVICE,
+  DESCRIPTOR_ENDPOINT,
+  DESCRIPTOR_INTERFACE,
+  DESCRIPTOR_STRING,
+  type DeviceDescriptorFields,
+  type EndpointDescriptorFields,
+  encodeConfiguration,
+  encodeDeviceDescriptor,
+  encodeEndpointDescriptor,
+  encodeInterfaceDescriptor,
+  type InterfaceDescriptorFields,
+} from "./usb/descriptors.ts";
+export {
+  type IsochronousPacket,
+  isUsbTransferError,
+  type TransferSignal,
+  type UsbDescriptors,
+  type UsbDevice,
+  type UsbSetup,
+  type UsbSpeed,
+  UsbTransferError,
+  type UsbTransferFailure,
+} from "./usb/device.ts";
+export { requestName, unanswered } from "./usb/requests.ts";

@@ -1,0 +1,53 @@
+import type * as v from "valibot";
+import type { ModelClock, UsbModelClock } from "./clock.ts";
+import type { I2cTarget } from "./i2c/target.ts";
+import { parseParameters } from "./parameters.ts";
+import type { UsbDevice } from "./usb/device.ts";
+
+/** A model of an I2C chip as the board file's `simulate` list names it. */
+export interface I2cModel {
+  readonly bus: "i2c";
+
+  /**
+   * Makes one target.
+   *
+   * @param parameters the model's part of the simulate entry, not yet checked
+   * @throws RangeError, one sentence, when a parameter is unknown or wrong
+   */
+  create(parameters: unknown, clock: ModelClock): I2cTarget;
+}
+
+/** A model of a USB device as the board file's `simulate` list names it. */
+export interface UsbModel {
+  readonly bus: "usb";
+
+  /**
+   * Makes one device.
+   *
+   * @param parameters the model's part of the simulate entry, not yet checked
+   * @throws RangeError, one sentence, when a parameter is unknown or wrong
+   */
+  create(parameters: unknown, clock: UsbModelClock): UsbDevice;
+}
+
+/** Ties a model's parameters, which `schema` checks and completes, to the target that is made from them. */
+export function defineModel<Schema extends v.GenericSchema>(
+  schema: Schema,
+  create: (parameters: v.InferOutput<Schema>, clock: ModelClock) => I2cTarget,
+): I2cModel {
+  return {
+    bus: "i2c",
+    create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
+  };
+}
+
+/** Ties a model's parameters, which `schema` checks and completes, to the device that is made from them. */
+export function defineUsbModel<Schema extends v.GenericSchema>(
+  schema: Schema,
+  create: (parameters: v.InferOutput<Schema>, clock: UsbModelClock) => UsbDevice,
+): UsbModel {
+  return {
+    bus: "usb",
+    create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
+  };
+}

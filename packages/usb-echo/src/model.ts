@@ -1,0 +1,154 @@
+import {
+  Change,
+  defineUsbModel,
+  encodeConfiguration,
+  encodeDeviceDescriptor,
+  encodeEndpointDescriptor,
+  encodeInterfaceDescriptor,
+  type TransferSignal,
+  type UsbDescriptors,
+  type UsbDevice,
+  UsbTransferError,
+} from "@busbar/model";
+import * as v from "valibot";
+
+/** pid.codes' vendor id, and a product id that it sets aside for tests. */
+const VENDOR_ID = 0x1209;
+const PRODUCT_ID = 0x0001;
+
+/** bmAttributes: USB 2.0 table 9-13. */
+const BULK = 2;
+const INTERRUPT = 3;
+
+/** What a model of real firmware holds at most before it keeps the host waiting. */
+const BUFFER_BYTES = 1024 * 1024;
+
+/** What to build an echo from. */
+export interface UsbEchoOptions {
+  /** Tells echoes apart. Default: "1". */
+  readonly serialNumber?: string;
+}
+
+/** Sends back what it is sent, transfer by transfer: bulk on 0x01 and 0x81, interrupt on 0x02 and 0x82. */
+export class UsbEcho implements UsbDevice {
+  readonly speed = "high";
+  readonly descriptors: UsbDescriptors;
+  readonly #pipes = new Map([
+    [1, new EchoPipe()],
+    [2, new EchoPipe()],
+  ]);
+
+  constructor(options: UsbEchoOptions = {}) {
+    this.descriptors = {
+      device: encodeDeviceDescriptor({
+        bcdUSB: 0x0200,
+        bDeviceClass: 0,
+        bDeviceSubClass: 0,
+        bDeviceProtocol: 0,
+        bMaxPacketSize0: 64,
+        idVendor: VENDOR_ID,
+        idProduct: PRODUCT_ID,
+        bcdDevice: 0x0100,
+        iManufacturer: 1,
+        iProduct: 2,
+        iSerialNumber: 3,
+        bNumConfigurations: 1,
+      }),
+      configurations: [
+        encodeConfiguration(
+          { bNumInterfaces: 1, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 50 },
+          [
+            encodeInterfaceDescriptor({
+              bInterfaceNumber: 0,
+              bAlternateSetting: 0,
+              bNumEndpoints: 4,
+              bInterfaceClass: 0xff,
+              bInterfaceSubClass: 0,
+              bInterfaceProtocol: 0,
+              iInterface: 0,
+            }),
+            endpoint(0x81, BULK, 512, 0),
+            endpoint(0x01, BULK, 512, 0),
+            endpoint(0x82, INTERRUPT, 64, 4),
+            endpoint(0x02, INTERRUPT, 64, 4),
+          ],
+        ),
+      ],
+      strings: ["Busbar", "echo", options.serialNumber ?? "1"],
+    };
+  }
+
+  control(): never {
+    throw new UsbTransferError("stall", "The echo knows no class or vendor requests.");
+  }
+
+  transferIn(address: number, length: number, signal: TransferSignal): Promise<Uint8Array> {
+    return this.#pipe(address).read(length, signal);
+  }
+
+  async transferOut(address: number, data: Uint8Array, signal: TransferSignal): Promise<number> {
+    await this.#pipe(address).write(data, signal);
+    return data.length;
+  }
+
+  configured(): void {
+    for (const pipe of this.#pipes.values()) pipe.clear();
+  }
+
+  detached(): void {
+    for (const pipe of this.#pipes.values()) pipe.clear();
+  }
+
+  #pipe(address: number): EchoPipe {
+    const pipe = this.#pipes.get(address & 0x0f);
+    if (pipe === undefined) throw new UsbTransferError("no-response", "There is no such endpoint.");
+    return pipe;
+  }
+}
+
+/** What was written and not yet read, in order. */
+class EchoPipe {
+  readonly #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  readonly #change = new Change();
+
+  async write(data: Uint8Array, signal: TransferSignal): Promise<void> {
+    while (this.#bytes > 0 && this.#bytes + data.length > BUFFER_BYTES) await this.#change.wait(signal);
+    this.#chunks.push(data);
+    this.#bytes += data.length;
+    this.#change.tell();
+  }
+
+  /** One transfer's data, or its first `length` bytes. */
+  async read(length: number, signal: TransferSignal): Promise<Uint8Array> {
+    while (this.#chunks.length === 0) await this.#change.wait(signal);
+    const chunk = this.#chunks[0]!;
+    const read = chunk.subarray(0, length);
+    if (read.length === chunk.length) this.#chunks.shift();
+    else this.#chunks[0] = chunk.subarray(length);
+    this.#bytes -= read.length;
+    this.#change.tell();
+    return read;
+  }
+
+  clear(): void {
+    this.#chunks.length = 0;
+    this.#bytes = 0;
+    this.#change.tell();
+  }
+}
+
+function endpoint(
+  bEndpointAddress: number,
+  bmAttributes: number,
+  wMaxPacketSize: number,
+  bInterval: number,
+): Uint8Array {
+  return encodeEndpointDescriptor({ bEndpointAddress, bmAttributes, wMaxPacketSize, bInterval });
+}
+
+/** The model "usb-echo" of the board file. */
+export default defineUsbModel(
+  v.strictObject({ serialNumber: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126)), "1") }),
+  (parameters) => new UsbEcho(parameters),
+);
