@@ -11,7 +11,6 @@
  */
 
 import {
-  type AppDevice,
   audit,
   BackendError,
   type BusConnection,
@@ -22,6 +21,7 @@ import {
   type BusTraceEvent,
   type BusTypes,
   type CommonContext,
+  type DrivenDevice,
   looseObject,
   modelOf,
   notEmpty,
@@ -110,9 +110,9 @@ class OpenedEcho implements BusOpened {
 
 /** Of the app's devices, the first. */
 class AppEcho implements BusOpened {
-  readonly #device: AppDevice<EchoGrant, EchoCounts>;
+  readonly #device: DrivenDevice<EchoGrant, EchoCounts>;
 
-  constructor(device: AppDevice<EchoGrant, EchoCounts>) {
+  constructor(device: DrivenDevice<EchoGrant, EchoCounts>) {
     this.#device = device;
   }
 
@@ -174,7 +174,7 @@ class EchoConnection implements BusConnection<EchoTypes> {
 
   share(): void {}
 
-  openForApp([device]: readonly AppDevice<EchoGrant, EchoCounts>[]): AppEcho {
+  openForApp([device]: readonly DrivenDevice<EchoGrant, EchoCounts>[]): AppEcho {
     return new AppEcho(device!);
   }
 

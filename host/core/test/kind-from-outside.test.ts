@@ -10,7 +10,7 @@ import {
   type GuestDevice,
   OpenedDevice,
   openGuest,
-} from "../src/index.ts";
+} from "../src/module.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { FakeBus, FakeClock } from "./fakes.ts";

@@ -1,19 +1,9 @@
 /** A bus from outside this host does all that a bus of the host does, and the types of a board follow from it. */
 
-import {
-  type BoardEvent,
-  ComponentArtifact,
-  describeTransaction,
-  type HostError,
-  type LoadedComponent,
-  leastEntry,
-  link,
-  mergeUse,
-  OpenBoard,
-  parseBoard,
-  parseUses,
-  withModules,
-} from "@busbar/host";
+import { type BoardEvent, describeTransaction, type HostError, OpenBoard, parseBoard } from "@busbar/host";
+import { ComponentArtifact, type LoadedComponent } from "@busbar/host/backend";
+import { leastEntry, link, mergeUse, parseUses } from "@busbar/host/grants";
+import { withModules } from "@busbar/host/module";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { componentBytes } from "./component-bytes.ts";
 import { driver, type EchoBackend, type EchoEvent, echo, type Talker } from "./echo-bus.ts";

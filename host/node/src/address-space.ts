@@ -7,7 +7,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { BackendError } from "@busbar/host";
+import { BackendError } from "@busbar/host/backend";
 
 /** The flag of Node without which each memory reserves 8 GiB. */
 export const trapHandlerFlag = "--disable-wasm-trap-handler";

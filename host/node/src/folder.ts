@@ -2,6 +2,7 @@
 
 import * as fs from "node:fs";
 import { join } from "node:path";
+import type { FolderGrant } from "@busbar/host";
 import {
   BackendError,
   type Folder,
@@ -10,11 +11,10 @@ import {
   FolderError,
   type FolderErrorCode,
   type FolderFile,
-  type FolderGrant,
   type FolderOpenOptions,
   type FolderStat,
   type FolderTime,
-} from "@busbar/host";
+} from "@busbar/host/backend";
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
 

@@ -1,4 +1,4 @@
-import { BackendError } from "@busbar/host";
+import { BackendError } from "@busbar/host/backend";
 
 /** The first Node that can suspend WebAssembly (JSPI) without a flag. */
 export const neededNode = 25;

@@ -2,34 +2,38 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import {
   type AnyBoard,
-  type BackendsOf,
   type Board,
   type BoardFile,
   type BoardListener,
-  type BusesIn,
-  type BusModules,
-  builtIn,
   type Clock,
-  type ComponentArtifact,
   HostError,
-  type HostModules,
-  type I2cAnswer,
-  type I2cBackend,
-  longestBoard,
   OpenBoard,
-  type Platform,
-  type PlatformServices,
-  type PreparedStore,
   parseBoard,
   parseBoardText,
   type Simulate,
   type SimulateEntry,
-  splitModules,
+} from "@busbar/host";
+import {
+  type BackendsOf,
+  type ComponentArtifact,
+  type I2cAnswer,
+  type I2cBackend,
+  longestBoard,
+  type Platform,
+  type PlatformServices,
+  type PreparedStore,
   tooLongBoard,
   type UsbBackend,
+} from "@busbar/host/backend";
+import {
+  type BusesIn,
+  type BusModules,
+  builtIn,
+  type HostModules,
+  splitModules,
   type With,
   withModules,
-} from "@busbar/host";
+} from "@busbar/host/module";
 import { type MemoryNeed, requireAddressSpace } from "./address-space.ts";
 import { Bundle } from "./bundle/bundle.ts";
 import { bundleLockName } from "./bundle/check.ts";

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Folder } from "@busbar/host";
+import type { Folder } from "@busbar/host/backend";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openFolder } from "../src/folder.ts";
 

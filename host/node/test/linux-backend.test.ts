@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { BackendError, type I2cBackend, I2cError } from "@busbar/host";
+import { BackendError, type I2cBackend, I2cError } from "@busbar/host/backend";
 import { beforeEach, expect, test } from "vitest";
 import { createLinuxI2c, type OpenBuses } from "../src/linux/backend.ts";
 import { linuxI2c } from "../src/linux/index.ts";

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { I2cError } from "@busbar/host";
+import { I2cError } from "@busbar/host/backend";
 import { expect, test } from "vitest";
 import verdicts from "../../verdicts/linux-i2c.json" with { type: "json" };
 import { ErrnoError, errnoName, errnoOf, TRANSACTION_ERRNOS, transactionError } from "../src/linux/errno.ts";

@@ -1,4 +1,4 @@
-import { I2cError, type I2cOperation } from "@busbar/host";
+import { I2cError, type I2cOperation } from "@busbar/host/backend";
 import { beforeEach, expect, test } from "vitest";
 import { BusFile } from "../src/linux/bus-file.ts";
 import { RdwrBus } from "../src/linux/i2c-rdwr.ts";

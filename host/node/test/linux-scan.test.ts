@@ -1,4 +1,4 @@
-import { BackendError } from "@busbar/host";
+import { BackendError } from "@busbar/host/backend";
 import { beforeEach, expect, test } from "vitest";
 import { I2C_FUNC_SMBUS_QUICK, I2C_FUNC_SMBUS_READ_BYTE } from "../src/linux/constants.ts";
 import { type I2cScan, listI2cBuses, scanI2c } from "../src/linux/index.ts";

@@ -1,4 +1,4 @@
-import type { I2cOperation } from "@busbar/host";
+import type { I2cOperation } from "@busbar/host/backend";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import verdicts from "../../verdicts/linux-i2c.json" with { type: "json" };

@@ -1,4 +1,4 @@
-import { I2cError, type I2cOperation } from "@busbar/host";
+import { I2cError, type I2cOperation } from "@busbar/host/backend";
 import { beforeEach, expect, test } from "vitest";
 import { BusFile } from "../src/linux/bus-file.ts";
 import { I2C_FUNC_SMBUS_READ_I2C_BLOCK, I2C_FUNC_SMBUS_WRITE_I2C_BLOCK } from "../src/linux/constants.ts";

@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BackendError } from "@busbar/host";
+import { BackendError } from "@busbar/host/backend";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLinuxI2c } from "../src/linux/backend.ts";
 import { DeviceLocks } from "../src/locks/device-locks.ts";

@@ -3,7 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BoardFile, type DeviceModule, HostError } from "@busbar/host";
+import { type BoardFile, HostError } from "@busbar/host";
+import type { DeviceModule } from "@busbar/host/module";
 import { afterAll, expect, expectTypeOf, test } from "vitest";
 import { driver, type EchoBackend, echo, type Talker } from "../../core/test/echo-bus.ts";
 import { openBoard } from "../src/index.ts";

@@ -1,11 +1,11 @@
+import { parseBoard } from "@busbar/host";
 import {
   BackendError,
-  parseBoard,
   UsbError,
   type UsbHandle,
   type UsbHotplugEvent,
   type UsbTransferRequest,
-} from "@busbar/host";
+} from "@busbar/host/backend";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { diagnoseUsb, diagnoseUsbGrant } from "../src/usb/diagnose.ts";
 import { createLibusb } from "../src/usb/index.ts";

@@ -1,7 +1,7 @@
 /** Several drivers at once: on one bus, in two boards of one process. */
 
 import { join } from "node:path";
-import type { I2cBackend, I2cBus, I2cOperation } from "@busbar/host";
+import type { I2cBackend, I2cBus, I2cOperation } from "@busbar/host/backend";
 import { openBoard } from "@busbar/host-node";
 import { SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { expect, test } from "vitest";

@@ -1,7 +1,7 @@
 /** A serial port without a host: transfers, and the time that they take, are simulated in one thread. */
 
 import { type LibusbError, type Time, UsbDevice, type UsbHost } from "@busbar/guest";
-import { parseConfigurationDescriptor } from "@busbar/host";
+import { parseConfigurationDescriptor } from "@busbar/host/backend";
 
 type Transfer = ReturnType<ReturnType<ReturnType<UsbHost["listDevices"]>[0][0]["open"]>["newTransfer"]>;
 

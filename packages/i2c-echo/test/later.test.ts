@@ -1,8 +1,9 @@
 /** A bus may be behind a thread, a network or another driver: then the guest waits for it, and sees no difference. */
 
 import { join } from "node:path";
-import type { BoardEvent, I2cAnswer, I2cBackend, I2cOperation } from "@busbar/host";
-import { I2cError } from "@busbar/host";
+import type { BoardEvent } from "@busbar/host";
+import type { I2cAnswer, I2cBackend, I2cOperation } from "@busbar/host/backend";
+import { I2cError } from "@busbar/host/backend";
 import { nodeClock, openBoard } from "@busbar/host-node";
 import { expect, test } from "vitest";
 

@@ -1,7 +1,8 @@
 /** The component beside the models that it is made of: the same answers to the same transactions, at the same times. */
 
 import { readFileSync } from "node:fs";
-import { ComponentArtifact, type I2cOperation, Pace, type SimulateEntry } from "@busbar/host";
+import type { SimulateEntry } from "@busbar/host";
+import { ComponentArtifact, type I2cOperation, Pace } from "@busbar/host/backend";
 import { simulate } from "@busbar/sim";
 import { beforeAll, describe, expect, test } from "vitest";
 import verdicts from "../../../host/verdicts/registers.json" with { type: "json" };

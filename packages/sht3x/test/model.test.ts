@@ -1,5 +1,5 @@
 import { wire } from "@busbar/contract";
-import { I2cError } from "@busbar/host";
+import { I2cError } from "@busbar/host/backend";
 import { simulatedBuses, VirtualClock } from "@busbar/sim";
 import { describe, expect, it } from "vitest";
 import model, { checksum, Sht3x, type Sht3xOptions } from "../src/model.ts";

@@ -2,7 +2,8 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { type ComponentMetadata, usbFitsSchema } from "@busbar/host";
+import type { ComponentMetadata } from "@busbar/host";
+import { usbFitsSchema } from "@busbar/host/grants";
 import * as v from "valibot";
 import { engines } from "./componentize.ts";
 import { BuildError, messageOf } from "./error.ts";

@@ -1,4 +1,4 @@
-import { ComponentArtifact, Pace } from "@busbar/host";
+import { ComponentArtifact, Pace } from "@busbar/host/backend";
 
 /** Time that stands still: nothing here is held or ended. */
 const pace = new Pace(() => new Promise((resolve) => setImmediate(resolve)));

@@ -3,18 +3,13 @@ import {
   type Board,
   type ComponentInterface,
   type DeviceEntry,
-  describeDevice,
-  factsOf,
-  grantedInterfaces,
   HostError,
   type HostErrorCode,
-  type I2cBackend,
-  link,
-  matchesUsb,
   readComponent,
-  type UsbBackend,
   type UsbGrant,
 } from "@busbar/host";
+import { describeDevice, factsOf, type I2cBackend, type UsbBackend } from "@busbar/host/backend";
+import { grantedInterfaces, link, matchesUsb } from "@busbar/host/grants";
 import {
   type Bundle,
   diagnoseLinuxI2c,

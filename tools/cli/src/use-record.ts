@@ -1,7 +1,8 @@
 /** The file in which runs that complain keep what their devices needed, until `busbar grants` makes entries of it. */
 
 import { readFileSync } from "node:fs";
-import { type DeviceUse, HostError, mergeUse, type OpenBoard, parseUses } from "@busbar/host";
+import { HostError, type OpenBoard } from "@busbar/host";
+import { type DeviceUse, mergeUse, parseUses } from "@busbar/host/grants";
 import { UsageError } from "./exit-codes.ts";
 import { writeOutputFile } from "./output-file.ts";
 

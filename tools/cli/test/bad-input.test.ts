@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { deviceInterfaces } from "@busbar/host";
+import { deviceInterfaces } from "@busbar/host/module";
 import { beforeAll, describe, expect, test } from "vitest";
 import { componentBytes, coreModule } from "../../registry/test/support/component-bytes.ts";
 import { bme280, busbar, folderOf, simulatedBoard, slow, warmCache } from "./support/busbar.ts";

@@ -1,4 +1,5 @@
-import { BackendError, DeviceError, type DeviceErrorPayload, HostError, type Sensor } from "@busbar/host";
+import { DeviceError, type DeviceErrorPayload, HostError, type Sensor } from "@busbar/host";
+import { BackendError } from "@busbar/host/backend";
 import { describe, expect, test } from "vitest";
 import { type Attempt, keepReading } from "../src/kept-sensor.ts";
 import { FakeClock } from "./support/clock.ts";

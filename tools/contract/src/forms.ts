@@ -8,7 +8,8 @@ import {
   toU64,
   type Wiring,
 } from "@busbar/guest";
-import type { BoardEvent, Channel, I2cOperation, OpenBoard, Reading, SensorInfo } from "@busbar/host";
+import type { BoardEvent, Channel, OpenBoard, Reading, SensorInfo } from "@busbar/host";
+import type { I2cOperation } from "@busbar/host/backend";
 import { openBoard } from "@busbar/host-node";
 import type { SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 

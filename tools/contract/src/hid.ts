@@ -1,6 +1,7 @@
 /** What every driver of busbar:device/hid must do, whichever device it drives. */
 
-import type { Hid, UsbTransferRequest } from "@busbar/host";
+import type { Hid } from "@busbar/host";
+import type { UsbTransferRequest } from "@busbar/host/backend";
 import { type RecordedHid, requestName, type UsbFault, type UsbFaultKind } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import { garbledDevice } from "./garbled-device.ts";

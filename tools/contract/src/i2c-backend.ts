@@ -1,6 +1,6 @@
 /** What every I2C backend must do, whatever is behind it: @busbar/host, `I2cBus`. */
 
-import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host";
+import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/backend";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 /** A backend under test, with 256 registers that keep what is written at 0x50 and nothing at 0x51. */

@@ -1,4 +1,5 @@
-import { type I2cBackend, parseBoard } from "@busbar/host";
+import { parseBoard } from "@busbar/host";
+import type { I2cBackend } from "@busbar/host/backend";
 import { simulate, VirtualClock } from "@busbar/sim";
 import { i2cBackendContract } from "../src/i2c-backend.ts";
 

@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { ComponentArtifact, Pace } from "@busbar/host";
+import { ComponentArtifact, Pace } from "@busbar/host/backend";
 import { startWithJco } from "@busbar/jco";
 import { simulatedBuses, VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";

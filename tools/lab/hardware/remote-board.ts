@@ -8,16 +8,8 @@ import {
   readAnswer,
   writeRequest,
 } from "@busbar/device-calls";
-import {
-  BlockDevice,
-  Camera,
-  DeviceError,
-  type DeviceLife,
-  Hid,
-  Sensor,
-  SerialPort,
-  TextDisplay,
-} from "@busbar/host";
+import { BlockDevice, Camera, DeviceError, Hid, Sensor, SerialPort, TextDisplay } from "@busbar/host";
+import type { DeviceLife } from "@busbar/host/module";
 import { nodeClock } from "@busbar/host-node";
 import { SLOW_LIMITS } from "./support.ts";
 

@@ -24,7 +24,7 @@ test("a kind of device is a folder, an interface and three lines", async () => {
   tree.insert(modules, ", usbEcho] as const;", ", gasMeter");
   tree.insert(
     "host/core/src/index.ts",
-    "export {\n  Hid,\n",
+    'export { Hid } from "./device/hid/hid.ts";\n',
     'export { GasMeter } from "./device/gas-meter/gas-meter.ts";\n',
   );
 

@@ -1,12 +1,11 @@
 import {
-  busNameOf,
   type Clock,
   HostError,
-  type I2cBusName,
   type Simulate,
   type SimulateEntry,
   type SimulateI2cEntry,
 } from "@busbar/host";
+import { busNameOf, type I2cBusName } from "@busbar/host/backend";
 import { hexByte } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";

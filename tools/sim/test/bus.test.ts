@@ -1,4 +1,4 @@
-import { I2cError } from "@busbar/host";
+import { I2cError } from "@busbar/host/backend";
 import { describe, expect, it } from "vitest";
 import { type I2cTarget, SimulatedI2cBus } from "../src/index.ts";
 

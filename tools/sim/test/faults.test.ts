@@ -1,4 +1,4 @@
-import { I2cError, type I2cErrorCode } from "@busbar/host";
+import { I2cError, type I2cErrorCode } from "@busbar/host/backend";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type I2cFaultKind, RegisterFile, SimulatedI2cBus } from "../src/index.ts";
 

@@ -1,4 +1,5 @@
-import { I2cError, type I2cOperation, type SimulateEntry } from "@busbar/host";
+import type { SimulateEntry } from "@busbar/host";
+import { I2cError, type I2cOperation } from "@busbar/host/backend";
 import { describe, expect, it } from "vitest";
 import verdicts from "../../../host/verdicts/registers.json" with { type: "json" };
 import { RegisterFile, SimulatedI2cBus, simulate } from "../src/index.ts";

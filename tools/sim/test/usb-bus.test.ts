@@ -1,4 +1,5 @@
-import { type Clock, UsbError, type UsbHotplugEvent, type UsbTransferRequest } from "@busbar/host";
+import type { Clock } from "@busbar/host";
+import { UsbError, type UsbHotplugEvent, type UsbTransferRequest } from "@busbar/host/backend";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 // The package depends on this one, for its tests.

@@ -1,4 +1,4 @@
-import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host";
+import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/backend";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type I2cTarget, SimulatedI2cBus } from "../src/index.ts";
 import { I2cTinyUsb, UsbTransferError } from "../src/usbip/index.ts";

@@ -1,5 +1,6 @@
 import type { Random } from "@busbar/fuzz";
-import type { BoardFile, I2cBackend, OpenBoard, UsbBackend } from "@busbar/host";
+import type { BoardFile, OpenBoard } from "@busbar/host";
+import type { I2cBackend, UsbBackend } from "@busbar/host/backend";
 import type { VirtualClock } from "@busbar/sim";
 
 /** A device that can go wrong. */

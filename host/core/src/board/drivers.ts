@@ -7,7 +7,7 @@ import {
   grantOf,
 } from "../bus/module.ts";
 import type { BusOpened, OpenedBuses } from "../bus/opened.ts";
-import { type AppDevice, type AppRun, endAll } from "../bus/running.ts";
+import { type AppRun, type DrivenDevice, endAll } from "../bus/running.ts";
 import type { BusTypes } from "../bus/types.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedComponent } from "../component/artifact.ts";
@@ -141,7 +141,7 @@ export class BoardDrivers implements AsyncDisposable {
     }
   }
 
-  #appDevice(name: string, module: BusModule): AppDevice | undefined {
+  #appDevice(name: string, module: BusModule): DrivenDevice | undefined {
     const { entry, quota, wires } = this.#undriven.get(name)!;
     const wire = wires.find((each) => each.module === module);
     if (wire === undefined) return undefined;

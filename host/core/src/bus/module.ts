@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { CommonContext } from "../instance/context.ts";
 import type { OpenedBuses } from "./opened.ts";
-import type { AppDevice, AppRun, Wiring } from "./running.ts";
+import type { AppRun, DrivenDevice, Wiring } from "./running.ts";
 import type { BusTypes } from "./types.ts";
 
 /**
@@ -74,7 +74,7 @@ export interface BusConnection<Types extends BusTypes = BusTypes> extends Dispos
 
   /** Opens what an app drives itself: all of its devices on this bus that have no driver. */
   openForApp(
-    devices: readonly AppDevice<Types["grant"], Types["counts"], Types["wiring"]>[],
+    devices: readonly DrivenDevice<Types["grant"], Types["counts"], Types["wiring"]>[],
     run: AppRun,
   ): Types["openedByApp"] | Promise<Types["openedByApp"]>;
 }

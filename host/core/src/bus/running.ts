@@ -43,7 +43,7 @@ export interface BusLife<Counts extends BusCounts = BusCounts> {
 }
 
 /** A device that an app drives itself. */
-export interface AppDevice<Grant = unknown, Counts extends BusCounts = BusCounts, Wired = Wiring> {
+export interface DrivenDevice<Grant = unknown, Counts extends BusCounts = BusCounts, Wired = Wiring> {
   /** Its name in the board file. */
   readonly name: string;
   readonly entry: CommonEntry;

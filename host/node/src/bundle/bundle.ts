@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { type Board, ComponentArtifact, HostError, parseBoardText } from "@busbar/host";
+import { type Board, HostError, parseBoardText } from "@busbar/host";
+import { ComponentArtifact } from "@busbar/host/backend";
 import {
   BundleError,
   bundleBoardName,

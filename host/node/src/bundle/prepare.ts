@@ -1,4 +1,4 @@
-import { prepareComponent } from "@busbar/host";
+import { prepareComponent } from "@busbar/host/backend";
 import { sha256 } from "./check.ts";
 import { RecordingStore } from "./store.ts";
 

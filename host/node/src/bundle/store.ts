@@ -1,4 +1,4 @@
-import type { PreparedStore } from "@busbar/host";
+import type { PreparedStore } from "@busbar/host/backend";
 import { sha256 } from "./check.ts";
 
 /**

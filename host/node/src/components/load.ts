@@ -1,4 +1,5 @@
-import { ComponentArtifact, HostError, type PreparedStore } from "@busbar/host";
+import { HostError } from "@busbar/host";
+import { ComponentArtifact, type PreparedStore } from "@busbar/host/backend";
 import { readBoundedFile, UnfitFileError } from "../bounded-file.ts";
 import { digestOf } from "../cache/folder.ts";
 import { resolveComponent } from "./resolve.ts";

@@ -1,4 +1,4 @@
-import type { PreparedStore } from "@busbar/host";
+import type { PreparedStore } from "@busbar/host/backend";
 import { CacheFolder, cacheKey } from "../cache/index.ts";
 
 /** A cache folder as the store of what the host prepares of components. */

@@ -7,7 +7,7 @@ import {
   I2cError,
   type I2cOperation,
   type I2cUse,
-} from "@busbar/host";
+} from "@busbar/host/backend";
 import type { DeviceLock } from "../locks/device-locks.ts";
 import { LockedError } from "../locks/lock-file.ts";
 import type { LockOwner } from "../locks/record.ts";

@@ -1,4 +1,4 @@
-import { BackendError, I2cError } from "@busbar/host";
+import { BackendError, I2cError } from "@busbar/host/backend";
 import { refusal } from "./check.ts";
 import { I2C_FUNC_I2C } from "./constants.ts";
 import { errnoName, errnoOf, transactionError } from "./errno.ts";

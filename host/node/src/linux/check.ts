@@ -1,4 +1,4 @@
-import { I2cError, type I2cOperation } from "@busbar/host";
+import { I2cError, type I2cOperation } from "@busbar/host/backend";
 import { formatAddress } from "./errno.ts";
 
 /** The largest 7-bit address. Ten-bit addresses need I2C_M_TEN, which few adapters have. */

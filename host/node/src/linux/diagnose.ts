@@ -1,4 +1,4 @@
-import { BackendError } from "@busbar/host";
+import { BackendError } from "@busbar/host/backend";
 import {
   capitalized,
   noAdapter,

@@ -1,5 +1,5 @@
 import { getSystemErrorName } from "node:util";
-import { I2cError, type I2cErrorCode } from "@busbar/host";
+import { I2cError, type I2cErrorCode } from "@busbar/host/backend";
 
 /** asm-generic/errno-base.h: the device of an open file is gone. */
 export const ENODEV = 19;

@@ -1,4 +1,4 @@
-import type { I2cBus, I2cOperation } from "@busbar/host";
+import type { I2cBus, I2cOperation } from "@busbar/host/backend";
 import type { BusFile } from "./bus-file.ts";
 import { checkTransaction, operationLength, refusal } from "./check.ts";
 import { I2C_M_RD, I2C_RDWR_IOCTL_MAX_MSGS, I2C_RDWR_MAX_MESSAGE_LENGTH } from "./constants.ts";

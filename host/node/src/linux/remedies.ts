@@ -1,4 +1,4 @@
-import { BackendError, type I2cBusName } from "@busbar/host";
+import { BackendError, type I2cBusName } from "@busbar/host/backend";
 import { ENODEV, errnoName } from "./errno.ts";
 import { adapters, devicePath, hasI2cDev, isContainer, isRaspberryPi } from "./sysfs.ts";
 import type { SystemFiles } from "./system.ts";

@@ -1,4 +1,4 @@
-import { BackendError, type I2cBusName } from "@busbar/host";
+import { BackendError, type I2cBusName } from "@busbar/host/backend";
 import { BusFile } from "./bus-file.ts";
 import {
   I2C_FUNC_SMBUS_QUICK,

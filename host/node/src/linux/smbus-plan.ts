@@ -1,4 +1,4 @@
-import type { I2cOperation } from "@busbar/host";
+import type { I2cOperation } from "@busbar/host/backend";
 import {
   I2C_FUNC_SMBUS_READ_BYTE,
   I2C_FUNC_SMBUS_READ_BYTE_DATA,

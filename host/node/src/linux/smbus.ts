@@ -1,4 +1,4 @@
-import type { I2cBus, I2cOperation } from "@busbar/host";
+import type { I2cBus, I2cOperation } from "@busbar/host/backend";
 import type { BusFile } from "./bus-file.ts";
 import { checkTransaction, refusal } from "./check.ts";
 import { I2C_SMBUS_BLOCK_MAX } from "./constants.ts";

@@ -1,4 +1,4 @@
-import { BackendError, busNameOf, type I2cBusName } from "@busbar/host";
+import { BackendError, busNameOf, type I2cBusName } from "@busbar/host/backend";
 import type { SystemFiles } from "./system.ts";
 
 /** An I2C adapter that the kernel knows. */

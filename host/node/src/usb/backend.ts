@@ -1,4 +1,4 @@
-import type { UsbBackend, UsbDevice, UsbHotplugEvent } from "@busbar/host";
+import type { UsbBackend, UsbDevice, UsbHotplugEvent } from "@busbar/host/backend";
 import { RemediedError } from "../linux/remedies.ts";
 import type { LockOwner } from "../locks/record.ts";
 import { LibusbDevice } from "./device.ts";

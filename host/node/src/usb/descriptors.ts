@@ -1,4 +1,8 @@
-import { splitDescriptors, type UsbConfigurationDescriptor, type UsbDeviceDescriptor } from "@busbar/host";
+import {
+  splitDescriptors,
+  type UsbConfigurationDescriptor,
+  type UsbDeviceDescriptor,
+} from "@busbar/host/backend";
 import type { NativeConfiguration, NativeDeviceDescriptor } from "./module.ts";
 
 /** A device descriptor in the host's shape. */

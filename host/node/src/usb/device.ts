@@ -5,7 +5,7 @@ import {
   UsbError,
   type UsbHandle,
   type UsbLocation,
-} from "@busbar/host";
+} from "@busbar/host/backend";
 import type { DeviceLock } from "../locks/device-locks.ts";
 import { LockedError } from "../locks/lock-file.ts";
 import type { DetachedDriver, LockOwner } from "../locks/record.ts";

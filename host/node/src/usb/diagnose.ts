@@ -1,12 +1,6 @@
-import {
-  BackendError,
-  describeDevice,
-  factsOf,
-  grantedInterfaces,
-  matchesUsb,
-  UsbError,
-  type UsbGrant,
-} from "@busbar/host";
+import type { UsbGrant } from "@busbar/host";
+import { BackendError, describeDevice, factsOf, UsbError } from "@busbar/host/backend";
+import { grantedInterfaces, matchesUsb } from "@busbar/host/grants";
 import type { Finding } from "../linux/diagnose.ts";
 import { capitalized, RemediedError, type Remedy } from "../linux/remedies.ts";
 import { LibusbDevice } from "./device.ts";

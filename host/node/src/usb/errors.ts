@@ -1,4 +1,4 @@
-import { type LibusbErrorCode, UsbError } from "@busbar/host";
+import { type LibusbErrorCode, UsbError } from "@busbar/host/backend";
 
 /** `enum libusb_error`, which libusb's functions return and the package throws. */
 const LIBUSB_ERRORS: Readonly<Record<number, LibusbErrorCode>> = {

@@ -1,4 +1,4 @@
-import { UsbError, type UsbHandle, type UsbTransfer, type UsbTransferRequest } from "@busbar/host";
+import { UsbError, type UsbHandle, type UsbTransfer, type UsbTransferRequest } from "@busbar/host/backend";
 import type { DeviceLock } from "../locks/device-locks.ts";
 import type { LibusbDevice } from "./device.ts";
 import { callError } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { BackendError, UsbError } from "@busbar/host";
+import { BackendError, UsbError } from "@busbar/host/backend";
 import type { Abandoned } from "../locks/device-locks.ts";
 import type { LibusbDevice } from "./device.ts";
 import type { UsbSystem } from "./system.ts";

@@ -1,4 +1,4 @@
-import { type BackendError, describeDevice } from "@busbar/host";
+import { type BackendError, describeDevice } from "@busbar/host/backend";
 import { RemediedError, type Remedy } from "../linux/remedies.ts";
 import { isContainer } from "../linux/sysfs.ts";
 import type { SystemFiles } from "../linux/system.ts";

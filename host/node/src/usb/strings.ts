@@ -1,4 +1,4 @@
-import { UsbError } from "@busbar/host";
+import { UsbError } from "@busbar/host/backend";
 import type { LibusbDevice } from "./device.ts";
 
 const GET_DESCRIPTOR = 6;

@@ -1,4 +1,4 @@
-import type { UsbSpeed } from "@busbar/host";
+import type { UsbSpeed } from "@busbar/host/backend";
 import type { NativeDevice } from "./module.ts";
 import type { UsbSystem } from "./system.ts";
 

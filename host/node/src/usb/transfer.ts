@@ -4,7 +4,7 @@ import {
   type UsbTransfer,
   type UsbTransferRequest,
   type UsbTransferResult,
-} from "@busbar/host";
+} from "@busbar/host/backend";
 import { Timer } from "../timer.ts";
 import { callError, errnoOf, transferError } from "./errors.ts";
 import type { NativeDevice, NativeTransfer, UsbModule } from "./module.ts";

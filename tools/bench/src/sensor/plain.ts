@@ -1,6 +1,6 @@
 import { BME280 } from "@busbar/bme280";
 import type { Delay, I2cTarget } from "@busbar/guest";
-import type { I2cBus, I2cOperation } from "@busbar/host";
+import type { I2cBus, I2cOperation } from "@busbar/host/backend";
 import type { SkippingClock } from "./board.ts";
 
 /** The same driver class, as plain JavaScript on the same bus: what a component is compared with. */

@@ -1,4 +1,5 @@
-import type { UsbBackend, UsbEcho, UsbHandle } from "@busbar/host";
+import type { UsbEcho } from "@busbar/host";
+import type { UsbBackend, UsbHandle } from "@busbar/host/backend";
 import { alternate, type Cost } from "../measure.ts";
 
 const vendorSpecific = 0xff;

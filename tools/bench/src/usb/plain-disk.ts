@@ -1,4 +1,4 @@
-import type { UsbBackend, UsbHandle, UsbTransfer } from "@busbar/host";
+import type { UsbBackend, UsbHandle, UsbTransfer } from "@busbar/host/backend";
 import { type Command, completionOf, decodeStatus, encodeCommand } from "@busbar/mass-storage/bulk-only";
 import { read, testUnitReady, write } from "@busbar/mass-storage/scsi";
 

@@ -6,7 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type { PreparedStore } from "@busbar/host";
+import type { PreparedStore } from "@busbar/host/backend";
 import type { Export, Lifted, Plan, Step } from "../../../../host/core/src/component/plan.ts";
 import { storePlan } from "../../../../host/core/src/component/stored-plan.ts";
 import { type FlattenedInterface, type InterfaceFunction, readInterface } from "./read-interface.ts";

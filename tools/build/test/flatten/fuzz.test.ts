@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { fuzz, randomOf } from "@busbar/fuzz";
-import { ComponentArtifact, Pace, type PreparedStore } from "@busbar/host";
+import { ComponentArtifact, Pace, type PreparedStore } from "@busbar/host/backend";
 import { parseWat } from "@busbar/jco";
 import { expect, test } from "vitest";
 import { flattenComponent } from "../../src/flatten/flatten.ts";

@@ -4,14 +4,8 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import {
-  type BoardEvent,
-  type BoardFile,
-  type OpenBoard,
-  type PreparedStore,
-  readComponent,
-  readMetadata,
-} from "@busbar/host";
+import { type BoardEvent, type BoardFile, type OpenBoard, readComponent, readMetadata } from "@busbar/host";
+import type { PreparedStore } from "@busbar/host/backend";
 import { planComponent } from "@busbar/host/component";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
-import { BackendError, type Board, type UsbBackend, UsbError } from "@busbar/host";
+import type { Board } from "@busbar/host";
+import { BackendError, type UsbBackend, UsbError } from "@busbar/host/backend";
 import { libusb, loadModels, nodeClock, readBoard } from "@busbar/host-node";
 import type { Command } from "commander";
 import { defaultBoard } from "../board-argument.ts";

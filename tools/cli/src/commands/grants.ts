@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { leastEntry, type WrittenEntry } from "@busbar/host";
+import type { WrittenEntry } from "@busbar/host";
+import { leastEntry } from "@busbar/host/grants";
 import { isBundle, readBoard } from "@busbar/host-node";
 import type { Command } from "commander";
 import { boardArgument, namedBoard } from "../board-argument.ts";

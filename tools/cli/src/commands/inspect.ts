@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
 import {
-  appOffers,
   type ComponentMetadata,
-  deviceInterfaces,
   type Extern,
   HostError,
-  isCallable,
   LinkError,
-  offers,
   parseInterfaceName,
   readComponent,
   readMetadata,
   serves,
   summarizeComponent,
 } from "@busbar/host";
+import { appOffers, isCallable, offers } from "@busbar/host/grants";
+import { deviceInterfaces } from "@busbar/host/module";
 import type { Command } from "commander";
 import { type ComponentFile, readComponentFile } from "../component-file.ts";
 import { boardEntries } from "../output/board-entries.ts";

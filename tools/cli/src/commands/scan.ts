@@ -1,4 +1,4 @@
-import { busNameOf } from "@busbar/host";
+import { busNameOf } from "@busbar/host/backend";
 import { type I2cBusInfo, listI2cBuses, scanI2c } from "@busbar/host-node";
 import type { Command } from "commander";
 import { describeFunctions, functionNames } from "../i2c-functions.ts";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { BackendError } from "@busbar/host";
+import { BackendError } from "@busbar/host/backend";
 import type { Command } from "commander";
 import { exitCodeOf, UsageError } from "../exit-codes.ts";
 import { type HealthPlace, healthPlace, listenOptions } from "../health/place.ts";

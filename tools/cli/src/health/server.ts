@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BackendError } from "@busbar/host";
+import { BackendError } from "@busbar/host/backend";
 import { printable, printableJson } from "../output/printable.ts";
 import { type HealthPlace, listenOptions, loopback } from "./place.ts";
 import type { HealthReport } from "./report.ts";

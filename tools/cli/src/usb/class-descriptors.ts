@@ -3,7 +3,7 @@
  * is read past its end; a field that is not there is not shown.
  */
 
-import type { UsbInterfaceDescriptor } from "@busbar/host";
+import type { UsbInterfaceDescriptor } from "@busbar/host/backend";
 import { hexByte } from "../output/units.ts";
 
 /** bDescriptorType: USB 3.2 table 9-6; HID 1.11 section 7.1; CDC 1.2 table 12. */

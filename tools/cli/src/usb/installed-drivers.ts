@@ -1,4 +1,4 @@
-import { parseUsbFits, type UsbFit } from "@busbar/host";
+import { parseUsbFits, type UsbFit } from "@busbar/host/grants";
 import { type InstalledPackage, installedPackages } from "@busbar/host-node";
 
 /** A driver package that a board file can name, and the USB devices that it is for. */

@@ -1,11 +1,11 @@
+import type { Board } from "@busbar/host";
 import {
-  type Board,
   currentConfiguration,
   type UsbConfigurationDescriptor,
   type UsbDevice,
   type UsbEndpointDescriptor,
   type UsbInterfaceDescriptor,
-} from "@busbar/host";
+} from "@busbar/host/backend";
 import { hexByte, hexWord } from "../output/units.ts";
 import { bcdVersion, describeClassDescriptor } from "./class-descriptors.ts";
 import { className } from "./class-names.ts";

@@ -1,17 +1,13 @@
+import type { Board } from "@busbar/host";
 import {
   BackendError,
-  type Board,
   currentConfiguration,
   factsOf,
   fidoInterfaces,
-  fittingInterfaces,
-  grantedInterfaces,
-  judgeUsb,
-  matchesUsb,
   type UsbDevice,
-  type UsbFit,
   type UsbInterfaceDescriptor,
-} from "@busbar/host";
+} from "@busbar/host/backend";
+import { fittingInterfaces, grantedInterfaces, judgeUsb, matchesUsb, type UsbFit } from "@busbar/host/grants";
 import { togetherWith } from "./class-descriptors.ts";
 import type { InstalledDriver } from "./installed-drivers.ts";
 

@@ -1,11 +1,11 @@
+import type { Clock } from "@busbar/host";
 import type {
-  Clock,
   UsbDevice as HostDevice,
   UsbBackend,
   UsbHotplugEvent,
   UsbSpeed,
   UsbTransferRequest,
-} from "@busbar/host";
+} from "@busbar/host/backend";
 import type { UsbDevice } from "@busbar/model";
 import type { UsbFault } from "./faults.ts";
 import { PluggedDevice } from "./plugged-device.ts";

@@ -1,4 +1,4 @@
-import type { LibusbErrorCode } from "@busbar/host";
+import type { LibusbErrorCode } from "@busbar/host/backend";
 import { requestName, type UsbSetup, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
 

@@ -1,4 +1,4 @@
-import { UsbError, type UsbHandle, type UsbTransfer, type UsbTransferRequest } from "@busbar/host";
+import { UsbError, type UsbHandle, type UsbTransfer, type UsbTransferRequest } from "@busbar/host/backend";
 import type { PluggedDevice } from "./plugged-device.ts";
 
 /** bRequest of the standard requests that the host makes: USB 2.0 table 9-4. */

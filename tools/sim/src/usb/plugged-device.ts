@@ -1,5 +1,5 @@
+import type { Clock } from "@busbar/host";
 import {
-  type Clock,
   type UsbDevice as HostDevice,
   parseConfigurationDescriptor,
   parseDeviceDescriptor,
@@ -9,7 +9,7 @@ import {
   type UsbHandle,
   type UsbLocation,
   type UsbSetup,
-} from "@busbar/host";
+} from "@busbar/host/backend";
 import type { UsbDevice } from "@busbar/model";
 import { AttachedDevice } from "../usbip/attached-device.ts";
 import { SimulatedUsbHandle } from "./handle.ts";

@@ -1,11 +1,11 @@
+import type { Clock } from "@busbar/host";
 import {
-  type Clock,
   type LibusbErrorCode,
   UsbError,
   type UsbTransfer,
   type UsbTransferRequest,
   type UsbTransferResult,
-} from "@busbar/host";
+} from "@busbar/host/backend";
 import { isUsbTransferError, UsbTransferError, type UsbTransferFailure } from "@busbar/model";
 import type { AttachedDevice } from "../usbip/attached-device.ts";
 import { refusalOf, type UsbFault, UsbFaultCounter } from "./faults.ts";

@@ -1,4 +1,4 @@
-import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host";
+import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/backend";
 
 /** A transaction that is driven message by message: a start before the first, a repeated start before each other. */
 export interface I2cTransfer {

@@ -2,7 +2,7 @@
  * Till Harbaum's i2c-tiny-usb adapter, as drivers/i2c/busses/i2c-tiny-usb.c of the Linux kernel speaks to it: each
  * message of an I2C transaction is a vendor control request, followed by one that asks whether it was acknowledged.
  */
-import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host";
+import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/backend";
 import {
   encodeConfiguration,
   encodeDeviceDescriptor,

@@ -1,5 +1,5 @@
 import type { BusOpened } from "../opened.ts";
-import type { AppDevice } from "../running.ts";
+import type { DrivenDevice } from "../running.ts";
 import type { I2cAnswer, I2cBackend } from "./backend.ts";
 import type { I2cGrant } from "./grant.ts";
 import { openI2c } from "./open.ts";
@@ -7,7 +7,7 @@ import type { OpenedI2c } from "./opened.ts";
 import type { I2cCounts } from "./use.ts";
 
 /** A device that an app drives itself, and that is wired to an I2C bus. */
-export type I2cAppDevice = AppDevice<I2cGrant, I2cCounts>;
+export type I2cAppDevice = DrivenDevice<I2cGrant, I2cCounts>;
 
 /** The buses of the devices that an app drives itself; each is opened when it is asked for, and closed with the run. */
 export class AppI2c implements BusOpened {

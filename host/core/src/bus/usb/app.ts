@@ -5,7 +5,7 @@ import { HostError } from "../../error.ts";
 import type { CallBudget } from "../../instance/budget.ts";
 import type { Trace } from "../../trace/trace.ts";
 import type { BusOpened } from "../opened.ts";
-import type { AppDevice, AppRun } from "../running.ts";
+import type { AppRun, DrivenDevice } from "../running.ts";
 import type { UsbDevice } from "./backend.ts";
 import type { UsbChange, UsbView } from "./component-usb.ts";
 import { UsbError } from "./error.ts";
@@ -17,7 +17,7 @@ import type { UsbCounts } from "./use.ts";
 import type { UsbWiring } from "./wiring.ts";
 
 /** A device that an app drives itself, and that is wired to USB. */
-export type UsbAppDevice = AppDevice<UsbGrant, UsbCounts, UsbWiring>;
+export type UsbAppDevice = DrivenDevice<UsbGrant, UsbCounts, UsbWiring>;
 
 /** The USB devices of one run of an app. What is unplugged is gone for it, and comes back as another device. */
 export class AppUsb implements UsbView, BusOpened {
