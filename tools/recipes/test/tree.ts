@@ -39,6 +39,14 @@ export class Tree implements Disposable {
     cpSync(join(import.meta.dirname, from), join(this.root, to), { recursive: true });
   }
 
+  /** Moves a file of the copy, and replaces texts in it: what imports it there is left alone. */
+  move(from: string, to: string, replaced: Readonly<Record<string, string>>): void {
+    let text = readFileSync(join(this.root, from), "utf8");
+    for (const [one, other] of Object.entries(replaced)) text = text.replaceAll(one, other);
+    mkdirSync(dirname(join(this.root, to)), { recursive: true });
+    writeFileSync(join(this.root, to), text);
+  }
+
   /** Puts a text before another one that is in a file once. @throws Error where it is not */
   insert(file: string, before: string, text: string): void {
     const path = join(this.root, file);
