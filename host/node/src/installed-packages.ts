@@ -18,18 +18,33 @@ export interface InstalledPackage {
  *
  * @param folder the board file's, absolute
  * @param top the last folder that is looked at; the root of the file system where left out
+ * @param read what was found in folders that were looked at before: they are not read again
  */
 export function* installedPackages(
   folder: string,
   top = parse(folder).root,
+  read = new Map<string, readonly InstalledPackage[]>(),
 ): Generator<readonly InstalledPackage[]> {
   for (let place = folder; ; place = dirname(place)) {
-    const self = readPackage(place);
-    if (self !== undefined) yield [self];
     const modules = join(place, "node_modules");
-    yield packagesIn(modules).flatMap((name) => readPackage(join(modules, name), name) ?? []);
+    yield remembered(read, place, () => readPackage(place) ?? []);
+    yield remembered(read, modules, () =>
+      packagesIn(modules).flatMap((name) => readPackage(join(modules, name), name) ?? []),
+    );
     if (place === top || place === dirname(place)) return;
   }
+}
+
+function remembered(
+  read: Map<string, readonly InstalledPackage[]>,
+  place: string,
+  look: () => InstalledPackage | readonly InstalledPackage[],
+): readonly InstalledPackage[] {
+  const known = read.get(place);
+  if (known !== undefined) return known;
+  const found = [look()].flat();
+  read.set(place, found);
+  return found;
 }
 
 function packagesIn(modules: string): string[] {

@@ -36,9 +36,15 @@ export async function loadModels(
   folder: string,
   top?: string,
 ): Promise<ReadonlyMap<string, unknown>> {
+  return importModels(findModels(board, folder, top));
+}
+
+/** Imports models that were found. @returns what each exports by default, by the name in the board file @throws HostError likewise */
+export async function importModels(
+  found: ReadonlyMap<string, ModelFile>,
+): Promise<ReadonlyMap<string, unknown>> {
   const models = new Map<string, unknown>();
-  for (const [name, { file }] of findModels(board, folder, top))
-    models.set(name, await loadModel(name, file));
+  for (const [name, { file }] of found) models.set(name, await loadModel(name, file));
   return models;
 }
 
@@ -57,8 +63,9 @@ export function findModels(
   top?: string,
 ): ReadonlyMap<string, ModelFile> {
   const files = new Map<string, ModelFile>();
+  const places = placesOf(board, folder, top);
   for (const name of new Set(board.simulate.map(({ model }) => model))) {
-    const found = findModel(name, board, folder, top);
+    const found = findModel(name, places);
     if (found !== undefined) files.set(name, found);
   }
   return files;
@@ -92,12 +99,33 @@ export function findInstalledModel(
   folder: string,
   top?: string,
 ): InstalledModel | undefined {
+  return findInstalled(name, placesOf(board, folder, top));
+}
+
+/** Where the models of a board are looked for. */
+interface Places {
+  /** The board file's. */
+  readonly folder: string;
+  /** The folders from which installed packages are looked for, in this order. */
+  readonly starts: readonly string[];
+  readonly top: string | undefined;
+  /** What was found there for the names before. */
+  readonly read: Map<string, readonly InstalledPackage[]>;
+}
+
+function placesOf(board: SimulatingBoard, folder: string, top?: string): Places {
   const drivers = driverFiles(board, folder).map(({ file }) => dirname(file));
   // With a top, everything is below it.
   const own = top === undefined ? [import.meta.dirname] : [];
-  for (const from of new Set([resolve(folder), ...drivers, ...own])) {
-    const found = findInstalledFrom(from, name, top);
-    if (found !== undefined) return found;
+  return { folder, starts: [...new Set([resolve(folder), ...drivers, ...own])], top, read: new Map() };
+}
+
+function findInstalled(name: string, { starts, top, read }: Places): InstalledModel | undefined {
+  for (const from of starts) {
+    for (const place of installedPackages(from, top, read)) {
+      const found = findInPlace(name, place);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }
@@ -112,17 +140,13 @@ export function driverFiles(
   );
 }
 
-function findInstalledFrom(folder: string, name: string, top?: string): InstalledModel | undefined {
-  for (const place of installedPackages(folder, top)) {
-    const ofPackage = place.flatMap((each) => (each.name === name ? modelsOf(each) : []));
-    if (ofPackage.length > 1) {
-      const names = ofPackage.map((each) => each.name).join(", ");
-      throw new HostError("board", `the package ${name} has several models; name one of ${names}.`);
-    }
-    const found = ofPackage[0] ?? onlyOne(name, place.flatMap(modelsOf));
-    if (found !== undefined) return found;
+function findInPlace(name: string, place: readonly InstalledPackage[]): InstalledModel | undefined {
+  const ofPackage = place.flatMap((each) => (each.name === name ? modelsOf(each) : []));
+  if (ofPackage.length > 1) {
+    const names = ofPackage.map((each) => each.name).join(", ");
+    throw new HostError("board", `the package ${name} has several models; name one of ${names}.`);
   }
-  return undefined;
+  return ofPackage[0] ?? onlyOne(name, place.flatMap(modelsOf));
 }
 
 function onlyOne(name: string, models: readonly InstalledModel[]): InstalledModel | undefined {
@@ -159,16 +183,12 @@ async function loadModel(name: string, file: string): Promise<unknown> {
   );
 }
 
-function findModel(
-  name: string,
-  board: SimulatingBoard,
-  folder: string,
-  top?: string,
-): ModelFile | undefined {
+function findModel(name: string, places: Places): ModelFile | undefined {
+  const { folder } = places;
   if (name.startsWith("./") || name.startsWith("../")) {
     return { file: resolve(folder, name), manifest: undefined };
   }
-  const installed = findInstalledModel(name, board, folder, top);
+  const installed = findInstalled(name, places);
   if (installed !== undefined) {
     return {
       file: join(installed.folder, installed.module),

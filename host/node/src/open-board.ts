@@ -49,7 +49,7 @@ import {
 import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
-import { driverFiles, findModels, loadModels } from "./models.ts";
+import { driverFiles, findModels, importModels, type ModelFile } from "./models.ts";
 import { requireNode } from "./node-version.ts";
 import { libusb } from "./usb/index.ts";
 
@@ -134,9 +134,11 @@ export async function openBoard(
   const clock = options.clock ?? nodeClock;
   // What a bundle runs is in it.
   const top = bundle?.folder;
-  const guard = guardOf(board, folder, file, options.cacheFolders ?? [], top);
+  const guard = guardOf(board, folder, file, options.cacheFolders ?? []);
+  const models = findModels(board, folder, top);
+  keepModels(guard, models);
   if (bundle !== undefined) await keepBundle(guard, bundle);
-  const simulators = await simulated(board, folder, options.simulate, clock, top);
+  const simulators = await simulated(board, options.simulate, clock, models);
   const memories = new Map<string, number>();
   const services: PlatformServices = {
     clock,
@@ -275,7 +277,6 @@ function guardOf(
   folder: string,
   boardFile: string | undefined,
   cacheFolders: readonly string[],
-  top: string | undefined,
 ): FolderGuard {
   const guard = new FolderGuard(folder, board.apps, boardFile);
   for (const path of cacheFolders) guard.keepFolder("the cache", path);
@@ -286,19 +287,21 @@ function guardOf(
       guard.keepPackages(dirname(file));
     }
   }
-  for (const [model, { file, manifest }] of findModels(board, folder, top)) {
+  return guard;
+}
+
+function keepModels(guard: FolderGuard, models: ReadonlyMap<string, ModelFile>): void {
+  for (const [model, { file, manifest }] of models) {
     guard.keepFile(`the model ${model}`, file);
     if (manifest !== undefined) guard.keepFile(`package.json of the model ${model}`, manifest);
   }
-  return guard;
 }
 
 async function simulated(
   board: AnyBoard,
-  folder: string,
   simulate: Simulate | undefined,
   clock: Clock,
-  top: string | undefined,
+  models: ReadonlyMap<string, ModelFile>,
 ): Promise<(I2cBackend & UsbBackend)[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
@@ -308,5 +311,5 @@ async function simulated(
     );
   }
   const entries = board.simulate as SimulateEntry[];
-  return [simulate(entries, clock, await loadModels(board, folder, top))];
+  return [simulate(entries, clock, await importModels(models))];
 }
