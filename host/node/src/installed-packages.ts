@@ -1,20 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
 
-/** A package that Node finds from a folder, and that has something for Busbar. */
+/** A package that Node finds from a folder. */
 export interface InstalledPackage {
   readonly name: string;
   /** Absolute. */
   readonly folder: string;
-  /** What its package.json has under "busbar". */
+  /** What its package.json has under "busbar"; undefined where it has nothing there. */
   readonly busbar: unknown;
 }
 
 /**
  * The packages that are installed where a board file would look for them, from the nearest to the farthest: those of
  * `node_modules` of its folder and of all folders above, and the packages that these folders are themselves, as in a workspace.
- * Each step is one place; within it they are in the order of their names. One whose package.json cannot be read, or has nothing under
- * "busbar", is left out: most are, and are not even parsed.
+ * Each step is one place; within it they are in the order of their names. A package whose package.json cannot be read is none.
  *
  * @param folder the board file's, absolute
  * @param top the last folder that is looked at; the root of the file system where left out
@@ -67,10 +66,12 @@ function namesIn(folder: string): string[] {
 function readPackage(folder: string, installedAs?: string): InstalledPackage | undefined {
   try {
     const text = readFileSync(join(folder, "package.json"), "utf8");
-    if (!text.includes('"busbar"')) return undefined;
+    // Most have nothing there, and are not parsed; but they stand before others of their name that are farther away.
+    if (installedAs !== undefined && !text.includes('"busbar"'))
+      return { name: installedAs, folder, busbar: undefined };
     const { name, busbar } = JSON.parse(text) as { name?: unknown; busbar?: unknown };
     const known = installedAs ?? name;
-    return typeof known === "string" && busbar !== undefined ? { name: known, folder, busbar } : undefined;
+    return typeof known === "string" ? { name: known, folder, busbar } : undefined;
   } catch {
     return undefined;
   }
