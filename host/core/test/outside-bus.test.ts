@@ -224,6 +224,21 @@ describe("the list of modules", () => {
       { key: "clock", offers: [], appOffers: [] },
       'has the key "clock"',
     ],
+    [
+      "a key that a simulated device has otherwise",
+      { key: "model", offers: [], appOffers: [] },
+      'has the key "model"',
+    ],
+    [
+      "a key that a record of uses has otherwise",
+      { key: "transactionsPerSecond", offers: [], appOffers: [] },
+      'has the key "transactionsPerSecond"',
+    ],
+    [
+      "a key that another event has as its kind",
+      { key: "lifecycle", offers: [], appOffers: [] },
+      'has the key "lifecycle"',
+    ],
     ["an interface that another offers", { key: "other" }, "has the interface example:echo/echo"],
   ])("refuses %s", (_, module, message) => {
     refused(module).toThrow(message);
