@@ -56,6 +56,8 @@ const takenKeys = [
  * @throws HostError with code "component" where two have the same key, or offer the same interface
  */
 export function withModules<const Further extends BusModules>(further: Further): With<Further> {
+  // What is made of this list at import, its schema and its offers, is used again.
+  if (further.length === 0) return builtIn as BusModules as With<Further>;
   const modules: BusModules = [...builtIn, ...further];
   const keys = modules.map(({ key }) => key);
   const paths = (module: BusModules[number]) =>

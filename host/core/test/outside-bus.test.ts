@@ -3,7 +3,7 @@
 import { type BoardEvent, describeTransaction, type HostError, OpenBoard, parseBoard } from "@busbar/host";
 import { ComponentArtifact, type LoadedComponent } from "@busbar/host/backend";
 import { leastEntry, link, mergeUse, parseUses } from "@busbar/host/grants";
-import { withModules } from "@busbar/host/module";
+import { builtIn, withModules } from "@busbar/host/module";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { componentBytes } from "./component-bytes.ts";
 import { driver, type EchoBackend, type EchoEvent, echo, type Talker } from "./echo-bus.ts";
@@ -207,6 +207,10 @@ describe("a board file", () => {
 });
 
 describe("the list of modules", () => {
+  test("is the host's own where there are no others, so that nothing is made of it again", () => {
+    expect(withModules([])).toBe(builtIn);
+  });
+
   const refused = (module: object) => {
     const other = { ...echo, ...module } as typeof echo;
     return expect(() => withModules([echo, other]));
