@@ -23,6 +23,7 @@ export type { Simulate } from "./board/simulate.ts";
 export { describeWiring } from "./board/wiring.ts";
 export type { I2cGrant } from "./bus/i2c/grant.ts";
 export { describeOperations, type I2cTraceEvent } from "./bus/i2c/trace.ts";
+export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
 export type { UsbGrant } from "./bus/usb/grant.ts";
 export type { UsbTraceEvent } from "./bus/usb/trace.ts";
 export type { Clock } from "./clock.ts";
@@ -39,7 +40,6 @@ export { type ComponentMetadata, metadataSectionNames, readMetadata } from "./co
 export { LinkError } from "./component/reader.ts";
 export { type ComponentSummary, type ModuleSummary, summarizeComponent } from "./component/summary.ts";
 export { Trap } from "./component/trap.ts";
-export type { AppLife } from "./device/app-device.ts";
 export { BlockDevice, type BlockDeviceInfo } from "./device/block-device/block-device.ts";
 export {
   CallableComponent,

@@ -20,7 +20,6 @@ export {
 } from "./board/values.ts";
 export type { BusCounts } from "./bus/counts.ts";
 export type { I2cTypes } from "./bus/i2c/types.ts";
-export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
 export type {
   BusConnection,
   BusModule,
@@ -34,7 +33,13 @@ export type { BusOpened } from "./bus/opened.ts";
 export type { AppRun, BusLife, DrivenDevice, Wiring } from "./bus/running.ts";
 export type { BusTypes } from "./bus/types.ts";
 export type { UsbTypes } from "./bus/usb/types.ts";
-export { AppDevice, type AppInterface, appInterface, type OpenForApp } from "./device/app-device.ts";
+export {
+  AppDevice,
+  type AppInterface,
+  type AppLife,
+  appInterface,
+  type OpenForApp,
+} from "./device/app-device.ts";
 export type { DeviceModule, DeviceModules, DeviceOpening } from "./device/module.ts";
 export { deviceInterfaces, deviceModules } from "./device/modules.ts";
 export {

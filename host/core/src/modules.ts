@@ -1,3 +1,4 @@
+import { commonOf } from "./board/entry.ts";
 import { i2c } from "./bus/i2c/index.ts";
 import type { BusModule, BusModules } from "./bus/module.ts";
 import { usb } from "./bus/usb/index.ts";
@@ -40,8 +41,13 @@ export function splitModules(modules: HostModules): { buses: BusModule[]; kinds:
   };
 }
 
-/** What an entry and a platform have beside the keys of buses. */
-const takenKeys = ["driver", "settings", "limits", "enforce", "clock", "loadComponent", "openFolder"];
+/** What an entry, a platform, a simulated device, a record of uses and an event have where the keys of buses stand. */
+const takenKeys = [
+  ...Object.keys(commonOf([]).entries),
+  ...["clock", "loadComponent", "openFolder"],
+  ...["model", "transactionsPerSecond"],
+  ...["denied", "would-be-denied", "warning", "lifecycle"],
+];
 
 /**
  * The buses of this host and further ones, for `parseBoard` and `OpenBoard.open`.
@@ -50,6 +56,8 @@ const takenKeys = ["driver", "settings", "limits", "enforce", "clock", "loadComp
  * @throws HostError with code "component" where two have the same key, or offer the same interface
  */
 export function withModules<const Further extends BusModules>(further: Further): With<Further> {
+  // What is made of this list at import, its schema and its offers, is used again.
+  if (further.length === 0) return builtIn as BusModules as With<Further>;
   const modules: BusModules = [...builtIn, ...further];
   const keys = modules.map(({ key }) => key);
   const paths = (module: BusModules[number]) =>

@@ -3,7 +3,7 @@
 import { type BoardEvent, describeTransaction, type HostError, OpenBoard, parseBoard } from "@busbar/host";
 import { ComponentArtifact, type LoadedComponent } from "@busbar/host/backend";
 import { leastEntry, link, mergeUse, parseUses } from "@busbar/host/grants";
-import { withModules } from "@busbar/host/module";
+import { builtIn, withModules } from "@busbar/host/module";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { componentBytes } from "./component-bytes.ts";
 import { driver, type EchoBackend, type EchoEvent, echo, type Talker } from "./echo-bus.ts";
@@ -207,6 +207,10 @@ describe("a board file", () => {
 });
 
 describe("the list of modules", () => {
+  test("is the host's own where there are no others, so that nothing is made of it again", () => {
+    expect(withModules([])).toBe(builtIn);
+  });
+
   const refused = (module: object) => {
     const other = { ...echo, ...module } as typeof echo;
     return expect(() => withModules([echo, other]));
@@ -223,6 +227,21 @@ describe("the list of modules", () => {
       "a key that a platform has otherwise",
       { key: "clock", offers: [], appOffers: [] },
       'has the key "clock"',
+    ],
+    [
+      "a key that a simulated device has otherwise",
+      { key: "model", offers: [], appOffers: [] },
+      'has the key "model"',
+    ],
+    [
+      "a key that a record of uses has otherwise",
+      { key: "transactionsPerSecond", offers: [], appOffers: [] },
+      'has the key "transactionsPerSecond"',
+    ],
+    [
+      "a key that another event has as its kind",
+      { key: "lifecycle", offers: [], appOffers: [] },
+      'has the key "lifecycle"',
     ],
     ["an interface that another offers", { key: "other" }, "has the interface example:echo/echo"],
   ])("refuses %s", (_, module, message) => {

@@ -5,6 +5,7 @@ import {
   type BusModules,
   type BusWire,
   grantOf,
+  wiredBuses,
 } from "../bus/module.ts";
 import type { BusOpened, OpenedBuses } from "../bus/opened.ts";
 import { type AppRun, type DrivenDevice, endAll } from "../bus/running.ts";
@@ -151,9 +152,8 @@ export class BoardDrivers implements AsyncDisposable {
 
   /** Gives an entry its places on the buses that it is wired to. */
   #wire(name: string, entry: CommonEntry): BusWire[] {
-    return [...this.#connections].flatMap(([module, connection]) => {
-      const grant = grantOf(module, entry);
-      return grant === undefined ? [] : [{ module, wiring: connection.wire(name, grant) }];
+    return wiredBuses(this.#modules, entry).map(({ module, grant }) => {
+      return { module, wiring: this.#connections.get(module)!.wire(name, grant) };
     });
   }
 

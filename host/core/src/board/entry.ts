@@ -29,7 +29,7 @@ const settingValue = v.pipe(
 );
 
 /** Which driver it is. */
-export const driver = v.pipe(
+const driver = v.pipe(
   v.optional(v.pipe(text, notEmpty, upTo(4096))),
   v.description(
     'The driver: a package name such as "@busbar/bme280", a file such as "./lcd.wasm" or "/opt/drivers/lcd.wasm", or a ' +
@@ -40,7 +40,7 @@ export const driver = v.pipe(
 );
 
 /** What the driver is told. */
-export const settings = v.pipe(
+const settings = v.pipe(
   v.optional(
     v.pipe(record(v.pipe(text, upTo(256)), settingValue), v.maxEntries(256, "expected at most 256 settings")),
     {},
@@ -48,32 +48,29 @@ export const settings = v.pipe(
   v.description("What the driver's README lists."),
 );
 
-/**
- * Whether the grants of an entry are enforced.
- *
- * @param keys of the buses that an entry can grant
- */
-export const enforceOf = (keys: readonly string[]) =>
+/** Whether the grants of an entry are enforced. */
+const enforceOf = (keys: readonly string[]) =>
   v.pipe(
     v.optional(trueOrFalse),
     v.description(
-      `false for complain mode: what ${[...keys].join(", ")} and limits would refuse is allowed and only told where it stays within the one ` +
+      `false for complain mode: what ${keys.join(", ")} and limits would refuse is allowed and only told where it stays within the one ` +
         "target or the granted interfaces: direction, length, rate. For finding out what a driver needs, never for good.",
     ),
   );
 
-const common = strictObject({
-  driver,
-  settings,
-  limits: v.optional(limits, {}),
-  enforce: enforceOf([]),
-});
+/**
+ * What of an entry is about no bus.
+ *
+ * @param keys of the buses that it can grant
+ */
+export const commonOf = (keys: readonly string[]) =>
+  strictObject({ driver, settings, limits: v.optional(limits, {}), enforce: enforceOf(keys) });
 
 /** What of a checked entry is about no bus. */
-export type CommonEntry = v.InferOutput<typeof common>;
+export type CommonEntry = v.InferOutput<ReturnType<typeof commonOf>>;
 
 /** The same as it is written: defaults left out. */
-export type WrittenCommonEntry = v.InferInput<typeof common>;
+export type WrittenCommonEntry = v.InferInput<ReturnType<typeof commonOf>>;
 
 /** The limits of an entry. */
 export type Limits = v.InferOutput<typeof limits>;

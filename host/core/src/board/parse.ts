@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type BusModules, grantOf } from "../bus/module.ts";
+import { type BusModules, grantOf, wiredBuses } from "../bus/module.ts";
 import { HostError } from "../error.ts";
 import { builtIn } from "../modules.ts";
 import { cut } from "../text.ts";
@@ -112,7 +112,7 @@ function refuseUndriven(board: AnyBoard, modules: BusModules, source: string): v
   for (const [name, entry] of Object.entries(board.devices)) {
     if (entry.driver !== undefined) continue;
     const used = Object.values(board.apps).some(({ uses }) => uses.includes(name));
-    if (used && modules.some((module) => grantOf(module, entry) !== undefined)) continue;
+    if (used && wiredBuses(modules, entry).length > 0) continue;
     const parts = modules.map(({ aKey }) => aKey).join(" or ");
     const why = used
       ? `without it the device needs ${parts} part for the app that drives it`

@@ -9,7 +9,7 @@ import type {
 } from "../bus/module.ts";
 import { type BuiltIn, builtIn } from "../modules.ts";
 import { type AppEntry, app, type WrittenAppEntry } from "./app-entry.ts";
-import { type CommonEntry, driver, enforceOf, limits, settings, type WrittenCommonEntry } from "./entry.ts";
+import { type CommonEntry, commonOf, type WrittenCommonEntry } from "./entry.ts";
 import { noList } from "./no-list.ts";
 import { list, looseObject, name, record, strictObject, text } from "./values.ts";
 
@@ -90,13 +90,9 @@ function simulatedOf(modules: BusModules): v.GenericSchema {
 export function boardSchemaOf<Modules extends BusModules>(
   modules: Modules,
 ): v.GenericSchema<BoardFile<Modules>, Board<Modules>> {
-  const device = strictObject({
-    driver,
-    ...Object.fromEntries(modules.map(({ key, grant }) => [key, v.optional(grant)])),
-    settings,
-    limits: v.optional(limits, {}),
-    enforce: enforceOf(modules.map(({ key }) => key)),
-  });
+  const { driver, ...others } = commonOf(modules.map(({ key }) => key)).entries;
+  const grants = Object.fromEntries(modules.map(({ key, grant }) => [key, v.optional(grant)]));
+  const device = strictObject({ driver, ...grants, ...others });
   return strictObject({
     $schema: v.optional(text),
     devices: v.pipe(

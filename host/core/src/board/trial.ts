@@ -1,6 +1,6 @@
 /** Finding out whether an entry of an edited board would work, before or after it takes its place. */
 
-import { type BusModules, type BusWire, grantOf } from "../bus/module.ts";
+import { type BusModules, type BusWire, wiredBuses } from "../bus/module.ts";
 import type { Clock } from "../clock.ts";
 import { DeviceError } from "../device/error.ts";
 import { type GuestDevice, openGuest } from "../device/opened-device.ts";
@@ -27,10 +27,10 @@ interface Tried extends CheckedDriver {
  * @throws HostError with code "board" where a setting is refused; as a start does, where it does not start with these limits
  */
 export async function trySettings(tried: Tried): Promise<void> {
-  const wires = tried.modules.flatMap((module) => {
-    const grant = grantOf(module, tried.entry);
-    return grant === undefined ? [] : [{ module, wiring: { open: () => module.trial(grant) } }];
-  });
+  const wires = wiredBuses(tried.modules, tried.entry).map(({ module, grant }) => ({
+    module,
+    wiring: { open: () => module.trial(grant) },
+  }));
   try {
     await openOnce(tried, wires);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type BusModules, grantOf } from "../bus/module.ts";
+import { type BusModules, wiredBuses } from "../bus/module.ts";
 import { builtIn } from "../modules.ts";
 import type { AnyBoard } from "./schema.ts";
 
@@ -14,10 +14,9 @@ export function describeWiring(
   modules: BusModules = builtIn,
 ): string {
   const entry = Object.hasOwn(devices, device) ? devices[device]! : {};
-  const wired = modules.flatMap((module) => {
-    const grant = grantOf(module, entry);
+  const wired = wiredBuses(modules, entry).map(({ module, grant }) => {
     const simulated = simulate.filter((each) => Object.hasOwn(each, module.key));
-    return grant === undefined ? [] : [module.describeGrant(grant, simulated)];
+    return module.describeGrant(grant, simulated);
   });
   return wired.join(", ") || "no bus";
 }

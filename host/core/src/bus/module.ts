@@ -170,6 +170,17 @@ export function grantOf<Types extends BusTypes>(
   return (entry as Record<string, Types["grant"] | undefined>)[key];
 }
 
+/** The buses that an entry is wired to, with what it grants of each. */
+export function wiredBuses(
+  modules: BusModules,
+  entry: object,
+): { readonly module: BusModule; readonly grant: unknown }[] {
+  return modules.flatMap((module) => {
+    const grant = grantOf(module, entry);
+    return grant === undefined ? [] : [{ module, grant }];
+  });
+}
+
 /** What was opened of a bus; undefined where the entry is not wired to it. */
 export function openedOf<Types extends BusTypes>(
   { key }: BusModule<Types>,

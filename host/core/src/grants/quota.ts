@@ -1,6 +1,6 @@
 import type { CommonEntry } from "../board/entry.ts";
 import type { BusCounts } from "../bus/counts.ts";
-import { type BusModule, type BusModules, grantOf } from "../bus/module.ts";
+import { type BusModule, type BusModules, wiredBuses } from "../bus/module.ts";
 import type { BusTypes } from "../bus/types.ts";
 import type { Clock } from "../clock.ts";
 import { RateLimit, type Taken, type TransactionQuota } from "./rate.ts";
@@ -25,10 +25,7 @@ export class DeviceQuota implements TransactionQuota {
     this.#rate =
       transactionsPerSecond === undefined ? undefined : new RateLimit(clock, transactionsPerSecond);
     this.#counts = new Map(
-      modules.flatMap((module) => {
-        const grant = grantOf(module, entry);
-        return grant === undefined ? [] : [[module.key, module.count(grant, isRecorded)]];
-      }),
+      wiredBuses(modules, entry).map(({ module, grant }) => [module.key, module.count(grant, isRecorded)]),
     );
   }
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { parseJson, refuseOddities } from "../board/json.ts";
 import { noList } from "../board/no-list.ts";
+import { count } from "../bus/counts.ts";
 import type { BusModules } from "../bus/module.ts";
 import { HostError } from "../error.ts";
 import { builtIn } from "../modules.ts";
@@ -13,7 +14,7 @@ const recordSchemaOf = (modules: BusModules) =>
       v.record(
         v.string(),
         v.strictObject({
-          transactionsPerSecond: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+          transactionsPerSecond: count,
           ...Object.fromEntries(modules.map(({ key, use }) => [key, v.exactOptional(use.schema)])),
         }),
       ),

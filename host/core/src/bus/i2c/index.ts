@@ -1,3 +1,4 @@
+import { hex } from "../../hex.ts";
 import { printable } from "../../text.ts";
 import type { BusModule } from "../module.ts";
 import { addressesOf } from "./addresses.ts";
@@ -40,7 +41,7 @@ export const i2c: BusModule<I2cTypes> = {
   refuse: refuseSharedTargets,
   describeGrant(grant, simulated) {
     const where = simulated.some((entry) => entry.i2c === grant.bus) ? " (simulated)" : "";
-    return `bus ${printable(JSON.stringify(grant.bus))}${where} at ${addressesOf(grant).map(hexByte).join(", ")}`;
+    return `bus ${printable(JSON.stringify(grant.bus))}${where} at ${addressesOf(grant).map(hex).join(", ")}`;
   },
   offers: [...wasiI2c, { ...boardI2cInterface, implement: boardI2c }],
   appOffers: [...wasiI2c, { ...boardI2cInterface, implement: appBoardI2c }],
@@ -50,7 +51,3 @@ export const i2c: BusModule<I2cTypes> = {
   use: i2cUse,
   describe: ({ operations }) => describeOperations(operations),
 };
-
-function hexByte(value: number): string {
-  return `0x${value.toString(16).padStart(2, "0")}`;
-}

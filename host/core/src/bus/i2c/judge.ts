@@ -1,3 +1,4 @@
+import { hex } from "../../hex.ts";
 import { addressesOf } from "./addresses.ts";
 import type { I2cBusName, I2cOperation } from "./backend.ts";
 import { busNameOf } from "./bus-name.ts";
@@ -88,8 +89,4 @@ function judge(grant: I2cGrant | undefined, call: I2cCall): Enforced {
 
 function deny(denied: I2cDenial, reason: string): Enforced {
   return { allowed: false, denied, reason };
-}
-
-function hex(address: number): string {
-  return `0x${address.toString(16).padStart(2, "0")}`;
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { BusCounts } from "../counts.ts";
+import { type BusCounts, count } from "../counts.ts";
 import type { I2cOperation } from "./backend.ts";
 import type { WrittenI2cGrant } from "./grant.ts";
 
@@ -40,11 +40,9 @@ export class I2cCounts implements BusCounts {
   }
 }
 
-const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-
 /** What a run recorded of I2C, and what is made of it. */
 export const i2cUse = {
-  schema: v.strictObject({ reads: v.boolean(), writes: v.boolean(), maximumLength: wholeNumber }),
+  schema: v.strictObject({ reads: v.boolean(), writes: v.boolean(), maximumLength: count }),
 
   merge: (left: I2cUseMade, right: I2cUseMade): I2cUseMade => ({
     reads: left.reads || right.reads,

@@ -1,5 +1,6 @@
 /** wasi:i2c@0.2.0-draft as a driver instance gets it: every transaction is judged against its grant, then traced. */
 
+import { hex } from "../../hex.ts";
 import type { CallBudget } from "../../instance/budget.ts";
 import { audit, type CommonContext } from "../../instance/context.ts";
 import { InstanceHandle } from "../../instance/handle.ts";
@@ -141,7 +142,7 @@ export class I2cResource extends InstanceHandle {
     reason: string,
     kind: "denied" | "would-be-denied",
   ): void {
-    const target = `bus ${this.#opened.grant.bus} at 0x${address.toString(16).padStart(2, "0")}`;
+    const target = `bus ${this.#opened.grant.bus} at ${hex(address)}`;
     const call = `i2c transaction on ${target}: ${describeOperations(operations)}`;
     audit(this.#context, call, denied, reason, kind);
   }

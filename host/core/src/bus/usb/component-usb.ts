@@ -1,5 +1,6 @@
 /** component:usb@0.2.1 as a component gets it: what is wired to it, every call judged against the grant, then traced. */
 
+import { hex } from "../../hex.ts";
 import type { CallBudget } from "../../instance/budget.ts";
 import type { UsbLocation } from "./backend.ts";
 import type { ClaimingHandle } from "./claims.ts";
@@ -292,8 +293,4 @@ function notFound(message: string): UsbError {
 
 function notClaimed(endpoint: number): UsbError {
   return notFound(`claim the interface of endpoint ${hex(endpoint)} first`);
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(2, "0")}`;
 }

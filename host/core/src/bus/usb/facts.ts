@@ -1,3 +1,4 @@
+import { hex4 } from "../../hex.ts";
 import type { UsbDevice } from "./backend.ts";
 import type { UsbConfigurationDescriptor } from "./descriptors.ts";
 import { UsbError } from "./error.ts";
@@ -89,8 +90,4 @@ export function describeDevice(device: UsbDevice): string {
   const { vendorId, productId } = device.descriptor;
   const { busNumber, deviceAddress, port } = device.location;
   return `${hex4(vendorId)}:${hex4(productId)} ${port === undefined ? `at ${busNumber}.${deviceAddress}` : `on port ${port}`}`;
-}
-
-function hex4(value: number): string {
-  return `0x${value.toString(16).padStart(4, "0")}`;
 }

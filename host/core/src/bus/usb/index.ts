@@ -1,3 +1,4 @@
+import { hex, hex4 } from "../../hex.ts";
 import { printable } from "../../text.ts";
 import type { BusModule } from "../module.ts";
 import { UsbConnection } from "./connection.ts";
@@ -19,11 +20,10 @@ export const usb: BusModule<UsbTypes> = {
   grantLine: '"usb": { "vendorId": "0x2341", "interfaces": [0] }',
   refuse: (wired) => refuseVague(wired) ?? refuseSharedInterfaces(wired),
   describeGrant({ vendorId, productId, class: deviceClass, serialNumber, port }) {
-    const hex = (value: number, digits: number) => `0x${value.toString(16).padStart(digits, "0")}`;
-    const ids = [vendorId, productId].flatMap((id) => (id === undefined ? [] : [hex(id, 4)]));
+    const ids = [vendorId, productId].flatMap((id) => (id === undefined ? [] : [hex4(id)]));
     const criteria = [
       ...(ids.length > 0 ? [ids.join(":")] : []),
-      ...(deviceClass === undefined ? [] : [`class ${hex(deviceClass, 2)}`]),
+      ...(deviceClass === undefined ? [] : [`class ${hex(deviceClass)}`]),
       ...(serialNumber === undefined ? [] : [`serial number ${printable(serialNumber)}`]),
       ...(port === undefined ? [] : [`on port ${port}`]),
     ];

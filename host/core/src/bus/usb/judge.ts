@@ -1,3 +1,4 @@
+import { hex } from "../../hex.ts";
 import { longestUsbTransfer, type UsbGrant } from "./grant.ts";
 import { isSecurityKey, smartCardClass } from "./security-keys.ts";
 
@@ -361,8 +362,4 @@ function first(verdict: Enforced, next: () => Enforced): Enforced {
 
 function deny(denied: UsbDenial, reason: string): Enforced {
   return { allowed: false, denied, reason };
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(2, "0")}`;
 }

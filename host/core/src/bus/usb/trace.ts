@@ -1,3 +1,4 @@
+import { hex } from "../../hex.ts";
 import type { BusTraceEvent } from "../../trace/events.ts";
 import type { UsbTransferRequest, UsbTransferResult } from "./backend.ts";
 import type { LibusbErrorCode } from "./error.ts";
@@ -33,8 +34,4 @@ export function describeTransfer({
   if (setup === undefined) return `${type} transfer on ${hex(endpoint)}, ${length} bytes`;
   const { bmRequestType, bRequest, wValue, wIndex } = setup;
   return `control transfer ${[bmRequestType, bRequest, wValue, wIndex].map(hex).join(" ")}, ${length} bytes`;
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(2, "0")}`;
 }

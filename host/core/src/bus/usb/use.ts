@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Taken } from "../../grants/rate.ts";
-import type { BusCounts } from "../counts.ts";
+import { type BusCounts, count } from "../counts.ts";
 import { mostUsbTransfers, type UsbGrant, type WrittenUsbGrant } from "./grant.ts";
 import { interfacesOf, neededAllowances, type UsbCall, type UsbFacts } from "./judge.ts";
 
@@ -91,8 +91,7 @@ export class UsbCounts implements BusCounts {
   }
 }
 
-const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const interfaces = v.pipe(v.array(v.pipe(wholeNumber, v.maxValue(255))), v.maxLength(256));
+const interfaces = v.pipe(v.array(v.pipe(count, v.maxValue(255))), v.maxLength(256));
 
 /** What a run recorded of USB, and what is made of it. */
 export const usbUse = {
@@ -100,8 +99,8 @@ export const usbUse = {
     interfaces,
     unused: interfaces,
     allow: v.array(v.picklist(["set-configuration", "reset", "device-requests", "security-keys"])),
-    maximumLength: wholeNumber,
-    maximumTransfers: wholeNumber,
+    maximumLength: count,
+    maximumTransfers: count,
   }),
 
   merge(left: UsbUseMade, right: UsbUseMade): UsbUseMade {
