@@ -124,7 +124,7 @@ export async function openBoard(
 ): Promise<object> {
   requireNode();
   const { buses: further, kinds } = splitModules("modules" in options ? options.modules : []);
-  const modules: BusModules = further.length === 0 ? builtIn : withModules(further);
+  const modules: BusModules = withModules(further);
   const bundle = source instanceof Bundle ? source : undefined;
   const file = typeof source === "string" ? resolve(source) : bundle?.path;
   const board: AnyBoard =
