@@ -179,7 +179,8 @@ fn memory_is_limited() {
 
 #[test]
 fn instances_of_a_driver_share_what_their_memory_starts_with_until_they_write_to_it() {
-    // Each reading is by one more than the one before, and far from it in memory starts what is added to it. From the second on the memory grows.
+    // Each reading is by one more than the one before, and far from it in memory starts what is added to it. From the second on
+    // the memory grows.
     let count = "(f64.store (i32.const 128) (f64.add (f64.load (i32.const 128)) (f64.load (i32.const 60000))))";
     let grow = "(if (f64.gt (f64.load (i32.const 128)) (f64.const 3)) (then (drop (memory.grow (i32.const 1)))))";
     let body = format!("{count} {grow} (i32.const 48)");

@@ -1,4 +1,4 @@
-use super::find::{find_module, unfit};
+use super::find::{find_module, read_flattened};
 use crate::engine::{MachineCode, code_key};
 use crate::flattened::Flattened;
 use busbar_core::cache::CodeFiles;
@@ -21,8 +21,7 @@ pub fn compile_flattened(
     if MachineCode::kept(kept, &module.digest).is_some() {
         return Ok(());
     }
-    let flattened = Flattened::read(&module.bytes).map_err(|what| unfit(specifier, &module.path, &what))?;
-    flattened.require_component(component.as_deref()).map_err(|what| unfit(specifier, &module.path, what))?;
+    read_flattened(specifier, &module, component.as_deref(), Flattened::read)?;
     let code = compile(&module.bytes)?;
     kept.store(&code_key(&module.digest), &code).map_err(HostError::backend)
 }

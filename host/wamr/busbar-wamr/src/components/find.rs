@@ -38,7 +38,8 @@ pub fn beside(component: &Path) -> PathBuf {
 
 /// What a board calls the component beside which a flattened form of this name is looked for; none where it is not named as one.
 pub fn name_of_component(flattened: &str) -> Option<String> {
-    flattened.strip_suffix(".core.wasm").map(|name| format!("{name}.wasm"))
+    let name = flattened.strip_suffix(ENDING)?.strip_suffix('.')?;
+    Some(format!("{name}.wasm"))
 }
 
 /// The files that decide which component that is that a board names, and what people call them: no app may be given them.
@@ -93,8 +94,7 @@ fn flattened_file(
 ) -> Result<FlattenedFile, HostError> {
     // Where there is code, what it was made of was checked before.
     let read = if machine.is_some() { Flattened::read_again } else { Flattened::read };
-    let flattened = read(&module.bytes).map_err(|what| unfit(specifier, &module.path, &what))?;
-    flattened.require_component(component.as_deref()).map_err(|what| unfit(specifier, &module.path, what))?;
+    let flattened = read_flattened(specifier, &module, component.as_deref(), read)?;
     let code = machine.map_or(Code::Module(module.bytes), Code::Machine);
     Ok(FlattenedFile { label: specifier.to_owned(), flattened, code })
 }
@@ -131,6 +131,22 @@ pub(super) fn find_module(
     )))
 }
 
+/// Reads a module by `read`, which has to be made of the component with that digest, where that is there.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub(super) fn read_flattened(
+    specifier: &str,
+    module: &ModuleFile,
+    component: Option<&str>,
+    read: impl FnOnce(&[u8]) -> Result<Flattened, String>,
+) -> Result<Flattened, HostError> {
+    let flattened = read(&module.bytes).map_err(|what| unfit(specifier, &module.path, &what))?;
+    flattened.require_component(component).map_err(|what| unfit(specifier, &module.path, what))?;
+    Ok(flattened)
+}
+
 /// None where there is no such file.
 fn read(path: PathBuf, specifier: &str, checked: &CheckedFiles) -> Result<Option<ModuleFile>, HostError> {
     let (mut file, length) = match open_regular(&path, LONGEST_COMPONENT) {
@@ -161,7 +177,7 @@ fn read(path: PathBuf, specifier: &str, checked: &CheckedFiles) -> Result<Option
     }
 }
 
-pub(super) fn unfit(specifier: &str, path: &Path, what: &str) -> HostError {
+fn unfit(specifier: &str, path: &Path, what: &str) -> HostError {
     let path = path.display();
     HostError::component(format!("{specifier} cannot run: its flattened form {path} {what}; flatten it again."))
 }

@@ -1,5 +1,5 @@
 use super::driver::no_link;
-use super::find::{find_module, unfit};
+use super::find::{find_module, read_flattened};
 use crate::app::app_functions;
 use crate::component::{Linked, Offered, require_exports};
 use crate::engine::Code;
@@ -33,8 +33,7 @@ pub fn summarize_flattened(
     checked: &CheckedFiles,
 ) -> Result<FlattenedSummary, HostError> {
     let (module, component) = find_module(specifier, folder, checked)?;
-    let flattened = Flattened::read(&module.bytes).map_err(|what| unfit(specifier, &module.path, &what))?;
-    flattened.require_component(component.as_deref()).map_err(|what| unfit(specifier, &module.path, what))?;
+    let flattened = read_flattened(specifier, &module, component.as_deref(), Flattened::read)?;
     let summary = ComponentSummary {
         metadata: ComponentMetadata::read(custom_sections(&module.bytes), specifier)?,
         interface: flattened.interface.names.clone(),

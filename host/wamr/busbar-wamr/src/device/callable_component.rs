@@ -35,8 +35,8 @@ impl CallableComponent {
         Self { name: name.to_owned(), functions, driver, grant, instance }
     }
 
-    /// Calls a function with values of its types, after all calls before, by its interface, which is empty for a function of the world itself, and its name
-    /// there. It gives what the function does, its error among it.
+    /// Calls a function with values of its types, after all calls before, by its interface, which is empty for a function of the
+    /// world itself, and its name there. It gives what the function does, its error among it.
     ///
     /// # Errors
     ///

@@ -125,22 +125,24 @@ impl Instance {
         let realloc = made.guest().function("cabi_realloc");
         *made.context().realloc.borrow_mut() = realloc;
         #[cfg(feature = "std")]
-        made.share_memory();
+        if !made.share_memory() {
+            return Err("there is no memory left".to_owned());
+        }
         Ok(made)
     }
 
-    /// What its memory starts with is kept once for all instances of its module, where there is another one already.
+    /// What its memory starts with is kept once for all instances of its module, where there is another one already. False where that
+    /// failed, and it must not run.
     #[cfg(feature = "std")]
-    fn share_memory(&mut self) {
+    fn share_memory(&mut self) -> bool {
         let module = self.context().module.clone();
         if module.instances.alive.fetch_add(1, Ordering::Relaxed) == 0 {
-            return;
+            return true;
         }
         let mut guest = self.guest();
-        if let Some(image) = module.instances.image.get_or_init(|| MemoryImage::of(guest.bytes())) {
-            // SAFETY: WAMR maps a memory for each instance, and nothing of it has run.
-            unsafe { image.share(guest.bytes_mut()) }
-        }
+        let image = module.instances.image.get_or_init(|| MemoryImage::of(guest.bytes()));
+        // SAFETY: WAMR maps a memory for each instance, and nothing of it has run.
+        image.as_ref().is_none_or(|image| unsafe { image.share(guest.bytes_mut()) })
     }
 
     /// The guest, for one call from outside.

@@ -3,13 +3,25 @@
 use serde_json::{Value, json};
 
 /// The types of these values, beside WIT's own.
-pub const TYPES: &str = "
+const TYPES: &str = "
     record point { left-edge: u8, note: option<string> }
     variant shape { dot, circle(u32) }
     enum colour { red, dark-green }
     flags rights { may-read, may-write }
     resource thing;
 ";
+
+/// A world that imports a function, the only one, which takes a value of a type, by the text of that in WIT.
+pub fn world_with(text: &str) -> String {
+    format!(
+        "package test:types;
+        interface types {{
+            {TYPES}
+            take: func(value: {text});
+        }}
+        world types-only {{ import types; }}"
+    )
+}
 
 /// What comes back of a value of a type, by its text in WIT, that went in.
 pub type RoundTrip<'a> = &'a dyn Fn(&str, &Value) -> Result<Value, String>;

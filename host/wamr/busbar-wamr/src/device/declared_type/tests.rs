@@ -11,17 +11,9 @@ use std::path::Path;
 
 /// What comes back of a value that went in.
 fn round_trip(text: &str, json: &Value) -> Result<Value, String> {
-    let source = format!(
-        "package test:types;
-        interface types {{
-            {}
-            take: func(value: {text});
-        }}
-        world types-only {{ import types; }}",
-        json_values::TYPES
-    );
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../wit");
-    let encoded = encode::encode_source(&wit, &source, "types-only").expect("a flattened component can have it");
+    let encoded = encode::encode_source(&wit, &json_values::world_with(text), "types-only")
+        .expect("a flattened component can have it");
     let interface = read_interface(&encoded).expect("it is one");
     let take = interface.imported.first().expect("it imports it");
     let ty = DeclaredType { interface: &interface, declared: take.parameters[0].1 };

@@ -13,17 +13,8 @@ use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
 /// A type by its text in WIT, read off a component that imports a function of it.
 fn type_of(text: &str) -> HostType {
-    let wit = format!(
-        "package test:types;
-        interface types {{
-            {}
-            take: func(value: {text});
-        }}
-        world types-only {{ import types; }}",
-        json_values::TYPES
-    );
     let mut resolve = Resolve::default();
-    let package = resolve.push_str("types.wit", &wit).expect("it is right");
+    let package = resolve.push_str("types.wit", &json_values::world_with(text)).expect("it is right");
     let world = resolve.select_world(&[package], None).expect("there is one");
     let mut module = dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("it fits");
