@@ -11,11 +11,12 @@ import {
   encodeDeviceDescriptor,
   encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
+  noEndpoint,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
   type UsbSetup,
-  UsbTransferError,
   wholeNumber,
 } from "@busbar/model";
 import * as v from "valibot";
@@ -263,14 +264,6 @@ function endpoint(
   bInterval: number,
 ): Uint8Array {
   return encodeEndpointDescriptor({ bEndpointAddress, bmAttributes, wMaxPacketSize, bInterval });
-}
-
-function stall(message: string): UsbTransferError {
-  return new UsbTransferError("stall", message);
-}
-
-function noEndpoint(): UsbTransferError {
-  return new UsbTransferError("no-response", "There is no such endpoint.");
 }
 
 /** The model "cdc-acm" of the board file. */

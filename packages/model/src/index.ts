@@ -29,6 +29,8 @@ export {
 export {
   type IsochronousPacket,
   isUsbTransferError,
+  noEndpoint,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,

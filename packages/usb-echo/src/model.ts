@@ -5,10 +5,11 @@ import {
   encodeDeviceDescriptor,
   encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
+  noEndpoint,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
-  UsbTransferError,
 } from "@busbar/model";
 import * as v from "valibot";
 
@@ -79,7 +80,7 @@ export class UsbEcho implements UsbDevice {
   }
 
   control(): never {
-    throw new UsbTransferError("stall", "The echo knows no class or vendor requests.");
+    throw stall("The echo knows no class or vendor requests.");
   }
 
   transferIn(address: number, length: number, signal: TransferSignal): Promise<Uint8Array> {
@@ -101,7 +102,7 @@ export class UsbEcho implements UsbDevice {
 
   #pipe(address: number): EchoPipe {
     const pipe = this.#pipes.get(address & 0x0f);
-    if (pipe === undefined) throw new UsbTransferError("no-response", "There is no such endpoint.");
+    if (pipe === undefined) throw noEndpoint();
     return pipe;
   }
 }

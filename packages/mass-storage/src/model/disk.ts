@@ -5,22 +5,16 @@ import {
   encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
   randomBytes,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
   type UsbModelClock,
   type UsbSetup,
   UsbTransferError,
+  unanswered,
 } from "@busbar/model";
-import {
-  beginExchange,
-  decodeWrapper,
-  type Exchange,
-  encodeStatus,
-  Pace,
-  receive,
-  stall,
-} from "./bulk-only.ts";
+import { beginExchange, decodeWrapper, type Exchange, encodeStatus, Pace, receive } from "./bulk-only.ts";
 import { type DiskFault, DiskFaultCounter } from "./faults.ts";
 import { DiskUnit, type DiskUnitOptions } from "./unit.ts";
 
@@ -110,8 +104,8 @@ export class Disk implements UsbDevice {
 
   control(
     { bmRequestType, bRequest, wValue, wLength }: UsbSetup,
-    _data?: Uint8Array,
-    signal?: TransferSignal,
+    _data: Uint8Array,
+    signal: TransferSignal,
   ): Uint8Array | Promise<Uint8Array> {
     if (bmRequestType === 0x21 && bRequest === BULK_ONLY_RESET && wValue === 0 && wLength === 0) {
       this.resets += 1;
@@ -120,7 +114,7 @@ export class Disk implements UsbDevice {
     }
     const { stallMaxLun, silentMaxLun, maxLun = this.units.length - 1 } = this.#options;
     if (bmRequestType === 0xa1 && bRequest === GET_MAX_LUN && !stallMaxLun) {
-      return silentMaxLun ? untilAborted(signal) : Uint8Array.of(maxLun);
+      return silentMaxLun ? unanswered(signal) : Uint8Array.of(maxLun);
     }
     throw stall("The disk knows only the two requests of bulk-only transport.");
   }
@@ -263,13 +257,6 @@ export class Disk implements UsbDevice {
     this.#exchange = undefined;
     this.#progress.tell();
   }
-}
-
-/** An answer that never comes. */
-function untilAborted(signal?: TransferSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener("abort", () => reject(stall("No answer came.")), { once: true });
-  });
 }
 
 /** SuperSpeed endpoint companion, of a bulk endpoint without bursts: USB 3.2 section 9.6.7. */

@@ -7,6 +7,7 @@ import {
   encodeConfiguration,
   encodeDeviceDescriptor,
   encodeInterfaceDescriptor,
+  stall,
   type UsbDescriptors,
   type UsbDevice,
   type UsbSetup,
@@ -169,8 +170,4 @@ function operationOf(setup: UsbSetup, data: Uint8Array): I2cOperation {
   }
   if (read && setup.wLength === 0) throw stall("A read of no bytes is not possible.");
   return read ? { kind: "read", length: setup.wLength } : { kind: "write", data };
-}
-
-function stall(message: string): UsbTransferError {
-  return new UsbTransferError("stall", message);
 }
