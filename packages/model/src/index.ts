@@ -11,6 +11,7 @@ export { randomBytes } from "./random.ts";
 export { ByteFifo } from "./usb/byte-fifo.ts";
 export { Change } from "./usb/change.ts";
 export {
+  bulkEndpoint,
   type ConfigurationDescriptorFields,
   DESCRIPTOR_BINARY_OBJECT_STORE,
   DESCRIPTOR_CONFIGURATION,
@@ -19,12 +20,15 @@ export {
   DESCRIPTOR_INTERFACE,
   DESCRIPTOR_STRING,
   type DeviceDescriptorFields,
+  type DeviceIdentity,
+  deviceDescriptors,
   type EndpointDescriptorFields,
   encodeConfiguration,
   encodeDeviceDescriptor,
   encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
   type InterfaceDescriptorFields,
+  interruptEndpoint,
 } from "./usb/descriptors.ts";
 export {
   type IsochronousPacket,
