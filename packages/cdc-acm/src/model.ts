@@ -18,6 +18,7 @@ import {
   type UsbDescriptors,
   type UsbDevice,
   type UsbSetup,
+  usbSerialNumber,
   wholeNumber,
 } from "@busbar/model";
 import * as v from "valibot";
@@ -250,7 +251,7 @@ function configuration(packetBytes: number, notificationPacketBytes: number): Ui
 /** The model "cdc-acm" of the board file. */
 export default defineUsbModel(
   v.strictObject({
-    serialNumber: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126)), "1"),
+    serialNumber: v.optional(usbSerialNumber, "1"),
     speed: v.optional(v.picklist(["full", "high"]), "high"),
     bufferBytes: v.optional(wholeNumber(1, 1024 * 1024), 4096),
     notificationPacketBytes: v.optional(wholeNumber(1, 64), 16),

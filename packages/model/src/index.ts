@@ -44,3 +44,4 @@ export {
   type UsbTransferFailure,
 } from "./usb/device.ts";
 export { requestName, unanswered } from "./usb/requests.ts";
+export { usbSerialNumber } from "./usb/serial-number.ts";

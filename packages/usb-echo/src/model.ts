@@ -11,6 +11,7 @@ import {
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
+  usbSerialNumber,
 } from "@busbar/model";
 import * as v from "valibot";
 
@@ -128,6 +129,6 @@ class EchoPipe {
 
 /** The model "usb-echo" of the board file. */
 export default defineUsbModel(
-  v.strictObject({ serialNumber: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126)), "1") }),
+  v.strictObject({ serialNumber: v.optional(usbSerialNumber, "1") }),
   (parameters) => new UsbEcho(parameters),
 );
