@@ -8,6 +8,7 @@ export { extremes, type MovingValue, movingValue, valueAt } from "./moving-value
 export { numberWithin, wholeNumber } from "./numbers.ts";
 export { parseParameters } from "./parameters.ts";
 export { randomBytes } from "./random.ts";
+export { StrikeCounter, type Strikes, strikesOrdinal } from "./strikes.ts";
 export { ByteFifo } from "./usb/byte-fifo.ts";
 export { Change } from "./usb/change.ts";
 export {
