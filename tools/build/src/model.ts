@@ -1,6 +1,6 @@
 /** Builds a driver package's device models: TypeScript in, one module each that needs nothing else. */
 
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { BuildError, messageOf } from "./error.ts";
 import { writeFileAtomically } from "./folder.ts";
 import { type BuildManifest, modelEntry, modelModules } from "./package.ts";
@@ -14,7 +14,7 @@ import { type BuildManifest, modelEntry, modelModules } from "./package.ts";
  */
 export async function buildModels(folder: string, manifest: Pick<BuildManifest, "model">): Promise<void> {
   for (const module of modelModules(manifest)) {
-    const { code, map } = await bundleModel(folder, modelEntry(module), basename(module));
+    const { code, map } = await bundleModel(folder, module);
     await writeFileAtomically(join(folder, `${module}.map`), map);
     await writeFileAtomically(join(folder, module), code);
   }
@@ -22,9 +22,9 @@ export async function buildModels(folder: string, manifest: Pick<BuildManifest, 
 
 async function bundleModel(
   folder: string,
-  entry: string,
-  name: string,
+  module: string,
 ): Promise<{ readonly code: string; readonly map: string }> {
+  const entry = modelEntry(module);
   const { rolldown } = await import("rolldown");
   const missing: string[] = [];
   try {
@@ -40,7 +40,7 @@ async function bundleModel(
       onLog: (_, { code, message }) => void (code === "UNRESOLVED_IMPORT" && missing.push(message)),
     });
     const { output } = await build.generate({
-      file: join(folder, "dist", name),
+      file: join(folder, module),
       format: "esm",
       sourcemap: true,
       codeSplitting: false,

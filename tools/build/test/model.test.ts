@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -35,6 +35,13 @@ test("a model's module runs where nothing else is", async () => {
   } finally {
     await rm(alone, { recursive: true });
   }
+});
+
+test("a model's source map names its sources from where it lies", async () => {
+  await using driver = await temporaryDriver(filesWith({ id: "dist/model/id.js" }));
+  await buildModels(driver.folder, (await readPackage(driver.folder)).manifest);
+  const { sources } = JSON.parse(await readFile(join(driver.folder, "dist/model/id.js.map"), "utf8"));
+  expect(sources).toContain("../../src/model/id.ts");
 });
 
 test("an import that is not there is told, and nothing is written", async () => {
