@@ -3,17 +3,19 @@
 import { join } from "node:path";
 import { BuildError, messageOf } from "./error.ts";
 import { writeFileAtomically } from "./folder.ts";
-import { type BuildManifest, modelEntry, modelModules } from "./package.ts";
+import { type DriverPackage, modelEntry } from "./package.ts";
 
 /**
- * Builds the modules of `busbar.model`. What a model imports is put into its module: a package that is installed for its driver
- * brings no other for the sake of a simulation, and the model is found from wherever the package is.
+ * Builds the modules of a package's device models. What a model imports is put into its module: a package that is installed for
+ * its driver brings no other for the sake of a simulation, and the model is found from wherever the package is.
  *
- * @param folder the package's, absolute
  * @throws BuildError where rolldown cannot: syntax, an import that is not there
  */
-export async function buildModels(folder: string, manifest: Pick<BuildManifest, "model">): Promise<void> {
-  for (const module of modelModules(manifest)) {
+export async function buildModels({
+  folder,
+  models,
+}: Pick<DriverPackage, "folder" | "models">): Promise<void> {
+  for (const module of models) {
     const { code, map } = await bundleModel(folder, module);
     await writeFileAtomically(join(folder, `${module}.map`), map);
     await writeFileAtomically(join(folder, module), code);
