@@ -8,10 +8,10 @@ export const root = join(import.meta.dirname, "..");
 /** The text of a file. @param path relative to the workspace */
 export const read = (path) => readFileSync(join(root, path), "utf8");
 
-/** The worlds of drivers, by name: over which bus, for which interface. */
+/** The worlds of drivers, by name: over which bus, which is what they import that is not Busbar's, for which interface. */
 const worlds = new Map(
   [...read("wit/device/worlds.wit").matchAll(/world ([\w-]+) \{([^}]*)\}/g)].flatMap(([, name, text]) => {
-    const [, bus] = /import (?:wasi|component):(i2c|usb)\//.exec(text) ?? [];
+    const [, bus] = /import (?!busbar:)[\w-]+:([\w-]+)\//.exec(text) ?? [];
     const [, kind] = /export ([\w-]+);/.exec(text) ?? [];
     return bus === undefined || kind === undefined ? [] : [[name, { bus, kind }]];
   }),

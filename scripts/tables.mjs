@@ -5,7 +5,11 @@ import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { drivers, read, root } from "./drivers.mjs";
 
-const buses = { i2c: "I2C", usb: "USB" };
+/** The buses that drivers are for. */
+const buses = [...new Set(drivers.map(({ bus }) => bus))].sort();
+
+/** A bus as people write it. */
+const nameOf = (bus) => bus.toUpperCase();
 
 /** The device interfaces that a driver exports, with what wit/device says of each. */
 const kinds = [...new Set(drivers.map(({ kind }) => kind))].sort().map((kind) => {
@@ -25,7 +29,7 @@ const tables = {
     ...drivers.map(({ folder, short, description, bus, kind }) => [
       `[${short}](${to(folder)})`,
       description,
-      buses[bus],
+      nameOf(bus),
       `\`${kind}\``,
     ]),
   ],
@@ -42,8 +46,8 @@ const tables = {
   ],
   buses: () => [
     ["bus", "drivers"],
-    ...Object.entries(buses).map(([bus, text]) => [
-      text,
+    ...buses.map((bus) => [
+      nameOf(bus),
       drivers
         .filter((each) => each.bus === bus)
         .map(({ short }) => short)
@@ -56,7 +60,7 @@ const tables = {
       .flatMap(({ folder, short, bus, models }) =>
         Object.keys(models).map((model) => [
           `\`${model}\``,
-          buses[bus],
+          nameOf(bus),
           `[${short}](${to(`${folder}/README.md`)})`,
         ]),
       )

@@ -5,17 +5,20 @@
 
 import {
   ByteFifo,
+  bulkEndpoint,
   Change,
   defineUsbModel,
+  deviceDescriptors,
   encodeConfiguration,
-  encodeDeviceDescriptor,
-  encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
+  interruptEndpoint,
+  noEndpoint,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
   type UsbSetup,
-  UsbTransferError,
+  usbSerialNumber,
   wholeNumber,
 } from "@busbar/model";
 import * as v from "valibot";
@@ -29,10 +32,6 @@ const COMMUNICATIONS_CLASS = 0x02;
 const DATA_CLASS = 0x0a;
 const ABSTRACT_CONTROL_MODEL = 0x02;
 const AT_COMMANDS = 0x01;
-
-/** bmAttributes: USB 2.0 table 9-13. */
-const BULK = 2;
-const INTERRUPT = 3;
 
 const CONTROL_INTERFACE = 0;
 const DATA_INTERFACE = 1;
@@ -98,24 +97,17 @@ export class CdcAcmEcho implements UsbDevice {
     this.speed = speed;
     this.#packetBytes = speed === "high" ? 512 : 64;
     this.#data = new ByteFifo(bufferBytes);
-    this.descriptors = {
-      device: encodeDeviceDescriptor({
-        bcdUSB: 0x0200,
+    this.descriptors = deviceDescriptors(
+      {
         bDeviceClass: COMMUNICATIONS_CLASS,
-        bDeviceSubClass: 0,
-        bDeviceProtocol: 0,
-        bMaxPacketSize0: 64,
         idVendor: VENDOR_ID,
         idProduct: PRODUCT_ID,
-        bcdDevice: 0x0100,
-        iManufacturer: 1,
-        iProduct: 2,
-        iSerialNumber: 3,
-        bNumConfigurations: 1,
-      }),
-      configurations: [configuration(this.#packetBytes, notificationPacketBytes)],
-      strings: ["Busbar", "serial echo", serialNumber],
-    };
+        manufacturer: "Busbar",
+        product: "serial echo",
+        serialNumber,
+      },
+      configuration(this.#packetBytes, notificationPacketBytes),
+    );
   }
 
   /** The line coding that was set: PSTN 1.2 table 17. */
@@ -240,7 +232,7 @@ function configuration(packetBytes: number, notificationPacketBytes: number): Ui
       Uint8Array.of(4, 0x24, 0x02, 0x06),
       // CDC 1.2 table 16: union.
       Uint8Array.of(5, 0x24, 0x06, CONTROL_INTERFACE, DATA_INTERFACE),
-      endpoint(NOTIFICATION_IN, INTERRUPT, notificationPacketBytes, 8),
+      interruptEndpoint(NOTIFICATION_IN, notificationPacketBytes, 8),
       encodeInterfaceDescriptor({
         bInterfaceNumber: DATA_INTERFACE,
         bAlternateSetting: 0,
@@ -250,33 +242,16 @@ function configuration(packetBytes: number, notificationPacketBytes: number): Ui
         bInterfaceProtocol: 0,
         iInterface: 0,
       }),
-      endpoint(DATA_IN, BULK, packetBytes, 0),
-      endpoint(DATA_OUT, BULK, packetBytes, 0),
+      bulkEndpoint(DATA_IN, packetBytes),
+      bulkEndpoint(DATA_OUT, packetBytes),
     ],
   );
-}
-
-function endpoint(
-  bEndpointAddress: number,
-  bmAttributes: number,
-  wMaxPacketSize: number,
-  bInterval: number,
-): Uint8Array {
-  return encodeEndpointDescriptor({ bEndpointAddress, bmAttributes, wMaxPacketSize, bInterval });
-}
-
-function stall(message: string): UsbTransferError {
-  return new UsbTransferError("stall", message);
-}
-
-function noEndpoint(): UsbTransferError {
-  return new UsbTransferError("no-response", "There is no such endpoint.");
 }
 
 /** The model "cdc-acm" of the board file. */
 export default defineUsbModel(
   v.strictObject({
-    serialNumber: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126)), "1"),
+    serialNumber: v.optional(usbSerialNumber, "1"),
     speed: v.optional(v.picklist(["full", "high"]), "high"),
     bufferBytes: v.optional(wholeNumber(1, 1024 * 1024), 4096),
     notificationPacketBytes: v.optional(wholeNumber(1, 64), 16),

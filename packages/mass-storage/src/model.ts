@@ -1,4 +1,4 @@
-import { defineUsbModel, numberWithin, wholeNumber } from "@busbar/model";
+import { defineUsbModel, numberWithin, usbSerialNumber, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
 import { Disk } from "./model/disk.ts";
 import { diskFaultSchema } from "./model/faults.ts";
@@ -39,7 +39,7 @@ const diskSchema = v.strictObject({
   ...unitEntries,
   units: v.optional(v.pipe(v.array(unitSchema), v.minLength(1), v.maxLength(16))),
   speed: v.optional(v.picklist(["full", "high", "super"])),
-  serialNumber: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126))),
+  serialNumber: v.optional(usbSerialNumber),
   bytesPerSecond: v.optional(wholeNumber(1, 10_000_000_000)),
   commandMs: v.optional(numberWithin(0, 3_600_000)),
   queueing: v.optional(v.boolean()),

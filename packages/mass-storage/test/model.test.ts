@@ -144,7 +144,8 @@ test("a wrapper that is not valid stalls everything until the reset", async () =
   await expect(write(disk, new Uint8Array(30))).rejects.toEqual(stalls);
   await expect(command(disk, TEST_UNIT_READY)).rejects.toEqual(stalls);
   await expect(read(disk)).rejects.toEqual(stalls);
-  disk.control({ bmRequestType: 0x21, bRequest: 0xff, wValue: 0, wIndex: 0, wLength: 0 });
+  const reset = { bmRequestType: 0x21, bRequest: 0xff, wValue: 0, wIndex: 0, wLength: 0 };
+  disk.control(reset, new Uint8Array(), never);
   await command(disk, TEST_UNIT_READY);
   expect((await status(disk)).status).toBe(0);
   expect(disk.resets).toBe(1);

@@ -8,9 +8,11 @@ export { extremes, type MovingValue, movingValue, valueAt } from "./moving-value
 export { numberWithin, wholeNumber } from "./numbers.ts";
 export { parseParameters } from "./parameters.ts";
 export { randomBytes } from "./random.ts";
+export { StrikeCounter, type Strikes, strikesOrdinal } from "./strikes.ts";
 export { ByteFifo } from "./usb/byte-fifo.ts";
 export { Change } from "./usb/change.ts";
 export {
+  bulkEndpoint,
   type ConfigurationDescriptorFields,
   DESCRIPTOR_BINARY_OBJECT_STORE,
   DESCRIPTOR_CONFIGURATION,
@@ -19,16 +21,21 @@ export {
   DESCRIPTOR_INTERFACE,
   DESCRIPTOR_STRING,
   type DeviceDescriptorFields,
+  type DeviceIdentity,
+  deviceDescriptors,
   type EndpointDescriptorFields,
   encodeConfiguration,
   encodeDeviceDescriptor,
   encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
   type InterfaceDescriptorFields,
+  interruptEndpoint,
 } from "./usb/descriptors.ts";
 export {
   type IsochronousPacket,
   isUsbTransferError,
+  noEndpoint,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
@@ -38,3 +45,4 @@ export {
   type UsbTransferFailure,
 } from "./usb/device.ts";
 export { requestName, unanswered } from "./usb/requests.ts";
+export { usbSerialNumber } from "./usb/serial-number.ts";

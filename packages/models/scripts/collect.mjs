@@ -10,7 +10,7 @@ const found = drivers
   .filter(({ bus }) => bus === "i2c")
   .flatMap(({ folder, models }) =>
     Object.entries(models).map(([name, module]) => {
-      const source = module.replace(/^dist\//, "src/").replace(/\.js$/, ".ts");
+      const source = module.replace(/^(\.\/)?dist\//, "src/").replace(/\.js$/, ".ts");
       return { name, path: relative(out, join(root, folder, source)) };
     }),
   );

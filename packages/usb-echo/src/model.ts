@@ -1,24 +1,23 @@
 import {
+  bulkEndpoint,
   Change,
   defineUsbModel,
+  deviceDescriptors,
   encodeConfiguration,
-  encodeDeviceDescriptor,
-  encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
+  interruptEndpoint,
+  noEndpoint,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
-  UsbTransferError,
+  usbSerialNumber,
 } from "@busbar/model";
 import * as v from "valibot";
 
 /** pid.codes' vendor id, and a product id that it sets aside for tests. */
 const VENDOR_ID = 0x1209;
 const PRODUCT_ID = 0x0001;
-
-/** bmAttributes: USB 2.0 table 9-13. */
-const BULK = 2;
-const INTERRUPT = 3;
 
 /** What a model of real firmware holds at most before it keeps the host waiting. */
 const BUFFER_BYTES = 1024 * 1024;
@@ -39,47 +38,37 @@ export class UsbEcho implements UsbDevice {
   ]);
 
   constructor(options: UsbEchoOptions = {}) {
-    this.descriptors = {
-      device: encodeDeviceDescriptor({
-        bcdUSB: 0x0200,
-        bDeviceClass: 0,
-        bDeviceSubClass: 0,
-        bDeviceProtocol: 0,
-        bMaxPacketSize0: 64,
+    this.descriptors = deviceDescriptors(
+      {
         idVendor: VENDOR_ID,
         idProduct: PRODUCT_ID,
-        bcdDevice: 0x0100,
-        iManufacturer: 1,
-        iProduct: 2,
-        iSerialNumber: 3,
-        bNumConfigurations: 1,
-      }),
-      configurations: [
-        encodeConfiguration(
-          { bNumInterfaces: 1, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 50 },
-          [
-            encodeInterfaceDescriptor({
-              bInterfaceNumber: 0,
-              bAlternateSetting: 0,
-              bNumEndpoints: 4,
-              bInterfaceClass: 0xff,
-              bInterfaceSubClass: 0,
-              bInterfaceProtocol: 0,
-              iInterface: 0,
-            }),
-            endpoint(0x81, BULK, 512, 0),
-            endpoint(0x01, BULK, 512, 0),
-            endpoint(0x82, INTERRUPT, 64, 4),
-            endpoint(0x02, INTERRUPT, 64, 4),
-          ],
-        ),
-      ],
-      strings: ["Busbar", "echo", options.serialNumber ?? "1"],
-    };
+        manufacturer: "Busbar",
+        product: "echo",
+        serialNumber: options.serialNumber ?? "1",
+      },
+      encodeConfiguration(
+        { bNumInterfaces: 1, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 50 },
+        [
+          encodeInterfaceDescriptor({
+            bInterfaceNumber: 0,
+            bAlternateSetting: 0,
+            bNumEndpoints: 4,
+            bInterfaceClass: 0xff,
+            bInterfaceSubClass: 0,
+            bInterfaceProtocol: 0,
+            iInterface: 0,
+          }),
+          bulkEndpoint(0x81, 512),
+          bulkEndpoint(0x01, 512),
+          interruptEndpoint(0x82, 64, 4),
+          interruptEndpoint(0x02, 64, 4),
+        ],
+      ),
+    );
   }
 
   control(): never {
-    throw new UsbTransferError("stall", "The echo knows no class or vendor requests.");
+    throw stall("The echo knows no class or vendor requests.");
   }
 
   transferIn(address: number, length: number, signal: TransferSignal): Promise<Uint8Array> {
@@ -101,7 +90,7 @@ export class UsbEcho implements UsbDevice {
 
   #pipe(address: number): EchoPipe {
     const pipe = this.#pipes.get(address & 0x0f);
-    if (pipe === undefined) throw new UsbTransferError("no-response", "There is no such endpoint.");
+    if (pipe === undefined) throw noEndpoint();
     return pipe;
   }
 }
@@ -138,17 +127,8 @@ class EchoPipe {
   }
 }
 
-function endpoint(
-  bEndpointAddress: number,
-  bmAttributes: number,
-  wMaxPacketSize: number,
-  bInterval: number,
-): Uint8Array {
-  return encodeEndpointDescriptor({ bEndpointAddress, bmAttributes, wMaxPacketSize, bInterval });
-}
-
 /** The model "usb-echo" of the board file. */
 export default defineUsbModel(
-  v.strictObject({ serialNumber: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126)), "1") }),
+  v.strictObject({ serialNumber: v.optional(usbSerialNumber, "1") }),
   (parameters) => new UsbEcho(parameters),
 );

@@ -1,4 +1,4 @@
-import { defineUsbModel, wholeNumber } from "@busbar/model";
+import { defineUsbModel, usbSerialNumber, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
 import { UsbCamera } from "./model/camera.ts";
 
@@ -9,7 +9,7 @@ export { pictureNumber } from "./model/picture.ts";
 export default defineUsbModel(
   v.strictObject({
     transfer: v.optional(v.picklist(["isochronous", "bulk"]), "isochronous"),
-    serialNumber: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126)), "1"),
+    serialNumber: v.optional(usbSerialNumber, "1"),
     pictureBytes: v.optional(wholeNumber(2000, 1_000_000), 20_000),
     /** One in so many pictures is damaged; 0 for none. */
     damagedEvery: v.optional(wholeNumber(0, 1_000_000), 0),

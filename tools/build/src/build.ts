@@ -52,7 +52,7 @@ export async function buildPackage(folder: string, options: BuildOptions = {}): 
   const driver = await readPackage(folder);
   const { streaming, ...manifest } = driver.manifest;
   // Who wants the component elsewhere has the rest where it was.
-  if (options.outFolder === undefined) await buildModels(driver.folder, manifest);
+  if (options.outFolder === undefined) await buildModels(driver);
   const summary = await buildComponent(driver, manifest, options);
   if (streaming === undefined) return summary;
   // The one engine that has the asynchronous ABI.

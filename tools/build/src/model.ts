@@ -1,20 +1,22 @@
 /** Builds a driver package's device models: TypeScript in, one module each that needs nothing else. */
 
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { BuildError, messageOf } from "./error.ts";
 import { writeFileAtomically } from "./folder.ts";
-import { type BuildManifest, modelEntry, modelModules } from "./package.ts";
+import { type DriverPackage, modelEntry } from "./package.ts";
 
 /**
- * Builds the modules of `busbar.model`. What a model imports is put into its module: a package that is installed for its driver
- * brings no other for the sake of a simulation, and the model is found from wherever the package is.
+ * Builds the modules of a package's device models. What a model imports is put into its module: a package that is installed for
+ * its driver brings no other for the sake of a simulation, and the model is found from wherever the package is.
  *
- * @param folder the package's, absolute
  * @throws BuildError where rolldown cannot: syntax, an import that is not there
  */
-export async function buildModels(folder: string, manifest: Pick<BuildManifest, "model">): Promise<void> {
-  for (const module of modelModules(manifest)) {
-    const { code, map } = await bundleModel(folder, modelEntry(module), basename(module));
+export async function buildModels({
+  folder,
+  models,
+}: Pick<DriverPackage, "folder" | "models">): Promise<void> {
+  for (const module of models) {
+    const { code, map } = await bundleModel(folder, module);
     await writeFileAtomically(join(folder, `${module}.map`), map);
     await writeFileAtomically(join(folder, module), code);
   }
@@ -22,9 +24,9 @@ export async function buildModels(folder: string, manifest: Pick<BuildManifest, 
 
 async function bundleModel(
   folder: string,
-  entry: string,
-  name: string,
+  module: string,
 ): Promise<{ readonly code: string; readonly map: string }> {
+  const entry = modelEntry(module);
   const { rolldown } = await import("rolldown");
   const missing: string[] = [];
   try {
@@ -40,7 +42,7 @@ async function bundleModel(
       onLog: (_, { code, message }) => void (code === "UNRESOLVED_IMPORT" && missing.push(message)),
     });
     const { output } = await build.generate({
-      file: join(folder, "dist", name),
+      file: join(folder, module),
       format: "esm",
       sourcemap: true,
       codeSplitting: false,

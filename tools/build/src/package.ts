@@ -67,6 +67,7 @@ const packageJson = v.object({
   contributors: v.optional(v.array(person)),
   /** npm writes the commit here when it publishes. */
   gitHead: v.optional(v.string()),
+  exports: v.optional(v.fallback(v.object({ "./model": v.optional(modelFile) }), {})),
   busbar: manifest,
 });
 
@@ -75,6 +76,8 @@ export interface DriverPackage {
   /** Absolute. */
   readonly folder: string;
   readonly manifest: BuildManifest;
+  /** The modules of its device models, and the one that it exports as "./model" beside them, as package.json has them. */
+  readonly models: readonly string[];
   readonly metadata: ComponentMetadata;
 }
 
@@ -110,11 +113,13 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
       );
     }
   }
-  for (const model of modelModules(busbar)) await requireEntry(file, modelEntry(model), "busbar.model");
+  const models = modelModules(busbar, rest.exports?.["./model"]);
+  for (const model of models) await requireEntry(file, modelEntry(model), "busbar.model");
   const people = [...(rest.author === undefined ? [] : [rest.author]), ...(rest.contributors ?? [])];
   return {
     folder: absolute,
     manifest: busbar,
+    models,
     metadata: {
       name: rest.name,
       version: rest.version,
@@ -127,14 +132,20 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
   };
 }
 
-/** The modules of a package's device models, as package.json has them. */
-export function modelModules({ model = {} }: Pick<BuildManifest, "model">): readonly string[] {
-  return typeof model === "string" ? [model] : Object.values(model);
+/**
+ * The modules of a package's device models. Where these are several, what programs import as "./model" may be one more: what it
+ * imports is not installed either.
+ */
+function modelModules({ model }: BuildManifest, exported: string | undefined): readonly string[] {
+  if (model === undefined) return [];
+  const modules = typeof model === "string" ? [model] : Object.values(model);
+  const all = exported === undefined ? modules : [...modules, exported];
+  return [...new Set(all.map((module) => module.replace(/^\.\//, "")))];
 }
 
 /** What a model's module is built from, as tsc has it too: "src/model.ts" for "dist/model.js". */
 export function modelEntry(module: string): string {
-  return module.replace(/^(\.\/)?dist\//, "src/").replace(/\.js$/, ".ts");
+  return module.replace(/^dist\//, "src/").replace(/\.js$/, ".ts");
 }
 
 async function requireEntry(file: string, entry: string, key: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,12 +7,13 @@ import { buildModels } from "../src/model.ts";
 import { readPackage } from "../src/package.ts";
 import { manifest, temporaryDriver } from "./driver.ts";
 
-/** A package with these models, whose only own dependency is "kit". */
-const filesWith = (model: unknown) => ({
+/** A package with these models, whose only own dependency is "kit". @param exported what it exports as "./model" */
+const filesWith = (model: unknown, exported?: string) => ({
   "package.json": JSON.stringify({
     name: "probe",
     version: "1.0.0",
     type: "module",
+    exports: { "./model": exported },
     busbar: { ...manifest, model },
   }),
   "src/component.ts": "export const probe = {};",
@@ -25,7 +26,7 @@ const filesWith = (model: unknown) => ({
 
 test("a model's module runs where nothing else is", async () => {
   await using driver = await temporaryDriver(filesWith("dist/model.js"));
-  await buildModels(driver.folder, (await readPackage(driver.folder)).manifest);
+  await buildModels(await readPackage(driver.folder));
   expect((await readdir(join(driver.folder, "dist"))).sort()).toEqual(["model.js", "model.js.map"]);
   const alone = await mkdtemp(join(tmpdir(), "busbar-model-"));
   try {
@@ -37,12 +38,27 @@ test("a model's module runs where nothing else is", async () => {
   }
 });
 
+test("a model's source map names its sources from where it lies", async () => {
+  await using driver = await temporaryDriver(filesWith({ id: "dist/model/id.js" }));
+  await buildModels(await readPackage(driver.folder));
+  const { sources } = JSON.parse(await readFile(join(driver.folder, "dist/model/id.js.map"), "utf8"));
+  expect(sources).toContain("../../src/model/id.ts");
+});
+
+test("what a package exports as its models is whole too, beside several of them", async () => {
+  await using driver = await temporaryDriver(filesWith({ id: "./dist/model/id.js" }, "./dist/model.js"));
+  const read = await readPackage(driver.folder);
+  expect(read.models).toEqual(["dist/model/id.js", "dist/model.js"]);
+  await buildModels(read);
+  for (const model of read.models) {
+    expect(await readFile(join(driver.folder, model), "utf8")).not.toMatch(/^import |\bfrom "/m);
+  }
+});
+
 test("an import that is not there is told, and nothing is written", async () => {
   await using driver = await temporaryDriver(filesWith({ lonely: "dist/model/lonely.js" }));
-  const { manifest: read } = await readPackage(driver.folder);
-  await expect(buildModels(driver.folder, read)).rejects.toThrow(
-    /^src\/model\/lonely\.ts cannot be built: .*nowhere/,
-  );
+  const read = await readPackage(driver.folder);
+  await expect(buildModels(read)).rejects.toThrow(/^src\/model\/lonely\.ts cannot be built: .*nowhere/);
   expect(await readdir(driver.folder)).not.toContain("dist");
 });
 

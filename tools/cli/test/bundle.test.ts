@@ -177,6 +177,35 @@ describe("busbar bundle", { timeout: slow }, () => {
     expect(readdirSync(join(folder.path, "mine"))).toEqual(["thesis.txt"]);
   });
 
+  test("has a package's model however its package.json writes the path, and none from outside of it", async () => {
+    const thing = join(folder.path, "node_modules/thing");
+    const board = (model: string) =>
+      writeFileSync(
+        join(folder.path, `${model}.json`),
+        JSON.stringify(simulatedBoard({ driver: "./bme280.wasm" }, { model })),
+      );
+    cpSync(join(workspace, "packages/bme280/dist/model.js"), join(thing, "dist/model.js"));
+    cpSync(join(workspace, "packages/bme280/dist/model.js"), join(folder.path, "node_modules/outside.js"));
+    const busbarPart = { model: { dotted: "./dist/model.js", outside: "../outside.js" } };
+    writeFileSync(
+      join(thing, "package.json"),
+      JSON.stringify({ name: "thing", type: "module", busbar: busbarPart }),
+    );
+    board("dotted");
+    board("outside");
+    expect((await bundle("dotted.json", "dotted")).code).toBe(0);
+    const { code, stdout, stderr } = await started(join(folder.path, "dotted"), "read");
+    expect(stderr).toBe("");
+    expect(stdout).toContain("21.5");
+    expect(code).toBe(0);
+    const outside = await bundle("outside.json", "outside");
+    expect(JSON.parse(outside.stderr)).toMatchObject({
+      message:
+        "outside.json simulates with the model outside, which lies outside of its package; leave that entry out.",
+    });
+    expect(outside.code).toBe(3);
+  });
+
   test("a board that would not start makes no bundle", async () => {
     writeFileSync(
       join(folder.path, "denied.json"),

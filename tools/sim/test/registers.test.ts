@@ -2,9 +2,8 @@ import type { SimulateEntry } from "@busbar/host";
 import { I2cError, type I2cOperation } from "@busbar/host/backend";
 import { describe, expect, it } from "vitest";
 import verdicts from "../../../host/verdicts/registers.json" with { type: "json" };
-import { RegisterFile, SimulatedI2cBus, simulate } from "../src/index.ts";
+import { RegisterFile, SimulatedI2cBus, simulate, VirtualClock } from "../src/index.ts";
 import { bytes } from "./support/bytes.ts";
-import { FakeClock } from "./support/clock.ts";
 
 const ADDRESS = 0x50;
 
@@ -31,7 +30,7 @@ describe("the model registers", () => {
 
   it.each(verdicts.targets)("$name", ({ target, transactions }) => {
     const entry = { i2c: "sim", address: ADDRESS, model: "registers", ...target };
-    const bus = simulate([entry], new FakeClock()).openI2c("sim")!;
+    const bus = simulate([entry], new VirtualClock(1000.1)).openI2c("sim")!;
     for (const transaction of transactions) {
       const { address, operations } = transaction;
       let answer: object;
@@ -48,7 +47,7 @@ describe("the model registers", () => {
   });
 
   it.each(verdicts.refused)("refuses $name", ({ simulate: entries, message }) => {
-    const refused = () => simulate(entries as SimulateEntry[], new FakeClock());
+    const refused = () => simulate(entries as SimulateEntry[], new VirtualClock(1000.1));
     expect(refused).toThrow(expect.objectContaining({ code: "board", message }));
   });
 });

@@ -7,13 +7,13 @@ import {
   Registers,
   simulate,
   simulatedBuses,
+  VirtualClock,
   wholeNumber,
 } from "../src/index.ts";
 import { bytes } from "./support/bytes.ts";
-import { FakeClock } from "./support/clock.ts";
 import { TestDevice } from "./support/usb-device.ts";
 
-const clock = new FakeClock();
+const clock = new VirtualClock(1000.1);
 
 /** A chip of which only the register 0xD0 says something. */
 const chip = defineModel(

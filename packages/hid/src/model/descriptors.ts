@@ -1,10 +1,10 @@
 /** What a device of the HID class says about itself: USB HID 1.11 section 6.2, USB 2.0 section 9.6. */
 
 import {
+  deviceDescriptors,
   encodeConfiguration,
-  encodeDeviceDescriptor,
-  encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
+  interruptEndpoint,
   type UsbDescriptors,
 } from "@busbar/model";
 
@@ -16,8 +16,6 @@ const HID_CLASS = 3;
 /** bInterfaceSubClass and bInterfaceProtocol: sections 4.2 and 4.3. */
 const BOOT_INTERFACES = { none: [0, 0], keyboard: [1, 1], mouse: [1, 2] } as const;
 
-/** bmAttributes: USB 2.0 table 9-13. */
-const INTERRUPT = 3;
 /** How often the host asks, in milliseconds at full speed. */
 const INTERVAL_MS = 10;
 
@@ -80,54 +78,35 @@ export function encodeHidDescriptor({ countryCode, reportDescriptor }: HidDefini
 /** The standard descriptors: one configuration with one interface. */
 export function hidDescriptors(definition: HidDefinition, serialNumber: string): UsbDescriptors {
   const [bInterfaceSubClass, bInterfaceProtocol] = BOOT_INTERFACES[definition.bootInterface];
-  const endpoints = [interruptEndpoint(INPUT_ENDPOINT, longest(definition, "input"))];
+  const endpoints = [interruptEndpoint(INPUT_ENDPOINT, longest(definition, "input"), INTERVAL_MS)];
   if (definition.hasOutputEndpoint) {
-    endpoints.push(interruptEndpoint(OUTPUT_ENDPOINT, longest(definition, "output")));
+    endpoints.push(interruptEndpoint(OUTPUT_ENDPOINT, longest(definition, "output"), INTERVAL_MS));
   }
-  return {
-    device: encodeDeviceDescriptor({
-      bcdUSB: 0x0200,
-      bDeviceClass: 0,
-      bDeviceSubClass: 0,
-      bDeviceProtocol: 0,
-      bMaxPacketSize0: 64,
+  return deviceDescriptors(
+    {
       idVendor: VENDOR_ID,
       idProduct: definition.productId,
-      bcdDevice: 0x0100,
-      iManufacturer: 1,
-      iProduct: 2,
-      iSerialNumber: 3,
-      bNumConfigurations: 1,
-    }),
-    configurations: [
-      encodeConfiguration(
-        { bNumInterfaces: 1, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 50 },
-        [
-          encodeInterfaceDescriptor({
-            bInterfaceNumber: 0,
-            bAlternateSetting: 0,
-            bNumEndpoints: endpoints.length,
-            bInterfaceClass: HID_CLASS,
-            bInterfaceSubClass,
-            bInterfaceProtocol,
-            iInterface: 0,
-          }),
-          encodeHidDescriptor(definition),
-          ...endpoints,
-        ],
-      ),
-    ],
-    strings: ["Busbar", definition.product, serialNumber],
-  };
-}
-
-function interruptEndpoint(bEndpointAddress: number, wMaxPacketSize: number): Uint8Array {
-  return encodeEndpointDescriptor({
-    bEndpointAddress,
-    bmAttributes: INTERRUPT,
-    wMaxPacketSize,
-    bInterval: INTERVAL_MS,
-  });
+      manufacturer: "Busbar",
+      product: definition.product,
+      serialNumber,
+    },
+    encodeConfiguration(
+      { bNumInterfaces: 1, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 50 },
+      [
+        encodeInterfaceDescriptor({
+          bInterfaceNumber: 0,
+          bAlternateSetting: 0,
+          bNumEndpoints: endpoints.length,
+          bInterfaceClass: HID_CLASS,
+          bInterfaceSubClass,
+          bInterfaceProtocol,
+          iInterface: 0,
+        }),
+        encodeHidDescriptor(definition),
+        ...endpoints,
+      ],
+    ),
+  );
 }
 
 /** Of the reports of a type, so that each of them is one packet. */

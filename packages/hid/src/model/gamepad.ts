@@ -3,9 +3,9 @@
  * Android's gamepads and of Linux' BTN_GAMEPAD, and its triggers are pedals, as there.
  */
 
-import type { UsbModelClock } from "@busbar/model";
+import { stall, type UsbModelClock } from "@busbar/model";
 import type { HidDefinition, HidReport } from "./descriptors.ts";
-import { HidDevice, type HidDeviceOptions, stall } from "./hid-device.ts";
+import { HidDevice, type HidDeviceOptions } from "./hid-device.ts";
 
 /** Report ids. */
 const INPUT = 1;

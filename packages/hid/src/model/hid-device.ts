@@ -2,13 +2,14 @@
 
 import {
   Change,
+  noEndpoint,
   randomBytes,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
   type UsbModelClock,
   type UsbSetup,
-  UsbTransferError,
 } from "@busbar/model";
 import {
   DESCRIPTOR_HID,
@@ -273,15 +274,6 @@ function withId({ id }: HidReport, data: Uint8Array): Uint8Array {
   return id === 0 ? data : Uint8Array.of(id, ...data);
 }
 
-/** A stall, for a reason. */
-export function stall(message: string): UsbTransferError {
-  return new UsbTransferError("stall", message);
-}
-
 function stallOf(message: string): never {
   throw stall(message);
-}
-
-function noEndpoint(): UsbTransferError {
-  return new UsbTransferError("no-response", "There is no such endpoint.");
 }

@@ -1,9 +1,9 @@
-import { wholeNumber } from "@busbar/model";
+import { usbSerialNumber, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
 
 /** What all of them can be given. */
 export const commonEntries = {
-  serialNumber: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(126))),
+  serialNumber: v.optional(usbSerialNumber),
   garbageReportDescriptor: v.optional(wholeNumber(0, 0xffff_ffff)),
   everyMs: v.optional(wholeNumber(1, 3_600_000)),
   repeat: v.optional(v.boolean()),

@@ -1,4 +1,4 @@
-import { type TransferSignal, type UsbModelClock, UsbTransferError } from "@busbar/model";
+import type { TransferSignal, UsbModelClock } from "@busbar/model";
 import type { DiskFault } from "./faults.ts";
 import type { Intention } from "./unit.ts";
 
@@ -191,9 +191,4 @@ export class Pace {
   get #isFree(): boolean {
     return this.#bytesPerSecond === undefined && this.#commandMs === 0;
   }
-}
-
-/** A stall, for a reason. */
-export function stall(message: string): UsbTransferError {
-  return new UsbTransferError("stall", message);
 }

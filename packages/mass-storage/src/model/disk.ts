@@ -1,26 +1,20 @@
 import {
+  bulkEndpoint,
   Change,
+  deviceDescriptors,
   encodeConfiguration,
-  encodeDeviceDescriptor,
-  encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
   randomBytes,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
   type UsbModelClock,
   type UsbSetup,
   UsbTransferError,
+  unanswered,
 } from "@busbar/model";
-import {
-  beginExchange,
-  decodeWrapper,
-  type Exchange,
-  encodeStatus,
-  Pace,
-  receive,
-  stall,
-} from "./bulk-only.ts";
+import { beginExchange, decodeWrapper, type Exchange, encodeStatus, Pace, receive } from "./bulk-only.ts";
 import { type DiskFault, DiskFaultCounter } from "./faults.ts";
 import { DiskUnit, type DiskUnitOptions } from "./unit.ts";
 
@@ -31,7 +25,6 @@ const PRODUCT_ID = 0x0002;
 /** Endpoint addresses as most sticks have them. */
 const IN = 0x81;
 const OUT = 0x02;
-const BULK = 2;
 
 /** Class requests: BOT 1.0, sections 3.1 and 3.2. */
 const BULK_ONLY_RESET = 0xff;
@@ -110,8 +103,8 @@ export class Disk implements UsbDevice {
 
   control(
     { bmRequestType, bRequest, wValue, wLength }: UsbSetup,
-    _data?: Uint8Array,
-    signal?: TransferSignal,
+    _data: Uint8Array,
+    signal: TransferSignal,
   ): Uint8Array | Promise<Uint8Array> {
     if (bmRequestType === 0x21 && bRequest === BULK_ONLY_RESET && wValue === 0 && wLength === 0) {
       this.resets += 1;
@@ -120,7 +113,7 @@ export class Disk implements UsbDevice {
     }
     const { stallMaxLun, silentMaxLun, maxLun = this.units.length - 1 } = this.#options;
     if (bmRequestType === 0xa1 && bRequest === GET_MAX_LUN && !stallMaxLun) {
-      return silentMaxLun ? untilAborted(signal) : Uint8Array.of(maxLun);
+      return silentMaxLun ? unanswered(signal) : Uint8Array.of(maxLun);
     }
     throw stall("The disk knows only the two requests of bulk-only transport.");
   }
@@ -265,60 +258,40 @@ export class Disk implements UsbDevice {
   }
 }
 
-/** An answer that never comes. */
-function untilAborted(signal?: TransferSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener("abort", () => reject(stall("No answer came.")), { once: true });
-  });
-}
-
 /** SuperSpeed endpoint companion, of a bulk endpoint without bursts: USB 3.2 section 9.6.7. */
 const COMPANION = Uint8Array.of(6, 0x30, 0, 0, 0, 0);
 
 function descriptorsOf(speed: Disk["speed"], serialNumber: string): UsbDescriptors {
   const wMaxPacketSize = { full: 64, high: 512, super: 1024 }[speed];
   const endpoint = (bEndpointAddress: number) => {
-    const bytes = encodeEndpointDescriptor({
-      bEndpointAddress,
-      bmAttributes: BULK,
-      wMaxPacketSize,
-      bInterval: 0,
-    });
+    const bytes = bulkEndpoint(bEndpointAddress, wMaxPacketSize);
     return speed === "super" ? Uint8Array.from([...bytes, ...COMPANION]) : bytes;
   };
-  return {
-    device: encodeDeviceDescriptor({
+  return deviceDescriptors(
+    {
       bcdUSB: speed === "super" ? 0x0300 : 0x0200,
-      bDeviceClass: 0,
-      bDeviceSubClass: 0,
-      bDeviceProtocol: 0,
       bMaxPacketSize0: speed === "super" ? 9 : 64,
       idVendor: VENDOR_ID,
       idProduct: PRODUCT_ID,
-      bcdDevice: 0x0100,
-      iManufacturer: 1,
-      iProduct: 2,
-      iSerialNumber: 3,
-      bNumConfigurations: 1,
-    }),
-    configurations: [
-      encodeConfiguration(
-        { bNumInterfaces: 1, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 100 },
-        [
-          encodeInterfaceDescriptor({
-            bInterfaceNumber: 0,
-            bAlternateSetting: 0,
-            bNumEndpoints: 2,
-            bInterfaceClass: 0x08, // mass storage
-            bInterfaceSubClass: 0x06, // SCSI transparent
-            bInterfaceProtocol: 0x50, // bulk-only
-            iInterface: 0,
-          }),
-          endpoint(IN),
-          endpoint(OUT),
-        ],
-      ),
-    ],
-    strings: ["Busbar", "disk", serialNumber],
-  };
+      manufacturer: "Busbar",
+      product: "disk",
+      serialNumber,
+    },
+    encodeConfiguration(
+      { bNumInterfaces: 1, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 100 },
+      [
+        encodeInterfaceDescriptor({
+          bInterfaceNumber: 0,
+          bAlternateSetting: 0,
+          bNumEndpoints: 2,
+          bInterfaceClass: 0x08, // mass storage
+          bInterfaceSubClass: 0x06, // SCSI transparent
+          bInterfaceProtocol: 0x50, // bulk-only
+          iInterface: 0,
+        }),
+        endpoint(IN),
+        endpoint(OUT),
+      ],
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import { wholeNumber } from "@busbar/model";
+import { StrikeCounter, strikesOrdinal, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
 
 /**
@@ -73,16 +73,15 @@ export interface DiskFault {
   readonly sense?: readonly [key: number, code: number, qualifier: number] | undefined;
 }
 
-const ordinal = v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER));
 const byte = wholeNumber(0, 255);
 
 /** A {@link DiskFault} as the board file has it, in `commandFaults`. */
 export const diskFaultSchema = v.strictObject({
   fault: v.picklist(KINDS),
   operation: v.optional(byte),
-  command: ordinal,
-  every: ordinal,
-  count: ordinal,
+  command: strikesOrdinal,
+  every: strikesOrdinal,
+  count: strikesOrdinal,
   delayMs: v.optional(wholeNumber(0, 3_600_000)),
   data: v.optional(v.array(byte)),
   residue: v.optional(wholeNumber(0, 0xffff_ffff)),
@@ -92,26 +91,17 @@ export const diskFaultSchema = v.strictObject({
 /** Counts the commands that concern one fault, and says which it strikes. */
 export class DiskFaultCounter {
   readonly fault: DiskFault;
-  readonly #first: number;
-  readonly #every: number;
-  #remaining: number;
-  #commands = 0;
+  readonly #commands: StrikeCounter;
 
   constructor(fault: DiskFault) {
-    const { command, every, count } = fault;
+    const { command: first, every, count } = fault;
     this.fault = fault;
-    this.#first = command ?? every ?? 1;
-    this.#every = every ?? 1;
-    this.#remaining = count ?? (every === undefined ? 1 : Number.POSITIVE_INFINITY);
+    this.#commands = new StrikeCounter({ first, every, count });
   }
 
   /** Counts a command. @returns whether it is struck */
   strikes(operation: number): boolean {
     if (this.fault.operation !== undefined && this.fault.operation !== operation) return false;
-    this.#commands += 1;
-    const since = this.#commands - this.#first;
-    if (since < 0 || since % this.#every !== 0 || this.#remaining === 0) return false;
-    this.#remaining -= 1;
-    return true;
+    return this.#commands.next();
   }
 }

@@ -5,7 +5,7 @@ export type I2cDirection = "read" | "write";
  * A simulated I2C target, as the wires see it: one call for each event on the bus. The bus calls `start` first; then,
  * for that direction, `write` for each byte that the controller sends or `read` for each byte that it asks for; then
  * either `start` again (a repeated start) or `stop`. Nothing may block or sleep: a target that needs time compares
- * `Clock.now()` with when it began.
+ * its clock's `now()` with when it began.
  */
 export interface I2cTarget {
   /**

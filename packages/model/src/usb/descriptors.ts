@@ -2,6 +2,8 @@
  * Standard descriptors: USB 2.0 section 9.6. Written one field a line with the specification's names.
  */
 
+import type { UsbDescriptors } from "./device.ts";
+
 /** bDescriptorType. */
 export const DESCRIPTOR_DEVICE = 1;
 export const DESCRIPTOR_CONFIGURATION = 2;
@@ -9,6 +11,10 @@ export const DESCRIPTOR_STRING = 3;
 export const DESCRIPTOR_INTERFACE = 4;
 export const DESCRIPTOR_ENDPOINT = 5;
 export const DESCRIPTOR_BINARY_OBJECT_STORE = 15;
+
+/** bmAttributes of an endpoint, bits 1 to 0: table 9-13. */
+const BULK = 2;
+const INTERRUPT = 3;
 
 /** The fields of a device descriptor that differ between devices. */
 export interface DeviceDescriptorFields {
@@ -133,4 +139,59 @@ export function encodeEndpointDescriptor(fields: EndpointDescriptorFields): Uint
   view.setUint16(4, fields.wMaxPacketSize, true);
   view.setUint8(6, fields.bInterval);
   return bytes;
+}
+
+/** A bulk endpoint, which answers whenever it is asked: bInterval 0. */
+export function bulkEndpoint(bEndpointAddress: number, wMaxPacketSize: number): Uint8Array {
+  return encodeEndpointDescriptor({ bEndpointAddress, bmAttributes: BULK, wMaxPacketSize, bInterval: 0 });
+}
+
+/** An interrupt endpoint. @param bInterval as {@link EndpointDescriptorFields} has it */
+export function interruptEndpoint(
+  bEndpointAddress: number,
+  wMaxPacketSize: number,
+  bInterval: number,
+): Uint8Array {
+  return encodeEndpointDescriptor({ bEndpointAddress, bmAttributes: INTERRUPT, wMaxPacketSize, bInterval });
+}
+
+/** Who a device is. What is left out of its descriptor is as most devices of USB 2.0 have it. */
+export interface DeviceIdentity {
+  /** Default: 0x0200. */
+  readonly bcdUSB?: number;
+  /** Default: 0, like the two after it: the interfaces say what they are. */
+  readonly bDeviceClass?: number;
+  readonly bDeviceSubClass?: number;
+  readonly bDeviceProtocol?: number;
+  /** Default: 64. */
+  readonly bMaxPacketSize0?: number;
+  readonly idVendor: number;
+  readonly idProduct: number;
+  /** Default: 0x0100. */
+  readonly bcdDevice?: number;
+  readonly manufacturer: string;
+  readonly product: string;
+  readonly serialNumber: string;
+}
+
+/** What a device with one configuration says about itself. @param configuration as {@link encodeConfiguration} makes it */
+export function deviceDescriptors(identity: DeviceIdentity, configuration: Uint8Array): UsbDescriptors {
+  const { manufacturer, product, serialNumber, ...fields } = identity;
+  return {
+    device: encodeDeviceDescriptor({
+      bcdUSB: 0x0200,
+      bDeviceClass: 0,
+      bDeviceSubClass: 0,
+      bDeviceProtocol: 0,
+      bMaxPacketSize0: 64,
+      bcdDevice: 0x0100,
+      ...fields,
+      iManufacturer: 1,
+      iProduct: 2,
+      iSerialNumber: 3,
+      bNumConfigurations: 1,
+    }),
+    configurations: [configuration],
+    strings: [manufacturer, product, serialNumber],
+  };
 }

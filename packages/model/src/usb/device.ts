@@ -128,6 +128,16 @@ export class UsbTransferError extends Error {
   }
 }
 
+/** A stall, for a reason: the device does not do what it was asked. */
+export function stall(message: string): UsbTransferError {
+  return new UsbTransferError("stall", message);
+}
+
+/** What a transfer to an endpoint ends in that the device does not have: nobody answers. */
+export function noEndpoint(): UsbTransferError {
+  return new UsbTransferError("no-response", "There is no such endpoint.");
+}
+
 /**
  * Whether a transfer failed as a device lets it fail. Not by its class: a model is built with its own copy of this package.
  */

@@ -6,12 +6,12 @@
 import {
   Change,
   type IsochronousPacket,
+  stall,
   type TransferSignal,
   type UsbDescriptors,
   type UsbDevice,
   type UsbModelClock,
   type UsbSetup,
-  UsbTransferError,
 } from "@busbar/model";
 import {
   type CameraFormat,
@@ -313,8 +313,4 @@ function modeOf({ format, frame }: Omit<Chosen, "interval">): {
 
 function clamped(index: number, most: number): number {
   return Math.min(Math.max(index, 1), most);
-}
-
-function stall(message: string): UsbTransferError {
-  return new UsbTransferError("stall", message);
 }

@@ -1,8 +1,9 @@
 /** What a camera says about itself: "USB Device Class Definition for Video Devices", revision 1.1, section 3. */
 
 import {
+  bulkEndpoint,
+  deviceDescriptors,
   encodeConfiguration,
-  encodeDeviceDescriptor,
   encodeEndpointDescriptor,
   encodeInterfaceDescriptor,
   type UsbDescriptors,
@@ -29,9 +30,8 @@ const STREAMING_TERMINAL = 2;
 /** 48 MHz, as many cameras have. */
 const CLOCK_HZ = 48_000_000;
 
-/** bmAttributes: asynchronous isochronous, and bulk. USB 2.0 table 9-13. */
+/** bmAttributes: asynchronous isochronous. USB 2.0 table 9-13. */
 const ISOCHRONOUS = 0x05;
-const BULK = 0x02;
 
 /** A size of picture, with the intervals that it has, in units of 100 ns. */
 export interface CameraSize {
@@ -65,42 +65,35 @@ export function cameraDescriptors(
     interfaceDescriptor(STREAMING_INTERFACE, bAlternateSetting, bNumEndpoints, VIDEOSTREAMING);
   const settings =
     transfer === "bulk"
-      ? [streaming(0, 1), streamDescriptors(formats), endpoint(BULK, 512, 0)]
+      ? [streaming(0, 1), streamDescriptors(formats), bulkEndpoint(VIDEO_IN, 512)]
       : [
           streaming(0, 0),
           streamDescriptors(formats),
-          ...PACKETS.flatMap((packet, index) => [streaming(index + 1, 1), endpoint(ISOCHRONOUS, packet, 1)]),
+          ...PACKETS.flatMap((packet, index) => [streaming(index + 1, 1), isochronousEndpoint(packet)]),
         ];
-  return {
-    device: encodeDeviceDescriptor({
-      bcdUSB: 0x0200,
+  return deviceDescriptors(
+    {
       // USB 2.0 engineering change notice "Interface Association Descriptors": a device that has them says so.
       bDeviceClass: 0xef,
       bDeviceSubClass: 0x02,
       bDeviceProtocol: 0x01,
-      bMaxPacketSize0: 64,
       idVendor: VENDOR_ID,
       idProduct: PRODUCT_ID,
-      bcdDevice: 0x0100,
-      iManufacturer: 1,
-      iProduct: 2,
-      iSerialNumber: 3,
-      bNumConfigurations: 1,
-    }),
-    configurations: [
-      encodeConfiguration(
-        { bNumInterfaces: 2, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 250 },
-        [
-          // bFirstInterface, bInterfaceCount, bFunctionClass, bFunctionSubClass, bFunctionProtocol, iFunction.
-          Uint8Array.of(8, 11, CONTROL_INTERFACE, 2, VIDEO, VIDEO_INTERFACE_COLLECTION, 0, 2),
-          interfaceDescriptor(CONTROL_INTERFACE, 0, 0, VIDEOCONTROL),
-          controlDescriptors(),
-          ...settings,
-        ],
-      ),
-    ],
-    strings: ["Busbar", "camera", serialNumber],
-  };
+      manufacturer: "Busbar",
+      product: "camera",
+      serialNumber,
+    },
+    encodeConfiguration(
+      { bNumInterfaces: 2, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 250 },
+      [
+        // bFirstInterface, bInterfaceCount, bFunctionClass, bFunctionSubClass, bFunctionProtocol, iFunction.
+        Uint8Array.of(8, 11, CONTROL_INTERFACE, 2, VIDEO, VIDEO_INTERFACE_COLLECTION, 0, 2),
+        interfaceDescriptor(CONTROL_INTERFACE, 0, 0, VIDEOCONTROL),
+        controlDescriptors(),
+        ...settings,
+      ],
+    ),
+  );
 }
 
 function interfaceDescriptor(
@@ -120,8 +113,13 @@ function interfaceDescriptor(
   });
 }
 
-function endpoint(bmAttributes: number, wMaxPacketSize: number, bInterval: number): Uint8Array {
-  return encodeEndpointDescriptor({ bEndpointAddress: VIDEO_IN, bmAttributes, wMaxPacketSize, bInterval });
+function isochronousEndpoint(wMaxPacketSize: number): Uint8Array {
+  return encodeEndpointDescriptor({
+    bEndpointAddress: VIDEO_IN,
+    bmAttributes: ISOCHRONOUS,
+    wMaxPacketSize,
+    bInterval: 1,
+  });
 }
 
 /** 3.7.2: a header, a camera, and the way from it to USB. */

@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Board, HostError } from "@busbar/host";
 import { findInstalledModel } from "@busbar/host-node";
@@ -13,7 +13,7 @@ import { findInstalledModel } from "@busbar/host-node";
  * @param path the board file, for people
  * @param folder where it is
  * @returns the contents of each file, by its path in the bundle: "node_modules/..."
- * @throws HostError with code "board" for a model that is a file, or that needs more than its module
+ * @throws HostError with code "board" for a model that is a file, lies outside of its package, or needs more than its module
  */
 export async function collectModels(
   board: Board,
@@ -35,10 +35,14 @@ export async function collectModels(
       }
       continue;
     }
+    const place = `node_modules/${found.package}/`;
+    // A package may say "./dist/model.js", which the lock of a bundle has no such path for.
+    const file = posix.join(place, found.module);
+    if (!file.startsWith(place)) throw refusal(path, model, "which lies outside of its package");
     const bytes = readFileSync(join(found.folder, found.module));
     await requireWhole(bytes, path, model);
-    files.set(`node_modules/${found.package}/${found.module}`, bytes);
-    named.set(found.package, { ...named.get(found.package), [found.name]: found.module });
+    files.set(file, bytes);
+    named.set(found.package, { ...named.get(found.package), [found.name]: file.slice(place.length) });
   }
   for (const [name, model] of named) {
     const manifest = { name, type: "module", busbar: { model } };

@@ -1,5 +1,5 @@
 import type { I2cErrorCode } from "@busbar/host/i2c";
-import { randomBytes, wholeNumber } from "@busbar/model";
+import { randomBytes, StrikeCounter, strikesOrdinal, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
 
 /**
@@ -42,14 +42,12 @@ export interface I2cFault {
   readonly seed?: number | undefined;
 }
 
-const ordinal = v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER));
-
 /** An {@link I2cFault} as the board file has it, in the `faults` list of a simulate entry. */
 export const i2cFaultSchema = v.strictObject({
   fault: v.picklist(I2C_FAULT_KINDS),
-  transaction: ordinal,
-  every: ordinal,
-  count: ordinal,
+  transaction: strikesOrdinal,
+  every: strikesOrdinal,
+  count: strikesOrdinal,
   seed: v.optional(wholeNumber(0, 0xffff_ffff)),
 }) satisfies v.GenericSchema<unknown, I2cFault>;
 
@@ -77,17 +75,12 @@ export interface ActiveFault {
 
 /** One injected fault: counts the transactions that concern it, and says which it strikes. */
 export class FaultCounter {
-  readonly #first: number;
-  readonly #every: number;
+  readonly #transactions: StrikeCounter;
   readonly #active: ActiveFault;
-  #remaining: number;
-  #transactions = 0;
 
   constructor(fault: I2cFault) {
-    const { every, count } = fault;
-    this.#first = fault.transaction ?? every ?? 1;
-    this.#every = every ?? 1;
-    this.#remaining = count ?? (every === undefined ? 1 : Number.POSITIVE_INFINITY);
+    const { transaction: first, every, count } = fault;
+    this.#transactions = new StrikeCounter({ first, every, count });
     this.#active = {
       kind: fault.fault,
       error: ERROR_CODES[fault.fault],
@@ -98,10 +91,6 @@ export class FaultCounter {
 
   /** Counts one transaction; the fault where it strikes this one. */
   next(): ActiveFault | undefined {
-    this.#transactions += 1;
-    const since = this.#transactions - this.#first;
-    if (this.#remaining === 0 || since < 0 || since % this.#every !== 0) return undefined;
-    this.#remaining -= 1;
-    return this.#active;
+    return this.#transactions.next() ? this.#active : undefined;
   }
 }

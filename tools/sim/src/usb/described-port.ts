@@ -3,11 +3,11 @@
 import {
   ByteFifo,
   encodeDeviceDescriptor,
+  noEndpoint,
   requestName,
   type UsbDescriptors,
   type UsbDevice,
   type UsbSetup,
-  UsbTransferError,
   unanswered,
 } from "@busbar/model";
 
@@ -83,7 +83,7 @@ export class DescribedPort implements UsbDevice {
 
   async transferOut(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<number> {
     const fifo = this.#data.get(endpoint);
-    if (fifo === undefined) throw new UsbTransferError("no-response", "There is no such endpoint.");
+    if (fifo === undefined) throw noEndpoint();
     return await fifo.write(data, signal);
   }
 }

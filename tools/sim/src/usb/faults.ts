@@ -1,5 +1,5 @@
 import type { LibusbErrorCode } from "@busbar/host/backend";
-import { requestName, type UsbSetup, wholeNumber } from "@busbar/model";
+import { requestName, StrikeCounter, strikesOrdinal, type UsbSetup, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
 
 /**
@@ -62,8 +62,6 @@ export interface UsbFault {
   readonly delayMs?: number | undefined;
 }
 
-const ordinal = v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER));
-
 const endpoint = v.pipe(
   v.string(),
   v.regex(/^0x[08]?[0-9a-f]$/i, 'expected an endpoint such as "0x81"'),
@@ -81,26 +79,21 @@ export const usbFaultSchema = v.strictObject({
   endpoint: v.optional(endpoint),
   request: v.optional(request),
   value: v.optional(wholeNumber(0, 0xffff)),
-  transfer: ordinal,
-  every: ordinal,
-  count: ordinal,
+  transfer: strikesOrdinal,
+  every: strikesOrdinal,
+  count: strikesOrdinal,
   delayMs: v.optional(wholeNumber(0, 3_600_000)),
 }) satisfies v.GenericSchema<unknown, UsbFault>;
 
 /** One injected fault: counts the transfers that concern it, and says which it strikes. */
 export class UsbFaultCounter {
   readonly fault: UsbFault;
-  readonly #first: number;
-  readonly #every: number;
-  #remaining: number;
-  #transfers = 0;
+  readonly #transfers: StrikeCounter;
 
   constructor(fault: UsbFault) {
-    const { every, count } = fault;
+    const { transfer: first, every, count } = fault;
     this.fault = fault;
-    this.#first = fault.transfer ?? every ?? 1;
-    this.#every = every ?? 1;
-    this.#remaining = count ?? (every === undefined ? 1 : Number.POSITIVE_INFINITY);
+    this.#transfers = new StrikeCounter({ first, every, count });
   }
 
   /** Counts a transfer that it concerns; whether the fault strikes it. @param setup of a control transfer */
@@ -110,10 +103,6 @@ export class UsbFaultCounter {
     if (request !== undefined && (setup === undefined || request.toLowerCase() !== requestName(setup)))
       return false;
     if (value !== undefined && value !== setup?.wValue) return false;
-    this.#transfers += 1;
-    const since = this.#transfers - this.#first;
-    if (this.#remaining === 0 || since < 0 || since % this.#every !== 0) return false;
-    this.#remaining -= 1;
-    return true;
+    return this.#transfers.next();
   }
 }

@@ -3,10 +3,10 @@ import {
   defineUsbModel,
   hexBytes,
   requestName,
+  stall,
   type UsbDescriptors,
   type UsbDevice,
   type UsbSetup,
-  UsbTransferError,
 } from "@busbar/model";
 import * as v from "valibot";
 
@@ -42,7 +42,7 @@ export class Loopback implements UsbDevice {
     const name = requestName(setup);
     if (name === GIVE) return Uint8Array.from({ length: setup.wLength }, (_, index) => index & 0xff);
     if (name === TAKE) return NOTHING;
-    throw new UsbTransferError("stall", `It knows no request ${name}.`);
+    throw stall(`It knows no request ${name}.`);
   }
 
   async transferIn(endpoint: number, _length: number, signal: AbortSignal): Promise<Uint8Array> {

@@ -6,7 +6,14 @@
  * repeats nothing, and a report that fills its packets is followed by an empty packet.
  */
 
-import { Change, type UsbDescriptors, type UsbDevice, type UsbSetup, UsbTransferError } from "@busbar/model";
+import {
+  Change,
+  stall,
+  type UsbDescriptors,
+  type UsbDevice,
+  type UsbSetup,
+  type UsbTransferError,
+} from "@busbar/model";
 
 /** bmRequestType and bRequest: HID 1.11 sections 7.1 and 7.2. */
 const GET_DESCRIPTOR = 0x8106;
@@ -175,7 +182,7 @@ function configurationOf(options: RecordedHidOptions, packetSize: number): Uint8
 }
 
 function refused(): UsbTransferError {
-  return new UsbTransferError("stall", "The device does not know this request.");
+  return stall("The device does not know this request.");
 }
 
 function refuse(): never {

@@ -6,7 +6,7 @@ import {
   type UsbTransferRequest,
   type UsbTransferResult,
 } from "@busbar/host/backend";
-import { isUsbTransferError, UsbTransferError, type UsbTransferFailure } from "@busbar/model";
+import { isUsbTransferError, UsbTransferError, type UsbTransferFailure, unanswered } from "@busbar/model";
 import type { AttachedDevice } from "../usbip/attached-device.ts";
 import { refusalOf, type UsbFault, UsbFaultCounter } from "./faults.ts";
 
@@ -145,7 +145,7 @@ export class TransferQueue {
         this.#unplug(fault.delayMs);
         return;
       }
-      if (fault?.fault === "silent") await ended(abort.signal);
+      if (fault?.fault === "silent") await unanswered(abort.signal);
       if (fault?.fault === "stall") await this.#stall(request);
       if (fault?.fault === "no-response") throw new UsbTransferError("no-response", "injected");
       if (fault?.fault === "overflow") throw new UsbTransferError("overflow", "injected");
@@ -192,14 +192,6 @@ export class TransferQueue {
 /** Every fault counts every transfer that concerns it; of several that strike one, the first wins. */
 function striking(counters: readonly UsbFaultCounter[], { endpoint, setup }: UsbTransferRequest) {
   return counters.filter((counter) => counter.strikes(endpoint, setup))[0]?.fault;
-}
-
-/** Never settles before the transfer is given up. @throws the signal's reason */
-function ended(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
 
 function usbError(error: unknown): UsbError {

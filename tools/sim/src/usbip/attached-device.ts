@@ -5,6 +5,7 @@ import {
   DESCRIPTOR_STRING,
   type IsochronousPacket,
   isUsbTransferError,
+  stall,
   type UsbDevice,
   type UsbSetup,
   UsbTransferError,
@@ -282,10 +283,6 @@ export class AttachedDevice {
     );
     if (!there) throw stall(`There is no interface ${number} with that setting.`);
   }
-}
-
-function stall(message: string): UsbTransferError {
-  return new UsbTransferError("stall", message);
 }
 
 function missing(what: string, index: number): never {

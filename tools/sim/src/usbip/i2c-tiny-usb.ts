@@ -4,9 +4,10 @@
  */
 import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/backend";
 import {
+  deviceDescriptors,
   encodeConfiguration,
-  encodeDeviceDescriptor,
   encodeInterfaceDescriptor,
+  stall,
   type UsbDescriptors,
   type UsbDevice,
   type UsbSetup,
@@ -62,39 +63,33 @@ export class I2cTinyUsb implements UsbDevice {
 
   constructor(options: I2cTinyUsbOptions) {
     this.#messages = i2cMessages(options.bus);
-    this.descriptors = {
-      device: encodeDeviceDescriptor({
+    this.descriptors = deviceDescriptors(
+      {
         bcdUSB: 0x0110,
         bDeviceClass: 0xff,
-        bDeviceSubClass: 0,
-        bDeviceProtocol: 0,
         bMaxPacketSize0: 8,
         idVendor: VENDOR_ID,
         idProduct: PRODUCT_ID,
         bcdDevice: 0x0205,
-        iManufacturer: 1,
-        iProduct: 2,
-        iSerialNumber: 3,
-        bNumConfigurations: 1,
-      }),
-      configurations: [
-        encodeConfiguration(
-          { bNumInterfaces: 1, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 5 },
-          [
-            encodeInterfaceDescriptor({
-              bInterfaceNumber: 0,
-              bAlternateSetting: 0,
-              bNumEndpoints: 0,
-              bInterfaceClass: 0xff,
-              bInterfaceSubClass: 0,
-              bInterfaceProtocol: 0,
-              iInterface: 0,
-            }),
-          ],
-        ),
-      ],
-      strings: ["Busbar", "i2c-tiny-usb", options.serialNumber ?? "1"],
-    };
+        manufacturer: "Busbar",
+        product: "i2c-tiny-usb",
+        serialNumber: options.serialNumber ?? "1",
+      },
+      encodeConfiguration(
+        { bNumInterfaces: 1, bConfigurationValue: 1, iConfiguration: 0, bmAttributes: 0x80, bMaxPower: 5 },
+        [
+          encodeInterfaceDescriptor({
+            bInterfaceNumber: 0,
+            bAlternateSetting: 0,
+            bNumEndpoints: 0,
+            bInterfaceClass: 0xff,
+            bInterfaceSubClass: 0,
+            bInterfaceProtocol: 0,
+            iInterface: 0,
+          }),
+        ],
+      ),
+    );
   }
 
   /** The vendor requests; wIndex is the address, wValue the flags of `struct i2c_msg`. */
@@ -169,8 +164,4 @@ function operationOf(setup: UsbSetup, data: Uint8Array): I2cOperation {
   }
   if (read && setup.wLength === 0) throw stall("A read of no bytes is not possible.");
   return read ? { kind: "read", length: setup.wLength } : { kind: "write", data };
-}
-
-function stall(message: string): UsbTransferError {
-  return new UsbTransferError("stall", message);
 }
