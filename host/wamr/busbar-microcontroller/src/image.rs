@@ -3,8 +3,9 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
-use busbar_core::board::{DeviceEntry, Direction, I2cGrant, Limits};
-use busbar_core::i2c::BusName;
+use busbar_core::board::{DeviceEntry, Limits};
+use busbar_core::bus::Direction;
+use busbar_core::bus::i2c::{BusName, I2cGrant};
 use busbar_wamr::abi::{Flat, Layouts};
 use busbar_wamr::flattened::{CoreFunction, Flattened, read_interface};
 

@@ -3,8 +3,8 @@
 use crate::exit::Failure;
 use crate::i2c_functions::{describe_functions, function_names};
 use crate::output::{Output, OutputOptions, Style};
-use busbar_core::i2c::BusName;
-use busbar_core::i2c::linux::{BusKind, I2cBusInfo, I2cScan, I2cScanState, list_i2c_buses, scan_i2c};
+use busbar_core::bus::i2c::BusName;
+use busbar_core::bus::i2c::linux::{BusKind, I2cBusInfo, I2cScan, I2cScanState, list_i2c_buses, scan_i2c};
 use busbar_core::text::printable;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;

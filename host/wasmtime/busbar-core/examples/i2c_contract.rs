@@ -7,8 +7,8 @@
 #[path = "../tests/contract/mod.rs"]
 mod contract;
 
-use busbar_core::i2c::linux::{I2cScanState, LinuxI2c, scan_i2c};
-use busbar_core::i2c::{BusName, I2cBackend, I2cBus, I2cUser};
+use busbar_core::bus::i2c::linux::{I2cScanState, LinuxI2c, scan_i2c};
+use busbar_core::bus::i2c::{BusName, I2cBackend, I2cBus, I2cUser};
 use contract::Contract;
 use std::error::Error;
 use std::process::exit;

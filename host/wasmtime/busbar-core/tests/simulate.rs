@@ -2,8 +2,8 @@
 //! this host simulates not.
 
 use busbar_core::board::{SimulateEntry, SimulatedAt};
+use busbar_core::bus::i2c::{BusName, I2cBackend, I2cErrorCode, I2cUser, NoAcknowledge, Operation};
 use busbar_core::error::HostErrorCode;
-use busbar_core::i2c::{BusName, I2cBackend, I2cErrorCode, I2cUser, NoAcknowledge, Operation};
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use serde_json::{Map, Value, json};

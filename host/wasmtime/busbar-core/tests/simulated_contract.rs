@@ -3,7 +3,7 @@
 mod contract;
 
 use busbar_core::board::{SimulateEntry, SimulatedAt};
-use busbar_core::i2c::{BusName, I2cBackend, I2cUser};
+use busbar_core::bus::i2c::{BusName, I2cBackend, I2cUser};
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use contract::Contract;

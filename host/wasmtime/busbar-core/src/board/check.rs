@@ -4,7 +4,7 @@
 use super::json::{Json, utf16_length};
 use super::schema::{Becomes, Entry, Rule, Schema, Shape};
 use super::shown::{cut, shown};
-use crate::i2c::BusName;
+use crate::bus::i2c::BusName;
 use crate::text;
 
 /// The first thing that does not fit.

@@ -2,17 +2,17 @@
 //! has changed and this file has not: an error, never a default.
 
 use super::entry::{
-    AppEntry, Board, DeviceEntry, Direction, FolderGrant, I2cGrant, Limits, SimulateEntry, SimulatedAt, UsbAllowance,
-    UsbGrant,
+    AppEntry, Board, DeviceEntry, FolderGrant, Limits, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
 use super::json::Json;
-use crate::i2c::BusName;
+use crate::bus::Direction;
+use crate::bus::i2c::{BusName, I2cGrant};
 use serde_json::{Number, Value};
 
 /// The place at which the JSON is not what the schema promises.
-pub(super) type Disagreement = String;
+pub(crate) type Disagreement = String;
 
-type Made<Thing> = Result<Thing, Disagreement>;
+pub(crate) type Made<Thing> = Result<Thing, Disagreement>;
 
 impl Board {
     /// Of the whole file.
@@ -35,28 +35,6 @@ impl DeviceEntry {
             limits: required(json, "limits", Limits::of)?,
             enforce: optional(json, "enforce", boolean)?.unwrap_or(true),
         })
-    }
-}
-
-impl I2cGrant {
-    fn of(json: &Json) -> Made<Self> {
-        Ok(Self {
-            bus: required(json, "bus", bus_name)?,
-            addresses: required(json, "address", addresses)?,
-            direction: required(json, "direction", Direction::of)?,
-            maximum_length: required(json, "maximumLength", whole)?,
-        })
-    }
-}
-
-impl Direction {
-    fn of(json: &Json) -> Made<Self> {
-        match text(json)?.as_str() {
-            "read" => Ok(Self::Read),
-            "write" => Ok(Self::Write),
-            "read-write" => Ok(Self::ReadWrite),
-            other => Err(format!("the direction {other}")),
-        }
     }
 }
 
@@ -131,11 +109,11 @@ impl SimulateEntry {
     }
 }
 
-fn required<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Thing> {
+pub(crate) fn required<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Thing> {
     optional(json, key, of)?.ok_or_else(|| format!("{key} is missing"))
 }
 
-fn optional<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Option<Thing>> {
+pub(crate) fn optional<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Option<Thing>> {
     json.get(key).map(of).transpose().map_err(|error| format!("{key}: {error}"))
 }
 
@@ -147,7 +125,7 @@ fn named<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Ma
     required(json, key, |object| entries(object)?.iter().map(|(name, value)| Ok((name.clone(), of(value)?))).collect())
 }
 
-fn items<Thing>(json: &Json, of: impl Fn(&Json) -> Made<Thing>) -> Made<Vec<Thing>> {
+pub(crate) fn items<Thing>(json: &Json, of: impl Fn(&Json) -> Made<Thing>) -> Made<Vec<Thing>> {
     match json {
         Json::List(items) => items.iter().map(of).collect(),
         _ => Err("no list".to_owned()),
@@ -161,7 +139,7 @@ fn entries(json: &Json) -> Made<&[(String, Json)]> {
     }
 }
 
-fn text(json: &Json) -> Made<String> {
+pub(crate) fn text(json: &Json) -> Made<String> {
     match json {
         Json::Text(text) => Ok(text.clone()),
         _ => Err("no text".to_owned()),
@@ -180,8 +158,13 @@ fn allowance(json: &Json) -> Made<UsbAllowance> {
     UsbAllowance::named(&name).ok_or_else(|| format!("the allowance {name}"))
 }
 
+pub(crate) fn direction(json: &Json) -> Made<Direction> {
+    let name = text(json)?;
+    Direction::named(&name).ok_or_else(|| format!("the direction {name}"))
+}
+
 /// A whole number that this type has.
-fn whole<Number: TryFrom<u32>>(json: &Json) -> Made<Number> {
+pub(crate) fn whole<Number: TryFrom<u32>>(json: &Json) -> Made<Number> {
     let number = match json {
         // The cast is exact: the number is whole, and a u32 has it.
         Json::Number(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number) => *number as u32,
@@ -190,14 +173,7 @@ fn whole<Number: TryFrom<u32>>(json: &Json) -> Made<Number> {
     Number::try_from(number).map_err(|_| format!("the number {number}"))
 }
 
-fn addresses(json: &Json) -> Made<Vec<u16>> {
-    match json {
-        Json::List(_) => items(json, whole),
-        _ => Ok(vec![whole(json)?]),
-    }
-}
-
-fn bus_name(json: &Json) -> Made<BusName> {
+pub(crate) fn bus_name(json: &Json) -> Made<BusName> {
     match json {
         Json::Text(name) => Ok(BusName::Text(name.clone())),
         _ => whole(json).map(BusName::Number),

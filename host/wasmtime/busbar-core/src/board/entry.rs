@@ -1,13 +1,11 @@
 //! A checked board: addresses as numbers, defaults filled in. The rules are those of `board.schema.json`, which is made
 //! from host/core/src/board/schema.ts.
 
-use crate::i2c::BusName;
+use crate::bus::i2c::{BusName, I2cGrant};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::Value;
 
-/// What Linux allows of one I2C message (drivers/i2c/i2c-dev.c), and the most that an entry can grant, in bytes.
-pub const LONGEST_I2C_LENGTH: u32 = 8192;
 /// The most bytes of one USB transfer that an entry can grant.
 pub const LONGEST_USB_TRANSFER: u32 = 16 * 1024 * 1024;
 /// The most USB transfers at a time that an entry can grant.
@@ -59,25 +57,6 @@ pub struct DeviceEntry {
     pub limits: Limits,
     /// False for complain mode.
     pub enforce: bool,
-}
-
-/// One target, and what may be done with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct I2cGrant {
-    pub bus: BusName,
-    /// The 7-bit addresses of the target; never none. A driver is told the first.
-    pub addresses: Vec<u16>,
-    pub direction: Direction,
-    /// The most bytes of one read or write.
-    pub maximum_length: u32,
-}
-
-/// What a driver may do on the bus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    Read,
-    Write,
-    ReadWrite,
 }
 
 /// Which USB device, which of its interfaces, and what may be done with them.

@@ -1,9 +1,9 @@
 use super::rate::WINDOW_MS;
 use super::usb::{UsbCall, UsbInterfaces, interfaces_of, needed_allowances};
 use super::usb_facts::UsbFacts;
-use super::use_record::{DeviceUse, I2cUse, UsbUse, sort_allowances};
+use super::use_record::{DeviceUse, UsbUse, sort_allowances};
 use crate::board::{UsbAllowance, UsbGrant};
-use crate::i2c::Operation;
+use crate::bus::i2c::{self, I2cUse};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -39,15 +39,8 @@ impl UseRecorder {
     }
 
     /// What an I2C transaction is made of.
-    pub fn operations(&mut self, operations: &[Operation]) {
-        for operation in operations {
-            let made = self.i2c.get_or_insert_default();
-            match operation {
-                Operation::Read(_) => made.reads = true,
-                Operation::Write(_) => made.writes = true,
-            }
-            made.maximum_length = made.maximum_length.max(operation.length() as u64);
-        }
+    pub fn i2c(&mut self, operations: &[i2c::Operation]) {
+        I2cUse::note(&mut self.i2c, operations);
     }
 
     /// A USB call that was allowed.

@@ -1,6 +1,7 @@
-use super::bus_offers::{always, i2c_offers, usb_offers};
+use super::bus_offers::{always, usb_offers};
 use super::grant::Offer;
 use crate::board::{AppEntry, Board, DeviceEntry};
+use crate::bus::i2c;
 use std::sync::LazyLock;
 
 /// What of a board an app's imports are granted by: its entry, and the devices that it uses and that have no driver, which it
@@ -43,7 +44,7 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
             grant_line: r#""uses": ["indoor"]"#,
         });
         (devices.into_iter())
-            .chain(i2c_offers(|grants: &AppGrants| grants.drives_i2c, drives_i2c))
+            .chain(i2c::offers(|grants: &AppGrants| grants.drives_i2c, drives_i2c))
             .chain(usb_offers(|grants: &AppGrants| grants.drives_usb, drives_usb))
             .chain(OWN.map(|path| always(path, "0.1.0")))
             .chain(WASI.map(|path| always(path, "0.2.12")))

@@ -1,6 +1,6 @@
 use crate::support::{check, device_entry, expected, hex_number, list, operation, outcome};
-use busbar_core::grants::{I2cCall, I2cDenial, Verdict, judge_i2c};
-use busbar_core::i2c::{BusName, Operation};
+use busbar_core::bus::i2c::{BusName, I2cCall, I2cDenial, Operation, judge_i2c};
+use busbar_core::grants::Verdict;
 use serde_json::Value;
 
 #[test]

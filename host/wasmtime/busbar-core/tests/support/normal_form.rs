@@ -1,9 +1,9 @@
 //! A checked board as host/verdicts/README.md says, so that two hosts' boards can be compared.
 
 use busbar_core::board::{
-    AppEntry, Board, DeviceEntry, Direction, FolderGrant, I2cGrant, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
+    AppEntry, Board, DeviceEntry, FolderGrant, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
-use busbar_core::i2c::BusName;
+use busbar_core::bus::i2c::{BusName, I2cGrant};
 use serde_json::{Map, Value, json};
 
 /// The normal form of a board.
@@ -35,12 +35,7 @@ fn i2c_grant(I2cGrant { bus, addresses, direction, maximum_length }: &I2cGrant) 
         [only] => json!(only),
         several => json!(several),
     };
-    let direction = match direction {
-        Direction::Read => "read",
-        Direction::Write => "write",
-        Direction::ReadWrite => "read-write",
-    };
-    json!({ "bus": bus_name(bus), "address": address, "direction": direction, "maximumLength": maximum_length })
+    json!({ "bus": bus_name(bus), "address": address, "direction": direction.name(), "maximumLength": maximum_length })
 }
 
 fn usb_grant(grant: &UsbGrant) -> Value {

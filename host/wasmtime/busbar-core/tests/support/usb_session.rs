@@ -1,10 +1,10 @@
 use super::echo_device::{EchoDevice, VENDOR_ID};
 use busbar_core::board::{DeviceEntry, Limits, UsbGrant};
+use busbar_core::bus::usb::{Hurry, UsbContext, UsbSession};
 use busbar_core::clock::Clock;
 use busbar_core::grants::DeviceQuota;
 use busbar_core::locked::locked;
 use busbar_core::trace::{BoardEvent, Trace};
-use busbar_core::usb::{Hurry, UsbContext, UsbSession};
 use std::sync::{Arc, Mutex};
 
 /// What a board told.

@@ -1,5 +1,5 @@
 use busbar_host::board::{Board, DeviceEntry};
-use busbar_host::i2c::BusName;
+use busbar_host::bus::i2c::BusName;
 use busbar_host::locks::DeviceLocks;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 use crate::support::Random;
-use busbar_core::board::{Direction, I2cGrant};
-use busbar_core::grants::{I2cCall, MAXIMUM_OPERATIONS, Verdict, judge_i2c};
-use busbar_core::i2c::{BusName, Operation};
+use busbar_core::bus::Direction;
+use busbar_core::bus::i2c::{BusName, I2cCall, I2cGrant, MAXIMUM_OPERATIONS, Operation, judge_i2c};
+use busbar_core::grants::Verdict;
 
 /// What matters around the bounds, and anything.
 fn length(random: &mut Random) -> usize {

@@ -3,10 +3,9 @@
 
 use super::tables::{count, flag, list, optional_text, text};
 use super::usb_calls::hex_number;
-use busbar_core::board::{
-    DeviceEntry, Direction, FolderGrant, I2cGrant, LONGEST_I2C_LENGTH, Limits, UsbAllowance, UsbGrant,
-};
-use busbar_core::i2c::BusName;
+use busbar_core::board::{DeviceEntry, FolderGrant, Limits, UsbAllowance, UsbGrant};
+use busbar_core::bus::Direction;
+use busbar_core::bus::i2c::{BusName, I2cGrant, LONGEST_I2C_LENGTH};
 use serde_json::Value;
 
 /// One entry of `devices`.
@@ -59,14 +58,14 @@ fn i2c_grant(written: &Value) -> I2cGrant {
     I2cGrant {
         bus: bus_name(&written["bus"]),
         addresses,
-        direction: match part(written, "direction").map(text) {
-            None | Some("read-write") => Direction::ReadWrite,
-            Some("read") => Direction::Read,
-            Some("write") => Direction::Write,
-            Some(other) => panic!("no direction: {other}"),
-        },
+        direction: direction(written),
         maximum_length: number(written, "maximumLength", LONGEST_I2C_LENGTH),
     }
+}
+
+fn direction(written: &Value) -> Direction {
+    let named = |name: &Value| Direction::named(text(name)).unwrap_or_else(|| panic!("no direction: {name}"));
+    part(written, "direction").map_or(Direction::ReadWrite, named)
 }
 
 /// A number or a text.

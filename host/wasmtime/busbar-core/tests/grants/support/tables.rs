@@ -1,5 +1,5 @@
+use busbar_core::bus::i2c::Operation;
 use busbar_core::grants::Verdict;
-use busbar_core::i2c::Operation;
 use serde_json::{Value, json};
 
 /// Runs all cases of a table, and fails with all those that differ. A case gives what was expected and what was got.
