@@ -86,6 +86,7 @@ impl Device {
             driver: None,
             i2c: self.i2c.as_ref().map(grant),
             usb: None,
+            other_buses: Vec::new(),
             settings: settings.collect(),
             limits: Limits {
                 call_ms: self.call_ms,

@@ -7,13 +7,13 @@
 mod lab;
 
 use busbar_core::app::RunsApps;
-use busbar_core::board::{folder_of_board, read_board};
 use busbar_core::bus::Backends;
 use busbar_core::bus::usb::libusb::Libusb;
 use busbar_core::device::{DeviceError, DeviceErrorCode};
 use busbar_core::failure::BoardFailure;
 use busbar_core::link::DeviceKind;
 use busbar_wamr::abi::Value;
+use busbar_wamr::board::{folder_of_board, read_board};
 use busbar_wamr::device::{OpenedDevice, answered, device_error};
 use busbar_wamr::engine::code_of_user;
 use busbar_wamr::{OpenBoard, OpenOptions};

@@ -20,12 +20,12 @@ mod show;
 #[allow(dead_code)]
 mod system;
 
-use busbar_core::board::{folder_of_board, read_board};
 use busbar_core::bus::Backends;
 use busbar_core::bus::i2c::I2cBackend;
 use busbar_core::bus::i2c::linux::LinuxI2c;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
+use busbar_wamr::board::{folder_of_board, read_board};
 use busbar_wamr::engine::code_of_user;
 use busbar_wamr::{OpenBoard, OpenOptions};
 use std::path::Path;

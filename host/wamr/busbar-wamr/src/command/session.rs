@@ -5,12 +5,12 @@ use busbar_command::board::{
 use busbar_command::exit::Failure;
 use busbar_command::output::{Output, OutputOptions};
 use busbar_core::app::{Ended, RunOptions, RunsApps};
-use busbar_core::board::{folder_of_board, parse_board, read_board_text};
 use busbar_core::bus::usb::libusb::Libusb;
 use busbar_core::clock::Clock;
 use busbar_core::device::OpensSensors;
 use busbar_core::failure::{AppFailure, BoardFailure};
 use busbar_core::trace::Trace;
+use busbar_wamr::board::{folder_of_board, parse_board, read_board_text};
 use busbar_wamr::device::Sensor;
 use busbar_wamr::engine::code_of_user;
 use busbar_wamr::models::BoardModels;

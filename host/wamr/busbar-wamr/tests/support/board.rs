@@ -3,7 +3,6 @@
 #[path = "machine_code.rs"]
 pub mod machine_code;
 
-use busbar_core::board::parse_board;
 use busbar_core::bus::Backends;
 use busbar_core::bus::usb::UsbBackend;
 use busbar_core::cache::{CodeFiles, Environment};
@@ -12,6 +11,7 @@ use busbar_core::error::HostError;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use busbar_core::trace::{BoardEvent, Turn};
+use busbar_wamr::board::parse_board;
 use busbar_wamr::engine::{code_key, code_of};
 use busbar_wamr::flattened::Flattened;
 use busbar_wamr::{OpenBoard, OpenOptions};

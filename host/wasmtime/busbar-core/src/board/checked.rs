@@ -31,11 +31,19 @@ impl DeviceEntry {
             driver: optional(json, "driver", text)?,
             i2c: optional(json, "i2c", I2cGrant::of)?,
             usb: optional(json, "usb", UsbGrant::of)?,
+            other_buses: other_buses(json)?,
             settings: named(json, "settings", text)?,
             limits: required(json, "limits", Limits::of)?,
             enforce: optional(json, "enforce", boolean)?.unwrap_or(true),
         })
     }
+}
+
+/// What the schema lets through is a bus where it is nothing else.
+fn other_buses(json: &Json) -> Made<Vec<String>> {
+    const KNOWN: [&str; 6] = ["driver", "i2c", "usb", "settings", "limits", "enforce"];
+    let keys = entries(json)?.iter().map(|(key, _)| key);
+    Ok(keys.filter(|key| !KNOWN.contains(&key.as_str())).cloned().collect())
 }
 
 impl UsbGrant {
@@ -89,15 +97,18 @@ impl FolderGrant {
 
 impl SimulateEntry {
     fn of(json: &Json) -> Made<Self> {
-        let at = match optional(json, "usb", text)? {
-            Some(port) => SimulatedAt::Usb { port },
-            None => {
-                SimulatedAt::I2c { bus: required(json, "i2c", bus_name)?, address: required(json, "address", whole)? }
+        // The schema has a bus's own key before all others.
+        let bus = entries(json)?.first().map(|(key, _)| key.as_str()).unwrap_or_default();
+        let (at, own): (_, &[&str]) = match bus {
+            "i2c" => {
+                let at = SimulatedAt::I2c {
+                    bus: required(json, bus, bus_name)?,
+                    address: required(json, "address", whole)?,
+                };
+                (at, &["i2c", "address", "model"])
             }
-        };
-        let own: &[&str] = match at {
-            SimulatedAt::Usb { .. } => &["usb", "model"],
-            SimulatedAt::I2c { .. } => &["i2c", "address", "model"],
+            "usb" => (SimulatedAt::Usb { port: required(json, bus, text)? }, &["usb", "model"]),
+            _ => (SimulatedAt::OtherBus(bus.to_owned()), &["model"]),
         };
         let parameters = entries(json)?.iter().filter(|(key, _)| !own.contains(&key.as_str()));
         let parameters: Option<_> = parameters.map(|(key, value)| Some((key.clone(), value.to_value()?))).collect();
@@ -204,4 +215,18 @@ fn any_number(number: f64) -> Option<Number> {
     let is_whole = number.fract() == 0.0 && number.abs() <= MOST_EXACT;
     // The cast is exact by that.
     if is_whole { Some(Number::from(number as i64)) } else { Number::from_f64(number) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DeviceEntry, Json};
+    use crate::board::json_parser::parse;
+
+    #[test]
+    fn a_bus_that_only_the_schema_has_is_kept_by_its_name() {
+        let text = r#"{"settings": {}, "limits": {"callMs": 1, "memoryMiB": 1}, "wire": {}, "enforce": true}"#;
+        let json: Json = parse(text).expect("it is JSON").json.with_texts();
+        let entry = DeviceEntry::of(&json).expect("it is an entry");
+        assert_eq!(entry.other_buses, ["wire"]);
+    }
 }

@@ -69,12 +69,12 @@ fn refuse_unknown_devices(board: &Board, source: &str) -> Result<(), HostError> 
 
 /// A device without a driver is for an app that brings its own; otherwise the driver was forgotten.
 fn refuse_undriven(board: &Board, source: &str) -> Result<(), HostError> {
-    for (name, DeviceEntry { driver, i2c, usb, .. }) in &board.devices {
-        if driver.is_some() {
+    for (name, entry) in &board.devices {
+        if entry.driver.is_some() {
             continue;
         }
         let used = board.apps.iter().any(|(_, app)| app.uses.contains(name));
-        if used && (i2c.is_some() || usb.is_some()) {
+        if used && entry.wired_by().next().is_some() {
             continue;
         }
         let why = if used {

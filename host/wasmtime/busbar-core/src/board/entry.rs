@@ -52,11 +52,22 @@ pub struct DeviceEntry {
     pub driver: Option<String>,
     pub i2c: Option<I2cGrant>,
     pub usb: Option<UsbGrant>,
+    /// The keys of buses that board files have and no host in Rust: [`super::HostBuses`] refuses them by name.
+    pub other_buses: Vec<String>,
     /// In the order of the file.
     pub settings: Vec<(String, String)>,
     pub limits: Limits,
     /// False for complain mode.
     pub enforce: bool,
+}
+
+impl DeviceEntry {
+    /// The keys of the buses that it is wired to.
+    pub fn wired_by(&self) -> impl Iterator<Item = &str> {
+        let known = [("i2c", self.i2c.is_some()), ("usb", self.usb.is_some())];
+        let wired = known.into_iter().filter(|(_, is_wired)| *is_wired).map(|(key, _)| key);
+        wired.chain(self.other_buses.iter().map(String::as_str))
+    }
 }
 
 /// Which USB device, which of its interfaces, and what may be done with them.
@@ -163,4 +174,6 @@ pub enum SimulatedAt {
     Usb {
         port: String,
     },
+    /// On a bus that board files have and no host in Rust, by its key.
+    OtherBus(String),
 }

@@ -8,6 +8,8 @@ pub(crate) mod checked;
 mod contradictions;
 mod entry;
 #[cfg(feature = "std")]
+mod host_buses;
+#[cfg(feature = "std")]
 pub(crate) mod json;
 #[cfg(feature = "std")]
 mod json_parser;
@@ -28,6 +30,8 @@ pub use entry::{
     AppEntry, Board, DeviceEntry, FolderGrant, LONGEST_USB_TRANSFER, Limits, MOST_USB_TRANSFERS, SimulateEntry,
     SimulatedAt, UsbAllowance, UsbGrant,
 };
+#[cfg(feature = "std")]
+pub use host_buses::HostBuses;
 #[cfg(feature = "std")]
 pub use parse::{parse_board, parse_strict_json};
 #[cfg(feature = "std")]

@@ -35,8 +35,10 @@ fn plug(
     buses: &mut HashMap<BusName, SimulatedBus>,
     models: &mut dyn ModelSource,
 ) -> Result<(), Complaint> {
-    let SimulatedAt::I2c { bus, address } = &entry.at else {
-        return Err("This host simulates no USB devices; run this board on the host for Node, which does.".to_owned());
+    let (bus, address) = match &entry.at {
+        SimulatedAt::I2c { bus, address } => (bus, address),
+        SimulatedAt::Usb { .. } => return Err(simulates_no("USB devices")),
+        SimulatedAt::OtherBus(key) => return Err(simulates_no(&format!("\"{key}\""))),
     };
     if entry.model != OWN_MODEL {
         if entry.model.contains('/') {
@@ -59,10 +61,15 @@ fn plug(
     Ok(())
 }
 
+fn simulates_no(what: &str) -> Complaint {
+    format!("This host simulates no {what}; run this board on the host for Node, which does.")
+}
+
 /// The entry for a person: its model and its place.
 fn describe(SimulateEntry { at, model, .. }: &SimulateEntry) -> String {
     match at {
         SimulatedAt::I2c { address, .. } => format!("{model} at {}", hex_byte(*address)),
+        SimulatedAt::OtherBus(key) => format!("{model} on \"{key}\""),
         SimulatedAt::Usb { port } => format!("{model} at USB port {port}"),
     }
 }

@@ -15,7 +15,7 @@ pub fn normal_form(board: &Board) -> Value {
     })
 }
 
-fn device(DeviceEntry { driver, i2c, usb, settings, limits, enforce }: &DeviceEntry) -> Value {
+fn device(DeviceEntry { driver, i2c, usb, other_buses: _, settings, limits, enforce }: &DeviceEntry) -> Value {
     without_nulls(json!({
         "driver": driver,
         "i2c": i2c.as_ref().map(i2c_grant),
@@ -74,6 +74,7 @@ fn app(AppEntry { component, uses, arguments, folder, memory_mib }: &AppEntry) -
 fn simulated(SimulateEntry { at, model, parameters }: &SimulateEntry) -> Value {
     let place = match at {
         SimulatedAt::I2c { bus, address } => json!({ "i2c": bus_name(bus), "address": address, "model": model }),
+        SimulatedAt::OtherBus(_) => json!({ "model": model }),
         SimulatedAt::Usb { port } => json!({ "usb": port, "model": model }),
     };
     match place {

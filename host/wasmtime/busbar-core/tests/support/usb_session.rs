@@ -59,8 +59,15 @@ pub fn trace() -> (Clock, Trace, Told) {
 
 pub fn context_of(grant: UsbGrant, limits: Limits, enforce: bool) -> (UsbContext, Told) {
     let (clock, trace, told) = trace();
-    let entry =
-        DeviceEntry { driver: None, i2c: None, usb: Some(grant.clone()), settings: Vec::new(), limits, enforce };
+    let entry = DeviceEntry {
+        driver: None,
+        i2c: None,
+        usb: Some(grant.clone()),
+        other_buses: Vec::new(),
+        settings: Vec::new(),
+        limits,
+        enforce,
+    };
     let quota = Arc::new(Mutex::new(DeviceQuota::new(&entry)));
     let context = UsbContext {
         device: "echo".into(),

@@ -15,6 +15,7 @@ pub fn device_entry(written: &Value) -> DeviceEntry {
         driver: optional_text(&written["driver"]),
         i2c: part(written, "i2c").map(i2c_grant),
         usb: part(written, "usb").map(usb_grant),
+        other_buses: Vec::new(),
         settings: Vec::new(),
         limits: Limits {
             call_ms: number(limits, "callMs", 10_000),
