@@ -22,6 +22,8 @@ import {
   type Platform,
   type PlatformServices,
   type PreparedStore,
+  type SpiAnswer,
+  type SpiBackend,
   tooLongBoard,
   type UsbBackend,
 } from "@busbar/host/backend";
@@ -66,6 +68,8 @@ export interface OpenBoardOptions {
   readonly fetchComponent?: FetchComponent;
   /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
   readonly i2c?: readonly I2cBackend<I2cAnswer>[];
+  /** Where SPI devices come from, after the simulated ones. */
+  readonly spi?: readonly SpiBackend<SpiAnswer>[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
   readonly usb?: readonly UsbBackend[];
   /** The time. Node's by default. */
@@ -303,7 +307,7 @@ async function simulated(
   simulate: Simulate | undefined,
   clock: Clock,
   models: ReadonlyMap<string, ModelFile>,
-): Promise<(I2cBackend & UsbBackend)[]> {
+): Promise<(I2cBackend & SpiBackend & UsbBackend)[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
     throw new HostError(
