@@ -1,7 +1,8 @@
 //! Writes the checked devices of a board as Rust: the constants that src/image.rs has the types of.
 
 use busbar_core::board::DeviceEntry;
-use busbar_core::bus::i2c::{BusName, I2cGrant};
+use busbar_core::bus::BusName;
+use busbar_core::bus::i2c::I2cGrant;
 use busbar_wamr::abi::Flat;
 use busbar_wamr::component::Linked;
 use busbar_wamr::flattened::CoreFunction;

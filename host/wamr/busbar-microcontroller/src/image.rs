@@ -4,8 +4,9 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use busbar_core::board::{DeviceEntry, Limits};
+use busbar_core::bus::BusName;
 use busbar_core::bus::Direction;
-use busbar_core::bus::i2c::{BusName, I2cGrant};
+use busbar_core::bus::i2c::I2cGrant;
 use busbar_wamr::abi::{Flat, Layouts};
 use busbar_wamr::flattened::{CoreFunction, Flattened, read_interface};
 
@@ -86,6 +87,7 @@ impl Device {
             driver: None,
             i2c: self.i2c.as_ref().map(grant),
             usb: None,
+            spi: None,
             other_buses: Vec::new(),
             settings: settings.collect(),
             limits: Limits {

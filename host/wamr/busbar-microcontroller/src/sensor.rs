@@ -43,7 +43,7 @@ pub fn open(device: &'static Device, trace: &Trace) -> Result<LocalSensor<Contex
         entry,
         clock: Clock::counting(elapsed),
         trace: trace.clone(),
-        buses: OpenedBuses { i2c: Some(Box::new(SimulatedBus::new(device.chips))) },
+        buses: OpenedBuses { i2c: Some(Box::new(SimulatedBus::new(device.chips))), spi: None },
     };
     let component = ComponentInstance::new(&linked, Limits::of_machine(pages, VALUES), context).map_err(failed)?;
     let limit = Limit(device.call_ms);

@@ -87,7 +87,7 @@ pub fn backends(board: &Board, path: &str, models: &mut dyn ModelSource) -> Resu
         i2c.push(Arc::new(simulate(&board.simulate, models)?));
     }
     i2c.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
-    Ok(Backends { i2c })
+    Ok(Backends { i2c, ..Backends::default() })
 }
 
 /// Tells on stderr what a board tells.
@@ -108,7 +108,7 @@ pub fn told_on(output: Arc<Output>) -> Listener {
 pub fn wiring_of(board: &Board, device: &str) -> String {
     let Some(grant) = board.device(device).and_then(|entry| entry.i2c.as_ref()) else { return "no bus".to_owned() };
     let addresses = grant.addresses.iter().map(|address| format!("0x{address:02x}")).collect::<Vec<_>>().join(", ");
-    let simulated = if board.simulates(&grant.bus) { " (simulated)" } else { "" };
+    let simulated = if board.simulates_i2c(&grant.bus) { " (simulated)" } else { "" };
     format!("bus {}{simulated} at {addresses}", printable(&grant.bus.shown(), 200))
 }
 

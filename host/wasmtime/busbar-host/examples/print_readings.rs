@@ -50,7 +50,7 @@ fn open(path: &Path) -> Result<OpenBoard, Failure> {
     let folder = path.parent().ok_or("the board is in no folder")?;
     let components = InstalledComponents { folder, store: &store, compile: &Compiler };
     let options = OpenOptions {
-        buses: Backends { i2c },
+        buses: Backends { i2c, ..Backends::default() },
         usb: Vec::new(),
         machine: Machine::with_streams(Addresses::Plenty)?,
         components: &components,

@@ -89,7 +89,7 @@ impl Session {
             && entry
                 .i2c
                 .as_ref()
-                .is_some_and(|grant| !self.board.board().simulates(&grant.bus) && !has_i2c_bus(&grant.bus));
+                .is_some_and(|grant| !self.board.board().simulates_i2c(&grant.bus) && !has_i2c_bus(&grant.bus));
         let asked = DeviceEntry { i2c: entry.i2c.clone().filter(|_| !is_mistaken), ..entry.clone() };
         is_kept(&self.opened, &asked)
     }

@@ -63,7 +63,7 @@ fn open(path: &Path) -> Result<OpenBoard, Failure> {
     let kept = code_of_user(Box::new(|sentence| eprintln!("{sentence}")));
     let listener = Arc::new(|_: &_| {});
     let usb = Vec::new();
-    let buses = Backends { i2c };
+    let buses = Backends { i2c, ..Backends::default() };
     let options = OpenOptions { buses, usb, listener, folder: folder_of_board(path), file: Some(path), kept: &kept };
     Ok(OpenBoard::open(board, &options)?)
 }

@@ -139,7 +139,7 @@ pub fn try_open(
     let told = Told::default();
     let listener = told.clone();
     let options = OpenOptions {
-        buses: Backends { i2c: vec![Arc::new(simulator)] },
+        buses: Backends { i2c: vec![Arc::new(simulator)], ..Backends::default() },
         usb,
         listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
         folder: &scratch.0,

@@ -1,3 +1,4 @@
+use super::access::refuse_to_drive;
 use crate::board::{AppEntry, Board, DeviceEntry};
 use crate::bus::{BusAccess, OpenedBuses};
 use crate::clock::Clock;
@@ -62,6 +63,20 @@ impl DrivenDevices {
             driven.buses = Some((self.open_buses)(device, &driven.entry)?);
         }
         Ok(())
+    }
+
+    /// wasi:spi/spi `open`, for the app of this name: each name is one of the devices.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no such device for it, as one sentence; that it asked for another's is told by `trace`.
+    pub fn open_spi(&mut self, app: &str, trace: &Trace, name: &str) -> Result<(), String> {
+        match self.entry(name) {
+            None => Err(refuse_to_drive(app, trace, name, "spi.open")),
+            Some(entry) if entry.spi.is_none() => Err(format!("the board wires no SPI device to \"{name}\"")),
+            // A bus that this machine does not have is no end of the app, which can go on without.
+            Some(_) => self.open_buses(name).map_err(|error| error.message),
+        }
     }
 
     /// One of them, for a transaction.

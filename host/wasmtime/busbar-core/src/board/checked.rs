@@ -5,8 +5,10 @@ use super::entry::{
     AppEntry, Board, DeviceEntry, FolderGrant, Limits, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
 use super::json::Json;
+use crate::bus::BusName;
 use crate::bus::Direction;
-use crate::bus::i2c::{BusName, I2cGrant};
+use crate::bus::i2c::I2cGrant;
+use crate::bus::spi::SpiGrant;
 use serde_json::{Number, Value};
 
 /// The place at which the JSON is not what the schema promises.
@@ -31,6 +33,7 @@ impl DeviceEntry {
             driver: optional(json, "driver", text)?,
             i2c: optional(json, "i2c", I2cGrant::of)?,
             usb: optional(json, "usb", UsbGrant::of)?,
+            spi: optional(json, "spi", SpiGrant::of)?,
             other_buses: other_buses(json)?,
             settings: named(json, "settings", text)?,
             limits: required(json, "limits", Limits::of)?,
@@ -41,7 +44,7 @@ impl DeviceEntry {
 
 /// What the schema lets through is a bus where it is nothing else.
 fn other_buses(json: &Json) -> Made<Vec<String>> {
-    const KNOWN: [&str; 6] = ["driver", "i2c", "usb", "settings", "limits", "enforce"];
+    const KNOWN: [&str; 7] = ["driver", "i2c", "usb", "spi", "settings", "limits", "enforce"];
     let keys = entries(json)?.iter().map(|(key, _)| key);
     Ok(keys.filter(|key| !KNOWN.contains(&key.as_str())).cloned().collect())
 }
@@ -106,6 +109,13 @@ impl SimulateEntry {
                     address: required(json, "address", whole)?,
                 };
                 (at, &["i2c", "address", "model"])
+            }
+            "spi" => {
+                let at = SimulatedAt::Spi {
+                    bus: required(json, bus, bus_name)?,
+                    chip_select: required(json, "chipSelect", whole)?,
+                };
+                (at, &["spi", "chipSelect", "model"])
             }
             "usb" => (SimulatedAt::Usb { port: required(json, bus, text)? }, &["usb", "model"]),
             _ => (SimulatedAt::OtherBus(bus.to_owned()), &["model"]),

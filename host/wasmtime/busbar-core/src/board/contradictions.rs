@@ -2,6 +2,7 @@
 
 use super::entry::{Board, DeviceEntry, UsbGrant};
 use crate::bus::i2c::refuse_shared_targets;
+use crate::bus::spi::refuse_shared_devices;
 use crate::error::HostError;
 use crate::grants::share_interfaces;
 
@@ -17,6 +18,9 @@ pub fn refuse_contradictions(board: &Board, source: &str) -> Result<(), HostErro
     }
     refuse_vague_usb(board, source)?;
     refuse_shared_usb(board, source)?;
+    if let Some(wrong) = refuse_shared_devices(board) {
+        return Err(HostError::board(format!("{source}: {wrong}.")));
+    }
     refuse_unknown_devices(board, source)?;
     refuse_undriven(board, source)
 }
@@ -78,7 +82,7 @@ fn refuse_undriven(board: &Board, source: &str) -> Result<(), HostError> {
             continue;
         }
         let why = if used {
-            r#"without it the device needs an "i2c" or a "usb" part for the app that drives it"#.to_owned()
+            r#"without it the device needs an "i2c" or a "usb" or an "spi" part for the app that drives it"#.to_owned()
         } else {
             format!("no app uses \"{name}\"")
         };

@@ -1,7 +1,9 @@
 //! A checked board: addresses as numbers, defaults filled in. The rules are those of `board.schema.json`, which is made
 //! from host/core/src/board/schema.ts.
 
-use crate::bus::i2c::{BusName, I2cGrant};
+use crate::bus::BusName;
+use crate::bus::i2c::I2cGrant;
+use crate::bus::spi::SpiGrant;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::Value;
@@ -33,10 +35,15 @@ impl Board {
     }
 
     /// Whether an I2C bus is one that the board simulates.
-    pub fn simulates(&self, bus: &BusName) -> bool {
-        self.simulate
-            .iter()
-            .any(|entry| matches!(&entry.at, SimulatedAt::I2c { bus: simulated, .. } if simulated == bus))
+    pub fn simulates_i2c(&self, bus: &BusName) -> bool {
+        let is_it = |at: &SimulatedAt| matches!(at, SimulatedAt::I2c { bus: simulated, .. } if simulated == bus);
+        self.simulate.iter().any(|entry| is_it(&entry.at))
+    }
+
+    /// Whether an SPI bus is one that the board simulates.
+    pub fn simulates_spi(&self, bus: &BusName) -> bool {
+        let is_it = |at: &SimulatedAt| matches!(at, SimulatedAt::Spi { bus: simulated, .. } if simulated == bus);
+        self.simulate.iter().any(|entry| is_it(&entry.at))
     }
 
     /// Whether a driver or an app drives a USB device.
@@ -52,6 +59,7 @@ pub struct DeviceEntry {
     pub driver: Option<String>,
     pub i2c: Option<I2cGrant>,
     pub usb: Option<UsbGrant>,
+    pub spi: Option<SpiGrant>,
     /// The keys of buses that board files have and no host in Rust: [`super::HostBuses`] refuses them by name.
     pub other_buses: Vec<String>,
     /// In the order of the file.
@@ -64,7 +72,7 @@ pub struct DeviceEntry {
 impl DeviceEntry {
     /// The keys of the buses that it is wired to.
     pub fn wired_by(&self) -> impl Iterator<Item = &str> {
-        let known = [("i2c", self.i2c.is_some()), ("usb", self.usb.is_some())];
+        let known = [("i2c", self.i2c.is_some()), ("usb", self.usb.is_some()), ("spi", self.spi.is_some())];
         let wired = known.into_iter().filter(|(_, is_wired)| *is_wired).map(|(key, _)| key);
         wired.chain(self.other_buses.iter().map(String::as_str))
     }
@@ -169,6 +177,10 @@ pub enum SimulatedAt {
     I2c {
         bus: BusName,
         address: u16,
+    },
+    Spi {
+        bus: BusName,
+        chip_select: u8,
     },
     /// "1-1".
     Usb {

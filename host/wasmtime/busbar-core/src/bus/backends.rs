@@ -1,5 +1,6 @@
 use super::OpenedBuses;
 use super::i2c::{self, I2cBackend};
+use super::spi::{self, SpiBackend};
 use crate::board::DeviceEntry;
 use crate::error::HostError;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Backends {
     pub i2c: Vec<Arc<dyn I2cBackend>>,
+    pub spi: Vec<Arc<dyn SpiBackend>>,
 }
 
 impl Backends {
@@ -19,11 +21,15 @@ impl Backends {
     /// When there is no such bus, or it cannot be used.
     pub fn open(&self, device: &str, entry: &DeviceEntry) -> Result<OpenedBuses, HostError> {
         let i2c = entry.i2c.as_ref().map(|grant| i2c::open_bus(device, grant, &self.i2c)).transpose()?;
-        Ok(OpenedBuses { i2c })
+        let spi = entry.spi.as_ref().map(|grant| spi::open_spi(device, grant, &self.spi)).transpose()?;
+        Ok(OpenedBuses { i2c, spi })
     }
 
     /// What a driver gets that is only tried with new settings: nothing can be done with it.
     pub fn trial(entry: &DeviceEntry) -> OpenedBuses {
-        OpenedBuses { i2c: entry.i2c.as_ref().map(|_| i2c::trial_bus()) }
+        OpenedBuses {
+            i2c: entry.i2c.as_ref().map(|_| i2c::trial_bus()),
+            spi: entry.spi.as_ref().map(|_| spi::trial_device()),
+        }
     }
 }

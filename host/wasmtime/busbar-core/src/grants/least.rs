@@ -14,6 +14,10 @@ pub fn least_entry(entry: &Map<String, Value>, made: &DeviceUse) -> Map<String, 
     if let (Some(grant), Some(made)) = (part(&mut least, "usb"), &made.usb) {
         least_usb(grant, made);
     }
+    // Whoever only waited needs no byte, which no entry can say.
+    if let (Some(grant), Some(made)) = (part(&mut least, "spi"), made.spi.filter(|made| made.maximum_length > 0)) {
+        made.make_least(grant);
+    }
     // A limit that nobody set would be one that the next, somewhat faster run breaks.
     if let Some(limits) = part(&mut least, "limits")
         && limits.contains_key("transactionsPerSecond")

@@ -1,6 +1,6 @@
 use super::whole_number::whole_number;
 use crate::board::UsbAllowance;
-use crate::bus::i2c::I2cUse;
+use crate::bus::DirectedUse;
 use crate::error::HostError;
 use alloc::format;
 use alloc::string::String;
@@ -13,9 +13,11 @@ pub struct DeviceUse {
     /// The most transactions, or submitted USB transfers, in any second; 0 where there were none.
     pub transactions_per_second: u64,
     /// None where no I2C transaction was made.
-    pub i2c: Option<I2cUse>,
+    pub i2c: Option<DirectedUse>,
     /// None where no USB call was made.
     pub usb: Option<UsbUse>,
+    /// None where no SPI transaction was made. Where there were only delays, no byte was needed.
+    pub spi: Option<DirectedUse>,
 }
 
 /// What was done with a USB device.
@@ -51,16 +53,20 @@ impl DeviceUse {
             });
             fields.insert("usb".into(), made);
         }
+        if let Some(spi) = self.spi {
+            fields.insert("spi".into(), spi.to_json());
+        }
         Value::Object(fields)
     }
 
     /// None where it is malformed: a key too many, one too few, or a value that cannot be.
     pub fn from_json(json: &Value) -> Option<Self> {
-        let fields = fields(json, &["transactionsPerSecond"], &["i2c", "usb"])?;
+        let fields = fields(json, &["transactionsPerSecond"], &["i2c", "usb", "spi"])?;
         Some(Self {
             transactions_per_second: whole_number(&fields["transactionsPerSecond"])?,
-            i2c: optional(fields, "i2c", I2cUse::from_json)?,
+            i2c: optional(fields, "i2c", DirectedUse::from_json)?,
             usb: optional(fields, "usb", UsbUse::from_json)?,
+            spi: optional(fields, "spi", DirectedUse::from_json)?,
         })
     }
 }
@@ -87,7 +93,7 @@ impl UsbUse {
 pub fn merge_use(one: &DeviceUse, other: &DeviceUse) -> DeviceUse {
     DeviceUse {
         transactions_per_second: one.transactions_per_second.max(other.transactions_per_second),
-        i2c: both(&one.i2c, &other.i2c, I2cUse::merge),
+        i2c: both(&one.i2c, &other.i2c, DirectedUse::merge),
         usb: both(&one.usb, &other.usb, |left, right| {
             let mut interfaces = union(&left.interfaces, &right.interfaces);
             interfaces.sort_unstable();
@@ -103,6 +109,7 @@ pub fn merge_use(one: &DeviceUse, other: &DeviceUse) -> DeviceUse {
                 maximum_transfers: left.maximum_transfers.max(right.maximum_transfers),
             }
         }),
+        spi: both(&one.spi, &other.spi, DirectedUse::merge),
     }
 }
 

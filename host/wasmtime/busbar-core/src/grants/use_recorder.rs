@@ -3,7 +3,7 @@ use super::usb::{UsbCall, UsbInterfaces, interfaces_of, needed_allowances};
 use super::usb_facts::UsbFacts;
 use super::use_record::{DeviceUse, UsbUse, sort_allowances};
 use crate::board::{UsbAllowance, UsbGrant};
-use crate::bus::i2c::{self, I2cUse};
+use crate::bus::{DirectedUse, i2c, spi};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -13,7 +13,8 @@ pub struct UseRecorder {
     /// Of the last second, the oldest first.
     times: VecDeque<f64>,
     per_second: usize,
-    i2c: Option<I2cUse>,
+    i2c: Option<DirectedUse>,
+    spi: Option<DirectedUse>,
     usb: Option<UsbUsed>,
     most_transfers: u32,
 }
@@ -40,7 +41,17 @@ impl UseRecorder {
 
     /// What an I2C transaction is made of.
     pub fn i2c(&mut self, operations: &[i2c::Operation]) {
-        I2cUse::note(&mut self.i2c, operations);
+        for operation in operations {
+            let is_read = matches!(operation, i2c::Operation::Read(_));
+            self.i2c.get_or_insert_default().note(is_read, !is_read, operation.length());
+        }
+    }
+
+    /// What an SPI transaction is made of. A transfer reads and writes.
+    pub fn spi(&mut self, operations: &[spi::Operation]) {
+        for operation in operations {
+            self.spi.get_or_insert_default().note(operation.reads(), operation.writes(), operation.length());
+        }
     }
 
     /// A USB call that was allowed.
@@ -63,6 +74,7 @@ impl UseRecorder {
         DeviceUse {
             transactions_per_second: self.per_second as u64,
             i2c: self.i2c,
+            spi: self.spi,
             usb: self.usb.as_ref().map(|made| {
                 let mut interfaces = made.interfaces.clone();
                 interfaces.sort_unstable();

@@ -2,7 +2,7 @@ use super::bus_offers::{always, usb_offers};
 use super::driver::DeviceKind;
 use super::grant::Offer;
 use crate::board::DeviceEntry;
-use crate::bus::i2c;
+use crate::bus::{i2c, spi};
 use std::sync::LazyLock;
 
 /// Everything that a driver can import. What is not here cannot be granted at all.
@@ -21,6 +21,7 @@ pub fn driver_offers() -> &'static [Offer<DeviceEntry>] {
                 |entry: &DeviceEntry| entry.usb.is_some(),
                 r#""usb": { "vendorId": "0x2341", "interfaces": [0] }"#,
             ))
+            .chain(spi::offers(|entry: &DeviceEntry| entry.spi.is_some(), spi::GRANT_LINE))
             .chain(own.iter().map(|path| always(path, "0.1.0")))
             .collect()
     });

@@ -3,7 +3,8 @@ use super::faults::Fault;
 use super::parameters::{Complaint, hex_byte};
 use super::registers::Registers;
 use crate::board::{SimulateEntry, SimulatedAt};
-use crate::bus::i2c::{BusName, I2cBackend, I2cBus, I2cError, I2cUser, Operation};
+use crate::bus::BusName;
+use crate::bus::i2c::{I2cBackend, I2cBus, I2cError, I2cUser, Operation};
 use crate::error::HostError;
 use crate::locked::locked;
 use crate::models::ModelSource;
@@ -37,6 +38,7 @@ fn plug(
 ) -> Result<(), Complaint> {
     let (bus, address) = match &entry.at {
         SimulatedAt::I2c { bus, address } => (bus, address),
+        SimulatedAt::Spi { .. } => return Err(simulates_no("SPI devices")),
         SimulatedAt::Usb { .. } => return Err(simulates_no("USB devices")),
         SimulatedAt::OtherBus(key) => return Err(simulates_no(&format!("\"{key}\""))),
     };
@@ -69,6 +71,7 @@ fn simulates_no(what: &str) -> Complaint {
 fn describe(SimulateEntry { at, model, .. }: &SimulateEntry) -> String {
     match at {
         SimulatedAt::I2c { address, .. } => format!("{model} at {}", hex_byte(*address)),
+        SimulatedAt::Spi { chip_select, .. } => format!("{model} at chip select {chip_select}"),
         SimulatedAt::OtherBus(key) => format!("{model} on \"{key}\""),
         SimulatedAt::Usb { port } => format!("{model} at USB port {port}"),
     }

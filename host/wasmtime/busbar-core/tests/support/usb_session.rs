@@ -63,6 +63,7 @@ pub fn context_of(grant: UsbGrant, limits: Limits, enforce: bool) -> (UsbContext
         driver: None,
         i2c: None,
         usb: Some(grant.clone()),
+        spi: None,
         other_buses: Vec::new(),
         settings: Vec::new(),
         limits,

@@ -23,7 +23,7 @@ pub fn open(path: &Path, usb: Vec<Arc<dyn UsbBackend>>) -> Result<OpenBoard, Fai
     let folder = path.parent().ok_or("the board is in no folder")?;
     let components = InstalledComponents { folder, store: &store, compile: &NoCompiler };
     let options = OpenOptions {
-        buses: Backends { i2c },
+        buses: Backends { i2c, ..Backends::default() },
         usb,
         machine: Machine::new(Addresses::Plenty)?,
         components: &components,

@@ -80,7 +80,7 @@ impl Fixture {
         let told = events.clone();
         let options = OpenOptions {
             folder: folder.path(),
-            buses: Backends { i2c: vec![Arc::new(backend)] },
+            buses: Backends { i2c: vec![Arc::new(backend)], ..Backends::default() },
             usb: Vec::new(),
             machine: machine.clone(),
             components: &components,

@@ -29,7 +29,7 @@ pub fn open_board(
     let components = InstalledComponents { folder, store: &store, compile: &Compiler };
     let options = OpenOptions {
         folder,
-        buses: Backends { i2c: vec![Arc::new(i2c)] },
+        buses: Backends { i2c: vec![Arc::new(i2c)], ..Backends::default() },
         usb,
         machine: machine.clone(),
         components: &components,

@@ -1,9 +1,8 @@
-use super::BusName;
 #[cfg(feature = "std")]
 use crate::board::checked::{Made, bus_name, direction, items, required, whole};
 #[cfg(feature = "std")]
 use crate::board::json::Json;
-use crate::bus::Direction;
+use crate::bus::{BusName, Direction};
 use alloc::vec::Vec;
 
 /// What Linux allows of one I2C message (drivers/i2c/i2c-dev.c), and the most that an entry can grant, in bytes.

@@ -1,5 +1,5 @@
-use super::{BusName, I2cGrant, LONGEST_I2C_LENGTH, Operation};
-use crate::bus::Direction;
+use super::{I2cGrant, LONGEST_I2C_LENGTH, Operation};
+use crate::bus::{BusName, Direction};
 use crate::grants::{Denied, Enforced, Verdict, hex};
 use alloc::format;
 use alloc::vec::Vec;

@@ -13,9 +13,8 @@ mod offers;
 mod shared_targets;
 #[cfg(feature = "std")]
 mod trial_bus;
-mod use_made;
 
-pub use bus_name::BusName;
+pub use bus_name::i2c_bus_name;
 pub use error::{I2cError, I2cErrorCode, NoAcknowledge};
 pub use grant::{I2cGrant, LONGEST_I2C_LENGTH};
 pub use judge::{I2cCall, I2cDenial, MAXIMUM_OPERATIONS, MAXIMUM_TRANSACTION_BYTES, judge_i2c};
@@ -25,8 +24,8 @@ pub(crate) use offers::{GRANT_LINE, offers};
 pub(crate) use shared_targets::refuse_shared_targets;
 #[cfg(feature = "std")]
 pub(crate) use trial_bus::trial_bus;
-pub use use_made::I2cUse;
 
+use super::BusName;
 use crate::error::HostError;
 use alloc::boxed::Box;
 use alloc::format;

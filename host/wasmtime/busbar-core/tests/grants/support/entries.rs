@@ -4,8 +4,10 @@
 use super::tables::{count, flag, list, optional_text, text};
 use super::usb_calls::hex_number;
 use busbar_core::board::{DeviceEntry, FolderGrant, Limits, UsbAllowance, UsbGrant};
+use busbar_core::bus::BusName;
 use busbar_core::bus::Direction;
-use busbar_core::bus::i2c::{BusName, I2cGrant, LONGEST_I2C_LENGTH};
+use busbar_core::bus::i2c::{I2cGrant, LONGEST_I2C_LENGTH, i2c_bus_name};
+use busbar_core::bus::spi::{BitOrder, LONGEST_SPI_LENGTH, SpiGrant, spi_bus_name};
 use serde_json::Value;
 
 /// One entry of `devices`.
@@ -15,6 +17,7 @@ pub fn device_entry(written: &Value) -> DeviceEntry {
         driver: optional_text(&written["driver"]),
         i2c: part(written, "i2c").map(i2c_grant),
         usb: part(written, "usb").map(usb_grant),
+        spi: part(written, "spi").map(spi_grant),
         other_buses: Vec::new(),
         settings: Vec::new(),
         limits: Limits {
@@ -64,6 +67,23 @@ fn i2c_grant(written: &Value) -> I2cGrant {
     }
 }
 
+fn spi_grant(written: &Value) -> SpiGrant {
+    SpiGrant {
+        bus: match &written["bus"] {
+            Value::String(name) => spi_bus_name(name),
+            number => BusName::Number(small(number)),
+        },
+        chip_select: hex_number(&written["chipSelect"]),
+        mode: part(written, "mode").map_or(0, hex_number),
+        maximum_hz: number(written, "maximumHz", 1_000_000),
+        bit_order: part(written, "bitOrder").map_or(BitOrder::MsbFirst, |name| {
+            BitOrder::named(text(name)).unwrap_or_else(|| panic!("no bit order: {name}"))
+        }),
+        direction: direction(written),
+        maximum_length: number(written, "maximumLength", LONGEST_SPI_LENGTH),
+    }
+}
+
 fn direction(written: &Value) -> Direction {
     let named = |name: &Value| Direction::named(text(name)).unwrap_or_else(|| panic!("no direction: {name}"));
     part(written, "direction").map_or(Direction::ReadWrite, named)
@@ -72,7 +92,7 @@ fn direction(written: &Value) -> Direction {
 /// A number or a text.
 pub fn bus_name(written: &Value) -> BusName {
     match written {
-        Value::String(name) => BusName::of(name),
+        Value::String(name) => i2c_bus_name(name),
         number => BusName::Number(small(number)),
     }
 }

@@ -1,7 +1,7 @@
 use super::errno::Errno;
 use super::sysfs::{adapters, device_path, has_i2c_dev, is_container, is_raspberry_pi};
 use super::system::LinuxSystem;
-use crate::bus::i2c::BusName;
+use crate::bus::BusName;
 use crate::error::HostError;
 use crate::finding::Remedy;
 

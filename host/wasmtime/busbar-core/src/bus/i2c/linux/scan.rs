@@ -7,7 +7,8 @@ use super::ioctl::SmbusBytes;
 use super::remedies::{missing_bus, no_device_file};
 use super::sysfs::{Adapter, adapters, device_path, driver_at, resolve_bus};
 use super::system::{LinuxSystem, SmbusCall, ThisMachine};
-use crate::bus::i2c::{BusName, I2cErrorCode};
+use crate::bus::BusName;
+use crate::bus::i2c::I2cErrorCode;
 use crate::error::HostError;
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 use super::system::LinuxSystem;
-use crate::bus::i2c::BusName;
+use crate::bus::BusName;
 use crate::error::HostError;
 
 /// An I2C adapter that the kernel knows.

@@ -1,11 +1,12 @@
 use super::machine::{ADAPTER, FULL_I2C, FakeFile, FakeMachine, INDOOR, STUB_SMBUS};
+use crate::bus::BusName;
 use crate::bus::i2c::linux::LinuxI2c;
 use crate::bus::i2c::linux::remedies::missing_bus;
-use crate::bus::i2c::{BusName, I2cBackend, I2cBus, I2cErrorCode, I2cUser, Operation};
+use crate::bus::i2c::{I2cBackend, I2cBus, I2cErrorCode, I2cUser, Operation, i2c_bus_name};
 use crate::error::{HostError, HostErrorCode};
 
 fn open(backend: &LinuxI2c, bus: &str) -> Result<Option<Box<dyn I2cBus>>, HostError> {
-    backend.open(&BusName::of(bus), &INDOOR)
+    backend.open(&i2c_bus_name(bus), &INDOOR)
 }
 
 /// The sentence of a bus that must not open.
@@ -151,7 +152,7 @@ fn a_missing_bus_is_told_with_those_that_there_are_or_how_to_get_one() {
     assert_eq!(missing_bus(&seven, &machine), "There is no I2C bus 7; this machine has 1 (bcm2835 (i2c@7e804000)), 2.");
     let empty = FakeMachine::empty();
     assert_eq!(
-        missing_bus(&BusName::of("lcd"), &empty),
+        missing_bus(&i2c_bus_name("lcd"), &empty),
         "There is no I2C bus \"lcd\": the kernel knows no I2C adapter; mend it with: plug in a USB adapter, or load the \
          driver of the built-in one (on most PCs: sudo modprobe i2c-i801)"
     );
@@ -170,7 +171,7 @@ fn a_target_is_one_devices() {
     let first = open(&backend, "1").expect("it opens");
     let again = open(&backend, "i2c-1").expect("the same device may");
     let outdoor = I2cUser { device: "outdoor", addresses: &[0x75, 0x76] };
-    let refused = |bus: &str| backend.open(&BusName::of(bus), &outdoor).err().map(|error| error.message);
+    let refused = |bus: &str| backend.open(&i2c_bus_name(bus), &outdoor).err().map(|error| error.message);
     let sentence = "outdoor: the target 0x76 of /dev/i2c-1 is used by \"indoor\" of this process (/srv/board.json); end that first.";
     assert_eq!(refused(ADAPTER).as_deref(), Some(sentence));
     drop(first);
@@ -233,7 +234,7 @@ fn a_target_that_somebody_took_meanwhile_is_refused_by_name() {
     assert!(bus.transaction(0x76, &[Operation::Read(1)]).is_err());
     machine.state().add_adapter(1, ADAPTER, FULL_I2C);
     let other = I2cUser { device: "other", ..INDOOR };
-    let _other = machine.backend().open(&BusName::of("1"), &other).expect("it is free").expect("it is there");
+    let _other = machine.backend().open(&i2c_bus_name("1"), &other).expect("it is free").expect("it is there");
     let refused = bus.transaction(0x76, &[Operation::Read(1)]).expect_err("it is taken");
     assert!(refused.message.starts_with("indoor: the target 0x76 of /dev/i2c-1 is used by "), "{}", refused.message);
 }

@@ -1,5 +1,6 @@
 use super::machine::{FakeMachine, INDOOR};
-use crate::bus::i2c::{BusName, I2cBackend, I2cBus, I2cError, I2cErrorCode, NoAcknowledge, Operation};
+use crate::bus::BusName;
+use crate::bus::i2c::{I2cBackend, I2cBus, I2cError, I2cErrorCode, NoAcknowledge, Operation};
 
 fn write(data: &[u8]) -> Operation {
     Operation::Write(data.to_vec())

@@ -1,5 +1,6 @@
 use super::machine::{ADAPTER, FULL_I2C, FakeMachine, STUB_SMBUS};
-use crate::bus::i2c::BusName;
+use crate::bus::BusName;
+use crate::bus::i2c::i2c_bus_name;
 use crate::bus::i2c::linux::constants::{I2C_FUNC_SMBUS_QUICK, I2C_FUNC_SMBUS_READ_BYTE};
 use crate::bus::i2c::linux::scan::{list, scan};
 use crate::bus::i2c::linux::{BusKind, I2cAbility, I2cScan, I2cScanState};
@@ -9,7 +10,7 @@ fn scanned(machine: &FakeMachine) -> I2cScan {
 }
 
 fn refusal(machine: &FakeMachine, bus: &str) -> String {
-    let error = scan(&BusName::of(bus), &machine.system()).expect_err("it cannot be scanned");
+    let error = scan(&i2c_bus_name(bus), &machine.system()).expect_err("it cannot be scanned");
     assert_eq!(machine.opened(), 0);
     error.message
 }

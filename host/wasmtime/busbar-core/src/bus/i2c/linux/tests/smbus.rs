@@ -1,6 +1,7 @@
 use super::machine::{FakeMachine, INDOOR, STUB_SMBUS};
+use crate::bus::BusName;
 use crate::bus::i2c::linux::constants::{I2C_FUNC_SMBUS_READ_I2C_BLOCK, I2C_FUNC_SMBUS_WRITE_I2C_BLOCK};
-use crate::bus::i2c::{BusName, I2cBackend, I2cBus, I2cErrorCode, NoAcknowledge, Operation};
+use crate::bus::i2c::{I2cBackend, I2cBus, I2cErrorCode, NoAcknowledge, Operation};
 
 fn write(data: &[u8]) -> Operation {
     Operation::Write(data.to_vec())

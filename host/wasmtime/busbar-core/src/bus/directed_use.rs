@@ -1,29 +1,23 @@
-use super::Operation;
 use crate::grants::{fields, whole_number};
 #[cfg(feature = "std")]
 use serde_json::Map;
 use serde_json::{Value, json};
 
-/// What was done on an I2C target.
+/// What was done on a bus on which bytes are read and written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct I2cUse {
+pub struct DirectedUse {
     pub reads: bool,
     pub writes: bool,
-    /// In bytes, of one read or write.
+    /// In bytes, of one operation.
     pub maximum_length: u64,
 }
 
-impl I2cUse {
-    /// Notes what a transaction is made of.
-    pub(crate) fn note(made: &mut Option<Self>, operations: &[Operation]) {
-        for operation in operations {
-            let made = made.get_or_insert_default();
-            match operation {
-                Operation::Read(_) => made.reads = true,
-                Operation::Write(_) => made.writes = true,
-            }
-            made.maximum_length = made.maximum_length.max(operation.length() as u64);
-        }
+impl DirectedUse {
+    /// Notes one operation.
+    pub(crate) fn note(&mut self, reads: bool, writes: bool, length: usize) {
+        self.reads |= reads;
+        self.writes |= writes;
+        self.maximum_length = self.maximum_length.max(length as u64);
     }
 
     /// As a record of a run has it.
