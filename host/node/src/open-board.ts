@@ -197,17 +197,18 @@ const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }
   usb: libusb,
 };
 
-/** What there is for each bus: the simulator's devices first. */
+/** What there is for each bus: the simulator's devices first. A bus for which there is nothing is left out, and so refused by name. */
 function backendsFor(
   buses: BusModules,
   simulators: readonly object[],
   given: BackendsOf<BusModules>,
   owner: { readonly board?: string },
 ): BackendsOf<BusModules> {
-  const backends = buses.map(({ key, simulated }) => {
+  const backends = buses.flatMap(({ key, simulated }) => {
     const own = ofThisMachine[key];
-    const others = given[key] ?? (own === undefined ? [] : [own(owner)]);
-    return [key, simulated === undefined ? others : [...simulators, ...others]];
+    const others = given[key] ?? (own === undefined ? undefined : [own(owner)]);
+    const all = simulated === undefined ? others : [...simulators, ...(others ?? [])];
+    return all === undefined || (others === undefined && all.length === 0) ? [] : [[key, all]];
   });
   return Object.fromEntries(backends);
 }

@@ -14,13 +14,14 @@ const USB: &str = "deps/component-usb";
 const TRANSFERS: &str = "transfers.wit";
 
 /// Folders of wit/, those that others use first.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 10] = [
     "deps/wasi-io",
     "deps/wasi-clocks",
     "deps/wasi-random",
     "deps/wasi-filesystem",
     "deps/wasi-cli",
     "deps/wasi-i2c",
+    "deps/wasi-spi",
     USB,
     "board",
     "device",

@@ -1,6 +1,6 @@
 //! Device models that a host has no code for: the simulator's own are a component, which an engine has to run.
 
-use crate::i2c::{I2cErrorCode, Operation};
+use crate::bus::i2c::{I2cErrorCode, Operation};
 
 /// The package with the models of the host for Node.
 pub const MODELS_PACKAGE: &str = "@busbar/models";

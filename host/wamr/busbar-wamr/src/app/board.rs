@@ -1,6 +1,6 @@
 //! busbar:board as an app imports it that drives devices itself: each name is one of the devices wired to it.
 
-use super::context::{AppI2c, AppState};
+use super::context::{AppBus, AppState};
 use crate::abi::{IntoValue, Value, list, take};
 use crate::component::{Answered, HostFunction, Parameters};
 use crate::interfaces::Waits;
@@ -38,15 +38,15 @@ fn open(state: &mut AppState, parameters: &mut Parameters) -> Answered {
         return Ok(Some(not_wired(&name)));
     };
     // A bus that this machine does not have is no end of the app, which can go on without.
-    if let Err(error) = state.driven.open_bus(&name) {
+    if let Err(error) = state.driven.open_buses(&name) {
         return Ok(Some(not_found(error.message)));
     }
-    let Value::Resource(bus) = state.table.push(AppI2c(name.into())) else { return Ok(None) };
+    let Value::Resource(bus) = state.table.push(AppBus(name.into())) else { return Ok(None) };
     Ok(Some(wiring(bus, address)))
 }
 
 fn drop_bus(state: &mut AppState, parameters: &mut Parameters) -> Answered {
-    state.table.remove::<AppI2c>(take(parameters)?)?;
+    state.table.remove::<AppBus>(take(parameters)?)?;
     Ok(None)
 }
 

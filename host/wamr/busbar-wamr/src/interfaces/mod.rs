@@ -5,6 +5,7 @@ pub mod busbar_board;
 pub mod component_usb;
 mod context;
 mod described;
+mod drives_buses;
 #[cfg(feature = "std")]
 mod resource_table;
 #[cfg(feature = "std")]
@@ -16,6 +17,7 @@ pub use context::DriverContext;
 pub use described::describe;
 #[cfg(feature = "std")]
 pub use described::{borrowed_transfer, described, device_interfaces, system, transfer_result};
+pub use drives_buses::DrivesBuses;
 #[cfg(feature = "std")]
 pub use resource_table::ResourceTable;
 #[cfg(feature = "std")]

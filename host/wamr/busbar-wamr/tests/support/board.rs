@@ -3,14 +3,15 @@
 #[path = "machine_code.rs"]
 pub mod machine_code;
 
-use busbar_core::board::parse_board;
+use busbar_core::bus::Backends;
+use busbar_core::bus::usb::UsbBackend;
 use busbar_core::cache::{CodeFiles, Environment};
 use busbar_core::digest::sha256;
 use busbar_core::error::HostError;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use busbar_core::trace::{BoardEvent, Turn};
-use busbar_core::usb::UsbBackend;
+use busbar_wamr::board::parse_board;
 use busbar_wamr::engine::{code_key, code_of};
 use busbar_wamr::flattened::Flattened;
 use busbar_wamr::{OpenBoard, OpenOptions};
@@ -138,7 +139,7 @@ pub fn try_open(
     let told = Told::default();
     let listener = told.clone();
     let options = OpenOptions {
-        i2c: vec![Arc::new(simulator)],
+        buses: Backends { i2c: vec![Arc::new(simulator)], ..Backends::default() },
         usb,
         listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
         folder: &scratch.0,

@@ -1,7 +1,7 @@
 use super::faults::{Fault, FaultKind};
 use super::parameters::{Complaint, hex_byte};
 use super::target::{Direction, Target};
-use crate::i2c::{I2cError, I2cErrorCode, NoAcknowledge, Operation};
+use crate::bus::i2c::{I2cError, I2cErrorCode, NoAcknowledge, Operation};
 use crate::models::ModelTarget;
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
 use super::parameters::{Complaint, check_known, list, missing, unexpected, whole_number};
-use crate::i2c::{I2cErrorCode, NoAcknowledge};
+use crate::bus::i2c::{I2cErrorCode, NoAcknowledge};
 use serde_json::{Map, Value};
 
 /// The largest whole number of a board file: JavaScript's.

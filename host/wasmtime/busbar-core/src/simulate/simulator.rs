@@ -3,8 +3,9 @@ use super::faults::Fault;
 use super::parameters::{Complaint, hex_byte};
 use super::registers::Registers;
 use crate::board::{SimulateEntry, SimulatedAt};
+use crate::bus::BusName;
+use crate::bus::i2c::{I2cBackend, I2cBus, I2cError, I2cUser, Operation};
 use crate::error::HostError;
-use crate::i2c::{BusName, I2cBackend, I2cBus, I2cError, I2cUser, Operation};
 use crate::locked::locked;
 use crate::models::ModelSource;
 use std::collections::HashMap;
@@ -35,8 +36,11 @@ fn plug(
     buses: &mut HashMap<BusName, SimulatedBus>,
     models: &mut dyn ModelSource,
 ) -> Result<(), Complaint> {
-    let SimulatedAt::I2c { bus, address } = &entry.at else {
-        return Err("This host simulates no USB devices; run this board on the host for Node, which does.".to_owned());
+    let (bus, address) = match &entry.at {
+        SimulatedAt::I2c { bus, address } => (bus, address),
+        SimulatedAt::Spi { .. } => return Err(simulates_no("SPI devices")),
+        SimulatedAt::Usb { .. } => return Err(simulates_no("USB devices")),
+        SimulatedAt::OtherBus(key) => return Err(simulates_no(&format!("\"{key}\""))),
     };
     if entry.model != OWN_MODEL {
         if entry.model.contains('/') {
@@ -59,10 +63,16 @@ fn plug(
     Ok(())
 }
 
+fn simulates_no(what: &str) -> Complaint {
+    format!("This host simulates no {what}; run this board on the host for Node, which does.")
+}
+
 /// The entry for a person: its model and its place.
 fn describe(SimulateEntry { at, model, .. }: &SimulateEntry) -> String {
     match at {
         SimulatedAt::I2c { address, .. } => format!("{model} at {}", hex_byte(*address)),
+        SimulatedAt::Spi { chip_select, .. } => format!("{model} at chip select {chip_select}"),
+        SimulatedAt::OtherBus(key) => format!("{model} on \"{key}\""),
         SimulatedAt::Usb { port } => format!("{model} at USB port {port}"),
     }
 }

@@ -6,7 +6,7 @@ use crate::components::LoadedComponent;
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::interfaces::component_usb::add_usb;
-use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
+use crate::interfaces::{Buses, HasBuses};
 use crate::link::{AppLink, parse_interface_name};
 use busbar_core::guest_end::start_failure;
 use wasmtime::Result;
@@ -44,8 +44,8 @@ pub fn link_imports(
 fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
     type State = HasSelf<AppState>;
     match path {
-        "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state)),
-        "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state)),
+        "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
+        "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state),
         "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state),
         "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state),

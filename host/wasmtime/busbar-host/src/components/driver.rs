@@ -6,7 +6,7 @@ use crate::engine::Machine;
 use crate::error::HostError;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, MemoryLimit, trap_reason};
 use crate::interfaces::component_usb::{TransferShape, add_usb, shape_of};
-use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
+use crate::interfaces::{Buses, HasBuses};
 use crate::link::{
     ComponentInterface, DeviceKind, Extern, ExternKind, Link, device_interfaces, link, parse_interface_name,
 };
@@ -261,8 +261,8 @@ fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmti
     for offer in &link.offers {
         let linker = &mut linker;
         match offer.path {
-            "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
-            "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
+            "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state)?,

@@ -2,4 +2,7 @@
 
 mod busbar_board;
 pub mod component_usb;
+mod drives_buses;
 pub mod wasi_i2c;
+
+pub use drives_buses::{Buses, DrivesBuses, HasBuses};

@@ -3,11 +3,11 @@ use super::bindings::exports::busbar::model::i2c_targets::{
     ErrorCode, Guest, GuestIndices, NoAcknowledgeSource, Operation as WitOperation,
 };
 use super::{ModelSource, ModelTarget};
+use crate::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use crate::clock::Clock;
 use crate::components::LoadedComponent;
 use crate::engine::{Machine, SLICES_PER_SECOND};
 use crate::error::HostError;
-use crate::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use crate::instance::MemoryLimit;
 use wasmtime::Store;
 use wasmtime::component::{HasSelf, InstancePre, Linker, ResourceAny};

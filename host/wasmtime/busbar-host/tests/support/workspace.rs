@@ -1,6 +1,8 @@
 //! The components of the workspace, as its build made them, and boards that run them.
 
 use busbar_host::board::{Board, SimulateEntry};
+use busbar_host::bus::Backends;
+use busbar_host::bus::usb::UsbBackend;
 use busbar_host::cache::{CodeStore, Environment};
 use busbar_host::components::{Compile, InstalledComponents};
 use busbar_host::engine::{Addresses, Machine};
@@ -8,7 +10,6 @@ use busbar_host::error::HostError;
 use busbar_host::models::NoModels;
 use busbar_host::simulate::simulate;
 use busbar_host::trace::Listener;
-use busbar_host::usb::UsbBackend;
 use busbar_host::{OpenBoard, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub fn open_board(
     let components = InstalledComponents { folder, store: &store, compile: &Compiler };
     let options = OpenOptions {
         folder,
-        i2c: vec![Arc::new(i2c)],
+        buses: Backends { i2c: vec![Arc::new(i2c)], ..Backends::default() },
         usb,
         machine: machine.clone(),
         components: &components,
