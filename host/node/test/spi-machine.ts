@@ -29,6 +29,7 @@ export class FakeSpiMachine implements SpiSystem {
   readonly #files = new FakeMachine();
   readonly tree = this.#files.tree;
   readonly files = this.#files.files;
+  loadError: Error | undefined;
   deviceLocks = new DeviceLocks(undefined);
   #nextDescriptor = 20;
 
@@ -59,6 +60,7 @@ export class FakeSpiMachine implements SpiSystem {
   }
 
   spiDev(): SpiDev {
+    if (this.loadError !== undefined) throw this.loadError;
     return {
       open: (path) => {
         const device = this.devices.get(path);
