@@ -53,6 +53,7 @@ import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { driverFiles, findModels, importModels, type ModelFile } from "./models.ts";
 import { requireNode } from "./node-version.ts";
+import { linuxSpi } from "./spi/index.ts";
 import { libusb } from "./usb/index.ts";
 
 /** What `openBoard` can be given. Everything has a default. */
@@ -68,7 +69,7 @@ export interface OpenBoardOptions {
   readonly fetchComponent?: FetchComponent;
   /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
   readonly i2c?: readonly I2cBackend<I2cAnswer>[];
-  /** Where SPI devices come from, after the simulated ones. */
+  /** Where SPI devices come from, after the simulated ones. Linux's own by default. */
   readonly spi?: readonly SpiBackend<SpiAnswer>[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
   readonly usb?: readonly UsbBackend[];
@@ -192,6 +193,7 @@ export async function openBoard(
 /** Of this machine, for the buses of which nothing else is given. */
 const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }) => object>> = {
   i2c: linuxI2c,
+  spi: linuxSpi,
   usb: libusb,
 };
 
