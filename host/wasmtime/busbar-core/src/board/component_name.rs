@@ -1,0 +1,43 @@
+use super::entry::{AppEntry, DeviceEntry};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// How a board names a component. Of one package it can be another for each bus that an entry is wired to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ComponentName {
+    /// A package name, a file, or a component in a registry, as in the board file.
+    pub specifier: String,
+    /// The buses that the entry is wired to, by their keys; none for an app.
+    pub wired: Vec<String>,
+}
+
+impl From<&str> for ComponentName {
+    /// What no entry with a bus names.
+    fn from(specifier: &str) -> Self {
+        Self { specifier: specifier.to_owned(), wired: Vec::new() }
+    }
+}
+
+impl DeviceEntry {
+    /// The buses that it is wired to, by their keys.
+    pub fn buses(&self) -> Vec<&'static str> {
+        // With all of its fields, so that a bus is not forgotten here.
+        let Self { i2c, usb, driver: _, settings: _, limits: _, enforce: _ } = self;
+        let all = [("i2c", i2c.is_some()), ("usb", usb.is_some())];
+        all.into_iter().filter(|(_, is_wired)| *is_wired).map(|(key, _)| key).collect()
+    }
+
+    /// Its driver; none for a device of an app that brings its own.
+    pub fn named_driver(&self) -> Option<ComponentName> {
+        let specifier = self.driver.clone()?;
+        Some(ComponentName { specifier, wired: self.buses().into_iter().map(ToOwned::to_owned).collect() })
+    }
+}
+
+impl AppEntry {
+    /// Its component.
+    pub fn named_component(&self) -> ComponentName {
+        self.component.as_str().into()
+    }
+}
