@@ -21,7 +21,7 @@ export {
   type WrittenEntry,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
-export { describeWiring } from "./board/wiring.ts";
+export { busesOf, describeWiring } from "./board/wiring.ts";
 export type { I2cGrant } from "./bus/i2c/grant.ts";
 export { describeOperations, type I2cTraceEvent } from "./bus/i2c/trace.ts";
 export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";

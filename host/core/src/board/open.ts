@@ -31,6 +31,7 @@ import type { BoardListener } from "./event.ts";
 import { refuseMissingBuses } from "./missing-buses.ts";
 import { parseBoard } from "./parse.ts";
 import type { AnyBoard, Board, BoardFile, WrittenEntry } from "./schema.ts";
+import { busesOf } from "./wiring.ts";
 
 /** How a board is opened. */
 export interface OpenOptions {
@@ -363,11 +364,13 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const replaced = [...change.replaced];
     const components: string[] = [];
     const later = [...change.later];
-    for (const [name, { driver }] of Object.entries(devices)) {
+    for (const [name, entry] of Object.entries(devices)) {
+      const { driver } = entry;
       const running = this.#drivers.get(name);
       const isReplaced = replaced.includes(name);
       if (driver === undefined || running?.entry.driver !== driver || !(all || isReplaced)) continue;
-      if ((await loadFor(name, driver, this.#platform)) === running.driver.artifact) continue;
+      const artifact = await loadFor(name, driver, busesOf(entry, this.#modules), this.#platform);
+      if (artifact === running.driver.artifact) continue;
       components.push(name);
       if (!isReplaced) replaced.push(name);
     }
@@ -375,7 +378,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
       const place = `apps.${name}`;
       const app = this.#apps.get(name);
       if (app === undefined || later.includes(place)) continue;
-      if ((await loadFor(name, component, this.#platform)) !== app.artifact) later.push(place);
+      if ((await loadFor(name, component, [], this.#platform)) !== app.artifact) later.push(place);
     }
     return { ...change, replaced, components, later };
   }
@@ -435,7 +438,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const { apps, devices } = this.#board;
     const entry = apps[name]!;
     try {
-      const artifact = await loadFor(name, entry.component, this.#platform);
+      const artifact = await loadFor(name, entry.component, [], this.#platform);
       const app = new App(name, entry, artifact, devices, this.#modules, this.#kinds);
       this.#apps.set(name, app);
       this.#refusedApps.delete(name);
