@@ -15,12 +15,16 @@ export {
   boardSchema,
   type DeviceEntry,
   type SimulateEntry,
+  type SimulateGpioEntry,
   type SimulateI2cEntry,
   type SimulateUsbEntry,
   type WrittenEntry,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
 export { describeWiring } from "./board/wiring.ts";
+export type { GpioGrant, GpioLineGrant } from "./bus/gpio/grant.ts";
+export type { GpioState } from "./bus/gpio/state.ts";
+export type { GpioTraceEvent } from "./bus/gpio/trace.ts";
 export type { I2cGrant } from "./bus/i2c/grant.ts";
 export { describeOperations, type I2cTraceEvent } from "./bus/i2c/trace.ts";
 export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";

@@ -19,7 +19,7 @@ export interface AuditEvent {
   /** What was asked for: "i2c transaction on bus 1 at 0x77: write 2". */
   readonly call: string;
   /**
-   * What of it is not granted: "bus", "address", "direction", "length", "rate", "name"; for USB "device", "interface",
+   * What of it is not granted: "bus", "address", "direction", "length", "rate", "name"; for GPIO "line", "direction", "rate"; for USB "device", "interface",
    * "endpoint", "request", "set-configuration", "reset", "security-key", "length", "transfers", "handles", "rate".
    */
   readonly denied: string;

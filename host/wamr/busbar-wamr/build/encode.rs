@@ -14,12 +14,14 @@ const USB: &str = "deps/component-usb";
 const TRANSFERS: &str = "transfers.wit";
 
 /// Folders of wit/, those that others use first.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 11] = [
     "deps/wasi-io",
+    "deps/wasi-io-0.2.4",
     "deps/wasi-clocks",
     "deps/wasi-random",
     "deps/wasi-filesystem",
     "deps/wasi-cli",
+    "deps/wasi-gpio",
     "deps/wasi-i2c",
     USB,
     "board",

@@ -277,9 +277,22 @@ impl Becomes {
                 BusName::Number(number) => Json::Number(f64::from(number)),
                 BusName::Text(name) => Json::Text(name),
             },
+            (Self::GpioChipName, Json::Text(text)) => match gpio_chip_number(&text) {
+                Some(number) => Json::Number(f64::from(number)),
+                None => Json::Text(text),
+            },
             (_, value) => value,
         }
     }
+}
+
+/// N of "N", "gpiochipN" and "/dev/gpiochipN"; of a name that is none of them nothing. The pattern of the schema lets no N with
+/// zeros before it through.
+fn gpio_chip_number(text: &str) -> Option<u32> {
+    let name = text.strip_prefix("/dev/").unwrap_or(text);
+    let digits = name.strip_prefix("gpiochip").unwrap_or(name);
+    let is_number = digits.bytes().all(|each| each.is_ascii_digit());
+    if is_number { digits.parse().ok() } else { None }
 }
 
 /// Of a text such as "0x76"; no number of anything else, which no pattern of the schema lets through.

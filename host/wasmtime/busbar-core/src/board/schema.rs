@@ -90,6 +90,8 @@ pub(super) enum Becomes {
     Text,
     /// A number for "i2c-1".
     BusName,
+    /// A number for "gpiochip1".
+    GpioChipName,
 }
 
 impl Schema {
@@ -226,6 +228,7 @@ fn becomes_of(value: &Json) -> Result<Becomes, String> {
         "number" => Ok(Becomes::Number),
         "text" => Ok(Becomes::Text),
         "bus-name" => Ok(Becomes::BusName),
+        "gpio-chip-name" => Ok(Becomes::GpioChipName),
         other => Err(format!("\"x-becomes\": {other:?}")),
     }
 }

@@ -11,9 +11,11 @@ pub fn component(worlds: &str, world: &str, core: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let shared = [
         "deps/wasi-io",
+        "deps/wasi-io-0.2.4",
         "deps/wasi-clocks",
         "deps/wasi-filesystem",
         "deps/wasi-cli",
+        "deps/wasi-gpio",
         "deps/wasi-i2c",
         "deps/component-usb",
         "board",
