@@ -302,7 +302,7 @@ async function simulated(
   simulate: Simulate | undefined,
   clock: Clock,
   models: ReadonlyMap<string, ModelFile>,
-): Promise<(I2cBackend & UsbBackend)[]> {
+): Promise<ReturnType<Simulate>[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
     throw new HostError(

@@ -1,7 +1,24 @@
-import type { I2cModel, UsbModel } from "@busbar/model";
+import type { GpioModel, I2cModel, UsbModel } from "@busbar/model";
+
+/** The models of each kind of bus, by its key in a board file. */
+interface ModelOfBus {
+  readonly gpio: GpioModel;
+  readonly i2c: I2cModel;
+  readonly usb: UsbModel;
+}
+
+/** A kind of bus whose devices can be simulated. */
+export type SimulatedBus = keyof ModelOfBus;
 
 /** The models of one kind of bus. */
-export type ModelOf<Bus extends "i2c" | "usb"> = Bus extends "i2c" ? I2cModel : UsbModel;
+export type ModelOf<Bus extends SimulatedBus> = ModelOfBus[Bus];
+
+/** What a model is of, and how an entry of the `simulate` list says where it is. */
+const places: Readonly<Record<SimulatedBus, { readonly is: string; readonly keys: string }>> = {
+  gpio: { is: "a part on GPIO lines", keys: '"gpio" and "lines"' },
+  i2c: { is: "an I2C chip", keys: '"i2c" and "address"' },
+  usb: { is: "a USB device", keys: '"usb"' },
+};
 
 /**
  * The model that an entry of the `simulate` list names.
@@ -10,7 +27,7 @@ export type ModelOf<Bus extends "i2c" | "usb"> = Bus extends "i2c" ? I2cModel : 
  * @param modules what modules and installed packages export by default, by the name in the entry
  * @throws RangeError for an unknown name, for a module whose default export is no model, and for a model of another bus
  */
-export function findModel<Bus extends "i2c" | "usb">(
+export function findModel<Bus extends SimulatedBus>(
   name: string,
   bus: Bus,
   own: ReadonlyMap<string, ModelOf<Bus>>,
@@ -30,11 +47,8 @@ export function findModel<Bus extends "i2c" | "usb">(
     throw new RangeError('Its default export is no model; write "export default defineModel(...)".');
   }
   if (isOn<Bus>(model, bus)) return model;
-  throw new RangeError(
-    bus === "i2c"
-      ? 'It is the model of a USB device; write "usb" instead of "i2c" and "address".'
-      : 'It is the model of an I2C chip; write "i2c" and "address" instead of "usb".',
-  );
+  const { is, keys } = places[model.bus as SimulatedBus] ?? { is: "something else", keys: "its own bus" };
+  throw new RangeError(`It is the model of ${is}; write ${keys} instead of ${places[bus].keys}.`);
 }
 
 function isModel(value: unknown): value is { readonly create: unknown; readonly bus?: unknown } {
@@ -42,7 +56,7 @@ function isModel(value: unknown): value is { readonly create: unknown; readonly 
 }
 
 /** A model that does not say what it is for is believed: it is somebody's own object with a `create`. */
-function isOn<Bus extends "i2c" | "usb">(model: { readonly bus?: unknown }, bus: Bus): model is ModelOf<Bus> {
+function isOn<Bus extends SimulatedBus>(model: { readonly bus?: unknown }, bus: Bus): model is ModelOf<Bus> {
   return model.bus === undefined || model.bus === bus;
 }
 

@@ -3,18 +3,22 @@ import {
   HostError,
   type Simulate,
   type SimulateEntry,
+  type SimulateGpioEntry,
   type SimulateI2cEntry,
+  type SimulateUsbEntry,
 } from "@busbar/host";
-import { busNameOf, type I2cBusName } from "@busbar/host/backend";
-import { hexByte } from "@busbar/model";
+import { busNameOf, chipNameOf, type GpioChipName, type I2cBusName } from "@busbar/host/backend";
+import { type GpioPart, hexByte } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
+import { SimulatedGpioChip } from "./gpio/chip.ts";
+import { attachGpioEntry, gpioModels } from "./gpio/simulate.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
 import { SimulatedUsb } from "./usb/bus.ts";
 import { plugEntry, usbModels } from "./usb/simulate.ts";
 
 /**
- * The simulated buses of a board's `simulate` list, by name.
+ * The simulated I2C buses of a board's `simulate` list, by name.
  *
  * @param modules what the modules and packages that entries name as models export by default; none where left out
  * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
@@ -26,16 +30,11 @@ export function simulatedBuses(
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): Map<I2cBusName, SimulatedI2cBus> {
   const buses = new Map<I2cBusName, SimulatedI2cBus>();
-  for (const [index, entry] of entries.entries()) {
-    if (entry.usb !== undefined) continue;
-    try {
-      plug(entry, buses, clock, modules);
-    } catch (cause) {
-      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause, entry)}`, {
-        cause,
-      });
-    }
-  }
+  putEach(entries, isI2c, ({ usb: _, gpio: _gpio, i2c, address, model, ...parameters }) => {
+    const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
+    attachModel(bus, address, findModel(model, "i2c", i2cModels, modules), parameters, clock);
+    buses.set(busNameOf(i2c), bus);
+  });
   return buses;
 }
 
@@ -52,17 +51,37 @@ export function simulatedUsb(
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): SimulatedUsb {
   const usb = new SimulatedUsb(clock);
-  for (const [index, entry] of entries.entries()) {
-    if (entry.usb === undefined) continue;
-    try {
-      plugEntry(usb, entry, clock, modules);
-    } catch (cause) {
-      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause, entry)}`, {
-        cause,
-      });
-    }
-  }
+  putEach(entries, isUsb, (entry) => plugEntry(usb, entry, clock, modules));
   return usb;
+}
+
+/** The simulated GPIO chips of a board, and the part of each entry that is on one. */
+export interface SimulatedGpio {
+  readonly chips: ReadonlyMap<GpioChipName, SimulatedGpioChip>;
+  readonly parts: ReadonlyMap<SimulateEntry, GpioPart>;
+}
+
+/**
+ * The simulated GPIO chips of a board's `simulate` list, by name, their lines wired.
+ *
+ * @param modules as for {@link simulatedBuses}
+ * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
+ *   or two entries share a line
+ */
+export function simulatedGpio(
+  entries: readonly SimulateEntry[],
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown> = new Map(),
+): SimulatedGpio {
+  const chips = new Map<GpioChipName, SimulatedGpioChip>();
+  const parts = new Map<SimulateEntry, GpioPart>();
+  putEach(entries, isGpio, (entry) => {
+    const name = chipNameOf(entry.gpio);
+    const chip = chips.get(name) ?? new SimulatedGpioChip(clock);
+    parts.set(entry, attachGpioEntry(chip, entry, clock, modules));
+    chips.set(name, chip);
+  });
+  return { chips, parts };
 }
 
 /** What `simulate` makes: the host's backend, and what a person can see of it. */
@@ -72,10 +91,10 @@ export interface Simulation extends ReturnType<Simulate> {
 }
 
 /**
- * The `Simulate` of `@busbar/host`: a backend named "simulator" with the buses and USB devices of `entries`. Opening a
+ * The `Simulate` of `@busbar/host`: a backend named "simulator" with the buses and devices of `entries`. Opening a
  * bus twice gives two handles on one bus.
  *
- * @throws HostError as {@link simulatedBuses} and {@link simulatedUsb} do
+ * @throws HostError as {@link simulatedBuses}, {@link simulatedUsb} and {@link simulatedGpio} do
  */
 export const simulate = (
   entries: readonly SimulateEntry[],
@@ -84,36 +103,53 @@ export const simulate = (
 ): Simulation => {
   const buses = simulatedBuses(entries, clock, modules);
   const usb = simulatedUsb(entries, clock, modules);
+  const { chips, parts } = simulatedGpio(entries, clock, modules);
+  const pictureOf = (entry: SimulateEntry) => {
+    if (isI2c(entry)) return buses.get(busNameOf(entry.i2c))?.render(entry.address);
+    return parts.get(entry)?.render?.();
+  };
   return {
     name: "simulator",
     openI2c: (bus) => buses.get(busNameOf(bus))?.open(),
+    openGpioLine: (use) => chips.get(chipNameOf(use.chip))?.open(use),
     devices: () => usb.devices(),
     watch: (listener) => usb.watch(listener),
     pictures: () =>
       entries.flatMap((entry) => {
-        const picture =
-          entry.usb === undefined ? buses.get(busNameOf(entry.i2c))?.render(entry.address) : undefined;
+        const picture = pictureOf(entry);
         return picture === undefined ? [] : [{ model: entry.model, picture }];
       }),
   };
 };
 
-/** Puts the target of one entry on its bus. */
-function plug(
-  entry: SimulateI2cEntry,
-  buses: Map<I2cBusName, SimulatedI2cBus>,
-  clock: Clock,
-  modules: ReadonlyMap<string, unknown>,
+// As the host tells them apart: the keys of the buses before may be parameters of the model.
+const isGpio = (entry: SimulateEntry): entry is SimulateGpioEntry => entry.gpio !== undefined;
+const isUsb = (entry: SimulateEntry): entry is SimulateUsbEntry => !isGpio(entry) && entry.usb !== undefined;
+const isI2c = (entry: SimulateEntry): entry is SimulateI2cEntry => !isGpio(entry) && !isUsb(entry);
+
+/** Puts the entries of one kind of bus onto it; what is wrong with one is told with its place in the list. */
+function putEach<Entry extends SimulateEntry>(
+  entries: readonly SimulateEntry[],
+  isOne: (entry: SimulateEntry) => entry is Entry,
+  put: (entry: Entry) => void,
 ): void {
-  const { usb: _, i2c, address, model, ...parameters } = entry;
-  const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
-  attachModel(bus, address, findModel(model, "i2c", i2cModels, modules), parameters, clock);
-  buses.set(busNameOf(i2c), bus);
+  for (const [index, entry] of entries.entries()) {
+    if (!isOne(entry)) continue;
+    try {
+      put(entry);
+    } catch (cause) {
+      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause, entry)}`, {
+        cause,
+      });
+    }
+  }
 }
 
 /** The entry for a person: its model and its place. */
 function describe(entry: SimulateEntry): string {
-  return `${entry.model} at ${entry.usb === undefined ? hexByte(entry.address) : `USB port ${entry.usb}`}`;
+  if (isUsb(entry)) return `${entry.model} at USB port ${entry.usb}`;
+  if (!isGpio(entry)) return `${entry.model} at ${hexByte(entry.address)}`;
+  return `${entry.model} on lines ${Object.values(entry.lines).join(", ") || "of nothing"}`;
 }
 
 /** What is wrong with an entry, as the rest of a sentence. */
@@ -121,7 +157,7 @@ function explain(cause: unknown, { model }: SimulateEntry): string {
   const wrong = explainWrongParameter(cause);
   if (wrong !== undefined) return wrong;
   // A module's author has to see what went wrong in it; in a model of the simulator it is a bug.
-  const isOwn = i2cModels.has(model) || usbModels.has(model);
+  const isOwn = [i2cModels, gpioModels, usbModels].some((models) => models.has(model));
   if (!isOwn && cause instanceof Error) return `The module failed: ${cause.message}.`;
   throw cause;
 }
