@@ -16,6 +16,7 @@ import {
 import {
   type BackendsOf,
   type ComponentArtifact,
+  type GpioBackend,
   type I2cAnswer,
   type I2cBackend,
   longestBoard,
@@ -48,6 +49,7 @@ import {
 } from "./components/resolve.ts";
 import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
+import { linuxGpio } from "./gpio/index.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { driverFiles, findModels, importModels, type ModelFile } from "./models.ts";
 import { requireNode } from "./node-version.ts";
@@ -68,6 +70,8 @@ export interface OpenBoardOptions {
   readonly i2c?: readonly I2cBackend<I2cAnswer>[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
   readonly usb?: readonly UsbBackend[];
+  /** Where GPIO lines come from, after the simulated ones. Linux's own by default. */
+  readonly gpio?: readonly GpioBackend[];
   /** The time. Node's by default. */
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
@@ -189,6 +193,7 @@ export async function openBoard(
 const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }) => object>> = {
   i2c: linuxI2c,
   usb: libusb,
+  gpio: linuxGpio,
 };
 
 /** What there is for each bus: the simulator's devices first. */
