@@ -14,7 +14,6 @@ export {
   blockDeviceOn,
   type ExportedBlockDevice,
 } from "./block-device-export.ts";
-export { type Board, type Closable, type I2cDriverDefinition, type Opened, OpenedDevice } from "./board.ts";
 export {
   type CameraDefinition,
   type CameraDriver,
@@ -22,9 +21,20 @@ export {
   cameraOn,
   type ExportedCamera,
 } from "./camera-export.ts";
+export {
+  type Board,
+  type Closable,
+  type DriverBus,
+  type DriverClass,
+  type DriverDefinition,
+  type Opened,
+  OpenedDevice,
+  openDriver,
+} from "./driver.ts";
 export { boardFault, busFaultWhile, DriverError, deviceFault, exported, i2cFault } from "./errors.ts";
 export { hex } from "./hex.ts";
-export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c.ts";
+export { type I2cBoard, type I2cGiven, i2cOn } from "./i2c-bus.ts";
+export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c-target.ts";
 export { isUniform, type ReadTwiceOptions, readTwice } from "./read-twice.ts";
 export { Registers } from "./registers.ts";
 export {
@@ -76,6 +86,7 @@ export {
   textDisplayOn,
 } from "./text-display-export.ts";
 export { fromU64, toU64 } from "./u64.ts";
+export { type Time, type UsbBoard, type UsbGiven, usbOn } from "./usb-bus.ts";
 export {
   type ConfigurationBytes,
   DescriptorType,
@@ -94,7 +105,6 @@ export {
   UsbDevice,
   type UsbHost,
 } from "./usb-device.ts";
-export { openUsbDriver, type Time, type UsbBoard, type UsbDriverDefinition } from "./usb-driver.ts";
 export { UsbFault, usbFault } from "./usb-errors.ts";
 export {
   type AwaitTransfer,

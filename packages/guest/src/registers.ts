@@ -2,7 +2,7 @@
 
 import { busFaultWhile } from "./errors.ts";
 import { hex } from "./hex.ts";
-import type { I2cTarget } from "./i2c.ts";
+import type { I2cTarget } from "./i2c-target.ts";
 
 /**
  * The registers of one target. A read is one transaction (the register's address, a repeated start, the bytes), a

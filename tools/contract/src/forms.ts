@@ -2,8 +2,12 @@
 
 import {
   type Board,
+  type DriverClass,
+  type I2cBoard,
+  type I2cGiven,
+  i2cOn,
   type OptionTable,
-  type SensorDefinition,
+  type SensorDriver,
   sensorOn,
   toU64,
   type Wiring,
@@ -92,10 +96,11 @@ export function componentBenchOf<Opened>(
 
 /** The source, with the part of @busbar/guest that makes a component's export of it. */
 export function sourceBench<const Table extends OptionTable, Label extends string>(
-  definition: SensorDefinition<Table, Label>,
+  definition: DriverClass<Table, SensorDriver<Label>, I2cGiven>,
 ): BenchMaker {
   return async (devices, address, clock) => {
-    const driver = sensorOn(boardOf(devices, address, clock), definition);
+    const board = boardOf(devices, address, clock);
+    const driver = sensorOn(board, { bus: i2cOn(board), ...definition });
     return {
       open: async (name) => {
         const device = named(() => driver.open(name));
@@ -121,7 +126,7 @@ export function boardOf(
   devices: Readonly<Record<string, Wired>>,
   address: number,
   clock: VirtualClock,
-): Board {
+): Board & I2cBoard {
   return {
     open: (name) => ({ bus: handleOn(devices[name]!.bus), address }),
     openDelay: () => ({ delayNs: (ns) => clock.advance(ns / 1e6), [Symbol.dispose]: () => {} }),

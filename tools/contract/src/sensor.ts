@@ -1,7 +1,7 @@
 /** What every driver of busbar:device/sensor must do, whichever chip it drives. */
 
 import { readFileSync } from "node:fs";
-import type { OptionTable, SensorDefinition } from "@busbar/guest";
+import type { DriverClass, I2cGiven, OptionTable, SensorDriver } from "@busbar/guest";
 import { type Channel, type Clock, type Reading, readComponent } from "@busbar/host";
 import {
   I2C_ERROR_FAULTS,
@@ -33,7 +33,7 @@ export interface SensorSpecimen {
 /** What the suite has to know of a driver. */
 export interface SensorContract<Table extends OptionTable, Label extends string> {
   /** The driver's source. */
-  readonly definition: SensorDefinition<Table, Label>;
+  readonly definition: DriverClass<Table, SensorDriver<Label>, I2cGiven>;
   /** The path of its built component. */
   readonly component: string;
   /** Where the chip is, 7 bits. */
@@ -77,7 +77,7 @@ function expectPossible(channels: readonly Channel[], outcome: Settled<Reading>)
   }
 }
 
-/** What the world `i2c-sensor-driver` imports; `errors` has types only. */
+/** What the driver of a sensor on I2C imports; `errors` has types only. */
 const IMPORTS = [
   "busbar:board/i2c@0.1.0",
   "busbar:board/settings@0.1.0",

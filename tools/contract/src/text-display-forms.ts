@@ -1,6 +1,13 @@
 /** A text display's driver in its two forms, opened alike. */
 
-import { type OptionTable, type TextDisplayDefinition, textDisplayOn } from "@busbar/guest";
+import {
+  type DriverClass,
+  type I2cGiven,
+  i2cOn,
+  type OptionTable,
+  type TextDisplayDriver,
+  textDisplayOn,
+} from "@busbar/guest";
 import type { TextDisplayCapabilities, TextDisplayInfo, TextDisplaySize } from "@busbar/host";
 import { type BenchMaker, boardOf, componentBenchOf, named } from "./forms.ts";
 
@@ -38,10 +45,11 @@ export function componentDisplays(component: string): BenchMaker<OpenedTextDispl
 
 /** The source, with the part of @busbar/guest that makes a component's export of it. */
 export function sourceDisplays<const Table extends OptionTable>(
-  definition: TextDisplayDefinition<Table>,
+  definition: DriverClass<Table, TextDisplayDriver, I2cGiven>,
 ): BenchMaker<OpenedTextDisplay> {
   return async (devices, address, clock) => {
-    const driver = textDisplayOn(boardOf(devices, address, clock), definition);
+    const board = boardOf(devices, address, clock);
+    const driver = textDisplayOn(board, { bus: i2cOn(board), ...definition });
     return {
       open: async (name) => {
         const device = named(() => driver.open(name));

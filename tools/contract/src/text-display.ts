@@ -1,6 +1,6 @@
 /** What every driver of busbar:device/text-display must do, whichever chip it drives. */
 
-import type { OptionTable, TextDisplayDefinition } from "@busbar/guest";
+import type { DriverClass, I2cGiven, OptionTable, TextDisplayDriver } from "@busbar/guest";
 import type { Clock } from "@busbar/host";
 import { I2C_ERROR_FAULTS, type I2cTarget, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ export interface ShownText {
 /** What the suite has to know of a driver. */
 export interface TextDisplayContract<Table extends OptionTable> {
   /** The driver's source. */
-  readonly definition: TextDisplayDefinition<Table>;
+  readonly definition: DriverClass<Table, TextDisplayDriver, I2cGiven>;
   /** The path of its built component. */
   readonly component: string;
   /** Where the display is, 7 bits. */

@@ -1,0 +1,28 @@
+/** USB, as its drivers have it. Where the devices come from is a parameter here. */
+
+import type { DriverBus } from "./driver.ts";
+import { UsbDevice, type UsbHost } from "./usb-device.ts";
+
+/** busbar:board/time. */
+export interface Time {
+  /** Milliseconds on a clock that never goes back; only differences mean anything. */
+  nowMs(): number;
+  /** Waits for at least `ms` milliseconds, a whole number. */
+  waitMs(ms: number): void;
+}
+
+/** What the component of a USB driver imports. */
+export interface UsbBoard {
+  readonly usb: UsbHost;
+  readonly time: Time;
+  /** busbar:board/log `warn`. */
+  warn(message: string): void;
+}
+
+/** What the constructor of a USB driver is given, before its options. */
+export type UsbGiven = [device: UsbDevice, time: Time];
+
+/** Makes the bus on what a component imports. */
+export function usbOn({ usb, time, warn }: UsbBoard): DriverBus<UsbGiven> {
+  return { open: (name, opened) => [opened.use(new UsbDevice(usb, name, warn)), time] };
+}
