@@ -15,6 +15,9 @@ import { AppI2c } from "../src/bus/i2c/app.ts";
 import { i2c } from "../src/bus/i2c/index.ts";
 import { OpenedI2c } from "../src/bus/i2c/opened.ts";
 import type { BusOpened } from "../src/bus/opened.ts";
+import { AppSpi } from "../src/bus/spi/app.ts";
+import { spi } from "../src/bus/spi/index.ts";
+import { OpenedSpi } from "../src/bus/spi/opened.ts";
 import { usb } from "../src/bus/usb/index.ts";
 import { OpenedUsb } from "../src/bus/usb/opened.ts";
 import { UsbSession } from "../src/bus/usb/session.ts";
@@ -27,6 +30,7 @@ import { builtIn } from "../src/modules.ts";
 import { Trace } from "../src/trace/trace.ts";
 import { FakeBus, FakeClock } from "./fakes.ts";
 import { FakeChip, type GpioImports } from "./gpio-fakes.ts";
+import { FakeSpi } from "./spi-fakes.ts";
 import { FakeUsbDevice, noSetup, on } from "./usb-fakes.ts";
 
 type Functions = Record<string, (...parameters: unknown[]) => unknown>;
@@ -112,11 +116,13 @@ const file = parseBoard({
       i2c: { bus: 1, address: "0x76" },
       usb: { vendorId: "0x1209", interfaces: [0] },
       gpio: { lines: linesOn(0) },
+      spi: { bus: 0, chipSelect: 0 },
     },
     wired: {
       i2c: { bus: 1, address: "0x70" },
       usb: { vendorId: "0x1209", interfaces: [0] },
       gpio: { lines: linesOn(1) },
+      spi: { bus: 0, chipSelect: 1 },
     },
   },
   apps: { station: { component: "x", uses: ["both", "wired"], folder: { path: "out", write: true } } },
@@ -136,19 +142,18 @@ async function surroundings(name: "both" | "wired", callMs: number) {
     ["i2c", new OpenedI2c(new FakeBus(), entry.i2c!, quota.countsOf(i2c)!)],
     ["usb", new OpenedUsb(session)],
     ["gpio", await openGpio(context, entry.gpio!, quota.countsOf(gpio)!, [new FakeChip()])],
+    ["spi", new OpenedSpi(new FakeSpi(), entry.spi!, quota.countsOf(spi)!)],
   ]);
   return { clock, budget, session, context, opened };
 }
 
-/** The resources of USB, GPIO and I2C, made while there was time. */
-async function resources(
-  name: "both" | "wired",
-  implementations: ReadonlyMap<string, object>,
-  bus: object,
-  delay: object,
-) {
-  const board = implementations.get("busbar:board/gpio") as unknown as GpioImports["busbar:board/gpio"];
-  const input = await board.openIn(name, "ready");
+/** The resources of the buses, made while there was time. */
+async function resources(implementations: ReadonlyMap<string, object>, name: string) {
+  const board = implementations.get("busbar:board/i2c") as Functions;
+  const { bus } = board.open!(name) as { bus: object };
+  const spiDevice = (implementations.get("wasi:spi/spi") as Functions).open!(name) as object;
+  const gpio = implementations.get("busbar:board/gpio") as unknown as GpioImports["busbar:board/gpio"];
+  const input = await gpio.openIn(name, "ready");
   const list = (implementations.get("component:usb/device") as Functions).listDevices as () => [
     { open(): { claimInterface(number: number): void; newTransfer: (...all: unknown[]) => object } },
   ][];
@@ -158,14 +163,15 @@ async function resources(
   const transfer = handle.newTransfer("bulk", noSetup, 8, on(0x81));
   return new Map<string, object>([
     ["I2c", bus],
-    ["Delay", delay],
+    ["Delay", board.openDelay!() as object],
+    ["SpiDevice", spiDevice],
     ["UsbDevice", device],
     ["DeviceHandle", handle],
     ["Transfer", transfer],
     ["DigitalInPin", input],
-    ["DigitalOutPin", await board.openOut(name, "relay")],
-    ["DigitalInOutPin", await board.openInOut(name, "data")],
-    ["Edges", board.watchEdges(input)],
+    ["DigitalOutPin", await gpio.openOut(name, "relay")],
+    ["DigitalInOutPin", await gpio.openInOut(name, "data")],
+    ["Edges", gpio.watchEdges(input)],
     ["Pollable", input.watchForReady()],
   ]);
 }
@@ -177,9 +183,7 @@ describe("a driver whose call's time is over", () => {
     const implementations = new Map(offers.map((offer) => [offer.path, offer.implement?.(instance) ?? {}]));
     let walked = 0;
     const walk = async () => {
-      const board = implementations.get("busbar:board/i2c") as Functions;
-      const { bus } = board.open!("both") as { bus: object };
-      const instances = await resources("both", implementations, bus, board.openDelay!() as object);
+      const instances = await resources(implementations, "both");
       clock.advance(1001);
       for (const [path, implementation] of implementations) {
         for (const [name, call] of functionsOf(implementation, instances)) {
@@ -231,9 +235,7 @@ test("a driver that is stopped gets nothing more from any function of any import
   const { budget, context, opened } = await surroundings("both", 1000);
   const instance: InstanceContext = { ...context, opened };
   const implementations = new Map(offers.map((offer) => [offer.path, offer.implement?.(instance) ?? {}]));
-  const board = implementations.get("busbar:board/i2c") as Functions;
-  const { bus } = board.open!("both") as { bus: object };
-  const instances = await resources("both", implementations, bus, board.openDelay!() as object);
+  const instances = await resources(implementations, "both");
   budget.abort("the board was closed");
   for (const [path, implementation] of implementations) {
     if (sleeping.has(path)) continue;
@@ -256,6 +258,10 @@ test("an app that has to end gets nothing more from any function of any import",
     ...{ name: "wired", entry, grant: entry.i2c!, quota, counts: quota.countsOf(i2c)! },
     wiring: { open: () => Promise.reject(new Error("an app opens its buses by itself")) },
   };
+  const spiDevice = {
+    ...{ name: "wired", entry, grant: entry.spi!, quota, counts: quota.countsOf(spi)! },
+    wiring: { open: () => Promise.reject(new Error("an app opens its devices by itself")) },
+  };
   const gpioDevice = { ...i2cDevice, grant: entry.gpio!, counts: quota.countsOf(gpio)! };
   const run = { app: "station", wired: new Map([["wired", entry]]) };
   const usbOfApp = { budget, sessions: () => [session], takeChanges: () => [], end: () => undefined };
@@ -268,6 +274,7 @@ test("an app that has to end gets nothing more from any function of any import",
       ["i2c", new AppI2c([i2cDevice], [new FakeBus()])],
       ["usb", usbOfApp],
       ["gpio", new AppGpio([gpioDevice], [new FakeChip()], { ...run, budget, clock, trace: wired.trace })],
+      ["spi", new AppSpi([spiDevice], [new FakeSpi()])],
     ]),
     budget,
     clock,
@@ -287,13 +294,7 @@ test("an app that has to end gets nothing more from any function of any import",
   const implementations = new Map(appOffers.map((offer) => [offer.path, offer.implement?.(context) ?? {}]));
   const call = (path: string, name: string, ...parameters: unknown[]) =>
     (implementations.get(path) as Functions)[name]!(...parameters);
-  const { bus } = call("busbar:board/i2c", "open", "wired") as { bus: object };
-  const instances = await resources(
-    "wired",
-    implementations,
-    bus,
-    call("busbar:board/i2c", "openDelay") as object,
-  );
+  const instances = await resources(implementations, "wired");
   const [[root]] = call("wasi:filesystem/preopens", "getDirectories") as [[object]];
   const Failure = (implementations.get("wasi:io/error") as Classes).Error as unknown as new (
     ...all: unknown[]

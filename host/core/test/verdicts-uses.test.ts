@@ -3,6 +3,7 @@ import type { WrittenEntry } from "../src/board/schema.ts";
 import { gpio } from "../src/bus/gpio/index.ts";
 import type { GpioCall } from "../src/bus/gpio/judge.ts";
 import { i2c } from "../src/bus/i2c/index.ts";
+import { spi } from "../src/bus/spi/index.ts";
 import { usb } from "../src/bus/usb/index.ts";
 import { leastEntry } from "../src/grants/least.ts";
 import { DeviceQuota } from "../src/grants/quota.ts";
@@ -14,6 +15,7 @@ import {
   cases,
   deviceEntry,
   i2cOperation,
+  spiOperation,
   usbCall,
   usbDevices,
   type WrittenUsbCall,
@@ -42,7 +44,8 @@ describe("what a device needed", () => {
         clock.advance(event.at - (clock.now() - start));
         quota.takeTransaction();
       } else if ("operations" in event) {
-        quota.countsOf(i2c)!.operations(event.operations.map(i2cOperation));
+        quota.countsOf(i2c)?.operations(event.operations.map(i2cOperation));
+        quota.countsOf(spi)?.operations(event.operations.map(spiOperation));
       } else if ("pin" in event) {
         quota.countsOf(gpio)!.pin(event.pin.line, event.pin.direction);
       } else if ("call" in event) {

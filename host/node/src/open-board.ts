@@ -23,6 +23,8 @@ import {
   type Platform,
   type PlatformServices,
   type PreparedStore,
+  type SpiAnswer,
+  type SpiBackend,
   tooLongBoard,
   type UsbBackend,
 } from "@busbar/host/backend";
@@ -53,6 +55,7 @@ import { linuxGpio } from "./gpio/index.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { driverFiles, findModels, importModels, type ModelFile } from "./models.ts";
 import { requireNode } from "./node-version.ts";
+import { linuxSpi } from "./spi/index.ts";
 import { libusb } from "./usb/index.ts";
 
 /** What `openBoard` can be given. Everything has a default. */
@@ -68,6 +71,8 @@ export interface OpenBoardOptions {
   readonly fetchComponent?: FetchComponent;
   /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
   readonly i2c?: readonly I2cBackend<I2cAnswer>[];
+  /** Where SPI devices come from, after the simulated ones. Linux's own by default. */
+  readonly spi?: readonly SpiBackend<SpiAnswer>[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
   readonly usb?: readonly UsbBackend[];
   /** Where GPIO lines come from, after the simulated ones. Linux's own by default. */
@@ -192,6 +197,7 @@ export async function openBoard(
 /** Of this machine, for the buses of which nothing else is given. */
 const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }) => object>> = {
   i2c: linuxI2c,
+  spi: linuxSpi,
   usb: libusb,
   gpio: linuxGpio,
 };

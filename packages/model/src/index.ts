@@ -8,15 +8,19 @@ export type { I2cDirection, I2cTarget } from "./i2c/target.ts";
 export {
   defineGpioModel,
   defineModel,
+  defineSpiModel,
   defineUsbModel,
   type GpioModel,
   type I2cModel,
+  type SpiModel,
   type UsbModel,
 } from "./model.ts";
 export { extremes, type MovingValue, movingValue, valueAt } from "./moving-value.ts";
 export { numberWithin, wholeNumber } from "./numbers.ts";
 export { parseParameters } from "./parameters.ts";
 export { randomBytes } from "./random.ts";
+export { RegistersOverSpi } from "./spi/registers-over-spi.ts";
+export type { SpiClocking, SpiTarget } from "./spi/target.ts";
 export { StrikeCounter, type Strikes, strikesOrdinal } from "./strikes.ts";
 export { ByteFifo } from "./usb/byte-fifo.ts";
 export { Change } from "./usb/change.ts";

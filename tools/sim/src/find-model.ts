@@ -1,9 +1,10 @@
-import type { GpioModel, I2cModel, UsbModel } from "@busbar/model";
+import type { GpioModel, I2cModel, SpiModel, UsbModel } from "@busbar/model";
 
 /** The models of each kind of bus, by its key in a board file. */
 interface ModelOfBus {
   readonly gpio: GpioModel;
   readonly i2c: I2cModel;
+  readonly spi: SpiModel;
   readonly usb: UsbModel;
 }
 
@@ -17,6 +18,7 @@ export type ModelOf<Bus extends SimulatedBus> = ModelOfBus[Bus];
 const places: Readonly<Record<SimulatedBus, { readonly is: string; readonly keys: string }>> = {
   gpio: { is: "a part on GPIO lines", keys: '"gpio" and "lines"' },
   i2c: { is: "an I2C chip", keys: '"i2c" and "address"' },
+  spi: { is: "an SPI device", keys: '"spi" and "chipSelect"' },
   usb: { is: "a USB device", keys: '"usb"' },
 };
 
@@ -36,7 +38,7 @@ export function findModel<Bus extends SimulatedBus>(
   const model = own.get(name) ?? modules.get(name);
   if (model === undefined) {
     const installed = [...modules]
-      .filter(([, each]) => isModel(each) && isOn(each, bus))
+      .filter(([, each]) => isModel(each) && modelOn(each, bus) !== undefined)
       .map(([each]) => each);
     throw new RangeError(
       `There is no such model; choose one of ${[...own.keys(), ...installed].join(", ")}, install the package of the ` +
@@ -46,18 +48,30 @@ export function findModel<Bus extends SimulatedBus>(
   if (!isModel(model)) {
     throw new RangeError('Its default export is no model; write "export default defineModel(...)".');
   }
-  if (isOn<Bus>(model, bus)) return model;
+  const found = modelOn(model, bus);
+  if (found !== undefined) return found;
   const { is, keys } = places[model.bus as SimulatedBus] ?? { is: "something else", keys: "its own bus" };
   throw new RangeError(`It is the model of ${is}; write ${keys} instead of ${places[bus].keys}.`);
 }
 
-function isModel(value: unknown): value is { readonly create: unknown; readonly bus?: unknown } {
+/** What a module may export; that its functions are right shows when they are called. */
+interface AnyModel {
+  readonly create: unknown;
+  readonly bus?: unknown;
+}
+
+function isModel(value: unknown): value is AnyModel {
   return typeof (value as { create?: unknown } | null)?.create === "function";
 }
 
-/** A model that does not say what it is for is believed: it is somebody's own object with a `create`. */
-function isOn<Bus extends SimulatedBus>(model: { readonly bus?: unknown }, bus: Bus): model is ModelOf<Bus> {
-  return model.bus === undefined || model.bus === bus;
+/**
+ * The model itself, or the one that it has for another bus under that one's key. One that does not say what it is for is believed: it
+ * is somebody's own object with a `create`.
+ */
+function modelOn<Bus extends SimulatedBus>(model: AnyModel, bus: Bus): ModelOf<Bus> | undefined {
+  if (model.bus === undefined || model.bus === bus) return model as AnyModel as ModelOf<Bus>;
+  const other = Object.hasOwn(model, bus) ? (model as unknown as Record<string, unknown>)[bus] : undefined;
+  return isModel(other) && other.bus === bus ? (other as AnyModel as ModelOf<Bus>) : undefined;
 }
 
 /** What is wrong with a model's name or a parameter, as a sentence; undefined where it is something else that failed. */

@@ -1,4 +1,4 @@
-/** Simulated I2C, GPIO and USB in process: the buses, faults, and the backend that a board's `simulate` list makes of models. */
+/** Simulated I2C, SPI, GPIO and USB in process: the buses, faults, and the backend that a board's `simulate` list makes of models. */
 export * from "@busbar/model";
 export { SimulatedGpioChip } from "./gpio/chip.ts";
 export { GPIO_FAULT_KINDS, type GpioFault, gpioFaultSchema } from "./gpio/faults.ts";
@@ -19,8 +19,19 @@ export {
   simulate,
   simulatedBuses,
   simulatedGpio,
+  simulatedSpi,
   simulatedUsb,
 } from "./simulate.ts";
+export { SimulatedSpiBus } from "./spi/bus.ts";
+export {
+  SPI_ERROR_FAULTS,
+  SPI_FAULT_KINDS,
+  type SpiFault,
+  type SpiFaultKind,
+  spiFaultSchema,
+} from "./spi/faults.ts";
+export type { SimulatedSpiHandle } from "./spi/handle.ts";
+export { SpiLoopback } from "./spi/loopback.ts";
 export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { DescribedPort, type DescribedPortOptions } from "./usb/described-port.ts";
 export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";

@@ -5,15 +5,25 @@ import {
   type SimulateEntry,
   type SimulateGpioEntry,
   type SimulateI2cEntry,
+  type SimulateSpiEntry,
   type SimulateUsbEntry,
 } from "@busbar/host";
-import { busNameOf, chipNameOf, type GpioChipName, type I2cBusName } from "@busbar/host/backend";
+import {
+  busNameOf,
+  chipNameOf,
+  type GpioChipName,
+  type I2cBusName,
+  type SpiBusName,
+  spiBusNameOf,
+} from "@busbar/host/backend";
 import { type GpioPart, hexByte } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
 import { SimulatedGpioChip } from "./gpio/chip.ts";
 import { attachGpioEntry, gpioModels } from "./gpio/simulate.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
+import { SimulatedSpiBus } from "./spi/bus.ts";
+import { attachSpiEntry, spiModels } from "./spi/simulate.ts";
 import { SimulatedUsb } from "./usb/bus.ts";
 import { plugEntry, usbModels } from "./usb/simulate.ts";
 
@@ -30,10 +40,32 @@ export function simulatedBuses(
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): Map<I2cBusName, SimulatedI2cBus> {
   const buses = new Map<I2cBusName, SimulatedI2cBus>();
-  putEach(entries, isI2c, ({ usb: _, gpio: _gpio, i2c, address, model, ...parameters }) => {
+  putEach(entries, isI2c, ({ usb: _, spi: _spi, gpio: _gpio, i2c, address, model, ...parameters }) => {
     const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
     attachModel(bus, address, findModel(model, "i2c", i2cModels, modules), parameters, clock);
     buses.set(busNameOf(i2c), bus);
+  });
+  return buses;
+}
+
+/**
+ * The simulated SPI buses of a board's `simulate` list, by name.
+ *
+ * @param modules as for {@link simulatedBuses}
+ * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
+ *   or two entries share a chip select line
+ */
+export function simulatedSpi(
+  entries: readonly SimulateEntry[],
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown> = new Map(),
+): Map<SpiBusName, SimulatedSpiBus> {
+  const buses = new Map<SpiBusName, SimulatedSpiBus>();
+  putEach(entries, isSpi, (entry) => {
+    const name = spiBusNameOf(entry.spi);
+    const bus = buses.get(name) ?? new SimulatedSpiBus();
+    attachSpiEntry(bus, entry, clock, modules);
+    buses.set(name, bus);
   });
   return buses;
 }
@@ -94,7 +126,7 @@ export interface Simulation extends ReturnType<Simulate> {
  * The `Simulate` of `@busbar/host`: a backend named "simulator" with the buses and devices of `entries`. Opening a
  * bus twice gives two handles on one bus.
  *
- * @throws HostError as {@link simulatedBuses}, {@link simulatedUsb} and {@link simulatedGpio} do
+ * @throws HostError as {@link simulatedBuses}, {@link simulatedSpi}, {@link simulatedUsb} and {@link simulatedGpio} do
  */
 export const simulate = (
   entries: readonly SimulateEntry[],
@@ -102,15 +134,18 @@ export const simulate = (
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): Simulation => {
   const buses = simulatedBuses(entries, clock, modules);
+  const spi = simulatedSpi(entries, clock, modules);
   const usb = simulatedUsb(entries, clock, modules);
   const { chips, parts } = simulatedGpio(entries, clock, modules);
   const pictureOf = (entry: SimulateEntry) => {
     if (isI2c(entry)) return buses.get(busNameOf(entry.i2c))?.render(entry.address);
+    if (isSpi(entry)) return spi.get(spiBusNameOf(entry.spi))?.render(entry.chipSelect);
     return parts.get(entry)?.render?.();
   };
   return {
     name: "simulator",
     openI2c: (bus) => buses.get(busNameOf(bus))?.open(),
+    openSpi: (bus, wiring) => spi.get(spiBusNameOf(bus))?.open(wiring),
     openGpioLine: (use) => chips.get(chipNameOf(use.chip))?.open(use),
     devices: () => usb.devices(),
     watch: (listener) => usb.watch(listener),
@@ -124,8 +159,11 @@ export const simulate = (
 
 // As the host tells them apart: the keys of the buses before may be parameters of the model.
 const isGpio = (entry: SimulateEntry): entry is SimulateGpioEntry => entry.gpio !== undefined;
-const isUsb = (entry: SimulateEntry): entry is SimulateUsbEntry => !isGpio(entry) && entry.usb !== undefined;
-const isI2c = (entry: SimulateEntry): entry is SimulateI2cEntry => !isGpio(entry) && !isUsb(entry);
+const isSpi = (entry: SimulateEntry): entry is SimulateSpiEntry => !isGpio(entry) && entry.spi !== undefined;
+const isUsb = (entry: SimulateEntry): entry is SimulateUsbEntry =>
+  !isGpio(entry) && !isSpi(entry) && entry.usb !== undefined;
+const isI2c = (entry: SimulateEntry): entry is SimulateI2cEntry =>
+  !isGpio(entry) && !isSpi(entry) && !isUsb(entry);
 
 /** Puts the entries of one kind of bus onto it; what is wrong with one is told with its place in the list. */
 function putEach<Entry extends SimulateEntry>(
@@ -148,8 +186,10 @@ function putEach<Entry extends SimulateEntry>(
 /** The entry for a person: its model and its place. */
 function describe(entry: SimulateEntry): string {
   if (isUsb(entry)) return `${entry.model} at USB port ${entry.usb}`;
-  if (!isGpio(entry)) return `${entry.model} at ${hexByte(entry.address)}`;
-  return `${entry.model} on lines ${Object.values(entry.lines).join(", ") || "of nothing"}`;
+  if (isGpio(entry))
+    return `${entry.model} on lines ${Object.values(entry.lines).join(", ") || "of nothing"}`;
+  const place = isSpi(entry) ? `chip select ${entry.chipSelect}` : hexByte(entry.address);
+  return `${entry.model} at ${place}`;
 }
 
 /** What is wrong with an entry, as the rest of a sentence. */
@@ -157,7 +197,7 @@ function explain(cause: unknown, { model }: SimulateEntry): string {
   const wrong = explainWrongParameter(cause);
   if (wrong !== undefined) return wrong;
   // A module's author has to see what went wrong in it; in a model of the simulator it is a bug.
-  const isOwn = [i2cModels, gpioModels, usbModels].some((models) => models.has(model));
+  const isOwn = [i2cModels, spiModels, usbModels, gpioModels].some((models) => models.has(model));
   if (!isOwn && cause instanceof Error) return `The module failed: ${cause.message}.`;
   throw cause;
 }

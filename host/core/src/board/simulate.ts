@@ -1,5 +1,6 @@
 import type { GpioBackend } from "../bus/gpio/backend.ts";
 import type { I2cBackend } from "../bus/i2c/backend.ts";
+import type { SpiBackend } from "../bus/spi/backend.ts";
 import type { UsbBackend } from "../bus/usb/backend.ts";
 import type { Clock } from "../clock.ts";
 import type { SimulateEntry } from "./schema.ts";
@@ -14,4 +15,4 @@ export type Simulate = (
   entries: readonly SimulateEntry[],
   clock: Clock,
   modules: ReadonlyMap<string, unknown>,
-) => I2cBackend & UsbBackend & GpioBackend;
+) => I2cBackend & SpiBackend & UsbBackend & GpioBackend;

@@ -72,7 +72,7 @@ export function requireOwnName(context: CommonContext, name: string, call: strin
 }
 
 /**
- * Tells of a name that is not the driver's.
+ * Writes to the audit trail that a driver asked for a name that is not its own.
  *
  * @returns why it is refused
  */

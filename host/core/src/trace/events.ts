@@ -19,8 +19,9 @@ export interface AuditEvent {
   /** What was asked for: "i2c transaction on bus 1 at 0x77: write 2". */
   readonly call: string;
   /**
-   * What of it is not granted: "bus", "address", "direction", "length", "rate", "name"; for GPIO "line", "direction", "rate"; for USB "device", "interface",
-   * "endpoint", "request", "set-configuration", "reset", "security-key", "length", "transfers", "handles", "rate".
+   * What of it is not granted: "bus", "address", "direction", "length", "rate", "name"; for USB "device", "interface",
+   * "endpoint", "request", "set-configuration", "reset", "security-key", "length", "transfers", "handles", "rate"; for SPI
+   * "direction", "length", "delay", "rate", "name"; for GPIO "line", "direction", "rate", "name".
    */
   readonly denied: string;
   /** One sentence for the operator. */

@@ -10,6 +10,7 @@ wasmtime::component::bindgen!({
         "../../../wit/deps/wasi-cli",
         "../../../wit/deps/wasi-gpio",
         "../../../wit/deps/wasi-i2c",
+        "../../../wit/deps/wasi-spi",
         "../../../wit/deps/component-usb",
         "../../../wit/board",
         "../../../wit/device",
