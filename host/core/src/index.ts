@@ -61,6 +61,13 @@ export {
   type CameraMode,
   type CameraReadOptions,
 } from "./device/camera/camera.ts";
+export {
+  Contact,
+  type ContactChange,
+  type ContactChanges,
+  type ContactInfo,
+  type ContactReadOptions,
+} from "./device/contact/contact.ts";
 export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
 export { Hid } from "./device/hid/hid.ts";
 export type {
@@ -91,6 +98,7 @@ export {
   type SerialPortInfo,
   type SerialReadOptions,
 } from "./device/serial-port/serial-port.ts";
+export { Switch, type SwitchInfo } from "./device/switch/switch.ts";
 export {
   type CustomCharacters,
   customCharacter,

@@ -22,6 +22,13 @@ export {
   type ExportedCamera,
 } from "./camera-export.ts";
 export {
+  type ContactDefinition,
+  type ContactDriver,
+  type ContactExport,
+  contactOn,
+  type ExportedContact,
+} from "./contact-export.ts";
+export {
   type Board,
   type Closable,
   type DriverBus,
@@ -31,7 +38,26 @@ export {
   OpenedDevice,
   openDriver,
 } from "./driver.ts";
-export { boardFault, busFaultWhile, DriverError, deviceFault, exported, i2cFault } from "./errors.ts";
+export {
+  boardFault,
+  busFaultWhile,
+  DriverError,
+  deviceFault,
+  exported,
+  gpioFault,
+  i2cFault,
+} from "./errors.ts";
+export { type GpioGiven, type GpioImports, gpioOn } from "./gpio-bus.ts";
+export {
+  type GpioBoard,
+  type GpioLines,
+  type InputLine,
+  type InputOutputLine,
+  type LineEdge,
+  type LineEdges,
+  type OutputLine,
+  WasiGpioLines,
+} from "./gpio-lines.ts";
 export { hex } from "./hex.ts";
 export { type I2cBoard, type I2cGiven, i2cOn } from "./i2c-bus.ts";
 export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c-target.ts";
@@ -69,6 +95,13 @@ export {
   oneOf,
   parseSettings,
 } from "./settings.ts";
+export {
+  type ExportedSwitch,
+  type SwitchDefinition,
+  type SwitchDriver,
+  type SwitchExport,
+  switchOn,
+} from "./switch-export.ts";
 export {
   brightnessLevel,
   cannotShow,
@@ -123,6 +156,9 @@ export type {
   CameraMode,
   Channel,
   ConfigurationDescriptor,
+  ContactChange,
+  ContactChanges,
+  ContactInfo,
   ControlSignals,
   CustomCharacters,
   DeviceDescriptor,
@@ -139,6 +175,7 @@ export type {
   Quantity,
   SerialPortInfo,
   StopBits,
+  SwitchInfo,
   TextDisplaySize,
   TransferSetup,
   TransferType,
