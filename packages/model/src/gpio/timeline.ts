@@ -2,29 +2,33 @@ import * as v from "valibot";
 import { numberWithin } from "../numbers.ts";
 import type { WireLevel } from "./part.ts";
 
-/** A level from a time on, in milliseconds after the timeline's beginning. */
-export type TimelineChange = readonly [atMs: number, level: WireLevel];
+/** A level from a time on, in milliseconds after the timeline's beginning; undefined where nobody drives the line from then on. */
+export type TimelineChange<Level extends WireLevel | undefined = WireLevel> = readonly [
+  atMs: number,
+  level: Level,
+];
 
 /** Levels one after the other. */
-export class Timeline {
+export class Timeline<Level extends WireLevel | undefined = WireLevel> {
   readonly #beginMs: number;
-  readonly #before: WireLevel;
-  readonly #changes: readonly TimelineChange[];
+  readonly #before: Level;
+  readonly #changes: readonly TimelineChange<Level>[];
 
   /**
    * @param beginMs when it begins, in milliseconds of the clock
    * @param before the level until its first change
    * @param changes in the order of their times
    */
-  constructor(beginMs: number, before: WireLevel, changes: readonly TimelineChange[]) {
+  constructor(beginMs: number, before: Level, changes: readonly TimelineChange<Level>[]) {
     this.#beginMs = beginMs;
     this.#before = before;
     this.#changes = changes;
   }
 
   /** The level at a time. */
-  level(atMs: number): WireLevel {
-    return this.#changes.findLast((change) => this.#timeOf(change) <= atMs)?.[1] ?? this.#before;
+  level(atMs: number): Level {
+    const last = this.#changes.findLast((change) => this.#timeOf(change) <= atMs);
+    return last === undefined ? this.#before : last[1];
   }
 
   /** When the next change is after a time; undefined where there is none any more. */
@@ -34,7 +38,7 @@ export class Timeline {
   }
 
   /** On the clock: always the same sum, so that rounding makes no change come twice, or not at all. */
-  #timeOf([atMs]: TimelineChange): number {
+  #timeOf([atMs]: TimelineChange<Level>): number {
     return this.#beginMs + atMs;
   }
 }

@@ -44,6 +44,11 @@ export class SimulatedGpioChip {
     return this.#line(offset).level;
   }
 
+  /** Whether the controller drives a line. */
+  isDriven(offset: number): boolean {
+    return this.#line(offset).isDriven;
+  }
+
   /**
    * Opens a line, as the backend of a host does.
    *

@@ -76,6 +76,11 @@ export class SimulatedLine {
     return this.#level;
   }
 
+  /** Whether the controller drives it. */
+  get isDriven(): boolean {
+    return this.#output !== undefined;
+  }
+
   /** A controller takes it. @throws Error where it is taken */
   open(use: GpioLineUse): void {
     this.#change(() => {
