@@ -24,6 +24,13 @@ export {
   type ExportedCamera,
 } from "./camera-export.ts";
 export {
+  type ContactDefinition,
+  type ContactDriver,
+  type ContactExport,
+  contactOn,
+  type ExportedContact,
+} from "./contact-export.ts";
+export {
   type Board,
   type Closable,
   type DriverBus,
@@ -33,7 +40,26 @@ export {
   OpenedDevice,
   openDriver,
 } from "./driver.ts";
-export { boardFault, busFaultWhile, DriverError, deviceFault, exported, i2cFault } from "./errors.ts";
+export {
+  boardFault,
+  busFaultWhile,
+  DriverError,
+  deviceFault,
+  exported,
+  gpioFault,
+  i2cFault,
+} from "./errors.ts";
+export { type GpioGiven, type GpioImports, gpioOn } from "./gpio-bus.ts";
+export {
+  type GpioBoard,
+  type GpioLines,
+  type InputLine,
+  type InputOutputLine,
+  type LineEdge,
+  type LineEdges,
+  type OutputLine,
+  WasiGpioLines,
+} from "./gpio-lines.ts";
 export { hex } from "./hex.ts";
 export { type I2cBoard, type I2cGiven, i2cOn } from "./i2c-bus.ts";
 export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c-target.ts";
@@ -81,6 +107,13 @@ export {
 export { type SpiDevice, type SpiOperation, WasiSpiDevice } from "./spi-device.ts";
 export { spiFault } from "./spi-errors.ts";
 export { SpiRegisterTarget } from "./spi-registers.ts";
+export {
+  type ExportedSwitch,
+  type SwitchDefinition,
+  type SwitchDriver,
+  type SwitchExport,
+  switchOn,
+} from "./switch-export.ts";
 export {
   brightnessLevel,
   cannotShow,
@@ -135,6 +168,9 @@ export type {
   CameraMode,
   Channel,
   ConfigurationDescriptor,
+  ContactChange,
+  ContactChanges,
+  ContactInfo,
   ControlSignals,
   CustomCharacters,
   DeviceDescriptor,
@@ -151,6 +187,7 @@ export type {
   Quantity,
   SerialPortInfo,
   StopBits,
+  SwitchInfo,
   TextDisplaySize,
   TransferSetup,
   TransferType,

@@ -2,8 +2,10 @@ export { type BlockDeviceContract, blockDeviceContract } from "./block-device.ts
 export type { DiskModel, SimulatedDisk, SimulatedMedium } from "./block-device-forms.ts";
 export { type SimulatedDevice, simulatedBoard } from "./board.ts";
 export { type CameraContract, cameraContract } from "./camera.ts";
+export { type ContactContract, contactContract } from "./contact.ts";
 export { type DisplayFaultCase, displayFaults, type SensorFaultCase, sensorFaults } from "./fault-cases.ts";
 export type { Settings } from "./forms.ts";
+export { type GpioBackendContract, gpioBackendContract } from "./gpio-backend.ts";
 export { type HidContract, hidContract } from "./hid.ts";
 export { HidBench, hidBenchWith } from "./hid-bench.ts";
 export { type GamepadStates, type HidVector, type HidVectors, hidVectors } from "./hid-vectors.ts";
@@ -12,6 +14,7 @@ export { busFaults, bytes, payload, playerOf, strikes } from "./play.ts";
 export { type SensorContract, type SensorSpecimen, sensorContract } from "./sensor.ts";
 export { type SerialPortContract, serialPortContract } from "./serial-port.ts";
 export { type SpiBackendContract, spiBackendContract } from "./spi-backend.ts";
+export { type SwitchContract, switchContract } from "./switch.ts";
 export { type ShownText, type TextDisplayContract, textDisplayContract } from "./text-display.ts";
 export { expectUsbWorld } from "./usb-world.ts";
 export { type Reply, type Submit, UsbIpClient } from "./usbip-client.ts";
