@@ -3,7 +3,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const wit = dirname(createRequire(import.meta.url).resolve("@busbar/wit/package.json"));
@@ -21,17 +21,34 @@ export function encodeHostInterfaces() {
   });
 }
 
-/** @returns {Promise<Record<string, Uint8Array>>} component:usb with each of wit/shapes in the same form, by the names of their folders */
+/**
+ * A shape takes the place of the file of its name in wit/deps, which has one interface of that name.
+ *
+ * @returns {Promise<Record<string, Uint8Array>>} the packages with each of wit/shapes in the same form, by the names of their folders
+ */
 export async function encodeOtherShapes() {
   const shapes = {};
   for (const name of await readdir(join(wit, "shapes"))) {
+    const [file] = await readdir(join(wit, "shapes", name));
     shapes[name] = await staged(async (folder) => {
-      await cp(join(wit, "deps/component-usb"), folder, { recursive: true });
+      await cp(await folderOf(file), folder, { recursive: true });
       await cp(join(wit, "shapes", name), folder, { recursive: true });
-      await writeFile(join(folder, "interfaces.wit"), "world interfaces { import transfers; }\n");
+      await writeFile(
+        join(folder, "interfaces.wit"),
+        `world interfaces { import ${basename(file, ".wit")}; }\n`,
+      );
     });
   }
   return shapes;
+}
+
+/** The folder of wit/deps that has a file of this name. */
+async function folderOf(file) {
+  for (const name of await readdir(join(wit, "deps"))) {
+    const folder = join(wit, "deps", name);
+    if ((await readdir(folder)).includes(file)) return folder;
+  }
+  throw new Error(`no folder of wit/deps has a file ${file} that a shape could take the place of`);
 }
 
 /** component:usb under its later name: nothing in it is other but the name of one interface. */

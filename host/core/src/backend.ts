@@ -1,4 +1,4 @@
-/** For authors of platforms: what gives the host buses, USB devices, folders and components, and the errors that it takes from them. */
+/** For authors of platforms: what gives the host buses, SPI and USB devices, folders and components, and the errors that it takes from them. */
 
 export type { Platform, PlatformServices } from "./board/drivers.ts";
 export { longestBoard, tooLongBoard } from "./board/json.ts";
@@ -6,6 +6,17 @@ export type { I2cAnswer, I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } 
 export { busNameOf } from "./bus/i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./bus/i2c/error.ts";
 export type { BackendsOf } from "./bus/module.ts";
+export type {
+  SpiAnswer,
+  SpiBackend,
+  SpiBitOrder,
+  SpiBusName,
+  SpiDevice,
+  SpiOperation,
+  SpiWiring,
+} from "./bus/spi/backend.ts";
+export { spiBusNameOf } from "./bus/spi/bus-name.ts";
+export { SpiError, type SpiErrorCode } from "./bus/spi/error.ts";
 export type {
   UsbBackend,
   UsbDevice,

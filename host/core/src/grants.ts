@@ -4,6 +4,8 @@ export { appOffers } from "./app/offers.ts";
 export { addressesOf } from "./bus/i2c/addresses.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./bus/i2c/judge.ts";
 export type { I2cUseMade } from "./bus/i2c/use.ts";
+export { judgeSpi, type SpiDenial, type SpiVerdict } from "./bus/spi/judge.ts";
+export type { SpiUseMade } from "./bus/spi/use.ts";
 export { fittingInterfaces, parseUsbFits, type UsbFit, usbFitsSchema } from "./bus/usb/fits.ts";
 export {
   grantedInterfaces,

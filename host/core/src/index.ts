@@ -16,6 +16,7 @@ export {
   type DeviceEntry,
   type SimulateEntry,
   type SimulateI2cEntry,
+  type SimulateSpiEntry,
   type SimulateUsbEntry,
   type WrittenEntry,
 } from "./board/schema.ts";
@@ -24,6 +25,8 @@ export { busesOf, describeWiring } from "./board/wiring.ts";
 export type { I2cGrant } from "./bus/i2c/grant.ts";
 export { describeOperations, type I2cTraceEvent } from "./bus/i2c/trace.ts";
 export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
+export type { SpiGrant } from "./bus/spi/grant.ts";
+export { describeSpiOperations, type SpiTraceEvent } from "./bus/spi/trace.ts";
 export type { UsbGrant } from "./bus/usb/grant.ts";
 export type { UsbTraceEvent } from "./bus/usb/trace.ts";
 export type { Clock } from "./clock.ts";

@@ -31,6 +31,7 @@ export type {
 } from "./bus/module.ts";
 export type { BusOpened } from "./bus/opened.ts";
 export type { AppRun, BusLife, DrivenDevice, Wiring } from "./bus/running.ts";
+export type { SpiTypes } from "./bus/spi/types.ts";
 export type { BusTypes } from "./bus/types.ts";
 export type { UsbTypes } from "./bus/usb/types.ts";
 export {

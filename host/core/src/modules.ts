@@ -1,12 +1,13 @@
 import { commonOf } from "./board/entry.ts";
 import { i2c } from "./bus/i2c/index.ts";
 import type { BusModule, BusModules } from "./bus/module.ts";
+import { spi } from "./bus/spi/index.ts";
 import { usb } from "./bus/usb/index.ts";
 import type { DeviceModule } from "./device/module.ts";
 import { HostError } from "./error.ts";
 
 /** The buses that this host has by itself, in the order in which an entry's parts are checked. */
-export const builtIn = [i2c, usb] as const satisfies BusModules;
+export const builtIn = [i2c, usb, spi] as const satisfies BusModules;
 
 /** Their types, by which those of a board follow. */
 export type BuiltIn = typeof builtIn;

@@ -14,6 +14,20 @@ test("an I2C transaction by its operations", () => {
   expect(describeTransaction(event)).toBe("write 1, read 8");
 });
 
+test("an SPI transaction by its operations, of which a few are enough", () => {
+  const operations = [
+    { kind: "write", data: bytes(1) },
+    { kind: "delay", ns: 500 },
+    { kind: "read", length: 8 },
+    { kind: "transfer", data: bytes(3) },
+  ] as const;
+  const event = { kind: "spi", ...common, bus: 0, chipSelect: 1 } as const;
+  expect(describeTransaction({ ...event, operations })).toBe("write 1, delay 500 ns, read 8, transfer 3");
+  const many = Array.from({ length: 20 }, () => ({ kind: "read", length: 2 }) as const);
+  const described = `${Array.from({ length: 16 }, () => "read 2").join(", ")}, and 4 more`;
+  expect(describeTransaction({ ...event, operations: many })).toBe(described);
+});
+
 test("a USB transfer by its endpoint, with what it may receive or what it sends", () => {
   const request = { type: "bulk", endpoint: 0x81, data: bytes(0), length: 512, timeoutMs: 0 } as const;
   expect(describeTransaction({ ...usb, request })).toBe("bulk transfer on 0x81, 512 bytes");
@@ -28,5 +42,5 @@ test("a control transfer by its setup packet", () => {
 });
 
 test("one of a bus that this host does not know by that bus", () => {
-  expect(describeTransaction({ kind: "spi", ...common })).toBe("a transaction on spi");
+  expect(describeTransaction({ kind: "can", ...common })).toBe("a transaction on can");
 });

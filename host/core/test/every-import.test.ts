@@ -12,6 +12,9 @@ import { AppI2c } from "../src/bus/i2c/app.ts";
 import { i2c } from "../src/bus/i2c/index.ts";
 import { OpenedI2c } from "../src/bus/i2c/opened.ts";
 import type { BusOpened } from "../src/bus/opened.ts";
+import { AppSpi } from "../src/bus/spi/app.ts";
+import { spi } from "../src/bus/spi/index.ts";
+import { OpenedSpi } from "../src/bus/spi/opened.ts";
 import { usb } from "../src/bus/usb/index.ts";
 import { OpenedUsb } from "../src/bus/usb/opened.ts";
 import { UsbSession } from "../src/bus/usb/session.ts";
@@ -23,13 +26,14 @@ import { offers } from "../src/link/offers.ts";
 import { builtIn } from "../src/modules.ts";
 import { Trace } from "../src/trace/trace.ts";
 import { FakeBus, FakeClock } from "./fakes.ts";
+import { FakeSpi } from "./spi-fakes.ts";
 import { FakeUsbDevice, noSetup, on } from "./usb-fakes.ts";
 
 type Functions = Record<string, (...parameters: unknown[]) => unknown>;
 type Classes = Record<string, { prototype: object }>;
 
 /** The host's own, which no component can call. */
-const hostOnly = new Set(["I2c.belongsTo", "Delay.belongsTo"]);
+const hostOnly = new Set(["I2c.belongsTo", "Delay.belongsTo", "SpiDevice.belongsTo"]);
 
 /** The functions of an object that an offer makes: its own, and those of its resources by class and name. */
 function* functionsOf(
@@ -90,8 +94,17 @@ async function expectHeld(name: string, call: () => unknown): Promise<void> {
 
 const file = parseBoard({
   devices: {
-    both: { driver: "x", i2c: { bus: 1, address: "0x76" }, usb: { vendorId: "0x1209", interfaces: [0] } },
-    wired: { i2c: { bus: 1, address: "0x70" }, usb: { vendorId: "0x1209", interfaces: [0] } },
+    both: {
+      driver: "x",
+      i2c: { bus: 1, address: "0x76" },
+      usb: { vendorId: "0x1209", interfaces: [0] },
+      spi: { bus: 0, chipSelect: 0 },
+    },
+    wired: {
+      i2c: { bus: 1, address: "0x70" },
+      usb: { vendorId: "0x1209", interfaces: [0] },
+      spi: { bus: 0, chipSelect: 1 },
+    },
   },
   apps: { station: { component: "x", uses: ["both", "wired"], folder: { path: "out", write: true } } },
 });
@@ -109,12 +122,16 @@ async function surroundings(name: "both" | "wired", callMs: number) {
   const opened = new Map<string, BusOpened>([
     ["i2c", new OpenedI2c(new FakeBus(), entry.i2c!, quota.countsOf(i2c)!)],
     ["usb", new OpenedUsb(session)],
+    ["spi", new OpenedSpi(new FakeSpi(), entry.spi!, quota.countsOf(spi)!)],
   ]);
   return { clock, budget, session, context, opened };
 }
 
-/** The resources of USB and I2C, made while there was time. */
-async function resources(implementations: ReadonlyMap<string, object>, bus: object, delay: object) {
+/** The resources of the buses, made while there was time. */
+async function resources(implementations: ReadonlyMap<string, object>, name: string) {
+  const board = implementations.get("busbar:board/i2c") as Functions;
+  const { bus } = board.open!(name) as { bus: object };
+  const spiDevice = (implementations.get("wasi:spi/spi") as Functions).open!(name) as object;
   const list = (implementations.get("component:usb/device") as Functions).listDevices as () => [
     { open(): { claimInterface(number: number): void; newTransfer: (...all: unknown[]) => object } },
   ][];
@@ -124,7 +141,8 @@ async function resources(implementations: ReadonlyMap<string, object>, bus: obje
   const transfer = handle.newTransfer("bulk", noSetup, 8, on(0x81));
   return new Map<string, object>([
     ["I2c", bus],
-    ["Delay", delay],
+    ["Delay", board.openDelay!() as object],
+    ["SpiDevice", spiDevice],
     ["UsbDevice", device],
     ["DeviceHandle", handle],
     ["Transfer", transfer],
@@ -138,9 +156,7 @@ describe("a driver whose call's time is over", () => {
     const implementations = new Map(offers.map((offer) => [offer.path, offer.implement?.(instance) ?? {}]));
     let walked = 0;
     const walk = async () => {
-      const board = implementations.get("busbar:board/i2c") as Functions;
-      const { bus } = board.open!("both") as { bus: object };
-      const instances = await resources(implementations, bus, board.openDelay!() as object);
+      const instances = await resources(implementations, "both");
       clock.advance(1001);
       for (const [path, implementation] of implementations) {
         for (const [name, call] of functionsOf(implementation, instances)) {
@@ -185,9 +201,7 @@ test("a driver that is stopped gets nothing more from any function of any import
   const { budget, context, opened } = await surroundings("both", 1000);
   const instance: InstanceContext = { ...context, opened };
   const implementations = new Map(offers.map((offer) => [offer.path, offer.implement?.(instance) ?? {}]));
-  const board = implementations.get("busbar:board/i2c") as Functions;
-  const { bus } = board.open!("both") as { bus: object };
-  const instances = await resources(implementations, bus, board.openDelay!() as object);
+  const instances = await resources(implementations, "both");
   budget.abort("the board was closed");
   for (const [path, implementation] of implementations) {
     if (path === "wasi:i2c/delay" || path === "busbar:board/time") continue;
@@ -210,6 +224,10 @@ test("an app that has to end gets nothing more from any function of any import",
     ...{ name: "wired", entry, grant: entry.i2c!, quota, counts: quota.countsOf(i2c)! },
     wiring: { open: () => Promise.reject(new Error("an app opens its buses by itself")) },
   };
+  const spiDevice = {
+    ...{ name: "wired", entry, grant: entry.spi!, quota, counts: quota.countsOf(spi)! },
+    wiring: { open: () => Promise.reject(new Error("an app opens its devices by itself")) },
+  };
   const usbOfApp = { budget, sessions: () => [session], takeChanges: () => [], end: () => undefined };
   const context: AppContext = {
     app: "station",
@@ -219,6 +237,7 @@ test("an app that has to end gets nothing more from any function of any import",
     opened: new Map<string, BusOpened>([
       ["i2c", new AppI2c([i2cDevice], [new FakeBus()])],
       ["usb", usbOfApp],
+      ["spi", new AppSpi([spiDevice], [new FakeSpi()])],
     ]),
     budget,
     clock,
@@ -238,8 +257,7 @@ test("an app that has to end gets nothing more from any function of any import",
   const implementations = new Map(appOffers.map((offer) => [offer.path, offer.implement?.(context) ?? {}]));
   const call = (path: string, name: string, ...parameters: unknown[]) =>
     (implementations.get(path) as Functions)[name]!(...parameters);
-  const { bus } = call("busbar:board/i2c", "open", "wired") as { bus: object };
-  const instances = await resources(implementations, bus, call("busbar:board/i2c", "openDelay") as object);
+  const instances = await resources(implementations, "wired");
   const [[root]] = call("wasi:filesystem/preopens", "getDirectories") as [[object]];
   const Failure = (implementations.get("wasi:io/error") as Classes).Error as unknown as new (
     ...all: unknown[]

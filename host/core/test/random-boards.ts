@@ -40,6 +40,7 @@ const numbers = [
   3.6e6,
   2 ** 24,
   2 ** 30,
+  2 ** 32 - 1,
 ]
   .flatMap((bound) => [bound - 1, bound, bound + 1])
   .concat([-0, 0.1, 1.5, 1e21, 1e-7, 2 ** 53 + 2, 5e-324, 1.7976931348623157e308, -1e300]);
@@ -56,6 +57,9 @@ const texts = [
     "i2c-1",
     "/dev/i2c-1",
     "/dev/i2c-01",
+    "spi0",
+    "spi01",
+    "spidev0.0",
     "sim",
     " sim",
     "sim ",
@@ -66,6 +70,7 @@ const texts = [
     "1-1",
     "1-2.3",
     "1-0",
+    "lsb-first",
     "read",
     "write",
     "read-write",

@@ -3,6 +3,7 @@ import type { FolderGrant } from "../src/board/app-entry.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { DeviceEntry } from "../src/board/schema.ts";
 import type { I2cOperation } from "../src/bus/i2c/backend.ts";
+import type { SpiOperation } from "../src/bus/spi/backend.ts";
 import type { UsbCall, UsbFacts } from "../src/bus/usb/judge.ts";
 import type { FolderCall } from "../src/grants/folder.ts";
 
@@ -47,6 +48,16 @@ export function usbCall(written: WrittenUsbCall): UsbCall {
   if (control === undefined) return { kind: "open" };
   const [bmRequestType, bRequest, wIndex] = control;
   return { kind: "control", bmRequestType: Number(bmRequestType), bRequest, wIndex: Number(wIndex), length };
+}
+
+/** An operation on SPI as the tables have it: those of I2C, transfers and delays. */
+export function spiOperation(written: object): SpiOperation {
+  if ("delayNs" in written) return { kind: "delay", ns: Number(written.delayNs) };
+  if ("transfer" in written) return { kind: "transfer", data: bytes(String(written.transfer)) };
+  if ("transferLength" in written) {
+    return { kind: "transfer", data: new Uint8Array(Number(written.transferLength)) };
+  }
+  return i2cOperation(written);
 }
 
 export function i2cOperation(written: object): I2cOperation {

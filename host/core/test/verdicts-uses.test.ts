@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WrittenEntry } from "../src/board/schema.ts";
 import { i2c } from "../src/bus/i2c/index.ts";
+import { spi } from "../src/bus/spi/index.ts";
 import { usb } from "../src/bus/usb/index.ts";
 import { leastEntry } from "../src/grants/least.ts";
 import { DeviceQuota } from "../src/grants/quota.ts";
@@ -12,6 +13,7 @@ import {
   cases,
   deviceEntry,
   i2cOperation,
+  spiOperation,
   usbCall,
   usbDevices,
   type WrittenUsbCall,
@@ -35,7 +37,8 @@ describe("what a device needed", () => {
         clock.advance(event.at - (clock.now() - start));
         quota.takeTransaction();
       } else if ("operations" in event) {
-        quota.countsOf(i2c)!.operations(event.operations.map(i2cOperation));
+        quota.countsOf(i2c)?.operations(event.operations.map(i2cOperation));
+        quota.countsOf(spi)?.operations(event.operations.map(spiOperation));
       } else if ("call" in event) {
         quota.countsOf(usb)!.call(devices[about!]!, usbCall(event.call));
       } else {

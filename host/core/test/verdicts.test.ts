@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { App } from "../src/app/app.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import { type I2cVerdict, judgeI2c } from "../src/bus/i2c/judge.ts";
+import { judgeSpi, type SpiVerdict } from "../src/bus/spi/judge.ts";
 import { judgeUsb, type UsbVerdict } from "../src/bus/usb/judge.ts";
 import { readComponent } from "../src/component/interface.ts";
 import { serves } from "../src/component/interface-name.ts";
@@ -18,6 +19,7 @@ import {
   folderCall,
   folderGrant,
   i2cOperation,
+  spiOperation,
   usbCall,
   usbDevices,
   type WrittenUsbCall,
@@ -35,6 +37,11 @@ interface Expected {
 interface CallCase extends Expected {
   device: object;
   call: { bus: number | string; address: number; operations: object[]; repeat?: number };
+}
+
+interface SpiCase extends Expected {
+  device: object;
+  call: { operations: object[]; repeat?: number };
 }
 
 interface UsbCase extends Expected {
@@ -61,7 +68,7 @@ interface LinkCase {
   reason?: string;
 }
 
-function outcome(judged: I2cVerdict | UsbVerdict): { verdict: Verdict; reason?: string } {
+function outcome(judged: I2cVerdict | SpiVerdict | UsbVerdict): { verdict: Verdict; reason?: string } {
   if (!judged.allowed) return { verdict: { deny: judged.denied }, reason: judged.reason };
   if (!("wouldBeDenied" in judged)) return { verdict: "allow" };
   return { verdict: { wouldDeny: judged.wouldBeDenied }, reason: judged.reason };
@@ -88,6 +95,18 @@ describe("calls", () => {
     expect(outcome(judgeI2c(i2c, asked, enforce !== false))).toEqual(expected(rest));
     if (staysDenied(rest.verdict, ["bus", "address"])) {
       expect(outcome(judgeI2c(i2c, asked, false))).toEqual(expected(rest));
+    }
+  });
+});
+
+describe("SPI calls", () => {
+  test.each(cases<SpiCase>("spi.json"))("$name", ({ device, call, ...rest }) => {
+    const written = call.operations.map(spiOperation);
+    const operations = call.repeat === undefined ? written : Array(call.repeat).fill(written[0]);
+    const { spi, enforce } = deviceEntry(device);
+    expect(outcome(judgeSpi(spi, operations, enforce !== false))).toEqual(expected(rest));
+    if (staysDenied(rest.verdict, ["bus", "delay"])) {
+      expect(outcome(judgeSpi(spi, operations, false))).toEqual(expected(rest));
     }
   });
 });

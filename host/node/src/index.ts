@@ -1,4 +1,4 @@
-/** The Busbar host on Node: `openBoard`, component files, and Linux's I2C. */
+/** The Busbar host on Node: `openBoard`, component files, and Linux's I2C and SPI. */
 
 export { AddressSpaceError, trapHandlerFlag } from "./address-space.ts";
 export { readBoundedFile, UnfitFileError } from "./bounded-file.ts";
@@ -18,5 +18,6 @@ export * from "./linux/index.ts";
 export { findInstalledModel, type InstalledModel, loadModels } from "./models.ts";
 export { neededNode, nodeProblem, requireNode } from "./node-version.ts";
 export { type OpenBoardOptions, type OpenBoardWithModules, openBoard, readBoard } from "./open-board.ts";
+export * from "./spi/index.ts";
 export * from "./systemd/index.ts";
 export * from "./usb/index.ts";

@@ -23,6 +23,8 @@ import {
   type Platform,
   type PlatformServices,
   type PreparedStore,
+  type SpiAnswer,
+  type SpiBackend,
   tooLongBoard,
   type UsbBackend,
 } from "@busbar/host/backend";
@@ -52,6 +54,7 @@ import { FolderGuard } from "./folder-guard.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { driverFiles, findModels, importModels, type ModelFile } from "./models.ts";
 import { requireNode } from "./node-version.ts";
+import { linuxSpi } from "./spi/index.ts";
 import { libusb } from "./usb/index.ts";
 
 /** What `openBoard` can be given. Everything has a default. */
@@ -67,6 +70,8 @@ export interface OpenBoardOptions {
   readonly fetchComponent?: FetchComponent;
   /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
   readonly i2c?: readonly I2cBackend<I2cAnswer>[];
+  /** Where SPI devices come from, after the simulated ones. Linux's own by default. */
+  readonly spi?: readonly SpiBackend<SpiAnswer>[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
   readonly usb?: readonly UsbBackend[];
   /** The time. Node's by default. */
@@ -189,20 +194,22 @@ export async function openBoard(
 /** Of this machine, for the buses of which nothing else is given. */
 const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }) => object>> = {
   i2c: linuxI2c,
+  spi: linuxSpi,
   usb: libusb,
 };
 
-/** What there is for each bus: the simulator's devices first. */
+/** What there is for each bus: the simulator's devices first. A bus for which there is nothing is left out, and so refused by name. */
 function backendsFor(
   buses: BusModules,
   simulators: readonly object[],
   given: BackendsOf<BusModules>,
   owner: { readonly board?: string },
 ): BackendsOf<BusModules> {
-  const backends = buses.map(({ key, simulated }) => {
+  const backends = buses.flatMap(({ key, simulated }) => {
     const own = ofThisMachine[key];
-    const others = given[key] ?? (own === undefined ? [] : [own(owner)]);
-    return [key, simulated === undefined ? others : [...simulators, ...others]];
+    const others = given[key] ?? (own === undefined ? undefined : [own(owner)]);
+    const all = simulated === undefined ? others : [...simulators, ...(others ?? [])];
+    return all === undefined || (others === undefined && all.length === 0) ? [] : [[key, all]];
   });
   return Object.fromEntries(backends);
 }
@@ -314,7 +321,7 @@ async function simulated(
   simulate: Simulate | undefined,
   clock: Clock,
   models: ReadonlyMap<string, ModelFile>,
-): Promise<(I2cBackend & UsbBackend)[]> {
+): Promise<(I2cBackend & SpiBackend & UsbBackend)[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
     throw new HostError(

@@ -78,6 +78,13 @@ test("without the module its part is no key of a board file", async () => {
   await expect(opening).rejects.toThrow('"devices.talker.echo" is no key of a board file here');
 });
 
+test("with the module and no backend for it the bus is one that this host does not have", async () => {
+  const opening = openBoard({ devices: { talker } }, { modules: [echo], folder });
+  await expect(opening).rejects.toThrow(
+    '"devices.talker" is wired by "echo", which this host does not have; run this board on a host that has it.',
+  );
+});
+
 test("kinds of devices are told from buses, and opened by their modules", async () => {
   const kind: DeviceModule<{ name: string } & AsyncDisposable> = {
     kind: "talker",

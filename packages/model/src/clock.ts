@@ -1,6 +1,6 @@
 import type { TransferSignal } from "./usb/device.ts";
 
-/** What a model of an I2C chip has of a clock. Nothing in it waits: it compares times. */
+/** What a model of a chip has of a clock. Nothing in it waits: it compares times. */
 export interface ModelClock {
   /** Milliseconds on a clock that never goes back. Only differences mean anything. */
   now(): number;

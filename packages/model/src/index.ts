@@ -3,11 +3,20 @@ export type { ModelClock, UsbModelClock } from "./clock.ts";
 export { hexByte, hexBytes } from "./hex.ts";
 export { RegisterFile, type RegisterWrites } from "./i2c/register-file.ts";
 export type { I2cDirection, I2cTarget } from "./i2c/target.ts";
-export { defineModel, defineUsbModel, type I2cModel, type UsbModel } from "./model.ts";
+export {
+  defineModel,
+  defineSpiModel,
+  defineUsbModel,
+  type I2cModel,
+  type SpiModel,
+  type UsbModel,
+} from "./model.ts";
 export { extremes, type MovingValue, movingValue, valueAt } from "./moving-value.ts";
 export { numberWithin, wholeNumber } from "./numbers.ts";
 export { parseParameters } from "./parameters.ts";
 export { randomBytes } from "./random.ts";
+export { RegistersOverSpi } from "./spi/registers-over-spi.ts";
+export type { SpiClocking, SpiTarget } from "./spi/target.ts";
 export { StrikeCounter, type Strikes, strikesOrdinal } from "./strikes.ts";
 export { ByteFifo } from "./usb/byte-fifo.ts";
 export { Change } from "./usb/change.ts";

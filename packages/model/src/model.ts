@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import type { ModelClock, UsbModelClock } from "./clock.ts";
 import type { I2cTarget } from "./i2c/target.ts";
 import { parseParameters } from "./parameters.ts";
+import type { SpiTarget } from "./spi/target.ts";
 import type { UsbDevice } from "./usb/device.ts";
 
 /** A model of an I2C chip as the board file's `simulate` list names it. */
@@ -15,6 +16,22 @@ export interface I2cModel {
    * @throws RangeError, one sentence, when a parameter is unknown or wrong
    */
   create(parameters: unknown, clock: ModelClock): I2cTarget;
+
+  /** The same chip on SPI, where it can be wired to that as well: `export default { ...onI2c, spi: onSpi }`. */
+  readonly spi?: SpiModel;
+}
+
+/** A model of a chip on SPI as the board file's `simulate` list names it. */
+export interface SpiModel {
+  readonly bus: "spi";
+
+  /**
+   * Makes one target.
+   *
+   * @param parameters the model's part of the simulate entry, not yet checked
+   * @throws RangeError, one sentence, when a parameter is unknown or wrong
+   */
+  create(parameters: unknown, clock: ModelClock): SpiTarget;
 }
 
 /** A model of a USB device as the board file's `simulate` list names it. */
@@ -37,6 +54,17 @@ export function defineModel<Schema extends v.GenericSchema>(
 ): I2cModel {
   return {
     bus: "i2c",
+    create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
+  };
+}
+
+/** Ties a model's parameters, which `schema` checks and completes, to the target on SPI that is made from them. */
+export function defineSpiModel<Schema extends v.GenericSchema>(
+  schema: Schema,
+  create: (parameters: v.InferOutput<Schema>, clock: ModelClock) => SpiTarget,
+): SpiModel {
+  return {
+    bus: "spi",
     create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
   };
 }

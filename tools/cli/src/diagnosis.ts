@@ -9,11 +9,19 @@ import {
   readComponent,
   type UsbGrant,
 } from "@busbar/host";
-import { describeDevice, factsOf, type I2cBackend, type UsbBackend } from "@busbar/host/backend";
+import {
+  describeDevice,
+  factsOf,
+  type I2cBackend,
+  type SpiBackend,
+  type UsbBackend,
+} from "@busbar/host/backend";
 import { grantedInterfaces, link, matchesUsb } from "@busbar/host/grants";
 import {
   type Bundle,
   diagnoseLinuxI2c,
+  diagnoseLinuxSpi,
+  diagnoseSpiDevice,
   diagnoseUsb as diagnoseThisUsb,
   diagnoseUsbGrant,
   diagnoseUsbSystem,
@@ -72,6 +80,11 @@ export function diagnoseI2c(): Diagnosis[] {
   return diagnoseLinuxI2c().map((finding) => ({ ...finding, code: "backend" }));
 }
 
+/** What SPI hardware needs of this machine; nothing where it has none. */
+export function diagnoseSpi(): Diagnosis[] {
+  return diagnoseLinuxSpi().map((finding) => ({ ...finding, code: "backend" }));
+}
+
 /** What USB hardware needs of this machine. */
 export function diagnoseUsb(): Diagnosis[] {
   return diagnoseThisUsb().map((finding) => ({ ...finding, code: "backend" }));
@@ -87,7 +100,7 @@ export function diagnoseUsb(): Diagnosis[] {
 export async function diagnoseBoard(path: string, lock?: string): Promise<Diagnosis[]> {
   let source: string | Bundle;
   let board: Board;
-  let simulated: (I2cBackend & UsbBackend)[];
+  let simulated: Simulator[];
   try {
     source = boardAt(path, { lock });
     board = typeof source === "string" ? readBoard(source) : source.board;
@@ -109,12 +122,16 @@ export async function diagnoseBoard(path: string, lock?: string): Promise<Diagno
   for (const [name, entry] of Object.entries(board.devices)) {
     findings.push(...(await diagnoseDriver(name, entry, source)));
     findings.push(...diagnoseBus(name, entry, [...simulated, linuxI2c()]));
+    findings.push(...diagnoseSpiEntry(name, entry, simulated));
     findings.push(...diagnoseUsbDevice(name, entry, inSimulator));
   }
   return findings;
 }
 
-async function simulatedBackend(board: Board, source: string | Bundle): Promise<(I2cBackend & UsbBackend)[]> {
+/** What the simulator has of a board. */
+type Simulator = I2cBackend & SpiBackend & UsbBackend;
+
+async function simulatedBackend(board: Board, source: string | Bundle): Promise<Simulator[]> {
   if (board.simulate.length === 0) return [];
   const { simulate } = await import("@busbar/sim");
   // What a bundle runs is in it.
@@ -172,6 +189,25 @@ function diagnoseBus(name: string, { i2c }: DeviceEntry, backends: readonly I2cB
   } catch (error) {
     return [bad(id, error)];
   }
+}
+
+/** The device itself is not opened: that would set its mode. */
+function diagnoseSpiEntry(name: string, { spi }: DeviceEntry, simulated: readonly SpiBackend[]): Diagnosis[] {
+  if (spi === undefined) return [];
+  const id = `devices.${name}.spi`;
+  try {
+    for (const simulator of simulated) {
+      const device = simulator.openSpi(spi.bus, { device: name, ...spi });
+      if (device === undefined) continue;
+      device.close();
+      const what = `${name}: chip select ${spi.chipSelect} of SPI bus ${JSON.stringify(spi.bus)} can be used (simulator).`;
+      return [{ id, ok: true, what, code: "backend" }];
+    }
+  } catch (error) {
+    return [bad(id, error)];
+  }
+  const finding = diagnoseSpiDevice(spi.bus, spi.chipSelect, id);
+  return [{ ...finding, what: `${name}: ${finding.what}`, code: "backend" }];
 }
 
 /** The devices that the simulator has for the board's entries, in words. */

@@ -11,6 +11,7 @@ export { type I2cBackendContract, i2cBackendContract } from "./i2c-backend.ts";
 export { busFaults, bytes, payload, playerOf, strikes } from "./play.ts";
 export { type SensorContract, type SensorSpecimen, sensorContract } from "./sensor.ts";
 export { type SerialPortContract, serialPortContract } from "./serial-port.ts";
+export { type SpiBackendContract, spiBackendContract } from "./spi-backend.ts";
 export { type ShownText, type TextDisplayContract, textDisplayContract } from "./text-display.ts";
 export { expectUsbWorld } from "./usb-world.ts";
 export { type Reply, type Submit, UsbIpClient } from "./usbip-client.ts";

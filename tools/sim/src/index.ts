@@ -1,4 +1,4 @@
-/** Simulated I2C and USB in process: the buses, faults, and the backend that a board's `simulate` list makes of models. */
+/** Simulated I2C, SPI and USB in process: the buses, faults, and the backend that a board's `simulate` list makes of models. */
 export * from "@busbar/model";
 export { SimulatedI2cBus } from "./i2c/bus.ts";
 export {
@@ -11,7 +11,17 @@ export {
 export type { SimulatedI2cHandle } from "./i2c/handle.ts";
 export type { SimulatedTransfer } from "./i2c/transfer.ts";
 export { Registers, type RegistersOptions } from "./models/registers.ts";
-export { type Simulation, simulate, simulatedBuses, simulatedUsb } from "./simulate.ts";
+export { type Simulation, simulate, simulatedBuses, simulatedSpi, simulatedUsb } from "./simulate.ts";
+export { SimulatedSpiBus } from "./spi/bus.ts";
+export {
+  SPI_ERROR_FAULTS,
+  SPI_FAULT_KINDS,
+  type SpiFault,
+  type SpiFaultKind,
+  spiFaultSchema,
+} from "./spi/faults.ts";
+export type { SimulatedSpiHandle } from "./spi/handle.ts";
+export { SpiLoopback } from "./spi/loopback.ts";
 export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { DescribedPort, type DescribedPortOptions } from "./usb/described-port.ts";
 export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";

@@ -4,17 +4,21 @@ import {
   type Simulate,
   type SimulateEntry,
   type SimulateI2cEntry,
+  type SimulateSpiEntry,
+  type SimulateUsbEntry,
 } from "@busbar/host";
-import { busNameOf, type I2cBusName } from "@busbar/host/backend";
+import { busNameOf, type I2cBusName, type SpiBusName, spiBusNameOf } from "@busbar/host/backend";
 import { hexByte } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
+import { attachSpiModel, spiModels } from "./spi/attach.ts";
+import { SimulatedSpiBus } from "./spi/bus.ts";
 import { SimulatedUsb } from "./usb/bus.ts";
 import { plugEntry, usbModels } from "./usb/simulate.ts";
 
 /**
- * The simulated buses of a board's `simulate` list, by name.
+ * The simulated I2C buses of a board's `simulate` list, by name.
  *
  * @param modules what the modules and packages that entries name as models export by default; none where left out
  * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
@@ -26,16 +30,33 @@ export function simulatedBuses(
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): Map<I2cBusName, SimulatedI2cBus> {
   const buses = new Map<I2cBusName, SimulatedI2cBus>();
-  for (const [index, entry] of entries.entries()) {
-    if (entry.usb !== undefined) continue;
-    try {
-      plug(entry, buses, clock, modules);
-    } catch (cause) {
-      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause, entry)}`, {
-        cause,
-      });
-    }
-  }
+  putEach(entries, isI2c, ({ usb: _, spi: _spi, i2c, address, model, ...parameters }) => {
+    const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
+    attachModel(bus, address, findModel(model, "i2c", i2cModels, modules), parameters, clock);
+    buses.set(busNameOf(i2c), bus);
+  });
+  return buses;
+}
+
+/**
+ * The simulated SPI buses of a board's `simulate` list, by name.
+ *
+ * @param modules as for {@link simulatedBuses}
+ * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
+ *   or two entries share a chip select line
+ */
+export function simulatedSpi(
+  entries: readonly SimulateEntry[],
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown> = new Map(),
+): Map<SpiBusName, SimulatedSpiBus> {
+  const buses = new Map<SpiBusName, SimulatedSpiBus>();
+  putEach(entries, isSpi, ({ spi, chipSelect, model, ...parameters }) => {
+    const name = spiBusNameOf(spi);
+    const bus = buses.get(name) ?? new SimulatedSpiBus();
+    attachSpiModel(bus, chipSelect, findModel(model, "spi", spiModels, modules), parameters, clock);
+    buses.set(name, bus);
+  });
   return buses;
 }
 
@@ -52,16 +73,7 @@ export function simulatedUsb(
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): SimulatedUsb {
   const usb = new SimulatedUsb(clock);
-  for (const [index, entry] of entries.entries()) {
-    if (entry.usb === undefined) continue;
-    try {
-      plugEntry(usb, entry, clock, modules);
-    } catch (cause) {
-      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause, entry)}`, {
-        cause,
-      });
-    }
-  }
+  putEach(entries, isUsb, (entry) => plugEntry(usb, entry, clock, modules));
   return usb;
 }
 
@@ -72,10 +84,10 @@ export interface Simulation extends ReturnType<Simulate> {
 }
 
 /**
- * The `Simulate` of `@busbar/host`: a backend named "simulator" with the buses and USB devices of `entries`. Opening a
+ * The `Simulate` of `@busbar/host`: a backend named "simulator" with the buses and devices of `entries`. Opening a
  * bus twice gives two handles on one bus.
  *
- * @throws HostError as {@link simulatedBuses} and {@link simulatedUsb} do
+ * @throws HostError as {@link simulatedBuses}, {@link simulatedSpi} and {@link simulatedUsb} do
  */
 export const simulate = (
   entries: readonly SimulateEntry[],
@@ -83,37 +95,54 @@ export const simulate = (
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): Simulation => {
   const buses = simulatedBuses(entries, clock, modules);
+  const spi = simulatedSpi(entries, clock, modules);
   const usb = simulatedUsb(entries, clock, modules);
+  const pictureOf = (entry: SimulateEntry) => {
+    if (isI2c(entry)) return buses.get(busNameOf(entry.i2c))?.render(entry.address);
+    return isSpi(entry) ? spi.get(spiBusNameOf(entry.spi))?.render(entry.chipSelect) : undefined;
+  };
   return {
     name: "simulator",
     openI2c: (bus) => buses.get(busNameOf(bus))?.open(),
+    openSpi: (bus, wiring) => spi.get(spiBusNameOf(bus))?.open(wiring),
     devices: () => usb.devices(),
     watch: (listener) => usb.watch(listener),
     pictures: () =>
       entries.flatMap((entry) => {
-        const picture =
-          entry.usb === undefined ? buses.get(busNameOf(entry.i2c))?.render(entry.address) : undefined;
+        const picture = pictureOf(entry);
         return picture === undefined ? [] : [{ model: entry.model, picture }];
       }),
   };
 };
 
-/** Puts the target of one entry on its bus. */
-function plug(
-  entry: SimulateI2cEntry,
-  buses: Map<I2cBusName, SimulatedI2cBus>,
-  clock: Clock,
-  modules: ReadonlyMap<string, unknown>,
+// As the host tells them apart: the keys of the buses before may be parameters of the model.
+const isSpi = (entry: SimulateEntry): entry is SimulateSpiEntry => entry.spi !== undefined;
+const isUsb = (entry: SimulateEntry): entry is SimulateUsbEntry => !isSpi(entry) && entry.usb !== undefined;
+const isI2c = (entry: SimulateEntry): entry is SimulateI2cEntry => !isSpi(entry) && !isUsb(entry);
+
+/** Puts the entries of one kind of bus onto it; what is wrong with one is told with its place in the list. */
+function putEach<Entry extends SimulateEntry>(
+  entries: readonly SimulateEntry[],
+  isOne: (entry: SimulateEntry) => entry is Entry,
+  put: (entry: Entry) => void,
 ): void {
-  const { usb: _, i2c, address, model, ...parameters } = entry;
-  const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
-  attachModel(bus, address, findModel(model, "i2c", i2cModels, modules), parameters, clock);
-  buses.set(busNameOf(i2c), bus);
+  for (const [index, entry] of entries.entries()) {
+    if (!isOne(entry)) continue;
+    try {
+      put(entry);
+    } catch (cause) {
+      throw new HostError("board", `simulate[${index}] (${describe(entry)}): ${explain(cause, entry)}`, {
+        cause,
+      });
+    }
+  }
 }
 
 /** The entry for a person: its model and its place. */
 function describe(entry: SimulateEntry): string {
-  return `${entry.model} at ${entry.usb === undefined ? hexByte(entry.address) : `USB port ${entry.usb}`}`;
+  if (isUsb(entry)) return `${entry.model} at USB port ${entry.usb}`;
+  const place = isSpi(entry) ? `chip select ${entry.chipSelect}` : hexByte(entry.address);
+  return `${entry.model} at ${place}`;
 }
 
 /** What is wrong with an entry, as the rest of a sentence. */
@@ -121,7 +150,7 @@ function explain(cause: unknown, { model }: SimulateEntry): string {
   const wrong = explainWrongParameter(cause);
   if (wrong !== undefined) return wrong;
   // A module's author has to see what went wrong in it; in a model of the simulator it is a bug.
-  const isOwn = i2cModels.has(model) || usbModels.has(model);
+  const isOwn = [i2cModels, spiModels, usbModels].some((models) => models.has(model));
   if (!isOwn && cause instanceof Error) return `The module failed: ${cause.message}.`;
   throw cause;
 }

@@ -3,8 +3,10 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import {
   defineModel,
+  defineSpiModel,
   defineUsbModel,
   Registers,
+  RegistersOverSpi,
   simulate,
   simulatedBuses,
   VirtualClock,
@@ -26,8 +28,24 @@ const device = defineUsbModel(
   () => new TestDevice(),
 );
 
+const onSpi = defineSpiModel(v.strictObject({ id: v.optional(wholeNumber(0, 255), 0x61) }), ({ id }) => {
+  return new RegistersOverSpi(new Registers({ contents: new Map([[0x50, id]]) }));
+});
+
 /** What installed packages have. */
-const models = new Map<string, unknown>(Object.entries({ chip, device }));
+const models = new Map<string, unknown>(
+  Object.entries({ chip, device, onSpi, both: { ...chip, spi: onSpi } }),
+);
+
+const spiEntry = (parameters: Record<string, unknown> = {}): SimulateEntry =>
+  ({ spi: "sim", chipSelect: 1, model: "onSpi", ...parameters }) as SimulateEntry;
+
+/** What an SPI device gives for its id. */
+function idOf(chipSelect: number, ...entries: SimulateEntry[]): Uint8Array {
+  const wiring = { device: "x", chipSelect, mode: 0, maximumHz: 1000, bitOrder: "msb-first" } as const;
+  const device = simulate(entries, clock, models).openSpi("sim", wiring)!;
+  return device.transaction([{ kind: "transfer", data: Uint8Array.of(0xd0, 0) }])[0]!.subarray(1);
+}
 
 const chipEntry = (parameters: Record<string, unknown> = {}): SimulateEntry => ({
   i2c: "sim",
@@ -117,6 +135,48 @@ describe("simulate", () => {
   });
 });
 
+describe("simulated SPI", () => {
+  const wiring = { device: "x", chipSelect: 1, mode: 0, maximumHz: 1000, bitOrder: "msb-first" } as const;
+
+  it("is a backend of the named buses only, whose names are no I2C buses'", () => {
+    const backend = simulate([spiEntry(), registers(), spiEntry({ spi: "spi3" })], clock, models);
+    for (const bus of ["sim", 3, "3", "spi3"])
+      expect(backend.openSpi(bus, wiring), String(bus)).toBeDefined();
+    for (const bus of ["none", 0, "i2c-3"]) expect(backend.openSpi(bus, wiring), String(bus)).toBeUndefined();
+    expect(simulate([registers()], clock).openSpi("sim", wiring)).toBeUndefined();
+    expect(backend.openI2c("spi3")).toBeUndefined();
+  });
+
+  it("has the models of packages, also of a chip that has one for each bus", () => {
+    const both = spiEntry({ model: "both", chipSelect: 2 });
+    expect(idOf(1, spiEntry(), both)).toEqual(bytes("61"));
+    expect(idOf(2, spiEntry({ id: 1 }), { ...both, id: 7 })).toEqual(bytes("07"));
+    expect(read(open({ ...chipEntry(), model: "both" }), 0x76, 0xd0, 1)).toEqual(bytes("60"));
+  });
+
+  it("has a loopback, and registers, which keep what is written", () => {
+    const loopback = spiEntry({ model: "spi-loopback" });
+    expect(idOf(1, loopback)).toEqual(bytes("00"));
+    expect(idOf(1, spiEntry({ model: "registers", registers: { "0x50": "42" } }))).toEqual(bytes("42"));
+  });
+
+  it("injects the faults of an entry into the transactions of its line", () => {
+    const faulty = spiEntry({ faults: [{ fault: "overrun" }] });
+    expect(() => idOf(1, faulty, spiEntry({ chipSelect: 2 }))).toThrow("An injected fault: overrun.");
+    expect(idOf(2, faulty, spiEntry({ chipSelect: 2 }))).toEqual(bytes("61"));
+  });
+
+  it("gives a model its parameters, whatever bus they are named as", async () => {
+    const named = defineSpiModel(v.strictObject({ i2c: wholeNumber(0, 1), usb: v.string() }), () => {
+      return new RegistersOverSpi(new Registers({ contents: new Map() }));
+    });
+    const entry = spiEntry({ model: "named", i2c: 1, usb: "1-1" });
+    const backend = simulate([entry], clock, new Map([["named", named]]));
+    expect(backend.openSpi("sim", wiring)).toBeDefined();
+    expect(await backend.devices()).toEqual([]);
+  });
+});
+
 describe("a wrong entry", () => {
   const place = "simulate[0] (chip at 0x76):";
 
@@ -144,7 +204,7 @@ describe("a wrong entry", () => {
     [
       "an unknown model",
       { ...chipEntry(), model: "hcip" },
-      'simulate[0] (hcip at 0x76): There is no such model; choose one of registers, chip, install the package of the driver that has it, or name a module such as "./model.ts".',
+      'simulate[0] (hcip at 0x76): There is no such model; choose one of registers, chip, both, install the package of the driver that has it, or name a module such as "./model.ts".',
     ],
     [
       "a USB device on an I2C bus",
@@ -193,6 +253,48 @@ describe("a wrong entry", () => {
     const { model } = entry as { model: string };
     expect(refusal(chipEntry(), entry as SimulateEntry)).toBe(
       `simulate[1] (${model} at USB port 1-1): ${message}`,
+    );
+  });
+
+  it.each<[entry: object, message: string]>([
+    [
+      { model: "toaster" },
+      'There is no such model; choose one of registers, spi-loopback, onSpi, both, install the package of the driver that has it, or name a module such as "./model.ts".',
+    ],
+    [
+      { model: "chip" },
+      'It is the model of an I2C chip; write "i2c" and "address" instead of "spi" and "chipSelect".',
+    ],
+    [{ model: "device" }, 'It is the model of a USB device; write "usb" instead of "spi" and "chipSelect".'],
+    [{ speed: 1 }, '"speed" is no parameter of this model; remove it, or correct its spelling.'],
+    [
+      { faults: [{ fault: "bus" }] },
+      '"faults.0.fault": expected ("chip-select-fault" | "overrun" | "mode-fault" | "frame-format" | "other" | "short" | "garbage"), not "bus".',
+    ],
+    [
+      { model: "registers", registers: { "0x80": "00" } },
+      "by SPI there are the registers 0x00 to 0x7F only.",
+    ],
+    [
+      { model: "spi-loopback", id: 1 },
+      '"id" is no parameter of this model; remove it, or correct its spelling.',
+    ],
+  ])("of SPI: %j", (entry, message) => {
+    const { model = "onSpi" } = entry as { model?: string };
+    expect(refusal(chipEntry(), spiEntry(entry as Record<string, unknown>))).toBe(
+      `simulate[1] (${model} at chip select 1): ${message}`,
+    );
+  });
+
+  it("an SPI device on another bus", () => {
+    expect(refusal({ ...chipEntry(), model: "onSpi" })).toBe(
+      'simulate[0] (onSpi at 0x76): It is the model of an SPI device; write "spi" and "chipSelect" instead of "i2c" and "address".',
+    );
+  });
+
+  it("two on one line", () => {
+    expect(refusal(spiEntry(), spiEntry({ chipSelect: 2 }), spiEntry())).toBe(
+      "simulate[2] (onSpi at chip select 1): Something is on chip select 1 of this bus already; choose another line.",
     );
   });
 

@@ -28,6 +28,7 @@ import {
   withoutDriver,
 } from "./drivers.ts";
 import type { BoardListener } from "./event.ts";
+import { refuseMissingBuses } from "./missing-buses.ts";
 import { parseBoard } from "./parse.ts";
 import type { AnyBoard, Board, BoardFile, WrittenEntry } from "./schema.ts";
 import { busesOf } from "./wiring.ts";
@@ -107,8 +108,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    * Finds all drivers of a board and checks their imports against it. No driver runs, and no bus is touched.
    *
    * @param options `modules`: the buses that the board was parsed with, see `withModules`; those of this host by default
-   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted; also where two kinds of
-   *   devices contradict each other
+   * @throws HostError: an entry that is wired by a bus of which the platform has nothing; the first driver that is not found, is no
+   *   driver, or asks for more than it is granted; also where two kinds of devices contradict each other
    */
   static open(given: Board, platform: Platform, options?: OpenOptions): Promise<OpenBoard>;
   static open<Modules extends BusModules>(
@@ -124,6 +125,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const { tolerant = false, complain = false, kinds = [] } = options;
     const modules: BusModules = options.modules ?? builtIn;
     const board = complain ? unenforced(given) : given;
+    refuseMissingBuses(board, modules, platform);
     const opened = new OpenBoard<Modules>(board, platform, complain, modules, withKinds(kinds));
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
@@ -325,8 +327,10 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
   ): Promise<BoardChange<Modules>> {
     const changed = this.#changing.then(async () => {
       const before = this.#board;
+      const wanted = parseBoard(edit(), undefined, this.#modules);
+      refuseMissingBuses(wanted, this.#modules, this.#platform);
       const change = await this.#withComponents(
-        planChange(before, this.#asOpened(parseBoard(edit(), undefined, this.#modules)), this.#modules),
+        planChange(before, this.#asOpened(wanted), this.#modules),
         components,
       );
       const told = change as BoardChange<Modules>;

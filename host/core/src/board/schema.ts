@@ -62,6 +62,9 @@ export type SimulateI2cEntry = Extract<SimulateEntry, TypesOf<BuiltIn[0]>["simul
 /** A simulated USB device. */
 export type SimulateUsbEntry = Extract<SimulateEntry, TypesOf<BuiltIn[1]>["simulated"]>;
 
+/** A simulated device on an SPI bus. */
+export type SimulateSpiEntry = Extract<SimulateEntry, TypesOf<BuiltIn[2]>["simulated"]>;
+
 /** Told apart by the keys of the buses, so that a message is about the one that was meant. */
 function simulatedOf(modules: BusModules): v.GenericSchema {
   const buses = modules.flatMap(({ key, simulated }) =>

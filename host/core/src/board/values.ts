@@ -39,10 +39,10 @@ export const upTo = <const Maximum extends number>(maximum: Maximum) =>
   v.maxLength<string, Maximum, string>(maximum, `expected at most ${maximum}`);
 
 /**
- * What a checked value becomes, in the words of the JSON schema, for the hosts that read only that: "number", "text" or
- * "bus-name".
+ * What a checked value becomes, in the words of the JSON schema, for the hosts that read only that: "number", "text",
+ * "bus-name" for I2C, or "spi-bus-name".
  */
-export const becomes = <Value>(what: "number" | "text" | "bus-name") =>
+export const becomes = <Value>(what: "number" | "text" | "bus-name" | "spi-bus-name") =>
   v.metadata<Value, { readonly "x-becomes": string }>({ "x-becomes": what });
 
 /** The name of a device or an app. */

@@ -71,7 +71,12 @@ export function requireOwnName(context: CommonContext, name: string, call: strin
   throw new BoardError("access-denied", auditName(context, name, call));
 }
 
-function auditName(context: CommonContext, name: string, call: string): string {
+/**
+ * Writes to the audit trail that a driver asked for a name that is not its own.
+ *
+ * @returns why it is refused
+ */
+export function auditName(context: CommonContext, name: string, call: string): string {
   const reason = `the name ${JSON.stringify(name.slice(0, 64))} is not this driver's`;
   audit(context, `${call}(${JSON.stringify(name.slice(0, 64))})`, "name", reason);
   return reason;

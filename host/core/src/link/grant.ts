@@ -90,7 +90,7 @@ function grantedOffer<Entry, Context>(
     const why =
       samePath.length === 0
         ? `which no line of a board file can grant; use another ${what}`
-        : `but this host has version ${samePath.map((other) => other.version).join(", ")}; build the ${what} for that`;
+        : `but this host has ${versionsOf(samePath)}; build the ${what} for that`;
     throw new HostError("not-granted", `${name}: ${label} imports ${imported}, ${why}.`);
   }
   if (!offer.granted(entry)) {
@@ -101,4 +101,9 @@ function grantedOffer<Entry, Context>(
     );
   }
   return offer;
+}
+
+function versionsOf(offers: readonly { readonly version: string }[]): string {
+  const versions = offers.map(({ version }) => version).filter((version) => version !== "");
+  return versions.length === 0 ? "it without a version" : `version ${versions.join(", ")}`;
 }

@@ -20,7 +20,8 @@ export interface AuditEvent {
   readonly call: string;
   /**
    * What of it is not granted: "bus", "address", "direction", "length", "rate", "name"; for USB "device", "interface",
-   * "endpoint", "request", "set-configuration", "reset", "security-key", "length", "transfers", "handles", "rate".
+   * "endpoint", "request", "set-configuration", "reset", "security-key", "length", "transfers", "handles", "rate"; for SPI
+   * "direction", "length", "delay", "rate", "name".
    */
   readonly denied: string;
   /** One sentence for the operator. */

@@ -23,11 +23,14 @@ const GROUP_READ_WRITE = 0o060;
 /** Loads i2c-dev now and at every start. */
 const LOAD_I2C_DEV = "sudo modprobe i2c-dev && echo i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf";
 
-/** Gives every I2C device file to a group i2c, and the person to that group. */
-const INSTALL_UDEV_RULE =
-  "sudo groupadd -f -r i2c && sudo usermod -aG i2c $USER" +
-  ` && echo 'SUBSYSTEM=="i2c-dev", GROUP="i2c", MODE="0660"' | sudo tee /etc/udev/rules.d/60-i2c.rules` +
-  " && sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=i2c-dev  # then log in again";
+/** Gives every device file of a subsystem to a group, and the person to that group. */
+export function udevRule(group: string, subsystem: string): string {
+  return (
+    `sudo groupadd -f -r ${group} && sudo usermod -aG ${group} $USER` +
+    ` && echo 'SUBSYSTEM=="${subsystem}", GROUP="${group}", MODE="0660"' | sudo tee /etc/udev/rules.d/60-${group}.rules` +
+    ` && sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=${subsystem}  # then log in again`
+  );
+}
 
 /** There is no adapter at all. */
 export function noAdapter(files: SystemFiles): Remedy {
@@ -52,8 +55,12 @@ export function noDeviceFile(number: number, files: SystemFiles): Remedy {
   return { what: `${path} is missing because the kernel module i2c-dev is not loaded`, fix: LOAD_I2C_DEV };
 }
 
-/** The device file is there, but this user may not open it. */
-export function noPermission(path: string, files: SystemFiles): Remedy {
+/**
+ * The device file is there, but this user may not open it.
+ *
+ * @param rule mends it where no group has the file
+ */
+export function noPermission(path: string, files: SystemFiles, rule = udevRule("i2c", "i2c-dev")): Remedy {
   const status = files.status(path);
   const group = status === undefined ? undefined : groupName(status.group, files);
   const what = `this user may not open ${path}`;
@@ -63,10 +70,11 @@ export function noPermission(path: string, files: SystemFiles): Remedy {
   if (hasGroup && group !== undefined) {
     return { what, fix: `sudo usermod -aG ${group} $USER  # then log in again` };
   }
-  return { what, fix: INSTALL_UDEV_RULE };
+  return { what, fix: rule };
 }
 
-function forbidden(path: string, files: SystemFiles): Remedy {
+/** The system itself keeps this process from the file, whoever runs it. */
+export function forbidden(path: string, files: SystemFiles): Remedy {
   const what = `the system forbids this process to open ${path}`;
   if (isContainer(files)) return { what, fix: `start the container with --device ${path}` };
   return { what, fix: "find the security module that does, with: sudo dmesg | grep -i denied" };

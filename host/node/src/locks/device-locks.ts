@@ -30,8 +30,8 @@ interface Shared {
 }
 
 /**
- * Locks that keep two processes from one I2C target or one USB interface: a file each, "busbar-i2c-1-0x76.lock" or
- * "busbar-usb-1-2.3-0.lock", under flock(2). Within a process, one name can be had any number of times for one device.
+ * Locks that keep two processes from one I2C target, SPI device or USB interface: a file each, "busbar-i2c-1-0x76.lock",
+ * "busbar-spi-0.1.lock" or "busbar-usb-1-2.3-0.lock", under flock(2). Within a process, one name can be had any number of times for one device.
  */
 export class DeviceLocks {
   readonly #system: LockSystem | undefined;

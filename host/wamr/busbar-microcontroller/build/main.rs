@@ -4,9 +4,9 @@
 mod image;
 
 use busbar_core::board::{Board, ComponentName, DeviceEntry, folder_of_board, read_board};
+use busbar_core::bus::i2c::{I2cBackend, I2cUser, Operation};
 use busbar_core::cache::CheckedFiles;
 use busbar_core::error::HostError;
-use busbar_core::i2c::{I2cBackend, I2cUser, Operation};
 use busbar_core::link::DeviceKind;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::{Simulator, simulate};

@@ -60,6 +60,9 @@ export async function makeBundle(
   const files = collectRuntime(ownPackage, {
     platform,
     i2c: Object.values(board.devices).some(({ i2c }) => i2c !== undefined && !isSimulated(board, i2c.bus)),
+    spi: Object.values(board.devices).some(
+      ({ spi }) => spi !== undefined && !board.simulate.some((entry) => entry.spi === spi.bus),
+    ),
     usb: Object.values(board.devices).some(({ usb }) => usb !== undefined),
     simulator: board.simulate.length > 0,
   });
@@ -178,6 +181,7 @@ async function requireGranted(
   await using _ = await OpenBoard.open(board, {
     clock: nodeClock,
     i2c: [],
+    spi: [],
     usb: [],
     loadComponent: (specifier, wired) =>
       componentFromBytes(components.get(keyOf(specifier, wired))!.bytes, specifier),

@@ -16,6 +16,7 @@ export type BundlePlatform = (typeof platforms)[number];
 export interface RuntimeNeeds {
   readonly platform: BundlePlatform;
   readonly i2c: boolean;
+  readonly spi: boolean;
   readonly usb: boolean;
   readonly simulator: boolean;
 }
@@ -67,8 +68,8 @@ export function collectRuntime(from: string, needs: RuntimeNeeds): Map<string, U
 }
 
 /** What is left out: the parts of busbar that no bundle has, types, what only builds, and other machines' binaries. */
-function isNeeded(name: string, { platform, i2c, usb, simulator }: RuntimeNeeds): boolean {
-  if (name === "koffi") return i2c || usb;
+function isNeeded(name: string, { platform, i2c, spi, usb, simulator }: RuntimeNeeds): boolean {
+  if (name === "koffi") return i2c || spi || usb;
   if (name === "usb") return usb;
   if (name === "@busbar/sim") return simulator;
   // Compiled for one version of Node on one machine, for adapters that know nothing but SMBus.

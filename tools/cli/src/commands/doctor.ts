@@ -8,6 +8,7 @@ import {
   diagnoseCache,
   diagnoseI2c,
   diagnoseNode,
+  diagnoseSpi,
   diagnoseUsb,
 } from "../diagnosis.ts";
 import { exitCodeOf } from "../exit-codes.ts";
@@ -21,7 +22,7 @@ export function addDoctor(program: Command): void {
     .command("doctor")
     .summary("what is missing on this machine, and the line that mends it")
     .description(
-      "Looks at what I2C and USB hardware need on this machine, or at what a board needs: its drivers, grants, buses and " +
+      "Looks at what I2C, SPI and USB hardware need on this machine, or at what a board needs: its drivers, grants, buses and " +
         "USB devices; and at what a process that was killed left behind. " +
         "Changes nothing and causes no bus traffic. The exit code is that of the first thing that is wrong.",
     )
@@ -37,7 +38,9 @@ export function addDoctor(program: Command): void {
       const findings = [
         ...diagnoseNode(),
         ...(path !== undefined && isBundle(path) ? [] : [diagnoseCache()]),
-        ...(path === undefined ? [...diagnoseI2c(), ...diagnoseUsb()] : await diagnoseBoard(path, lock)),
+        ...(path === undefined
+          ? [...diagnoseI2c(), ...diagnoseSpi(), ...diagnoseUsb()]
+          : await diagnoseBoard(path, lock)),
       ];
       const wrong = findings.filter(({ ok }) => !ok);
       if (json) {

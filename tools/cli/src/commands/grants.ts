@@ -73,8 +73,8 @@ async function grants(path: string, options: GrantsOptions, output: Output): Pro
     Object.entries(written).map(([name, entry]) => [name, leastEntry(entry, uses.get(name) ?? nothing)]),
   );
   const unused = Object.keys(written).filter((name) => {
-    const { i2c, usb } = uses.get(name) ?? {};
-    return i2c === undefined && usb === undefined;
+    const { transactionsPerSecond: _, ...ofBuses } = uses.get(name) ?? nothing;
+    return Object.keys(ofBuses).length === 0;
   });
   if (output.json) output.document({ devices, unused });
   else output.block(JSON.stringify({ devices }, null, 2));

@@ -58,19 +58,19 @@ const contents = v.pipe(
   }),
 );
 
-/** The model "registers" of the board file. */
-export const registersModel = defineModel(
+/** The parameters of the model "registers", of either bus. */
+export const registersParameters = v.pipe(
   v.strictObject({
     registers: contents,
     readOnly: v.optional(v.array(range), []),
   }),
-  ({ registers, readOnly }) =>
-    new Registers({
-      contents: registers,
-      readOnly: new Set(
-        readOnly.flatMap(({ first, last }) =>
-          Array.from({ length: last - first + 1 }, (_, offset) => first + offset),
-        ),
-      ),
-    }),
+  v.transform(({ registers, readOnly }): RegistersOptions => {
+    const all = readOnly.flatMap(({ first, last }) =>
+      Array.from({ length: last - first + 1 }, (_, offset) => first + offset),
+    );
+    return { contents: registers, readOnly: new Set(all) };
+  }),
 );
+
+/** The model "registers" of the board file. */
+export const registersModel = defineModel(registersParameters, (options) => new Registers(options));

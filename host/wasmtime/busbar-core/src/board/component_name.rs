@@ -20,18 +20,10 @@ impl From<&str> for ComponentName {
 }
 
 impl DeviceEntry {
-    /// The buses that it is wired to, by their keys.
-    pub fn buses(&self) -> Vec<&'static str> {
-        // With all of its fields, so that a bus is not forgotten here.
-        let Self { i2c, usb, driver: _, settings: _, limits: _, enforce: _ } = self;
-        let all = [("i2c", i2c.is_some()), ("usb", usb.is_some())];
-        all.into_iter().filter(|(_, is_wired)| *is_wired).map(|(key, _)| key).collect()
-    }
-
     /// Its driver; none for a device of an app that brings its own.
     pub fn named_driver(&self) -> Option<ComponentName> {
         let specifier = self.driver.clone()?;
-        Some(ComponentName { specifier, wired: self.buses().into_iter().map(ToOwned::to_owned).collect() })
+        Some(ComponentName { specifier, wired: self.wired_by().map(ToOwned::to_owned).collect() })
     }
 }
 

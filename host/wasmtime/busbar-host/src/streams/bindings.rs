@@ -8,6 +8,7 @@ wasmtime::component::bindgen!({
         "../../../wit/deps/wasi-filesystem",
         "../../../wit/deps/wasi-cli",
         "../../../wit/deps/wasi-i2c",
+        "../../../wit/deps/wasi-spi",
         "../../../wit/deps/component-usb",
         "../../../wit/board",
         "../../../wit/device",
