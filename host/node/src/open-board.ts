@@ -17,6 +17,7 @@ import {
 import {
   type BackendsOf,
   type ComponentArtifact,
+  type GpioBackend,
   type I2cAnswer,
   type I2cBackend,
   longestBoard,
@@ -51,6 +52,7 @@ import {
 } from "./components/resolve.ts";
 import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
+import { linuxGpio } from "./gpio/index.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { driverFiles, findModels, importModels, type ModelFile } from "./models.ts";
 import { requireNode } from "./node-version.ts";
@@ -74,6 +76,8 @@ export interface OpenBoardOptions {
   readonly spi?: readonly SpiBackend<SpiAnswer>[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
   readonly usb?: readonly UsbBackend[];
+  /** Where GPIO lines come from, after the simulated ones. Linux's own by default. */
+  readonly gpio?: readonly GpioBackend[];
   /** The time. Node's by default. */
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
@@ -196,6 +200,7 @@ const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }
   i2c: linuxI2c,
   spi: linuxSpi,
   usb: libusb,
+  gpio: linuxGpio,
 };
 
 /** What there is for each bus: the simulator's devices first. A bus for which there is nothing is left out, and so refused by name. */
@@ -321,7 +326,7 @@ async function simulated(
   simulate: Simulate | undefined,
   clock: Clock,
   models: ReadonlyMap<string, ModelFile>,
-): Promise<(I2cBackend & SpiBackend & UsbBackend)[]> {
+): Promise<ReturnType<Simulate>[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
     throw new HostError(

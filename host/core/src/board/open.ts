@@ -5,11 +5,13 @@ import type { Clock } from "../clock.ts";
 import { type BlockDevice, blockDevice } from "../device/block-device/index.ts";
 import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
 import { type Camera, camera } from "../device/camera/index.ts";
+import { type Contact, contact } from "../device/contact/index.ts";
 import { type Hid, hid } from "../device/hid/index.ts";
 import type { DeviceModule, DeviceModules } from "../device/module.ts";
 import { type DeviceKind, withKinds } from "../device/modules.ts";
 import { type Sensor, sensor } from "../device/sensor/index.ts";
 import { type SerialPort, serialPort } from "../device/serial-port/index.ts";
+import { type Switch, switchModule } from "../device/switch/index.ts";
 import { type TextDisplay, textDisplay } from "../device/text-display/index.ts";
 import { type UsbEcho, usbEcho } from "../device/usb-echo/index.ts";
 import { HostError } from "../error.ts";
@@ -217,6 +219,24 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    */
   serialPort(name: string): Promise<SerialPort> {
     return this.device(name, serialPort);
+  }
+
+  /**
+   * Opens a switch; its driver starts where it does not run.
+   *
+   * @throws HostError when the board has no such switch, or its bus cannot be used; DeviceError from the driver
+   */
+  switch(name: string): Promise<Switch> {
+    return this.device(name, switchModule);
+  }
+
+  /**
+   * Opens a contact; its driver starts where it does not run.
+   *
+   * @throws HostError when the board has no such contact, or its bus cannot be used; DeviceError from the driver
+   */
+  contact(name: string): Promise<Contact> {
+    return this.device(name, contact);
   }
 
   /**
