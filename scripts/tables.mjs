@@ -6,10 +6,10 @@ import { join, relative } from "node:path";
 import { drivers, read, root } from "./drivers.mjs";
 
 /** The buses that drivers are for. */
-const buses = [...new Set(drivers.map(({ bus }) => bus))].sort();
+const buses = [...new Set(drivers.flatMap((driver) => driver.buses))].sort();
 
-/** A bus as people write it. */
-const nameOf = (bus) => bus.toUpperCase();
+/** Buses as people write them. */
+const namesOf = (list) => list.map((bus) => bus.toUpperCase()).join(", ");
 
 /** The device interfaces that a driver exports, with what wit/device says of each. */
 const kinds = [...new Set(drivers.map(({ kind }) => kind))].sort().map((kind) => {
@@ -26,10 +26,10 @@ const kinds = [...new Set(drivers.map(({ kind }) => kind))].sort().map((kind) =>
 const tables = {
   drivers: (to) => [
     ["package", "device", "bus", "interface"],
-    ...drivers.map(({ folder, short, description, bus, kind }) => [
+    ...drivers.map(({ folder, short, description, buses, kind }) => [
       `[${short}](${to(folder)})`,
       description,
-      nameOf(bus),
+      namesOf(buses),
       `\`${kind}\``,
     ]),
   ],
@@ -47,9 +47,9 @@ const tables = {
   buses: () => [
     ["bus", "drivers"],
     ...buses.map((bus) => [
-      nameOf(bus),
+      namesOf([bus]),
       drivers
-        .filter((each) => each.bus === bus)
+        .filter((each) => each.buses.includes(bus))
         .map(({ short }) => short)
         .join(", "),
     ]),
@@ -57,10 +57,10 @@ const tables = {
   models: (to) => [
     ["model", "bus", "of"],
     ...drivers
-      .flatMap(({ folder, short, bus, models }) =>
+      .flatMap(({ folder, short, buses, models }) =>
         Object.keys(models).map((model) => [
           `\`${model}\``,
-          nameOf(bus),
+          namesOf(buses),
           `[${short}](${to(`${folder}/README.md`)})`,
         ]),
       )

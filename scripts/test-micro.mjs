@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { drivers, root } from "./drivers.mjs";
 
-const filters = drivers.filter(({ bus }) => bus === "i2c").map(({ name }) => `--filter=${name}`);
+const filters = drivers.filter(({ buses }) => buses.includes("i2c")).map(({ name }) => `--filter=${name}`);
 execFileSync("turbo", ["run", "test", ...filters], {
   cwd: root,
   env: { ...process.env, BUSBAR_ENGINE: "micro" },

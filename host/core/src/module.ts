@@ -19,6 +19,7 @@ export {
   wholeNumber,
 } from "./board/values.ts";
 export type { BusCounts } from "./bus/counts.ts";
+export type { GpioTypes } from "./bus/gpio/types.ts";
 export type { I2cTypes } from "./bus/i2c/types.ts";
 export type {
   BusConnection,

@@ -8,6 +8,9 @@ import type { AppContext } from "../src/app/context.ts";
 import { appOffers } from "../src/app/offers.ts";
 import { FolderQuota, GrantedFolder } from "../src/app/wasi/filesystem/granted-folder.ts";
 import { parseBoard } from "../src/board/parse.ts";
+import { AppGpio } from "../src/bus/gpio/app.ts";
+import { gpio } from "../src/bus/gpio/index.ts";
+import { openGpio } from "../src/bus/gpio/open.ts";
 import { AppI2c } from "../src/bus/i2c/app.ts";
 import { i2c } from "../src/bus/i2c/index.ts";
 import { OpenedI2c } from "../src/bus/i2c/opened.ts";
@@ -26,14 +29,15 @@ import { offers } from "../src/link/offers.ts";
 import { builtIn } from "../src/modules.ts";
 import { Trace } from "../src/trace/trace.ts";
 import { FakeBus, FakeClock } from "./fakes.ts";
+import { FakeChip, type GpioImports } from "./gpio-fakes.ts";
 import { FakeSpi } from "./spi-fakes.ts";
 import { FakeUsbDevice, noSetup, on } from "./usb-fakes.ts";
 
 type Functions = Record<string, (...parameters: unknown[]) => unknown>;
 type Classes = Record<string, { prototype: object }>;
 
-/** The host's own, which no component can call. */
-const hostOnly = new Set(["I2c.belongsTo", "Delay.belongsTo", "SpiDevice.belongsTo"]);
+/** The host's own, which no component can call: of handles, and of what their calls are made of. */
+const hostOnly = new Set(["belongsTo", "arrive", "change"]);
 
 /** The functions of an object that an offer makes: its own, and those of its resources by class and name. */
 function* functionsOf(
@@ -45,14 +49,16 @@ function* functionsOf(
       for (const shape of Object.values(value as Record<string, object>))
         yield* functionsOf(shape, instances);
     } else if (!isClass(value)) {
-      // The one function that only hands its parameter on.
-      const parameters = name === "awaitTransfer" ? [instances.get("Transfer")] : [];
+      // The functions that only hand their parameter on.
+      const handed =
+        name === "awaitTransfer" ? "Transfer" : name === "watchEdges" ? "DigitalInPin" : undefined;
+      const parameters = handed === undefined ? [] : [instances.get(handed)];
       yield [name, () => (implementation as Functions)[name]!(...parameters)];
     } else if (methodsOf(value.prototype).length > 0) {
       const instance = instances.get(name);
       if (instance === undefined) throw new Error(`the test has no instance of ${name}; give it one`);
       for (const key of methodsOf(instance)) {
-        if (!hostOnly.has(`${name}.${key}`)) yield [`${name}.${key}`, () => (instance as Functions)[key]!()];
+        if (!hostOnly.has(key)) yield [`${name}.${key}`, () => (instance as Functions)[key]!()];
       }
     }
   }
@@ -92,17 +98,30 @@ async function expectHeld(name: string, call: () => unknown): Promise<void> {
   expect.soft(["CallTimeout", "InstanceStopped"], name).toContain(outcome);
 }
 
+/** Interfaces whose functions do nothing but wait: they are tried by themselves. */
+const sleeping = new Set(["wasi:i2c/delay", "wasi:gpio/delay", "busbar:board/time"]);
+
+function linesOn(chip: number) {
+  return {
+    ready: { chip, line: 1, direction: "in" },
+    relay: { chip, line: 2, direction: "out" },
+    data: { chip, line: 3, direction: "in-out" },
+  } as const;
+}
+
 const file = parseBoard({
   devices: {
     both: {
       driver: "x",
       i2c: { bus: 1, address: "0x76" },
       usb: { vendorId: "0x1209", interfaces: [0] },
+      gpio: { lines: linesOn(0) },
       spi: { bus: 0, chipSelect: 0 },
     },
     wired: {
       i2c: { bus: 1, address: "0x70" },
       usb: { vendorId: "0x1209", interfaces: [0] },
+      gpio: { lines: linesOn(1) },
       spi: { bus: 0, chipSelect: 1 },
     },
   },
@@ -122,6 +141,7 @@ async function surroundings(name: "both" | "wired", callMs: number) {
   const opened = new Map<string, BusOpened>([
     ["i2c", new OpenedI2c(new FakeBus(), entry.i2c!, quota.countsOf(i2c)!)],
     ["usb", new OpenedUsb(session)],
+    ["gpio", await openGpio(context, entry.gpio!, quota.countsOf(gpio)!, [new FakeChip()])],
     ["spi", new OpenedSpi(new FakeSpi(), entry.spi!, quota.countsOf(spi)!)],
   ]);
   return { clock, budget, session, context, opened };
@@ -132,6 +152,8 @@ async function resources(implementations: ReadonlyMap<string, object>, name: str
   const board = implementations.get("busbar:board/i2c") as Functions;
   const { bus } = board.open!(name) as { bus: object };
   const spiDevice = (implementations.get("wasi:spi/spi") as Functions).open!(name) as object;
+  const gpio = implementations.get("busbar:board/gpio") as unknown as GpioImports["busbar:board/gpio"];
+  const input = await gpio.openIn(name, "ready");
   const list = (implementations.get("component:usb/device") as Functions).listDevices as () => [
     { open(): { claimInterface(number: number): void; newTransfer: (...all: unknown[]) => object } },
   ][];
@@ -146,6 +168,11 @@ async function resources(implementations: ReadonlyMap<string, object>, name: str
     ["UsbDevice", device],
     ["DeviceHandle", handle],
     ["Transfer", transfer],
+    ["DigitalInPin", input],
+    ["DigitalOutPin", await gpio.openOut(name, "relay")],
+    ["DigitalInOutPin", await gpio.openInOut(name, "data")],
+    ["Edges", gpio.watchEdges(input)],
+    ["Pollable", input.watchForReady()],
   ]);
 }
 
@@ -161,7 +188,7 @@ describe("a driver whose call's time is over", () => {
       for (const [path, implementation] of implementations) {
         for (const [name, call] of functionsOf(implementation, instances)) {
           // The first that ends it also ends all that follow: each is to find it out by itself.
-          if (path === "busbar:board/time" || name.endsWith("delayNs")) continue;
+          if (path === "busbar:board/time" || name.startsWith("delay") || name.endsWith("delayNs")) continue;
           await expectHeld(name, call);
           walked += 1;
         }
@@ -178,7 +205,14 @@ describe("a driver whose call's time is over", () => {
     expect(walked).toBeGreaterThan(25);
   });
 
-  test.each(["nowMs", "waitMs", "delayNs"])("%s", async (name) => {
+  test.each([
+    ["busbar:board/time", "nowMs"],
+    ["busbar:board/time", "waitMs"],
+    ["wasi:i2c/delay", "delayNs"],
+    ["wasi:gpio/delay", "delayNs"],
+    ["wasi:gpio/delay", "delayUs"],
+    ["wasi:gpio/delay", "delayMs"],
+  ])("%s %s", async (path, name) => {
     const { clock, budget, context, opened } = await surroundings("both", 1000);
     const instance: InstanceContext = { ...context, opened };
     const find = (path: string) =>
@@ -187,7 +221,7 @@ describe("a driver whose call's time is over", () => {
       .run(async () => {
         const delay = find("busbar:board/i2c").openDelay!() as Functions;
         clock.advance(1001);
-        const functions = name === "delayNs" ? delay : find("busbar:board/time");
+        const functions = path === "wasi:i2c/delay" ? delay : find(path);
         await expectHeld(name, () => functions[name]!(1e9));
       })
       .catch((thrown: Error) => {
@@ -204,7 +238,7 @@ test("a driver that is stopped gets nothing more from any function of any import
   const instances = await resources(implementations, "both");
   budget.abort("the board was closed");
   for (const [path, implementation] of implementations) {
-    if (path === "wasi:i2c/delay" || path === "busbar:board/time") continue;
+    if (sleeping.has(path)) continue;
     for (const [name, call] of functionsOf(implementation, instances)) await expectHeld(name, call);
   }
 });
@@ -228,15 +262,18 @@ test("an app that has to end gets nothing more from any function of any import",
     ...{ name: "wired", entry, grant: entry.spi!, quota, counts: quota.countsOf(spi)! },
     wiring: { open: () => Promise.reject(new Error("an app opens its devices by itself")) },
   };
+  const gpioDevice = { ...i2cDevice, grant: entry.gpio!, counts: quota.countsOf(gpio)! };
+  const run = { app: "station", wired: new Map([["wired", entry]]) };
   const usbOfApp = { budget, sessions: () => [session], takeChanges: () => [], end: () => undefined };
   const context: AppContext = {
     app: "station",
     uses: new Set(["both", "wired"]),
     devices: { device: give },
-    wired: new Map([["wired", file.devices.wired!]]),
+    wired: run.wired,
     opened: new Map<string, BusOpened>([
       ["i2c", new AppI2c([i2cDevice], [new FakeBus()])],
       ["usb", usbOfApp],
+      ["gpio", new AppGpio([gpioDevice], [new FakeChip()], { ...run, budget, clock, trace: wired.trace })],
       ["spi", new AppSpi([spiDevice], [new FakeSpi()])],
     ]),
     budget,
@@ -281,7 +318,7 @@ test("an app that has to end gets nothing more from any function of any import",
   budget.abort("enough");
   let walked = 0;
   for (const [path, implementation] of implementations) {
-    if (path === "wasi:i2c/delay" || path === "busbar:board/time") continue;
+    if (sleeping.has(path)) continue;
     const own = opened.get(path);
     const all = own === undefined ? instances : new Map([...instances, ["Device", own]]);
     for (const [name, each] of functionsOf(implementation, all)) {

@@ -30,7 +30,7 @@ test("the README's driver has 40 lines, builds, and reads 25 °C", async () => {
       name: "lm75a",
       version: "1.0.0",
       type: "module",
-      busbar: { world: "i2c-sensor-driver", entry: "src/component.ts", component: "dist/lm75a.wasm" },
+      busbar: { bus: "i2c", exports: "sensor", entry: "src/component.ts", component: "dist/lm75a.wasm" },
     }),
   );
   writeFileSync(

@@ -7,7 +7,7 @@ import { drivers, root } from "../../../scripts/drivers.mjs";
 
 const out = join(import.meta.dirname, "../generated");
 const found = drivers
-  .filter(({ bus }) => bus === "i2c" || bus === "spi")
+  .filter(({ buses }) => buses.includes("i2c") || buses.includes("spi"))
   .flatMap(({ folder, models }) =>
     Object.entries(models).map(([name, module]) => {
       const source = module.replace(/^(\.\/)?dist\//, "src/").replace(/\.js$/, ".ts");

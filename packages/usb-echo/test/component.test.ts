@@ -44,6 +44,7 @@ test("imports what its world declares and nothing more", () => {
   expect(imports.map(({ name }) => name).sort()).toEqual([
     "busbar:board/log@0.1.0",
     "busbar:board/settings@0.1.0",
+    "busbar:board/time@0.1.0",
     "busbar:device/errors@0.1.0",
     "component:usb/configuration@0.2.1",
     "component:usb/descriptors@0.2.1",

@@ -79,7 +79,7 @@ async function part(name: string, engine: Engine = "quickjs") {
   const { component } = await componentize({
     folder: join(packages, name),
     entry: join(packages, name, "src/component.ts"),
-    world: "i2c-sensor-driver",
+    world: { bus: "i2c", exports: "sensor" },
     engine,
   });
   return { name, bytes: component };

@@ -6,7 +6,7 @@ import { componentize, type Engine } from "./componentize.ts";
 import { writeFileAtomically } from "./folder.ts";
 import { addMetadata } from "./metadata.ts";
 import { buildModels } from "./model.ts";
-import { type BuildManifest, type DriverPackage, readPackage } from "./package.ts";
+import { type DriverPackage, type PackageComponent, readPackage } from "./package.ts";
 import { engineVersion, toolchain } from "./toolchain.ts";
 import { checkAgainstWorld, namesOf } from "./world.ts";
 
@@ -40,36 +40,49 @@ export interface BuildSummary {
   readonly buildMs: number;
   /** The component for hosts with the asynchronous ABI, where the package has one. */
   readonly streaming?: BuildSummary;
+  /** The components for further buses, where the package has some. */
+  readonly variants?: readonly BuildSummary[];
 }
 
 /**
- * Builds the package in `folder`: `<name>.wasm`, the one for hosts with the asynchronous ABI where it has one, and its device
- * models.
+ * Builds the package in `folder`: `<name>.wasm`, the one for hosts with the asynchronous ABI and those for further buses where
+ * it has such, and its device models.
  *
  * @throws BuildError, for all that the author can mend
  */
 export async function buildPackage(folder: string, options: BuildOptions = {}): Promise<BuildSummary> {
   const driver = await readPackage(folder);
-  const { streaming, ...manifest } = driver.manifest;
   // Who wants the component elsewhere has the rest where it was.
   if (options.outFolder === undefined) await buildModels(driver);
-  const summary = await buildComponent(driver, manifest, options);
-  if (streaming === undefined) return summary;
-  // The one engine that has the asynchronous ABI.
-  const beside = await buildComponent(driver, streaming, { ...options, engine: "quickjs" });
-  return { ...summary, streaming: beside };
+  const summary = await buildComponent(driver, driver.main, options);
+  const streaming =
+    // The one engine that has the asynchronous ABI.
+    driver.streaming && (await buildComponent(driver, driver.streaming, { ...options, engine: "quickjs" }));
+  const variants: BuildSummary[] = [];
+  for (const variant of driver.variants) variants.push(await buildComponent(driver, variant, options));
+  return {
+    ...summary,
+    ...(streaming === undefined ? {} : { streaming }),
+    ...(variants.length === 0 ? {} : { variants }),
+  };
+}
+
+/** All that a build made: the component, the one for hosts with the asynchronous ABI, those for further buses. */
+export function allSummaries(summary: BuildSummary): BuildSummary[] {
+  const { streaming, variants = [] } = summary;
+  return [summary, ...(streaming === undefined ? [] : [streaming]), ...variants];
 }
 
 async function buildComponent(
   { folder, manifest: { engine: usual = "quickjs", shape, memoryKiB }, metadata }: DriverPackage,
-  { world: worldName, entry, component: path }: Pick<BuildManifest, "world" | "entry" | "component">,
+  { world: asked, entry, component: path }: PackageComponent,
   { engine = usual, outFolder, evaluationMs, evaluationMiB }: BuildOptions,
 ): Promise<BuildSummary> {
   const started = performance.now();
   const { component: bare, world } = await componentize({
     folder,
     entry: join(folder, entry),
-    world: worldName,
+    world: asked,
     shape,
     engine,
     memoryKiB,

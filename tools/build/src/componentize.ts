@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { withOwnNamespace } from "./asynchronous/names.ts";
 import { isAsynchronous, requireAsyncRules } from "./asynchronous/refusals.ts";
 import { type Bundle, bundleDriver } from "./bundle.ts";
+import type { DriverWorld } from "./driver-world.ts";
 import {
   defaultEvaluationMiB,
   defaultEvaluationMs,
@@ -39,8 +40,8 @@ export interface ComponentizeOptions {
   readonly folder: string;
   /** The file with the world's exports; absolute. */
   readonly entry: string;
-  /** The world's plain name. */
-  readonly world: string;
+  /** The world: by its plain name, or what a driver of it is. */
+  readonly world: string | DriverWorld;
   /** A folder of wit/shapes; without it the interfaces are as the proposals have them. */
   readonly shape?: string | undefined;
   readonly engine: Engine;
@@ -64,13 +65,13 @@ export interface Componentized {
  * @throws BuildError for what the author has to change
  */
 export async function componentize(options: ComponentizeOptions): Promise<Componentized> {
-  const { folder: packageFolder, world: worldName, shape } = options;
-  await using wit = await stageWit({ world: worldName, packageFolder, shape });
-  const world = await readWorld(wit.folder, worldName);
+  const { folder: packageFolder, shape } = options;
+  await using wit = await stageWit({ world: options.world, packageFolder, shape });
+  const world = await readWorld(wit.folder, wit.world);
   requireAsyncRules(world.name, world.signatures, options.engine);
   if (options.engine === "micro") return { component: await buildMicro(options, world, wit.folder), world };
   // Both engines' builders take an import of WASI for one of their own.
-  await using standIn = await stageWit({ world: worldName, packageFolder, shape, standIn: true });
+  await using standIn = await stageWit({ world: options.world, packageFolder, shape, standIn: true });
   const build = options.engine === "quickjs" ? buildQuickJs : buildStarlingMonkey;
   return { component: await build(options, world, standIn.folder), world };
 }

@@ -1,4 +1,4 @@
-export { type BuildOptions, type BuildSummary, buildPackage } from "./build.ts";
+export { allSummaries, type BuildOptions, type BuildSummary, buildPackage } from "./build.ts";
 export {
   type Componentized,
   type ComponentizeOptions,
@@ -8,10 +8,12 @@ export {
 } from "./componentize.ts";
 export { composeComponents } from "./compose/compose.ts";
 export type { Part } from "./compose/part.ts";
+export type { DriverWorld } from "./driver-world.ts";
 export { BuildError } from "./error.ts";
 export { flattenComponent } from "./flatten/flatten.ts";
 export { addMetadata } from "./metadata.ts";
-export { type BuildManifest, type DriverPackage, readPackage } from "./package.ts";
+export { type BuildManifest, type DriverPackage, type PackageComponent, readPackage } from "./package.ts";
 export { type GuestTypesOptions, writeGuestTypes } from "./types.ts";
-export { listWorlds, sharedWitFolder } from "./wit.ts";
+export { sharedWitFolder } from "./wit.ts";
+export { listWorlds } from "./wit-text.ts";
 export { checkAgainstWorld, exportName, interfaceOf, readWorld, type WorldInterface } from "./world.ts";

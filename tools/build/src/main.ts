@@ -5,7 +5,7 @@
 
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type BuildSummary, buildPackage } from "./build.ts";
+import { allSummaries, buildPackage } from "./build.ts";
 import { type Engine, engines } from "./componentize.ts";
 import { BuildError } from "./error.ts";
 import { writeGuestTypes } from "./types.ts";
@@ -34,7 +34,7 @@ async function run(args: string[]): Promise<void> {
     }
     case "build": {
       const summary = await buildPackage(folder, { engine: engineOf(values.engine), outFolder: values.out });
-      for (let each: BuildSummary | undefined = summary; each !== undefined; each = each.streaming) {
+      for (const each of allSummaries(summary)) {
         const size = `${(each.bytes / 1e6).toFixed(2)} MB, ${(each.gzipBytes / 1e6).toFixed(2)} MB compressed`;
         const seconds = (each.buildMs / 1000).toFixed(1);
         process.stdout.write(

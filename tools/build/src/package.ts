@@ -6,6 +6,7 @@ import type { ComponentMetadata } from "@busbar/host";
 import { usbFitsSchema } from "@busbar/host/grants";
 import * as v from "valibot";
 import { engines } from "./componentize.ts";
+import type { DriverWorld } from "./driver-world.ts";
 import { BuildError, messageOf } from "./error.ts";
 
 const text = v.pipe(v.string(), v.minLength(1, "it is empty"));
@@ -20,10 +21,16 @@ const modelName = v.pipe(text, v.regex(/^[a-z0-9][a-z0-9-]*$/, 'it must be a nam
 /** The shapes that something new may be built for. */
 const shapes = ["transfer-result"] as const;
 
+/** What is built from which file. */
+const built = { entry: text, component };
+
 const manifest = v.strictObject({
-  world: text,
-  entry: text,
-  component,
+  /** What its world is composed of: the bus, and the kind of device that it drives. */
+  bus: v.optional(text),
+  exports: v.optional(text),
+  /** A world of its own: of an app, or of what is no driver of one device on one bus. */
+  world: v.optional(text),
+  ...built,
   /** How component:usb/transfers is declared: a folder of wit/shapes. Drivers of isochronous endpoints need it. */
   shape: v.optional(v.picklist(shapes, `it must be ${shapes.join(" or ")}`)),
   engine: v.optional(v.picklist(engines, `it must be ${engines.join(" or ")}`)),
@@ -36,7 +43,8 @@ const manifest = v.strictObject({
       v.maxValue(65_536, "it must be 65536 or less"),
     ),
   ),
-  streaming: v.optional(v.strictObject({ world: text, entry: text, component })),
+  streaming: v.optional(v.strictObject({ world: text, ...built })),
+  variants: v.optional(v.array(v.strictObject({ bus: text, ...built }))),
   usb: v.optional(usbFitsSchema),
   /** The module of its device model, which is called as the package is; or those of several, or of another name. */
   model: v.optional(
@@ -49,7 +57,8 @@ const manifest = v.strictObject({
 
 /**
  * The part of package.json under "busbar": what is built, from which file, to which file, and which devices it fits; the
- * same driver once more for hosts with the asynchronous ABI, where it sends by itself; and its device models.
+ * same driver once more for hosts with the asynchronous ABI, where it sends by itself, and for each further bus that its part
+ * can be wired to; and its device models.
  */
 export type BuildManifest = v.InferOutput<typeof manifest>;
 
@@ -71,11 +80,27 @@ const packageJson = v.object({
   busbar: manifest,
 });
 
+/** One component of a package. */
+export interface PackageComponent {
+  /** Where package.json has it: "busbar", "busbar.streaming", "busbar.variants.0". */
+  readonly key: string;
+  readonly world: string | DriverWorld;
+  /** The file with the world's exports, and the one that it is built to; relative to the package. */
+  readonly entry: string;
+  readonly component: string;
+}
+
 /** A driver package: its folder, what to build, and what the component says about itself. */
 export interface DriverPackage {
   /** Absolute. */
   readonly folder: string;
   readonly manifest: BuildManifest;
+  /** The component itself. */
+  readonly main: PackageComponent;
+  /** The same driver for hosts with the asynchronous ABI. */
+  readonly streaming: PackageComponent | undefined;
+  /** The same driver for further buses. */
+  readonly variants: readonly PackageComponent[];
   /** The modules of its device models, and the one that it exports as "./model" beside them, as package.json has them. */
   readonly models: readonly string[];
   readonly metadata: ComponentMetadata;
@@ -92,7 +117,7 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
   const content = await readJson(file);
   if (typeof content !== "object" || content === null || !("busbar" in content)) {
     throw new BuildError(
-      `${file} has no "busbar" entry; add "busbar": { "world": "i2c-sensor-driver", "entry": "src/component.ts", ` +
+      `${file} has no "busbar" entry; add "busbar": { "bus": "i2c", "exports": "sensor", "entry": "src/component.ts", ` +
         '"component": "dist/<name>.wasm" }.',
     );
   }
@@ -102,23 +127,18 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
     throw new BuildError(`${file}: "${v.getDotPath(issue)}" is wrong: ${issue.message}.`);
   }
   const { busbar, ...rest } = parsed.output;
-  await requireEntry(file, busbar.entry, "busbar.entry");
-  const { streaming } = busbar;
-  if (streaming !== undefined) {
-    await requireEntry(file, streaming.entry, "busbar.streaming.entry");
-    // With --out they lie in one folder.
-    if (basename(streaming.component) === basename(busbar.component)) {
-      throw new BuildError(
-        `${file}: "busbar.streaming.component" is called as "busbar.component" is; give it another file name.`,
-      );
-    }
-  }
+  const parts = componentsOf(file, busbar);
+  await requireParts(
+    file,
+    [parts.main, parts.streaming, ...parts.variants].filter((part) => part !== undefined),
+  );
   const models = modelModules(busbar, rest.exports?.["./model"]);
   for (const model of models) await requireEntry(file, modelEntry(model), "busbar.model");
   const people = [...(rest.author === undefined ? [] : [rest.author]), ...(rest.contributors ?? [])];
   return {
     folder: absolute,
     manifest: busbar,
+    ...parts,
     models,
     metadata: {
       name: rest.name,
@@ -130,6 +150,50 @@ export async function readPackage(folder: string): Promise<DriverPackage> {
       revision: rest.gitHead,
     },
   };
+}
+
+/** The components that package.json names. @throws BuildError when it does not say what their worlds are */
+function componentsOf(
+  file: string,
+  { bus, exports: kind, world, entry, component, streaming, variants = [] }: BuildManifest,
+): Pick<DriverPackage, "main" | "streaming" | "variants"> {
+  const wrong = (what: string) => new BuildError(`${file}: "busbar" is wrong: ${what}.`);
+  const driver = bus === undefined || kind === undefined ? undefined : { bus, exports: kind };
+  if (
+    (world === undefined) === (driver === undefined) ||
+    (world !== undefined && (bus ?? kind) !== undefined)
+  )
+    throw wrong('it must have "bus" and "exports", such as "i2c" and "sensor", or a "world" of its own');
+  if (driver === undefined && variants.length > 0)
+    throw wrong('"variants" are of a driver; write "bus" and "exports" in the place of "world"');
+  const buses = [bus, ...variants.map((variant) => variant.bus)];
+  const twice = buses.find((each, index) => buses.indexOf(each) !== index);
+  if (twice !== undefined) throw wrong(`it has two components for bus "${twice}"; leave one out`);
+  return {
+    main: { key: "busbar", world: world ?? driver!, entry, component },
+    streaming: streaming && { key: "busbar.streaming", ...streaming },
+    variants: variants.map((variant, index) => ({
+      key: `busbar.variants.${index}`,
+      world: { bus: variant.bus, exports: kind! },
+      entry: variant.entry,
+      component: variant.component,
+    })),
+  };
+}
+
+/** Checks that the entries are there, and that no two files are called the same: with --out they lie in one folder. */
+async function requireParts(file: string, parts: readonly PackageComponent[]): Promise<void> {
+  const keys = new Map<string, string>();
+  for (const { key, entry, component } of parts) {
+    await requireEntry(file, entry, `${key}.entry`);
+    const before = keys.get(basename(component));
+    if (before !== undefined) {
+      throw new BuildError(
+        `${file}: "${key}.component" is called as "${before}.component" is; give it another file name.`,
+      );
+    }
+    keys.set(basename(component), key);
+  }
 }
 
 /**

@@ -3,15 +3,18 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asyncTypes, asyncTypesFile, withAsyncTypes } from "./async-types.ts";
+import type { DriverWorld } from "./driver-world.ts";
 import { writeFileAtomically } from "./folder.ts";
-import { listWorlds, sharedWitFolder, stageWit } from "./wit.ts";
+import { readPackage } from "./package.ts";
+import { sharedWitFolder, stageWit } from "./wit.ts";
 import { explainWit } from "./wit-error.ts";
+import { listWorlds } from "./wit-text.ts";
 
 /** What `writeGuestTypes` is asked for. */
 export interface GuestTypesOptions {
   /** The worlds; without it those of @busbar/wit, and of the package where one is named. */
-  readonly worlds?: readonly string[];
-  /** A package whose own `wit/` folder counts as well. */
+  readonly worlds?: readonly (string | DriverWorld)[];
+  /** A driver package: the worlds of its own `wit/` folder count as well, and those that its components have. */
   readonly packageFolder?: string;
 }
 
@@ -26,16 +29,14 @@ export interface GuestTypesOptions {
 export async function writeGuestTypes(folder: string, options: GuestTypesOptions = {}): Promise<string[]> {
   const { generateGuestTypes } = await import("@bytecodealliance/jco-transpile");
   const { packageFolder } = options;
-  const own = packageFolder === undefined ? [] : await listWorlds(join(packageFolder, "wit"));
-  const worlds = options.worlds ?? [...own, ...(await listWorlds(join(sharedWitFolder, "device")))];
+  const worlds = options.worlds ?? (await allWorlds(packageFolder));
   const files = new Map<string, string>();
   for (const world of worlds) {
-    await using staged = await stageWit({ world, ...(packageFolder === undefined ? {} : { packageFolder }) });
-    const generated = await generateGuestTypes(staged.folder, { worldName: world }).catch(
-      async (error: unknown) => {
-        throw await explainWit(staged.folder, world, error);
-      },
-    );
+    await using staged = await stageWit({ world, packageFolder });
+    const { folder: witFolder, world: worldName } = staged;
+    const generated = await generateGuestTypes(witFolder, { worldName }).catch(async (error: unknown) => {
+      throw await explainWit(witFolder, worldName, error);
+    });
     for (const [name, bytes] of Object.entries(generated))
       files.set(name, withAsyncTypes(new TextDecoder().decode(bytes)));
   }
@@ -45,6 +46,14 @@ export async function writeGuestTypes(folder: string, options: GuestTypesOptions
 
   for (const [name, text] of files) await writeIfChanged(join(folder, name), text);
   return [...files.keys()].sort();
+}
+
+async function allWorlds(packageFolder: string | undefined): Promise<(string | DriverWorld)[]> {
+  const shared = await listWorlds(join(sharedWitFolder, "device"));
+  if (packageFolder === undefined) return shared;
+  const { main, variants } = await readPackage(packageFolder);
+  const own = await listWorlds(join(packageFolder, "wit"));
+  return [...own, ...shared, ...[main, ...variants].map(({ world }) => world)];
 }
 
 async function writeIfChanged(path: string, text: string): Promise<void> {

@@ -3,21 +3,28 @@
  * layout that the Component Model's tools resolve (the world's package at the root, all others under `deps/`).
  */
 
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { composeWorld, type DriverWorld } from "./driver-world.ts";
 import { BuildError } from "./error.ts";
 import { positionOf, showPosition } from "./position.ts";
 import { letToolsReadFiles } from "./wasi-files.ts";
+import { listWorlds, packageIn, witFiles, withoutComments } from "./wit-text.ts";
 
 /** The folder of @busbar/wit: `device/`, `board/` and `deps/*`. */
 export const sharedWitFolder = dirname(createRequire(import.meta.url).resolve("@busbar/wit/package.json"));
+
+/** The package busbar:device, in which there are buses, kinds of devices, and worlds. */
+const deviceFolder = join(sharedWitFolder, "device");
 
 /** A folder that resolves, removed with `await using`. */
 export interface StagedWit extends AsyncDisposable {
   /** The absolute path of the folder. */
   readonly folder: string;
+  /** The name of the world that it was staged for. */
+  readonly world: string;
 }
 
 /**
@@ -30,14 +37,12 @@ export interface StagedWit extends AsyncDisposable {
  */
 export const standInNamespace = "hwio";
 
-const comments = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-
 /** What `stageWit` puts together. */
 export interface StageOptions {
-  /** The world to build, by its plain name. */
-  readonly world: string;
+  /** The world to build: by its plain name, or what a driver of it is. */
+  readonly world: string | DriverWorld;
   /** The driver package; its `wit/` folder, where there is one, may declare worlds and bring packages in `wit/deps`. */
-  readonly packageFolder?: string;
+  readonly packageFolder?: string | undefined;
   /** Whether packages in the namespace `wasi` are called `standInNamespace` instead. */
   readonly standIn?: boolean;
   /** A folder of wit/shapes: component:usb/transfers is as that has it. */
@@ -45,46 +50,60 @@ export interface StageOptions {
 }
 
 /**
- * Stages the WIT in which `world` resolves. A world of the package's own `wit/` folder wins over one of @busbar/wit;
- * a dependency that both bring under the same name and version is taken from @busbar/wit.
+ * Stages the WIT in which `world` resolves. A world, bus or kind of the package's own `wit/` folder wins over one of
+ * @busbar/wit; a dependency that both bring under the same name and version is taken from @busbar/wit.
  *
- * @throws BuildError when no package declares the world; the message lists those there are
+ * @throws BuildError when no package declares the world, or the bus or the kind of device of which it is composed; the
+ *   message lists those there are
  */
 export async function stageWit(options: StageOptions): Promise<StagedWit> {
-  const own = options.packageFolder === undefined ? undefined : join(options.packageFolder, "wit");
-  const ownWorlds = own === undefined ? [] : await listWorlds(own);
-  const sharedWorlds = await listWorlds(join(sharedWitFolder, "device"));
-  const isOwn = ownWorlds.includes(options.world);
-  if (!isOwn && !sharedWorlds.includes(options.world)) {
-    const known = [...ownWorlds, ...sharedWorlds].join(", ");
-    throw new BuildError(
-      `There is no world "${options.world}"; set "busbar.world" in package.json to one of: ${known}.`,
-    );
-  }
+  const { world, packageFolder, standIn = false, shape: shapeName } = options;
+  const own = packageFolder === undefined ? undefined : join(packageFolder, "wit");
+  if (own !== undefined) await requireWitRules(own, packageFolder!);
+  const ownDependencies = own === undefined ? [] : await subfolders(join(own, "deps"));
+  const declaring =
+    own !== undefined && (await witFiles(own)).length > 0 ? [own, deviceFolder] : [deviceFolder];
+  const chosen =
+    typeof world === "string"
+      ? { name: world, root: await folderOfWorld(world, declaring) }
+      : { ...(await composeWorld(world, [...declaring, ...ownDependencies])), root: undefined };
+  const { name, root } = chosen;
 
-  if (own !== undefined) await requireWitRules(own, options.packageFolder!);
   await letToolsReadFiles();
-  const root = isOwn && own !== undefined ? own : join(sharedWitFolder, "device");
+  const folder = await mkdtemp(join(tmpdir(), "busbar-wit-"));
+  if (chosen.root === undefined) await writeWit(join(folder, "composed.wit"), chosen.text, standIn);
+  else await copyWit(chosen.root, folder, standIn);
   const dependencies = [
-    ...(isOwn ? [join(sharedWitFolder, "device")] : []),
+    ...declaring.slice(root === undefined ? 0 : declaring.indexOf(root) + 1),
     join(sharedWitFolder, "board"),
     ...(await subfolders(join(sharedWitFolder, "deps"))),
-    ...(own === undefined ? [] : await subfolders(join(own, "deps"))),
+    ...ownDependencies,
   ];
-  const folder = await mkdtemp(join(tmpdir(), "busbar-wit-"));
-  await copyWit(root, folder, options.standIn === true);
-  const present = new Set([await packageIn(root)]);
-  const shape = options.shape === undefined ? undefined : shapeFolder(options.shape);
+  const present = new Set(root === undefined ? [] : [await packageIn(root)]);
+  const shape = shapeName === undefined ? undefined : shapeFolder(shapeName);
   const reshaped = shape && (await packageIn(shape));
   for (const [index, dependency] of dependencies.entries()) {
     const id = await packageIn(dependency);
     if (present.has(id)) continue;
     present.add(id);
     const target = join(folder, "deps", `${index}-${basename(dependency)}`);
-    await copyWit(dependency, target, options.standIn === true);
-    if (shape !== undefined && id === reshaped) await copyWit(shape, target, options.standIn === true);
+    await copyWit(dependency, target, standIn);
+    if (shape !== undefined && id === reshaped) await copyWit(shape, target, standIn);
   }
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, world: name, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The first of `folders` that declares the world. @throws BuildError when none does; the message lists those there are */
+async function folderOfWorld(world: string, folders: readonly string[]): Promise<string> {
+  const known: string[] = [];
+  for (const folder of folders) {
+    const worlds = await listWorlds(folder);
+    if (worlds.includes(world)) return folder;
+    known.push(...worlds);
+  }
+  throw new BuildError(
+    `There is no world "${world}"; set "busbar.world" in package.json to one of: ${known.join(", ")}.`,
+  );
 }
 
 /**
@@ -95,8 +114,7 @@ async function requireWitRules(own: string, packageFolder: string): Promise<void
   for (const name of await witFiles(own)) {
     const file = join(own, name);
     const text = await readFile(file, "utf8");
-    const code = text.replace(comments, (comment) => comment.replace(/[^\n]/g, " "));
-    const found = /(?<![\w%-])s64(?![\w-])/.exec(code);
+    const found = /(?<![\w%-])s64(?![\w-])/.exec(withoutComments(text));
     if (found === null) continue;
     const why = "s64: no engine passes all of its values; write s32, or f64 for whole numbers up to 2^53";
     throw new BuildError(showPosition(why, positionOf(file, text, found.index), text, packageFolder));
@@ -106,32 +124,6 @@ async function requireWitRules(own: string, packageFolder: string): Promise<void
 /** The files of a shape: they take the place of those of the same name in the package that they belong to. */
 function shapeFolder(shape: string): string {
   return join(sharedWitFolder, "shapes", shape);
-}
-
-/** The worlds that the WIT files directly in `folder` declare, in the order of the files; empty without the folder. */
-export async function listWorlds(folder: string): Promise<string[]> {
-  const worlds: string[] = [];
-  for (const file of await witFiles(folder)) {
-    const text = withoutComments(await readFile(join(folder, file), "utf8"));
-    for (const match of text.matchAll(/(?<![\w%-])world\s+%?([a-z][a-z0-9-]*)\s*\{/gi)) {
-      if (match[1] !== undefined) worlds.push(match[1]);
-    }
-  }
-  return worlds;
-}
-
-/** WIT text without its comments, so that a word in prose is not taken for a keyword. */
-export function withoutComments(text: string): string {
-  return text.replace(comments, "");
-}
-
-/** The WIT files directly in `folder`, sorted; empty without the folder. */
-export async function witFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
-  return names.filter((name) => name.endsWith(".wit")).sort();
 }
 
 /** Renames `wasi:` where WIT names a package: after a keyword, never in a comment or in a type's name. */
@@ -146,20 +138,12 @@ export function toStandInName(name: string): string {
 
 async function copyWit(from: string, to: string, standIn: boolean): Promise<void> {
   await mkdir(to, { recursive: true });
-  for (const file of await witFiles(from)) {
-    if (standIn) await writeFile(join(to, file), toStandIn(await readFile(join(from, file), "utf8")));
-    else await cp(join(from, file), join(to, file));
-  }
+  for (const file of await witFiles(from))
+    await writeWit(join(to, file), await readFile(join(from, file), "utf8"), standIn);
 }
 
-/** "wasi:i2c@0.2.0-draft": what the files in `folder` say their package is. */
-export async function packageIn(folder: string): Promise<string> {
-  for (const file of await witFiles(folder)) {
-    const text = withoutComments(await readFile(join(folder, file), "utf8"));
-    const declared = /(?:^|\n)\s*package\s+([^\s;{]+)/.exec(text)?.[1];
-    if (declared !== undefined) return declared;
-  }
-  throw new BuildError(`${folder} has no WIT file with a package line; add "package name:name@1.0.0;".`);
+async function writeWit(file: string, text: string, standIn: boolean): Promise<void> {
+  await writeFile(file, standIn ? toStandIn(text) : text);
 }
 
 async function subfolders(folder: string): Promise<string[]> {

@@ -8,7 +8,7 @@ import { emptyComponent } from "./empty.ts";
 let component: Uint8Array;
 
 beforeAll(async () => {
-  component = await emptyComponent("i2c-sensor-driver");
+  component = await emptyComponent({ bus: "i2c", exports: "sensor" });
 }, 60_000);
 
 test.each([0, 1, 127, 128, 300, 16_384, 0xffff_ffff])("%d survives LEB128", (value) => {

@@ -152,8 +152,8 @@ describe("what does not fit is refused, and the interfaces are named", () => {
 test("an app and two drivers: the imports are the buses and what the app itself needs, in this order", async () => {
   const [station, sensor, display] = await Promise.all([
     emptyComponent("app"),
-    emptyComponent("i2c-sensor-driver"),
-    emptyComponent("i2c-text-display-driver"),
+    emptyComponent({ bus: "i2c", exports: "sensor" }),
+    emptyComponent({ bus: "i2c", exports: "text-display" }),
   ]);
   const composed = await composeComponents(part("app", station), [
     part("sensor", sensor),

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { buildPackage } from "../src/build.ts";
 import { BuildError } from "../src/error.ts";
-import { manifest, type TemporaryDriver, temporaryDriver } from "./driver.ts";
+import { manifest, manifestOf, type TemporaryDriver, temporaryDriver } from "./driver.ts";
 
 let driver: TemporaryDriver | undefined;
 afterEach(() => driver?.[Symbol.asyncDispose]());
@@ -20,6 +20,12 @@ async function failure(files: Readonly<Record<string, string>>): Promise<string>
 
 const packageJson = (busbar?: object, rest: object = {}) =>
   JSON.stringify({ name: "probe", version: "1.0.0", type: "module", ...rest, busbar });
+
+/** A variant of `manifest`. */
+const usbVariant = { bus: "usb", entry: "src/usb.ts", component: "dist/probe-usb.wasm" };
+
+const worldRule =
+  /"busbar" is wrong: it must have "bus" and "exports", such as "i2c" and "sensor", or a "world" of its own\.$/;
 
 test("a package without package.json", async () => {
   await expect(buildPackage("/nonexistent")).rejects.toThrow(
@@ -62,6 +68,19 @@ test.each([
     packageJson({ ...manifest, shape: "borrowed-transfer" }),
     'FOLDER/package.json: "busbar.shape" is wrong: it must be transfer-result.',
   ],
+  ["neither a driver's world nor one of its own", packageJson({ ...manifest, bus: undefined }), worldRule],
+  ["a driver's world and one of its own", packageJson({ ...manifest, world: "app" }), worldRule],
+  ["a bus beside a world of its own", packageJson({ ...manifestOf("app"), bus: "i2c" }), worldRule],
+  [
+    "variants of what is no driver",
+    packageJson({ ...manifestOf("app"), variants: [usbVariant] }),
+    /"busbar" is wrong: "variants" are of a driver; write "bus" and "exports" in the place of "world"\.$/,
+  ],
+  [
+    "two components for a bus",
+    packageJson({ ...manifest, variants: [usbVariant, usbVariant] }),
+    /"busbar" is wrong: it has two components for bus "usb"; leave one out\.$/,
+  ],
   [
     "an entry that is not there",
     packageJson(manifest),
@@ -73,13 +92,57 @@ test.each([
 
 test("an unknown world, with those that there are", async () => {
   const message = await failure({
-    "package.json": packageJson({ ...manifest, world: "i2c-sensor" }),
+    "package.json": packageJson(manifestOf("i2c-sensor")),
     "src/component.ts": "export {};",
     "wit/own.wit": "package mine:mine@1.0.0;\n// world no-world {}\nworld own-world {}\n",
   });
   expect(message).toMatch(
-    /^There is no world "i2c-sensor"; set "busbar\.world" in package\.json to one of: own-world, (.*, )?i2c-sensor-driver/,
+    /^There is no world "i2c-sensor"; set "busbar\.world" in package\.json to one of: own-world, (.*, )?hid-app, /,
   );
+});
+
+test.each([
+  [
+    "bus",
+    { ...manifest, bus: "i3c" },
+    /^There is no bus "i3c"; set "bus" .* to one of: (.*, )?i2c, (.*, )?mine, usb\.$/,
+  ],
+  [
+    "kind of device",
+    { ...manifest, exports: "sensors" },
+    /^There is no kind of device "sensors"; set "exports" .* to one of: block-device, .*, gas-meter, hid, .*, usb-echo\.$/,
+  ],
+])("an unknown %s, with those that there are", async (_, busbar, message) => {
+  const text = await failure({
+    "package.json": packageJson(busbar),
+    "src/component.ts": "export {};",
+    "wit/own.wit": `package mine:mine@1.0.0;
+world mine-driver {}
+world no-driver { export gas-meter; }
+interface gas-meter { resource device; open: func(name: string) -> device; }
+interface no-kind { shut: func(name: string); }`,
+  });
+  expect(text).toMatch(message);
+  expect(text).not.toMatch(/\bno(-kind)?[,.]/);
+});
+
+test.each([
+  [
+    "an entry that is not there",
+    usbVariant,
+    'the entry "src/usb.ts", which is not there; create it or mend "busbar.variants.0.entry".',
+  ],
+  [
+    "a component of the same name",
+    { ...usbVariant, entry: manifest.entry, component: "elsewhere/probe.wasm" },
+    '"busbar.variants.0.component" is called as "busbar.component" is; give it another file name.',
+  ],
+])("a variant with %s", async (_, variant, message) => {
+  const text = await failure({
+    "package.json": packageJson({ ...manifest, variants: [variant] }),
+    "src/component.ts": "export {};",
+  });
+  expect(text).toContain(message);
 });
 
 test.each([
@@ -95,7 +158,7 @@ test.each([
   ],
 ])("WIT that does not resolve, with %s", async (_, text, reason) => {
   const message = await failure({
-    "package.json": packageJson({ ...manifest, world: "own-world" }),
+    "package.json": packageJson(manifestOf("own-world")),
     "src/component.ts": "export {};",
     "wit/own.wit": text,
   });

@@ -25,7 +25,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test("types are written", async () => {
   const { code, stdout } = await run("types", "--out", folder);
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+ files in /) });
-  expect(await readdir(folder)).toContain("i2c-sensor-driver.d.ts");
+  expect(await readdir(folder)).toContain("i2c-driver.d.ts");
 }, 60_000);
 
 test.each([

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeGuestTypes } from "../src/types.ts";
-import { listWorlds, sharedWitFolder, stageWit, toStandIn, toStandInName } from "../src/wit.ts";
+import { sharedWitFolder, stageWit, toStandIn, toStandInName } from "../src/wit.ts";
+import { listWorlds } from "../src/wit-text.ts";
 import { exportName, readWorld } from "../src/world.ts";
-import { temporaryDriver } from "./driver.ts";
+import { sensorDriver, temporaryDriver } from "./driver.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -33,8 +34,8 @@ test("the stand-in replaces package names only", () => {
 });
 
 test("a world is read with what its interfaces use", async () => {
-  await using wit = await stageWit({ world: "i2c-sensor-driver" });
-  const world = await readWorld(wit.folder, "i2c-sensor-driver");
+  await using wit = await stageWit({ world: sensorDriver });
+  const world = await readWorld(wit.folder, wit.world);
   expect(world.imports).toContain("busbar:device/errors@0.1.0");
   expect(world.exports).toEqual(["busbar:device/sensor@0.1.0"]);
 });
@@ -51,12 +52,48 @@ test("a package's own world sees the shared packages, and its own copy of one is
   expect(imports).toEqual(["wasi:i2c/delay@0.2.0-draft", "more:more/it@1.0.0"]);
 });
 
+test("a driver's world is what its bus gives, and the interface that it exports", async () => {
+  await using wit = await stageWit({ world: { bus: "usb", exports: "sensor" } });
+  expect(wit.world).toBe("usb-sensor-driver");
+  const { imports, exports } = await readWorld(wit.folder, wit.world);
+  expect(imports).toContain("component:usb/device@0.2.1");
+  expect(imports.filter((name) => name.includes("i2c"))).toEqual([]);
+  expect(exports).toEqual(["busbar:device/sensor@0.1.0"]);
+});
+
+test("its bus and its kind may be of the package's own folder, or of a package that lies in it", async () => {
+  await using driver = await temporaryDriver({
+    "wit/own.wit": `package mine:mine@1.0.0;
+world wire-driver { import wasi:wire/wire; }
+interface sensor { open: func(name: string); }`,
+    "wit/deps/wire/wire.wit": "package wasi:wire;\ninterface wire { pull: func(); }",
+    "wit/deps/meters/meters.wit": `package more:meters@2.0.0;
+interface gas-meter { use busbar:device/errors@0.1.0.{error}; open: func(name: string) -> result<_, error>; }`,
+  });
+  const worldOf = async (bus: string, kind: string, standIn: boolean) => {
+    await using wit = await stageWit({
+      world: { bus, exports: kind },
+      packageFolder: driver.folder,
+      standIn,
+    });
+    const { imports, exports } = await readWorld(wit.folder, wit.world);
+    return [...imports, ...exports];
+  };
+  expect(await worldOf("wire", "sensor", false)).toEqual(["wasi:wire/wire", "mine:mine/sensor@1.0.0"]);
+  expect(await worldOf("wire", "gas-meter", true)).toEqual([
+    "hwio:wire/wire",
+    "busbar:device/errors@0.1.0",
+    "more:meters/gas-meter@2.0.0",
+  ]);
+  expect(await worldOf("i2c", "gas-meter", false)).toContain("busbar:board/i2c@0.1.0");
+});
+
 test("a shape takes the place of the interface that it is another shape of", async () => {
   const awaited = async (shape?: string) => {
-    await using wit = await stageWit({ world: "usb-hid-driver", shape });
+    await using wit = await stageWit({ world: { bus: "usb", exports: "hid" }, shape });
     const entries = await readdir(wit.folder, { recursive: true });
     const file = entries.find((each) => each.endsWith("transfers.wit"))!;
-    await readWorld(wit.folder, "usb-hid-driver");
+    await readWorld(wit.folder, wit.world);
     return /await-transfer: .*;/.exec(await readFile(join(wit.folder, file), "utf8"))?.[0];
   };
   expect(await awaited()).toBe("await-transfer: func(xfer: transfer) -> result<list<u8>, libusb-error>;");
@@ -68,7 +105,7 @@ test("a shape takes the place of the interface that it is another shape of", asy
 test("a staged folder is gone afterwards", async () => {
   let path: string;
   {
-    await using wit = await stageWit({ world: "i2c-sensor-driver" });
+    await using wit = await stageWit({ world: sensorDriver });
     path = wit.folder;
     expect((await readdir(path)).length).toBeGreaterThan(1);
   }
@@ -91,9 +128,9 @@ test("types have every interface of every world", async () => {
 }, 60_000);
 
 test("types that are the same are not written again", async () => {
-  await writeGuestTypes(folder, { worlds: ["i2c-sensor-driver"] });
+  await writeGuestTypes(folder, { worlds: [sensorDriver] });
   const before = await stat(join(folder, "interfaces/wasi-i2c-i2c.d.ts"), { bigint: true });
-  await writeGuestTypes(folder, { worlds: ["i2c-sensor-driver"] });
+  await writeGuestTypes(folder, { worlds: [sensorDriver] });
   const after = await stat(join(folder, "interfaces/wasi-i2c-i2c.d.ts"), { bigint: true });
   expect(after.mtimeNs).toBe(before.mtimeNs);
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { componentBytes } from "../../registry/test/support/component-bytes.ts";
 import { busbar, ended, folderOf, simulatedBoard, slow, start } from "./support/busbar.ts";
-import { appSource, buildGuest, sensorSource } from "./support/guests.ts";
+import { appSource, buildGuest, sensorDriver, sensorSource } from "./support/guests.ts";
 import { hostile, rawCharacters, shown } from "./support/raw.ts";
 import { nativeDevice, sysfsOf } from "./support/usb.ts";
 
@@ -13,9 +13,9 @@ let failing: Uint8Array;
 let app: Uint8Array;
 
 beforeAll(async () => {
-  talker = await buildGuest("i2c-sensor-driver", sensorSource(texts, "return [20];"));
+  talker = await buildGuest(sensorDriver, sensorSource(texts, "return [20];"));
   const error = { tag: "protocol", val: hostile };
-  failing = await buildGuest("i2c-sensor-driver", sensorSource(texts, `throw ${JSON.stringify(error)};`));
+  failing = await buildGuest(sensorDriver, sensorSource(texts, `throw ${JSON.stringify(error)};`));
   const bytes = Buffer.from(`${hostile}\ta\n`, "utf8").toString("latin1");
   app = await buildGuest("app", appSource(`print(${JSON.stringify(bytes)});`));
 }, slow);

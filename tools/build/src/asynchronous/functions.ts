@@ -3,9 +3,9 @@
  * does not know such types, so this is read off the WIT, which has been resolved before.
  */
 
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { packageIn, witFiles, withoutComments } from "../wit.ts";
+import { bodyAt, itemsIn } from "../wit-text.ts";
 
 /** A function that a component of a world imports or exports. */
 export interface WorldFunction {
@@ -70,17 +70,8 @@ async function interfacesIn(folder: string): Promise<Map<string, string>> {
   const dependencies = await readdir(join(folder, "deps")).catch(() => []);
   const found = new Map<string, string>();
   for (const each of [folder, ...dependencies.map((name) => join(folder, "deps", name))]) {
-    const [id = "", version] = (await packageIn(each)).split("@");
-    for (const file of await witFiles(each)) {
-      const text = withoutComments(await readFile(join(each, file), "utf8"));
-      for (const { 0: head, 1: name, index } of text.matchAll(
-        /(?<![\w%-])interface\s+%?([a-z][a-z0-9-]*)\s*\{/gi,
-      ))
-        found.set(
-          `${id}/${name}${version === undefined ? "" : `@${version}`}`,
-          bodyAt(text, index + head.length),
-        );
-    }
+    for (const { sort, fullName, body } of await itemsIn(each))
+      if (sort === "interface") found.set(fullName, body);
   }
   return found;
 }
@@ -89,17 +80,6 @@ async function interfacesIn(folder: string): Promise<Map<string, string>> {
 function inlineInterface(text: string, direction: WorldFunction["direction"], name: string): string {
   const head = new RegExp(`^ *${direction} %?${name}: interface \\{`, "m").exec(text);
   return head === null ? "" : bodyAt(text, head.index + head[0].length);
-}
-
-/** From behind an opening brace to its closing one. */
-function bodyAt(text: string, start: number): string {
-  let depth = 1;
-  let end = start;
-  for (; end < text.length && depth > 0; end += 1) {
-    if (text[end] === "{") depth += 1;
-    if (text[end] === "}") depth -= 1;
-  }
-  return text.slice(start, end - 1);
 }
 
 /** The names of types that have a stream or a future in them, wherever they are declared. */

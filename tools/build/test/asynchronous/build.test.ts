@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { withOwnNamespace } from "../../src/asynchronous/names.ts";
 import { buildPackage } from "../../src/build.ts";
 import { writeGuestTypes } from "../../src/types.ts";
-import { manifest, temporaryDriver } from "../driver.ts";
+import { manifestOf, temporaryDriver } from "../driver.ts";
 
 const streaming = { world: "sends", entry: "src/streaming.ts", component: "dist/probe-streaming.wasm" };
 
@@ -14,7 +14,7 @@ const files = {
     name: "probe",
     version: "1.0.0",
     type: "module",
-    busbar: { ...manifest, world: "plain", streaming },
+    busbar: { ...manifestOf("plain"), streaming },
   }),
   "wit/own.wit": `package mine:mine@1.0.0;
 interface sums { sum: func(values: list<u8>) -> u32; }
@@ -55,9 +55,8 @@ test("the entry of that component has to be there, and to export what its world 
       '"busbar.streaming.entry".',
   );
   const busbar = {
-    ...manifest,
-    world: "plain",
-    streaming: { ...streaming, component: `elsewhere/${basename(manifest.component)}` },
+    ...manifestOf("plain"),
+    streaming: { ...streaming, component: `elsewhere/${basename(manifestOf("plain").component)}` },
   };
   const { busbar: _before, ...named } = JSON.parse(files["package.json"]) as { busbar: object };
   await using twice = await temporaryDriver({

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { buildPackage } from "../../src/build.ts";
 import type { Engine } from "../../src/componentize.ts";
-import { manifest, temporaryDriver } from "../driver.ts";
+import { manifestOf, temporaryDriver } from "../driver.ts";
 
 /** What the build of a package with this world says; the world's package declares `interfaces` too. */
 async function refusal(world: string, interfaces = "", engine: Engine = "quickjs"): Promise<string> {
@@ -10,7 +10,7 @@ async function refusal(world: string, interfaces = "", engine: Engine = "quickjs
       name: "probe",
       version: "1.0.0",
       type: "module",
-      busbar: { ...manifest, world: "w", engine },
+      busbar: { ...manifestOf("w"), engine },
     }),
     "wit/own.wit": `package mine:mine@1.0.0;\n${interfaces}\nworld w { ${world} }`,
     "src/component.ts": "",

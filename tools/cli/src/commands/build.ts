@@ -40,13 +40,13 @@ export function addBuild(program: Command): void {
 }
 
 async function build(folder: string, { engine, out, json = false }: BuildCommandOptions): Promise<void> {
-  const { buildPackage } = await loadBuildTool("build");
+  const { allSummaries, buildPackage } = await loadBuildTool("build");
   const output = new Output(json);
   const summary = await waited(output, () =>
     buildPackage(folder, { engine, outFolder: out === undefined ? undefined : resolve(out) }),
   );
   if (json) output.document(summary);
-  else output.block(describe(summary));
+  else output.block(allSummaries(summary).map(describe).join("\n"));
 }
 
 /** Shows on a terminal that building takes its time. */
@@ -56,7 +56,7 @@ async function waited<Value>(output: Output, work: () => Promise<Value>): Promis
 }
 
 function describe(summary: BuildSummary): string {
-  const { name, world, engine, component, bytes, gzipBytes, buildMs, streaming } = summary;
+  const { name, world, engine, component, bytes, gzipBytes, buildMs } = summary;
   const seconds = (buildMs / 1000).toFixed(1);
   const rows = [
     ["  world", world],
@@ -64,6 +64,5 @@ function describe(summary: BuildSummary): string {
     ["  size", `${megabytes(bytes)}, ${megabytes(gzipBytes)} compressed`],
     ["  file", relative(".", component)],
   ];
-  const built = `${style("bold", name)}  built in ${seconds} s\n${columns(rows, ["left", "left"])}`;
-  return streaming === undefined ? built : `${built}\n${describe(streaming)}`;
+  return `${style("bold", name)}  built in ${seconds} s\n${columns(rows, ["left", "left"])}`;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
 import { busbar, ended, folderOf, simulatedRegisters, slow, start } from "../support/busbar.ts";
-import { buildGuest, sensorSource } from "../support/guests.ts";
+import { buildGuest, sensorDriver, sensorSource } from "../support/guests.ts";
 
 const texts = { vendor: "V", model: "M", label: "t" };
 
@@ -107,13 +107,13 @@ let dies: Uint8Array;
 beforeAll(async () => {
   const source = (main: string) => `${prelude}export const run = { run() { ${main} } };`;
   app = await buildGuest("program", source(body), programWorld);
-  sensor = await buildGuest("i2c-sensor-driver", sensorSource(texts, "return [20];"));
+  sensor = await buildGuest(sensorDriver, sensorSource(texts, "return [20];"));
   // Each life can be read once.
   const once = sensorSource(
     texts,
     'if (globalThis.used) throw new Error("dead"); globalThis.used = true; return [20];',
   );
-  dies = await buildGuest("i2c-sensor-driver", once);
+  dies = await buildGuest(sensorDriver, once);
 }, slow);
 
 /** What a program of this test imports. */

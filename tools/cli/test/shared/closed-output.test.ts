@@ -3,14 +3,14 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ended, folderOf, simulatedRegisters, slow, start } from "../support/busbar.ts";
-import { appSource, buildGuest, sensorSource } from "../support/guests.ts";
+import { appSource, buildGuest, sensorDriver, sensorSource } from "../support/guests.ts";
 
 let sensor: Uint8Array;
 let printsForEver: Uint8Array;
 
 beforeAll(async () => {
   const texts = { vendor: "V", model: "M", label: "t" };
-  sensor = await buildGuest("i2c-sensor-driver", sensorSource(texts, "return [20];"));
+  sensor = await buildGuest(sensorDriver, sensorSource(texts, "return [20];"));
   printsForEver = await buildGuest("app", appSource('for (;;) print("x".repeat(4000) + "\\n");'));
 }, slow);
 

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
 import { componentBytes } from "../../../registry/test/support/component-bytes.ts";
 import { busbar, ended, folderOf, simulatedRegisters, slow, start } from "../support/busbar.ts";
-import { appSource, buildGuest, sensorSource } from "../support/guests.ts";
+import { appSource, buildGuest, sensorDriver, sensorSource } from "../support/guests.ts";
 
 const texts = { vendor: "V", model: "M", label: "t" };
 const at = (address: string, bus = "sim") => ({ i2c: { bus, address } });
@@ -19,8 +19,8 @@ let trapping: Uint8Array;
 let app: Uint8Array;
 
 beforeAll(async () => {
-  sensor = await buildGuest("i2c-sensor-driver", sensorSource(texts, "return [20];"));
-  trapping = await buildGuest("i2c-sensor-driver", sensorSource(texts, 'throw new Error("no WIT error");'));
+  sensor = await buildGuest(sensorDriver, sensorSource(texts, "return [20];"));
+  trapping = await buildGuest(sensorDriver, sensorSource(texts, 'throw new Error("no WIT error");'));
   app = await buildGuest("app", appSource('print("hello\\n");'));
 }, slow);
 

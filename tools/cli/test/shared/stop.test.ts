@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
 import { folderOf, isOwnCommand, simulatedRegisters, slow, start } from "../support/busbar.ts";
-import { appSource, buildGuest, sensorSource } from "../support/guests.ts";
+import { appSource, buildGuest, sensorDriver, sensorSource } from "../support/guests.ts";
 
 const simulated = { i2c: { bus: "sim", address: "0x76" } };
 const texts = { vendor: "V", model: "M", label: "t" };
@@ -22,12 +22,9 @@ let printsForEver: Uint8Array;
 
 beforeAll(async () => {
   const source = sensorSource(texts, "return [20];");
-  sensor = await buildGuest("i2c-sensor-driver", source);
-  neverCloses = await buildGuest(
-    "i2c-sensor-driver",
-    waits + source.replace("close() {}", "close() { wait(); }"),
-  );
-  neverReads = await buildGuest("i2c-sensor-driver", waits + sensorSource(texts, "wait();"));
+  sensor = await buildGuest(sensorDriver, source);
+  neverCloses = await buildGuest(sensorDriver, waits + source.replace("close() {}", "close() { wait(); }"));
+  neverReads = await buildGuest(sensorDriver, waits + sensorSource(texts, "wait();"));
   printsForEver = await buildGuest("app", appSource('for (;;) print("x".repeat(4000) + "\\n");'));
 }, slow);
 

@@ -1,16 +1,25 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildPackage } from "@busbar/build";
+import { buildPackage, type DriverWorld } from "@busbar/build";
 
 /**
- * A component of one file of JavaScript, in a world of busbar:device.
+ * A component of one file of JavaScript.
  *
+ * @param world a world of busbar:device or of `wit`, or what a driver is
  * @param wit a package with another world
  */
-export async function buildGuest(world: string, source: string, wit?: string): Promise<Uint8Array> {
+export async function buildGuest(
+  world: string | DriverWorld,
+  source: string,
+  wit?: string,
+): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "busbar-guest-"));
-  const busbar = { world, entry: "guest.js", component: "guest.wasm" };
+  const busbar = {
+    ...(typeof world === "string" ? { world } : world),
+    entry: "guest.js",
+    component: "guest.wasm",
+  };
   try {
     await writeFile(
       join(folder, "package.json"),
@@ -27,6 +36,9 @@ export async function buildGuest(world: string, source: string, wit?: string): P
     await rm(folder, { recursive: true });
   }
 }
+
+/** What the drivers of these tests are. */
+export const sensorDriver: DriverWorld = { bus: "i2c", exports: "sensor" };
 
 /** A sensor that needs no bus: what it says is written in `texts`, and `read` is its body. */
 export function sensorSource(texts: { vendor: string; model: string; label: string }, read: string): string {

@@ -1,0 +1,77 @@
+/**
+ * The world of a driver, composed of what it is: what its bus gives it, and the interface of the kind of device that it
+ * drives. So no world is written for each pair of them.
+ */
+
+import { BuildError } from "./error.ts";
+import { itemsIn, type WitItem } from "./wit-text.ts";
+
+/** What a driver is. */
+export interface DriverWorld {
+  /** Its bus, "i2c": the world "i2c-driver" has what a driver of that bus imports. */
+  readonly bus: string;
+  /** The kind of device, "sensor": an interface that opens a device by its name. */
+  readonly exports: string;
+}
+
+/** A world that is in no file yet. */
+export interface ComposedWorld {
+  /** "i2c-sensor-driver". */
+  readonly name: string;
+  /** A package of WIT with that world, and nothing else. */
+  readonly text: string;
+}
+
+/** What the name of a bus's world ends with. */
+const busSuffix = "-driver";
+
+/**
+ * Composes the world of a driver.
+ *
+ * @param folders the folders of WIT in which its bus and its kind may be; the first that has one wins
+ * @throws BuildError when there is no such bus or kind; the message lists those that there are
+ */
+export async function composeWorld(
+  { bus, exports: kind }: DriverWorld,
+  folders: readonly string[],
+): Promise<ComposedWorld> {
+  const items: WitItem[] = [];
+  for (const folder of folders) items.push(...(await itemsIn(folder)));
+  const buses = items.filter(isBus);
+  const kinds = items.filter(isKind);
+  const imported = buses.find(({ name }) => name === bus + busSuffix);
+  if (imported === undefined) {
+    const known = buses.map(({ name }) => name.slice(0, -busSuffix.length));
+    throw unknown(`bus "${bus}"`, "bus", known);
+  }
+  const exported = kinds.find(({ name }) => name === kind);
+  if (exported === undefined) {
+    const known = kinds.map(({ name }) => name);
+    throw unknown(`kind of device "${kind}"`, "exports", known);
+  }
+  const name = `${bus}-${kind}${busSuffix}`;
+  const text = `package busbar:composed;
+world ${name} {
+  include ${imported.fullName};
+  export ${exported.fullName};
+}
+`;
+  return { name, text };
+}
+
+/** A world with what a bus's drivers import, whatever they export. */
+function isBus({ sort, name, body }: WitItem): boolean {
+  return sort === "world" && name.endsWith(busSuffix) && !/\bexport\b/.test(body);
+}
+
+/** An interface whose devices are opened by the names that a board has for them. */
+function isKind({ sort, body }: WitItem): boolean {
+  return sort === "interface" && /\bopen\s*:\s*func\s*\(\s*name\s*:\s*string\s*\)/.test(body);
+}
+
+function unknown(what: string, key: string, known: readonly string[]): BuildError {
+  const names = [...new Set(known)].sort().join(", ");
+  return new BuildError(
+    `There is no ${what}; set "${key}" under "busbar" in package.json to one of: ${names}.`,
+  );
+}
