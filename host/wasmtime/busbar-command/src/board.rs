@@ -6,7 +6,6 @@ use crate::output::Output;
 use crate::presence::Presence;
 use busbar_core::board::Board;
 use busbar_core::bus::Backends;
-use busbar_core::bus::i2c::I2cBackend;
 use busbar_core::bus::i2c::linux::LinuxI2c;
 use busbar_core::cache::OnProblem;
 use busbar_core::error::HostError;
@@ -82,12 +81,12 @@ pub fn one_app(path: &str, board: &Board, why: &str) -> Result<String, Failure> 
 ///
 /// When there is no such model, or one of its parameters is wrong.
 pub fn backends(board: &Board, path: &str, models: &mut dyn ModelSource) -> Result<Backends, HostError> {
-    let mut i2c: Vec<Arc<dyn I2cBackend>> = Vec::new();
-    if !board.simulate.is_empty() {
-        i2c.push(Arc::new(simulate(&board.simulate, models)?));
-    }
-    i2c.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
-    Ok(Backends { i2c, ..Backends::default() })
+    let mut backends = match board.simulate.as_slice() {
+        [] => Backends::default(),
+        simulated => simulate(simulated, models)?.into_backends(),
+    };
+    backends.i2c.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
+    Ok(backends)
 }
 
 /// Tells on stderr what a board tells.

@@ -18,6 +18,7 @@ pub fn functions() -> Vec<HostFunction<AppState>> {
         HostFunction::new(I2C, "open-delay", |state: &mut AppState, _| Ok(Some(state.table.push(AppDelay)))),
         HostFunction::new("wasi:i2c/i2c", "[resource-drop]i2c", drop_bus),
         HostFunction::new("wasi:i2c/delay", "[resource-drop]delay", drop_delay),
+        HostFunction::new("wasi:spi/spi", "[resource-drop]spi-device", drop_bus),
         HostFunction::new("busbar:board/settings", "get", get),
         // Of drivers that were composed into it: which of them speaks is not known here.
         HostFunction::new("busbar:board/log", "warn", warn),
@@ -41,8 +42,7 @@ fn open(state: &mut AppState, parameters: &mut Parameters) -> Answered {
     if let Err(error) = state.driven.open_buses(&name) {
         return Ok(Some(not_found(error.message)));
     }
-    let Value::Resource(bus) = state.table.push(AppBus(name.into())) else { return Ok(None) };
-    Ok(Some(wiring(bus, address)))
+    Ok(Some(wiring(state.table.add(AppBus(name.into())), address)))
 }
 
 fn drop_bus(state: &mut AppState, parameters: &mut Parameters) -> Answered {

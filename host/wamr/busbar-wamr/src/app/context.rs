@@ -2,6 +2,7 @@ use crate::abi::Representation;
 use crate::device::OpenedDevice;
 use crate::instance::{Drivers, Pace};
 use crate::interfaces::component_usb::SeesUsb;
+use crate::interfaces::wasi_spi::OpensSpi;
 use crate::interfaces::{DrivesBuses, ResourceTable, Waits};
 use crate::trap::Trap;
 use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, SeenUsb};
@@ -54,6 +55,13 @@ impl DrivesBuses for AppState {
     fn access(&mut self, bus: u32) -> Option<BusAccess<'_>> {
         let AppBus(device) = self.table.get(Representation(bus)).ok()?;
         self.driven.access(device, self.clock, &self.trace)
+    }
+}
+
+impl OpensSpi for AppState {
+    fn open_spi(&mut self, name: &str) -> Result<u32, String> {
+        self.driven.open_spi(&self.app, &self.trace, name)?;
+        Ok(self.table.add(AppBus(name.into())))
     }
 }
 

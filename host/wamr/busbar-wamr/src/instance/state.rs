@@ -1,9 +1,12 @@
 use super::pace::Pace;
+use crate::interfaces::busbar_board::THE_ONLY_ONE;
 use crate::interfaces::component_usb::SeesUsb;
+use crate::interfaces::wasi_spi::OpensSpi;
 use crate::interfaces::{DriverContext, DrivesBuses, ResourceTable, Waits};
 use crate::trap::Trap;
 use busbar_core::board::DeviceEntry;
 use busbar_core::bus::BusAccess;
+use busbar_core::bus::spi::open_own_spi;
 use busbar_core::bus::usb::UsbSession;
 use busbar_core::bus::usb::guest::{HotplugView, UsbChange};
 use busbar_core::clock::Clock;
@@ -51,6 +54,12 @@ impl DrivesBuses for DriverState {
     fn access(&mut self, _bus: u32) -> Option<BusAccess<'_>> {
         let Wired { device, entry, clock, trace, quota, buses, .. } = &mut self.wired;
         Some(BusAccess { device, entry, clock: *clock, trace, quota, buses })
+    }
+}
+
+impl OpensSpi for DriverState {
+    fn open_spi(&mut self, name: &str) -> Result<u32, String> {
+        open_own_spi(&self.wired.device, &self.wired.trace, name).map(|()| THE_ONLY_ONE)
     }
 }
 

@@ -26,8 +26,8 @@ pub fn functions<S: DriverContext>() -> Vec<HostFunction<S>> {
     ]
 }
 
-/// What a handle of the driver's only bus, or of a delay, stands for.
-const THE_ONLY_ONE: u32 = 0;
+/// What a handle of the driver's only bus or device, or of a delay, stands for.
+pub const THE_ONLY_ONE: u32 = 0;
 
 fn open<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let name: String = take(parameters)?;

@@ -3,7 +3,6 @@
 #[path = "machine_code.rs"]
 pub mod machine_code;
 
-use busbar_core::bus::Backends;
 use busbar_core::bus::usb::UsbBackend;
 use busbar_core::cache::{CodeFiles, Environment};
 use busbar_core::digest::sha256;
@@ -30,6 +29,17 @@ pub const CALL_MS: u32 = 500;
 pub struct Told(Arc<Mutex<Vec<BoardEvent>>>);
 
 impl Told {
+    /// What was refused, and why, in order.
+    #[allow(dead_code, reason = "not all tests look at it")]
+    pub fn refusals(&self) -> Vec<(String, String)> {
+        let events = self.0.lock().expect("nobody panicked");
+        let refused = events.iter().filter_map(|event| match event {
+            BoardEvent::Audit(event) => Some((event.call.clone(), event.reason.clone())),
+            _ => None,
+        });
+        refused.collect()
+    }
+
     /// Why drivers trapped, in order.
     pub fn traps(&self) -> Vec<String> {
         let events = self.0.lock().expect("nobody panicked");
@@ -139,7 +149,7 @@ pub fn try_open(
     let told = Told::default();
     let listener = told.clone();
     let options = OpenOptions {
-        buses: Backends { i2c: vec![Arc::new(simulator)], ..Backends::default() },
+        buses: simulator.into_backends(),
         usb,
         listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
         folder: &scratch.0,

@@ -42,6 +42,10 @@ impl DrivesBuses for AppState {
         &mut self.table
     }
 
+    fn open_spi(&mut self, name: &str) -> Result<(), String> {
+        self.driven.open_spi(&self.app, &self.trace, name)
+    }
+
     fn access(&mut self, device: &str) -> Option<BusAccess<'_>> {
         self.driven.access(device, self.clock, &self.trace)
     }

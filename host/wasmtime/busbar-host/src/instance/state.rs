@@ -6,6 +6,7 @@ use crate::grants::DeviceQuota;
 use crate::interfaces::DrivesBuses;
 use crate::interfaces::component_usb::{HotplugView, SeesUsb, UsbChange};
 use crate::trace::Trace;
+use busbar_core::bus::spi::open_own_spi;
 use busbar_core::bus::{BusAccess, OpenedBuses};
 use busbar_core::supervisor::Wired;
 use std::sync::{Arc, Mutex};
@@ -56,6 +57,10 @@ impl DriverState {
 impl DrivesBuses for DriverState {
     fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
+    }
+
+    fn open_spi(&mut self, name: &str) -> Result<(), String> {
+        open_own_spi(&self.device, &self.trace, name)
     }
 
     fn access(&mut self, device: &str) -> Option<BusAccess<'_>> {

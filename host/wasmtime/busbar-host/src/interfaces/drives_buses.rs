@@ -5,6 +5,8 @@ use wasmtime::component::{HasData, ResourceTable};
 pub trait DrivesBuses: Send {
     /// The host's resources that the guest has handles of.
     fn table(&mut self) -> &mut ResourceTable;
+    /// wasi:spi/spi `open`: whether it drives an SPI device of this name; otherwise, why there is none for it, as one sentence.
+    fn open_spi(&mut self, name: &str) -> Result<(), String>;
     /// A device that it drives; none where it drives none of this name.
     fn access(&mut self, device: &str) -> Option<BusAccess<'_>>;
 }

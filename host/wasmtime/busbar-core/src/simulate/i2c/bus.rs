@@ -1,8 +1,10 @@
-use super::faults::{Fault, FaultKind};
-use super::parameters::{Complaint, hex_byte};
+use super::faults::{FaultKind, KINDS};
 use super::target::{Direction, Target};
 use crate::bus::i2c::{I2cError, I2cErrorCode, NoAcknowledge, Operation};
 use crate::models::ModelTarget;
+use crate::simulate::faults::{Fault, striking};
+use crate::simulate::parameters::{Complaint, hex_byte};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// The largest 7-bit address.
@@ -10,14 +12,14 @@ const LAST_ADDRESS: u16 = 0x7f;
 
 /// An I2C bus in this process, with any number of simulated targets. A transaction runs at once and takes no time.
 #[derive(Default)]
-pub(super) struct SimulatedBus {
+pub(in crate::simulate) struct SimulatedBus {
     targets: HashMap<u16, Seat>,
     /// In the order of the board file, each with the address whose transactions it counts and strikes.
-    faults: Vec<(u16, Fault)>,
+    faults: Vec<(u16, Fault<FaultKind>)>,
 }
 
 /// What sits at an address.
-pub(super) enum Seat {
+pub(in crate::simulate) enum Seat {
     /// A target of this host's, byte by byte, with the bus's own faults.
     Wired(Box<dyn Target>),
     /// A model that answers whole transactions, its faults among them.
@@ -26,7 +28,7 @@ pub(super) enum Seat {
 
 impl SimulatedBus {
     /// Wires a target to the bus.
-    pub(super) fn attach(&mut self, address: u16, target: Seat) -> Result<(), Complaint> {
+    pub(in crate::simulate) fn attach(&mut self, address: u16, target: Seat) -> Result<(), Complaint> {
         if address > LAST_ADDRESS {
             return Err(format!("{address} is not a 7-bit address."));
         }
@@ -38,13 +40,22 @@ impl SimulatedBus {
         Ok(())
     }
 
-    /// Makes transactions of an address fail. Where several faults strike one, the one injected first wins.
-    pub(super) fn inject(&mut self, address: u16, fault: Fault) {
-        self.faults.push((address, fault));
+    /// Makes transactions of an address fail as the parameters of its entry say. Where several faults strike one, the first wins.
+    pub(in crate::simulate) fn inject(
+        &mut self,
+        address: u16,
+        parameters: &Map<String, Value>,
+    ) -> Result<(), Complaint> {
+        self.faults.extend(Fault::list_from(parameters, &KINDS)?.into_iter().map(|fault| (address, fault)));
+        Ok(())
     }
 
     /// Runs one whole transaction.
-    pub(super) fn transaction(&mut self, address: u16, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cError> {
+    pub(in crate::simulate) fn transaction(
+        &mut self,
+        address: u16,
+        operations: &[Operation],
+    ) -> Result<Vec<Vec<u8>>, I2cError> {
         // As a Linux adapter does: 10-bit addressing is another protocol, not a larger number.
         if address > LAST_ADDRESS {
             return Err(I2cError::new(I2cErrorCode::Other, format!("{address} is not a 7-bit address.")));
@@ -64,22 +75,10 @@ impl SimulatedBus {
     }
 }
 
-/// Every fault counts every transaction that concerns it, also one that another fault strikes.
-fn striking(faults: &mut [(u16, Fault)], address: u16) -> Option<&mut Fault> {
-    let concerned = faults.iter_mut().filter(|(each, _)| *each == address);
-    let mut striking = None;
-    for (_, fault) in concerned {
-        if fault.strikes() && striking.is_none() {
-            striking = Some(fault);
-        }
-    }
-    striking
-}
-
 /// All operations of a transaction, up to the first that fails.
 fn run(
     target: &mut dyn Target,
-    mut fault: Option<&mut Fault>,
+    mut fault: Option<&mut Fault<FaultKind>>,
     address: u16,
     operations: &[Operation],
 ) -> Result<Vec<Vec<u8>>, I2cError> {
@@ -103,7 +102,7 @@ fn run(
     Ok(results)
 }
 
-fn write(target: &mut dyn Target, fault: Option<&Fault>, address: u16, data: &[u8]) -> Result<(), I2cError> {
+fn write(target: &mut dyn Target, fault: Option<&Fault<FaultKind>>, address: u16, data: &[u8]) -> Result<(), I2cError> {
     let is_short = fault.is_some_and(|fault| fault.kind == FaultKind::Short) && data.len() > 1;
     let accepted = if is_short { data.len() / 2 } else { data.len() };
     for (index, byte) in data.iter().enumerate() {
@@ -118,7 +117,7 @@ fn write(target: &mut dyn Target, fault: Option<&Fault>, address: u16, data: &[u
     Ok(())
 }
 
-fn read(target: &mut dyn Target, fault: Option<&mut Fault>, length: usize) -> Vec<u8> {
+fn read(target: &mut dyn Target, fault: Option<&mut Fault<FaultKind>>, length: usize) -> Vec<u8> {
     let kind = fault.as_ref().map(|fault| fault.kind);
     let driven = if kind == Some(FaultKind::Short) { length / 2 } else { length };
     let mut data: Vec<u8> = (0..driven).map(|_| target.read()).collect();

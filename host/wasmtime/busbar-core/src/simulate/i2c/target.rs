@@ -1,7 +1,7 @@
 /// A simulated I2C target, as the wires see it: one call for each event on the bus. The bus calls `start` first; then
 /// `write` for each byte that the controller sends or `read` for each that it asks for; then either `start` again (a
 /// repeated start) or `stop`.
-pub(super) trait Target: Send {
+pub(in crate::simulate) trait Target: Send {
     /// A start or repeated start with this target's address. Gives whether the address is acknowledged.
     fn start(&mut self, direction: Direction) -> bool;
 
@@ -17,7 +17,7 @@ pub(super) trait Target: Send {
 
 /// The direction of a message, seen from the controller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(in crate::simulate) enum Direction {
     Read,
     Write,
 }

@@ -1,7 +1,5 @@
-import type { Clock, SimulateSpiEntry } from "@busbar/host";
-import { parseParameters, type SpiModel } from "@busbar/model";
+import { type ModelClock, parseParameters, type SpiModel } from "@busbar/model";
 import * as v from "valibot";
-import { findModel } from "../find-model.ts";
 import type { SimulatedSpiBus } from "./bus.ts";
 import { spiFaultSchema } from "./faults.ts";
 import { spiLoopbackModel } from "./loopback.ts";
@@ -13,21 +11,22 @@ export const spiModels: ReadonlyMap<string, SpiModel> = new Map([
   ["spi-loopback", spiLoopbackModel],
 ]);
 
-/** What an entry can have whatever its model is. */
 const faultsSchema = v.object({ faults: v.optional(v.array(spiFaultSchema), []) });
 
 /**
- * Puts the target of an entry of a board's `simulate` list on its bus, with its faults.
+ * Puts a target onto a bus, with its faults.
  *
- * @throws RangeError for an unknown model, a taken line, and a parameter that is unknown or wrong
+ * @param parameters what an entry of the `simulate` list has besides its place and its model; `faults` too
+ * @throws RangeError where a parameter is unknown or wrong, and as `SimulatedSpiBus.attach` does
  */
-export function attachSpiEntry(
+export function attachSpiModel(
   bus: SimulatedSpiBus,
-  entry: SimulateSpiEntry,
-  clock: Clock,
-  modules: ReadonlyMap<string, unknown>,
+  chipSelect: number,
+  model: SpiModel,
+  parameters: Readonly<Record<string, unknown>>,
+  clock: ModelClock,
 ): void {
-  const { spi: _, chipSelect, model, faults, ...parameters } = entry;
-  bus.attach(chipSelect, findModel(model, "spi", spiModels, modules).create(parameters, clock));
+  const { faults, ...own } = parameters;
+  bus.attach(chipSelect, model.create(own, clock));
   for (const fault of parseParameters(faultsSchema, { faults }).faults) bus.inject(fault, chipSelect);
 }
