@@ -2,6 +2,18 @@
 
 export type { Platform, PlatformServices } from "./board/drivers.ts";
 export { longestBoard, tooLongBoard } from "./board/json.ts";
+export type {
+  GpioBackend,
+  GpioChipName,
+  GpioDirection,
+  GpioEdge,
+  GpioLevel,
+  GpioLine,
+  GpioLineName,
+  GpioLineUse,
+} from "./bus/gpio/backend.ts";
+export { chipNameOf } from "./bus/gpio/chip-name.ts";
+export { GpioError, type GpioErrorCode } from "./bus/gpio/error.ts";
 export type { I2cAnswer, I2cBackend, I2cBus, I2cBusName, I2cOperation, I2cUse } from "./bus/i2c/backend.ts";
 export { busNameOf } from "./bus/i2c/bus-name.ts";
 export { I2cError, type I2cErrorCode } from "./bus/i2c/error.ts";

@@ -1,6 +1,8 @@
 /** What is granted and what is denied: the verdicts, for tools that judge as the host does. */
 
 export { appOffers } from "./app/offers.ts";
+export { type GpioCall, type GpioDenial, type GpioVerdict, judgeGpio } from "./bus/gpio/judge.ts";
+export type { GpioUseMade } from "./bus/gpio/use.ts";
 export { addressesOf } from "./bus/i2c/addresses.ts";
 export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./bus/i2c/judge.ts";
 export type { I2cUseMade } from "./bus/i2c/use.ts";

@@ -15,13 +15,17 @@ export {
   boardSchema,
   type DeviceEntry,
   type SimulateEntry,
+  type SimulateGpioEntry,
   type SimulateI2cEntry,
   type SimulateSpiEntry,
   type SimulateUsbEntry,
   type WrittenEntry,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
-export { describeWiring } from "./board/wiring.ts";
+export { busesOf, describeWiring } from "./board/wiring.ts";
+export type { GpioGrant, GpioLineGrant } from "./bus/gpio/grant.ts";
+export type { GpioState } from "./bus/gpio/state.ts";
+export type { GpioTraceEvent } from "./bus/gpio/trace.ts";
 export type { I2cGrant } from "./bus/i2c/grant.ts";
 export { describeOperations, type I2cTraceEvent } from "./bus/i2c/trace.ts";
 export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
@@ -57,6 +61,13 @@ export {
   type CameraMode,
   type CameraReadOptions,
 } from "./device/camera/camera.ts";
+export {
+  Contact,
+  type ContactChange,
+  type ContactChanges,
+  type ContactInfo,
+  type ContactReadOptions,
+} from "./device/contact/contact.ts";
 export { type BusFaultKind, DeviceError, type DeviceErrorPayload } from "./device/error.ts";
 export { Hid } from "./device/hid/hid.ts";
 export type {
@@ -87,6 +98,7 @@ export {
   type SerialPortInfo,
   type SerialReadOptions,
 } from "./device/serial-port/serial-port.ts";
+export { Switch, type SwitchInfo } from "./device/switch/switch.ts";
 export {
   type CustomCharacters,
   customCharacter,

@@ -19,6 +19,7 @@ export {
   wholeNumber,
 } from "./board/values.ts";
 export type { BusCounts } from "./bus/counts.ts";
+export type { GpioTypes } from "./bus/gpio/types.ts";
 export type { I2cTypes } from "./bus/i2c/types.ts";
 export type {
   BusConnection,
@@ -41,7 +42,13 @@ export {
   appInterface,
   type OpenForApp,
 } from "./device/app-device.ts";
-export type { DeviceModule, DeviceModules, DeviceOpening } from "./device/module.ts";
+export type {
+  CommandRun,
+  DeviceCommands,
+  DeviceModule,
+  DeviceModules,
+  DeviceOpening,
+} from "./device/module.ts";
 export { deviceInterfaces, deviceModules } from "./device/modules.ts";
 export {
   askOpened,

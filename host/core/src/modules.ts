@@ -1,4 +1,5 @@
 import { commonOf } from "./board/entry.ts";
+import { gpio } from "./bus/gpio/index.ts";
 import { i2c } from "./bus/i2c/index.ts";
 import type { BusModule, BusModules } from "./bus/module.ts";
 import { spi } from "./bus/spi/index.ts";
@@ -7,7 +8,7 @@ import type { DeviceModule } from "./device/module.ts";
 import { HostError } from "./error.ts";
 
 /** The buses that this host has by itself, in the order in which an entry's parts are checked. */
-export const builtIn = [i2c, usb, spi] as const satisfies BusModules;
+export const builtIn = [i2c, usb, spi, gpio] as const satisfies BusModules;
 
 /** Their types, by which those of a board follow. */
 export type BuiltIn = typeof builtIn;

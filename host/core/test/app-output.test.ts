@@ -3,18 +3,25 @@ import { describe, expect, test } from "vitest";
 import type { AppContext } from "../src/app/context.ts";
 import { appStdin, appStdout } from "../src/app/wasi/cli.ts";
 import { appMonotonicClock } from "../src/app/wasi/clocks.ts";
-import { appPoll } from "../src/app/wasi/poll.ts";
+import { CallBudget } from "../src/instance/budget.ts";
+import { wasiPoll } from "../src/interfaces/wasi-poll.ts";
 import { FakeClock } from "./fakes.ts";
 
 /** An app whose output is taken when the test says so. */
 function app() {
-  const abort = new AbortController();
+  const controller = new AbortController();
   const printed: string[] = [];
   const takes: PromiseWithResolvers<void>[] = [];
+  const clock = new FakeClock();
+  const budget = new CallBudget(clock, Number.POSITIVE_INFINITY);
+  const abort = (reason: string) => {
+    controller.abort(new Error(reason));
+    budget.abort(reason);
+  };
   const context = {
-    clock: new FakeClock(),
-    signal: abort.signal,
-    budget: { check: () => abort.signal.throwIfAborted() },
+    clock,
+    signal: controller.signal,
+    budget,
     output: (bytes: Uint8Array) => {
       printed.push(new TextDecoder().decode(bytes));
       const take = Promise.withResolvers<void>();
@@ -61,7 +68,7 @@ describe("what an app prints and nobody reads", () => {
   test("polling for it, or for input, again and again leaves nothing behind", async () => {
     const { context, getStdout } = app();
     const clock = appMonotonicClock(context);
-    const { poll } = appPoll(context);
+    const { poll } = wasiPoll(context);
     const stdout = getStdout();
     stdout.write(text("one"));
     const { getStdin } = appStdin({ ...context, input: () => new Promise(() => {}) });
@@ -90,7 +97,7 @@ describe("what an app prints and nobody reads", () => {
 
   test("a poll waits for room, or for a clock beside it", async () => {
     const { context, getStdout, takes } = app();
-    const { poll } = appPoll(context);
+    const { poll } = wasiPoll(context);
     const stdout = getStdout();
     const room = stdout.subscribe();
     expect(await poll([room])).toEqual(Uint32Array.of(0));
@@ -112,9 +119,9 @@ describe("what an app prints and nobody reads", () => {
     const waits = [
       stdout.blockingFlush(),
       stdout.subscribe().block(),
-      appPoll(context).poll([stdout.subscribe()]),
+      wasiPoll(context).poll([stdout.subscribe()]),
     ];
-    abort.abort(new Error("stopped"));
+    abort("stopped");
     for (const wait of waits) await expect(wait).rejects.toThrow("stopped");
   });
 

@@ -284,8 +284,14 @@ describe("a bad board is refused in one sentence that names the place", () => {
       { devices: { a: { ...indoor, settings: ["x"] } } },
       '"devices.a.settings" is a list: expected an object',
     ],
-    [{ devices: {}, simulate: [[]] }, '"simulate.0" is a list: expected an object with "i2c" or "usb"'],
-    [{ devices: {}, simulate: [5] }, '"simulate.0" is 5: expected an object with "i2c" or "usb"'],
+    [
+      { devices: {}, simulate: [[]] },
+      '"simulate.0" is a list: expected an object with "i2c" or "usb" or "spi" or "gpio"',
+    ],
+    [
+      { devices: {}, simulate: [5] },
+      '"simulate.0" is 5: expected an object with "i2c" or "usb" or "spi" or "gpio"',
+    ],
     // No host can give a driver these.
     [
       { devices: { a: { ...indoor, settings: { x: Infinity } } } },

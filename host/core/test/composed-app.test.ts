@@ -194,7 +194,7 @@ test("a device without a driver that no app drives is a mistake in the board", (
     'b.json: "devices.indoor.driver" is missing, and no app uses "indoor".',
   );
   expect(() => parseBoard({ devices: { indoor: {} }, apps }, "b.json")).toThrow(
-    'b.json: "devices.indoor.driver" is missing, and without it the device needs an "i2c" or a "usb" or an "spi" part for the app that drives it.',
+    'b.json: "devices.indoor.driver" is missing, and without it the device needs an "i2c" or a "usb" or an "spi" or a "gpio" part for the app that drives it.',
   );
   const usb = { vendorId: 1, interfaces: [0] };
   expect(parseBoard({ devices: { indoor: { usb } }, apps }).devices.indoor?.driver).toBeUndefined();

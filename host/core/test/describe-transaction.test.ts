@@ -41,6 +41,14 @@ test("a control transfer by its setup packet", () => {
   expect(describeTransaction({ ...usb, request })).toBe("control transfer 0x81 0x06 0x2200 0x00, 64 bytes");
 });
 
+test("what was done with a GPIO line by its name, its state and its level", () => {
+  const line = { kind: "gpio", ...common, chip: 0, line: 17, name: "ready" } as const;
+  const state = { level: "low", state: "active" } as const;
+  expect(describeTransaction({ ...line, operation: "edge", ...state })).toBe("edge ready active (low)");
+  const error = { code: { tag: "hardware-fault" }, message: "gone" } as const;
+  expect(describeTransaction({ ...line, operation: "read", error })).toBe("read ready");
+});
+
 test("one of a bus that this host does not know by that bus", () => {
   expect(describeTransaction({ kind: "can", ...common })).toBe("a transaction on can");
 });

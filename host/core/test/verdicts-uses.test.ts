@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WrittenEntry } from "../src/board/schema.ts";
+import { gpio } from "../src/bus/gpio/index.ts";
+import type { GpioCall } from "../src/bus/gpio/judge.ts";
 import { i2c } from "../src/bus/i2c/index.ts";
 import { spi } from "../src/bus/spi/index.ts";
 import { usb } from "../src/bus/usb/index.ts";
@@ -19,8 +21,13 @@ import {
   type WrittenUsbCall,
 } from "./verdict-tables.ts";
 
-/** A transaction at a time in milliseconds, what one is made of, a USB call, or how many transfers exist. */
-type UseEvent = { at: number } | { operations: object[] } | { call: WrittenUsbCall } | { transfers: number };
+/** A transaction at a time in milliseconds, what one is made of, a USB call, how many transfers exist, or a pin that was handed out. */
+type UseEvent =
+  | { at: number }
+  | { operations: object[] }
+  | { call: WrittenUsbCall }
+  | { transfers: number }
+  | { pin: GpioCall };
 
 describe("what a device needed", () => {
   const devices = usbDevices();
@@ -39,6 +46,8 @@ describe("what a device needed", () => {
       } else if ("operations" in event) {
         quota.countsOf(i2c)?.operations(event.operations.map(i2cOperation));
         quota.countsOf(spi)?.operations(event.operations.map(spiOperation));
+      } else if ("pin" in event) {
+        quota.countsOf(gpio)!.pin(event.pin.line, event.pin.direction);
       } else if ("call" in event) {
         quota.countsOf(usb)!.call(devices[about!]!, usbCall(event.call));
       } else {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { App } from "../src/app/app.ts";
 import { parseBoard } from "../src/board/parse.ts";
+import { type GpioCall, type GpioVerdict, judgeGpio } from "../src/bus/gpio/judge.ts";
 import { type I2cVerdict, judgeI2c } from "../src/bus/i2c/judge.ts";
 import { judgeSpi, type SpiVerdict } from "../src/bus/spi/judge.ts";
 import { judgeUsb, type UsbVerdict } from "../src/bus/usb/judge.ts";
@@ -68,7 +69,10 @@ interface LinkCase {
   reason?: string;
 }
 
-function outcome(judged: I2cVerdict | SpiVerdict | UsbVerdict): { verdict: Verdict; reason?: string } {
+function outcome(judged: I2cVerdict | SpiVerdict | UsbVerdict | GpioVerdict): {
+  verdict: Verdict;
+  reason?: string;
+} {
   if (!judged.allowed) return { verdict: { deny: judged.denied }, reason: judged.reason };
   if (!("wouldBeDenied" in judged)) return { verdict: "allow" };
   return { verdict: { wouldDeny: judged.wouldBeDenied }, reason: judged.reason };
@@ -120,6 +124,21 @@ describe("USB calls", () => {
     const judge = (enforced: boolean) => outcome(judgeUsb(grant, devices[usb]!, usbCall(call), enforced));
     expect(judge(enforce !== false)).toEqual(expected(rest));
     if (staysDenied(rest.verdict, these)) expect(judge(false)).toEqual(expected(rest));
+  });
+});
+
+interface GpioCase extends Expected {
+  device: object;
+  call: GpioCall;
+}
+
+describe("pins", () => {
+  test.each(cases<GpioCase>("gpio.json"))("$name", ({ device, call, ...rest }) => {
+    const { gpio, enforce } = deviceEntry(device);
+    expect(outcome(judgeGpio(gpio, call, enforce !== false))).toEqual(expected(rest));
+    if (staysDenied(rest.verdict, ["line"])) {
+      expect(outcome(judgeGpio(gpio, call, false))).toEqual(expected(rest));
+    }
   });
 });
 

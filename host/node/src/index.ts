@@ -13,6 +13,7 @@ export {
 export { preparedIn, preparedOfUser } from "./components/prepared.ts";
 export { isInRegistry, resolveComponent } from "./components/resolve.ts";
 export { openFolder } from "./folder.ts";
+export * from "./gpio/index.ts";
 export { type InstalledPackage, installedPackages } from "./installed-packages.ts";
 export * from "./linux/index.ts";
 export { findInstalledModel, type InstalledModel, loadModels } from "./models.ts";

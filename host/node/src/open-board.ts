@@ -5,6 +5,7 @@ import {
   type Board,
   type BoardFile,
   type BoardListener,
+  busesOf,
   type Clock,
   HostError,
   OpenBoard,
@@ -16,6 +17,7 @@ import {
 import {
   type BackendsOf,
   type ComponentArtifact,
+  type GpioBackend,
   type I2cAnswer,
   type I2cBackend,
   longestBoard,
@@ -50,6 +52,7 @@ import {
 } from "./components/resolve.ts";
 import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
+import { linuxGpio } from "./gpio/index.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { driverFiles, findModels, importModels, type ModelFile } from "./models.ts";
 import { requireNode } from "./node-version.ts";
@@ -73,6 +76,8 @@ export interface OpenBoardOptions {
   readonly spi?: readonly SpiBackend<SpiAnswer>[];
   /** Where USB devices come from, after the simulated ones. libusb by default. */
   readonly usb?: readonly UsbBackend[];
+  /** Where GPIO lines come from, after the simulated ones. Linux's own by default. */
+  readonly gpio?: readonly GpioBackend[];
   /** The time. Node's by default. */
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
@@ -151,23 +156,23 @@ export async function openBoard(
       guard.check();
       return openFolder(resolve(folder, grant.path), grant);
     },
-    async loadComponent(specifier) {
-      const artifact = await load(specifier);
-      memories.set(specifier, artifact.memories);
+    async loadComponent(specifier, wired) {
+      const artifact = await load(specifier, wired);
+      memories.set(keyOf(specifier, wired), artifact.memories);
       return artifact;
     },
   };
   const prepared = options.prepared ?? preparedOfUser((sentence) => process.emitWarning(sentence));
-  const load = async (specifier: string): Promise<ComponentArtifact> => {
+  const load = async (specifier: string, wired: readonly string[]): Promise<ComponentArtifact> => {
     if (bundle !== undefined) return bundle.component(specifier);
     if (isInRegistry(specifier)) {
       return loadFetchedComponent(specifier, options.fetchComponent, prepared);
     }
-    guard.keepFile(specifier, resolveComponent(specifier, folder));
+    guard.keepFile(specifier, resolveComponent(specifier, folder, wired));
     if (!isFileSpecifier(specifier)) {
       guard.keepFile(`package.json of ${specifier}`, findManifest(specifier, folder));
     }
-    return loadComponent(specifier, folder, prepared);
+    return loadComponent(specifier, folder, wired, prepared);
   };
   const backends = backendsFor(modules, simulators, options as BackendsOf<BusModules>, owner);
   const opened = await OpenBoard.open(
@@ -181,7 +186,7 @@ export async function openBoard(
     },
   );
   try {
-    requireAddressSpace(needsOf(opened.board, memories));
+    requireAddressSpace(needsOf(opened.board, modules, memories));
   } catch (error) {
     await opened[Symbol.asyncDispose]();
     throw error;
@@ -195,6 +200,7 @@ const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }
   i2c: linuxI2c,
   spi: linuxSpi,
   usb: libusb,
+  gpio: linuxGpio,
 };
 
 /** What there is for each bus: the simulator's devices first. A bus for which there is nothing is left out, and so refused by name. */
@@ -266,16 +272,27 @@ async function keepBundle(guard: FolderGuard, bundle: Bundle): Promise<void> {
   for (const { component } of Object.values(apps)) await bundle.component(component);
 }
 
-/** @param memories of the components that were found */
-function needsOf({ devices, apps }: AnyBoard, memories: ReadonlyMap<string, number>): MemoryNeed[] {
+/** @param memories of the components that were found, by `keyOf` */
+function needsOf(
+  { devices, apps }: AnyBoard,
+  modules: BusModules,
+  memories: ReadonlyMap<string, number>,
+): MemoryNeed[] {
   const components = [
-    ...Object.values(devices).map(({ driver, limits }) => ({ component: driver, limits })),
-    ...Object.values(apps),
+    ...Object.values(devices).map((entry) => {
+      return { key: keyOf(entry.driver ?? "", busesOf(entry, modules)), limits: entry.limits };
+    }),
+    ...Object.values(apps).map(({ component, limits }) => ({ key: keyOf(component, []), limits })),
   ];
-  return components.map(({ component = "", limits }) => ({
-    memories: memories.get(component) ?? 0,
+  return components.map(({ key, limits }) => ({
+    memories: memories.get(key) ?? 0,
     memoryMiB: limits.memoryMiB,
   }));
+}
+
+/** Which component an entry means: of one package it can be another for each bus. */
+function keyOf(specifier: string, wired: readonly string[]): string {
+  return JSON.stringify([specifier, ...wired]);
 }
 
 /** Keeps from the apps' folders what is known before any component is looked at. */
@@ -309,7 +326,7 @@ async function simulated(
   simulate: Simulate | undefined,
   clock: Clock,
   models: ReadonlyMap<string, ModelFile>,
-): Promise<(I2cBackend & SpiBackend & UsbBackend)[]> {
+): Promise<ReturnType<Simulate>[]> {
   if (board.simulate.length === 0) return [];
   if (simulate === undefined) {
     throw new HostError(

@@ -58,6 +58,7 @@ async function opened(folder: string, driver: string, file = at("site/board.json
   const simulate = () => ({
     name: "none",
     openI2c: () => undefined,
+    openGpioLine: () => undefined,
     openSpi: () => undefined,
     devices: async () => [],
     watch: () => ({ [Symbol.dispose]() {} }),

@@ -1,4 +1,4 @@
-import { sensorOn } from "@busbar/guest";
+import { i2cOn, sensorOn } from "@busbar/guest";
 import { type ExpectedTransaction, failAt, Playback } from "@busbar/guest/playback";
 import { describe, expect, test } from "vitest";
 import { BME280, bme280Options } from "../src/bme280.ts";
@@ -152,7 +152,7 @@ describe("as busbar:device/sensor", () => {
       openDelay: () => ({ delayNs() {}, [Symbol.dispose]() {} }),
       getSettings: () => settings,
     };
-    return sensorOn(board, { options: bme280Options, driver: BME280 });
+    return sensorOn(board, { bus: i2cOn(board), options: bme280Options, driver: BME280 });
   }
 
   test("reads one value a channel, with the settings of the board file", () => {

@@ -1,6 +1,6 @@
 /** The WIT export, on a port without a host. */
 
-import { serialPortOn } from "@busbar/guest";
+import { serialPortOn, usbOn } from "@busbar/guest";
 import { describe, expect, test } from "vitest";
 import { CdcAcm, cdcAcmOptions } from "../src/index.ts";
 import { FakePort } from "./fake-port.ts";
@@ -8,8 +8,12 @@ import { FakePort } from "./fake-port.ts";
 describe("the WIT export", () => {
   const exportOn = (port: FakePort, settings: [string, string][] = []) =>
     serialPortOn(
-      { usb: port.host, time: port.time, getSettings: () => settings, warn: () => {} },
-      { options: cdcAcmOptions, driver: CdcAcm },
+      { getSettings: () => settings },
+      {
+        bus: usbOn({ usb: port.host, time: port.time, warn: () => {} }),
+        options: cdcAcmOptions,
+        driver: CdcAcm,
+      },
     );
 
   test("reads settings and converts numbers and errors", () => {

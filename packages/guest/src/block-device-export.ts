@@ -1,10 +1,9 @@
 /** From a driver class to the WIT export busbar:device/block-device. What the component imports is a parameter here. */
 
-import { OpenedDevice } from "./board.ts";
+import { type Board, type DriverDefinition, OpenedDevice, openDriver } from "./driver.ts";
 import { DriverError, exported } from "./errors.ts";
 import type { OptionTable } from "./settings.ts";
 import { fromU64, toU64 } from "./u64.ts";
-import { openUsbDriver, type UsbBoard, type UsbDriverDefinition } from "./usb-driver.ts";
 import type { BlockDeviceInfo as WitBlockDeviceInfo } from "./wit.ts";
 
 /** WIT `info`, with the number of blocks as a number. */
@@ -28,7 +27,11 @@ export interface BlockDeviceDriver {
 }
 
 /** What a disk's driver package says about itself. */
-export type BlockDeviceDefinition<Table extends OptionTable> = UsbDriverDefinition<Table, BlockDeviceDriver>;
+export type BlockDeviceDefinition<Table extends OptionTable, Given extends unknown[]> = DriverDefinition<
+  Table,
+  BlockDeviceDriver,
+  Given
+>;
 
 /** The WIT resource `device`. Every method throws the WIT error. */
 export interface ExportedBlockDevice extends Disposable {
@@ -53,11 +56,11 @@ export interface BlockDeviceExport {
 }
 
 /** Makes the export for `definition` on what the component imports. */
-export function blockDeviceOn<const Table extends OptionTable>(
-  board: UsbBoard,
-  definition: BlockDeviceDefinition<Table>,
+export function blockDeviceOn<const Table extends OptionTable, Given extends unknown[]>(
+  board: Board,
+  definition: BlockDeviceDefinition<Table, Given>,
 ): BlockDeviceExport {
-  return { Device, open: (name) => exported(() => new Device(openUsbDriver(board, definition, name))) };
+  return { Device, open: (name) => exported(() => new Device(openDriver(board, definition, name))) };
 }
 
 /** An opened disk. `>>> 0`: a u32 of 2^31 and more arrives negative in a QuickJS guest. */

@@ -1,9 +1,8 @@
-/** From a driver class to the WIT export busbar:device/camera. Where the device comes from is a parameter here. */
+/** From a driver class to the WIT export busbar:device/camera. What it runs on is a parameter here. */
 
-import { OpenedDevice } from "./board.ts";
+import { type Board, type DriverDefinition, OpenedDevice, openDriver } from "./driver.ts";
 import { exported } from "./errors.ts";
 import type { OptionTable } from "./settings.ts";
-import { openUsbDriver, type UsbBoard, type UsbDriverDefinition } from "./usb-driver.ts";
 import type { CameraFrame, CameraInfo, CameraMode } from "./wit.ts";
 
 /** What a camera's driver class is: opened by its constructor, used, then closed. All methods throw DriverError. */
@@ -28,7 +27,11 @@ export interface CameraDriver {
 }
 
 /** What a camera's driver package says about itself. */
-export type CameraDefinition<Table extends OptionTable> = UsbDriverDefinition<Table, CameraDriver>;
+export type CameraDefinition<Table extends OptionTable, Given extends unknown[]> = DriverDefinition<
+  Table,
+  CameraDriver,
+  Given
+>;
 
 /** The WIT resource `device`. Every method throws the WIT error. */
 export interface ExportedCamera extends Disposable {
@@ -55,11 +58,11 @@ export interface CameraExport {
 }
 
 /** Makes the export for `definition` on what the component imports. */
-export function cameraOn<const Table extends OptionTable>(
-  board: UsbBoard,
-  definition: CameraDefinition<Table>,
+export function cameraOn<const Table extends OptionTable, Given extends unknown[]>(
+  board: Board,
+  definition: CameraDefinition<Table, Given>,
 ): CameraExport {
-  return { Device, open: (name) => exported(() => new Device(openUsbDriver(board, definition, name))) };
+  return { Device, open: (name) => exported(() => new Device(openDriver(board, definition, name))) };
 }
 
 /** An opened camera. `>>> 0`: a u32 of 2^31 and more arrives negative in a QuickJS guest. */

@@ -1,6 +1,6 @@
 /** The one error of drivers, and how what the host reports becomes one. */
 
-import type { BusFaultKind, DeviceError, I2cErrorCode, NoAcknowledgeSource } from "./wit.ts";
+import type { BusFaultKind, DeviceError, GpioError, I2cErrorCode, NoAcknowledgeSource } from "./wit.ts";
 
 /** What the kinds of bus fault mean to a person. */
 const busFaultTexts: Readonly<Record<BusFaultKind, string>> = {
@@ -104,6 +104,53 @@ export function i2cFault(error: unknown, doing: string): DriverError {
   const key = tag === "no-acknowledge" ? `no-acknowledge ${val}` : tag;
   if (typeof key !== "string" || !Object.hasOwn(busFaultKinds, key)) throw error;
   return DriverError.bus(busFaultKinds[key as I2cErrorKey], doing, { cause: error });
+}
+
+/** What a case of wasi:gpio's `gpio-error` is to who called the driver. */
+const gpioFaults: Readonly<
+  Record<GpioError["tag"], (message: string, options: ErrorOptions) => DriverError>
+> = {
+  "hardware-fault": (message, options) => DriverError.bus("bus", message, options),
+  "already-in-use": DriverError.accessDenied,
+  "pin-not-allowed": DriverError.accessDenied,
+  "pin-mode-not-allowed": DriverError.accessDenied,
+  "undefined-pin-label": DriverError.notFound,
+  "pin-mode-not-available": DriverError.unsupported,
+  "would-block": DriverError.timeout,
+  "operation-not-supported": DriverError.unsupported,
+  other: (message, options) => DriverError.bus("other", message, options),
+};
+
+/** What the cases mean to a person, where a `bus` error does not say it. */
+const gpioTexts: Readonly<Partial<Record<GpioError["tag"], string>>> = {
+  "already-in-use": "something else uses it",
+  "pin-not-allowed": 'the board does not grant it; add it to the "lines" of the device',
+  "pin-mode-not-allowed": 'the board does not grant it in this direction; change its "direction"',
+  "undefined-pin-label": "there is no such line",
+  "pin-mode-not-available": "its controller does not have this direction",
+  "would-block": "its controller was not ready",
+  "operation-not-supported": "its controller cannot do that",
+};
+
+/**
+ * Turns what a call of wasi:gpio or busbar:board/gpio threw into a DriverError.
+ *
+ * @param error an Error whose `payload` is a wasi:gpio `gpio-error`; a DriverError is returned as it is
+ * @param doing what the driver was doing: 'reading the line "echo"'
+ * @throws `error` itself when it is neither: that is a bug, and must not look like a fault of the line
+ */
+export function gpioFault(error: unknown, doing: string): DriverError {
+  if (error instanceof DriverError) return error;
+  const { tag, val } = payloadOf(error);
+  if (typeof tag !== "string" || !Object.hasOwn(gpioFaults, tag)) throw error;
+  const known = tag as GpioError["tag"];
+  const text = typeof val === "string" ? val : gpioTexts[known];
+  const message = text === undefined ? doing : `${capitalized(doing)} failed: ${text.replace(/\.$/, "")}`;
+  return gpioFaults[known](known === "hardware-fault" ? message : `${message}.`, { cause: error });
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**

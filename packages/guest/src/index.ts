@@ -6,6 +6,7 @@ export {
   takeItems,
   takeValue,
 } from "./async.ts";
+export { type BlockRange, blocksOf, checkBlockRange } from "./block-device-arguments.ts";
 export {
   type BlockDeviceDefinition,
   type BlockDeviceDriver,
@@ -14,7 +15,7 @@ export {
   blockDeviceOn,
   type ExportedBlockDevice,
 } from "./block-device-export.ts";
-export { type Board, type Closable, type I2cDriverDefinition, type Opened, OpenedDevice } from "./board.ts";
+export { BoardTimer, type Time, type Timer } from "./board-time.ts";
 export {
   type CameraDefinition,
   type CameraDriver,
@@ -22,11 +23,48 @@ export {
   cameraOn,
   type ExportedCamera,
 } from "./camera-export.ts";
-export { boardFault, busFaultWhile, DriverError, deviceFault, exported, i2cFault } from "./errors.ts";
+export {
+  type ContactDefinition,
+  type ContactDriver,
+  type ContactExport,
+  contactOn,
+  type ExportedContact,
+} from "./contact-export.ts";
+export {
+  type Board,
+  type Closable,
+  type DriverBus,
+  type DriverClass,
+  type DriverDefinition,
+  type Opened,
+  OpenedDevice,
+  openDriver,
+} from "./driver.ts";
+export {
+  boardFault,
+  busFaultWhile,
+  DriverError,
+  deviceFault,
+  exported,
+  gpioFault,
+  i2cFault,
+} from "./errors.ts";
+export { type GpioGiven, type GpioImports, gpioOn } from "./gpio-bus.ts";
+export {
+  type GpioBoard,
+  type GpioLines,
+  type InputLine,
+  type InputOutputLine,
+  type LineEdge,
+  type LineEdges,
+  type OutputLine,
+  WasiGpioLines,
+} from "./gpio-lines.ts";
 export { hex } from "./hex.ts";
-export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c.ts";
+export { type I2cBoard, type I2cGiven, i2cOn } from "./i2c-bus.ts";
+export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c-target.ts";
 export { isUniform, type ReadTwiceOptions, readTwice } from "./read-twice.ts";
-export { Registers } from "./registers.ts";
+export { placeOf, Registers, type RegisterTarget } from "./registers.ts";
 export {
   type ExportedSensor,
   type SensorDefinition,
@@ -60,6 +98,23 @@ export {
   parseSettings,
 } from "./settings.ts";
 export {
+  registersOn,
+  type SpiBoard,
+  type SpiGiven,
+  type SpiRegistersGiven,
+  spiOn,
+} from "./spi-bus.ts";
+export { type SpiDevice, type SpiOperation, WasiSpiDevice } from "./spi-device.ts";
+export { spiFault } from "./spi-errors.ts";
+export { SpiRegisterTarget } from "./spi-registers.ts";
+export {
+  type ExportedSwitch,
+  type SwitchDefinition,
+  type SwitchDriver,
+  type SwitchExport,
+  switchOn,
+} from "./switch-export.ts";
+export {
   brightnessLevel,
   cannotShow,
   checkBlinkRate,
@@ -76,6 +131,7 @@ export {
   textDisplayOn,
 } from "./text-display-export.ts";
 export { fromU64, toU64 } from "./u64.ts";
+export { type UsbBoard, type UsbGiven, usbOn } from "./usb-bus.ts";
 export {
   type ConfigurationBytes,
   DescriptorType,
@@ -94,7 +150,6 @@ export {
   UsbDevice,
   type UsbHost,
 } from "./usb-device.ts";
-export { openUsbDriver, type Time, type UsbBoard, type UsbDriverDefinition } from "./usb-driver.ts";
 export { UsbFault, usbFault } from "./usb-errors.ts";
 export {
   type AwaitTransfer,
@@ -113,6 +168,9 @@ export type {
   CameraMode,
   Channel,
   ConfigurationDescriptor,
+  ContactChange,
+  ContactChanges,
+  ContactInfo,
   ControlSignals,
   CustomCharacters,
   DeviceDescriptor,
@@ -129,6 +187,7 @@ export type {
   Quantity,
   SerialPortInfo,
   StopBits,
+  SwitchInfo,
   TextDisplaySize,
   TransferSetup,
   TransferType,

@@ -1,7 +1,7 @@
 /** Tests of I2C drivers without a bus: a list of the transactions that must happen, with the answers. */
 
 import { hex } from "./hex.ts";
-import { WasiDelay, WasiI2cTarget } from "./i2c.ts";
+import { WasiDelay, WasiI2cTarget } from "./i2c-target.ts";
 import { fromU64 } from "./u64.ts";
 import type { I2cErrorCode, WasiI2cHandle, WasiI2cOperation } from "./wit.ts";
 

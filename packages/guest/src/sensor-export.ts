@@ -1,6 +1,6 @@
-/** From a driver class to the WIT export busbar:device/sensor. Where the wiring comes from is a parameter here. */
+/** From a driver class to the WIT export busbar:device/sensor. What it runs on is a parameter here. */
 
-import { type Board, type Closable, type I2cDriverDefinition, OpenedDevice, openI2cDriver } from "./board.ts";
+import { type Board, type Closable, type DriverDefinition, OpenedDevice, openDriver } from "./driver.ts";
 import { DriverError, exported } from "./errors.ts";
 import type { OptionTable } from "./settings.ts";
 import type { Channel, Info } from "./wit.ts";
@@ -26,10 +26,11 @@ export interface SensorDriver<Label extends string = string> extends Closable {
 }
 
 /** What a sensor's driver package says about itself. */
-export type SensorDefinition<Table extends OptionTable, Label extends string> = I2cDriverDefinition<
-  Table,
-  SensorDriver<Label>
->;
+export type SensorDefinition<
+  Table extends OptionTable,
+  Label extends string,
+  Given extends unknown[],
+> = DriverDefinition<Table, SensorDriver<Label>, Given>;
 
 /** The WIT resource `device`. */
 export interface ExportedSensor extends Disposable {
@@ -52,11 +53,11 @@ export interface SensorExport {
 }
 
 /** Makes the export for `definition` on `board`. */
-export function sensorOn<const Table extends OptionTable, Label extends string>(
+export function sensorOn<const Table extends OptionTable, Label extends string, Given extends unknown[]>(
   board: Board,
-  definition: SensorDefinition<Table, Label>,
+  definition: SensorDefinition<Table, Label, Given>,
 ): SensorExport {
-  return { Device, open: (name) => exported(() => new Device(openI2cDriver(board, definition, name))) };
+  return { Device, open: (name) => exported(() => new Device(openDriver(board, definition, name))) };
 }
 
 /** An opened sensor. */

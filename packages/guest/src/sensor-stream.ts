@@ -1,6 +1,6 @@
 /**
- * The last lines of a sensor driver for hosts with the asynchronous ABI: its class becomes what the world
- * `i2c-sensor-stream-driver` exports.
+ * The last lines of a sensor's driver for hosts with the asynchronous ABI: its class becomes a component's exports
+ * busbar:device/sensor and sensor-stream.
  */
 
 import { afterMs } from "busbar:board/timer@0.1.0";
@@ -49,10 +49,10 @@ export interface SensorExports {
  * Makes both WIT exports of a driver, `sensor` and `sensorStream`. A driver class has nothing to do for the second: it is
  * read once a period. Runs inside a component only.
  *
- * @example export const { sensor, sensorStream } = defineSensor({ options: bme280Options, driver: BME280 });
+ * @example export const { sensor, sensorStream } = defineSensor({ bus: i2c, options: bme280Options, driver: BME280 });
  */
-export function defineSensor<const Table extends OptionTable, Label extends string>(
-  definition: SensorDefinition<Table, Label>,
+export function defineSensor<const Table extends OptionTable, Label extends string, Given extends unknown[]>(
+  definition: SensorDefinition<Table, Label, Given>,
 ): SensorExports {
   const sensor = definePlainSensor(definition);
   return { sensor, sensorStream: sensorStreamOn(engine, sensor) };

@@ -1,9 +1,8 @@
-/** From a driver class to the WIT export busbar:device/serial-port. Where the device comes from is a parameter here. */
+/** From a driver class to the WIT export busbar:device/serial-port. What it runs on is a parameter here. */
 
-import { OpenedDevice } from "./board.ts";
+import { type Board, type DriverDefinition, OpenedDevice, openDriver } from "./driver.ts";
 import { DriverError, exported } from "./errors.ts";
 import type { OptionTable } from "./settings.ts";
-import { openUsbDriver, type UsbBoard, type UsbDriverDefinition } from "./usb-driver.ts";
 import type { ControlSignals, LineSettings, LineState, SerialPortInfo } from "./wit.ts";
 
 /** What a serial port's driver class is: opened by its constructor, used, then closed. All methods throw DriverError. */
@@ -44,7 +43,11 @@ export interface SerialPortDriver {
 }
 
 /** What a serial port's driver package says about itself. */
-export type SerialPortDefinition<Table extends OptionTable> = UsbDriverDefinition<Table, SerialPortDriver>;
+export type SerialPortDefinition<Table extends OptionTable, Given extends unknown[]> = DriverDefinition<
+  Table,
+  SerialPortDriver,
+  Given
+>;
 
 /** The WIT resource `device`. Every method throws the WIT error. */
 export interface ExportedSerialPort extends Disposable {
@@ -79,11 +82,11 @@ export interface SerialPortExport {
 }
 
 /** Makes the export for `definition` on what the component imports. */
-export function serialPortOn<const Table extends OptionTable>(
-  board: UsbBoard,
-  definition: SerialPortDefinition<Table>,
+export function serialPortOn<const Table extends OptionTable, Given extends unknown[]>(
+  board: Board,
+  definition: SerialPortDefinition<Table, Given>,
 ): SerialPortExport {
-  return { Device, open: (name) => exported(() => new Device(openUsbDriver(board, definition, name))) };
+  return { Device, open: (name) => exported(() => new Device(openDriver(board, definition, name))) };
 }
 
 /** An opened serial port. `>>> 0`: a u32 of 2^31 and more arrives negative in a QuickJS guest. */

@@ -1,6 +1,6 @@
-/** From a driver class to the WIT export busbar:device/text-display. Where the wiring comes from is a parameter here. */
+/** From a driver class to the WIT export busbar:device/text-display. What it runs on is a parameter here. */
 
-import { type Board, type Closable, type I2cDriverDefinition, OpenedDevice, openI2cDriver } from "./board.ts";
+import { type Board, type Closable, type DriverDefinition, OpenedDevice, openDriver } from "./driver.ts";
 import { exported } from "./errors.ts";
 import type { OptionTable } from "./settings.ts";
 import type { TextDisplayCapabilities } from "./text-display-arguments.ts";
@@ -39,7 +39,11 @@ export interface TextDisplayDriver extends Closable {
 }
 
 /** What a text display's driver package says about itself. */
-export type TextDisplayDefinition<Table extends OptionTable> = I2cDriverDefinition<Table, TextDisplayDriver>;
+export type TextDisplayDefinition<Table extends OptionTable, Given extends unknown[]> = DriverDefinition<
+  Table,
+  TextDisplayDriver,
+  Given
+>;
 
 /** The WIT resource `device`. Every method throws the WIT error. */
 export interface ExportedTextDisplay extends Disposable {
@@ -72,11 +76,11 @@ export interface TextDisplayExport {
 }
 
 /** Makes the export for `definition` on `board`. */
-export function textDisplayOn<const Table extends OptionTable>(
+export function textDisplayOn<const Table extends OptionTable, Given extends unknown[]>(
   board: Board,
-  definition: TextDisplayDefinition<Table>,
+  definition: TextDisplayDefinition<Table, Given>,
 ): TextDisplayExport {
-  return { Device, open: (name) => exported(() => new Device(openI2cDriver(board, definition, name))) };
+  return { Device, open: (name) => exported(() => new Device(openDriver(board, definition, name))) };
 }
 
 /** An opened text display. `>>> 0`: a u32 of 2^31 and more arrives negative in a QuickJS guest. */

@@ -1,6 +1,5 @@
-/** The last lines of a text display's driver: its class becomes what the world `i2c-text-display-driver` exports. */
+/** The last lines of a text display's driver: its class becomes a component's export busbar:device/text-display. */
 
-import { open, openDelay } from "busbar:board/i2c@0.1.0";
 import { get as getSettings } from "busbar:board/settings@0.1.0";
 import type { OptionTable } from "./settings.ts";
 import { type TextDisplayDefinition, type TextDisplayExport, textDisplayOn } from "./text-display-export.ts";
@@ -8,13 +7,13 @@ import { type TextDisplayDefinition, type TextDisplayExport, textDisplayOn } fro
 export type { TextDisplayDefinition, TextDisplayDriver, TextDisplayExport } from "./text-display-export.ts";
 
 /**
- * Makes the WIT export `textDisplay` of a driver. It opens the wiring that the board has for a name, reads the settings,
- * constructs the driver, and releases everything when that fails. Runs inside a component only.
+ * Makes the WIT export `textDisplay` of a driver. It opens what the board wires to a name, reads the settings, constructs the
+ * driver, and releases everything when that fails. Runs inside a component only.
  *
- * @example export const textDisplay = defineTextDisplay({ options: ht16k33Options, driver: HT16K33 });
+ * @example export const textDisplay = defineTextDisplay({ bus: i2c, options: ht16k33Options, driver: HT16K33 });
  */
-export function defineTextDisplay<const Table extends OptionTable>(
-  definition: TextDisplayDefinition<Table>,
+export function defineTextDisplay<const Table extends OptionTable, Given extends unknown[]>(
+  definition: TextDisplayDefinition<Table, Given>,
 ): TextDisplayExport {
-  return textDisplayOn({ open, openDelay, getSettings }, definition);
+  return textDisplayOn({ getSettings }, definition);
 }

@@ -1,16 +1,19 @@
-/** component:usb and the settings, for the last lines of a USB driver. Runs inside a component only. */
+/** The bus of a driver's device: USB. Runs inside a component only. */
 
-import { warn as warnOperator } from "busbar:board/log@0.1.0";
-import { get } from "busbar:board/settings@0.1.0";
+import { warn } from "busbar:board/log@0.1.0";
+import { nowMs, waitMs } from "busbar:board/time@0.1.0";
 import { init, listDevices } from "component:usb/device@0.2.1";
 import { awaitTransfer } from "component:usb/transfers@0.2.1";
-import type { UsbHost } from "./usb-device.ts";
+import type { DriverBus } from "./driver.ts";
+import { type UsbGiven, usbOn } from "./usb-bus.ts";
 
-/** The USB devices that the board wires to this driver. */
-export const usb: UsbHost = { init, listDevices, awaitTransfer };
-
-/** busbar:board/settings `get`: what the board file has for the device `name`. */
-export const getSettings: (name: string) => readonly (readonly [string, string])[] = get;
-
-/** busbar:board/log `warn`: one sentence for the operator about what is no error. */
-export const warn: (message: string) => void = warnOperator;
+/**
+ * USB: the driver's constructor is given its device, opened, and the time.
+ *
+ * @example export const hid = defineHid({ bus: usb, options: hidOptions, driver: Hid });
+ */
+export const usb: DriverBus<UsbGiven> = usbOn({
+  usb: { init, listDevices, awaitTransfer },
+  time: { nowMs, waitMs },
+  warn,
+});

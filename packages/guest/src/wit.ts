@@ -2,6 +2,7 @@
 
 /** The WIT types that this library speaks, under one name each; `busbar-build types` generates them from wit/. */
 
+export type { Edge as GpioEdge, Edges as WasiGpioEdges } from "busbar:board/gpio@0.1.0";
 export type { Wiring } from "busbar:board/i2c@0.1.0";
 export type { Info as BlockDeviceInfo } from "busbar:device/block-device@0.1.0";
 export type {
@@ -10,6 +11,11 @@ export type {
   Info as CameraInfo,
   Mode as CameraMode,
 } from "busbar:device/camera@0.1.0";
+export type {
+  Change as ContactChange,
+  Changes as ContactChanges,
+  Info as ContactInfo,
+} from "busbar:device/contact@0.1.0";
 export type { BusFault, BusFaultKind, Error as DeviceError } from "busbar:device/errors@0.1.0";
 export type { Channel, Info, Quantity } from "busbar:device/sensor@0.1.0";
 export type {
@@ -20,6 +26,7 @@ export type {
   Parity,
   StopBits,
 } from "busbar:device/serial-port@0.1.0";
+export type { Info as SwitchInfo } from "busbar:device/switch@0.1.0";
 export type { CustomCharacters, Size as TextDisplaySize } from "busbar:device/text-display@0.1.0";
 export type {
   FutureReadable,
@@ -44,6 +51,12 @@ export type {
   TransferSetup,
   TransferType,
 } from "component:usb/transfers@0.2.1";
+export type {
+  DigitalInOutPin as WasiGpioInOutPin,
+  DigitalInPin as WasiGpioInPin,
+  DigitalOutPin as WasiGpioOutPin,
+} from "wasi:gpio/digital@0.2.0";
+export type { GpioError } from "wasi:gpio/general@0.2.0";
 export type { Delay as WasiDelayHandle } from "wasi:i2c/delay@0.2.0-draft";
 export type {
   ErrorCode as I2cErrorCode,
@@ -51,3 +64,9 @@ export type {
   NoAcknowledgeSource,
   Operation as WasiI2cOperation,
 } from "wasi:i2c/i2c@0.2.0-draft";
+export type {
+  Error as SpiError,
+  Operation as WasiSpiOperation,
+  OperationResult as WasiSpiResult,
+  SpiDevice as WasiSpiDevice,
+} from "wasi:spi/spi";

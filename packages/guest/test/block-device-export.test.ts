@@ -6,6 +6,7 @@ import {
   integer,
   type Time,
   type UsbDevice,
+  usbOn,
 } from "../src/index.ts";
 import { UsbPlayback } from "../src/usb-playback.ts";
 
@@ -55,7 +56,7 @@ function setUp({ failOpening = false, failClosing = false } = {}) {
     getSettings: (): [string, string][] => [["lun", "3"]],
     warn: () => {},
   };
-  return { exported: blockDeviceOn(board, { options, driver: Fake }), log, playback };
+  return { exported: blockDeviceOn(board, { bus: usbOn(board), options, driver: Fake }), log, playback };
 }
 
 /** What an exported function throws: the WIT error, and no Error. */

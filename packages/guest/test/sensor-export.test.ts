@@ -5,7 +5,9 @@ import {
   type Delay,
   DriverError,
   flag,
+  type I2cBoard,
   type I2cTarget,
+  i2cOn,
   type SensorDriver,
   sensorOn,
 } from "../src/index.ts";
@@ -48,7 +50,7 @@ function setUp({ settings = [] as [string, string][] } = {}) {
     }
   }
 
-  const board: Board = {
+  const board: Board & I2cBoard = {
     open: (name) => {
       log.push(`open ${name}`);
       raise(state.failOpen);
@@ -64,7 +66,11 @@ function setUp({ settings = [] as [string, string][] } = {}) {
       return settings;
     },
   };
-  return { ...sensorOn(board, { options: { fast: flag(false) }, driver: Driver }), state, log };
+  return {
+    ...sensorOn(board, { bus: i2cOn(board), options: { fast: flag(false) }, driver: Driver }),
+    state,
+    log,
+  };
 }
 
 function never(): never {

@@ -8,7 +8,9 @@ import {
   checkFits,
   DriverError,
   flag,
+  type I2cBoard,
   type I2cTarget,
+  i2cOn,
   type TextDisplayCapabilities,
   type TextDisplayDriver,
   textDisplayOn,
@@ -145,7 +147,7 @@ describe("the export", () => {
       close = () => void log.push("close");
     }
     const handle = (name: string) => ({ [Symbol.dispose]: () => void log.push(`release ${name}`) });
-    const board: Board = {
+    const board: Board & I2cBoard = {
       open: () => ({
         bus: { ...handle("bus"), read: never, write: never, writeRead: never, transaction: never },
         address: 0x27,
@@ -153,7 +155,11 @@ describe("the export", () => {
       openDelay: () => ({ ...handle("delay"), delayNs: never }),
       getSettings: () => [["light", "true"]],
     };
-    return { ...textDisplayOn(board, { options: { light: flag(false) }, driver: Driver }), log, state };
+    return {
+      ...textDisplayOn(board, { bus: i2cOn(board), options: { light: flag(false) }, driver: Driver }),
+      log,
+      state,
+    };
   }
 
   function never(): never {

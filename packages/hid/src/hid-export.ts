@@ -1,14 +1,14 @@
-/** From the driver to the WIT export busbar:device/hid. Where the device comes from is a parameter here. */
+/** From the driver to the WIT export busbar:device/hid. What it runs on is a parameter here. */
 
 import {
+  type Board,
+  type DriverDefinition,
   DriverError,
   exported,
   type Opened,
   OpenedDevice,
   type OptionTable,
-  openUsbDriver,
-  type UsbBoard,
-  type UsbDriverDefinition,
+  openDriver,
 } from "@busbar/guest";
 import { type Collection, type ReportType, usageId } from "./field.ts";
 import { type ListedField, type ListedFields, listFields } from "./field-list.ts";
@@ -45,7 +45,11 @@ export interface WitRawReport {
 }
 
 /** What the driver package of a HID device, or of one that is shown as such, says about itself. */
-export type HidDefinition<Table extends OptionTable> = UsbDriverDefinition<Table, HidDriver>;
+export type HidDefinition<Table extends OptionTable, Given extends unknown[]> = DriverDefinition<
+  Table,
+  HidDriver,
+  Given
+>;
 
 /** The value that a component exports under the name `hid`. */
 export interface HidExport {
@@ -56,11 +60,11 @@ export interface HidExport {
 }
 
 /** Makes the export for `definition` on what the component imports. */
-export function hidOn<const Table extends OptionTable>(
-  board: UsbBoard,
-  definition: HidDefinition<Table>,
+export function hidOn<const Table extends OptionTable, Given extends unknown[]>(
+  board: Board,
+  definition: HidDefinition<Table, Given>,
 ): HidExport {
-  return { Device, open: (name) => exported(() => new Device(openUsbDriver(board, definition, name))) };
+  return { Device, open: (name) => exported(() => new Device(openDriver(board, definition, name))) };
 }
 
 /** The WIT resource `device`. */

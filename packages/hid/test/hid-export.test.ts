@@ -1,5 +1,6 @@
 /** The WIT export on a played-back device. */
 
+import { usbOn } from "@busbar/guest";
 import type { ExpectedUsbStep } from "@busbar/guest/usb-playback";
 import { describe, expect, it } from "vitest";
 import { Hid, hidOn, hidOptions, Usage } from "../src/index.ts";
@@ -18,7 +19,7 @@ describe("the WIT export", () => {
       getSettings: () => [],
       warn: () => {},
     };
-    const hid = hidOn(board, { options: hidOptions, driver: Hid });
+    const hid = hidOn(board, { bus: usbOn(board), options: hidOptions, driver: Hid });
     return { playback, device: hid.open("pad") };
   }
 

@@ -1,7 +1,8 @@
-/** The WIT exports of world `usb-block-device-driver`. */
+/** The WIT export of a driver on USB. */
 
 import { defineBlockDevice } from "@busbar/guest/block-device";
+import { usb } from "@busbar/guest/usb";
 import { MassStorage, massStorageOptions } from "./mass-storage.ts";
 
 /** busbar:device/block-device. */
-export const blockDevice = defineBlockDevice({ options: massStorageOptions, driver: MassStorage });
+export const blockDevice = defineBlockDevice({ bus: usb, options: massStorageOptions, driver: MassStorage });

@@ -1,12 +1,16 @@
 /** What a device model is made with. It knows no host, no simulator and no chip, and needs nothing but the language itself. */
 export type { ModelClock, UsbModelClock } from "./clock.ts";
+export type { GpioPart, WireLevel } from "./gpio/part.ts";
+export { Timeline, type TimelineChange, timelineChanges } from "./gpio/timeline.ts";
 export { hexByte, hexBytes } from "./hex.ts";
 export { RegisterFile, type RegisterWrites } from "./i2c/register-file.ts";
 export type { I2cDirection, I2cTarget } from "./i2c/target.ts";
 export {
+  defineGpioModel,
   defineModel,
   defineSpiModel,
   defineUsbModel,
+  type GpioModel,
   type I2cModel,
   type SpiModel,
   type UsbModel,

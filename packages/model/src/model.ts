@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import type { ModelClock, UsbModelClock } from "./clock.ts";
+import type { GpioPart } from "./gpio/part.ts";
 import type { I2cTarget } from "./i2c/target.ts";
 import { parseParameters } from "./parameters.ts";
 import type { SpiTarget } from "./spi/target.ts";
@@ -34,6 +35,21 @@ export interface SpiModel {
   create(parameters: unknown, clock: ModelClock): SpiTarget;
 }
 
+/** A model of a part on GPIO lines as the board file's `simulate` list names it. */
+export interface GpioModel {
+  readonly bus: "gpio";
+  /** The lines that it has, by its own names for them. An entry of a board need not have all of them. */
+  readonly lines: readonly string[];
+
+  /**
+   * Makes one part.
+   *
+   * @param parameters the model's part of the simulate entry, not yet checked
+   * @throws RangeError, one sentence, when a parameter is unknown or wrong
+   */
+  create(parameters: unknown, clock: ModelClock): GpioPart;
+}
+
 /** A model of a USB device as the board file's `simulate` list names it. */
 export interface UsbModel {
   readonly bus: "usb";
@@ -65,6 +81,19 @@ export function defineSpiModel<Schema extends v.GenericSchema>(
 ): SpiModel {
   return {
     bus: "spi",
+    create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
+  };
+}
+
+/** Ties a model's parameters, which `schema` checks and completes, to the part on `lines` that is made from them. */
+export function defineGpioModel<Schema extends v.GenericSchema>(
+  lines: readonly string[],
+  schema: Schema,
+  create: (parameters: v.InferOutput<Schema>, clock: ModelClock) => GpioPart,
+): GpioModel {
+  return {
+    bus: "gpio",
+    lines,
     create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
   };
 }

@@ -1,7 +1,12 @@
-/** The WIT exports of world `usb-hid-driver`. */
+/** The WIT export of a driver on USB. */
 
+import { usb } from "@busbar/guest/usb";
 import { defineHid } from "@busbar/hid/driver";
 import { PlayStationController, playStationControllerOptions } from "./playstation-controller.ts";
 
 /** busbar:device/hid. */
-export const hid = defineHid({ options: playStationControllerOptions, driver: PlayStationController });
+export const hid = defineHid({
+  bus: usb,
+  options: playStationControllerOptions,
+  driver: PlayStationController,
+});

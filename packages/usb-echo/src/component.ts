@@ -1,7 +1,8 @@
-/** The WIT exports of world `usb-echo-driver`. */
+/** The WIT export of a driver on USB. */
 
-import { getSettings, usb, warn } from "@busbar/guest/usb";
+import { get as getSettings } from "busbar:board/settings@0.1.0";
+import { usb } from "@busbar/guest/usb";
 import { usbEchoOn } from "./export.ts";
 
 /** busbar:device/usb-echo. */
-export const usbEcho = usbEchoOn({ usb, getSettings, warn });
+export const usbEcho = usbEchoOn({ getSettings }, usb);

@@ -1,15 +1,7 @@
-/** From the driver class to the WIT export busbar:device/usb-echo. Where USB and settings come from is a parameter. */
+/** From the driver class to the WIT export busbar:device/usb-echo. What it runs on is a parameter here. */
 
-import { exported, parseSettings, UsbDevice, type UsbHost } from "@busbar/guest";
+import { type Board, type DriverBus, exported, openDriver, type UsbGiven } from "@busbar/guest";
 import { type Pipe, UsbEcho, type UsbEchoInfo, usbEchoOptions } from "./usb-echo.ts";
-
-/** What the component imports. */
-export interface Imports {
-  readonly usb: UsbHost;
-  /** busbar:board/settings `get`. */
-  readonly getSettings: (name: string) => readonly (readonly [string, string])[];
-  readonly warn: (message: string) => void;
-}
 
 /** The WIT resource `device`. */
 export class Device implements Disposable {
@@ -49,16 +41,8 @@ export interface UsbEchoExport {
   open(name: string): Device;
 }
 
-/** Makes the export on what the component imports. */
-export function usbEchoOn({ usb, getSettings, warn }: Imports): UsbEchoExport {
-  const open = (name: string): Device =>
-    exported(() => {
-      const options = parseSettings(usbEchoOptions, name, getSettings(name));
-      using opened = new DisposableStack();
-      const device = opened.use(new UsbDevice(usb, name, warn));
-      const echo = new UsbEcho(device, options);
-      opened.move();
-      return new Device(echo);
-    });
-  return { Device, open };
+/** Makes the export on what the component imports, and on its bus. */
+export function usbEchoOn(board: Board, bus: DriverBus<UsbGiven>): UsbEchoExport {
+  const definition = { bus, options: usbEchoOptions, driver: UsbEcho };
+  return { Device, open: (name) => exported(() => new Device(openDriver(board, definition, name).driver)) };
 }

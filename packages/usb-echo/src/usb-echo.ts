@@ -56,7 +56,7 @@ export class UsbEcho {
   readonly #pairs: ReadonlyMap<Pipe, EndpointPair>;
 
   /** Claims the first interface that has a pair of endpoints. @throws DriverError `wrong-device` when none has */
-  constructor(device: UsbDevice, options: UsbEchoOptions) {
+  constructor(device: UsbDevice, _time: unknown, options: UsbEchoOptions) {
     this.#device = device;
     this.#options = options;
     const found = device.configuration.interfaces

@@ -19,7 +19,7 @@ const echo: PlaybackDevice = {
 function open(steps: readonly ExpectedUsbStep[], device = echo) {
   const playback = new UsbPlayback(device, steps);
   const usb = new UsbDevice(playback.host, "echo");
-  return { playback, usb, driver: () => new UsbEcho(usb, { timeoutMs: 5000 }) };
+  return { playback, usb, driver: () => new UsbEcho(usb, undefined, { timeoutMs: 5000 }) };
 }
 
 const setting: ExpectedUsbStep = { setAlternateSetting: [1, 1] };
@@ -145,7 +145,8 @@ describe("a round trip", () => {
       awaitTransfer: () =>
         sent.at(-1)!.map((byte, index) => (sent.length === 3 && index === 2 ? byte ^ 1 : byte)),
     };
-    const run = () => new UsbEcho(new UsbDevice(host, "echo"), { timeoutMs: 5000 }).run("bulk", 4, 5);
+    const run = () =>
+      new UsbEcho(new UsbDevice(host, "echo"), undefined, { timeoutMs: 5000 }).run("bulk", 4, 5);
     expect(run).toThrow(/In round trip 2 the device sent back \d+ instead of \d+ at byte 2/);
     expect(sent).toHaveLength(3);
     expect(sent[0]).not.toEqual(sent[1]);

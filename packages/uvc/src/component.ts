@@ -1,7 +1,8 @@
-/** The WIT exports of world `usb-camera-driver`. */
+/** The WIT export of a driver on USB. */
 
 import { defineCamera } from "@busbar/guest/camera";
+import { usb } from "@busbar/guest/usb";
 import { Uvc, uvcOptions } from "./uvc.ts";
 
 /** busbar:device/camera. */
-export const camera = defineCamera({ options: uvcOptions, driver: Uvc });
+export const camera = defineCamera({ bus: usb, options: uvcOptions, driver: Uvc });

@@ -1,7 +1,8 @@
-/** The WIT exports of world `usb-hid-driver`. */
+/** The WIT export of a driver on USB. */
 
+import { usb } from "@busbar/guest/usb";
 import { defineHid } from "@busbar/hid/driver";
 import { XboxController, xboxControllerOptions } from "./xbox-controller.ts";
 
 /** busbar:device/hid. */
-export const hid = defineHid({ options: xboxControllerOptions, driver: XboxController });
+export const hid = defineHid({ bus: usb, options: xboxControllerOptions, driver: XboxController });

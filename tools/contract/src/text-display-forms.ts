@@ -1,8 +1,15 @@
 /** A text display's driver in its two forms, opened alike. */
 
-import { type OptionTable, type TextDisplayDefinition, textDisplayOn } from "@busbar/guest";
+import {
+  type DriverClass,
+  type DriverDefinition,
+  type OptionTable,
+  type TextDisplayDriver,
+  textDisplayOn,
+} from "@busbar/guest";
 import type { TextDisplayCapabilities, TextDisplayInfo, TextDisplaySize } from "@busbar/host";
-import { type BenchMaker, boardOf, componentBenchOf, named } from "./forms.ts";
+import { type BenchMaker, boardOf, busesOf, componentBenchOf, named } from "./forms.ts";
+import type { DriverWiring, HostWiring, TestBus } from "./wiring.ts";
 
 /** An opened display of either form. Failures have the WIT error as `payload`. */
 export interface OpenedTextDisplay {
@@ -19,8 +26,11 @@ export interface OpenedTextDisplay {
 }
 
 /** The built component in the host. @param component the path of the .wasm file */
-export function componentDisplays(component: string): BenchMaker<OpenedTextDisplay> {
-  return componentBenchOf(component, async (board, name) => {
+export function componentDisplays<Bus extends TestBus>(
+  component: string,
+  wiring: HostWiring<Bus>,
+): BenchMaker<Bus, OpenedTextDisplay> {
+  return componentBenchOf(component, wiring, async (board, name) => {
     const display = await board.textDisplay(name);
     return {
       info: display.info,
@@ -37,11 +47,17 @@ export function componentDisplays(component: string): BenchMaker<OpenedTextDispl
 }
 
 /** The source, with the part of @busbar/guest that makes a component's export of it. */
-export function sourceDisplays<const Table extends OptionTable>(
-  definition: TextDisplayDefinition<Table>,
-): BenchMaker<OpenedTextDisplay> {
-  return async (devices, address, clock) => {
-    const driver = textDisplayOn(boardOf(devices, address, clock), definition);
+export function sourceDisplays<const Table extends OptionTable, Given extends unknown[], Bus extends TestBus>(
+  definition: DriverClass<Table, TextDisplayDriver, Given>,
+  wiring: DriverWiring<Given, Bus>,
+): BenchMaker<Bus, OpenedTextDisplay> {
+  return async (devices, clock) => {
+    const bus = wiring.guest(busesOf(devices), clock);
+    const driver = textDisplayOn(boardOf(devices), { bus, ...definition } as DriverDefinition<
+      Table,
+      TextDisplayDriver,
+      Given
+    >);
     return {
       open: async (name) => {
         const device = named(() => driver.open(name));

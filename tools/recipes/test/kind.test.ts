@@ -21,7 +21,7 @@ test("a kind of device is a folder, an interface and three lines", async () => {
     'import { hid } from "./hid/index.ts";\n',
     'import { gasMeter } from "./gas-meter/index.ts";\n',
   );
-  tree.insert(modules, ", usbEcho] as const;", ", gasMeter");
+  tree.insert(modules, "] as const;", "  gasMeter,\n");
   tree.insert(
     "host/core/src/index.ts",
     'export { Hid } from "./device/hid/hid.ts";\n',

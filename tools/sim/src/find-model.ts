@@ -1,7 +1,8 @@
-import type { I2cModel, SpiModel, UsbModel } from "@busbar/model";
+import type { GpioModel, I2cModel, SpiModel, UsbModel } from "@busbar/model";
 
 /** The models of each kind of bus, by its key in a board file. */
 interface ModelOfBus {
+  readonly gpio: GpioModel;
   readonly i2c: I2cModel;
   readonly spi: SpiModel;
   readonly usb: UsbModel;
@@ -15,6 +16,7 @@ export type ModelOf<Bus extends SimulatedBus> = ModelOfBus[Bus];
 
 /** What a model is of, and how an entry of the `simulate` list says where it is. */
 const places: Readonly<Record<SimulatedBus, { readonly is: string; readonly keys: string }>> = {
+  gpio: { is: "a part on GPIO lines", keys: '"gpio" and "lines"' },
   i2c: { is: "an I2C chip", keys: '"i2c" and "address"' },
   spi: { is: "an SPI device", keys: '"spi" and "chipSelect"' },
   usb: { is: "a USB device", keys: '"usb"' },

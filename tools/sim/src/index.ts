@@ -1,5 +1,7 @@
-/** Simulated I2C, SPI and USB in process: the buses, faults, and the backend that a board's `simulate` list makes of models. */
+/** Simulated I2C, SPI, GPIO and USB in process: the buses, faults, and the backend that a board's `simulate` list makes of models. */
 export * from "@busbar/model";
+export { SimulatedGpioChip } from "./gpio/chip.ts";
+export { GPIO_FAULT_KINDS, type GpioFault, gpioFaultSchema } from "./gpio/faults.ts";
 export { SimulatedI2cBus } from "./i2c/bus.ts";
 export {
   I2C_ERROR_FAULTS,
@@ -11,7 +13,15 @@ export {
 export type { SimulatedI2cHandle } from "./i2c/handle.ts";
 export type { SimulatedTransfer } from "./i2c/transfer.ts";
 export { Registers, type RegistersOptions } from "./models/registers.ts";
-export { type Simulation, simulate, simulatedBuses, simulatedSpi, simulatedUsb } from "./simulate.ts";
+export {
+  type SimulatedGpio,
+  type Simulation,
+  simulate,
+  simulatedBuses,
+  simulatedGpio,
+  simulatedSpi,
+  simulatedUsb,
+} from "./simulate.ts";
 export { SimulatedSpiBus } from "./spi/bus.ts";
 export {
   SPI_ERROR_FAULTS,

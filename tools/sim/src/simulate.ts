@@ -3,13 +3,23 @@ import {
   HostError,
   type Simulate,
   type SimulateEntry,
+  type SimulateGpioEntry,
   type SimulateI2cEntry,
   type SimulateSpiEntry,
   type SimulateUsbEntry,
 } from "@busbar/host";
-import { busNameOf, type I2cBusName, type SpiBusName, spiBusNameOf } from "@busbar/host/backend";
-import { hexByte } from "@busbar/model";
+import {
+  busNameOf,
+  chipNameOf,
+  type GpioChipName,
+  type I2cBusName,
+  type SpiBusName,
+  spiBusNameOf,
+} from "@busbar/host/backend";
+import { type GpioPart, hexByte } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
+import { SimulatedGpioChip } from "./gpio/chip.ts";
+import { attachGpioEntry, gpioModels } from "./gpio/simulate.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
 import { attachSpiModel, spiModels } from "./spi/attach.ts";
@@ -30,7 +40,7 @@ export function simulatedBuses(
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): Map<I2cBusName, SimulatedI2cBus> {
   const buses = new Map<I2cBusName, SimulatedI2cBus>();
-  putEach(entries, isI2c, ({ usb: _, spi: _spi, i2c, address, model, ...parameters }) => {
+  putEach(entries, isI2c, ({ usb: _, spi: _spi, gpio: _gpio, i2c, address, model, ...parameters }) => {
     const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
     attachModel(bus, address, findModel(model, "i2c", i2cModels, modules), parameters, clock);
     buses.set(busNameOf(i2c), bus);
@@ -77,6 +87,35 @@ export function simulatedUsb(
   return usb;
 }
 
+/** The simulated GPIO chips of a board, and the part of each entry that is on one. */
+export interface SimulatedGpio {
+  readonly chips: ReadonlyMap<GpioChipName, SimulatedGpioChip>;
+  readonly parts: ReadonlyMap<SimulateEntry, GpioPart>;
+}
+
+/**
+ * The simulated GPIO chips of a board's `simulate` list, by name, their lines wired.
+ *
+ * @param modules as for {@link simulatedBuses}
+ * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
+ *   or two entries share a line
+ */
+export function simulatedGpio(
+  entries: readonly SimulateEntry[],
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown> = new Map(),
+): SimulatedGpio {
+  const chips = new Map<GpioChipName, SimulatedGpioChip>();
+  const parts = new Map<SimulateEntry, GpioPart>();
+  putEach(entries, isGpio, (entry) => {
+    const name = chipNameOf(entry.gpio);
+    const chip = chips.get(name) ?? new SimulatedGpioChip(clock);
+    parts.set(entry, attachGpioEntry(chip, entry, clock, modules));
+    chips.set(name, chip);
+  });
+  return { chips, parts };
+}
+
 /** What `simulate` makes: the host's backend, and what a person can see of it. */
 export interface Simulation extends ReturnType<Simulate> {
   /** What the simulated displays show now, as lines of text, in the order of the entries. */
@@ -87,7 +126,7 @@ export interface Simulation extends ReturnType<Simulate> {
  * The `Simulate` of `@busbar/host`: a backend named "simulator" with the buses and devices of `entries`. Opening a
  * bus twice gives two handles on one bus.
  *
- * @throws HostError as {@link simulatedBuses}, {@link simulatedSpi} and {@link simulatedUsb} do
+ * @throws HostError as {@link simulatedBuses}, {@link simulatedSpi}, {@link simulatedUsb} and {@link simulatedGpio} do
  */
 export const simulate = (
   entries: readonly SimulateEntry[],
@@ -97,14 +136,17 @@ export const simulate = (
   const buses = simulatedBuses(entries, clock, modules);
   const spi = simulatedSpi(entries, clock, modules);
   const usb = simulatedUsb(entries, clock, modules);
+  const { chips, parts } = simulatedGpio(entries, clock, modules);
   const pictureOf = (entry: SimulateEntry) => {
     if (isI2c(entry)) return buses.get(busNameOf(entry.i2c))?.render(entry.address);
-    return isSpi(entry) ? spi.get(spiBusNameOf(entry.spi))?.render(entry.chipSelect) : undefined;
+    if (isSpi(entry)) return spi.get(spiBusNameOf(entry.spi))?.render(entry.chipSelect);
+    return parts.get(entry)?.render?.();
   };
   return {
     name: "simulator",
     openI2c: (bus) => buses.get(busNameOf(bus))?.open(),
     openSpi: (bus, wiring) => spi.get(spiBusNameOf(bus))?.open(wiring),
+    openGpioLine: (use) => chips.get(chipNameOf(use.chip))?.open(use),
     devices: () => usb.devices(),
     watch: (listener) => usb.watch(listener),
     pictures: () =>
@@ -116,9 +158,12 @@ export const simulate = (
 };
 
 // As the host tells them apart: the keys of the buses before may be parameters of the model.
-const isSpi = (entry: SimulateEntry): entry is SimulateSpiEntry => entry.spi !== undefined;
-const isUsb = (entry: SimulateEntry): entry is SimulateUsbEntry => !isSpi(entry) && entry.usb !== undefined;
-const isI2c = (entry: SimulateEntry): entry is SimulateI2cEntry => !isSpi(entry) && !isUsb(entry);
+const isGpio = (entry: SimulateEntry): entry is SimulateGpioEntry => entry.gpio !== undefined;
+const isSpi = (entry: SimulateEntry): entry is SimulateSpiEntry => !isGpio(entry) && entry.spi !== undefined;
+const isUsb = (entry: SimulateEntry): entry is SimulateUsbEntry =>
+  !isGpio(entry) && !isSpi(entry) && entry.usb !== undefined;
+const isI2c = (entry: SimulateEntry): entry is SimulateI2cEntry =>
+  !isGpio(entry) && !isSpi(entry) && !isUsb(entry);
 
 /** Puts the entries of one kind of bus onto it; what is wrong with one is told with its place in the list. */
 function putEach<Entry extends SimulateEntry>(
@@ -141,6 +186,8 @@ function putEach<Entry extends SimulateEntry>(
 /** The entry for a person: its model and its place. */
 function describe(entry: SimulateEntry): string {
   if (isUsb(entry)) return `${entry.model} at USB port ${entry.usb}`;
+  if (isGpio(entry))
+    return `${entry.model} on lines ${Object.values(entry.lines).join(", ") || "of nothing"}`;
   const place = isSpi(entry) ? `chip select ${entry.chipSelect}` : hexByte(entry.address);
   return `${entry.model} at ${place}`;
 }
@@ -150,7 +197,7 @@ function explain(cause: unknown, { model }: SimulateEntry): string {
   const wrong = explainWrongParameter(cause);
   if (wrong !== undefined) return wrong;
   // A module's author has to see what went wrong in it; in a model of the simulator it is a bug.
-  const isOwn = [i2cModels, spiModels, usbModels].some((models) => models.has(model));
+  const isOwn = [i2cModels, spiModels, usbModels, gpioModels].some((models) => models.has(model));
   if (!isOwn && cause instanceof Error) return `The module failed: ${cause.message}.`;
   throw cause;
 }

@@ -2,6 +2,7 @@ import { type BusModule, type BusModules, grantOf } from "../bus/module.ts";
 import type { DeviceModule, DeviceModules } from "../device/module.ts";
 import { deviceModules } from "../device/modules.ts";
 import { boardLog, timeWaits } from "../interfaces/busbar-board.ts";
+import { pollWaits, wasiPoll } from "../interfaces/wasi-poll.ts";
 import { busOffer } from "../link/bus-offer.ts";
 import type { Offer } from "../link/grant.ts";
 import { builtIn } from "../modules.ts";
@@ -11,7 +12,7 @@ import { opened } from "./opened.ts";
 import { appEnvironment, appExit, appStderr, appStdin, appStdout, terminals } from "./wasi/cli.ts";
 import { appMonotonicClock, appWallClock } from "./wasi/clocks.ts";
 import { appFilesystem, appPreopens } from "./wasi/filesystem/index.ts";
-import { appPoll, pollWaits } from "./wasi/poll.ts";
+
 import { appInsecureRandom, appInsecureSeed, appRandom } from "./wasi/random.ts";
 import { appErrors, appStreams, streamWaits } from "./wasi/streams.ts";
 
@@ -48,7 +49,7 @@ const common: readonly Offer<AppGrants, AppContext>[] = [
   { ...wasi, path: "wasi:filesystem/preopens", implement: appPreopens },
   { ...wasi, path: "wasi:filesystem/types", implement: appFilesystem },
   { ...wasi, path: "wasi:io/error", implement: appErrors },
-  { ...wasi, path: "wasi:io/poll", implement: appPoll, waits: pollWaits },
+  { ...wasi, path: "wasi:io/poll", implement: wasiPoll, waits: pollWaits },
   { ...wasi, path: "wasi:io/streams", implement: appStreams, waits: streamWaits },
   { ...wasi, path: "wasi:clocks/monotonic-clock", implement: appMonotonicClock },
   { ...wasi, path: "wasi:clocks/wall-clock", implement: appWallClock },

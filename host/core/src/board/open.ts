@@ -5,11 +5,13 @@ import type { Clock } from "../clock.ts";
 import { type BlockDevice, blockDevice } from "../device/block-device/index.ts";
 import { CallableComponent, type UntypedExports } from "../device/callable-component.ts";
 import { type Camera, camera } from "../device/camera/index.ts";
+import { type Contact, contact } from "../device/contact/index.ts";
 import { type Hid, hid } from "../device/hid/index.ts";
 import type { DeviceModule, DeviceModules } from "../device/module.ts";
 import { type DeviceKind, withKinds } from "../device/modules.ts";
 import { type Sensor, sensor } from "../device/sensor/index.ts";
 import { type SerialPort, serialPort } from "../device/serial-port/index.ts";
+import { type Switch, switchModule } from "../device/switch/index.ts";
 import { type TextDisplay, textDisplay } from "../device/text-display/index.ts";
 import { type UsbEcho, usbEcho } from "../device/usb-echo/index.ts";
 import { HostError } from "../error.ts";
@@ -31,6 +33,7 @@ import type { BoardListener } from "./event.ts";
 import { refuseMissingBuses } from "./missing-buses.ts";
 import { parseBoard } from "./parse.ts";
 import type { AnyBoard, Board, BoardFile, WrittenEntry } from "./schema.ts";
+import { busesOf } from "./wiring.ts";
 
 /** How a board is opened. */
 export interface OpenOptions {
@@ -219,6 +222,24 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
   }
 
   /**
+   * Opens a switch; its driver starts where it does not run.
+   *
+   * @throws HostError when the board has no such switch, or its bus cannot be used; DeviceError from the driver
+   */
+  switch(name: string): Promise<Switch> {
+    return this.device(name, switchModule);
+  }
+
+  /**
+   * Opens a contact; its driver starts where it does not run.
+   *
+   * @throws HostError when the board has no such contact, or its bus cannot be used; DeviceError from the driver
+   */
+  contact(name: string): Promise<Contact> {
+    return this.device(name, contact);
+  }
+
+  /**
    * Opens a camera; its driver starts where it does not run. Where the camera is not plugged in, this waits for it.
    *
    * @throws HostError when the board has no such camera, or USB cannot be used; DeviceError from the driver
@@ -363,11 +384,13 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const replaced = [...change.replaced];
     const components: string[] = [];
     const later = [...change.later];
-    for (const [name, { driver }] of Object.entries(devices)) {
+    for (const [name, entry] of Object.entries(devices)) {
+      const { driver } = entry;
       const running = this.#drivers.get(name);
       const isReplaced = replaced.includes(name);
       if (driver === undefined || running?.entry.driver !== driver || !(all || isReplaced)) continue;
-      if ((await loadFor(name, driver, this.#platform)) === running.driver.artifact) continue;
+      const artifact = await loadFor(name, driver, busesOf(entry, this.#modules), this.#platform);
+      if (artifact === running.driver.artifact) continue;
       components.push(name);
       if (!isReplaced) replaced.push(name);
     }
@@ -375,7 +398,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
       const place = `apps.${name}`;
       const app = this.#apps.get(name);
       if (app === undefined || later.includes(place)) continue;
-      if ((await loadFor(name, component, this.#platform)) !== app.artifact) later.push(place);
+      if ((await loadFor(name, component, [], this.#platform)) !== app.artifact) later.push(place);
     }
     return { ...change, replaced, components, later };
   }
@@ -435,7 +458,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const { apps, devices } = this.#board;
     const entry = apps[name]!;
     try {
-      const artifact = await loadFor(name, entry.component, this.#platform);
+      const artifact = await loadFor(name, entry.component, [], this.#platform);
       const app = new App(name, entry, artifact, devices, this.#modules, this.#kinds);
       this.#apps.set(name, app);
       this.#refusedApps.delete(name);

@@ -65,6 +65,9 @@ export type SimulateUsbEntry = Extract<SimulateEntry, TypesOf<BuiltIn[1]>["simul
 /** A simulated device on an SPI bus. */
 export type SimulateSpiEntry = Extract<SimulateEntry, TypesOf<BuiltIn[2]>["simulated"]>;
 
+/** A simulated device on GPIO lines. */
+export type SimulateGpioEntry = Extract<SimulateEntry, TypesOf<BuiltIn[3]>["simulated"]>;
+
 /** Told apart by the keys of the buses, so that a message is about the one that was meant. */
 function simulatedOf(modules: BusModules): v.GenericSchema {
   const buses = modules.flatMap(({ key, simulated }) =>

@@ -1,3 +1,4 @@
+import type { GpioBackend } from "../bus/gpio/backend.ts";
 import type { I2cBackend } from "../bus/i2c/backend.ts";
 import type { SpiBackend } from "../bus/spi/backend.ts";
 import type { UsbBackend } from "../bus/usb/backend.ts";
@@ -14,4 +15,4 @@ export type Simulate = (
   entries: readonly SimulateEntry[],
   clock: Clock,
   modules: ReadonlyMap<string, unknown>,
-) => I2cBackend & SpiBackend & UsbBackend;
+) => I2cBackend & SpiBackend & UsbBackend & GpioBackend;

@@ -1,15 +1,27 @@
 import { HostError } from "../error.ts";
 import { blockDevice } from "./block-device/index.ts";
 import { camera } from "./camera/index.ts";
+import { contact } from "./contact/index.ts";
 import { hid } from "./hid/index.ts";
 import type { DeviceModule, DeviceModules } from "./module.ts";
 import { sensor } from "./sensor/index.ts";
 import { serialPort } from "./serial-port/index.ts";
+import { switchModule } from "./switch/index.ts";
 import { textDisplay } from "./text-display/index.ts";
 import { usbEcho } from "./usb-echo/index.ts";
 
 /** The kinds of devices that this host has by itself. */
-export const deviceModules = [sensor, textDisplay, hid, serialPort, blockDevice, camera, usbEcho] as const;
+export const deviceModules = [
+  sensor,
+  textDisplay,
+  hid,
+  serialPort,
+  blockDevice,
+  camera,
+  usbEcho,
+  switchModule,
+  contact,
+] as const;
 
 /**
  * The kinds of devices of this host and further ones.

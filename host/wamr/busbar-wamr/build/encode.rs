@@ -17,12 +17,14 @@ const TRANSFERS: &str = "transfers.wit";
 const SPI: &str = "deps/wasi-spi";
 
 /// Folders of wit/, those that others use first.
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 12] = [
     "deps/wasi-io",
+    "deps/wasi-io-0.2.4",
     "deps/wasi-clocks",
     "deps/wasi-random",
     "deps/wasi-filesystem",
     "deps/wasi-cli",
+    "deps/wasi-gpio",
     "deps/wasi-i2c",
     SPI,
     USB,

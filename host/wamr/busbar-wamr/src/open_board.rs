@@ -5,7 +5,7 @@ use crate::components::{Driver, FlattenedFile, cache_folders, files_of, find_fla
 use crate::device::{CallableComponent, OpenedDevice, Sensor};
 use crate::instance::{Drivers, Supervised, Supervisor};
 use busbar_core::app::{Ended, RunOptions, RunsApps, find_app, quotas_of_driven, usb_of_driven};
-use busbar_core::board::{Board, DeviceEntry};
+use busbar_core::board::{Board, ComponentName, DeviceEntry};
 use busbar_core::bus::Backends;
 use busbar_core::bus::usb::{UsbBackend, UsbHub};
 use busbar_core::cache::CodeFiles;
@@ -66,13 +66,13 @@ impl OpenBoard {
         let wiring = Wiring { clock, trace: &trace, options, hub: UsbHub::new(options.usb.clone()) };
         let mut devices = Vec::new();
         for (name, entry) in &board.devices {
-            let Some(specifier) = &entry.driver else { continue };
-            let driver = components.driver(name, entry, specifier);
+            let Some(driver) = entry.named_driver() else { continue };
+            let driver = components.driver(name, entry, driver);
             devices.push((name.clone(), driver.map(|driver| wiring.supervisor(name, entry, driver))));
         }
         let mut apps = Vec::new();
         for (name, entry) in &board.apps {
-            let app = components.find(name, &entry.component);
+            let app = components.find(name, &entry.named_component());
             apps.push((name.clone(), app.and_then(|file| App::check(name, entry, &board, file))));
         }
         let (quotas, usb) = (quotas_of_driven(&board), usb_of_driven(&board, &wiring.hub));
@@ -170,26 +170,26 @@ struct Components<'a> {
     options: &'a OpenOptions<'a>,
     guard: FolderGuard,
     /// The drivers that devices before have, by how the board names them.
-    known: HashMap<String, Driver>,
+    known: HashMap<ComponentName, Driver>,
 }
 
 impl Components<'_> {
     /// The driver of a device. Devices with one driver share its code.
-    fn driver(&mut self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Driver, HostError> {
-        if let Some(driver) = self.known.get(specifier) {
+    fn driver(&mut self, device: &str, entry: &DeviceEntry, name: ComponentName) -> Result<Driver, HostError> {
+        if let Some(driver) = self.known.get(&name) {
             return driver.check_for(device, entry);
         }
-        let driver = Driver::check(device, entry, self.find(device, specifier)?)?;
-        self.known.insert(specifier.to_owned(), driver.clone());
+        let driver = Driver::check(device, entry, self.find(device, &name)?)?;
+        self.known.insert(name, driver.clone());
         Ok(driver)
     }
 
     /// The flattened component of an entry.
-    fn find(&mut self, name: &str, specifier: &str) -> Result<FlattenedFile, HostError> {
+    fn find(&mut self, entry: &str, name: &ComponentName) -> Result<FlattenedFile, HostError> {
         let OpenOptions { folder, kept, .. } = self.options;
-        let guarded = files_of(specifier, folder)
+        let guarded = files_of(name, folder)
             .and_then(|files| files.into_iter().try_for_each(|(what, path)| self.guard.keep_file(&what, &path)));
-        guarded.and_then(|()| find_flattened(specifier, folder, kept)).map_err(|error| error.named(name))
+        guarded.and_then(|()| find_flattened(name, folder, kept)).map_err(|error| error.named(entry))
     }
 }
 

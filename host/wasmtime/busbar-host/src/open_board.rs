@@ -1,7 +1,7 @@
 //! An open board: its drivers checked and ready, each started when it is needed.
 
 use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
-use crate::board::{Board, DeviceEntry};
+use crate::board::{Board, ComponentName, DeviceEntry};
 use crate::bus::Backends;
 use crate::bus::usb::{UsbBackend, UsbHub};
 use crate::clock::Clock;
@@ -84,9 +84,9 @@ impl OpenBoard {
         let mut components = Components { options: &options, guard, loaded: HashMap::new() };
         let mut devices = Vec::new();
         for (name, entry) in &board.devices {
-            let Some(specifier) = &entry.driver else { continue };
+            let Some(driver) = entry.named_driver() else { continue };
             let supervisor = components
-                .load(name, specifier)
+                .load(name, driver)
                 .and_then(|component| Driver::check(&options.machine, name, entry, &component))
                 .map(|driver| Supervisor::new(wiring.supervised(name, entry, driver, at_once())));
             devices.push((name.clone(), supervisor));
@@ -94,7 +94,7 @@ impl OpenBoard {
         let mut apps = Vec::new();
         for (name, entry) in &board.apps {
             let app = components
-                .load(name, &entry.component)
+                .load(name, entry.named_component())
                 .and_then(|component| App::check(&options.machine, name, entry, &board, &component));
             apps.push((name.clone(), app));
         }
@@ -284,29 +284,29 @@ struct Components<'a, 'b> {
     options: &'a OpenOptions<'b>,
     /// Keeps them from the apps.
     guard: FolderGuard,
-    loaded: HashMap<String, Result<LoadedComponent, HostError>>,
+    loaded: HashMap<ComponentName, Result<LoadedComponent, HostError>>,
 }
 
 impl Components<'_, '_> {
     /// The component of an entry.
-    fn load(&mut self, name: &str, specifier: &str) -> Result<LoadedComponent, HostError> {
-        let component = match self.loaded.get(specifier) {
+    fn load(&mut self, entry: &str, name: ComponentName) -> Result<LoadedComponent, HostError> {
+        let component = match self.loaded.get(&name) {
             Some(component) => component.clone(),
             None => {
-                let component = self.find(specifier);
-                self.loaded.insert(specifier.to_owned(), component.clone());
+                let component = self.find(&name);
+                self.loaded.insert(name, component.clone());
                 component
             }
         };
-        component.map_err(|error| error.named(name))
+        component.map_err(|error| error.named(entry))
     }
 
-    fn find(&mut self, specifier: &str) -> Result<LoadedComponent, HostError> {
+    fn find(&mut self, name: &ComponentName) -> Result<LoadedComponent, HostError> {
         let OpenOptions { machine, components, .. } = self.options;
-        for (what, path) in components.files(specifier)? {
+        for (what, path) in components.files(name)? {
             self.guard.keep_file(&what, &path)?;
         }
-        components.load(machine, specifier)
+        components.load(machine, name)
     }
 }
 

@@ -1,5 +1,6 @@
-/** The WIT exports of world `i2c-sensor-driver`: what a guest's own code costs, and hardly anything of the host's. */
+/** The WIT export of a driver on I2C: what a guest's own code costs, and hardly anything of the host's. */
 
+import { i2c } from "@busbar/guest/i2c";
 import { defineSensor } from "@busbar/guest/sensor";
 
 /** About 20 ms in QuickJS. */
@@ -26,4 +27,4 @@ class Busy {
   close() {}
 }
 
-export const sensor = defineSensor({ options: {}, driver: Busy });
+export const sensor = defineSensor({ bus: i2c, options: {}, driver: Busy });

@@ -1,7 +1,7 @@
 /** wasi:clocks for an app. */
 
+import { Pollable } from "../../interfaces/wasi-poll.ts";
 import type { AppContext } from "../context.ts";
-import { Pollable } from "./poll.ts";
 
 /** wasi:clocks/monotonic-clock. */
 export function appMonotonicClock(context: AppContext) {

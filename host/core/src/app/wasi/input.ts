@@ -1,8 +1,8 @@
 /** Where an app's input streams read from. */
 
+import type { Readiness } from "../../interfaces/wasi-poll.ts";
+import { Waiters } from "../../waiters.ts";
 import type { TakeInput } from "../context.ts";
-import type { Readiness } from "./poll.ts";
-import { Waiters } from "./waiters.ts";
 
 /** A source of bytes. */
 export interface Inlet extends Readiness {
@@ -14,6 +14,8 @@ export interface Inlet extends Readiness {
    * @throws FolderError where it is a file
    */
   take(maximum: number): Uint8Array | undefined;
+  /** @param over where it is left out, only the app's end ends the wait */
+  change(over?: AbortSignal): Promise<void>;
 }
 
 /** A source without anything in it. */

@@ -1,6 +1,6 @@
+import type { Readiness } from "../../interfaces/wasi-poll.ts";
+import { Waiters } from "../../waiters.ts";
 import type { TakeOutput } from "../context.ts";
-import type { Readiness } from "./poll.ts";
-import { Waiters } from "./waiters.ts";
 
 /**
  * Where an app's bytes go, for all streams that it opens there: whether there is room, and the wait for it. Nothing is kept

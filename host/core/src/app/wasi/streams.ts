@@ -1,10 +1,10 @@
 /** wasi:io/streams and wasi:io/error for an app. */
 
 import { FolderError, type FolderErrorCode } from "../../folder/backend.ts";
+import { EventPollable, type Pollable } from "../../interfaces/wasi-poll.ts";
 import type { AppContext, TakeOutput } from "../context.ts";
 import type { Inlet } from "./input.ts";
 import { Outlet } from "./outlet.ts";
-import { type Pollable, StreamPollable } from "./poll.ts";
 
 /** The most bytes that one write takes. */
 const longestWrite = 4096;
@@ -88,7 +88,7 @@ export class InputStream implements Disposable {
 
   subscribe(): Pollable {
     this.#context.budget.check();
-    return new StreamPollable(this.#context, this.#inlet);
+    return new EventPollable(this.#context, this.#inlet);
   }
 
   [Symbol.dispose](): void {}
@@ -138,7 +138,7 @@ export class OutputStream implements Disposable {
 
   subscribe(): Pollable {
     this.#context.budget.check();
-    return new StreamPollable(this.#context, this.#outlet);
+    return new EventPollable(this.#context, this.#outlet);
   }
 
   writeZeroes(length: bigint): void {

@@ -29,7 +29,7 @@ impl<'a> BoardModels<'a> {
     }
 
     fn load(&self) -> Result<ComponentModels, String> {
-        let file = find_flattened(MODELS_PACKAGE, self.folder, self.kept).map_err(|error| {
+        let file = find_flattened(&MODELS_PACKAGE.into(), self.folder, self.kept).map_err(|error| {
             format!("This host itself has the model registers, and the others are in a package: {}", error.message)
         })?;
         ComponentModels::new(file, self.clock)

@@ -4,6 +4,7 @@
 mod check;
 #[cfg(feature = "std")]
 pub(crate) mod checked;
+mod component_name;
 #[cfg(feature = "std")]
 mod contradictions;
 mod entry;
@@ -24,6 +25,7 @@ mod shown;
 #[cfg(feature = "std")]
 mod text;
 
+pub use component_name::ComponentName;
 #[cfg(feature = "std")]
 pub use contradictions::refuse_contradictions as check_board;
 pub use entry::{

@@ -92,6 +92,8 @@ pub(super) enum Becomes {
     BusName,
     /// A number for "spi0".
     SpiBusName,
+    /// A number for "gpiochip1".
+    GpioChipName,
 }
 
 impl Schema {
@@ -229,6 +231,7 @@ fn becomes_of(value: &Json) -> Result<Becomes, String> {
         "text" => Ok(Becomes::Text),
         "bus-name" => Ok(Becomes::BusName),
         "spi-bus-name" => Ok(Becomes::SpiBusName),
+        "gpio-chip-name" => Ok(Becomes::GpioChipName),
         other => Err(format!("\"x-becomes\": {other:?}")),
     }
 }

@@ -27,7 +27,7 @@ impl<'a> BoardModels<'a> {
     }
 
     fn load(&self) -> Result<ComponentModels, String> {
-        let loaded = self.components.load(self.machine, MODELS_PACKAGE).map_err(|error| {
+        let loaded = self.components.load(self.machine, &MODELS_PACKAGE.into()).map_err(|error| {
             format!("This host itself has the model registers, and the others are in a package: {}", error.message)
         })?;
         ComponentModels::new(self.machine, &loaded, self.clock).map_err(|error| error.message)

@@ -3,10 +3,12 @@
 wasmtime::component::bindgen!({
     path: [
         "../../../wit/deps/wasi-io",
+        "../../../wit/deps/wasi-io-0.2.4",
         "../../../wit/deps/wasi-clocks",
         "../../../wit/deps/wasi-random",
         "../../../wit/deps/wasi-filesystem",
         "../../../wit/deps/wasi-cli",
+        "../../../wit/deps/wasi-gpio",
         "../../../wit/deps/wasi-i2c",
         "../../../wit/deps/wasi-spi",
         "../../../wit/deps/component-usb",

@@ -23,9 +23,11 @@ pub fn component_with(spi: &str, worlds: &str, world: &str, core: &str) -> Vec<u
     resolve.push_str("spi.wit", spi).expect("it is wasi:spi");
     let shared = [
         "deps/wasi-io",
+        "deps/wasi-io-0.2.4",
         "deps/wasi-clocks",
         "deps/wasi-filesystem",
         "deps/wasi-cli",
+        "deps/wasi-gpio",
         "deps/wasi-i2c",
         "deps/component-usb",
         "board",

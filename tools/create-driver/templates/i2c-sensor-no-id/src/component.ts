@@ -1,10 +1,12 @@
-/** The WIT exports of world `i2c-sensor-driver`. Nothing to fill in. */
+/** The WIT export of a driver on I2C. Nothing to fill in. */
 
+import { i2c } from "@busbar/guest/i2c";
 import { defineSensor } from "@busbar/guest/sensor";
 import { MyThermometer, myThermometerOptions } from "./my-thermometer.ts";
 
 /** busbar:device/sensor. */
 export const sensor = defineSensor({
+  bus: i2c,
   options: myThermometerOptions,
   driver: MyThermometer,
 });

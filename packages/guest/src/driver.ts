@@ -1,18 +1,30 @@
-/** What every I2C driver has in common, whatever it drives: how it is opened, and how what was opened is closed. */
+/** What every driver has in common, whatever it drives over whichever bus: how it is opened, and how it is closed. */
 
-import { boardFault, DriverError, exported } from "./errors.ts";
-import { type Delay, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c.ts";
+import { DriverError, exported } from "./errors.ts";
 import { type OptionsOf, type OptionTable, parseSettings } from "./settings.ts";
-import type { WasiDelayHandle, Wiring } from "./wit.ts";
 
-/** The functions of busbar:board. */
+/** What every driver has of its board. */
 export interface Board {
-  /** busbar:board/i2c `open`. */
-  open(name: string): Wiring;
-  /** busbar:board/i2c `open-delay`. */
-  openDelay(): WasiDelayHandle;
   /** busbar:board/settings `get`. */
   getSettings(name: string): readonly (readonly [string, string])[];
+}
+
+/**
+ * A bus, as its drivers have it. A definition names one (`bus: i2c`), and the constructor of its driver takes what that gives.
+ *
+ * A further bus is one more such value, and no kind of device knows it. `@busbar/guest/i2c` is a whole one: a function that
+ * makes it of what a component imports (`i2cOn`, so that tests can have it without a component), and a module that calls
+ * it with these imports. WIT's world "<bus>-driver" has them.
+ */
+export interface DriverBus<Given extends unknown[]> {
+  /**
+   * Opens what the board wires to the device `name`.
+   *
+   * @param opened gets what has to be released when the driver is closed, or when opening fails
+   * @returns what the driver's constructor is given, before its options
+   * @throws DriverError
+   */
+  open(name: string, opened: DisposableStack): Given;
 }
 
 /** What all driver classes have. */
@@ -21,54 +33,52 @@ export interface Closable {
   close(): void;
 }
 
-/** What a driver package says about itself. */
-export interface I2cDriverDefinition<Table extends OptionTable, Driver extends Closable> {
+/** What a driver package says about itself, whichever bus its part is wired to. */
+export interface DriverClass<Table extends OptionTable, Driver extends Closable, Given extends unknown[]> {
   /** The settings that a board file may have for it. */
   readonly options: Table;
 
   /** The driver class. Its constructor finds, resets and configures the part, and throws DriverError. */
   readonly driver: new (
-    target: I2cTarget,
-    delay: Delay,
-    options: OptionsOf<Table>,
+    ...given: [...Given, options: OptionsOf<Table>]
   ) => Driver;
+}
+
+/** `Given`, that nothing is inferred from: which it is follows from the bus, and a constructor may take less. */
+type Fixed<Given extends unknown[]> = Given extends unknown ? Given : never;
+
+/** A driver on its bus: what a component is made of. */
+export interface DriverDefinition<Table extends OptionTable, Driver extends Closable, Given extends unknown[]>
+  extends DriverClass<Table, Driver, Fixed<Given>> {
+  /** The bus that the part is wired to: `i2c` of `@busbar/guest/i2c`. */
+  readonly bus: DriverBus<Given>;
 }
 
 /** A constructed driver, and all that has to be released when it is closed. */
 export interface Opened<Driver extends Closable> {
   readonly name: string;
   readonly driver: Driver;
-  /** Disposing it closes the driver, then the delay, then the bus. */
+  /** Disposing it closes the driver, then what its bus opened, last opened first. */
   readonly resources: DisposableStack;
 }
 
 /**
- * Reads the settings of `name`, opens its wiring and constructs the driver. What was opened before a failure is
+ * Reads the settings of `name`, opens what it is wired to and constructs the driver. What was opened before a failure is
  * released.
  *
  * @throws DriverError
  */
-export function openI2cDriver<Table extends OptionTable, Driver extends Closable>(
+export function openDriver<Table extends OptionTable, Driver extends Closable, Given extends unknown[]>(
   board: Board,
-  { options: table, driver: Driver }: I2cDriverDefinition<Table, Driver>,
+  { bus, options: table, driver: Driver }: DriverDefinition<Table, Driver, Given>,
   name: string,
 ): Opened<Driver> {
   const options = parseSettings(table, name, board.getSettings(name));
   // Whatever was opened before a failure is released by it, last opened first.
   using opened = new DisposableStack();
-  const target = opened.use(new WasiI2cTarget(openWiring(board, name)));
-  const delay = opened.use(new WasiDelay(board.openDelay()));
-  const driver = new Driver(target, delay, options);
+  const driver = new Driver(...bus.open(name, opened), options);
   opened.defer(() => driver.close());
   return { name, driver, resources: opened.move() };
-}
-
-function openWiring(board: Board, name: string): Wiring {
-  try {
-    return board.open(name);
-  } catch (error) {
-    throw boardFault(error);
-  }
 }
 
 /**

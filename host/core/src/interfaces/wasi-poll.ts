@@ -1,14 +1,17 @@
-/** wasi:io/poll for an app: what can be waited for, and the wait for several of them. */
+/** wasi:io/poll: what can be waited for, and the wait for several of them. The same for apps and for drivers. */
 
-import type { AppContext } from "../context.ts";
+import type { CommonContext } from "../instance/context.ts";
+
+/** Whose waits they are: they end with the time of its call, and with its end. */
+export type PollContext = Pick<CommonContext, "budget" | "clock">;
 
 /** `pollable`: ready from a point in time on. */
 export class Pollable implements Disposable {
-  protected readonly context: AppContext;
+  protected readonly context: PollContext;
   readonly #atMs: number;
 
-  /** @param atMs in milliseconds of the app's clock */
-  constructor(context: AppContext, atMs: number) {
+  /** @param atMs in milliseconds of the clock */
+  constructor(context: PollContext, atMs: number) {
     this.context = context;
     this.#atMs = atMs;
   }
@@ -24,30 +27,29 @@ export class Pollable implements Disposable {
   }
 
   async block(): Promise<void> {
-    this.context.budget.check();
-    await this.context.clock.sleep(this.leftMs, this.context.signal);
+    while (!this.ready()) await firstOf(this.context, [this]);
   }
 
   [Symbol.dispose](): void {}
 }
 
-/** What a stream waits for: room for output, or input. */
+/** What happens at a time that nobody knows before: room for output, input, an edge of a line. */
 export interface Readiness {
   /** Whether there is no need to wait. */
   readonly isReady: boolean;
   /**
-   * Waits until that may have changed. Rejects with the reason of the app's end.
+   * Waits until that may have changed.
    *
    * @param over ends the wait as well, with its own reason
    */
-  change(over?: AbortSignal): Promise<void>;
+  change(over: AbortSignal): Promise<void>;
 }
 
-/** `pollable` of a stream. */
-export class StreamPollable extends Pollable {
+/** `pollable` of something that happens. */
+export class EventPollable extends Pollable {
   readonly #of: Readiness;
 
-  constructor(context: AppContext, of: Readiness) {
+  constructor(context: PollContext, of: Readiness) {
     super(context, 0);
     this.#of = of;
   }
@@ -61,11 +63,6 @@ export class StreamPollable extends Pollable {
     return this.#of.isReady ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  override async block(): Promise<void> {
-    this.context.budget.check();
-    while (!this.#of.isReady) await this.#of.change();
-  }
-
   /** As {@link Readiness.change}. */
   change(over: AbortSignal): Promise<void> {
     return this.#of.change(over);
@@ -76,7 +73,7 @@ export class StreamPollable extends Pollable {
 export const pollWaits = ["poll", "[method]pollable.block"] as const;
 
 /** wasi:io/poll. */
-export function appPoll(context: AppContext) {
+export function wasiPoll(context: PollContext) {
   return {
     Pollable,
     async poll(pollables: readonly Pollable[]): Promise<Uint32Array> {
@@ -95,22 +92,19 @@ export function appPoll(context: AppContext) {
 }
 
 /** Waits until one of them may be ready. */
-async function firstOf(context: AppContext, pollables: readonly Pollable[]): Promise<void> {
+async function firstOf({ budget, clock }: PollContext, pollables: readonly Pollable[]): Promise<void> {
   const leftMs = Math.min(...pollables.map((pollable) => pollable.leftMs));
-  const streams = pollables.filter((pollable) => pollable instanceof StreamPollable);
-  if (streams.length === 0) return await context.clock.sleep(leftMs, context.signal);
+  const events = pollables.filter((pollable) => pollable instanceof EventPollable);
+  if (events.length === 0) return await budget.sleep(leftMs);
   const over = new AbortController();
   const { signal } = over;
-  // AbortSignal.any would leave something behind on the signal that lives as long as the app.
-  const abort = () => over.abort(context.signal.reason);
-  if (context.signal.aborted) abort();
-  context.signal.addEventListener("abort", abort, { once: true });
-  const timer = Number.isFinite(leftMs) ? [context.clock.sleep(leftMs, signal)] : [];
-  for (const each of timer) each.catch(() => undefined);
+  const timer = Number.isFinite(leftMs) ? [clock.sleep(leftMs, signal)] : [];
+  const first = Promise.race([...timer, ...events.map((event) => event.change(signal))]);
+  // Where the wait ends before, it rejects with what ends it here, and nobody listens.
+  first.catch(() => undefined);
   try {
-    await Promise.race([...timer, ...streams.map((stream) => stream.change(signal))]);
+    await budget.wait(first);
   } finally {
-    context.signal.removeEventListener("abort", abort);
     over.abort();
   }
 }

@@ -1,0 +1,35 @@
+import type { WiredEntry } from "../module.ts";
+import type { GpioGrant, GpioLineGrant } from "./grant.ts";
+
+/**
+ * What a board's lines contradict: a line that two would drive, or that is wired to nothing at all.
+ *
+ * @returns what is wrong, as `BusModule.refuse` has it
+ */
+export function refuseSharedLines(wired: readonly WiredEntry<GpioGrant>[]): string | undefined {
+  const owners = new Map<string, { readonly entry: string; readonly key: string }>();
+  for (const { name: entry, grant } of wired) {
+    const lines = Object.entries(grant.lines);
+    if (lines.length === 0) return `"devices.${entry}" is wired to no GPIO line; add one to its "lines"`;
+    for (const [key, line] of lines) {
+      if (line.debounceMs !== undefined && line.direction !== "in") {
+        return `the line "${key}" of "devices.${entry}" is no mere input; remove its "debounceMs"`;
+      }
+      // As JSON, so that the name "a b" of one chip is never the line "b" of another.
+      const place = JSON.stringify([line.chip, line.line]);
+      const owner = owners.get(place);
+      if (owner !== undefined) {
+        const first = `the line "${owner.key}" of "devices.${owner.entry}"`;
+        const second = `the line "${key}" of "devices.${entry}"`;
+        return `${first} and ${second} are both ${describeLine(line)}; remove one of them`;
+      }
+      owners.set(place, { entry, key });
+    }
+  }
+  return undefined;
+}
+
+/** Which line it is, as people read it: 'line 17 of chip 0'. */
+export function describeLine({ chip, line }: Pick<GpioLineGrant, "chip" | "line">): string {
+  return `line ${JSON.stringify(line)} of chip ${JSON.stringify(chip)}`;
+}

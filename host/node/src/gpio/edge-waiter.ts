@@ -1,0 +1,110 @@
+import { closeSync, constants, writeSync } from "node:fs";
+import { endianness } from "node:os";
+import { ErrnoError } from "../linux/errno.ts";
+import type { loadKoffi } from "../linux/ioctl.ts";
+
+/** sys/epoll.h, sys/poll.h and sys/eventfd.h: the same on every architecture that Node has binaries for. */
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
+const EPOLLIN = 1;
+const POLLIN = 1;
+const EFD_CLOEXEC = 0o2000000;
+
+/** What waits, while somebody listens. */
+interface Wait {
+  /** The epoll instance that all lines are in. */
+  readonly epoll: number;
+  /** The eventfd that ends the wait. */
+  readonly wake: number;
+}
+
+/**
+ * Waits for any of several descriptors to become readable, off the event loop: Node can wait by itself for sockets, pipes and files, and the
+ * descriptor of a GPIO line is none of them. One thread of Node's pool waits for all, as long as there are any.
+ *
+ * The lines are in an epoll instance and not waited for themselves: a thread that waits for a descriptor keeps it from being closed, and the
+ * line would be taken for that long after it was given back.
+ */
+export class EdgeWaiter {
+  readonly #epollCreate: (flags: number) => number;
+  readonly #epollControl: (epoll: number, operation: number, descriptor: number, event: Uint8Array) => number;
+  readonly #eventDescriptor: (initial: number, flags: number) => number;
+  readonly #poll: { async(...parameters: unknown[]): void };
+  readonly #errno: () => number;
+  readonly #listeners = new Map<number, () => void>();
+  #wait: Wait | undefined;
+
+  constructor(koffi: ReturnType<typeof loadKoffi>) {
+    const library = koffi.load(null);
+    this.#epollCreate = library.func("int epoll_create1(int flags)");
+    this.#epollControl = library.func("int epoll_ctl(int epfd, int op, int fd, uint8_t *event)");
+    this.#eventDescriptor = library.func("int eventfd(unsigned int initval, int flags)");
+    this.#poll = library.func("int poll(uint8_t *fds, unsigned long nfds, int timeout)");
+    this.#errno = () => koffi.errno();
+  }
+
+  /** @throws ErrnoError */
+  add(descriptor: number, listener: () => void): Disposable {
+    const wait = this.#wait ?? this.#begin();
+    // struct epoll_event: `events` comes first, and what follows is given back as it is; nobody here looks at it.
+    const event = new Uint8Array(16);
+    new DataView(event.buffer).setUint32(0, EPOLLIN, endianness() === "LE");
+    this.#called("epoll_ctl", this.#epollControl(wait.epoll, EPOLL_CTL_ADD, descriptor, event));
+    this.#listeners.set(descriptor, listener);
+    return {
+      [Symbol.dispose]: () => {
+        if (!this.#listeners.delete(descriptor)) return;
+        this.#epollControl(wait.epoll, EPOLL_CTL_DEL, descriptor, event);
+        if (this.#listeners.size === 0) this.#end();
+      },
+    };
+  }
+
+  #begin(): Wait {
+    const epoll = this.#called("epoll_create1", this.#epollCreate(EPOLL_CLOEXEC));
+    let wake: number;
+    try {
+      wake = this.#called("eventfd", this.#eventDescriptor(0, EFD_CLOEXEC | constants.O_NONBLOCK));
+    } catch (cause) {
+      closeSync(epoll);
+      throw cause;
+    }
+    const wait = { epoll, wake };
+    this.#wait = wait;
+    this.#waitAgain(wait);
+    return wait;
+  }
+
+  /** The thread goes back to its pool, and what it waited for is closed when it has. */
+  #end(): void {
+    const { wake } = this.#wait!;
+    this.#wait = undefined;
+    writeSync(wake, BigUint64Array.of(1n));
+  }
+
+  #waitAgain(wait: Wait): void {
+    // Two struct pollfd: fd i32, events i16, revents i16.
+    const descriptors = new Uint8Array(16);
+    const view = new DataView(descriptors.buffer);
+    for (const [index, descriptor] of [wait.epoll, wait.wake].entries()) {
+      view.setInt32(8 * index, descriptor, endianness() === "LE");
+      view.setInt16(8 * index + 4, POLLIN, endianness() === "LE");
+    }
+    this.#poll.async(descriptors, 2, -1, () => {
+      if (this.#wait !== wait) {
+        closeSync(wait.epoll);
+        closeSync(wait.wake);
+        return;
+      }
+      // Each looks for itself whether there is something: that costs less than to be told.
+      for (const listener of [...this.#listeners.values()]) listener();
+      this.#waitAgain(wait);
+    });
+  }
+
+  #called(name: string, result: number): number {
+    if (result < 0) throw new ErrnoError(name, this.#errno());
+    return result;
+  }
+}

@@ -1,0 +1,117 @@
+import { type GpioEdge, GpioError, type GpioLevel, type GpioLine } from "@busbar/host/backend";
+import { lineError } from "./errno.ts";
+import type { GpioDev } from "./ioctl.ts";
+import type { LineConfig } from "./structures.ts";
+import type { GpioSystem } from "./system.ts";
+
+/** A line that the kernel has given to this process. */
+export class LinuxLine implements GpioLine {
+  readonly #system: GpioSystem;
+  readonly #dev: GpioDev;
+  readonly #config: LineConfig;
+  /** For people: "/dev/gpiochip0, line 17". */
+  readonly #name: string;
+  readonly #listeners = new Set<(edge: GpioEdge) => void>();
+  #descriptor: number | undefined;
+  #readable: Disposable | undefined;
+
+  /** @param descriptor of the line; this closes it */
+  constructor(system: GpioSystem, descriptor: number, config: LineConfig, name: string) {
+    this.#system = system;
+    this.#dev = system.gpioDev();
+    this.#descriptor = descriptor;
+    this.#config = config;
+    this.#name = name;
+  }
+
+  read(): GpioLevel {
+    return this.#call((line) => this.#dev.get(line));
+  }
+
+  write(level: GpioLevel): void {
+    // The kernel looks at it too, but an output of this configuration it cannot know of.
+    if (this.#config.direction === "in") throw this.#unsupported("an input cannot be set");
+    this.#call((line) => this.#dev.set(line, level));
+  }
+
+  watch(listener: (edge: GpioEdge) => void): Disposable {
+    this.#call((line) => {
+      // gpiolib-cdev.c: "Edge detection requires explicit input".
+      if (this.#config.direction !== "in") throw this.#unsupported("an output tells of no edges");
+      if (this.#readable === undefined) this.#startWatch(line);
+    });
+    // Another function each time, so that one that listens twice stops listening once.
+    const own = (edge: GpioEdge) => listener(edge);
+    this.#listeners.add(own);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#stopWatch();
+      },
+    };
+  }
+
+  close(): void {
+    const descriptor = this.#descriptor;
+    if (descriptor === undefined) return;
+    this.#listeners.clear();
+    this.#readable?.[Symbol.dispose]();
+    this.#readable = undefined;
+    this.#descriptor = undefined;
+    this.#dev.close(descriptor);
+  }
+
+  /** The kernel looks for edges only while somebody wants to know of them: each is an interrupt. */
+  #startWatch(line: number): void {
+    this.#drain(line);
+    this.#dev.configure(line, { ...this.#config, edges: true });
+    this.#readable = this.#dev.whenReadable(line, () => this.#take());
+  }
+
+  #stopWatch(): void {
+    this.#readable?.[Symbol.dispose]();
+    this.#readable = undefined;
+    // Where it fails, the line is gone, and the next call says so.
+    try {
+      this.#call((line) => this.#dev.configure(line, this.#config));
+    } catch {}
+  }
+
+  /** What happened while nobody listened is nobody's. */
+  #drain(line: number): void {
+    while (this.#dev.events(line).length > 0);
+  }
+
+  #take(): void {
+    while (this.#descriptor !== undefined) {
+      let events: ReturnType<GpioDev["events"]>;
+      try {
+        events = this.#dev.events(this.#descriptor);
+      } catch {
+        // The controller was pulled out: nothing more comes, and whoever reads the line hears why.
+        this.#readable?.[Symbol.dispose]();
+        return;
+      }
+      if (events.length === 0) return;
+      for (const { level, timestampNs } of events) {
+        const edge = { level, timeMs: this.#system.clockMs(timestampNs) };
+        for (const listener of [...this.#listeners]) listener(edge);
+      }
+    }
+  }
+
+  #call<Result>(call: (line: number) => Result): Result {
+    if (this.#descriptor === undefined) {
+      const reason = `${this.#name}: the line is closed`;
+      throw new GpioError({ tag: "other", val: reason }, reason);
+    }
+    try {
+      return call(this.#descriptor);
+    } catch (error) {
+      throw error instanceof GpioError ? error : lineError(error, this.#name);
+    }
+  }
+
+  #unsupported(reason: string): GpioError {
+    return new GpioError({ tag: "operation-not-supported" }, `${this.#name}: ${reason}`);
+  }
+}
