@@ -52,12 +52,9 @@ import {
 } from "./components/resolve.ts";
 import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
-import { linuxGpio } from "./gpio/index.ts";
-import { linuxI2c } from "./linux/index.ts";
 import { driverFiles, findModels, importModels, type ModelFile } from "./models.ts";
 import { requireNode } from "./node-version.ts";
-import { linuxSpi } from "./spi/index.ts";
-import { libusb } from "./usb/index.ts";
+import { machineBuses } from "./this-machine.ts";
 
 /** What `openBoard` can be given. Everything has a default. */
 export interface OpenBoardOptions {
@@ -195,14 +192,6 @@ export async function openBoard(
   return opened;
 }
 
-/** Of this machine, for the buses of which nothing else is given. */
-const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }) => object>> = {
-  i2c: linuxI2c,
-  spi: linuxSpi,
-  usb: libusb,
-  gpio: linuxGpio,
-};
-
 /** What there is for each bus: the simulator's devices first. A bus for which there is nothing is left out, and so refused by name. */
 function backendsFor(
   buses: BusModules,
@@ -211,8 +200,8 @@ function backendsFor(
   owner: { readonly board?: string },
 ): BackendsOf<BusModules> {
   const backends = buses.flatMap(({ key, simulated }) => {
-    const own = ofThisMachine[key];
-    const others = given[key] ?? (own === undefined ? undefined : [own(owner)]);
+    const own = machineBuses[key];
+    const others = given[key] ?? (own === undefined ? undefined : [own.backend(owner)]);
     const all = simulated === undefined ? others : [...simulators, ...(others ?? [])];
     return all === undefined || (others === undefined && all.length === 0) ? [] : [[key, all]];
   });
