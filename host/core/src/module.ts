@@ -42,7 +42,13 @@ export {
   appInterface,
   type OpenForApp,
 } from "./device/app-device.ts";
-export type { DeviceModule, DeviceModules, DeviceOpening } from "./device/module.ts";
+export type {
+  CommandRun,
+  DeviceCommands,
+  DeviceModule,
+  DeviceModules,
+  DeviceOpening,
+} from "./device/module.ts";
 export { deviceInterfaces, deviceModules } from "./device/modules.ts";
 export {
   askOpened,

@@ -145,6 +145,17 @@ describe("a simulated line", () => {
     expect([line.read(), chip.level(1)]).toEqual(["low", "low"]);
   });
 
+  test("a part that is driven on one line changes another, also for who listens to that already", async () => {
+    const clock = new VirtualClock();
+    const chip = chipOf(clock, { gpio: "sim", lines: { in: 1, out: 2 }, model: "echo" });
+    const output = chip.open(use(1, { direction: "out" }));
+    const edges: GpioEdge[] = [];
+    chip.open(use(2)).watch((edge) => edges.push(edge));
+    output.write("high");
+    await clock.sleep(10);
+    expect(edges).toEqual([{ level: "high", timeMs: 5 }]);
+  });
+
   test("a part sees what is driven, and when the line is let go", () => {
     const clock = new VirtualClock();
     const chip = chipOf(clock, { gpio: "sim", lines: { in: 1, out: 2 }, model: "echo" });

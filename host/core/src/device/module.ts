@@ -26,6 +26,21 @@ export interface DeviceModule<
 
   /** The interface for one app; absent where apps cannot have it. */
   app?(context: AppLife, open: OpenForApp<Device>): AppInterface;
+
+  /** What a person can do with an opened device by one command ("busbar call"); absent where that is nothing. */
+  commands?(device: Device, run: CommandRun): DeviceCommands;
+}
+
+/** The functions of a command line, by their names: "is-closed". They get what the person wrote, unchecked, and what they give is shown. */
+export type DeviceCommands = Readonly<
+  Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>
+>;
+
+/** The run of a command. */
+export interface CommandRun {
+  readonly clock: Clock;
+  /** Aborts when the person ends it. */
+  readonly signal: AbortSignal;
 }
 
 /** The device that is opened. */

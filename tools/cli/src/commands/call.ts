@@ -1,10 +1,12 @@
 import type { CallableComponent } from "@busbar/host";
+import { type DeviceModule, deviceModules } from "@busbar/host/module";
 import type { Command } from "commander";
 import { boardArgument, namedBoard } from "../board-argument.ts";
 import { UsageError } from "../exit-codes.ts";
 import { printable, printableJson } from "../output/printable.ts";
 import { showWait } from "../output/waiting.ts";
-import { openSession, type SessionOptions } from "../session.ts";
+import { openSession, type Session, type SessionOptions } from "../session.ts";
+import { stopOnSignal } from "../stop.ts";
 import {
   complainOption,
   jsonOption,
@@ -18,10 +20,11 @@ import {
 export function addCall(program: Command): void {
   program
     .command("call")
-    .summary("call a function of a component that takes its handles as parameters")
+    .summary("call a function of a switch, a contact, or a component that takes its handles as parameters")
     .description(
-      "Calls a function of a component of others, within its entry of the board, and prints the result as JSON. Without " +
-        "a function, lists them.",
+      "Calls a function of a component of others, within its entry of the board, or of a switch or a contact, and prints the " +
+        'result as JSON. Without a function, lists them. A switch is on for as long as "on" runs: until it is ended, or for so ' +
+        "many milliseconds.",
     )
     .addArgument(boardArgument())
     .argument("[component]", 'its name in "devices"')
@@ -49,9 +52,11 @@ export function addCall(program: Command): void {
         const output = outputOf(options, false);
         const { json } = output;
         await using session = await openSession(path, output, options);
-        using _wait = showWait(output, () => `waiting for ${printable(name, 64)}`);
-        const component = await session.board.component(name);
-        const functions = functionsOf(component);
+        using wait = showWait(output, () => `waiting for ${printable(name, 64)}`);
+        using stop = stopOnSignal(() => undefined);
+        await using called = await openCalled(session, name, stop.signal);
+        const { functions } = called;
+        wait[Symbol.dispose]();
         if (wanted === undefined) {
           const names = functions.map((each) => each.name);
           if (json) output.document({ functions: names });
@@ -59,18 +64,48 @@ export function addCall(program: Command): void {
           return;
         }
         const { call } = chooseFunction(functions, wanted);
-        const result = asJson(await call(...written.map((each) => argument(component, each)))) ?? null;
+        const result = asJson(await call(...written.map(called.argument))) ?? null;
         if (json) output.document({ result });
         else output.line(printable(printableJson(result), 100_000));
       },
     );
 }
 
+/** What a person writes for what the board wires. */
+const handleWords = ["i2c", "delay", "address"] as const;
+
 /** A function of the component. */
 interface Callable {
   /** "thermometer/get-temperature"; without the interface for a function of the world. */
   readonly name: string;
   readonly call: (...parameters: unknown[]) => Promise<unknown>;
+}
+
+/** What is called: a component of others, or a device with functions for a person. */
+interface Called extends AsyncDisposable {
+  readonly functions: readonly Callable[];
+  /** What a person wrote as a parameter. @throws UsageError */
+  argument(written: string): unknown;
+}
+
+async function openCalled({ board, clock }: Session, name: string, signal: AbortSignal): Promise<Called> {
+  const kind = board.devices.find((device) => device.name === name)?.kind;
+  const module: DeviceModule | undefined = deviceModules.find((each) => each.kind === kind);
+  if (module?.commands === undefined) {
+    const component = await board.component(name);
+    return {
+      functions: functionsOf(component),
+      argument: (written) => argument(component, written),
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  }
+  const device = await board.device(name, module);
+  const commands = Object.entries(module.commands(device, { clock, signal }));
+  return {
+    functions: commands.map(([command, call]) => ({ name: command, call })),
+    argument: (written) => argument({}, written),
+    [Symbol.asyncDispose]: () => device[Symbol.asyncDispose](),
+  };
 }
 
 function functionsOf(component: CallableComponent): readonly Callable[] {
@@ -97,14 +132,20 @@ function chooseFunction(functions: readonly Callable[], wanted: string): Callabl
   );
 }
 
-function argument(component: CallableComponent, written: string): unknown {
-  if (written === "i2c" || written === "delay" || written === "address") return component[written];
+/** @param handles what the board wires, by the words for it */
+function argument(handles: object, written: string): unknown {
+  const words = handleWords.filter((word) => word in handles);
+  const word = words.find((each) => each === written);
+  if (word !== undefined) return (handles as Partial<CallableComponent>)[word];
   try {
     return JSON.parse(written);
   } catch (cause) {
+    const orWord = words.length === 0 ? "" : ", or i2c, delay or address";
     throw new UsageError(
-      `the argument ${printable(written)} is no JSON; write a text as '"text"', or i2c, delay or address.`,
-      { cause },
+      `the argument ${printable(written)} is no JSON; write a text as '"text"'${orWord}.`,
+      {
+        cause,
+      },
     );
   }
 }

@@ -26,7 +26,11 @@ export class SimulatedGpioChip {
    * @throws RangeError where another part has one of them
    */
   attach(part: GpioPart, lines: Readonly<Record<string, number>>): void {
-    for (const [name, offset] of Object.entries(lines)) this.#line(offset).attach(part, name);
+    const wired = Object.entries(lines).map(([name, offset]) => ({ name, line: this.#line(offset) }));
+    for (const { name, line } of wired) {
+      const others = () => wired.flatMap((each) => (each.line === line ? [] : [each.line]));
+      line.attach({ part, name, others });
+    }
   }
 
   /** Something goes wrong with a line from now on. */

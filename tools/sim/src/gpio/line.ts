@@ -9,6 +9,15 @@ import {
 import { type GpioPart, StrikeCounter } from "@busbar/model";
 import type { GpioFault } from "./faults.ts";
 
+/** A part as one of its lines has it. */
+export interface WiredPart {
+  readonly part: GpioPart;
+  /** The part's own name for the line. */
+  readonly name: string;
+  /** The part's other lines. */
+  others(): readonly SimulatedLine[];
+}
+
 /**
  * One line of a simulated chip: what the part on it, a hand of a test, a resistor and the controller put on it together, in the order of
  * time. Where several drive it, a low wins, as where each only pulls it down; where nobody does, it is low.
@@ -17,7 +26,7 @@ export class SimulatedLine {
   readonly #clock: Clock;
   readonly #faults: { readonly counter: StrikeCounter; readonly fault: GpioFault }[] = [];
   readonly #listeners = new Set<(edge: GpioEdge) => void>();
-  #part: { readonly part: GpioPart; readonly name: string } | undefined;
+  #part: WiredPart | undefined;
   /** What a test drives. */
   #hand: GpioLevel | undefined;
   #use: GpioLineUse | undefined;
@@ -47,14 +56,18 @@ export class SimulatedLine {
   /**
    * Wires a part to it.
    *
-   * @param name the part's own name for the line
    * @throws RangeError where it has one
    */
-  attach(part: GpioPart, name: string): void {
+  attach(part: WiredPart): void {
     if (this.#part !== undefined) throw new RangeError("Another part is wired to one of these lines.");
     this.#change(() => {
-      this.#part = { part, name };
+      this.#part = part;
     });
+  }
+
+  /** Follows the line up to now, and looks anew at what comes next: something else was done to its part. */
+  catchUp(): void {
+    this.#change(() => undefined);
   }
 
   /** Something goes wrong with it from now on. */
@@ -130,7 +143,12 @@ export class SimulatedLine {
   #put(level: GpioLevel | undefined): void {
     if (level === this.#output) return;
     this.#output = level;
-    this.#part?.part.driven?.(this.#part.name, level, this.#clock.now());
+    if (this.#part === undefined) return;
+    const { part, name, others } = this.#part;
+    // What the part has done on its other lines is done, and what it does from now on may be something else.
+    for (const other of others()) other.catchUp();
+    part.driven?.(name, level, this.#clock.now());
+    for (const other of others()) other.catchUp();
   }
 
   #strike(): void {

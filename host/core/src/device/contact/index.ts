@@ -12,4 +12,9 @@ export const contact: DeviceModule<Contact, "contact"> = {
   version: "0.1.0",
   open: async ({ name, clock, start }) => Contact.open(name, await start(), clock),
   app: appInterface(ContactResource),
+  commands: (device, { signal }) => ({
+    "is-closed": () => device.isClosed(),
+    "next-changes": (timeoutMs: unknown = Number.POSITIVE_INFINITY) =>
+      device.nextChanges({ timeoutMs: timeoutMs as number, signal }),
+  }),
 };
