@@ -17,19 +17,14 @@ import {
 import {
   type BackendsOf,
   type ComponentArtifact,
-  type GpioBackend,
-  type I2cAnswer,
-  type I2cBackend,
   longestBoard,
   type Platform,
   type PlatformServices,
   type PreparedStore,
-  type SpiAnswer,
-  type SpiBackend,
   tooLongBoard,
-  type UsbBackend,
 } from "@busbar/host/backend";
 import {
+  type BuiltIn,
   type BusesIn,
   type BusModules,
   builtIn,
@@ -56,8 +51,11 @@ import { driverFiles, findModels, importModels, type ModelFile } from "./models.
 import { requireNode } from "./node-version.ts";
 import { machineBuses } from "./this-machine.ts";
 
-/** What `openBoard` can be given. Everything has a default. */
-export interface OpenBoardOptions {
+/**
+ * What `openBoard` can be given. Everything has a default: `i2c`, `usb` and the like, where the devices of these buses come from
+ * after the simulated ones, are this machine's own.
+ */
+export interface OpenBoardOptions extends BackendsOf<BuiltIn> {
   /** Makes the devices of `"simulate"`; `@busbar/sim` has one. A board without that list needs none. */
   readonly simulate?: Simulate;
   /**
@@ -67,14 +65,6 @@ export interface OpenBoardOptions {
   readonly prepared?: PreparedStore;
   /** Gets drivers and apps that the board names as `oci://...`; `@busbar/registry` has what it takes. */
   readonly fetchComponent?: FetchComponent;
-  /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
-  readonly i2c?: readonly I2cBackend<I2cAnswer>[];
-  /** Where SPI devices come from, after the simulated ones. Linux's own by default. */
-  readonly spi?: readonly SpiBackend<SpiAnswer>[];
-  /** Where USB devices come from, after the simulated ones. libusb by default. */
-  readonly usb?: readonly UsbBackend[];
-  /** Where GPIO lines come from, after the simulated ones. Linux's own by default. */
-  readonly gpio?: readonly GpioBackend[];
   /** The time. Node's by default. */
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
