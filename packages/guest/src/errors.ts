@@ -10,7 +10,7 @@ const busFaultTexts: Readonly<Record<BusFaultKind, string>> = {
   "no-acknowledge-data": "the device refused a data byte",
   "no-acknowledge": "a byte was not acknowledged; check wiring, power and address",
   overrun: "the controller lost data",
-  other: "the bus gave no reason; see the host's audit trail and log",
+  other: "the bus gave no other reason; see the host's audit trail and log",
 };
 
 /**
