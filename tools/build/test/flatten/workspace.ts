@@ -9,15 +9,21 @@ const root = join(import.meta.dirname, "../../../..");
 const manifests = ["packages/*/package.json", "tools/create-driver/templates/*/package.json"];
 
 interface Manifest {
-  readonly busbar?: { readonly component?: string; readonly streaming?: { readonly component: string } };
+  readonly busbar?: {
+    readonly component?: string;
+    readonly streaming?: { readonly component: string };
+    readonly variants?: readonly { readonly component: string }[];
+  };
 }
 
 /** The paths of all components of one kind: of all packages that are drivers, apps or models. */
 export function workspaceComponents(kind: "synchronous" | "asynchronous"): string[] {
   return globSync(manifests, { cwd: root }).flatMap((file) => {
     const { busbar } = JSON.parse(readFileSync(join(root, file), "utf8")) as Manifest;
-    const component = kind === "synchronous" ? busbar?.component : busbar?.streaming?.component;
-    return component === undefined ? [] : [join(root, dirname(file), component)];
+    const { component, streaming, variants = [] } = busbar ?? {};
+    const synchronous = [component, ...variants.map((variant) => variant.component)];
+    const components = kind === "synchronous" ? synchronous : [streaming?.component];
+    return components.flatMap((path) => (path === undefined ? [] : [join(root, dirname(file), path)]));
   });
 }
 
