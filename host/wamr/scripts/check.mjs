@@ -37,6 +37,7 @@ function testCommand() {
     "one-fails",
     "run-once",
     "scan",
+    "spi",
     "stop",
   ];
   const parts = ["complain", "watch"];

@@ -3,7 +3,7 @@
 
 mod image;
 
-use busbar_core::board::{Board, ComponentName, DeviceEntry, folder_of_board, read_board};
+use busbar_core::board::{Board, ComponentName, DeviceEntry, HostBuses, folder_of_board, read_board};
 use busbar_core::bus::i2c::{I2cBackend, I2cUser, Operation};
 use busbar_core::cache::CheckedFiles;
 use busbar_core::error::HostError;
@@ -18,6 +18,9 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The buses that the firmware has.
+const BUSES: HostBuses = HostBuses { host: "a microcontroller", keys: &["i2c"] };
 
 /// The board file.
 const BOARD: &str = "BUSBAR_BOARD";
@@ -61,6 +64,7 @@ fn firmware(out: &Path) -> Result<(), String> {
     let (path, compiler) = (variable(BOARD)?, variable(COMPILER)?);
     println!("cargo::rerun-if-changed={path}");
     let board = read_board(Path::new(&path)).map_err(|error| error.to_string())?;
+    BUSES.check(&board, &path).map_err(|error| error.to_string())?;
     let simulator = simulate(&board.simulate, &mut NoModels).map_err(|error| error.to_string())?;
     let drivers = board.devices.iter().filter_map(|(name, entry)| Some((name, entry, entry.named_driver()?)));
     let devices = drivers.map(|(name, entry, driver)| {

@@ -236,7 +236,13 @@ fn a_board_that_a_microcontroller_cannot_have_is_refused_when_the_firmware_is_bu
     fs::write(folder.join("good.core.wasm"), flattened(&Parts::default())).expect("a file");
     let simulated = json!([{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {} }]);
     let i2c = json!({ "bus": "sim", "address": "0x76" });
+    let board = folder.join("board.json");
+    let by_spi = "\"devices.good\" is wired by \"spi\", which a microcontroller does not have";
     for (entry, sentence) in [
+        (
+            json!({ "driver": "./good.wasm", "spi": { "bus": "sim", "chipSelect": 0 } }),
+            format!("{}: {by_spi}", board.display()).as_str(),
+        ),
         (json!({ "driver": "./good.wasm", "i2c": { "bus": 1, "address": "0x76" } }), "good: the bus is not simulated"),
         (json!({ "driver": "./good.wasm" }), "good: ./good.wasm imports"),
         (json!({ "driver": "./none.wasm", "i2c": i2c }), "good: "),
@@ -245,7 +251,6 @@ fn a_board_that_a_microcontroller_cannot_have_is_refused_when_the_firmware_is_bu
             "good: a microcontroller counts 500 transactions in a second at most",
         ),
     ] {
-        let board = folder.join("board.json");
         fs::write(&board, json!({ "devices": { "good": entry }, "simulate": simulated }).to_string()).expect("a file");
         let said = build(&board).expect_err("it is refused");
         assert!(said.contains(&format!("error: busbar-microcontroller@0.1.0: {sentence}")), "{said}");
