@@ -22,7 +22,7 @@ export {
   type WrittenEntry,
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
-export { describeWiring } from "./board/wiring.ts";
+export { busesOf, describeWiring } from "./board/wiring.ts";
 export type { GpioGrant, GpioLineGrant } from "./bus/gpio/grant.ts";
 export type { GpioState } from "./bus/gpio/state.ts";
 export type { GpioTraceEvent } from "./bus/gpio/trace.ts";

@@ -5,6 +5,7 @@ import {
   type Board,
   type BoardFile,
   type BoardListener,
+  busesOf,
   type Clock,
   HostError,
   OpenBoard,
@@ -155,23 +156,23 @@ export async function openBoard(
       guard.check();
       return openFolder(resolve(folder, grant.path), grant);
     },
-    async loadComponent(specifier) {
-      const artifact = await load(specifier);
-      memories.set(specifier, artifact.memories);
+    async loadComponent(specifier, wired) {
+      const artifact = await load(specifier, wired);
+      memories.set(keyOf(specifier, wired), artifact.memories);
       return artifact;
     },
   };
   const prepared = options.prepared ?? preparedOfUser((sentence) => process.emitWarning(sentence));
-  const load = async (specifier: string): Promise<ComponentArtifact> => {
+  const load = async (specifier: string, wired: readonly string[]): Promise<ComponentArtifact> => {
     if (bundle !== undefined) return bundle.component(specifier);
     if (isInRegistry(specifier)) {
       return loadFetchedComponent(specifier, options.fetchComponent, prepared);
     }
-    guard.keepFile(specifier, resolveComponent(specifier, folder));
+    guard.keepFile(specifier, resolveComponent(specifier, folder, wired));
     if (!isFileSpecifier(specifier)) {
       guard.keepFile(`package.json of ${specifier}`, findManifest(specifier, folder));
     }
-    return loadComponent(specifier, folder, prepared);
+    return loadComponent(specifier, folder, wired, prepared);
   };
   const backends = backendsFor(modules, simulators, options as BackendsOf<BusModules>, owner);
   const opened = await OpenBoard.open(
@@ -185,7 +186,7 @@ export async function openBoard(
     },
   );
   try {
-    requireAddressSpace(needsOf(opened.board, memories));
+    requireAddressSpace(needsOf(opened.board, modules, memories));
   } catch (error) {
     await opened[Symbol.asyncDispose]();
     throw error;
@@ -202,17 +203,18 @@ const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }
   gpio: linuxGpio,
 };
 
-/** What there is for each bus: the simulator's devices first. */
+/** What there is for each bus: the simulator's devices first. A bus for which there is nothing is left out, and so refused by name. */
 function backendsFor(
   buses: BusModules,
   simulators: readonly object[],
   given: BackendsOf<BusModules>,
   owner: { readonly board?: string },
 ): BackendsOf<BusModules> {
-  const backends = buses.map(({ key, simulated }) => {
+  const backends = buses.flatMap(({ key, simulated }) => {
     const own = ofThisMachine[key];
-    const others = given[key] ?? (own === undefined ? [] : [own(owner)]);
-    return [key, simulated === undefined ? others : [...simulators, ...others]];
+    const others = given[key] ?? (own === undefined ? undefined : [own(owner)]);
+    const all = simulated === undefined ? others : [...simulators, ...(others ?? [])];
+    return all === undefined || (others === undefined && all.length === 0) ? [] : [[key, all]];
   });
   return Object.fromEntries(backends);
 }
@@ -270,16 +272,27 @@ async function keepBundle(guard: FolderGuard, bundle: Bundle): Promise<void> {
   for (const { component } of Object.values(apps)) await bundle.component(component);
 }
 
-/** @param memories of the components that were found */
-function needsOf({ devices, apps }: AnyBoard, memories: ReadonlyMap<string, number>): MemoryNeed[] {
+/** @param memories of the components that were found, by `keyOf` */
+function needsOf(
+  { devices, apps }: AnyBoard,
+  modules: BusModules,
+  memories: ReadonlyMap<string, number>,
+): MemoryNeed[] {
   const components = [
-    ...Object.values(devices).map(({ driver, limits }) => ({ component: driver, limits })),
-    ...Object.values(apps),
+    ...Object.values(devices).map((entry) => {
+      return { key: keyOf(entry.driver ?? "", busesOf(entry, modules)), limits: entry.limits };
+    }),
+    ...Object.values(apps).map(({ component, limits }) => ({ key: keyOf(component, []), limits })),
   ];
-  return components.map(({ component = "", limits }) => ({
-    memories: memories.get(component) ?? 0,
+  return components.map(({ key, limits }) => ({
+    memories: memories.get(key) ?? 0,
     memoryMiB: limits.memoryMiB,
   }));
+}
+
+/** Which component an entry means: of one package it can be another for each bus. */
+function keyOf(specifier: string, wired: readonly string[]): string {
+  return JSON.stringify([specifier, ...wired]);
 }
 
 /** Keeps from the apps' folders what is known before any component is looked at. */

@@ -1,6 +1,6 @@
 /** `openBoard(file, { modules })` on Node: a bus from outside, with its backend, its driver and its simulated devices. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BoardFile, HostError } from "@busbar/host";
@@ -57,10 +57,32 @@ test("a board file, and the simulator's devices before the backend's", async () 
   expect(heard).toEqual([9]);
 });
 
+test("a package may have a component for it", async () => {
+  const variants = [{ bus: "echo", component: "../../talker.wasm" }];
+  mkdirSync(join(folder, "node_modules/part"), { recursive: true });
+  writeFileSync(
+    join(folder, "node_modules/part/package.json"),
+    JSON.stringify({ busbar: { bus: "i2c", component: "there-is-none.wasm", variants } }),
+  );
+  const heard: number[] = [];
+  const devices = { talker: { ...talker, driver: "part" } };
+  await using board = await openBoard({ devices }, { modules: [echo], echo: [room(heard)], folder });
+  const { exports } = await board.component<Talker>("talker");
+  expect(await exports.say(8)).toBe(8);
+  expect(heard).toEqual([8]);
+});
+
 test("without the module its part is no key of a board file", async () => {
   const opening = openBoard({ devices: { talker } } as BoardFile, { folder });
   await expect(opening).rejects.toThrow(HostError);
   await expect(opening).rejects.toThrow('"devices.talker.echo" is no key of a board file here');
+});
+
+test("with the module and no backend for it the bus is one that this host does not have", async () => {
+  const opening = openBoard({ devices: { talker } }, { modules: [echo], folder });
+  await expect(opening).rejects.toThrow(
+    '"devices.talker" is wired by "echo", which this host does not have; run this board on a host that has it.',
+  );
 });
 
 test("kinds of devices are told from buses, and opened by their modules", async () => {

@@ -12,12 +12,13 @@ import {
   type Delay,
   DriverError,
   hex,
-  type I2cTarget,
   type Info,
   isUniform,
   type OptionsOf,
   oneOf,
+  placeOf,
   Registers,
+  type RegisterTarget,
   readTwice,
   type SensorDriver,
 } from "@busbar/guest";
@@ -116,16 +117,18 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
   /**
    * Finds, resets and configures the part.
    *
+   * @param target its I2C target, or its SPI device as an SpiRegisterTarget
    * @throws DriverError `invalid-argument` before anything is sent, or, for a standby time of the other part, when
    *   only the id was read; `wrong-device`, `protocol`, `timeout` and `bus` from the part
    */
-  constructor(target: I2cTarget, delay: Delay, options: Partial<BME280Options> = {}) {
+  constructor(target: RegisterTarget, delay: Delay, options: Partial<BME280Options> = {}) {
     this.#options = completeOptions(bme280Options, options);
     this.#registers = new Registers(target);
     this.#delay = delay;
 
-    const model = this.#identify(target.address);
-    this.#where = `The ${model} at ${hex(target.address)}`;
+    const place = placeOf(target);
+    const model = this.#identify(place, target.address === undefined ? "chip select" : "address");
+    this.#where = `The ${model} ${place}`;
     this.info = { vendor: "Bosch Sensortec", model };
     const config = this.#configBits(model);
     this.#reset();
@@ -183,7 +186,7 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
   }
 
   /** The id can be read as soon as the part answers (5.4.1). A wrong one is read again: it may have been garbled. */
-  #identify(address: number): keyof typeof ChipId {
+  #identify(place: string, wiring: string): keyof typeof ChipId {
     let id = 0;
     for (let attempt = 0; attempt < ID_ATTEMPTS; attempt += 1) {
       id = this.#registers.readU8(Register.ID);
@@ -192,8 +195,8 @@ export class BME280 implements SensorDriver<keyof BME280Sample> {
       }
     }
     throw DriverError.wrongDevice(
-      `Expected a BME280 (id 0x60) or a BMP280 (0x58) at ${hex(address)}, but the device there has the id ${hex(id)}; ` +
-        "correct the address or the driver in the board file.",
+      `Expected a BME280 (id 0x60) or a BMP280 (0x58) ${place}, but the device there has the id ${hex(id)}; ` +
+        `correct the ${wiring} or the driver in the board file.`,
     );
   }
 

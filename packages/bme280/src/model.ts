@@ -1,4 +1,12 @@
-import { defineModel, hexBytes, type MovingValue, movingValue, wholeNumber } from "@busbar/model";
+import {
+  defineModel,
+  defineSpiModel,
+  hexBytes,
+  type MovingValue,
+  movingValue,
+  RegistersOverSpi,
+  wholeNumber,
+} from "@busbar/model";
 import * as v from "valibot";
 import { Bme280 } from "./model/bme280.ts";
 import {
@@ -11,6 +19,7 @@ import {
 } from "./model/calibration.ts";
 import { type Bme280Reading, compensate, rawFromPhysical } from "./model/compensation.ts";
 import { type Bme280Source, physicalSource, rawSource } from "./model/source.ts";
+import { Bme280SpiRegisters } from "./model/spi.ts";
 
 export { Bme280, type Bme280Options } from "./model/bme280.ts";
 export {
@@ -24,6 +33,7 @@ export {
 export { type Bme280Reading, compensate, type RawSample, rawFromPhysical } from "./model/compensation.ts";
 export type { Bme280Chip, MeasurementTime } from "./model/registers.ts";
 export { type Bme280Source, type OutputBits, physicalSource, rawSource } from "./model/source.ts";
+export { Bme280SpiRegisters } from "./model/spi.ts";
 
 type Quantity = keyof Bme280Reading;
 
@@ -131,5 +141,11 @@ function unreachable(
   );
 }
 
-/** The model "bme280" of the board file. */
-export default defineModel(parameters, (options, clock) => new Bme280(options, clock));
+/** The model "bme280" of the board file, on either bus. */
+export default {
+  ...defineModel(parameters, (options, clock) => new Bme280(options, clock)),
+  spi: defineSpiModel(
+    parameters,
+    (options, clock) => new RegistersOverSpi(new Bme280SpiRegisters(options, clock)),
+  ),
+};

@@ -1,8 +1,8 @@
 /** GPIO, as its drivers have it. Where the lines come from is a parameter here. */
 
+import type { Time } from "./board-time.ts";
 import type { DriverBus } from "./driver.ts";
 import { type GpioBoard, type GpioLines, WasiGpioLines } from "./gpio-lines.ts";
-import type { Time } from "./usb-bus.ts";
 
 /** What the component of a GPIO driver imports. */
 export interface GpioImports {

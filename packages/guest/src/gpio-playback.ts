@@ -1,8 +1,8 @@
 /** Lines that do what a test says, and note what a driver does with them: for tests of driver classes. */
 
+import type { Time } from "./board-time.ts";
 import { DriverError } from "./errors.ts";
 import type { GpioLines, InputLine, InputOutputLine, LineEdge, LineEdges, OutputLine } from "./gpio-lines.ts";
-import type { Time } from "./usb-bus.ts";
 
 /** What an input does. */
 export interface PlayedInput {

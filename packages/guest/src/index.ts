@@ -6,6 +6,7 @@ export {
   takeItems,
   takeValue,
 } from "./async.ts";
+export { type BlockRange, blocksOf, checkBlockRange } from "./block-device-arguments.ts";
 export {
   type BlockDeviceDefinition,
   type BlockDeviceDriver,
@@ -14,6 +15,7 @@ export {
   blockDeviceOn,
   type ExportedBlockDevice,
 } from "./block-device-export.ts";
+export { BoardTimer, type Time, type Timer } from "./board-time.ts";
 export {
   type CameraDefinition,
   type CameraDriver,
@@ -62,7 +64,7 @@ export { hex } from "./hex.ts";
 export { type I2cBoard, type I2cGiven, i2cOn } from "./i2c-bus.ts";
 export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c-target.ts";
 export { isUniform, type ReadTwiceOptions, readTwice } from "./read-twice.ts";
-export { Registers } from "./registers.ts";
+export { placeOf, Registers, type RegisterTarget } from "./registers.ts";
 export {
   type ExportedSensor,
   type SensorDefinition,
@@ -96,6 +98,16 @@ export {
   parseSettings,
 } from "./settings.ts";
 export {
+  registersOn,
+  type SpiBoard,
+  type SpiGiven,
+  type SpiRegistersGiven,
+  spiOn,
+} from "./spi-bus.ts";
+export { type SpiDevice, type SpiOperation, WasiSpiDevice } from "./spi-device.ts";
+export { spiFault } from "./spi-errors.ts";
+export { SpiRegisterTarget } from "./spi-registers.ts";
+export {
   type ExportedSwitch,
   type SwitchDefinition,
   type SwitchDriver,
@@ -119,7 +131,7 @@ export {
   textDisplayOn,
 } from "./text-display-export.ts";
 export { fromU64, toU64 } from "./u64.ts";
-export { type Time, type UsbBoard, type UsbGiven, usbOn } from "./usb-bus.ts";
+export { type UsbBoard, type UsbGiven, usbOn } from "./usb-bus.ts";
 export {
   type ConfigurationBytes,
   DescriptorType,

@@ -2,7 +2,23 @@
 
 import { busFaultWhile } from "./errors.ts";
 import { hex } from "./hex.ts";
-import type { I2cTarget } from "./i2c-target.ts";
+
+/** What registers are reached through: an I2C target, or an SPI device that is taken for one by `SpiRegisterTarget`. */
+export interface RegisterTarget {
+  /** 7 bits, for messages; none on SPI. */
+  readonly address?: number;
+
+  /** Writes the register's address and what goes into it, in one transaction. */
+  write(bytes: Uint8Array): void;
+
+  /** Writes the register's address, then reads `length` bytes, at least 1, in one transaction. */
+  writeRead(bytes: Uint8Array, length: number): Uint8Array;
+}
+
+/** Where a part is, for sentences: "at 0x76", or "on SPI". */
+export function placeOf({ address }: RegisterTarget): string {
+  return address === undefined ? "on SPI" : `at ${hex(address)}`;
+}
 
 /**
  * The registers of one target. A read is one transaction (the register's address, a repeated start, the bytes), a
@@ -10,9 +26,9 @@ import type { I2cTarget } from "./i2c-target.ts";
  * most significant first. Every method throws DriverError as its target does; a `bus` error says which register.
  */
 export class Registers {
-  readonly #target: I2cTarget;
+  readonly #target: RegisterTarget;
 
-  constructor(target: I2cTarget) {
+  constructor(target: RegisterTarget) {
     this.#target = target;
   }
 
@@ -125,7 +141,8 @@ export class Registers {
   }
 
   #located(error: unknown, doing: string): unknown {
-    return busFaultWhile(error, `${doing} of ${hex(this.#target.address)}`);
+    const { address } = this.#target;
+    return busFaultWhile(error, address === undefined ? doing : `${doing} of ${hex(address)}`);
   }
 }
 

@@ -1,15 +1,8 @@
 /** USB, as its drivers have it. Where the devices come from is a parameter here. */
 
+import type { Time } from "./board-time.ts";
 import type { DriverBus } from "./driver.ts";
 import { UsbDevice, type UsbHost } from "./usb-device.ts";
-
-/** busbar:board/time. */
-export interface Time {
-  /** Milliseconds on a clock that never goes back; only differences mean anything. */
-  nowMs(): number;
-  /** Waits for at least `ms` milliseconds, a whole number. */
-  waitMs(ms: number): void;
-}
 
 /** What the component of a USB driver imports. */
 export interface UsbBoard {

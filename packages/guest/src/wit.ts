@@ -64,3 +64,9 @@ export type {
   NoAcknowledgeSource,
   Operation as WasiI2cOperation,
 } from "wasi:i2c/i2c@0.2.0-draft";
+export type {
+  Error as SpiError,
+  Operation as WasiSpiOperation,
+  OperationResult as WasiSpiResult,
+  SpiDevice as WasiSpiDevice,
+} from "wasi:spi/spi";

@@ -1,7 +1,7 @@
 /** What every text display must do: @busbar/contract. */
 
 import { join } from "node:path";
-import { textDisplayContract } from "@busbar/contract";
+import { i2cAt, textDisplayContract } from "@busbar/contract";
 import { HD44780, hd44780Options } from "../src/hd44780.ts";
 import { Hd44780, type Hd44780Options, type Hd44780Signal } from "../src/model.ts";
 
@@ -30,7 +30,7 @@ function contractOf(size: string, model: Partial<Hd44780Options> = {}, settings 
   return {
     definition: { options: hd44780Options, driver: HD44780 },
     component: join(import.meta.dirname, "../dist/hd44780.wasm"),
-    address: 0x27,
+    wiring: i2cAt(0x27),
     settings: { size, ...settings },
     make: (clock: ConstructorParameters<typeof Hd44780>[1]) => new Hd44780(options, clock),
     blank: picture(rows, columns, ""),

@@ -1,7 +1,7 @@
 /** What every text display must do: @busbar/contract. */
 
 import { join } from "node:path";
-import { textDisplayContract } from "@busbar/contract";
+import { i2cAt, textDisplayContract } from "@busbar/contract";
 import { HT16K33, ht16k33Options } from "../src/ht16k33.ts";
 import { Ht16k33 } from "../src/model.ts";
 
@@ -14,7 +14,7 @@ function picture(...lines: [string, string, string]): string {
 const common = {
   definition: { options: ht16k33Options, driver: HT16K33 },
   component: join(import.meta.dirname, "../dist/ht16k33.wasm"),
-  address: 0x70,
+  wiring: i2cAt(0x70),
   make: (clock: ConstructorParameters<typeof Ht16k33>[0]) => new Ht16k33(clock),
   blank: picture("", "", ""),
   texts: [

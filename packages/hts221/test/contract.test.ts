@@ -1,7 +1,7 @@
 /** What every sensor must do: @busbar/contract. */
 
 import { join } from "node:path";
-import { sensorContract } from "@busbar/contract";
+import { i2cAt, sensorContract } from "@busbar/contract";
 import { Registers } from "@busbar/sim";
 import { HTS221, hts221Options } from "../src/hts221.ts";
 import { encodeCalibration, Hts221, type Hts221Calibration, type Hts221Raw } from "../src/model.ts";
@@ -21,7 +21,7 @@ function specimen(
 const common = {
   definition: { options: hts221Options, driver: HTS221 },
   component: join(import.meta.dirname, "../dist/hts221.wasm"),
-  address: 0x5f,
+  wiring: i2cAt(0x5f),
   specimens: [
     specimen(
       {

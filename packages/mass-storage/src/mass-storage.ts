@@ -6,6 +6,8 @@
 import {
   type BlockDeviceDriver,
   type BlockDeviceInfo,
+  blocksOf,
+  checkBlockRange,
   DriverError,
   type EndpointDescriptor,
   flag,
@@ -160,12 +162,7 @@ export class MassStorage implements BlockDeviceDriver {
   write(firstBlock: number, data: Uint8Array): void {
     this.#run((medium) => {
       const { blockSize, readOnly } = medium;
-      if (data.length % blockSize !== 0) {
-        throw DriverError.invalidArgument(
-          `${data.length} bytes are no whole number of blocks, which have ${blockSize} bytes.`,
-        );
-      }
-      this.#checkRange(medium, firstBlock, data.length / blockSize);
+      this.#checkRange(medium, firstBlock, blocksOf(data, blockSize));
       if (readOnly) {
         throw DriverError.accessDenied(
           "The medium is write-protected; move its switch, or use another medium.",
@@ -290,15 +287,7 @@ export class MassStorage implements BlockDeviceDriver {
   }
 
   #checkRange({ blockSize, blockCount }: Medium, firstBlock: number, count: number): void {
-    const most = this.#mostBlocks(blockSize);
-    if (!Number.isInteger(count) || count < 1 || count > most) {
-      throw DriverError.invalidArgument(`${count} blocks at once are not possible, only 1 to ${most}.`);
-    }
-    if (!Number.isSafeInteger(firstBlock) || firstBlock < 0 || firstBlock + count > blockCount) {
-      throw DriverError.invalidArgument(
-        `Blocks ${firstBlock} to ${firstBlock + count - 1} are not all on the medium: its last one is ${blockCount - 1}.`,
-      );
-    }
+    checkBlockRange({ blockCount, maximumTransferBlocks: this.#mostBlocks(blockSize) }, firstBlock, count);
   }
 
   #mostBlocks(blockSize: number): number {

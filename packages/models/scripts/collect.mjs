@@ -1,5 +1,5 @@
-// Writes generated/models.ts: the models of all I2C chips in packages/, as their package.json's "busbar" names them, and the
-// simulator's own. From their source, because a list of dependencies would be one more place that knows every chip. Those of USB
+// Writes generated/models.ts: the models of all chips on I2C and SPI in packages/, as their package.json's "busbar" names them, and
+// the simulator's own. From their source, because a list of dependencies would be one more place that knows every chip. Those of USB
 // devices need a clock that waits, and a bus that nobody has here.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -7,7 +7,7 @@ import { drivers, root } from "../../../scripts/drivers.mjs";
 
 const out = join(import.meta.dirname, "../generated");
 const found = drivers
-  .filter(({ buses }) => buses.includes("i2c"))
+  .filter(({ buses }) => buses.includes("i2c") || buses.includes("spi"))
   .flatMap(({ folder, models }) =>
     Object.entries(models).map(([name, module]) => {
       const source = module.replace(/^(\.\/)?dist\//, "src/").replace(/\.js$/, ".ts");
@@ -17,17 +17,19 @@ const found = drivers
 
 const lines = [
   "// Made by scripts/collect.mjs.",
-  'import type { I2cModel } from "@busbar/model";',
-  'import { i2cModels as simulators } from "@busbar/sim/models";',
+  'import { modelsOf } from "../src/models-of.ts";',
+  'import { i2cModels as i2cSimulators, spiModels as spiSimulators } from "@busbar/sim/models";',
   ...found.map(({ path }, index) => `import model${index} from ${JSON.stringify(path)};`),
   "",
+  "const models: readonly (readonly [name: string, model: unknown])[] = [",
+  ...found.map(({ name }, index) => `  [${JSON.stringify(name)}, model${index}],`),
+  "];",
+  "",
   "/** Every model of an I2C chip, by the name that a board file has for it. */",
-  "export const i2cModels: ReadonlyMap<string, I2cModel> = new Map<string, I2cModel>(",
-  "  [",
-  ...found.map(({ name }, index) => `    [${JSON.stringify(name)}, model${index}] as const,`),
-  "    ...simulators,",
-  "  ].sort(([a], [b]) => (a < b ? -1 : 1)),",
-  ");",
+  'export const i2cModels = modelsOf("i2c", models, i2cSimulators);',
+  "",
+  "/** Every model of a chip on SPI, likewise. */",
+  'export const spiModels = modelsOf("spi", models, spiSimulators);',
   "",
 ];
 mkdirSync(out, { recursive: true });

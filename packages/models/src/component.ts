@@ -1,4 +1,4 @@
-/** The WIT exports of world `i2c-models`: the models of all chips, each target on a bus of its own. */
+/** The WIT exports of world `models`: the models of all chips, each target on a bus of its own. */
 
 import { nowMs } from "busbar:model/clock@0.1.0";
 
@@ -7,14 +7,21 @@ type Operation =
   | { readonly tag: "read"; readonly val: number }
   | { readonly tag: "write"; readonly val: Uint8Array };
 
-import { attachModel, explainWrongParameter, findModel, SimulatedI2cBus } from "@busbar/sim/models";
-import { i2cModels } from "../generated/models.ts";
+import {
+  attachModel,
+  attachSpiModel,
+  explainWrongParameter,
+  findModel,
+  SimulatedI2cBus,
+  SimulatedSpiBus,
+} from "@busbar/sim/models";
+import { i2cModels, spiModels } from "../generated/models.ts";
 
 /** Whoever asks knows the address: here it is always this one. */
 const ADDRESS = 0x08;
 
 /** busbar:model/i2c-targets `target`. */
-class Target {
+class I2cTarget {
   readonly #bus: SimulatedI2cBus;
 
   constructor(bus: SimulatedI2cBus) {
@@ -42,19 +49,100 @@ class Target {
 
 /** busbar:model/i2c-targets. */
 export const i2cTargets = {
-  Target,
+  Target: I2cTarget,
 
   models: (): string[] => [...i2cModels.keys()],
 
-  create(model: string, parameters: string): Target {
+  create(model: string, parameters: string): I2cTarget {
     const bus = new SimulatedI2cBus();
-    try {
+    explained(() =>
       attachModel(bus, ADDRESS, findModel(model, "i2c", i2cModels, new Map()), JSON.parse(parameters), {
         now: nowMs,
-      });
-    } catch (error) {
-      throw explainWrongParameter(error) ?? error;
-    }
-    return new Target(bus);
+      }),
+    );
+    return new I2cTarget(bus);
   },
 };
+
+/** busbar:model/spi-targets `operation`. */
+type SpiOperation =
+  | { readonly tag: "read" | "delay-ns"; readonly val: number }
+  | { readonly tag: "write" | "transfer"; readonly val: Uint8Array };
+
+/** busbar:model/spi-targets `clocking`. */
+interface Clocking {
+  readonly mode: number;
+  readonly hz: number;
+  readonly lsbFirst: boolean;
+}
+
+/** Whoever asks knows the line: here it is always this one. */
+const CHIP_SELECT = 0;
+
+/** busbar:model/spi-targets `target`. */
+class SpiTarget {
+  readonly #bus: SimulatedSpiBus;
+
+  constructor(bus: SimulatedSpiBus) {
+    this.#bus = bus;
+  }
+
+  transaction({ mode, hz, lsbFirst }: Clocking, operations: readonly SpiOperation[]): Uint8Array[] {
+    const bitOrder = lsbFirst ? "lsb-first" : "msb-first";
+    try {
+      return this.#bus.transaction(
+        { chipSelect: CHIP_SELECT, mode, maximumHz: hz, bitOrder },
+        operations.map((operation) => {
+          switch (operation.tag) {
+            case "read":
+              return { kind: "read", length: operation.val };
+            case "delay-ns":
+              return { kind: "delay", ns: operation.val };
+            default:
+              return { kind: operation.tag, data: operation.val };
+          }
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof Error && "payload" in error)) throw error;
+      // The engines want the WIT value itself.
+      throw { code: (error.payload as { tag: string }).tag, message: error.message };
+    }
+  }
+
+  picture(): string | undefined {
+    return this.#bus.render(CHIP_SELECT);
+  }
+}
+
+/** busbar:model/spi-targets. */
+export const spiTargets = {
+  Target: SpiTarget,
+
+  models: (): string[] => [...spiModels.keys()],
+
+  create(model: string, parameters: string): SpiTarget {
+    const bus = new SimulatedSpiBus();
+    explained(() =>
+      attachSpiModel(
+        bus,
+        CHIP_SELECT,
+        findModel(model, "spi", spiModels, new Map()),
+        JSON.parse(parameters),
+        {
+          now: nowMs,
+        },
+      ),
+    );
+    return new SpiTarget(bus);
+  },
+};
+
+/** What is wrong with a parameter is the error of `create`; everything else is a trap. */
+function explained(attach: () => void): void {
+  try {
+    attach();
+  } catch (error) {
+    throw explainWrongParameter(error) ?? error;
+  }
+}

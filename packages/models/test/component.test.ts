@@ -6,7 +6,7 @@ import { ComponentArtifact, type I2cOperation, Pace } from "@busbar/host/backend
 import { simulate } from "@busbar/sim";
 import { beforeAll, describe, expect, test } from "vitest";
 import verdicts from "../../../host/verdicts/registers.json" with { type: "json" };
-import { i2cModels } from "../generated/models.ts";
+import { i2cModels, spiModels } from "../generated/models.ts";
 
 /** busbar:model/i2c-targets, as the linker gives it. */
 interface I2cTargets {
@@ -18,10 +18,20 @@ interface Target {
   picture(): Promise<string | undefined>;
 }
 
+/** busbar:model/spi-targets, likewise. */
+interface SpiTargets {
+  models(): Promise<string[]>;
+  create(model: string, parameters: string): Promise<SpiTarget>;
+}
+interface SpiTarget {
+  transaction(clocking: object, operations: readonly { tag: string; val: unknown }[]): Promise<Uint8Array[]>;
+}
+
 const ADDRESS = 0x50;
 let nowMs = 0;
 const clock = { now: () => nowMs, sleep: async () => undefined, turn: async () => undefined };
 let targets: I2cTargets;
+let spiTargets: SpiTargets;
 
 beforeAll(async () => {
   const bytes = readFileSync(new URL("../dist/models.wasm", import.meta.url));
@@ -35,6 +45,7 @@ beforeAll(async () => {
     pace: new Pace(() => new Promise((resolve) => setImmediate(resolve))),
   });
   targets = exports["busbar:model/i2c-targets@0.1.0"] as unknown as I2cTargets;
+  spiTargets = exports["busbar:model/spi-targets@0.1.0"] as unknown as SpiTargets;
 });
 
 /** What a target answers: bytes, or the WIT value of the error. */
@@ -123,6 +134,71 @@ describe("the models as a component", () => {
     const sentence = /^There is no such model; choose one of bme280, /;
     await expect(targets.create("bmp999", "{}")).rejects.toMatchObject({
       payload: expect.stringMatching(sentence),
+    });
+  });
+});
+
+describe("the models of chips on SPI", () => {
+  const clocking = { mode: 3, hz: 1_000_000, lsbFirst: true };
+  const operations = [
+    { kind: "write", data: Uint8Array.of(0x08, 0x21) },
+    { kind: "delay", ns: 500 },
+    { kind: "transfer", data: Uint8Array.of(0x0b, 0x00) },
+    { kind: "read", length: 3 },
+  ] as const;
+
+  test("are those of the simulator", async () => {
+    expect(await spiTargets.models()).toEqual([...spiModels.keys()]);
+  });
+
+  test.each([
+    ["registers", { registers: { "0x10": "0123" } }],
+    [
+      "spi-loopback",
+      {
+        faults: [
+          { fault: "garbage", transaction: 2 },
+          { fault: "mode-fault", transaction: 3 },
+        ],
+      },
+    ],
+  ])("%s answers as the model in this process does", async (model, parameters) => {
+    const target = await spiTargets.create(model, JSON.stringify(parameters));
+    const wiring = {
+      device: "x",
+      chipSelect: 0,
+      mode: 3,
+      maximumHz: 1_000_000,
+      bitOrder: "lsb-first",
+    } as const;
+    const entry = { spi: "sim", chipSelect: 0, model, ...parameters };
+    const same = simulate([entry], clock, spiModels).openSpi("sim", wiring)!;
+    const written = operations.map((each) => {
+      if (each.kind === "read") return { tag: "read", val: each.length };
+      return each.kind === "delay" ? { tag: "delay-ns", val: each.ns } : { tag: each.kind, val: each.data };
+    });
+    const answers: unknown[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const answer = await target.transaction(clocking, written).catch(({ payload }) => payload);
+      let expected: unknown;
+      try {
+        expected = same.transaction(operations);
+      } catch (error) {
+        const { message, payload } = error as { message: string; payload: { tag: string } };
+        expected = { code: payload.tag, message };
+      }
+      expect(answer).toEqual(expected);
+      answers.push(answer);
+    }
+    expect(answers.filter(Array.isArray).length).toBeGreaterThan(2);
+  });
+
+  test("refuse what is no parameter, and say which there are", async () => {
+    await expect(spiTargets.create("spi-loopback", '{"id":1}')).rejects.toMatchObject({
+      payload: '"id" is no parameter of this model; remove it, or correct its spelling.',
+    });
+    await expect(spiTargets.create("max9999", "{}")).rejects.toMatchObject({
+      payload: expect.stringMatching(/^There is no such model; choose one of .*spi-loopback/),
     });
   });
 });

@@ -1,7 +1,7 @@
 /** What every sensor must do: @busbar/contract. */
 
 import { join } from "node:path";
-import { sensorContract } from "@busbar/contract";
+import { i2cAt, sensorContract } from "@busbar/contract";
 import type { I2cTarget } from "@busbar/sim";
 import { Sht3x, type Sht3xRaw } from "../src/model.ts";
 import { SHT3x, sht3xOptions } from "../src/sht3x.ts";
@@ -33,7 +33,7 @@ class Obliging implements I2cTarget {
 const common = {
   definition: { options: sht3xOptions, driver: SHT3x },
   component: join(import.meta.dirname, "../dist/sht3x.wasm"),
-  address: 0x44,
+  wiring: i2cAt(0x44),
   specimens: [
     // A fifth of 2^16 - 1 is a whole number: 2/5 of 175 °C above -45 °C, 1/5 of 100 %RH.
     specimen({ temperature: 26_214, humidity: 13_107 }, { temperature: 25, humidity: 20 }),
@@ -65,7 +65,7 @@ sensorContract("SHT3x, single-shot", single);
 sensorContract("SHT3x with clock stretching", { ...single, settings: { "clock-stretching": true } });
 sensorContract("SHT3x at its other address, heated", {
   ...single,
-  address: 0x45,
+  wiring: i2cAt(0x45),
   settings: { heater: true },
 });
 sensorContract("SHT3x, periodic", { ...periodic, settings: { mode: "periodic", "rate-hz": 0.5 } });

@@ -1,7 +1,7 @@
 /** What every sensor must do: @busbar/contract. */
 
 import { join } from "node:path";
-import { sensorContract } from "@busbar/contract";
+import { i2cAt, sensorContract } from "@busbar/contract";
 import { Registers } from "@busbar/sim";
 import { Tmp102 } from "../src/model.ts";
 import { TMP102, tmp102Options } from "../src/tmp102.ts";
@@ -17,7 +17,7 @@ function specimen(steps: number) {
 const common = {
   definition: { options: tmp102Options, driver: TMP102 },
   component: join(import.meta.dirname, "../dist/tmp102.wasm"),
-  address: 0x48,
+  wiring: i2cAt(0x48),
   specimens: [specimen(25 * 16 + 1), specimen(-40 * 16 - 7)],
   badSettings: [
     { mode: "forced" },
@@ -39,7 +39,7 @@ sensorContract("TMP102, one-shot", common);
 sensorContract("TMP102, continuous", { ...common, settings: { mode: "continuous", "rate-hz": 8 } });
 sensorContract("TMP102 in extended mode, at its last address", {
   ...common,
-  address: 0x4b,
+  wiring: i2cAt(0x4b),
   settings: { "extended-mode": true },
   specimens: [specimen(150 * 16), specimen(-55 * 16)],
 });

@@ -2,7 +2,7 @@ import type { BusFaultKind, DeviceError } from "@busbar/host";
 
 /** What a person can do about each kind of bus fault; the guest's message only says what it was doing. */
 const advice: Readonly<Record<BusFaultKind, string>> = {
-  bus: "the bus itself failed; check that SDA and SCL have pull-up resistors and that nothing holds them low",
+  bus: "the bus itself failed; check the wiring, and on I2C that SDA and SCL have pull-up resistors and that nothing holds them low",
   "arbitration-loss": "another controller won the bus; try again",
   "no-acknowledge-address": "nothing answers there; check the wiring, the power and the address",
   "no-acknowledge-data": "the device refused a byte; check that it is the part that this driver is for",

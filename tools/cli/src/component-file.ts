@@ -27,10 +27,11 @@ export function readComponentFile(name: string): ComponentFile {
  * Reads the component that a board file names.
  *
  * @param folder the board file's
+ * @param wired the buses that its entry is wired to
  * @throws HostError with code "component"
  */
-export function readComponentOf(specifier: string, folder: string): Uint8Array {
-  return readBytes(resolveComponent(specifier, folder));
+export function readComponentOf(specifier: string, folder: string, wired: readonly string[]): Uint8Array {
+  return readBytes(resolveComponent(specifier, folder, wired));
 }
 
 function readBytes(path: string): Uint8Array {

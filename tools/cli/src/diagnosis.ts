@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import {
   type Board,
+  busesOf,
   type ComponentInterface,
   type DeviceEntry,
   HostError,
@@ -151,7 +152,7 @@ async function diagnoseDriver(
   if (driver === undefined) return [];
   const id = `devices.${name}.driver`;
   try {
-    const { kind } = link(name, entry, driver, await interfaceOf(driver, source));
+    const { kind } = link(name, entry, driver, await interfaceOf(driver, busesOf(entry), source));
     const what = `${name}: ${driver} drives a ${kind}, and all that it imports is granted.`;
     return [{ id, ok: true, what, code: "component" }];
   } catch (error) {
@@ -160,10 +161,14 @@ async function diagnoseDriver(
 }
 
 /** What a driver imports and exports. One in a registry must have been pulled: nothing here goes over a network. */
-async function interfaceOf(driver: string, source: string | Bundle): Promise<ComponentInterface> {
+async function interfaceOf(
+  driver: string,
+  wired: readonly string[],
+  source: string | Bundle,
+): Promise<ComponentInterface> {
   if (typeof source !== "string") return (await source.component(driver)).interface;
   const path = source;
-  if (!isInRegistry(driver)) return (await loadComponent(driver, dirname(resolve(path)))).interface;
+  if (!isInRegistry(driver)) return (await loadComponent(driver, dirname(resolve(path)), wired)).interface;
   const { findBoardComponent } = await import("@busbar/registry");
   const { bytes } = await findBoardComponent(driver, await boardComponents(path));
   return readComponent(bytes, driver);

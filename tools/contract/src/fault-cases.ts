@@ -1,18 +1,12 @@
 /** Cases of public bug reports as data: what a part does, and what a user has to see. One runner a kind. */
 
 import type { Reading } from "@busbar/host";
-import {
-  type I2cDirection,
-  type I2cModel,
-  type I2cTarget,
-  SimulatedI2cBus,
-  simulatedBuses,
-  VirtualClock,
-} from "@busbar/sim";
+import { type I2cDirection, type I2cModel, type I2cTarget, simulatedBuses, VirtualClock } from "@busbar/sim";
 import { expect, test } from "vitest";
 import { componentBench, type Settings } from "./forms.ts";
 import { settle } from "./strike.ts";
 import { componentDisplays } from "./text-display-forms.ts";
+import { I2cTestBus, i2cAt } from "./wiring-i2c.ts";
 
 /** A case of a sensor. */
 export interface SensorFaultCase {
@@ -64,7 +58,8 @@ export function sensorFaults(
   test.each(cases)("$id: $right_in_words", async ({ address, settings = {}, model, reads = 1, right }) => {
     const clock = new VirtualClock();
     const bus = busWith(Number(address), model, models, clock);
-    await using bench = await componentBench(component)({ part: { bus, settings } }, Number(address), clock);
+    const maker = componentBench(component, i2cAt(Number(address)));
+    await using bench = await maker({ part: { bus, settings } }, clock);
     const outcome = await settle(async () => {
       const sensor = await bench.open("part");
       const readings: Reading[] = [];
@@ -106,9 +101,9 @@ export function displayFaults(
   test.each(cases)("$id: $right_in_words", async ({ address, settings = {}, write, right }) => {
     const clock = new VirtualClock();
     const display = make(clock);
-    const bus = new SimulatedI2cBus([[Number(address), display]]);
-    const maker = componentDisplays(component);
-    await using bench = await maker({ part: { bus, settings } }, Number(address), clock);
+    const wiring = i2cAt(Number(address));
+    const maker = componentDisplays(component, wiring);
+    await using bench = await maker({ part: { bus: wiring.bus(display), settings } }, clock);
     const opened = await bench.open("part");
     for (const place of write) await opened.write(...place);
     expect(Buffer.from(display.ram).toString("hex")).toBe(right.ram_hex);
@@ -121,9 +116,9 @@ function busWith(
   models: ReadonlyMap<string, I2cModel>,
   clock: VirtualClock,
 ) {
-  if (kind === "commands") return new SimulatedI2cBus([[address, new Commands(rest as CommandsModel)]]);
+  if (kind === "commands") return i2cAt(address).bus(new Commands(rest as CommandsModel));
   const entry = { i2c: "part", address, model: kind, ...parametersOf(rest) };
-  return simulatedBuses([entry], clock, models).get("part")!;
+  return new I2cTestBus(simulatedBuses([entry], clock, models).get("part")!, address);
 }
 
 /** "calibration_0x88" is the register block 0x88 of the calibration. */

@@ -3,26 +3,22 @@
 import {
   type Board,
   type DriverClass,
-  type I2cBoard,
-  type I2cGiven,
-  i2cOn,
+  type DriverDefinition,
   type OptionTable,
   type SensorDriver,
   sensorOn,
-  toU64,
-  type Wiring,
 } from "@busbar/guest";
 import type { BoardEvent, Channel, OpenBoard, Reading, SensorInfo } from "@busbar/host";
-import type { I2cOperation } from "@busbar/host/backend";
 import { openBoard } from "@busbar/host-node";
-import type { SimulatedI2cBus, VirtualClock } from "@busbar/sim";
+import type { VirtualClock } from "@busbar/sim";
+import type { DriverWiring, HostWiring, TestBus } from "./wiring.ts";
 
 /** Settings as a board file has them. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
 
 /** A device of a board. */
-export interface Wired {
-  readonly bus: SimulatedI2cBus;
+export interface Wired<Bus extends TestBus> {
+  readonly bus: Bus;
   readonly settings: Settings;
 }
 
@@ -41,16 +37,18 @@ export interface Bench<Opened = OpenedSensor> extends AsyncDisposable {
   turns(): number;
 }
 
-/** Makes a bench of devices that sit at `address` of a bus each. */
-export type BenchMaker<Opened = OpenedSensor> = (
-  devices: Readonly<Record<string, Wired>>,
-  address: number,
+/** Makes a bench of devices that sit on a bus each. */
+export type BenchMaker<Bus extends TestBus, Opened = OpenedSensor> = (
+  devices: Readonly<Record<string, Wired<Bus>>>,
   clock: VirtualClock,
 ) => Promise<Bench<Opened>>;
 
 /** The built component of a sensor in the host. @param component the path of the .wasm file */
-export function componentBench(component: string): BenchMaker {
-  return componentBenchOf(component, async (board, name) => {
+export function componentBench<Bus extends TestBus>(
+  component: string,
+  wiring: HostWiring<Bus>,
+): BenchMaker<Bus> {
+  return componentBenchOf(component, wiring, async (board, name) => {
     const sensor = await board.sensor(name);
     const { info, channels } = sensor;
     return { info, channels, read: () => sensor.read(), close: () => sensor[Symbol.asyncDispose]() };
@@ -63,26 +61,22 @@ export function componentBench(component: string): BenchMaker {
  * @param component the path of the .wasm file
  * @param open opens one device of the board
  */
-export function componentBenchOf<Opened>(
+export function componentBenchOf<Bus extends TestBus, Opened>(
   component: string,
+  wiring: HostWiring<Bus>,
   open: (board: OpenBoard, name: string) => Promise<Opened>,
-): BenchMaker<Opened> {
-  return async (devices, address, clock) => {
+): BenchMaker<Bus, Opened> {
+  return async (devices, clock) => {
     const events: BoardEvent[] = [];
     const entries = Object.entries(devices).map(([name, { settings }]) => [
       name,
-      { driver: component, i2c: { bus: name, address: `0x${address.toString(16)}` }, settings },
+      { driver: component, ...wiring.entry(name), settings },
     ]);
     const board = await openBoard(
       { devices: Object.fromEntries(entries) },
       {
         clock,
-        i2c: [
-          {
-            name: "contract",
-            openI2c: (bus) => (typeof bus === "string" ? devices[bus]?.bus.open() : undefined),
-          },
-        ],
+        ...wiring.backends(busesOf(devices)),
         onEvent: (event) => events.push(event),
       },
     );
@@ -95,12 +89,22 @@ export function componentBenchOf<Opened>(
 }
 
 /** The source, with the part of @busbar/guest that makes a component's export of it. */
-export function sourceBench<const Table extends OptionTable, Label extends string>(
-  definition: DriverClass<Table, SensorDriver<Label>, I2cGiven>,
-): BenchMaker {
-  return async (devices, address, clock) => {
-    const board = boardOf(devices, address, clock);
-    const driver = sensorOn(board, { bus: i2cOn(board), ...definition });
+export function sourceBench<
+  const Table extends OptionTable,
+  Label extends string,
+  Given extends unknown[],
+  Bus extends TestBus,
+>(
+  definition: DriverClass<Table, SensorDriver<Label>, Given>,
+  wiring: DriverWiring<Given, Bus>,
+): BenchMaker<Bus> {
+  return async (devices, clock) => {
+    const bus = wiring.guest(busesOf(devices), clock);
+    const driver = sensorOn(boardOf(devices), { bus, ...definition } as DriverDefinition<
+      Table,
+      SensorDriver<Label>,
+      Given
+    >);
     return {
       open: async (name) => {
         const device = named(() => driver.open(name));
@@ -121,18 +125,19 @@ export function sourceBench<const Table extends OptionTable, Label extends strin
   };
 }
 
-/** What the host gives a driver, without a host. */
-export function boardOf(
-  devices: Readonly<Record<string, Wired>>,
-  address: number,
-  clock: VirtualClock,
-): Board & I2cBoard {
+/** What the host gives a driver beside its bus, without a host. */
+export function boardOf(devices: Readonly<Record<string, Wired<TestBus>>>): Board {
   return {
-    open: (name) => ({ bus: handleOn(devices[name]!.bus), address }),
-    openDelay: () => ({ delayNs: (ns) => clock.advance(ns / 1e6), [Symbol.dispose]: () => {} }),
     getSettings: (name) =>
       Object.entries(devices[name]!.settings).map(([setting, value]) => [setting, String(value)] as const),
   };
+}
+
+/** The buses, by the names of their devices. */
+export function busesOf<Bus extends TestBus>(
+  devices: Readonly<Record<string, Wired<Bus>>>,
+): Record<string, Bus> {
+  return Object.fromEntries(Object.entries(devices).map(([name, { bus }]) => [name, bus]));
 }
 
 /** What a guest throws is the plain WIT value; the host makes an Error of it. So here, but only for a WIT value. */
@@ -143,24 +148,4 @@ export function named<Result>(body: () => Result): Result {
     if (thrown instanceof Error) throw thrown;
     throw Object.assign(new Error("the driver's WIT error"), { payload: thrown });
   }
-}
-
-/** A wasi:i2c handle on a simulated bus. */
-function handleOn(bus: SimulatedI2cBus): Wiring["bus"] {
-  const run = (address: number, operations: readonly I2cOperation[]) => bus.transaction(address, operations);
-  const read = (length: bigint): I2cOperation => ({ kind: "read", length: Number(toU64(Number(length))) });
-  const write = (data: Uint8Array): I2cOperation => ({ kind: "write", data });
-  return {
-    read: (address, length) => run(address, [read(length)])[0]!,
-    write: (address, data) => void run(address, [write(data)]),
-    writeRead: (address, data, length) => run(address, [write(data), read(length)])[0]!,
-    transaction: (address, operations) =>
-      run(
-        address,
-        operations.map((operation) =>
-          operation.tag === "read" ? read(operation.val) : write(operation.val),
-        ),
-      ),
-    [Symbol.dispose]: () => {},
-  };
 }

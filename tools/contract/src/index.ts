@@ -20,3 +20,6 @@ export { expectUsbWorld } from "./usb-world.ts";
 export { type Reply, type Submit, UsbIpClient } from "./usbip-client.ts";
 export { clientOf, stringsOf } from "./usbip-model.ts";
 export { wire } from "./wires.ts";
+export type { Garbled, Nonsense, TestBus, TestFault, TestWiring } from "./wiring.ts";
+export { type I2cTestBus, i2cAt } from "./wiring-i2c.ts";
+export { onSpi, registersOnSpi, type SpiTestBus } from "./wiring-spi.ts";

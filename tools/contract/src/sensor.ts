@@ -1,15 +1,9 @@
 /** What every driver of busbar:device/sensor must do, whichever chip it drives. */
 
 import { readFileSync } from "node:fs";
-import type { DriverClass, I2cGiven, OptionTable, SensorDriver } from "@busbar/guest";
+import type { DriverClass, OptionTable, SensorDriver } from "@busbar/guest";
 import { type Channel, type Clock, type Reading, readComponent } from "@busbar/host";
-import {
-  I2C_ERROR_FAULTS,
-  type I2cFaultKind,
-  type I2cTarget,
-  SimulatedI2cBus,
-  VirtualClock,
-} from "@busbar/sim";
+import { VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import {
   type Bench,
@@ -19,54 +13,53 @@ import {
   type Settings,
   sourceBench,
 } from "./forms.ts";
-import { Garbled, type Nonsense } from "./garbled-target.ts";
+import { NONSENSE } from "./nonsense.ts";
 import { failure, type Settled, settle, strikeEach } from "./strike.ts";
+import type { Garbled, TestBus, TestWiring } from "./wiring.ts";
 
 /** A simulated chip, and what a driver must read from it. */
-export interface SensorSpecimen {
+export interface SensorSpecimen<Target> {
   /** A new chip, just powered. */
-  readonly make: (clock: Clock) => I2cTarget;
+  readonly make: (clock: Clock) => Target;
   /** One value a channel, in the quantity's unit. */
   readonly reading: Reading;
 }
 
 /** What the suite has to know of a driver. */
-export interface SensorContract<Table extends OptionTable, Label extends string> {
+export interface SensorContract<
+  Table extends OptionTable,
+  Label extends string,
+  Target,
+  Given extends unknown[],
+  Bus extends TestBus,
+> {
   /** The driver's source. */
-  readonly definition: DriverClass<Table, SensorDriver<Label>, I2cGiven>;
+  readonly definition: DriverClass<Table, SensorDriver<Label>, Given>;
   /** The path of its built component. */
   readonly component: string;
-  /** Where the chip is, 7 bits. */
-  readonly address: number;
+  /** Where the chip is: `i2cAt(0x76)`, `onSpi()`. */
+  readonly wiring: TestWiring<Target, Given, Bus>;
   /** Settings for all tests; none where left out. */
   readonly settings?: Settings;
   /** Two chips that have as little in common as the part allows: another calibration, other values. */
-  readonly specimens: readonly [SensorSpecimen, SensorSpecimen];
+  readonly specimens: readonly [SensorSpecimen<Target>, SensorSpecimen<Target>];
   /** Settings that the driver must refuse, one set for each test. */
   readonly badSettings: readonly Settings[];
   /**
-   * A device at the same address that is another part. Left out for a part that has nothing by which it could be told from
+   * A device at the same place that is another part. Left out for a part that has nothing by which it could be told from
    * others, such as an LM75A or a BH1750: then whatever acknowledges is taken for one.
    */
-  readonly wrongDevice?: (clock: Clock) => I2cTarget;
+  readonly wrongDevice?: (clock: Clock) => Target;
   /**
    * Faults that mean "not yet" to the driver while it waits for a measurement: where one strikes a read, the reading
    * may come nevertheless. None where left out.
    */
-  readonly retried?: readonly I2cFaultKind[];
+  readonly retried?: readonly string[];
   /** Milliseconds that pass before each read that is struck, so that its measurement is there; 0 where left out. */
   readonly beforeReadMs?: number;
   /** How far a value may be off, by channel, in the quantity's unit; 0.01 where left out. */
   readonly tolerances?: Reading;
 }
-
-/** What a broken wire sends, by what it is called: one byte for ever, or random bytes of a seed. */
-const NONSENSE: readonly (readonly [string, readonly Nonsense[]])[] = [
-  ["all 0x00", [{ byte: 0x00 }]],
-  ["all 0xFF", [{ byte: 0xff }]],
-  ["all 0x01", [{ byte: 0x01 }]],
-  ["random bytes", Array.from({ length: 60 }, (_, index) => ({ seed: index + 1 }))],
-];
 
 /** A failure, or a value of each channel inside its range. */
 function expectPossible(channels: readonly Channel[], outcome: Settled<Reading>): void {
@@ -77,37 +70,34 @@ function expectPossible(channels: readonly Channel[], outcome: Settled<Reading>)
   }
 }
 
-/** What the driver of a sensor on I2C imports; `errors` has types only. */
-const IMPORTS = [
-  "busbar:board/i2c@0.1.0",
-  "busbar:board/settings@0.1.0",
-  "busbar:device/errors@0.1.0",
-  "wasi:i2c/delay@0.2.0-draft",
-  "wasi:i2c/i2c@0.2.0-draft",
-];
+/** Types only. */
+const ERRORS = "busbar:device/errors@0.1.0";
 
 /**
  * Declares the tests of one driver, for its source and for its built component.
  *
  * @param name what the tests are of: "BME280", "HTS221, continuous"
  */
-export function sensorContract<const Table extends OptionTable, Label extends string>(
-  name: string,
-  contract: SensorContract<Table, Label>,
-): void {
-  const forms: readonly (readonly [string, BenchMaker])[] = [
-    ["source", sourceBench(contract.definition)],
-    ["component", componentBench(contract.component)],
+export function sensorContract<
+  const Table extends OptionTable,
+  Label extends string,
+  Target,
+  Given extends unknown[],
+  Bus extends TestBus,
+>(name: string, contract: SensorContract<Table, Label, Target, Given, Bus>): void {
+  const { wiring } = contract;
+  const forms: readonly (readonly [string, BenchMaker<Bus>])[] = [
+    ["source", sourceBench(contract.definition, wiring)],
+    ["component", componentBench(contract.component, wiring)],
   ];
   test(`${name} as a sensor: the component imports what its world declares and nothing more`, () => {
     const { imports, exports } = readComponent(readFileSync(contract.component), contract.component);
-    expect(imports.map(({ name }) => name).sort()).toEqual(IMPORTS);
+    expect(imports.map(({ name }) => name).sort()).toEqual([...wiring.imports, ERRORS].sort());
     expect(exports.map(({ name }) => name)).toContain("busbar:device/sensor@0.1.0");
   });
 
   describe.each(forms)(`${name} as a sensor: the %s`, (_, maker) => {
     const {
-      address,
       badSettings,
       beforeReadMs = 0,
       settings = {},
@@ -120,27 +110,30 @@ export function sensorContract<const Table extends OptionTable, Label extends st
     /** One device, "indoor", and its bus. */
     async function wire(
       own: Settings = settings,
-      make: (clock: Clock) => I2cTarget = specimens[0].make,
-    ): Promise<{ bench: Bench; bus: SimulatedI2cBus; clock: VirtualClock }> {
+      make: (clock: Clock) => Target = specimens[0].make,
+    ): Promise<{ bench: Bench; bus: Bus; clock: VirtualClock }> {
       const clock = new VirtualClock();
-      const bus = new SimulatedI2cBus([[address, make(clock)]]);
-      return { bench: await maker({ indoor: { bus, settings: own } }, address, clock), bus, clock };
+      const bus = wiring.bus(make(clock));
+      return { bench: await maker({ indoor: { bus, settings: own } }, clock), bus, clock };
     }
 
     /** The same, with a chip that can be made to send nonsense. */
     async function wireNonsense() {
-      const chips: Garbled[] = [];
+      const chips: Garbled<Target>[] = [];
       const { bench, clock } = await wire(settings, (clock) => {
-        const chip = new Garbled(specimens[0].make(clock));
+        const chip = wiring.garbled(specimens[0].make(clock));
         chips.push(chip);
-        return chip;
+        return chip.target;
       });
       await (await bench.open("indoor")).close();
       const turns = bench.turns();
       return { bench, clock, chip: chips[0]!, turns: () => turns };
     }
 
-    function expectReading(reading: Reading, { reading: expected }: SensorSpecimen = specimens[0]): void {
+    function expectReading(
+      reading: Reading,
+      { reading: expected }: SensorSpecimen<Target> = specimens[0],
+    ): void {
       expect(Object.keys(reading).sort()).toEqual(Object.keys(expected).sort());
       for (const [label, value] of Object.entries(expected)) {
         expect(Math.abs(reading[label]! - value), label).toBeLessThanOrEqual(tolerances[label] ?? 0.01);
@@ -193,29 +186,29 @@ export function sensorContract<const Table extends OptionTable, Label extends st
       },
     );
 
-    test.runIf(wrongDevice !== undefined)("another part at the address is the wrong device", async () => {
+    test.runIf(wrongDevice !== undefined)("another part in its place is the wrong device", async () => {
       const { bench } = await wire(settings, wrongDevice);
       await using _ = bench;
       expect((await failure(bench.open("indoor"))).tag).toBe("wrong-device");
     });
 
-    test("nothing at the address is a bus error", async () => {
+    test("no part in its place is an error", async () => {
       const { bench, bus } = await wire();
       await using _ = bench;
-      bus.detach(address);
-      expect(await failure(bench.open("indoor"))).toMatchObject({
-        tag: "bus",
-        val: { kind: "no-acknowledge-address", message: expect.stringMatching(/\S/) },
-      });
+      bus.detach();
+      const { tag, val } = await failure(bench.open("indoor"));
+      expect(wiring.absent).toContain(tag);
+      if (tag === "bus") expect(val).toMatchObject({ kind: "no-acknowledge-address" });
+      expect(typeof val === "string" ? val : val.message).toMatch(/\S/);
     });
 
-    test.each(I2C_ERROR_FAULTS)(
+    test.each([...wiring.errors])(
       "%s at each transaction of open is that error, and the next open works",
-      async (kind) => {
+      async (...fault) => {
         const { bench, bus } = await wire();
         await using _ = bench;
         let opened: OpenedSensor | undefined;
-        const struck = await strikeEach(bus, kind, async () => {
+        const struck = await strikeEach(bus, fault, async () => {
           opened = await bench.open("indoor");
         });
         expect(struck).toBeGreaterThan(0);
@@ -224,9 +217,9 @@ export function sensorContract<const Table extends OptionTable, Label extends st
       },
     );
 
-    test.each(I2C_ERROR_FAULTS)(
+    test.each([...wiring.errors])(
       "%s at each transaction of read is that error, and the next read works",
-      async (kind) => {
+      async (...fault) => {
         const { bench, bus, clock } = await wire();
         await using _ = bench;
         const sensor = await bench.open("indoor");
@@ -234,12 +227,12 @@ export function sensorContract<const Table extends OptionTable, Label extends st
         const turns = bench.turns();
         const struck = await strikeEach(
           bus,
-          kind,
+          fault,
           async () => {
             clock.advance(beforeReadMs);
             expectReading(await sensor.read());
           },
-          { after: async () => expectReading(await sensor.read()), mayPass: retried.includes(kind) },
+          { after: async () => expectReading(await sensor.read()), mayPass: retried.includes(fault[0]) },
         );
         expect(struck).toBeGreaterThan(0);
         expect(bench.turns()).toBe(turns);
@@ -336,7 +329,7 @@ export function sensorContract<const Table extends OptionTable, Label extends st
       const { bench, bus } = await wire();
       await using _ = bench;
       const sensor = await bench.open("indoor");
-      bus.inject({ fault: "no-acknowledge-address", every: 1 });
+      bus.inject({ fault: wiring.goneFault, every: 1 });
       await sensor.close();
       bus.clearFaults();
       expectReading(await (await bench.open("indoor")).read());
@@ -344,16 +337,16 @@ export function sensorContract<const Table extends OptionTable, Label extends st
 
     test("two devices share nothing", async () => {
       const clock = new VirtualClock();
-      const buses = specimens.map(({ make }) => new SimulatedI2cBus([[address, make(clock)]]));
+      const buses = specimens.map(({ make }) => wiring.bus(make(clock)));
       const devices = { first: { bus: buses[0]!, settings }, second: { bus: buses[1]!, settings } };
-      await using bench = await maker(devices, address, clock);
+      await using bench = await maker(devices, clock);
       const first = await bench.open("first");
       const second = await bench.open("second");
       for (let round = 0; round < 3; round++) {
         expectReading(await first.read(), specimens[0]);
         expectReading(await second.read(), specimens[1]);
       }
-      buses[0]!.inject({ fault: "bus", every: 1 });
+      buses[0]!.inject({ fault: wiring.goneFault, every: 1 });
       expect((await failure(first.read())).tag).toBe("bus");
       expectReading(await second.read(), specimens[1]);
       buses[0]!.clearFaults();

@@ -1,29 +1,31 @@
 /** Strikes a driver with bus faults, one transaction after the other, and looks at what it says. */
 
+import type { BusFaultKind } from "@busbar/guest";
 import type { DeviceErrorPayload } from "@busbar/host";
-import type { I2cFaultKind, SimulatedI2cBus } from "@busbar/sim";
 import { expect } from "vitest";
+import type { TestBus } from "./wiring.ts";
 
 /** No open and no read needs more; a driver that does loops. */
 const MOST_TRANSACTIONS = 500;
 
 /**
  * Runs `work` again and again with a fault at its first transaction, its second, and so on, until it gets by without
- * being struck. Each time it is struck it must fail with that fault's own kind.
+ * being struck. Each time it is struck it must fail as that fault does.
  *
+ * @param fault and as which kind of fault the caller sees it
  * @param after must work after each time
  * @param mayPass whether it may get by though it was struck
  * @returns how many transactions `work` has
  */
 export async function strikeEach(
-  bus: SimulatedI2cBus,
-  kind: I2cFaultKind,
+  bus: TestBus,
+  [fault, kind]: readonly [fault: string, kind: BusFaultKind],
   work: () => Promise<void>,
   { after, mayPass = false }: { after?: () => Promise<void>; mayPass?: boolean } = {},
 ): Promise<number> {
   for (let transaction = 1; transaction <= MOST_TRANSACTIONS; transaction++) {
     const before = bus.transactions;
-    bus.inject({ fault: kind, transaction });
+    bus.inject({ fault, transaction });
     const outcome = await settle(work);
     const used = bus.transactions - before;
     bus.clearFaults();

@@ -2,14 +2,14 @@
 
 import {
   type DriverClass,
-  type I2cGiven,
-  i2cOn,
+  type DriverDefinition,
   type OptionTable,
   type TextDisplayDriver,
   textDisplayOn,
 } from "@busbar/guest";
 import type { TextDisplayCapabilities, TextDisplayInfo, TextDisplaySize } from "@busbar/host";
-import { type BenchMaker, boardOf, componentBenchOf, named } from "./forms.ts";
+import { type BenchMaker, boardOf, busesOf, componentBenchOf, named } from "./forms.ts";
+import type { DriverWiring, HostWiring, TestBus } from "./wiring.ts";
 
 /** An opened display of either form. Failures have the WIT error as `payload`. */
 export interface OpenedTextDisplay {
@@ -26,8 +26,11 @@ export interface OpenedTextDisplay {
 }
 
 /** The built component in the host. @param component the path of the .wasm file */
-export function componentDisplays(component: string): BenchMaker<OpenedTextDisplay> {
-  return componentBenchOf(component, async (board, name) => {
+export function componentDisplays<Bus extends TestBus>(
+  component: string,
+  wiring: HostWiring<Bus>,
+): BenchMaker<Bus, OpenedTextDisplay> {
+  return componentBenchOf(component, wiring, async (board, name) => {
     const display = await board.textDisplay(name);
     return {
       info: display.info,
@@ -44,12 +47,17 @@ export function componentDisplays(component: string): BenchMaker<OpenedTextDispl
 }
 
 /** The source, with the part of @busbar/guest that makes a component's export of it. */
-export function sourceDisplays<const Table extends OptionTable>(
-  definition: DriverClass<Table, TextDisplayDriver, I2cGiven>,
-): BenchMaker<OpenedTextDisplay> {
-  return async (devices, address, clock) => {
-    const board = boardOf(devices, address, clock);
-    const driver = textDisplayOn(board, { bus: i2cOn(board), ...definition });
+export function sourceDisplays<const Table extends OptionTable, Given extends unknown[], Bus extends TestBus>(
+  definition: DriverClass<Table, TextDisplayDriver, Given>,
+  wiring: DriverWiring<Given, Bus>,
+): BenchMaker<Bus, OpenedTextDisplay> {
+  return async (devices, clock) => {
+    const bus = wiring.guest(busesOf(devices), clock);
+    const driver = textDisplayOn(boardOf(devices), { bus, ...definition } as DriverDefinition<
+      Table,
+      TextDisplayDriver,
+      Given
+    >);
     return {
       open: async (name) => {
         const device = named(() => driver.open(name));

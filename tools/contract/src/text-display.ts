@@ -1,13 +1,14 @@
 /** What every driver of busbar:device/text-display must do, whichever chip it drives. */
 
-import type { DriverClass, I2cGiven, OptionTable, TextDisplayDriver } from "@busbar/guest";
+import type { DriverClass, OptionTable, TextDisplayDriver } from "@busbar/guest";
 import type { Clock } from "@busbar/host";
-import { I2C_ERROR_FAULTS, type I2cTarget, SimulatedI2cBus, VirtualClock } from "@busbar/sim";
+import { VirtualClock } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
 import type { Bench, BenchMaker, Settings } from "./forms.ts";
 import { randomOf } from "./random.ts";
 import { failure, settle, strikeEach } from "./strike.ts";
 import { componentDisplays, type OpenedTextDisplay, sourceDisplays } from "./text-display-forms.ts";
+import type { TestBus, TestWiring } from "./wiring.ts";
 
 /** A text that fits into row 0, and what a person then sees: the model's `render`. */
 export interface ShownText {
@@ -16,17 +17,22 @@ export interface ShownText {
 }
 
 /** What the suite has to know of a driver. */
-export interface TextDisplayContract<Table extends OptionTable> {
+export interface TextDisplayContract<
+  Table extends OptionTable,
+  Target,
+  Given extends unknown[],
+  Bus extends TestBus,
+> {
   /** The driver's source. */
-  readonly definition: DriverClass<Table, TextDisplayDriver, I2cGiven>;
+  readonly definition: DriverClass<Table, TextDisplayDriver, Given>;
   /** The path of its built component. */
   readonly component: string;
-  /** Where the display is, 7 bits. */
-  readonly address: number;
+  /** Where the display is: `i2cAt(0x27)`. */
+  readonly wiring: TestWiring<Target, Given, Bus>;
   /** Settings for all tests; none where left out. */
   readonly settings?: Settings;
   /** A new display, just powered. */
-  readonly make: (clock: Clock) => I2cTarget;
+  readonly make: (clock: Clock) => Target;
   /** What a person sees of an opened display without a text. */
   readonly blank: string;
   /** Two texts that look different and are equally wide, so that each replaces the other. */
@@ -59,26 +65,29 @@ function anyText(seed: number): { readonly row: number; readonly column: number;
  *
  * @param name what the tests are of: "HD44780, 20x4"
  */
-export function textDisplayContract<const Table extends OptionTable>(
-  name: string,
-  contract: TextDisplayContract<Table>,
-): void {
-  const forms: readonly (readonly [string, BenchMaker<OpenedTextDisplay>])[] = [
-    ["source", sourceDisplays(contract.definition)],
-    ["component", componentDisplays(contract.component)],
+export function textDisplayContract<
+  const Table extends OptionTable,
+  Target,
+  Given extends unknown[],
+  Bus extends TestBus,
+>(name: string, contract: TextDisplayContract<Table, Target, Given, Bus>): void {
+  const { wiring } = contract;
+  const forms: readonly (readonly [string, BenchMaker<Bus, OpenedTextDisplay>])[] = [
+    ["source", sourceDisplays(contract.definition, wiring)],
+    ["component", componentDisplays(contract.component, wiring)],
   ];
   describe.each(forms)(`${name} as a text display: the %s`, (_, maker) => {
-    const { address, badSettings, blank, make, settings = {}, texts, unshowable } = contract;
+    const { badSettings, blank, make, settings = {}, texts, unshowable } = contract;
     const [first, second] = texts;
 
     /** One device, "panel", and its bus. */
     async function wire(
       own: Settings = settings,
-    ): Promise<{ bench: Bench<OpenedTextDisplay>; bus: SimulatedI2cBus; picture: () => string }> {
+    ): Promise<{ bench: Bench<OpenedTextDisplay>; bus: Bus; picture: () => string }> {
       const clock = new VirtualClock();
-      const bus = new SimulatedI2cBus([[address, make(clock)]]);
-      const bench = await maker({ panel: { bus, settings: own } }, address, clock);
-      return { bench, bus, picture: () => bus.render(address)! };
+      const bus = wiring.bus(make(clock));
+      const bench = await maker({ panel: { bus, settings: own } }, clock);
+      return { bench, bus, picture: () => bus.picture! };
     }
 
     /** Every call that reaches the bus, with arguments that are right. */
@@ -249,23 +258,23 @@ export function textDisplayContract<const Table extends OptionTable>(
       await display.close();
     });
 
-    test("nothing at the address is a bus error", async () => {
+    test("no part in its place is an error", async () => {
       const { bench, bus } = await wire();
       await using _ = bench;
-      bus.detach(address);
-      expect(await failure(bench.open("panel"))).toMatchObject({
-        tag: "bus",
-        val: { kind: "no-acknowledge-address", message: expect.stringMatching(/\S/) },
-      });
+      bus.detach();
+      const { tag, val } = await failure(bench.open("panel"));
+      expect(wiring.absent).toContain(tag);
+      if (tag === "bus") expect(val).toMatchObject({ kind: "no-acknowledge-address" });
+      expect(typeof val === "string" ? val : val.message).toMatch(/\S/);
     });
 
-    test.each(I2C_ERROR_FAULTS)(
+    test.each([...wiring.errors])(
       "%s at each transaction of open is that error, and the next open works",
-      async (kind) => {
+      async (...fault) => {
         const { bench, bus, picture } = await wire();
         await using _ = bench;
         let opened: OpenedTextDisplay | undefined;
-        const struck = await strikeEach(bus, kind, async () => {
+        const struck = await strikeEach(bus, fault, async () => {
           opened = await bench.open("panel");
         });
         expect(struck).toBeGreaterThan(0);
@@ -276,9 +285,9 @@ export function textDisplayContract<const Table extends OptionTable>(
       },
     );
 
-    test.each(I2C_ERROR_FAULTS)(
+    test.each([...wiring.errors])(
       "%s at each transaction of each call is that error, and the next write works",
-      async (kind) => {
+      async (...fault) => {
         const { bench, bus, picture } = await wire();
         await using _ = bench;
         const display = await bench.open("panel");
@@ -290,7 +299,7 @@ export function textDisplayContract<const Table extends OptionTable>(
           expect(picture()).toBe(expected);
         };
         for (const [call, work] of calls(display)) {
-          expect(await strikeEach(bus, kind, work, { after }), call).toBeGreaterThan(0);
+          expect(await strikeEach(bus, fault, work, { after }), call).toBeGreaterThan(0);
         }
         expect(bench.turns()).toBe(turns);
         await display.close();
@@ -328,7 +337,7 @@ export function textDisplayContract<const Table extends OptionTable>(
       const { bench, bus, picture } = await wire();
       await using _ = bench;
       const display = await bench.open("panel");
-      bus.inject({ fault: "no-acknowledge-address", every: 1 });
+      bus.inject({ fault: wiring.goneFault, every: 1 });
       await display.close();
       bus.clearFaults();
       await (await bench.open("panel")).write(0, 0, first.text);
@@ -337,16 +346,16 @@ export function textDisplayContract<const Table extends OptionTable>(
 
     test("two displays share nothing", async () => {
       const clock = new VirtualClock();
-      const buses = [first, second].map(() => new SimulatedI2cBus([[address, make(clock)]]));
+      const buses = [first, second].map(() => wiring.bus(make(clock)));
       const devices = { left: { bus: buses[0]!, settings }, right: { bus: buses[1]!, settings } };
-      await using bench = await maker(devices, address, clock);
+      await using bench = await maker(devices, clock);
       const left = await bench.open("left");
       const right = await bench.open("right");
       await left.write(0, 0, first.text);
       await right.write(0, 0, second.text);
-      const pictures = () => buses.map((bus) => bus.render(address));
+      const pictures = () => buses.map((bus) => bus.picture);
       expect(pictures()).toEqual([first.picture, second.picture]);
-      buses[0]!.inject({ fault: "bus", every: 1 });
+      buses[0]!.inject({ fault: wiring.goneFault, every: 1 });
       expect((await failure(left.write(0, 0, second.text))).tag).toBe("bus");
       await right.clear();
       buses[0]!.clearFaults();

@@ -6,6 +6,8 @@ export interface HostileCase {
   /** Unique, in words. */
   readonly name: string;
   readonly kind: HostileKind;
+  /** What its device is wired to; I2C where it is left out. */
+  readonly bus?: "spi";
   /** Its binary, or what stands in its place. Made anew at each call. */
   bytes(): Promise<Uint8Array>;
   /**

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { LabError } from "./error.ts";
 import { boot, RESULTS_INSIDE } from "./machine.ts";
 import { I2C_MODULES, USB_MODULES } from "./modules.ts";
+import { qemuParallelArguments } from "./qemu-parallel.ts";
 import { qemuUsbArguments, STORAGE_IMAGE } from "./qemu-usb.ts";
 import { unfinishedFiles } from "./unfinished.ts";
 
@@ -89,7 +90,7 @@ async function runInMachine(report: string, filters: readonly string[]): Promise
     modules: [...I2C_MODULES, ...USB_MODULES],
     timeoutMs: TEST_TIMEOUT_MS,
     resultsFolder,
-    qemuArguments: qemuUsbArguments(resultsFolder, socketFolder),
+    qemuArguments: [...qemuUsbArguments(resultsFolder, socketFolder), ...qemuParallelArguments()],
     onOutput: (chunk) => process.stdout.write(chunk),
     note: (text) => console.error(text),
   }).finally(() => {

@@ -38,7 +38,7 @@ export function findModel<Bus extends SimulatedBus>(
   const model = own.get(name) ?? modules.get(name);
   if (model === undefined) {
     const installed = [...modules]
-      .filter(([, each]) => isModel(each) && modelOn(each, bus) !== undefined)
+      .filter(([, each]) => modelOn(each, bus) !== undefined)
       .map(([each]) => each);
     throw new RangeError(
       `There is no such model; choose one of ${[...own.keys(), ...installed].join(", ")}, install the package of the ` +
@@ -65,10 +65,11 @@ function isModel(value: unknown): value is AnyModel {
 }
 
 /**
- * The model itself, or the one that it has for another bus under that one's key. One that does not say what it is for is believed: it
- * is somebody's own object with a `create`.
+ * The model for a bus, where something is one: the model itself, or the one that it has for another bus under that one's key. One that
+ * does not say what it is for is believed: it is somebody's own object with a `create`.
  */
-function modelOn<Bus extends SimulatedBus>(model: AnyModel, bus: Bus): ModelOf<Bus> | undefined {
+export function modelOn<Bus extends SimulatedBus>(model: unknown, bus: Bus): ModelOf<Bus> | undefined {
+  if (!isModel(model)) return undefined;
   if (model.bus === undefined || model.bus === bus) return model as AnyModel as ModelOf<Bus>;
   const other = Object.hasOwn(model, bus) ? (model as unknown as Record<string, unknown>)[bus] : undefined;
   return isModel(other) && other.bus === bus ? (other as AnyModel as ModelOf<Bus>) : undefined;

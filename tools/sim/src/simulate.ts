@@ -22,8 +22,8 @@ import { SimulatedGpioChip } from "./gpio/chip.ts";
 import { attachGpioEntry, gpioModels } from "./gpio/simulate.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
+import { attachSpiModel, spiModels } from "./spi/attach.ts";
 import { SimulatedSpiBus } from "./spi/bus.ts";
-import { attachSpiEntry, spiModels } from "./spi/simulate.ts";
 import { SimulatedUsb } from "./usb/bus.ts";
 import { plugEntry, usbModels } from "./usb/simulate.ts";
 
@@ -61,10 +61,10 @@ export function simulatedSpi(
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): Map<SpiBusName, SimulatedSpiBus> {
   const buses = new Map<SpiBusName, SimulatedSpiBus>();
-  putEach(entries, isSpi, (entry) => {
-    const name = spiBusNameOf(entry.spi);
+  putEach(entries, isSpi, ({ spi, chipSelect, model, ...parameters }) => {
+    const name = spiBusNameOf(spi);
     const bus = buses.get(name) ?? new SimulatedSpiBus();
-    attachSpiEntry(bus, entry, clock, modules);
+    attachSpiModel(bus, chipSelect, findModel(model, "spi", spiModels, modules), parameters, clock);
     buses.set(name, bus);
   });
   return buses;

@@ -27,6 +27,7 @@ import type { CheckedDriver } from "./checked-driver.ts";
 import type { CommonEntry } from "./entry.ts";
 import type { AnyBoard } from "./schema.ts";
 import { tryDevice, trySettings } from "./trial.ts";
+import { busesOf } from "./wiring.ts";
 
 /** What a platform gives the host: `i2c`, `usb` and the like are its backends for the buses of these modules. */
 export type Platform<Modules extends BusModules = BuiltIn> = PlatformServices & BackendsOf<Modules>;
@@ -45,9 +46,10 @@ export interface PlatformServices {
    * Finds a driver.
    *
    * @param specifier as in the board file: a package name or a file
+   * @param wired the buses that its entry is wired to, by their keys; none for an app. A package may have a component for each
    * @throws HostError with code "component"
    */
-  loadComponent(specifier: string): Promise<LoadedComponent>;
+  loadComponent(specifier: string, wired: readonly string[]): Promise<LoadedComponent>;
 }
 
 /** One device of an opened board. */
@@ -272,7 +274,7 @@ export class BoardDrivers implements AsyncDisposable {
   /** Finds the driver of an entry and checks its imports. */
   async #check(device: string, entry: CommonEntry): Promise<CheckedDriver> {
     if (entry.driver === undefined) throw withoutDriver(device);
-    const artifact = await loadFor(device, entry.driver, this.#platform);
+    const artifact = await loadFor(device, entry.driver, busesOf(entry, this.#modules), this.#platform);
     return {
       artifact,
       link: link(device, entry, artifact.label, artifact.interface, this.#modules, this.#kinds),
@@ -309,15 +311,17 @@ export class BoardDrivers implements AsyncDisposable {
  * Loads the component of an entry.
  *
  * @param name of the device or app
+ * @param wired the buses that the device is wired to
  * @throws HostError that names it: several may have the same component
  */
 export async function loadFor(
   name: string,
   component: string,
+  wired: readonly string[],
   platform: PlatformServices,
 ): Promise<LoadedComponent> {
   try {
-    return await platform.loadComponent(component);
+    return await platform.loadComponent(component, wired);
   } catch (cause) {
     if (!(cause instanceof HostError) || cause.message.startsWith(`${name}: `)) throw cause;
     throw new HostError(cause.code, `${name}: ${cause.message}`, { cause });

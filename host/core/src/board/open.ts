@@ -30,8 +30,10 @@ import {
   withoutDriver,
 } from "./drivers.ts";
 import type { BoardListener } from "./event.ts";
+import { refuseMissingBuses } from "./missing-buses.ts";
 import { parseBoard } from "./parse.ts";
 import type { AnyBoard, Board, BoardFile, WrittenEntry } from "./schema.ts";
+import { busesOf } from "./wiring.ts";
 
 /** How a board is opened. */
 export interface OpenOptions {
@@ -108,8 +110,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    * Finds all drivers of a board and checks their imports against it. No driver runs, and no bus is touched.
    *
    * @param options `modules`: the buses that the board was parsed with, see `withModules`; those of this host by default
-   * @throws HostError: the first driver that is not found, is no driver, or asks for more than it is granted; also where two kinds of
-   *   devices contradict each other
+   * @throws HostError: an entry that is wired by a bus of which the platform has nothing; the first driver that is not found, is no
+   *   driver, or asks for more than it is granted; also where two kinds of devices contradict each other
    */
   static open(given: Board, platform: Platform, options?: OpenOptions): Promise<OpenBoard>;
   static open<Modules extends BusModules>(
@@ -125,6 +127,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const { tolerant = false, complain = false, kinds = [] } = options;
     const modules: BusModules = options.modules ?? builtIn;
     const board = complain ? unenforced(given) : given;
+    refuseMissingBuses(board, modules, platform);
     const opened = new OpenBoard<Modules>(board, platform, complain, modules, withKinds(kinds));
     // What has no driver is driven by an app that brings its own.
     const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
@@ -344,8 +347,10 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
   ): Promise<BoardChange<Modules>> {
     const changed = this.#changing.then(async () => {
       const before = this.#board;
+      const wanted = parseBoard(edit(), undefined, this.#modules);
+      refuseMissingBuses(wanted, this.#modules, this.#platform);
       const change = await this.#withComponents(
-        planChange(before, this.#asOpened(parseBoard(edit(), undefined, this.#modules)), this.#modules),
+        planChange(before, this.#asOpened(wanted), this.#modules),
         components,
       );
       const told = change as BoardChange<Modules>;
@@ -379,11 +384,13 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const replaced = [...change.replaced];
     const components: string[] = [];
     const later = [...change.later];
-    for (const [name, { driver }] of Object.entries(devices)) {
+    for (const [name, entry] of Object.entries(devices)) {
+      const { driver } = entry;
       const running = this.#drivers.get(name);
       const isReplaced = replaced.includes(name);
       if (driver === undefined || running?.entry.driver !== driver || !(all || isReplaced)) continue;
-      if ((await loadFor(name, driver, this.#platform)) === running.driver.artifact) continue;
+      const artifact = await loadFor(name, driver, busesOf(entry, this.#modules), this.#platform);
+      if (artifact === running.driver.artifact) continue;
       components.push(name);
       if (!isReplaced) replaced.push(name);
     }
@@ -391,7 +398,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
       const place = `apps.${name}`;
       const app = this.#apps.get(name);
       if (app === undefined || later.includes(place)) continue;
-      if ((await loadFor(name, component, this.#platform)) !== app.artifact) later.push(place);
+      if ((await loadFor(name, component, [], this.#platform)) !== app.artifact) later.push(place);
     }
     return { ...change, replaced, components, later };
   }
@@ -451,7 +458,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const { apps, devices } = this.#board;
     const entry = apps[name]!;
     try {
-      const artifact = await loadFor(name, entry.component, this.#platform);
+      const artifact = await loadFor(name, entry.component, [], this.#platform);
       const app = new App(name, entry, artifact, devices, this.#modules, this.#kinds);
       this.#apps.set(name, app);
       this.#refusedApps.delete(name);

@@ -2,6 +2,11 @@ import { type BusModules, wiredBuses } from "../bus/module.ts";
 import { builtIn } from "../modules.ts";
 import type { AnyBoard } from "./schema.ts";
 
+/** The buses that an entry of a board is wired to, by their keys: "i2c". @param modules the buses of the board */
+export function busesOf(entry: object, modules: BusModules = builtIn): string[] {
+  return wiredBuses(modules, entry).map(({ module }) => module.key);
+}
+
 /**
  * What a device is wired to, as people read it: 'bus "sim" (simulated) at 0x76'; "no bus" where it is wired to none.
  *

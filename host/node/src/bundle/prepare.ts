@@ -13,10 +13,12 @@ export interface PreparedFiles {
 /**
  * Prepares components as this host does when it loads them.
  *
- * @param components by the label for messages
+ * @param components each with its label for messages
  * @throws HostError with code "component" where one is none, or cannot be linked
  */
-export async function prepareForBundle(components: ReadonlyMap<string, Uint8Array>): Promise<PreparedFiles> {
+export async function prepareForBundle(
+  components: Iterable<readonly [label: string, bytes: Uint8Array]>,
+): Promise<PreparedFiles> {
   const store = new RecordingStore();
   for (const [label, bytes] of components) {
     // What Node reads may lie in a buffer with other things.

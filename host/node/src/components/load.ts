@@ -25,15 +25,17 @@ const loaded = new Map<string, Promise<ComponentArtifact>>();
  *
  * @param specifier a package name or a file, as in the board file
  * @param folder the folder of the board file
+ * @param wired the buses that the entry of the board is wired to
  * @param store where the host keeps what it prepares
  * @throws HostError with code "component"
  */
 export async function loadComponent(
   specifier: string,
   folder: string,
+  wired: readonly string[] = [],
   store?: PreparedStore,
 ): Promise<ComponentArtifact> {
-  const file = resolveComponent(specifier, folder);
+  const file = resolveComponent(specifier, folder, wired);
   return artifactOf(specifier, readComponentFile(file, specifier), store);
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { HostError } from "@busbar/host";
+import { componentOfPackage } from "./package-component.ts";
 
 /**
  * Finds the component file that a board file names.
@@ -9,9 +10,10 @@ import { HostError } from "@busbar/host";
  * @param specifier a file ("./lcd.wasm", relative to the board file) or the name of an installed package, whose
  *   package.json says `"busbar": { "component": "dist/bme280.wasm" }`
  * @param folder the folder of the board file
+ * @param wired the buses that the entry of the board is wired to: of a package with components for several, one of these is meant
  * @throws HostError with code "component"
  */
-export function resolveComponent(specifier: string, folder: string): string {
+export function resolveComponent(specifier: string, folder: string, wired: readonly string[] = []): string {
   if (isFile(specifier)) return resolve(folder, specifier);
   if (isInRegistry(specifier)) {
     throw new HostError(
@@ -26,14 +28,8 @@ export function resolveComponent(specifier: string, folder: string): string {
     );
   }
   const manifest = findManifest(specifier, folder);
-  const component = readComponentPath(manifest);
-  if (component === undefined) {
-    throw new HostError(
-      "component",
-      `${specifier} is no driver: its package.json has no "busbar": { "component" }.`,
-    );
-  }
-  return join(dirname(manifest), component);
+  const { busbar } = JSON.parse(readFileSync(manifest, "utf8")) as { busbar?: unknown };
+  return join(dirname(manifest), componentOfPackage(specifier, busbar, wired));
 }
 
 /** Whether a board file's specifier is a path. */
@@ -61,10 +57,4 @@ export function findManifest(name: string, folder: string): string {
       { cause },
     );
   }
-}
-
-function readComponentPath(manifest: string): string | undefined {
-  const json: unknown = JSON.parse(readFileSync(manifest, "utf8"));
-  const component = (json as { busbar?: { component?: unknown } }).busbar?.component;
-  return typeof component === "string" ? component : undefined;
 }

@@ -1,7 +1,8 @@
 //! Writes the checked devices of a board as Rust: the constants that src/image.rs has the types of.
 
-use busbar_core::board::{DeviceEntry, Direction, I2cGrant};
-use busbar_core::i2c::BusName;
+use busbar_core::board::DeviceEntry;
+use busbar_core::bus::BusName;
+use busbar_core::bus::i2c::I2cGrant;
 use busbar_wamr::abi::Flat;
 use busbar_wamr::component::Linked;
 use busbar_wamr::flattened::CoreFunction;
@@ -51,14 +52,9 @@ fn write_device(text: &mut String, device: &Device, code: &PathBuf) -> std::fmt:
                 BusName::Number(number) => format!("Bus::Number({number})"),
                 BusName::Text(name) => format!("Bus::Text({name:?})"),
             };
-            let direction = match direction {
-                Direction::Read => "Read",
-                Direction::Write => "Write",
-                Direction::ReadWrite => "ReadWrite",
-            };
             writeln!(
                 text,
-                "i2c: Some(Grant {{ bus: {bus}, addresses: &{addresses:?}, direction: Direction::{direction}, maximum_length: {maximum_length} }}),"
+                "i2c: Some(Grant {{ bus: {bus}, addresses: &{addresses:?}, direction: Direction::{direction:?}, maximum_length: {maximum_length} }}),"
             )?;
         }
         None => writeln!(text, "i2c: None,")?,

@@ -3,10 +3,10 @@
 
 mod image;
 
-use busbar_core::board::{Board, DeviceEntry, folder_of_board, read_board};
+use busbar_core::board::{Board, ComponentName, DeviceEntry, folder_of_board, read_board};
+use busbar_core::bus::i2c::{I2cBackend, I2cUser, Operation};
 use busbar_core::cache::CheckedFiles;
 use busbar_core::error::HostError;
-use busbar_core::i2c::{I2cBackend, I2cUser, Operation};
 use busbar_core::link::DeviceKind;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::{Simulator, simulate};
@@ -62,10 +62,10 @@ fn firmware(out: &Path) -> Result<(), String> {
     println!("cargo::rerun-if-changed={path}");
     let board = read_board(Path::new(&path)).map_err(|error| error.to_string())?;
     let simulator = simulate(&board.simulate, &mut NoModels).map_err(|error| error.to_string())?;
-    let drivers = board.devices.iter().filter_map(|(name, entry)| Some((name, entry, entry.driver.as_deref()?)));
-    let devices = drivers.map(|(name, entry, specifier)| {
+    let drivers = board.devices.iter().filter_map(|(name, entry)| Some((name, entry, entry.named_driver()?)));
+    let devices = drivers.map(|(name, entry, driver)| {
         let folder = folder_of_board(Path::new(&path));
-        device(name, entry, specifier, folder, &simulator).map_err(|error| error.to_string()).and_then(|device| {
+        device(name, entry, &driver, folder, &simulator).map_err(|error| error.to_string()).and_then(|device| {
             let code = compile(&compiler, &device, out)?;
             Ok((device, code))
         })
@@ -80,12 +80,12 @@ fn firmware(out: &Path) -> Result<(), String> {
 fn device(
     name: &str,
     entry: &DeviceEntry,
-    specifier: &str,
+    driver: &ComponentName,
     folder: &Path,
     simulator: &Simulator,
 ) -> Result<Device, HostError> {
     let unfit = |what: &str| HostError::board(format!("{name}: {what}."));
-    let file = find_to_interpret(specifier, folder, &CheckedFiles::none()).map_err(|error| error.named(name))?;
+    let file = find_to_interpret(driver, folder, &CheckedFiles::none()).map_err(|error| error.named(name))?;
     let Code::Module(module) = &file.code else { return Err(unfit("its driver is machine code of another processor")) };
     let module = module.clone();
     let driver = Driver::check(name, entry, file)?;

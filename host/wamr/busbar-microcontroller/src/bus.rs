@@ -5,7 +5,7 @@ use crate::image::Chip;
 use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
-use busbar_core::i2c::{I2cBus, I2cError, I2cErrorCode, NoAcknowledge, Operation};
+use busbar_core::bus::i2c::{I2cBus, I2cError, I2cErrorCode, NoAcknowledge, Operation};
 
 /// Chips that keep what is written to their registers, and do nothing: the model `registers` of board files.
 pub struct SimulatedBus(Vec<Seat>);

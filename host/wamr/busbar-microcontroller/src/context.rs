@@ -1,14 +1,12 @@
 use crate::clock::sleep;
 use busbar_core::board::DeviceEntry;
+use busbar_core::bus::{BusAccess, OpenedBuses};
 use busbar_core::clock::Clock;
 use busbar_core::grants::DeviceQuota;
-use busbar_core::i2c::I2cBus;
-use busbar_core::i2c_access::I2cAccess;
 use busbar_core::locked::Mutex;
 use busbar_core::trace::Trace;
 use busbar_wamr::Trap;
-use busbar_wamr::interfaces::wasi_i2c::DrivesI2c;
-use busbar_wamr::interfaces::{DriverContext, Waits};
+use busbar_wamr::interfaces::{DriverContext, DrivesBuses, Waits};
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 
@@ -23,7 +21,7 @@ pub struct Context {
     pub clock: Clock,
     pub trace: Trace,
     pub quota: Mutex<DeviceQuota>,
-    pub bus: alloc::boxed::Box<dyn I2cBus>,
+    pub buses: OpenedBuses,
 }
 
 impl DriverContext for Context {
@@ -44,10 +42,10 @@ impl DriverContext for Context {
     }
 }
 
-impl DrivesI2c for Context {
-    fn i2c(&mut self, _bus: u32) -> Option<I2cAccess<'_>> {
-        let Self { device, entry, clock, trace, quota, bus } = self;
-        Some(I2cAccess { device, entry, clock: *clock, trace, quota, bus: Some(&mut **bus) })
+impl DrivesBuses for Context {
+    fn access(&mut self, _bus: u32) -> Option<BusAccess<'_>> {
+        let Self { device, entry, clock, trace, quota, buses } = self;
+        Some(BusAccess { device, entry, clock: *clock, trace, quota, buses })
     }
 }
 

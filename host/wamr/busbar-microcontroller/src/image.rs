@@ -3,8 +3,10 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
-use busbar_core::board::{DeviceEntry, Direction, I2cGrant, Limits};
-use busbar_core::i2c::BusName;
+use busbar_core::board::{DeviceEntry, Limits};
+use busbar_core::bus::BusName;
+use busbar_core::bus::Direction;
+use busbar_core::bus::i2c::I2cGrant;
 use busbar_wamr::abi::{Flat, Layouts};
 use busbar_wamr::flattened::{CoreFunction, Flattened, read_interface};
 
@@ -85,6 +87,8 @@ impl Device {
             driver: None,
             i2c: self.i2c.as_ref().map(grant),
             usb: None,
+            spi: None,
+            other_buses: Vec::new(),
             settings: settings.collect(),
             limits: Limits {
                 call_ms: self.call_ms,

@@ -5,6 +5,7 @@ use crate::image::Device;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
+use busbar_core::bus::OpenedBuses;
 use busbar_core::clock::Clock;
 use busbar_core::failure::BoardFailure;
 use busbar_core::grants::DeviceQuota;
@@ -42,7 +43,7 @@ pub fn open(device: &'static Device, trace: &Trace) -> Result<LocalSensor<Contex
         entry,
         clock: Clock::counting(elapsed),
         trace: trace.clone(),
-        bus: Box::new(SimulatedBus::new(device.chips)),
+        buses: OpenedBuses { i2c: Some(Box::new(SimulatedBus::new(device.chips))), spi: None },
     };
     let component = ComponentInstance::new(&linked, Limits::of_machine(pages, VALUES), context).map_err(failed)?;
     let limit = Limit(device.call_ms);

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wit_parser::{Handle, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey};
 
 /// The version of the format.
@@ -13,8 +13,11 @@ const VERSION: u8 = 0x01;
 const USB: &str = "deps/component-usb";
 const TRANSFERS: &str = "transfers.wit";
 
+/// wasi:spi, which is one file.
+const SPI: &str = "deps/wasi-spi";
+
 /// Folders of wit/, those that others use first.
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 12] = [
     "deps/wasi-io",
     "deps/wasi-io-0.2.4",
     "deps/wasi-clocks",
@@ -23,6 +26,7 @@ const FOLDERS: [&str; 11] = [
     "deps/wasi-cli",
     "deps/wasi-gpio",
     "deps/wasi-i2c",
+    SPI,
     USB,
     "board",
     "device",
@@ -34,29 +38,47 @@ const FOLDERS: [&str; 11] = [
 ///
 /// When it is wrong, or no flattened component can have it.
 pub fn encode_source(wit: &Path, source: &str, world: &str) -> Result<Vec<u8>, String> {
-    encode_with(wit, &wit.join(USB).join(TRANSFERS), source, world)
+    encode_with(wit, &Shape::default(), source, world)
 }
 
-/// The same, with component:usb/transfers in another shape: a folder of wit/shapes.
+/// The same, with an interface in another shape: a folder of wit/shapes.
 ///
 /// # Errors
 ///
 /// As for [`encode_source`].
 #[allow(dead_code, reason = "tests have no use for it")]
 pub fn encode_shape(wit: &Path, shape: &str, source: &str, world: &str) -> Result<Vec<u8>, String> {
-    encode_with(wit, &wit.join("shapes").join(shape).join(TRANSFERS), source, world)
+    let folder = wit.join("shapes").join(shape);
+    let transfers = folder.join(TRANSFERS);
+    let shape = if transfers.exists() {
+        Shape { transfers: Some(transfers), spi: None }
+    } else {
+        Shape { transfers: None, spi: Some(folder) }
+    };
+    encode_with(wit, &shape, source, world)
 }
 
-/// `transfers` is the file with component:usb/transfers.
-fn encode_with(wit: &Path, transfers: &Path, source: &str, world: &str) -> Result<Vec<u8>, String> {
+/// What takes the place of something of wit/deps.
+#[derive(Default)]
+struct Shape {
+    /// The file with component:usb/transfers.
+    transfers: Option<PathBuf>,
+    /// The folder with wasi:spi.
+    spi: Option<PathBuf>,
+}
+
+fn encode_with(wit: &Path, shape: &Shape, source: &str, world: &str) -> Result<Vec<u8>, String> {
+    let transfers = shape.transfers.clone().unwrap_or_else(|| wit.join(USB).join(TRANSFERS));
+    let spi = shape.spi.clone().unwrap_or_else(|| wit.join(SPI));
     let mut resolve = Resolve::default();
     for folder in FOLDERS {
         if folder == USB {
-            let usb = usb_source(&wit.join(USB), transfers)?;
+            let usb = usb_source(&wit.join(USB), &transfers)?;
             resolve.push_source("component-usb.wit", &usb).map_err(|cause| format!("{cause:#}"))?;
             resolve.push_source("wasi-usb.wit", &renamed(&usb)).map_err(|cause| format!("{cause:#}"))?;
         } else {
-            resolve.push_path(wit.join(folder)).map_err(|cause| format!("{cause:#}"))?;
+            let folder = if folder == SPI { spi.clone() } else { wit.join(folder) };
+            resolve.push_path(folder).map_err(|cause| format!("{cause:#}"))?;
         }
     }
     let package = resolve.push_source("source.wit", source).map_err(|cause| format!("{cause:#}"))?;

@@ -22,7 +22,7 @@ world host {
 }
 ";
 
-/// What needs an operating system: USB, and what apps get.
+/// What needs an operating system: USB, SPI, and what apps get.
 const SYSTEM: &str = "
 package busbar:wamr;
 
@@ -33,6 +33,7 @@ world system {
     import wasi:usb/device@0.2.1;
     import wasi:usb/transfers@0.2.1;
     import wasi:usb/hotplug@0.2.1;
+    import wasi:spi/spi;
     import busbar:device/sensor@0.1.0;
     import busbar:device/text-display@0.1.0;
     import busbar:device/hid@0.1.0;
@@ -87,7 +88,21 @@ world transfers {
 }
 ";
 
-const SHAPES: [&str; 2] = ["transfer-result", "borrowed-transfer"];
+/// Likewise.
+const SPI: &str = "
+package busbar:wamr;
+
+world spi {
+    import wasi:spi/spi;
+}
+";
+
+/// The folders of wit/shapes, each with a world that has what is other there.
+const SHAPES: [(&str, &str, &str); 3] = [
+    ("transfer-result", TRANSFERS, "transfers"),
+    ("borrowed-transfer", TRANSFERS, "transfers"),
+    ("write-error", SPI, "spi"),
+];
 
 /// What gives a simulated bus its targets: the world of packages/models.
 const MODELS: &str = "../../../packages/models/wit";
@@ -110,8 +125,8 @@ fn main() {
         .and_then(|()| encode_source(&wit, DEVICES, "devices"))
         .and_then(|bytes| write("devices.interface", &bytes))
         .and_then(|()| {
-            SHAPES.iter().try_for_each(|shape| {
-                let bytes = encode_shape(&wit, shape, TRANSFERS, "transfers")?;
+            SHAPES.iter().try_for_each(|(shape, source, world)| {
+                let bytes = encode_shape(&wit, shape, source, world)?;
                 write(&format!("{shape}.interface"), &bytes)
             })
         })
@@ -125,7 +140,7 @@ fn main() {
 fn models_interface(models: &Path) -> Result<Vec<u8>, String> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(models).map_err(|cause| format!("{cause:#}"))?;
-    encode_package(&resolve, package, "i2c-models")
+    encode_package(&resolve, package, "models")
 }
 
 fn write(name: &str, bytes: &[u8]) -> Result<(), String> {

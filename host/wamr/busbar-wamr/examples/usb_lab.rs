@@ -7,13 +7,13 @@
 mod lab;
 
 use busbar_core::app::RunsApps;
-use busbar_core::board::{folder_of_board, read_board};
+use busbar_core::bus::Backends;
+use busbar_core::bus::usb::libusb::Libusb;
 use busbar_core::device::{DeviceError, DeviceErrorCode};
 use busbar_core::failure::BoardFailure;
-use busbar_core::i2c::I2cBackend;
 use busbar_core::link::DeviceKind;
-use busbar_core::usb::libusb::Libusb;
 use busbar_wamr::abi::Value;
+use busbar_wamr::board::{folder_of_board, read_board};
 use busbar_wamr::device::{OpenedDevice, answered, device_error};
 use busbar_wamr::engine::code_of_user;
 use busbar_wamr::{OpenBoard, OpenOptions};
@@ -43,7 +43,7 @@ async fn with_drivers(scenario: &str, path: &str) -> Outcome {
     let file = Path::new(path);
     let kept = code_of_user(Box::new(|sentence| eprintln!("{sentence}")));
     let options = OpenOptions {
-        i2c: Vec::<Arc<dyn I2cBackend>>::new(),
+        buses: Backends::default(),
         usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
         listener: Arc::new(print_event),
         folder: folder_of_board(file),

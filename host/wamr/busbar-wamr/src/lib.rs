@@ -19,6 +19,8 @@ mod trap;
 #[cfg(feature = "std")]
 pub mod app;
 #[cfg(feature = "std")]
+pub mod board;
+#[cfg(feature = "std")]
 pub mod components;
 #[cfg(feature = "std")]
 pub mod instance;

@@ -5,7 +5,9 @@ use crate::components::{Driver, FlattenedFile, cache_folders, files_of, find_fla
 use crate::device::{CallableComponent, OpenedDevice, Sensor};
 use crate::instance::{Drivers, Supervised, Supervisor};
 use busbar_core::app::{Ended, RunOptions, RunsApps, find_app, quotas_of_driven, usb_of_driven};
-use busbar_core::board::{Board, DeviceEntry};
+use busbar_core::board::{Board, ComponentName, DeviceEntry};
+use busbar_core::bus::Backends;
+use busbar_core::bus::usb::{UsbBackend, UsbHub};
 use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
 use busbar_core::components::absolute_path;
@@ -14,20 +16,18 @@ use busbar_core::error::HostError;
 use busbar_core::failure::{AppFailure, BoardFailure};
 use busbar_core::folder::{Folder, FolderGuard};
 use busbar_core::grants::DeviceUse;
-use busbar_core::i2c::{I2cBackend, open_bus};
 use busbar_core::link::DeviceKind;
 use busbar_core::locked::locked;
 use busbar_core::supervisor::at_once;
 use busbar_core::trace::{Listener, Trace};
-use busbar_core::usb::{UsbBackend, UsbHub};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// What a board is opened with.
 pub struct OpenOptions<'a> {
-    /// Asked in this order for the bus of a name.
-    pub i2c: Vec<Arc<dyn I2cBackend>>,
+    /// What there is of each bus but USB.
+    pub buses: Backends,
     /// Asked in this order for the devices of entries with a USB grant; the next where an entry has none of those before.
     pub usb: Vec<Arc<dyn UsbBackend>>,
     /// Told of every denial, warning and start.
@@ -66,23 +66,23 @@ impl OpenBoard {
         let wiring = Wiring { clock, trace: &trace, options, hub: UsbHub::new(options.usb.clone()) };
         let mut devices = Vec::new();
         for (name, entry) in &board.devices {
-            let Some(specifier) = &entry.driver else { continue };
-            let driver = components.driver(name, entry, specifier);
+            let Some(driver) = entry.named_driver() else { continue };
+            let driver = components.driver(name, entry, driver);
             devices.push((name.clone(), driver.map(|driver| wiring.supervisor(name, entry, driver))));
         }
         let mut apps = Vec::new();
         for (name, entry) in &board.apps {
-            let app = components.find(name, &entry.component);
+            let app = components.find(name, &entry.named_component());
             apps.push((name.clone(), app.and_then(|file| App::check(name, entry, &board, file))));
         }
         let (quotas, usb) = (quotas_of_driven(&board), usb_of_driven(&board, &wiring.hub));
-        let (folder, i2c, guard) = (options.folder.to_owned(), options.i2c.clone(), Mutex::new(components.guard));
+        let (folder, buses, guard) = (options.folder.to_owned(), options.buses.clone(), Mutex::new(components.guard));
         let surroundings = AppSurroundings {
             clock,
             trace,
             quotas,
             usb,
-            open_bus: Arc::new(move |device, grant| open_bus(device, &grant.bus, &grant.addresses, &i2c)),
+            open_buses: Arc::new(move |device, entry| buses.open(device, entry)),
             open_folder: Box::new(move |grant| {
                 locked(&guard).check()?;
                 Folder::open(&absolute_path(&folder.join(&grant.path)), grant)
@@ -170,26 +170,26 @@ struct Components<'a> {
     options: &'a OpenOptions<'a>,
     guard: FolderGuard,
     /// The drivers that devices before have, by how the board names them.
-    known: HashMap<String, Driver>,
+    known: HashMap<ComponentName, Driver>,
 }
 
 impl Components<'_> {
     /// The driver of a device. Devices with one driver share its code.
-    fn driver(&mut self, device: &str, entry: &DeviceEntry, specifier: &str) -> Result<Driver, HostError> {
-        if let Some(driver) = self.known.get(specifier) {
+    fn driver(&mut self, device: &str, entry: &DeviceEntry, name: ComponentName) -> Result<Driver, HostError> {
+        if let Some(driver) = self.known.get(&name) {
             return driver.check_for(device, entry);
         }
-        let driver = Driver::check(device, entry, self.find(device, specifier)?)?;
-        self.known.insert(specifier.to_owned(), driver.clone());
+        let driver = Driver::check(device, entry, self.find(device, &name)?)?;
+        self.known.insert(name, driver.clone());
         Ok(driver)
     }
 
     /// The flattened component of an entry.
-    fn find(&mut self, name: &str, specifier: &str) -> Result<FlattenedFile, HostError> {
+    fn find(&mut self, entry: &str, name: &ComponentName) -> Result<FlattenedFile, HostError> {
         let OpenOptions { folder, kept, .. } = self.options;
-        let guarded = files_of(specifier, folder)
+        let guarded = files_of(name, folder)
             .and_then(|files| files.into_iter().try_for_each(|(what, path)| self.guard.keep_file(&what, &path)));
-        guarded.and_then(|()| find_flattened(specifier, folder, kept)).map_err(|error| error.named(name))
+        guarded.and_then(|()| find_flattened(name, folder, kept)).map_err(|error| error.named(entry))
     }
 }
 
@@ -212,17 +212,13 @@ struct Wiring<'a> {
 impl Wiring<'_> {
     fn supervisor(&self, device: &str, entry: &DeviceEntry, driver: Driver) -> Arc<Supervisor> {
         let entry = Arc::new(entry.clone());
-        let (buses, opened_for, name) = (self.options.i2c.clone(), entry.clone(), device.to_owned());
-        let open_bus = move || match &opened_for.i2c {
-            Some(grant) => open_bus(&name, &grant.bus, &grant.addresses, &buses).map(Some),
-            None => Ok(None),
-        };
+        let (buses, opened_for, name) = (self.options.buses.clone(), entry.clone(), device.to_owned());
         Supervisor::new(Supervised {
             device: device.into(),
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
-            open_bus: Arc::new(open_bus),
+            open_buses: Arc::new(move || buses.open(&name, &opened_for)),
             usb: entry.usb.as_ref().map(|grant| self.hub.add_slot(device, grant)),
             after: at_once(),
             entry,

@@ -5,11 +5,11 @@ use crate::exit::Failure;
 use crate::output::Output;
 use crate::presence::Presence;
 use busbar_core::board::Board;
+use busbar_core::bus::Backends;
+use busbar_core::bus::i2c::linux::LinuxI2c;
 use busbar_core::cache::OnProblem;
 use busbar_core::error::HostError;
 use busbar_core::grants::DeviceUse;
-use busbar_core::i2c::I2cBackend;
-use busbar_core::i2c::linux::LinuxI2c;
 use busbar_core::link::DeviceKind;
 use busbar_core::locked::locked;
 use busbar_core::models::ModelSource;
@@ -74,22 +74,18 @@ pub fn one_app(path: &str, board: &Board, why: &str) -> Result<String, Failure> 
     Err(HostError::board(format!("{path} has {count}; {why} for a board with one.")).into())
 }
 
-/// Where a board's I2C buses come from: those that it simulates, with the models of `models`, and this machine's. `path` is that of
+/// Where a board's buses come from: those that it simulates, with the models of `models`, and this machine's. `path` is that of
 /// the board file.
 ///
 /// # Errors
 ///
 /// When there is no such model, or one of its parameters is wrong.
-pub fn i2c_backends(
-    board: &Board,
-    path: &str,
-    models: &mut dyn ModelSource,
-) -> Result<Vec<Arc<dyn I2cBackend>>, HostError> {
-    let mut backends: Vec<Arc<dyn I2cBackend>> = Vec::new();
-    if !board.simulate.is_empty() {
-        backends.push(Arc::new(simulate(&board.simulate, models)?));
-    }
-    backends.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
+pub fn backends(board: &Board, path: &str, models: &mut dyn ModelSource) -> Result<Backends, HostError> {
+    let mut backends = match board.simulate.as_slice() {
+        [] => Backends::default(),
+        simulated => simulate(simulated, models)?.into_backends(),
+    };
+    backends.i2c.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
     Ok(backends)
 }
 
@@ -111,7 +107,7 @@ pub fn told_on(output: Arc<Output>) -> Listener {
 pub fn wiring_of(board: &Board, device: &str) -> String {
     let Some(grant) = board.device(device).and_then(|entry| entry.i2c.as_ref()) else { return "no bus".to_owned() };
     let addresses = grant.addresses.iter().map(|address| format!("0x{address:02x}")).collect::<Vec<_>>().join(", ");
-    let simulated = if board.simulates(&grant.bus) { " (simulated)" } else { "" };
+    let simulated = if board.simulates_i2c(&grant.bus) { " (simulated)" } else { "" };
     format!("bus {}{simulated} at {addresses}", printable(&grant.bus.shown(), 200))
 }
 

@@ -4,7 +4,7 @@ use busbar_core::device::BusFaultKind;
 pub fn advice(kind: BusFaultKind) -> &'static str {
     match kind {
         BusFaultKind::Bus => {
-            "the bus itself failed; check that SDA and SCL have pull-up resistors and that nothing holds them low"
+            "the bus itself failed; check the wiring, and on I2C that SDA and SCL have pull-up resistors and that nothing holds them low"
         }
         BusFaultKind::ArbitrationLoss => "another controller won the bus; try again",
         BusFaultKind::NoAcknowledgeAddress => "nothing answers there; check the wiring, the power and the address",

@@ -4,14 +4,15 @@ use crate::compiling::CompilerBeside;
 use crate::exit::{EXIT_CODES, Failure};
 use crate::output::{Output, Style};
 use busbar_core::board::Board;
+use busbar_core::bus::BusName;
+use busbar_core::bus::i2c::linux::{LinuxI2c, diagnose_linux_i2c, explain_missing_i2c_bus};
+use busbar_core::bus::i2c::{I2cBackend, I2cUser};
+use busbar_core::bus::usb::libusb::UsbDiagnosis;
 use busbar_core::error::HostError;
 use busbar_core::failure::BoardFailure;
 use busbar_core::finding::Finding;
-use busbar_core::i2c::linux::{LinuxI2c, diagnose_linux_i2c, explain_missing_i2c_bus};
-use busbar_core::i2c::{BusName, I2cBackend, I2cUser};
 use busbar_core::link::DeviceKind;
 use busbar_core::text::printable;
-use busbar_core::usb::libusb::UsbDiagnosis;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::path::Path;
@@ -119,7 +120,7 @@ fn diagnose_board(OpenedBoard { path, board, devices }: &OpenedBoard) -> Vec<Dia
     let names: Vec<_> = board.devices.iter().map(|(name, _)| name.as_str()).collect();
     let list = if names.is_empty() { "no device".to_owned() } else { names.join(", ") };
     let mut findings = vec![Diagnosis::good("board", format!("{path} has {list}."))];
-    let is_real = |bus: &BusName| !board.simulates(bus);
+    let is_real = |bus: &BusName| !board.simulates_i2c(bus);
     if board.devices.iter().any(|(_, entry)| entry.i2c.as_ref().is_some_and(|grant| is_real(&grant.bus))) {
         findings.extend(diagnose_linux_i2c().into_iter().map(of_this_machine));
     }

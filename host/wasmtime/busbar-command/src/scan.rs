@@ -3,8 +3,8 @@
 use crate::exit::Failure;
 use crate::i2c_functions::{describe_functions, function_names};
 use crate::output::{Output, OutputOptions, Style};
-use busbar_core::i2c::BusName;
-use busbar_core::i2c::linux::{BusKind, I2cBusInfo, I2cScan, I2cScanState, list_i2c_buses, scan_i2c};
+use busbar_core::bus::i2c::i2c_bus_name;
+use busbar_core::bus::i2c::linux::{BusKind, I2cBusInfo, I2cScan, I2cScanState, list_i2c_buses, scan_i2c};
 use busbar_core::text::printable;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -92,7 +92,7 @@ fn describe_bus(bus: &I2cBusInfo, output: &Output) -> String {
 }
 
 fn scan_bus(bus: &str, output: &Output) -> Result<(), Failure> {
-    let scan = scan_i2c(&BusName::of(bus))?;
+    let scan = scan_i2c(&i2c_bus_name(bus))?;
     if output.json() {
         output.record(&scan_record(&scan));
     } else {

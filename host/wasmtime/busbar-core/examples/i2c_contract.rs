@@ -7,8 +7,9 @@
 #[path = "../tests/contract/mod.rs"]
 mod contract;
 
-use busbar_core::i2c::linux::{I2cScanState, LinuxI2c, scan_i2c};
-use busbar_core::i2c::{BusName, I2cBackend, I2cBus, I2cUser};
+use busbar_core::bus::BusName;
+use busbar_core::bus::i2c::linux::{I2cScanState, LinuxI2c, scan_i2c};
+use busbar_core::bus::i2c::{I2cBackend, I2cBus, I2cUser, i2c_bus_name};
 use contract::Contract;
 use std::error::Error;
 use std::process::exit;
@@ -16,7 +17,7 @@ use std::process::exit;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut parameters = std::env::args().skip(1);
     let mut parameter = |name: &str| parameters.next().ok_or(format!("{name} is missing"));
-    let bus = BusName::of(&parameter("the bus")?);
+    let bus = i2c_bus_name(&parameter("the bus")?);
     let longest_block = parameter("the longest block")?.parse()?;
     let any_transaction = parameter("what it can do")? == "any";
 

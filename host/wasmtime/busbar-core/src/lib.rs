@@ -14,14 +14,13 @@ extern crate self as busbar_core;
 
 pub mod back_off;
 pub mod board;
+pub mod bus;
 pub mod clock;
 pub mod device;
 pub mod error;
 pub mod failure;
 pub mod grants;
 pub mod guest_end;
-pub mod i2c;
-pub mod i2c_access;
 pub mod leb128;
 pub mod link;
 pub mod locked;
@@ -64,7 +63,5 @@ pub mod supervisor;
 pub mod system_error;
 #[cfg(feature = "std")]
 pub mod turns;
-#[cfg(feature = "std")]
-pub mod usb;
 #[cfg(feature = "std")]
 pub mod wait;

@@ -1,6 +1,7 @@
 //! Device models that a host has no code for: the simulator's own are a component, which an engine has to run.
 
-use crate::i2c::{I2cErrorCode, Operation};
+use crate::bus::i2c::{I2cErrorCode, Operation};
+use crate::bus::spi::{self, SpiError, SpiGrant};
 
 /// The package with the models of the host for Node.
 pub const MODELS_PACKAGE: &str = "@busbar/models";
@@ -11,6 +12,15 @@ pub trait ModelSource {
     ///
     /// `parameters` is a JSON object. The error is one sentence: there is no such model, or a parameter is wrong.
     fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String>;
+
+    /// Makes a device on SPI, likewise.
+    fn create_spi(&mut self, model: &str, parameters: &str) -> Result<Box<dyn SpiModelTarget>, String>;
+}
+
+/// A simulated device on SPI that answers whole transactions.
+pub trait SpiModelTarget: Send {
+    /// Runs one transaction; gives one list for each read and each transfer. `wiring` is how it is spoken to.
+    fn transaction(&mut self, wiring: &SpiGrant, operations: &[spi::Operation]) -> Result<Vec<Vec<u8>>, SpiError>;
 }
 
 /// A simulated target that answers whole transactions.
@@ -28,5 +38,9 @@ pub struct NoModels;
 impl ModelSource for NoModels {
     fn create(&mut self, _model: &str, _parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
         Err("There is no such model here; choose registers.".to_owned())
+    }
+
+    fn create_spi(&mut self, _model: &str, _parameters: &str) -> Result<Box<dyn SpiModelTarget>, String> {
+        Err("There is no such model here; choose registers or spi-loopback.".to_owned())
     }
 }

@@ -2,16 +2,16 @@
 
 use crate::back_off::BackOff;
 use crate::board::DeviceEntry;
+use crate::bus::OpenedBuses;
+use crate::bus::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
 use crate::clock::Clock;
 use crate::end_of_life::EndOfLife;
 use crate::error::HostError;
 use crate::failure::BoardFailure;
 use crate::grants::{DeviceQuota, DeviceUse, noted_use};
-use crate::i2c::I2cBus;
 use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::trace::{Trace, Turn};
-use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
 use std::sync::{Arc, Mutex, Once, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -59,16 +59,16 @@ pub struct Wired {
     pub trace: Trace,
     /// The device's, not the life's: neither another handle nor another start gives more.
     pub quota: Arc<Mutex<DeviceQuota>>,
-    /// The bus of the entry's I2C grant, opened; none where the entry has none.
-    pub bus: Option<Box<dyn I2cBus>>,
+    /// What the entry is wired to, opened.
+    pub buses: OpenedBuses,
     /// The device of the entry's USB grant; none where the entry has none.
     pub usb: Option<Arc<UsbSession>>,
     /// Whether another call waits for the current one.
     pub hurry: Arc<Hurry>,
 }
 
-/// Opens the bus of an entry; none where the entry has none.
-pub type OpenBus = Arc<dyn Fn() -> Result<Option<Box<dyn I2cBus>>, HostError> + Send + Sync>;
+/// Opens the buses of an entry.
+pub type OpenBuses = Arc<dyn Fn() -> Result<OpenedBuses, HostError> + Send + Sync>;
 
 /// Becomes true when what has to be over before a driver may start is over.
 pub type After = watch::Receiver<bool>;
@@ -86,7 +86,7 @@ pub struct Supervised<D> {
     pub driver: D,
     pub clock: Clock,
     pub trace: Trace,
-    pub open_bus: OpenBus,
+    pub open_buses: OpenBuses,
     /// Where the entry has a USB grant.
     pub usb: Option<UsbSlot>,
     /// What has to be over first.
@@ -213,7 +213,7 @@ impl<D: StartsLives> Supervisor<D> {
     }
 
     async fn start(&self) -> Result<Arc<D::Life>, BoardFailure> {
-        let Supervised { device, entry, driver, clock, trace, open_bus, .. } = &self.supervised;
+        let Supervised { device, entry, driver, clock, trace, open_buses, .. } = &self.supervised;
         let wait = locked(&self.back_off).wait(clock.now_ms());
         if wait > Duration::ZERO {
             tokio::time::sleep(wait).await;
@@ -227,7 +227,7 @@ impl<D: StartsLives> Supervisor<D> {
             clock: *clock,
             trace: trace.clone(),
             quota: self.quota.clone(),
-            bus: open_bus()?,
+            buses: open_buses()?,
             usb: usb.clone(),
             hurry,
         };

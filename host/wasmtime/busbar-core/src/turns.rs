@@ -1,5 +1,5 @@
+use crate::bus::usb::Hurry;
 use crate::locked::locked;
-use crate::usb::Hurry;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Whether a call is one that others need not wait for.
@@ -93,7 +93,7 @@ impl Drop for Turn<'_> {
 #[cfg(test)]
 mod tests {
     use super::{Turns, Urgency};
-    use crate::usb::Hurry;
+    use crate::bus::usb::Hurry;
     use std::sync::Arc;
     use std::time::Duration;
 

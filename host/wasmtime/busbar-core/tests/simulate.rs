@@ -2,8 +2,8 @@
 //! this host simulates not.
 
 use busbar_core::board::{SimulateEntry, SimulatedAt};
+use busbar_core::bus::i2c::{I2cBackend, I2cErrorCode, I2cUser, NoAcknowledge, Operation, i2c_bus_name};
 use busbar_core::error::HostErrorCode;
-use busbar_core::i2c::{BusName, I2cBackend, I2cErrorCode, I2cUser, NoAcknowledge, Operation};
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use serde_json::{Map, Value, json};
@@ -22,11 +22,11 @@ fn cases(key: &str) -> Vec<Value> {
 fn transactions() {
     for case in cases("targets") {
         let name = case["name"].as_str().expect("a text");
-        let at = SimulatedAt::I2c { bus: BusName::of("sim"), address: 0x50 };
+        let at = SimulatedAt::I2c { bus: i2c_bus_name("sim"), address: 0x50 };
         let parameters = case["target"].as_object().expect("an object").clone();
         let simulator =
             simulate(&[SimulateEntry { at, model: "registers".to_owned(), parameters }], &mut NoModels).expect(name);
-        let mut bus = simulator.open(&BusName::of("sim"), &USER).expect(name).expect(name);
+        let mut bus = simulator.open(&i2c_bus_name("sim"), &USER).expect(name).expect(name);
         for transaction in case["transactions"].as_array().expect("a list") {
             let address = transaction["address"].as_u64().and_then(|address| u16::try_from(address).ok());
             let operations: Vec<Operation> =
@@ -57,7 +57,7 @@ fn refusal(entry: SimulateEntry) -> String {
 
 #[test]
 fn other_models_and_usb_are_for_the_host_for_node() {
-    let at = SimulatedAt::I2c { bus: BusName::of("sim"), address: 0x76 };
+    let at = SimulatedAt::I2c { bus: i2c_bus_name("sim"), address: 0x76 };
     assert_eq!(
         refusal(SimulateEntry { at, model: "bme280".to_owned(), parameters: Map::new() }),
         "simulate[0] (bme280 at 0x76): There is no such model here; choose registers."
@@ -78,7 +78,7 @@ fn a_bus_is_known_by_all_names_that_mean_it_and_others_are_left_to_other_backend
     );
     let simulator = simulator.expect("it is right");
     assert_eq!(simulator.name(), "simulator");
-    let is_there = |bus: &str| simulator.open(&BusName::of(bus), &USER).expect("it is simulated").is_some();
+    let is_there = |bus: &str| simulator.open(&i2c_bus_name(bus), &USER).expect("it is simulated").is_some();
     assert_eq!(["1", "i2c-1", "2", "i2c-10", "sim"].map(is_there), [true, true, false, false, false]);
 }
 
@@ -86,8 +86,8 @@ fn a_bus_is_known_by_all_names_that_mean_it_and_others_are_left_to_other_backend
 fn entry(json: &Value) -> SimulateEntry {
     let mut parameters = json.as_object().expect("an object").clone();
     let bus = match parameters.remove("i2c").expect("it is there") {
-        Value::String(name) => BusName::of(&name),
-        number => BusName::of(&number.to_string()),
+        Value::String(name) => i2c_bus_name(&name),
+        number => i2c_bus_name(&number.to_string()),
     };
     let address = parameters.remove("address").and_then(|address| address.as_u64()).expect("a number");
     let model = parameters.remove("model").and_then(|model| model.as_str().map(str::to_owned)).expect("a text");

@@ -3,7 +3,7 @@
 mod contract;
 
 use busbar_core::board::{SimulateEntry, SimulatedAt};
-use busbar_core::i2c::{BusName, I2cBackend, I2cUser};
+use busbar_core::bus::i2c::{I2cBackend, I2cUser, i2c_bus_name};
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use contract::Contract;
@@ -11,7 +11,7 @@ use serde_json::{Map, json};
 
 #[test]
 fn the_simulator_keeps_the_contract() {
-    let bus = BusName::of("sim");
+    let bus = i2c_bus_name("sim");
     let at = SimulatedAt::I2c { bus: bus.clone(), address: 0x50 };
     let parameters = Map::from_iter([("registers".to_owned(), json!({}))]);
     let simulator = simulate(&[SimulateEntry { at, model: "registers".to_owned(), parameters }], &mut NoModels)

@@ -2,12 +2,13 @@
 //! `print_readings BOARD DEVICE EVERY-MS COUNT`. It carries the compiler; a small one gets its code from a store.
 
 use busbar_host::board::read_board;
+use busbar_host::bus::Backends;
+use busbar_host::bus::i2c::I2cBackend;
+use busbar_host::bus::i2c::linux::LinuxI2c;
 use busbar_host::cache::CodeStore;
 use busbar_host::components::{Compile, InstalledComponents};
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
-use busbar_host::i2c::I2cBackend;
-use busbar_host::i2c::linux::LinuxI2c;
 use busbar_host::models::NoModels;
 use busbar_host::simulate::simulate;
 use busbar_host::trace::BoardEvent;
@@ -49,7 +50,7 @@ fn open(path: &Path) -> Result<OpenBoard, Failure> {
     let folder = path.parent().ok_or("the board is in no folder")?;
     let components = InstalledComponents { folder, store: &store, compile: &Compiler };
     let options = OpenOptions {
-        i2c,
+        buses: Backends { i2c, ..Backends::default() },
         usb: Vec::new(),
         machine: Machine::with_streams(Addresses::Plenty)?,
         components: &components,

@@ -7,17 +7,17 @@
 mod lab;
 
 use busbar_host::board::{Board, UsbGrant, read_board};
+use busbar_host::bus::Backends;
+use busbar_host::bus::usb::libusb::Libusb;
+use busbar_host::bus::usb::{
+    ClaimingHandle, EndpointDescriptor, UsbDevice, UsbHub, UsbPacketStatus, UsbTransferKind, UsbTransferRequest,
+    UsbTransferResult,
+};
 use busbar_host::cache::CodeStore;
 use busbar_host::components::{InstalledComponents, NoCompiler};
 use busbar_host::device::{CameraEncoding, CameraMode, DeviceErrorCode, HidReportKind, UsbEchoPipe};
 use busbar_host::engine::{Addresses, Machine};
-use busbar_host::i2c::I2cBackend;
 use busbar_host::instance::BoardFailure;
-use busbar_host::usb::libusb::Libusb;
-use busbar_host::usb::{
-    ClaimingHandle, EndpointDescriptor, UsbDevice, UsbHub, UsbPacketStatus, UsbTransferKind, UsbTransferRequest,
-    UsbTransferResult,
-};
 use busbar_host::{OpenBoard, OpenOptions};
 use lab::{parameters, pattern, print_event};
 use std::error::Error;
@@ -52,7 +52,7 @@ async fn with_drivers(scenario: &str, board: Board, path: &str) -> Outcome {
     let board = OpenBoard::open(
         board,
         OpenOptions {
-            i2c: Vec::<Arc<dyn I2cBackend>>::new(),
+            buses: Backends::default(),
             usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
             machine: Machine::new(Addresses::Plenty)?,
             components: &components,

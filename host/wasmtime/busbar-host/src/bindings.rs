@@ -4,6 +4,7 @@
 
 pub use crate::interfaces::component_usb::{DeviceHandle, TransferHandle, UsbDeviceHandle};
 pub use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
+pub use crate::interfaces::wasi_spi::SpiHandle;
 
 wasmtime::component::bindgen!({
     path: [
@@ -24,6 +25,7 @@ wasmtime::component::bindgen!({
         world drivers {
             import wasi:i2c/i2c@0.2.0-draft;
             import wasi:i2c/delay@0.2.0-draft;
+            import wasi:spi/spi;
             import busbar:board/i2c@0.1.0;
             import busbar:board/settings@0.1.0;
             import busbar:board/time@0.1.0;
@@ -44,6 +46,7 @@ wasmtime::component::bindgen!({
     with: {
         "wasi:i2c/i2c.i2c": I2cHandle,
         "wasi:i2c/delay.delay": DelayHandle,
+        "wasi:spi/spi.spi-device": SpiHandle,
         "component:usb/device.usb-device": UsbDeviceHandle,
         "component:usb/device.device-handle": DeviceHandle,
         "component:usb/transfers.transfer": TransferHandle,

@@ -3,6 +3,7 @@
 pub mod address_space;
 pub mod app;
 mod bindings;
+pub mod board;
 pub mod bundle;
 pub mod cache;
 pub mod components;
@@ -17,7 +18,7 @@ pub mod streams;
 pub mod update;
 
 pub use busbar_core::{
-    board, clock, digest, error, finding, folder, grants, i2c, link, locked, locks, regular_file, simulate,
-    system_error, text, trace, usb, wait,
+    bus, clock, digest, error, finding, folder, grants, link, locked, locks, regular_file, simulate, system_error,
+    text, trace, wait,
 };
 pub use open_board::{OpenBoard, OpenOptions};

@@ -1,7 +1,9 @@
 //! An open board: its drivers checked and ready, each started when it is needed.
 
 use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
-use crate::board::{Board, DeviceEntry};
+use crate::board::{Board, ComponentName, DeviceEntry};
+use crate::bus::Backends;
+use crate::bus::usb::{UsbBackend, UsbHub};
 use crate::clock::Clock;
 use crate::components::{ComponentSource, Driver, LoadedComponent, absolute_path};
 #[cfg(feature = "streams")]
@@ -13,12 +15,10 @@ use crate::engine::Machine;
 use crate::error::HostError;
 use crate::folder::{Folder, FolderGuard};
 use crate::grants::DeviceUse;
-use crate::i2c::{I2cBackend, open_bus};
 use crate::instance::{After, BoardFailure, Drivers, Supervised, Supervisor, at_once};
 use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::trace::{Listener, Trace};
-use crate::usb::{UsbBackend, UsbHub};
 use busbar_core::app::{find_app, quotas_of_driven, usb_of_driven};
 use busbar_core::device::OpensSensors;
 use std::collections::HashMap;
@@ -27,8 +27,8 @@ use std::sync::{Arc, Mutex};
 
 /// What a board is opened with.
 pub struct OpenOptions<'a> {
-    /// Asked in this order for the bus of a name.
-    pub i2c: Vec<Arc<dyn I2cBackend>>,
+    /// What there is of each bus but USB.
+    pub buses: Backends,
     /// Asked in this order for the devices of entries with a USB grant; the next where an entry has none of those before.
     pub usb: Vec<Arc<dyn UsbBackend>>,
     /// What runs the drivers.
@@ -61,7 +61,7 @@ pub struct OpenBoard {
 pub(crate) struct Wiring {
     clock: Clock,
     trace: Trace,
-    i2c: Vec<Arc<dyn I2cBackend>>,
+    buses: Backends,
     pub(crate) hub: Arc<UsbHub>,
 }
 
@@ -80,13 +80,13 @@ impl OpenBoard {
             guard.keep_folder(what, path)?;
         }
         let wiring =
-            Wiring { clock, trace: trace.clone(), i2c: options.i2c.clone(), hub: UsbHub::new(options.usb.clone()) };
+            Wiring { clock, trace: trace.clone(), buses: options.buses.clone(), hub: UsbHub::new(options.usb.clone()) };
         let mut components = Components { options: &options, guard, loaded: HashMap::new() };
         let mut devices = Vec::new();
         for (name, entry) in &board.devices {
-            let Some(specifier) = &entry.driver else { continue };
+            let Some(driver) = entry.named_driver() else { continue };
             let supervisor = components
-                .load(name, specifier)
+                .load(name, driver)
                 .and_then(|component| Driver::check(&options.machine, name, entry, &component))
                 .map(|driver| Supervisor::new(wiring.supervised(name, entry, driver, at_once())));
             devices.push((name.clone(), supervisor));
@@ -94,12 +94,12 @@ impl OpenBoard {
         let mut apps = Vec::new();
         for (name, entry) in &board.apps {
             let app = components
-                .load(name, &entry.component)
+                .load(name, entry.named_component())
                 .and_then(|component| App::check(&options.machine, name, entry, &board, &component));
             apps.push((name.clone(), app));
         }
         let (quotas, usb) = (quotas_of_driven(&board), usb_of_driven(&board, &wiring.hub));
-        let (folder, i2c) = (options.folder.to_owned(), options.i2c.clone());
+        let (folder, buses) = (options.folder.to_owned(), options.buses.clone());
         let guard = Arc::new(Mutex::new(components.guard));
         let looked_at = guard.clone();
         let surroundings = AppSurroundings {
@@ -108,7 +108,7 @@ impl OpenBoard {
             trace,
             quotas,
             usb,
-            open_bus: Arc::new(move |device, grant| open_bus(device, &grant.bus, &grant.addresses, &i2c)),
+            open_buses: Arc::new(move |device, entry| buses.open(device, entry)),
             open_folder: Box::new(move |grant| {
                 locked(&looked_at).check()?;
                 Folder::open(&absolute_path(&folder.join(&grant.path)), grant)
@@ -284,29 +284,29 @@ struct Components<'a, 'b> {
     options: &'a OpenOptions<'b>,
     /// Keeps them from the apps.
     guard: FolderGuard,
-    loaded: HashMap<String, Result<LoadedComponent, HostError>>,
+    loaded: HashMap<ComponentName, Result<LoadedComponent, HostError>>,
 }
 
 impl Components<'_, '_> {
     /// The component of an entry.
-    fn load(&mut self, name: &str, specifier: &str) -> Result<LoadedComponent, HostError> {
-        let component = match self.loaded.get(specifier) {
+    fn load(&mut self, entry: &str, name: ComponentName) -> Result<LoadedComponent, HostError> {
+        let component = match self.loaded.get(&name) {
             Some(component) => component.clone(),
             None => {
-                let component = self.find(specifier);
-                self.loaded.insert(specifier.to_owned(), component.clone());
+                let component = self.find(&name);
+                self.loaded.insert(name, component.clone());
                 component
             }
         };
-        component.map_err(|error| error.named(name))
+        component.map_err(|error| error.named(entry))
     }
 
-    fn find(&mut self, specifier: &str) -> Result<LoadedComponent, HostError> {
+    fn find(&mut self, name: &ComponentName) -> Result<LoadedComponent, HostError> {
         let OpenOptions { machine, components, .. } = self.options;
-        for (what, path) in components.files(specifier)? {
+        for (what, path) in components.files(name)? {
             self.guard.keep_file(&what, &path)?;
         }
-        components.load(machine, specifier)
+        components.load(machine, name)
     }
 }
 
@@ -320,11 +320,7 @@ impl Wiring {
     /// [`Wiring::supervised`] without a USB device.
     pub(crate) fn unplugged(&self, device: &str, entry: &DeviceEntry, driver: Driver, after: After) -> Supervised {
         let entry = Arc::new(entry.clone());
-        let (buses, opened_for, name) = (self.i2c.clone(), entry.clone(), device.to_owned());
-        let open_bus = move || match &opened_for.i2c {
-            Some(grant) => open_bus(&name, &grant.bus, &grant.addresses, &buses).map(Some),
-            None => Ok(None),
-        };
+        let (buses, opened_for, name) = (self.buses.clone(), entry.clone(), device.to_owned());
         Supervised {
             device: device.into(),
             usb: None,
@@ -332,7 +328,7 @@ impl Wiring {
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
-            open_bus: Arc::new(open_bus),
+            open_buses: Arc::new(move || buses.open(&name, &opened_for)),
             after,
         }
     }

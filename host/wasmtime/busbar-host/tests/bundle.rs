@@ -55,7 +55,8 @@ impl Made {
     /// What is said when its component is loaded; it is no code, so something always is.
     fn load(&self) -> String {
         let machine = Machine::new(Addresses::Plenty).expect("Wasmtime runs here");
-        let loaded = self.read().and_then(|bundle| bundle.load(&machine, SPECIFIER).map_err(|error| error.message));
+        let loaded =
+            self.read().and_then(|bundle| bundle.load(&machine, &SPECIFIER.into()).map_err(|error| error.message));
         let said = loaded.err().expect("it is no code");
         said.replace(&self.folder.display().to_string(), "DIR")
     }

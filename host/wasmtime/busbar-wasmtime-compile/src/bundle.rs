@@ -5,7 +5,7 @@ use crate::code::{compile, engine_for};
 use crate::read_component;
 use busbar_command::compiling::under_limits;
 use busbar_command::compiling::{components_of, models_of};
-use busbar_host::board::{Board, folder_of_board, parse_board, read_board};
+use busbar_host::board::{Board, ComponentName, folder_of_board, parse_board, read_board};
 use busbar_host::bundle::{BOARD_NAME, BundleLock, CODE_FOLDER, LOCK_NAME, NativeCode, platform_of};
 use busbar_host::clock::Clock;
 use busbar_host::components::{ComponentSource, Driver, LoadedComponent};
@@ -30,7 +30,8 @@ pub struct MadeBundle {
 
 /// A component of the board, and its name in the bundle, where it need not lie.
 struct Part {
-    specifier: String,
+    /// As the board names it.
+    named: ComponentName,
     name: String,
     bytes: Vec<u8>,
 }
@@ -70,7 +71,7 @@ pub fn make(task: &BoardTask) -> Result<MadeBundle, HostError> {
         }
         native.push((Machine::settings_of(*addresses, &processor), codes));
     }
-    files.push((BOARD_NAME.to_owned(), rewritten_board(&task.board, &parts)?.into_bytes()));
+    files.push((BOARD_NAME.to_owned(), rewritten_board(&task.board, &board, &parts)?.into_bytes()));
     files.sort();
     let lock = BundleLock {
         busbar: env!("CARGO_PKG_VERSION").to_owned(),
@@ -92,16 +93,16 @@ fn processor_of(target: Option<&str>) -> String {
 
 fn read_parts(board: &Board, task: &BoardTask) -> Result<Vec<Part>, HostError> {
     let mut parts: Vec<Part> = Vec::new();
-    for specifier in components_of(board) {
-        let bytes = read_component(specifier, folder_of_board(&task.board))?;
+    for named in components_of(board) {
+        let bytes = read_component(&named, folder_of_board(&task.board))?;
         let same = parts.iter().find(|part| part.bytes == bytes).map(|part| part.name.clone());
-        let name = same.unwrap_or_else(|| name_of(specifier, &parts));
-        parts.push(Part { specifier: specifier.to_owned(), name, bytes });
+        let name = same.unwrap_or_else(|| name_of(&named.specifier, &parts));
+        parts.push(Part { named, name, bytes });
     }
     if let Some(package) = models_of(board) {
-        let bytes = read_component(package, task.packages())?;
+        let bytes = read_component(&package, task.packages())?;
         // No entry of the board names it: the host asks for it by its own name.
-        parts.push(Part { specifier: package.to_owned(), name: package.to_owned(), bytes });
+        parts.push(Part { name: package.specifier.clone(), named: package, bytes });
     }
     Ok(parts)
 }
@@ -112,7 +113,8 @@ struct MadeModels<'a> {
 }
 
 impl ComponentSource for MadeModels<'_> {
-    fn load(&self, _machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
+    fn load(&self, _machine: &Machine, name: &ComponentName) -> Result<LoadedComponent, HostError> {
+        let specifier = name.specifier.as_str();
         let (_, made) = self
             .parts
             .iter()
@@ -121,7 +123,7 @@ impl ComponentSource for MadeModels<'_> {
         Ok(LoadedComponent { label: specifier.to_owned(), key: made.digest.clone(), component: made.component.clone() })
     }
 
-    fn files(&self, _specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
+    fn files(&self, _name: &ComponentName) -> Result<Vec<(String, PathBuf)>, HostError> {
         Ok(Vec::new())
     }
 }
@@ -171,7 +173,7 @@ impl<'a> PartCompiler<'a> {
 
     /// What is for another kind of machine is compiled for this one too, to be checked.
     fn compile(&self, part: &Part) -> Result<CompiledPart, HostError> {
-        let label = &part.specifier;
+        let label = &part.named.specifier;
         let make = |engine| under_limits(label, self.task.limits, || compile(engine, label, &part.bytes));
         let code = make(&self.engine)?;
         let here = if self.is_for_this_kind { &code } else { &make(&self.machine.engine)? };
@@ -183,10 +185,12 @@ impl<'a> PartCompiler<'a> {
 
     /// Whether it may be linked by this board is known here, not first on the device.
     fn check(&self, part: &Part, compiled: &CompiledPart, board: &Board) -> Result<(), HostError> {
-        let label = &part.specifier;
+        let label = &part.named.specifier;
         let loaded =
             LoadedComponent { label: label.clone(), key: String::new(), component: compiled.component.clone() };
-        for (name, entry) in board.devices.iter().filter(|(_, entry)| entry.driver.as_ref() == Some(label)) {
+        for (name, entry) in
+            board.devices.iter().filter(|(_, entry)| entry.named_driver().as_ref() == Some(&part.named))
+        {
             Driver::check(&self.machine, name, entry, &loaded)?;
         }
         Ok(())
@@ -194,22 +198,20 @@ impl<'a> PartCompiler<'a> {
 }
 
 /// The board file as it is written, but for where its components are.
-fn rewritten_board(path: &Path, parts: &[Part]) -> Result<String, HostError> {
+fn rewritten_board(path: &Path, board: &Board, parts: &[Part]) -> Result<String, HostError> {
     let unreadable =
         |cause: String| HostError::board(format!("the board file {} cannot be read ({cause}).", path.display()));
     let text = fs::read_to_string(path).map_err(|cause| unreadable(cause.to_string()))?;
-    let mut board: Value = serde_json::from_str(&text).map_err(|cause| unreadable(cause.to_string()))?;
-    for (list, key) in [("devices", "driver"), ("apps", "component")] {
-        let Some(entries) = board.get_mut(list).and_then(Value::as_object_mut) else { continue };
-        for (_, entry) in entries {
-            let Some(specifier) = entry.get_mut(key) else { continue };
-            let part = parts.iter().find(|part| specifier.as_str() == Some(part.specifier.as_str()));
-            if let Some(part) = part {
-                *specifier = format!("./{}", part.name).into();
-            }
+    let mut written: Value = serde_json::from_str(&text).map_err(|cause| unreadable(cause.to_string()))?;
+    let drivers =
+        board.devices.iter().filter_map(|(name, entry)| Some(("devices", name, "driver", entry.named_driver()?)));
+    let apps = board.apps.iter().map(|(name, entry)| ("apps", name, "component", entry.named_component()));
+    for (list, name, key, named) in drivers.chain(apps) {
+        if let Some(part) = parts.iter().find(|part| part.named == named) {
+            written[list][name][key] = format!("./{}", part.name).into();
         }
     }
-    let text = format!("{board:#}\n");
+    let text = format!("{written:#}\n");
     parse_board(&text, BOARD_NAME)?;
     Ok(text)
 }
@@ -229,7 +231,7 @@ mod tests {
         ] {
             let name = name_of(specifier, &parts);
             assert_eq!(name, expected);
-            parts.push(Part { specifier: specifier.to_owned(), name, bytes: Vec::new() });
+            parts.push(Part { named: specifier.into(), name, bytes: Vec::new() });
         }
     }
 }

@@ -7,9 +7,9 @@ mod code;
 
 use arguments::{BoardTask, ComponentTask, Task, parse};
 use busbar_command::compiling::{Talking, components_of, end_with_parent, error_line, models_of, under_limits};
-use busbar_host::board::{folder_of_board, read_board};
+use busbar_host::board::{ComponentName, folder_of_board, read_board};
 use busbar_host::cache::{CodeStore, code_key, write_whole};
-use busbar_host::components::{ComponentFile, resolve_component};
+use busbar_host::components::{ComponentFile, find_component};
 use busbar_host::digest::sha256;
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
@@ -69,9 +69,10 @@ fn compile_board(task: &BoardTask) -> Result<(), HostError> {
     let folder = folder_of_board(&task.board);
     for addresses in task.addresses.iter().copied() {
         let machine = Machine::new(addresses)?;
-        let named = components_of(&board).into_iter().map(|specifier| (specifier, folder));
-        for (specifier, folder) in named.chain(models_of(&board).map(|package| (package, task.packages()))) {
-            let bytes = read_component(specifier, folder)?;
+        let named = components_of(&board).into_iter().map(|name| (name, folder));
+        for (name, folder) in named.chain(models_of(&board).map(|package| (package, task.packages()))) {
+            let bytes = read_component(&name, folder)?;
+            let specifier = name.specifier.as_str();
             let key = code_key(&machine, &sha256(&bytes));
             if store.load(&machine.engine, &key).is_none() {
                 let engine = match &task.target {
@@ -83,8 +84,8 @@ fn compile_board(task: &BoardTask) -> Result<(), HostError> {
             }
         }
     }
-    for specifier in components_of(&board) {
-        println!("{}", printable(specifier, LONGEST_NAME));
+    for name in components_of(&board) {
+        println!("{}", printable(&name.specifier, LONGEST_NAME));
     }
     Ok(())
 }
@@ -125,6 +126,6 @@ fn read_stdin() -> Result<Vec<u8>, HostError> {
 }
 
 /// The bytes of a component that a board in this folder names.
-fn read_component(specifier: &str, folder: &Path) -> Result<Vec<u8>, HostError> {
-    ComponentFile::open(&resolve_component(specifier, folder)?, specifier)?.read()
+fn read_component(name: &ComponentName, folder: &Path) -> Result<Vec<u8>, HostError> {
+    ComponentFile::open(&find_component(name, folder)?.file, &name.specifier)?.read()
 }

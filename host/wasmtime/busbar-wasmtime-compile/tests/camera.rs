@@ -5,12 +5,12 @@
 mod echo_device;
 mod support;
 
-use busbar_host::device::{Camera, CameraEncoding, DeviceErrorCode};
-use busbar_host::instance::BoardFailure;
-use busbar_host::usb::{
+use busbar_host::bus::usb::{
     UsbError, UsbErrorCode, UsbPacket, UsbPacketStatus, UsbSetup, UsbTransferKind, UsbTransferOutcome,
     UsbTransferRequest, UsbTransferResult,
 };
+use busbar_host::device::{Camera, CameraEncoding, DeviceErrorCode};
+use busbar_host::instance::BoardFailure;
 use echo_device::{Answer, EchoBackend, EchoDevice};
 use serde_json::json;
 use std::sync::{Arc, Mutex};

@@ -3,27 +3,27 @@ use crate::compiler::{COMPILER, CompiledBeside};
 use crate::confine::{Sockets, confine, is_kept};
 use crate::output::Output;
 use busbar_command::board::{
-    cache_problems_told_on, choose_sensors, i2c_backends, one_app, refused_devices, tell_unenforced, told_on,
-    unenforce, wiring_of,
+    backends, cache_problems_told_on, choose_sensors, one_app, refused_devices, tell_unenforced, told_on, unenforce,
+    wiring_of,
 };
 use busbar_command::exit::Failure;
 use busbar_host::address_space::{ThisProcess, addresses_for};
 use busbar_host::app::{AppFailure, Ended, RunOptions, RunsApps};
 use busbar_host::board::{Board, DeviceEntry, folder_of_board, parse_board, read_board_text};
 use busbar_host::bundle::{Bundle, is_bundle};
+use busbar_host::bus::i2c::linux::has_i2c_bus;
+use busbar_host::bus::usb::libusb::Libusb;
 use busbar_host::cache::{CheckedFiles, CodeStore};
 use busbar_host::clock::Clock;
 use busbar_host::components::{ComponentSource, InstalledComponents};
 use busbar_host::device::{OpensSensors, Sensor};
 use busbar_host::engine::Machine;
-use busbar_host::i2c::linux::has_i2c_bus;
 use busbar_host::instance::BoardFailure;
 use busbar_host::link::DeviceKind;
 use busbar_host::locked::locked;
 use busbar_host::models::BoardModels;
 use busbar_host::text::printable;
 use busbar_host::trace::{BoardEvent, Listener, Trace};
-use busbar_host::usb::libusb::Libusb;
 use busbar_host::{OpenBoard, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -89,7 +89,7 @@ impl Session {
             && entry
                 .i2c
                 .as_ref()
-                .is_some_and(|grant| !self.board.board().simulates(&grant.bus) && !has_i2c_bus(&grant.bus));
+                .is_some_and(|grant| !self.board.board().simulates_i2c(&grant.bus) && !has_i2c_bus(&grant.bus));
         let asked = DeviceEntry { i2c: entry.i2c.clone().filter(|_| !is_mistaken), ..entry.clone() };
         is_kept(&self.opened, &asked)
     }
@@ -184,7 +184,7 @@ impl Session {
         let mut models = BoardModels::new(&machine, components, Clock::start());
         let file = Path::new(path);
         let options = OpenOptions {
-            i2c: i2c_backends(&board, path, &mut models)?,
+            buses: backends(&board, path, &mut models)?,
             usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
             machine: machine.clone(),
             components,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { type Board, OpenBoard, parseBoardText } from "@busbar/host";
+import { type Board, busesOf, OpenBoard, parseBoardText } from "@busbar/host";
 import {
   type BundleLock,
   bundleBoardName,
@@ -72,11 +72,11 @@ export async function makeBundle(
     version: string;
   };
   const prepared = await prepareForBundle(
-    new Map([...components].map(([specifier, { bytes }]) => [specifier, bytes])),
+    [...components.values()].map(({ specifier, bytes }) => [specifier, bytes]),
   );
   for (const [name, bytes] of prepared.files) files.set(name, bytes);
   for (const { file, bytes } of components.values()) files.set(file, bytes);
-  files.set(bundleBoardName, text(rewriteBoard(path, components)));
+  files.set(bundleBoardName, text(rewriteBoard(path, board, components)));
   files.set("busbar.mjs", text(starter));
   files.set("bin/busbar", text(shellStarter));
   files.set("README.md", text(readme(platform, Object.keys(board.devices), version)));
@@ -124,30 +124,41 @@ function compileFiles(
   }
 }
 
+/** Which component an entry means: of one package it can be another for each bus. */
+function keyOf(specifier: string, wired: readonly string[]): string {
+  return JSON.stringify([specifier, ...wired]);
+}
+
 /** A component of the board, and its place in the bundle. */
 interface BundledComponent {
+  /** As the board names it. */
+  readonly specifier: string;
   readonly file: string;
   readonly bytes: Uint8Array;
 }
 
-/** All components of a board by their specifiers; two with the same contents are one file. */
+/** All components of a board, by `keyOf`; two with the same contents are one file. */
 async function readComponents(
   { devices, apps }: Board,
   path: string,
   fetchComponent: FetchComponent,
 ): Promise<Map<string, BundledComponent>> {
-  const drivers = Object.values(devices).flatMap(({ driver }) => (driver === undefined ? [] : [driver]));
-  const specifiers = new Set([...drivers, ...Object.values(apps).map(({ component }) => component)]);
+  const named = [
+    ...Object.values(devices).map((entry) => ({ specifier: entry.driver, wired: busesOf(entry) })),
+    ...Object.values(apps).map(({ component }) => ({ specifier: component, wired: [] })),
+  ].flatMap(({ specifier, wired }) =>
+    specifier === undefined ? [] : [[keyOf(specifier, wired), { specifier, wired }] as const],
+  );
   const components = new Map<string, BundledComponent>();
   const digests = new Map<string, string>();
-  for (const specifier of [...specifiers].sort()) {
+  for (const [key, { specifier, wired }] of [...new Map(named)].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const bytes = isInRegistry(specifier)
       ? await fetchComponent(specifier)
-      : readComponentOf(specifier, dirname(resolve(path)));
+      : readComponentOf(specifier, dirname(resolve(path)), wired);
     const digest = sha256(bytes);
     const file = digests.get(digest) ?? `components/${fileNameOf(specifier, new Set(digests.values()))}`;
     digests.set(digest, file);
-    components.set(specifier, { file, bytes });
+    components.set(key, { specifier, file, bytes });
   }
   return components;
 }
@@ -172,7 +183,8 @@ async function requireGranted(
     i2c: [],
     spi: [],
     usb: [],
-    loadComponent: (specifier) => componentFromBytes(components.get(specifier)!.bytes, specifier),
+    loadComponent: (specifier, wired) =>
+      componentFromBytes(components.get(keyOf(specifier, wired))!.bytes, specifier),
   });
 }
 
@@ -181,16 +193,21 @@ function isSimulated({ simulate }: Board, bus: string | number): boolean {
 }
 
 /** The board file as it is written, but for where its components are. */
-function rewriteBoard(path: string, components: ReadonlyMap<string, BundledComponent>): string {
+function rewriteBoard(
+  path: string,
+  { devices }: Board,
+  components: ReadonlyMap<string, BundledComponent>,
+): string {
   const written = JSON.parse(readFileSync(path, "utf8")) as {
     devices?: Record<string, { driver?: string }>;
     apps?: Record<string, { component: string }>;
   };
-  const placeOf = (specifier: string) => `./${components.get(specifier)!.file}`;
-  for (const device of Object.values(written.devices ?? {})) {
-    if (device.driver !== undefined) device.driver = placeOf(device.driver);
+  const placeOf = (specifier: string, wired: readonly string[]) =>
+    `./${components.get(keyOf(specifier, wired))!.file}`;
+  for (const [name, device] of Object.entries(written.devices ?? {})) {
+    if (device.driver !== undefined) device.driver = placeOf(device.driver, busesOf(devices[name]!));
   }
-  for (const app of Object.values(written.apps ?? {})) app.component = placeOf(app.component);
+  for (const app of Object.values(written.apps ?? {})) app.component = placeOf(app.component, []);
   const text = `${JSON.stringify(written, null, 2)}\n`;
   parseBoardText(text, bundleBoardName);
   return text;

@@ -248,7 +248,7 @@ function reason({ imports, exports }: Inspection): string {
     : "This is no driver: it exports no device interface.";
 }
 
-/** What goes into a board file; bus and address are where it is wired. */
+/** What goes into a board file; its place, a bus and an address say, is an example. */
 function pasteable(devices: object): string {
-  return `${boardEntries(devices)}\n${style("dim", '  (goes into "devices"; set bus and address to where the device is wired)')}`;
+  return `${boardEntries(devices)}\n${style("dim", '  (goes into "devices"; set its place to where the device is wired)')}`;
 }

@@ -1,7 +1,7 @@
 /** Guests that ask the host for something, and never stop. */
 
 import type { HostileCase } from "../case.ts";
-import { i2c, settings, time } from "../wat/host.ts";
+import { i2c, settings, spi, time } from "../wat/host.ts";
 import { give, places } from "../wat/sensor.ts";
 import { sensorCase } from "./sensor-case.ts";
 
@@ -13,6 +13,9 @@ const again = (body: string) => `(loop $l ${body} (br $l)) ${give(places.read)}`
 /** With the handle of the wired target in `$bus`. */
 const wired = (body: string) => `(local $bus i32) (call $wire ${name} (i32.const 256))
   (local.set $bus (i32.load (i32.const 260))) ${body}`;
+/** With the handle of the SPI device in `$spi`. */
+const onSpi = (body: string) => `(local $spi i32) (call $open-spi ${name} (i32.const 256))
+  (local.set $spi (i32.load (i32.const 260))) ${body}`;
 const once = (body: string) => `${body} ${give(places.read)}`;
 
 /** See above. */
@@ -172,5 +175,64 @@ export const calls: readonly HostileCase[] = [
     "a handle of another kind",
     { host: [i2c], read: wired(once("(call $delay-ns (local.get $bus) (i32.const 1))")) },
     /^the driver failed: handle \d+ is no "delay"$/,
+  ),
+  sensorCase(
+    "SPI devices without end, never given back",
+    { host: [spi], read: again(`(call $open-spi ${name} (i32.const 256))`) },
+    tooManyHandles,
+    { bus: "spi", byCommand: true },
+  ),
+  sensorCase(
+    "SPI devices of others without end",
+    { host: [spi], read: again("(call $open-spi (i32.const 0) (i32.const 5) (i32.const 256))") },
+    overtime,
+    { bus: "spi", byCommand: true },
+  ),
+  sensorCase(
+    "SPI transfers without end",
+    {
+      host: [spi],
+      read: onSpi(
+        again("(call $spi-transfer (local.get $spi) (i32.const 0) (i32.const 4096) (i32.const 256))"),
+      ),
+    },
+    overtime,
+    { bus: "spi" },
+  ),
+  sensorCase(
+    "an SPI transfer of 1 MiB",
+    {
+      host: [spi],
+      pages: 32,
+      read: onSpi(
+        once("(call $spi-transfer (local.get $spi) (i32.const 131072) (i32.const 1048576) (i32.const 256))"),
+      ),
+    },
+    "goes on",
+    { bus: "spi" },
+  ),
+  sensorCase(
+    "SPI delays of 4 s without end, which hold nothing",
+    {
+      host: [spi],
+      read: onSpi(`(i32.store8 (i32.const 2048) (i32.const 3)) (i32.store (i32.const 2056) (i32.const -1))
+        ${again("(call $spi-transaction (local.get $spi) (i32.const 2048) (i32.const 1) (i32.const 256))")}`),
+    },
+    overtime,
+    { bus: "spi" },
+  ),
+  sensorCase(
+    "an SPI transaction of 100,000 operations without end",
+    {
+      host: [spi],
+      pages: 128,
+      read: onSpi(
+        again(
+          "(call $spi-transaction (local.get $spi) (i32.const 131072) (i32.const 100000) (i32.const 256))",
+        ),
+      ),
+    },
+    overtime,
+    { bus: "spi" },
   ),
 ];

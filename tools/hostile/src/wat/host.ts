@@ -77,6 +77,33 @@ export const i2c: HostPart = {
   },
 };
 
+/** `open-spi` opens the device of a name, whose handle is then at place + 4; `spi-transfer` and `spi-transaction` go over it. */
+export const spi: HostPart = {
+  component: `
+    (import "wasi:spi/spi" (instance $spi
+      (export "spi-device" (type $device (sub resource)))
+      (type $fault' (variant (case "overrun") (case "mode-fault") (case "frame-format") (case "chip-select-fault")
+        (case "other" string)))
+      (export "error" (type $fault (eq $fault')))
+      (type $step' (variant (case "read" u64) (case "write" (list u8)) (case "transfer" (list u8)) (case "delay-ns" u32)))
+      (export "operation" (type $step (eq $step')))
+      (type $outcome' (variant (case "read" (list u8)) (case "write") (case "transfer" (list u8)) (case "delay")))
+      (export "operation-result" (type $outcome (eq $outcome')))
+      (export "[method]spi-device.transfer" (func (param "self" (borrow $device)) (param "data" (list u8))
+        (result (result (list u8) (error $fault)))))
+      (export "[method]spi-device.transaction" (func (param "self" (borrow $device))
+        (param "operations" (list $step)) (result (result (list $outcome) (error $fault)))))
+      (export "open" (func (param "name" string) (result (result (own $device) (error $fault)))))))
+    (core func $open-spi (canon lower (func $spi "open") ${memory}))
+    (core func $spi-transfer (canon lower (func $spi "[method]spi-device.transfer") ${memory}))
+    (core func $spi-transaction (canon lower (func $spi "[method]spi-device.transaction") ${memory}))`,
+  functions: {
+    "open-spi": "(param i32 i32 i32)",
+    "spi-transfer": "(param i32 i32 i32 i32)",
+    "spi-transaction": "(param i32 i32 i32 i32)",
+  },
+};
+
 /** `stdout` gives a stream, `print` writes: `(call $print stream pointer length place)`; `drop-stream` gives it back. */
 export const stdout: HostPart = {
   component: `

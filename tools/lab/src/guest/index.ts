@@ -8,6 +8,7 @@ export { type I2cStub, loadI2cStub } from "./i2c-stub.ts";
 export { type InputEvent, InputEvents, inputNodes } from "./input-events.ts";
 export { bindKernelDriver, type IioReading, type KernelDevice, readIio } from "./kernel-driver.ts";
 export { type InputEvent as QemuInputEvent, QemuMonitor } from "./monitor.ts";
+export { loadSpiButterfly, type SpiButterfly } from "./spi-butterfly.ts";
 export { hasSystemd, type Systemd, startSystemd } from "./systemd.ts";
 export { startUdevd } from "./udevd.ts";
 export { type AttachedUsbDevice, attachUsbDevice } from "./usb-device.ts";

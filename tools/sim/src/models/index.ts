@@ -1,4 +1,4 @@
-/** How a model of an I2C chip gets onto a bus: what needs no Node, so that it runs in a component too. */
+/** How a model of a chip gets onto a bus: what needs no Node, so that it runs in a component too. */
 
 import { type I2cModel, type ModelClock, parseParameters } from "@busbar/model";
 import * as v from "valibot";
@@ -6,8 +6,16 @@ import type { SimulatedI2cBus } from "../i2c/bus.ts";
 import { i2cFaultSchema } from "../i2c/faults.ts";
 import { registersModel } from "./registers.ts";
 
-export { explainWrongParameter, findModel } from "../find-model.ts";
+export {
+  explainWrongParameter,
+  findModel,
+  type ModelOf,
+  modelOn,
+  type SimulatedBus,
+} from "../find-model.ts";
 export { SimulatedI2cBus } from "../i2c/bus.ts";
+export { attachSpiModel, spiModels } from "../spi/attach.ts";
+export { SimulatedSpiBus } from "../spi/bus.ts";
 
 /** The simulator's own models: of no chip, whose model is in the package of its driver. */
 export const i2cModels: ReadonlyMap<string, I2cModel> = new Map([["registers", registersModel]]);

@@ -20,11 +20,12 @@ mod show;
 #[allow(dead_code)]
 mod system;
 
-use busbar_core::board::{folder_of_board, read_board};
-use busbar_core::i2c::I2cBackend;
-use busbar_core::i2c::linux::LinuxI2c;
+use busbar_core::bus::Backends;
+use busbar_core::bus::i2c::I2cBackend;
+use busbar_core::bus::i2c::linux::LinuxI2c;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
+use busbar_wamr::board::{folder_of_board, read_board};
 use busbar_wamr::engine::code_of_user;
 use busbar_wamr::{OpenBoard, OpenOptions};
 use std::path::Path;
@@ -62,6 +63,7 @@ fn open(path: &Path) -> Result<OpenBoard, Failure> {
     let kept = code_of_user(Box::new(|sentence| eprintln!("{sentence}")));
     let listener = Arc::new(|_: &_| {});
     let usb = Vec::new();
-    let options = OpenOptions { i2c, usb, listener, folder: folder_of_board(path), file: Some(path), kept: &kept };
+    let buses = Backends { i2c, ..Backends::default() };
+    let options = OpenOptions { buses, usb, listener, folder: folder_of_board(path), file: Some(path), kept: &kept };
     Ok(OpenBoard::open(board, &options)?)
 }

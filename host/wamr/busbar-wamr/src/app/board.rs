@@ -1,6 +1,6 @@
 //! busbar:board as an app imports it that drives devices itself: each name is one of the devices wired to it.
 
-use super::context::{AppI2c, AppState};
+use super::context::{AppBus, AppState};
 use crate::abi::{IntoValue, Value, list, take};
 use crate::component::{Answered, HostFunction, Parameters};
 use crate::interfaces::Waits;
@@ -18,6 +18,7 @@ pub fn functions() -> Vec<HostFunction<AppState>> {
         HostFunction::new(I2C, "open-delay", |state: &mut AppState, _| Ok(Some(state.table.push(AppDelay)))),
         HostFunction::new("wasi:i2c/i2c", "[resource-drop]i2c", drop_bus),
         HostFunction::new("wasi:i2c/delay", "[resource-drop]delay", drop_delay),
+        HostFunction::new("wasi:spi/spi", "[resource-drop]spi-device", drop_bus),
         HostFunction::new("busbar:board/settings", "get", get),
         // Of drivers that were composed into it: which of them speaks is not known here.
         HostFunction::new("busbar:board/log", "warn", warn),
@@ -38,15 +39,14 @@ fn open(state: &mut AppState, parameters: &mut Parameters) -> Answered {
         return Ok(Some(not_wired(&name)));
     };
     // A bus that this machine does not have is no end of the app, which can go on without.
-    if let Err(error) = state.driven.open_bus(&name) {
+    if let Err(error) = state.driven.open_buses(&name) {
         return Ok(Some(not_found(error.message)));
     }
-    let Value::Resource(bus) = state.table.push(AppI2c(name.into())) else { return Ok(None) };
-    Ok(Some(wiring(bus, address)))
+    Ok(Some(wiring(state.table.add(AppBus(name.into())), address)))
 }
 
 fn drop_bus(state: &mut AppState, parameters: &mut Parameters) -> Answered {
-    state.table.remove::<AppI2c>(take(parameters)?)?;
+    state.table.remove::<AppBus>(take(parameters)?)?;
     Ok(None)
 }
 

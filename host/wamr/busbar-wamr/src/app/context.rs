@@ -2,16 +2,16 @@ use crate::abi::Representation;
 use crate::device::OpenedDevice;
 use crate::instance::{Drivers, Pace};
 use crate::interfaces::component_usb::SeesUsb;
-use crate::interfaces::wasi_i2c::DrivesI2c;
-use crate::interfaces::{ResourceTable, Waits};
+use crate::interfaces::wasi_spi::OpensSpi;
+use crate::interfaces::{DrivesBuses, ResourceTable, Waits};
 use crate::trap::Trap;
 use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, SeenUsb};
 use busbar_core::board::AppEntry;
+use busbar_core::bus::BusAccess;
+use busbar_core::bus::usb::UsbSession;
+use busbar_core::bus::usb::guest::UsbChange;
 use busbar_core::clock::Clock;
-use busbar_core::i2c_access::I2cAccess;
 use busbar_core::trace::Trace;
-use busbar_core::usb::UsbSession;
-use busbar_core::usb::guest::UsbChange;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,8 +42,8 @@ pub struct AppState {
     pub pace: Arc<Pace>,
 }
 
-/// wasi:i2c/i2c `i2c`, of a device that an app drives itself: the device's name.
-pub struct AppI2c(pub Arc<str>);
+/// A bus of a device that an app drives itself, such as wasi:i2c/i2c `i2c`: the device's name.
+pub struct AppBus(pub Arc<str>);
 
 impl Waits for AppState {
     fn sleep(&self, duration: Duration) -> Result<(), Trap> {
@@ -51,10 +51,17 @@ impl Waits for AppState {
     }
 }
 
-impl DrivesI2c for AppState {
-    fn i2c(&mut self, bus: u32) -> Option<I2cAccess<'_>> {
-        let AppI2c(device) = self.table.get(Representation(bus)).ok()?;
-        self.driven.i2c(device, self.clock, &self.trace)
+impl DrivesBuses for AppState {
+    fn access(&mut self, bus: u32) -> Option<BusAccess<'_>> {
+        let AppBus(device) = self.table.get(Representation(bus)).ok()?;
+        self.driven.access(device, self.clock, &self.trace)
+    }
+}
+
+impl OpensSpi for AppState {
+    fn open_spi(&mut self, name: &str) -> Result<u32, String> {
+        self.driven.open_spi(&self.app, &self.trace, name)?;
+        Ok(self.table.add(AppBus(name.into())))
     }
 }
 

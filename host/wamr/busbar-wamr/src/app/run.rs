@@ -10,7 +10,7 @@ use crate::instance::{Drivers, Ending};
 use crate::interfaces::ResourceTable;
 use crate::trap::Trap;
 use busbar_core::app::{
-    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, Ended, FolderQuota, GrantedFolder, OpenDeviceBus, RunOptions,
+    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, Ended, FolderQuota, GrantedFolder, OpenDeviceBuses, RunOptions,
     RunStreams, SeenUsb,
 };
 use busbar_core::board::{AppEntry, Board, FolderGrant};
@@ -39,7 +39,7 @@ pub struct AppSurroundings {
     pub drivers: Arc<Drivers>,
     pub quotas: DeviceQuotas,
     pub usb: DrivenUsb,
-    pub open_bus: Arc<OpenDeviceBus>,
+    pub open_buses: Arc<OpenDeviceBuses>,
     pub open_folder: Box<OpenFolder>,
 }
 
@@ -171,7 +171,7 @@ impl App {
             drivers: board.drivers.clone(),
             devices: Arc::default(),
             usb,
-            driven: DrivenDevices::new(&self.entry, &board.drivers.board(), &board.quotas, board.open_bus.clone()),
+            driven: DrivenDevices::new(&self.entry, &board.drivers.board(), &board.quotas, board.open_buses.clone()),
             clock: board.clock,
             trace: board.trace.clone(),
             arguments: self.entry.arguments.iter().cloned().chain(arguments).collect(),

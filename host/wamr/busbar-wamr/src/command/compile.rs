@@ -3,9 +3,9 @@ use busbar_command::board::cache_problems_told_on;
 use busbar_command::compiling::{CompilerBeside, Limits, components_of, models_of};
 use busbar_command::exit::Failure;
 use busbar_command::output::Output;
-use busbar_core::board::{folder_of_board, read_board};
 use busbar_core::error::HostError;
 use busbar_core::text::printable;
+use busbar_wamr::board::{folder_of_board, read_board};
 use busbar_wamr::components::compile_flattened;
 use busbar_wamr::engine::code_of_user;
 use serde_json::json;
@@ -27,13 +27,14 @@ pub fn compile(options: &BoardOptions, limits: Limits) -> Result<u8, Failure> {
     let file = Path::new(&options.path);
     let board = read_board(file)?;
     let kept = code_of_user(cache_problems_told_on(output.clone()));
-    for specifier in components_of(&board).into_iter().chain(models_of(&board)) {
+    for name in components_of(&board).into_iter().chain(models_of(&board)) {
+        let specifier = name.specifier.as_str();
         let made = |module: &[u8]| {
             let label = format!("--label={specifier}");
             let parameters = limits.to_arguments().into_iter().chain([label]);
             COMPILER.compile(specifier, parameters, module)?.ok_or_else(not_installed)
         };
-        compile_flattened(specifier, folder_of_board(file), &kept, made)?;
+        compile_flattened(&name, folder_of_board(file), &kept, made)?;
         if output.json() {
             output.record(&json!({ "type": "compiled", "component": specifier }));
         } else {

@@ -1,16 +1,16 @@
 use busbar_command::board::{
-    cache_problems_told_on, choose_sensors, i2c_backends, one_app, refused_devices, tell_unenforced, told_on,
-    unenforce, wiring_of,
+    backends, cache_problems_told_on, choose_sensors, one_app, refused_devices, tell_unenforced, told_on, unenforce,
+    wiring_of,
 };
 use busbar_command::exit::Failure;
 use busbar_command::output::{Output, OutputOptions};
 use busbar_core::app::{Ended, RunOptions, RunsApps};
-use busbar_core::board::{folder_of_board, parse_board, read_board_text};
+use busbar_core::bus::usb::libusb::Libusb;
 use busbar_core::clock::Clock;
 use busbar_core::device::OpensSensors;
 use busbar_core::failure::{AppFailure, BoardFailure};
 use busbar_core::trace::Trace;
-use busbar_core::usb::libusb::Libusb;
+use busbar_wamr::board::{folder_of_board, parse_board, read_board_text};
 use busbar_wamr::device::Sensor;
 use busbar_wamr::engine::code_of_user;
 use busbar_wamr::models::BoardModels;
@@ -51,7 +51,7 @@ impl Session {
         let kept = code_of_user(cache_problems_told_on(output.clone()));
         let mut models = BoardModels::new(folder_of_board(file), &kept, Clock::start());
         let options = OpenOptions {
-            i2c: i2c_backends(&board, path, &mut models)?,
+            buses: backends(&board, path, &mut models)?,
             usb: vec![Arc::new(Libusb::new(Some(path.to_owned())))],
             listener: told_on(output.clone()),
             folder: folder_of_board(file),

@@ -1,7 +1,8 @@
 use crate::engine::{Code, MachineCode};
 use crate::flattened::Flattened;
+use busbar_core::board::ComponentName;
 use busbar_core::cache::{CheckedFiles, CodeFiles, Environment, PlaceState, cache_places};
-use busbar_core::components::{ComponentFile, FoundComponent, LONGEST_COMPONENT, find_component, resolve_component};
+use busbar_core::components::{ComponentFile, FoundComponent, LONGEST_COMPONENT, find_component};
 use busbar_core::digest::sha256_of;
 use busbar_core::error::HostError;
 use busbar_core::regular_file::{UnfitFile, open_regular};
@@ -47,11 +48,12 @@ pub fn name_of_component(flattened: &str) -> Option<String> {
 /// # Errors
 ///
 /// When there is no such component.
-pub fn files_of(specifier: &str, folder: &Path) -> Result<Vec<(String, PathBuf)>, HostError> {
-    let FoundComponent { file, manifest, .. } = find_component(specifier, folder)?;
+pub fn files_of(name: &ComponentName, folder: &Path) -> Result<Vec<(String, PathBuf)>, HostError> {
+    let FoundComponent { file, manifest, .. } = find_component(name, folder)?;
+    let specifier = &name.specifier;
     let beside = (format!("the flattened form of {specifier}"), beside(&file));
     let manifest = manifest.map(|manifest| (format!("package.json of {specifier}"), manifest));
-    Ok([(specifier.to_owned(), file), beside].into_iter().chain(manifest).collect())
+    Ok([(specifier.clone(), file), beside].into_iter().chain(manifest).collect())
 }
 
 /// The folders in which flattened forms are found by their components, those that are not there yet, too.
@@ -70,10 +72,10 @@ fn cache_folder() -> Option<PathBuf> {
 /// # Errors
 ///
 /// As [`find_to_interpret`].
-pub fn find_flattened(specifier: &str, folder: &Path, kept: &CodeFiles) -> Result<FlattenedFile, HostError> {
-    let (module, component) = find_module(specifier, folder, kept.checked())?;
+pub fn find_flattened(name: &ComponentName, folder: &Path, kept: &CodeFiles) -> Result<FlattenedFile, HostError> {
+    let (module, component) = find_module(name, folder, kept.checked())?;
     let machine = MachineCode::kept(kept, &module.digest);
-    flattened_file(specifier, module, component, machine)
+    flattened_file(&name.specifier, module, component, machine)
 }
 
 /// Finds the flattened form of a component that a board names, as it is.
@@ -81,9 +83,13 @@ pub fn find_flattened(specifier: &str, folder: &Path, kept: &CodeFiles) -> Resul
 /// # Errors
 ///
 /// [`busbar_core::error::HostErrorCode::Component`]: what is missing, or wrong with it.
-pub fn find_to_interpret(specifier: &str, folder: &Path, checked: &CheckedFiles) -> Result<FlattenedFile, HostError> {
-    let (module, component) = find_module(specifier, folder, checked)?;
-    flattened_file(specifier, module, component, None)
+pub fn find_to_interpret(
+    name: &ComponentName,
+    folder: &Path,
+    checked: &CheckedFiles,
+) -> Result<FlattenedFile, HostError> {
+    let (module, component) = find_module(name, folder, checked)?;
+    flattened_file(&name.specifier, module, component, None)
 }
 
 fn flattened_file(
@@ -107,11 +113,12 @@ fn flattened_file(
 ///
 /// As [`find_to_interpret`].
 pub(super) fn find_module(
-    specifier: &str,
+    name: &ComponentName,
     folder: &Path,
     checked: &CheckedFiles,
 ) -> Result<(ModuleFile, Option<String>), HostError> {
-    let component = resolve_component(specifier, folder)?;
+    let component = find_component(name, folder)?.file;
+    let specifier = name.specifier.as_str();
     let beside = beside(&component);
     let digest = match fs::symlink_metadata(&component) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound && beside.exists() => None,

@@ -32,7 +32,7 @@ pub fn summarize_flattened(
     folder: &Path,
     checked: &CheckedFiles,
 ) -> Result<FlattenedSummary, HostError> {
-    let (module, component) = find_module(specifier, folder, checked)?;
+    let (module, component) = find_module(&specifier.into(), folder, checked)?;
     let flattened = read_flattened(specifier, &module, component.as_deref(), Flattened::read)?;
     let summary = ComponentSummary {
         metadata: ComponentMetadata::read(custom_sections(&module.bytes), specifier)?,

@@ -2,7 +2,7 @@ use super::declared_type::DeclaredType;
 use crate::abi::Value;
 use crate::components::Driver;
 use crate::instance::{DriverInstance, Guest};
-use busbar_core::board::I2cGrant;
+use busbar_core::bus::i2c::I2cGrant;
 use busbar_core::callable::{Argument, CallableFunction, CallsFunctions, Planned, answer, plan};
 use busbar_core::device::{DeviceError, DeviceErrorCode};
 use busbar_core::failure::CallFailure;

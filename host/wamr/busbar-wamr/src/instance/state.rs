@@ -1,15 +1,17 @@
 use super::pace::Pace;
+use crate::interfaces::busbar_board::THE_ONLY_ONE;
 use crate::interfaces::component_usb::SeesUsb;
-use crate::interfaces::wasi_i2c::DrivesI2c;
-use crate::interfaces::{DriverContext, ResourceTable, Waits};
+use crate::interfaces::wasi_spi::OpensSpi;
+use crate::interfaces::{DriverContext, DrivesBuses, ResourceTable, Waits};
 use crate::trap::Trap;
 use busbar_core::board::DeviceEntry;
+use busbar_core::bus::BusAccess;
+use busbar_core::bus::spi::open_own_spi;
+use busbar_core::bus::usb::UsbSession;
+use busbar_core::bus::usb::guest::{HotplugView, UsbChange};
 use busbar_core::clock::Clock;
-use busbar_core::i2c_access::I2cAccess;
 use busbar_core::supervisor::Wired;
 use busbar_core::trace::Trace;
-use busbar_core::usb::UsbSession;
-use busbar_core::usb::guest::{HotplugView, UsbChange};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,10 +50,16 @@ impl DriverContext for DriverState {
     }
 }
 
-impl DrivesI2c for DriverState {
-    fn i2c(&mut self, _bus: u32) -> Option<I2cAccess<'_>> {
-        let Wired { device, entry, clock, trace, quota, bus, .. } = &mut self.wired;
-        Some(I2cAccess { device, entry, clock: *clock, trace, quota, bus: bus.as_deref_mut() })
+impl DrivesBuses for DriverState {
+    fn access(&mut self, _bus: u32) -> Option<BusAccess<'_>> {
+        let Wired { device, entry, clock, trace, quota, buses, .. } = &mut self.wired;
+        Some(BusAccess { device, entry, clock: *clock, trace, quota, buses })
+    }
+}
+
+impl OpensSpi for DriverState {
+    fn open_spi(&mut self, name: &str) -> Result<u32, String> {
+        open_own_spi(&self.wired.device, &self.wired.trace, name).map(|()| THE_ONLY_ONE)
     }
 }
 

@@ -26,8 +26,8 @@ pub fn functions<S: DriverContext>() -> Vec<HostFunction<S>> {
     ]
 }
 
-/// What a handle of the driver's only bus, or of a delay, stands for.
-const THE_ONLY_ONE: u32 = 0;
+/// What a handle of the driver's only bus or device, or of a delay, stands for.
+pub const THE_ONLY_ONE: u32 = 0;
 
 fn open<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let name: String = take(parameters)?;
@@ -37,7 +37,7 @@ fn open<S: DriverContext>(state: &mut S, parameters: &mut Parameters) -> Answere
         return Ok(Some(access_denied(reason)));
     }
     let address = state.entry().i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
-    let has_bus = state.i2c(THE_ONLY_ONE).is_some_and(|access| access.bus.is_some());
+    let has_bus = state.access(THE_ONLY_ONE).is_some_and(|access| access.buses.i2c.is_some());
     Ok(Some(match address {
         Some(address) if has_bus => wiring(THE_ONLY_ONE, address),
         _ => not_wired(&name),

@@ -8,8 +8,8 @@ use crate::abi::{IntoValue, Value, list, take};
 use crate::component::{Answered, HostFunction, Parameters};
 use crate::instance::Pace;
 use crate::trap::Trap;
-use busbar_core::usb::guest::{DeviceHandle, TransferCall, UsbChange, UsbDeviceHandle};
-use busbar_core::usb::{ConfigurationDescriptor, UsbError, UsbSession};
+use busbar_core::bus::usb::guest::{DeviceHandle, TransferCall, UsbChange, UsbDeviceHandle};
+use busbar_core::bus::usb::{ConfigurationDescriptor, UsbError, UsbSession};
 use convert::{
     config_value, configuration_value, device_value, error_value, event_value, info_value, location_value,
     transfer_kind, transfer_options, transfer_result, transfer_setup,

@@ -1,10 +1,10 @@
-use super::wasi_i2c::DrivesI2c;
+use super::drives_buses::DrivesBuses;
 use busbar_core::board::DeviceEntry;
 use busbar_core::clock::Clock;
 use busbar_core::trace::Trace;
 
-/// What the imports of one driver instance work with. It has one bus, and all its handles are of that.
-pub trait DriverContext: DrivesI2c {
+/// What the imports of one driver instance work with. It has one device, and all its handles are of that.
+pub trait DriverContext: DrivesBuses {
     /// The device's name in the board file.
     fn device(&self) -> &str;
 

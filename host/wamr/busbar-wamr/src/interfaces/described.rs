@@ -35,7 +35,7 @@ macro_rules! described {
 
 #[cfg(feature = "std")]
 described! {
-    /// What needs an operating system: USB, and what apps get.
+    /// What needs an operating system: USB, SPI, and what apps get.
     system, SYSTEM = "system.interface";
     /// The device interfaces, as drivers export them.
     device_interfaces, DEVICES = "devices.interface";
@@ -43,13 +43,15 @@ described! {
     transfer_result, TRANSFER_RESULT = "transfer-result.interface";
     /// Likewise, and the transfer is only lent: wit/shapes/borrowed-transfer.
     borrowed_transfer, BORROWED_TRANSFER = "borrowed-transfer.interface";
+    /// wasi:spi/spi with the `write` that its text surely means: wit/shapes/write-error.
+    write_error, WRITE_ERROR = "write-error.interface";
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        BORROWED_TRANSFER, DEVICES, HOST, SYSTEM, TRANSFER_RESULT, borrowed_transfer, described, device_interfaces,
-        system, transfer_result,
+        BORROWED_TRANSFER, DEVICES, HOST, SYSTEM, TRANSFER_RESULT, WRITE_ERROR, borrowed_transfer, described,
+        device_interfaces, system, transfer_result, write_error,
     };
     use crate::app::app_functions;
     use crate::component::{Offered, same_function};
@@ -64,6 +66,7 @@ mod tests {
             (SYSTEM, system()),
             (TRANSFER_RESULT, transfer_result()),
             (BORROWED_TRANSFER, borrowed_transfer()),
+            (WRITE_ERROR, write_error()),
         ] {
             assert_eq!(read_interface(bytes).as_ref(), Ok(read));
         }
@@ -105,6 +108,19 @@ mod tests {
     }
 
     #[test]
+    fn a_write_on_spi_is_declared_in_each_of_two_shapes() {
+        let write = |described: &'static Interface| {
+            described.imported.iter().find(|each| each.place.name == "[method]spi-device.write").expect("it is there")
+        };
+        for declared_by in [system(), write_error()] {
+            let same = [system(), write_error()]
+                .into_iter()
+                .filter(|offered_by| same_function((declared_by, write(declared_by)), (offered_by, write(offered_by))));
+            assert_eq!(same.count(), 1);
+        }
+    }
+
+    #[test]
     fn every_device_interface_is_described() {
         assert_eq!(read_interface(DEVICES).as_ref(), Ok(device_interfaces()));
         let mut known: Vec<_> = busbar_core::link::device_interfaces().iter().map(|each| each.path).collect();
@@ -132,6 +148,9 @@ mod tests {
             &["read", "write"][..],
             &["bus", "arbitration-loss", "no-acknowledge", "overrun", "other"],
             &["address", "data", "unknown"],
+            &["overrun", "mode-fault", "frame-format", "chip-select-fault", "other"],
+            &["read", "write", "transfer", "delay-ns"],
+            &["read", "write", "transfer", "delay"],
             &["not-found", "access-denied"],
             &[
                 "io",

@@ -5,17 +5,21 @@ pub mod busbar_board;
 pub mod component_usb;
 mod context;
 mod described;
+mod drives_buses;
 #[cfg(feature = "std")]
 mod resource_table;
 #[cfg(feature = "std")]
 mod system;
 mod waits;
 pub mod wasi_i2c;
+#[cfg(feature = "std")]
+pub mod wasi_spi;
 
 pub use context::DriverContext;
 pub use described::describe;
 #[cfg(feature = "std")]
-pub use described::{borrowed_transfer, described, device_interfaces, system, transfer_result};
+pub use described::{borrowed_transfer, described, device_interfaces, system, transfer_result, write_error};
+pub use drives_buses::DrivesBuses;
 #[cfg(feature = "std")]
 pub use resource_table::ResourceTable;
 #[cfg(feature = "std")]

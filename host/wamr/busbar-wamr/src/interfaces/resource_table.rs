@@ -10,7 +10,12 @@ pub struct ResourceTable(Slab<Box<dyn Any + Send>>);
 impl ResourceTable {
     /// A new one, as the guest gets it.
     pub fn push<T: Any + Send>(&mut self, resource: T) -> Value {
-        Value::Resource(self.0.add(Box::new(resource)))
+        Value::Resource(self.add(resource))
+    }
+
+    /// The same, as the host knows it.
+    pub fn add<T: Any + Send>(&mut self, resource: T) -> u32 {
+        self.0.add(Box::new(resource))
     }
 
     /// One by what the host knows it by.

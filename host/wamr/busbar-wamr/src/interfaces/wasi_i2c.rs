@@ -1,27 +1,19 @@
 //! wasi:i2c@0.2.0-draft as components get it: every transaction is judged against the grant of the device.
 
-use super::waits::Waits;
+use super::drives_buses::DrivesBuses;
 use crate::abi::{FromValue, Representation, Value, elements, list, take};
 use crate::component::{Answered, HostFunction, Parameters};
 use crate::trap::Trap;
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
-use busbar_core::grants::MAXIMUM_OPERATIONS;
-use busbar_core::i2c::{I2cErrorCode, NoAcknowledge, Operation};
-use busbar_core::i2c_access::I2cAccess;
+use busbar_core::bus::i2c::{I2cErrorCode, MAXIMUM_OPERATIONS, NoAcknowledge, Operation};
 use core::time::Duration;
 
 const I2C: &str = "wasi:i2c/i2c";
 
-/// Whoever drives devices on I2C: a driver its one device, an app those that it drives itself.
-pub trait DrivesI2c: Waits {
-    /// The device of a handle, for a transaction; none where it has no such.
-    fn i2c(&mut self, bus: u32) -> Option<I2cAccess<'_>>;
-}
-
 /// The functions of both interfaces.
-pub fn functions<S: DrivesI2c>() -> Vec<HostFunction<S>> {
+pub fn functions<S: DrivesBuses>() -> Vec<HostFunction<S>> {
     vec![
         HostFunction::new(I2C, "[method]i2c.transaction", transaction::<S>),
         HostFunction::new(I2C, "[method]i2c.read", read::<S>),
@@ -31,7 +23,7 @@ pub fn functions<S: DrivesI2c>() -> Vec<HostFunction<S>> {
     ]
 }
 
-fn transaction<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
+fn transaction<S: DrivesBuses>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let target = target(parameters)?;
     let mut operations: Vec<Operation> = elements(take(parameters)?).ok_or_else(Trap::another_type)?;
     // One more than is ever granted is enough to be refused.
@@ -40,26 +32,26 @@ fn transaction<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answ
     transact(state, target, &operations, lists)
 }
 
-fn read<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
+fn read<S: DrivesBuses>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let target = target(parameters)?;
     let operations = [Operation::Read(size(take(parameters)?))];
     transact(state, target, &operations, the_last)
 }
 
-fn write<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
+fn write<S: DrivesBuses>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let target = target(parameters)?;
     let operations = [Operation::Write(take(parameters)?)];
     transact(state, target, &operations, |_| Ok(None))
 }
 
-fn write_read<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
+fn write_read<S: DrivesBuses>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let target = target(parameters)?;
     let operations = [Operation::Write(take(parameters)?), Operation::Read(size(take(parameters)?))];
     transact(state, target, &operations, the_last)
 }
 
 /// Waits as a part of the current call, whose limit ends it.
-fn delay_ns<S: DrivesI2c>(state: &mut S, parameters: &mut Parameters) -> Answered {
+fn delay_ns<S: DrivesBuses>(state: &mut S, parameters: &mut Parameters) -> Answered {
     let _delay: Value = take(parameters)?;
     let nanoseconds: u32 = take(parameters)?;
     state.sleep(Duration::from_nanos(nanoseconds.into()))?;
@@ -72,14 +64,14 @@ fn target(parameters: &mut Parameters) -> Result<(u32, u16), Trap> {
     Ok((bus, take(parameters)?))
 }
 
-fn transact<S: DrivesI2c>(
+fn transact<S: DrivesBuses>(
     state: &mut S,
     (bus, address): (u32, u16),
     operations: &[Operation],
     value: impl FnOnce(Vec<Vec<u8>>) -> Result<Option<Value>, I2cErrorCode>,
 ) -> Answered {
-    let mut access = state.i2c(bus).ok_or_else(|| Trap::failed("a handle of a bus is none"))?;
-    let results = access.transact(address, operations).map_err(|error| error.code);
+    let mut access = state.access(bus).ok_or_else(|| Trap::failed("a handle of a bus is none"))?;
+    let results = access.i2c(address, operations).map_err(|error| error.code);
     Ok(Some(match results.and_then(value) {
         Ok(value) => Value::ok(value),
         Err(code) => Value::error(Some(error_code(code))),

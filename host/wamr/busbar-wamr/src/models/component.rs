@@ -4,16 +4,18 @@ use crate::components::FlattenedFile;
 use crate::engine::{Ender, Limits};
 use crate::flattened::{Interface, read_interface};
 use crate::trap::Trap;
+use busbar_core::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
+use busbar_core::bus::spi::{self, BitOrder, SpiError, SpiErrorCode, SpiGrant};
 use busbar_core::clock::Clock;
-use busbar_core::i2c::{I2cErrorCode, NoAcknowledge, Operation};
-use busbar_core::models::{ModelSource, ModelTarget};
+use busbar_core::models::{ModelSource, ModelTarget, SpiModelTarget};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
 
-/// The interface of models, without version.
-const PATH: &str = "busbar:model/i2c-targets";
+/// The interfaces of models, without version.
+const I2C: &str = "busbar:model/i2c-targets";
+const SPI: &str = "busbar:model/spi-targets";
 /// In MiB, of each target.
 const MEMORY_MIB: u32 = 64;
 /// The longest that a model may compute for one transaction: it answers within that.
@@ -24,8 +26,7 @@ const THREAD_STACK: usize = 512 << 10;
 /// The models of a component.
 pub struct ComponentModels {
     linked: Arc<Linked<Clock>>,
-    /// The name of the interface of models, as the component spells it.
-    interface: String,
+    label: String,
     clock: Clock,
 }
 
@@ -42,23 +43,22 @@ impl ComponentModels {
     /// Links a component of models. It gets a clock, and nothing else. The error is one sentence.
     pub fn new(file: FlattenedFile, clock: Clock) -> Result<Self, String> {
         let FlattenedFile { label, flattened, code } = file;
-        let unfit = |what: String| format!("{label} is no component of device models: {what}.");
-        let interface = require_exports(&flattened.interface, PATH, described()).map_err(unfit)?;
+        require_exports(&flattened.interface, I2C, described()).map_err(|what| unfit(&label, &what))?;
         let now_ms = |clock: &mut Clock, _: &mut Parameters| Ok(Some(clock.now_ms().into_value()));
         let functions = vec![HostFunction::new("busbar:model/clock", "now-ms", now_ms)];
         let offered = [Offered { functions, described: described() }];
-        let linked = Linked::new(flattened, code, &offered).map_err(unfit)?;
-        Ok(Self { linked: Arc::new(linked), interface, clock })
+        let linked = Linked::new(flattened, code, &offered).map_err(|what| unfit(&label, &what))?;
+        Ok(Self { linked: Arc::new(linked), label, clock })
     }
-}
 
-impl ModelSource for ComponentModels {
-    fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
+    /// Makes a target of the models of an interface.
+    fn make(&self, path: &str, model: &str, parameters: &str) -> Result<ComponentTarget, String> {
+        let interface = require_exports(&self.linked.flattened().interface, path, described());
+        let interface = interface.map_err(|what| unfit(&self.label, &what))?;
         let failed = |reason: String| format!("The model failed: {reason}.");
         let mut component =
             ComponentInstance::new(&self.linked, Limits::of_entry(MEMORY_MIB), self.clock).map_err(failed)?;
-        let mut export =
-            |name: &str| component.export(&self.interface, name).map_err(|what| failed(format!("it {what}")));
+        let mut export = |name: &str| component.export(&interface, name).map_err(|what| failed(format!("it {what}")));
         let exports = Exports {
             create: export("create")?,
             transaction: export("[method]target.transaction")?,
@@ -67,14 +67,28 @@ impl ModelSource for ComponentModels {
         let target = ComponentTarget::start(component, exports).map_err(failed)?;
         let parameters = (model.to_owned(), parameters.to_owned());
         match target.ask(|guest| guest.create(parameters)) {
-            Some(Ok(())) => Ok(Box::new(target)),
+            Some(Ok(())) => Ok(target),
             Some(Err(reason)) => Err(reason),
             None => Err(failed("it trapped, or took too long".to_owned())),
         }
     }
 }
 
-/// The functions of the interface of models.
+fn unfit(label: &str, what: &str) -> String {
+    format!("{label} is no component of device models: {what}.")
+}
+
+impl ModelSource for ComponentModels {
+    fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
+        Ok(Box::new(self.make(I2C, model, parameters)?))
+    }
+
+    fn create_spi(&mut self, model: &str, parameters: &str) -> Result<Box<dyn SpiModelTarget>, String> {
+        Ok(Box::new(self.make(SPI, model, parameters)?))
+    }
+}
+
+/// The functions of an interface of models.
 struct Exports {
     create: Export,
     transaction: Export,
@@ -149,11 +163,12 @@ impl Guest {
         }
     }
 
-    fn transaction(&mut self, operations: Vec<Value>) -> Result<Result<Vec<Vec<u8>>, I2cErrorCode>, Trap> {
-        let parameters = [Value::Resource(self.target), Value::List(operations)];
+    /// Runs a transaction, with what its function is called with beside the target.
+    fn transaction(&mut self, parameters: Vec<Value>) -> Result<Result<Vec<Vec<u8>>, Value>, Trap> {
+        let parameters: Vec<_> = [Value::Resource(self.target)].into_iter().chain(parameters).collect();
         match self.component.call(&self.exports.transaction, &parameters)? {
             Some(Value::Variant(0, Some(lists))) => elements(*lists).map(Ok).ok_or_else(Trap::another_type),
-            Some(Value::Variant(1, Some(code))) => error_code(&code).map(Err).ok_or_else(Trap::another_type),
+            Some(Value::Variant(1, Some(error))) => Ok(Err(*error)),
             _ => Err(Trap::another_type()),
         }
     }
@@ -168,8 +183,12 @@ impl Guest {
 
 impl ModelTarget for ComponentTarget {
     fn transaction(&mut self, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cErrorCode> {
-        let asked = operations.iter().map(operation).collect();
-        let results = self.ask(|guest| guest.transaction(asked)).unwrap_or(Err(I2cErrorCode::Other))?;
+        let asked = vec![Value::List(operations.iter().map(operation).collect())];
+        let results = match self.ask(|guest| guest.transaction(asked)) {
+            Some(Ok(results)) => results,
+            Some(Err(error)) => return Err(error_code(&error).unwrap_or(I2cErrorCode::Other)),
+            None => return Err(I2cErrorCode::Other),
+        };
         let lengths = operations.iter().filter_map(|operation| match operation {
             Operation::Read(length) => Some(*length),
             Operation::Write(_) => None,
@@ -182,6 +201,50 @@ impl ModelTarget for ComponentTarget {
     fn picture(&mut self) -> Option<String> {
         self.ask(Guest::picture).flatten()
     }
+}
+
+impl SpiModelTarget for ComponentTarget {
+    fn transaction(&mut self, wiring: &SpiGrant, operations: &[spi::Operation]) -> Result<Vec<Vec<u8>>, SpiError> {
+        let failed = || SpiError::other("The simulated device failed.");
+        let clocking = vec![
+            wiring.mode.into_value(),
+            wiring.maximum_hz.into_value(),
+            (wiring.bit_order == BitOrder::LsbFirst).into_value(),
+        ];
+        let asked = vec![Value::Record(clocking), Value::List(operations.iter().map(spi_operation).collect())];
+        let results = self.ask(|guest| guest.transaction(asked)).ok_or_else(failed)?;
+        let results = results.map_err(|error| spi_error(error).unwrap_or_else(failed))?;
+        // As above.
+        let makes_sense = results.iter().map(Vec::len).eq(operations.iter().filter_map(spi::Operation::received));
+        if makes_sense { Ok(results) } else { Err(failed()) }
+    }
+}
+
+/// busbar:model/spi-targets `operation`.
+fn spi_operation(operation: &spi::Operation) -> Value {
+    let (case, payload) = match operation {
+        // No grant is as long.
+        spi::Operation::Read(length) => (0, u32::try_from(*length).unwrap_or(u32::MAX).into_value()),
+        spi::Operation::Write(data) => (1, data.clone().into_value()),
+        spi::Operation::Transfer(data) => (2, data.clone().into_value()),
+        spi::Operation::Delay(nanoseconds) => (3, nanoseconds.into_value()),
+    };
+    Value::Variant(case, Some(Box::new(payload)))
+}
+
+/// busbar:model/spi-targets `error`.
+fn spi_error(value: Value) -> Option<SpiError> {
+    let Value::Record(fields) = value else { return None };
+    let [Value::Variant(code, None), message] = <[Value; 2]>::try_from(fields).ok()? else { return None };
+    let code = match code {
+        0 => SpiErrorCode::Overrun,
+        1 => SpiErrorCode::ModeFault,
+        2 => SpiErrorCode::FrameFormat,
+        3 => SpiErrorCode::ChipSelectFault,
+        4 => SpiErrorCode::Other,
+        _ => return None,
+    };
+    Some(SpiError::new(code, String::from_value(message)?))
 }
 
 /// busbar:model/i2c-targets `operation`.
@@ -214,12 +277,14 @@ fn error_code(value: &Value) -> Option<I2cErrorCode> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PATH, described};
+    use super::{I2C, SPI, described};
     use crate::component::require_exports;
 
     #[test]
     fn the_world_of_models_is_described() {
         assert_eq!(described().imported.len(), 1);
-        assert!(require_exports(described(), PATH, described()).is_ok());
+        for path in [I2C, SPI] {
+            assert!(require_exports(described(), path, described()).is_ok());
+        }
     }
 }

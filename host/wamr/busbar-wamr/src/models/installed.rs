@@ -2,7 +2,7 @@ use super::ComponentModels;
 use crate::components::find_flattened;
 use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
-use busbar_core::models::{MODELS_PACKAGE, ModelSource, ModelTarget};
+use busbar_core::models::{MODELS_PACKAGE, ModelSource, ModelTarget, SpiModelTarget};
 use std::path::Path;
 
 /// The models of the package that is installed where a board is; it is loaded when the first of them is asked for.
@@ -19,8 +19,17 @@ impl<'a> BoardModels<'a> {
         Self { folder, kept, clock, loaded: None }
     }
 
+    /// Those of the package, loaded.
+    fn loaded(&mut self) -> Result<&mut ComponentModels, String> {
+        let loaded = match self.loaded.take() {
+            Some(loaded) => loaded,
+            None => self.load()?,
+        };
+        Ok(self.loaded.insert(loaded))
+    }
+
     fn load(&self) -> Result<ComponentModels, String> {
-        let file = find_flattened(MODELS_PACKAGE, self.folder, self.kept).map_err(|error| {
+        let file = find_flattened(&MODELS_PACKAGE.into(), self.folder, self.kept).map_err(|error| {
             format!("This host itself has the model registers, and the others are in a package: {}", error.message)
         })?;
         ComponentModels::new(file, self.clock)
@@ -29,13 +38,10 @@ impl<'a> BoardModels<'a> {
 
 impl ModelSource for BoardModels<'_> {
     fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
-        let models = match &mut self.loaded {
-            Some(models) => models,
-            None => {
-                let loaded = self.load()?;
-                self.loaded.insert(loaded)
-            }
-        };
-        models.create(model, parameters)
+        self.loaded()?.create(model, parameters)
+    }
+
+    fn create_spi(&mut self, model: &str, parameters: &str) -> Result<Box<dyn SpiModelTarget>, String> {
+        self.loaded()?.create_spi(model, parameters)
     }
 }

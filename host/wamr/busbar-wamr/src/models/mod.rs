@@ -1,4 +1,4 @@
-//! Device models that are components: the simulator's own, built from TypeScript, in the world `busbar:model/i2c-models`, and
+//! Device models that are components: the simulator's own, built from TypeScript, in the world `busbar:model/models`, and
 //! flattened as drivers are.
 
 mod component;

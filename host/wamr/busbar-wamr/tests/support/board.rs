@@ -3,14 +3,14 @@
 #[path = "machine_code.rs"]
 pub mod machine_code;
 
-use busbar_core::board::parse_board;
+use busbar_core::bus::usb::UsbBackend;
 use busbar_core::cache::{CodeFiles, Environment};
 use busbar_core::digest::sha256;
 use busbar_core::error::HostError;
 use busbar_core::models::NoModels;
 use busbar_core::simulate::simulate;
 use busbar_core::trace::{BoardEvent, Turn};
-use busbar_core::usb::UsbBackend;
+use busbar_wamr::board::parse_board;
 use busbar_wamr::engine::{code_key, code_of};
 use busbar_wamr::flattened::Flattened;
 use busbar_wamr::{OpenBoard, OpenOptions};
@@ -29,6 +29,17 @@ pub const CALL_MS: u32 = 500;
 pub struct Told(Arc<Mutex<Vec<BoardEvent>>>);
 
 impl Told {
+    /// What was refused, and why, in order.
+    #[allow(dead_code, reason = "not all tests look at it")]
+    pub fn refusals(&self) -> Vec<(String, String)> {
+        let events = self.0.lock().expect("nobody panicked");
+        let refused = events.iter().filter_map(|event| match event {
+            BoardEvent::Audit(event) => Some((event.call.clone(), event.reason.clone())),
+            _ => None,
+        });
+        refused.collect()
+    }
+
     /// Why drivers trapped, in order.
     pub fn traps(&self) -> Vec<String> {
         let events = self.0.lock().expect("nobody panicked");
@@ -138,7 +149,7 @@ pub fn try_open(
     let told = Told::default();
     let listener = told.clone();
     let options = OpenOptions {
-        i2c: vec![Arc::new(simulator)],
+        buses: simulator.into_backends(),
         usb,
         listener: Arc::new(move |event| listener.0.lock().expect("nobody panicked").push(event.clone())),
         folder: &scratch.0,

@@ -77,9 +77,14 @@ pub fn with_sections(module: &[u8]) -> Vec<u8> {
 
 /// A core module as a flattened component of a world.
 pub fn flattened_world(module: &[u8], source: &str, world: &str) -> Vec<u8> {
+    flattened_with(module, encoded(source, world))
+}
+
+/// The same, with an interface that is encoded.
+pub fn flattened_with(module: &[u8], interface: Vec<u8>) -> Vec<u8> {
     let (header, rest) = module.split_at(8);
     let mut bytes = header.to_vec();
-    for (section_name, contents) in [("busbar:component", vec![0; 32]), ("busbar:interface", encoded(source, world))] {
+    for (section_name, contents) in [("busbar:component", vec![0; 32]), ("busbar:interface", interface)] {
         let mut section = name(section_name);
         section.extend(contents);
         bytes.push(0);

@@ -122,7 +122,7 @@ fn pasteable(devices: &Value, output: &Output) -> String {
         format!("  {}: {{\n{members}\n  }}", printable_json(&json_text(&name.as_str().into())))
     });
     let entries = entries.collect::<Vec<_>>().join(",\n");
-    let hint = "  (goes into \"devices\"; set bus and address to where the device is wired)";
+    let hint = "  (goes into \"devices\"; set its place to where the device is wired)";
     format!("{entries}\n{}", output.style(Style::Dim, hint))
 }
 

@@ -1,16 +1,16 @@
-use crate::board::{AppEntry, Board, DeviceEntry, I2cGrant};
+use super::access::refuse_to_drive;
+use crate::board::{AppEntry, Board, DeviceEntry};
+use crate::bus::{BusAccess, OpenedBuses};
 use crate::clock::Clock;
 use crate::error::HostError;
 use crate::grants::DeviceQuota;
-use crate::i2c::I2cBus;
-use crate::i2c_access::I2cAccess;
 use crate::link::driven_devices;
 use crate::trace::Trace;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-/// Opens the bus of a device for an app that drives it.
-pub type OpenDeviceBus = dyn Fn(&str, &I2cGrant) -> Result<Box<dyn I2cBus>, HostError> + Send + Sync;
+/// Opens the buses of a device for an app that drives it.
+pub type OpenDeviceBuses = dyn Fn(&str, &DeviceEntry) -> Result<OpenedBuses, HostError> + Send + Sync;
 
 /// What the limits of the devices without a driver leave, by their names: for all runs of all apps together.
 pub type DeviceQuotas = HashMap<String, Arc<Mutex<DeviceQuota>>>;
@@ -25,26 +25,26 @@ struct DrivenDevice {
     name: String,
     entry: DeviceEntry,
     quota: Arc<Mutex<DeviceQuota>>,
-    /// Opened when the app asks for it, and closed with its run.
-    bus: Option<Box<dyn I2cBus>>,
+    /// Opened when the app asks for one of them, and closed with its run.
+    buses: Option<OpenedBuses>,
 }
 
 /// The devices that a run of an app drives itself: those that it uses and that have no driver.
 pub struct DrivenDevices {
     /// By their names.
     devices: HashMap<String, DrivenDevice>,
-    open_bus: Arc<OpenDeviceBus>,
+    open_buses: Arc<OpenDeviceBuses>,
 }
 
 impl DrivenDevices {
     /// Those of an app's entry.
-    pub fn new(entry: &AppEntry, board: &Board, quotas: &DeviceQuotas, open_bus: Arc<OpenDeviceBus>) -> Self {
+    pub fn new(entry: &AppEntry, board: &Board, quotas: &DeviceQuotas, open_buses: Arc<OpenDeviceBuses>) -> Self {
         let devices = driven_devices(entry, board).filter_map(|(name, entry)| {
             let quota = quotas.get(name)?.clone();
             let name = name.to_owned();
-            Some((name.clone(), DrivenDevice { name, entry: entry.clone(), quota, bus: None }))
+            Some((name.clone(), DrivenDevice { name, entry: entry.clone(), quota, buses: None }))
         });
-        Self { devices: devices.collect(), open_bus }
+        Self { devices: devices.collect(), open_buses }
     }
 
     /// The entry of one of them.
@@ -52,22 +52,36 @@ impl DrivenDevices {
         self.devices.get(device).map(|driven| &driven.entry)
     }
 
-    /// Opens the bus of one of them, where it is not open.
+    /// Opens the buses of one of them, where they are not open.
     ///
     /// # Errors
     ///
     /// When there is no such bus, or it cannot be used.
-    pub fn open_bus(&mut self, device: &str) -> Result<(), HostError> {
+    pub fn open_buses(&mut self, device: &str) -> Result<(), HostError> {
         let Some(driven) = self.devices.get_mut(device) else { return Ok(()) };
-        if let (Some(grant), None) = (&driven.entry.i2c, &driven.bus) {
-            driven.bus = Some((self.open_bus)(device, grant)?);
+        if driven.buses.is_none() {
+            driven.buses = Some((self.open_buses)(device, &driven.entry)?);
         }
         Ok(())
     }
 
+    /// wasi:spi/spi `open`, for the app of this name: each name is one of the devices.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no such device for it, as one sentence; that it asked for another's is told by `trace`.
+    pub fn open_spi(&mut self, app: &str, trace: &Trace, name: &str) -> Result<(), String> {
+        match self.entry(name) {
+            None => Err(refuse_to_drive(app, trace, name, "spi.open")),
+            Some(entry) if entry.spi.is_none() => Err(format!("the board wires no SPI device to \"{name}\"")),
+            // A bus that this machine does not have is no end of the app, which can go on without.
+            Some(_) => self.open_buses(name).map_err(|error| error.message),
+        }
+    }
+
     /// One of them, for a transaction.
-    pub fn i2c<'a>(&'a mut self, device: &str, clock: Clock, trace: &'a Trace) -> Option<I2cAccess<'a>> {
-        let DrivenDevice { name, entry, quota, bus } = self.devices.get_mut(device)?;
-        Some(I2cAccess { device: name, entry, clock, trace, quota, bus: bus.as_deref_mut() })
+    pub fn access<'a>(&'a mut self, device: &str, clock: Clock, trace: &'a Trace) -> Option<BusAccess<'a>> {
+        let DrivenDevice { name, entry, quota, buses } = self.devices.get_mut(device)?;
+        Some(BusAccess { device: name, entry, clock, trace, quota, buses: buses.get_or_insert_default() })
     }
 }

@@ -2,12 +2,12 @@
 
 use super::driven::DeviceQuotas;
 use crate::board::{AppEntry, Board};
+use crate::bus::usb::guest::UsbChange;
+use crate::bus::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbHub, UsbSession, UsbSlot, describe_usb_device};
 use crate::clock::Clock;
 use crate::link::driven_devices;
 use crate::locked::locked;
 use crate::trace::{Trace, Turn};
-use crate::usb::guest::UsbChange;
-use crate::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbHub, UsbSession, UsbSlot, describe_usb_device};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;

@@ -4,7 +4,9 @@
 use super::json::{Json, utf16_length};
 use super::schema::{Becomes, Entry, Rule, Schema, Shape};
 use super::shown::{cut, shown};
-use crate::i2c::BusName;
+use crate::bus::BusName;
+use crate::bus::i2c::i2c_bus_name;
+use crate::bus::spi::spi_bus_name;
 use crate::text;
 
 /// The first thing that does not fit.
@@ -193,25 +195,85 @@ fn run_record(keys: &Schema, values: &Schema, given: &[(String, Json)]) -> Outco
     Outcome { value: Json::Object(checked), ..outcome }
 }
 
-fn run_tagged(key: &str, options: &[Schema], expected: &str, value: &Json) -> Outcome {
-    let tag = value.get(key);
-    let is_meant = |option: &&Schema| {
-        let Shape::Object { entries, .. } = &option.shape else { return false };
-        let entry = entries.iter().find(|entry| entry.key == key);
-        entry.is_some_and(|entry| match tag {
-            Some(tag) => entry.schema.run(tag).issue.is_none(),
-            None => !entry.required,
-        })
-    };
-    match (options.iter().find(is_meant), tag) {
-        (Some(option), _) => option.run(value),
-        (None, Some(tag)) => {
-            let mut outcome = Outcome::wrong(tag, expected);
-            outcome.issue = outcome.issue.map(|issue| issue.at(key));
-            outcome
+/// One of the objects that a value can be, and the keys that tell it from the others, the outermost first.
+struct TaggedObject<'a> {
+    keys: Vec<&'a str>,
+    schema: &'a Schema,
+    entries: &'a [Entry],
+}
+
+/// The objects among options, which can themselves be told apart by a further key. `expected` gets what is said of each key.
+fn tagged_objects<'a>(
+    keys: &[&'a str],
+    options: &'a [Schema],
+    expected: &mut Vec<(&'a str, &'a str)>,
+) -> Vec<TaggedObject<'a>> {
+    let mut objects = Vec::new();
+    for schema in options {
+        match &schema.shape {
+            Shape::Object { entries, .. } => objects.push(TaggedObject { keys: keys.to_vec(), schema, entries }),
+            Shape::Tagged { key, options, expected: of_this } => {
+                expected.push((key, of_this));
+                objects.extend(tagged_objects(&[keys, &[key.as_str()]].concat(), options, expected));
+            }
+            _ => {}
         }
-        (None, None) => Outcome { value: Json::Null, typed: false, issue: Some(Issue::new(Problem::Missing).at(key)) },
     }
+    objects
+}
+
+impl TaggedObject<'_> {
+    /// The first of its keys that the value does not have as this object has it, and how many are before that; none where the value is
+    /// meant to be this object.
+    fn first_unfit(&self, value: &Json) -> Option<(usize, &str)> {
+        let is_unfit = |key: &&str| {
+            let entry = self.entries.iter().find(|entry| entry.key == *key);
+            entry.is_none_or(|entry| match value.get(key) {
+                Some(tag) => entry.schema.run(tag).issue.is_some(),
+                None => entry.required,
+            })
+        };
+        let found = self.keys.iter().position(is_unfit)?;
+        Some((found, self.keys[found]))
+    }
+}
+
+/// Which key is told where the value is none of them is as valibot's `variant` has it.
+fn run_tagged(key: &str, options: &[Schema], expected: &str, value: &Json) -> Outcome {
+    let mut all_expected = vec![(key, expected)];
+    let mut chosen: Option<Outcome> = None;
+    let (mut told, mut most_before) = (key, 0);
+    let objects = tagged_objects(&[key], options, &mut all_expected);
+    for object in &objects {
+        match object.first_unfit(value) {
+            Some((before, unfit)) => {
+                let is_written_instead = value.get(unfit).is_some() && value.get(told).is_none();
+                if unfit != told && (before > most_before || (before == most_before && is_written_instead)) {
+                    (told, most_before) = (unfit, before);
+                }
+            }
+            None => {
+                let outcome = object.schema.run(value);
+                if chosen.as_ref().is_none_or(|before| !before.typed && outcome.typed) {
+                    chosen = Some(outcome);
+                }
+            }
+        }
+        if chosen.as_ref().is_some_and(|outcome| outcome.issue.is_none()) {
+            break;
+        }
+    }
+    if let Some(outcome) = chosen {
+        return outcome;
+    }
+    let issue = match value.get(told) {
+        Some(tag) => {
+            let expected = all_expected.iter().find(|(key, _)| *key == told).map_or(expected, |(_, expected)| expected);
+            Issue::unfit(format!("is {}", shown(tag)), expected)
+        }
+        None => Issue::new(Problem::Missing),
+    };
+    Outcome { value: Json::Null, typed: false, issue: Some(issue.at(told)) }
 }
 
 impl Rule {
@@ -273,16 +335,21 @@ impl Becomes {
             (Self::Number, Json::Text(text)) => Json::Number(hex_number(&text)),
             (Self::Text, Json::Number(number)) => Json::Text(text::number(number)),
             (Self::Text, Json::Boolean(value)) => Json::Text(value.to_string()),
-            (Self::BusName, Json::Text(text)) => match BusName::of(&text) {
-                BusName::Number(number) => Json::Number(f64::from(number)),
-                BusName::Text(name) => Json::Text(name),
-            },
+            (Self::BusName, Json::Text(text)) => json_of(i2c_bus_name(&text)),
+            (Self::SpiBusName, Json::Text(text)) => json_of(spi_bus_name(&text)),
             (Self::GpioChipName, Json::Text(text)) => match gpio_chip_number(&text) {
                 Some(number) => Json::Number(f64::from(number)),
                 None => Json::Text(text),
             },
             (_, value) => value,
         }
+    }
+}
+
+fn json_of(bus: BusName) -> Json {
+    match bus {
+        BusName::Number(number) => Json::Number(f64::from(number)),
+        BusName::Text(name) => Json::Text(name),
     }
 }
 

@@ -2,17 +2,19 @@
 //! has changed and this file has not: an error, never a default.
 
 use super::entry::{
-    AppEntry, Board, DeviceEntry, Direction, FolderGrant, I2cGrant, Limits, SimulateEntry, SimulatedAt, UsbAllowance,
-    UsbGrant,
+    AppEntry, Board, DeviceEntry, FolderGrant, Limits, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
 use super::json::Json;
-use crate::i2c::BusName;
+use crate::bus::BusName;
+use crate::bus::Direction;
+use crate::bus::i2c::I2cGrant;
+use crate::bus::spi::SpiGrant;
 use serde_json::{Number, Value};
 
 /// The place at which the JSON is not what the schema promises.
-pub(super) type Disagreement = String;
+pub(crate) type Disagreement = String;
 
-type Made<Thing> = Result<Thing, Disagreement>;
+pub(crate) type Made<Thing> = Result<Thing, Disagreement>;
 
 impl Board {
     /// Of the whole file.
@@ -31,6 +33,8 @@ impl DeviceEntry {
             driver: optional(json, "driver", text)?,
             i2c: optional(json, "i2c", I2cGrant::of)?,
             usb: optional(json, "usb", UsbGrant::of)?,
+            spi: optional(json, "spi", SpiGrant::of)?,
+            other_buses: other_buses(json)?,
             settings: named(json, "settings", text)?,
             limits: required(json, "limits", Limits::of)?,
             enforce: optional(json, "enforce", boolean)?.unwrap_or(true),
@@ -38,26 +42,11 @@ impl DeviceEntry {
     }
 }
 
-impl I2cGrant {
-    fn of(json: &Json) -> Made<Self> {
-        Ok(Self {
-            bus: required(json, "bus", bus_name)?,
-            addresses: required(json, "address", addresses)?,
-            direction: required(json, "direction", Direction::of)?,
-            maximum_length: required(json, "maximumLength", whole)?,
-        })
-    }
-}
-
-impl Direction {
-    fn of(json: &Json) -> Made<Self> {
-        match text(json)?.as_str() {
-            "read" => Ok(Self::Read),
-            "write" => Ok(Self::Write),
-            "read-write" => Ok(Self::ReadWrite),
-            other => Err(format!("the direction {other}")),
-        }
-    }
+/// What the schema lets through is a bus where it is nothing else.
+fn other_buses(json: &Json) -> Made<Vec<String>> {
+    const KNOWN: [&str; 7] = ["driver", "i2c", "usb", "spi", "settings", "limits", "enforce"];
+    let keys = entries(json)?.iter().map(|(key, _)| key);
+    Ok(keys.filter(|key| !KNOWN.contains(&key.as_str())).cloned().collect())
 }
 
 impl UsbGrant {
@@ -111,15 +100,25 @@ impl FolderGrant {
 
 impl SimulateEntry {
     fn of(json: &Json) -> Made<Self> {
-        let at = match optional(json, "usb", text)? {
-            Some(port) => SimulatedAt::Usb { port },
-            None => {
-                SimulatedAt::I2c { bus: required(json, "i2c", bus_name)?, address: required(json, "address", whole)? }
+        // The schema has a bus's own key before all others.
+        let bus = entries(json)?.first().map(|(key, _)| key.as_str()).unwrap_or_default();
+        let (at, own): (_, &[&str]) = match bus {
+            "i2c" => {
+                let at = SimulatedAt::I2c {
+                    bus: required(json, bus, bus_name)?,
+                    address: required(json, "address", whole)?,
+                };
+                (at, &["i2c", "address", "model"])
             }
-        };
-        let own: &[&str] = match at {
-            SimulatedAt::Usb { .. } => &["usb", "model"],
-            SimulatedAt::I2c { .. } => &["i2c", "address", "model"],
+            "spi" => {
+                let at = SimulatedAt::Spi {
+                    bus: required(json, bus, bus_name)?,
+                    chip_select: required(json, "chipSelect", whole)?,
+                };
+                (at, &["spi", "chipSelect", "model"])
+            }
+            "usb" => (SimulatedAt::Usb { port: required(json, bus, text)? }, &["usb", "model"]),
+            _ => (SimulatedAt::OtherBus(bus.to_owned()), &["model"]),
         };
         let parameters = entries(json)?.iter().filter(|(key, _)| !own.contains(&key.as_str()));
         let parameters: Option<_> = parameters.map(|(key, value)| Some((key.clone(), value.to_value()?))).collect();
@@ -131,11 +130,11 @@ impl SimulateEntry {
     }
 }
 
-fn required<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Thing> {
+pub(crate) fn required<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Thing> {
     optional(json, key, of)?.ok_or_else(|| format!("{key} is missing"))
 }
 
-fn optional<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Option<Thing>> {
+pub(crate) fn optional<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Option<Thing>> {
     json.get(key).map(of).transpose().map_err(|error| format!("{key}: {error}"))
 }
 
@@ -147,7 +146,7 @@ fn named<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Ma
     required(json, key, |object| entries(object)?.iter().map(|(name, value)| Ok((name.clone(), of(value)?))).collect())
 }
 
-fn items<Thing>(json: &Json, of: impl Fn(&Json) -> Made<Thing>) -> Made<Vec<Thing>> {
+pub(crate) fn items<Thing>(json: &Json, of: impl Fn(&Json) -> Made<Thing>) -> Made<Vec<Thing>> {
     match json {
         Json::List(items) => items.iter().map(of).collect(),
         _ => Err("no list".to_owned()),
@@ -161,7 +160,7 @@ fn entries(json: &Json) -> Made<&[(String, Json)]> {
     }
 }
 
-fn text(json: &Json) -> Made<String> {
+pub(crate) fn text(json: &Json) -> Made<String> {
     match json {
         Json::Text(text) => Ok(text.clone()),
         _ => Err("no text".to_owned()),
@@ -180,8 +179,13 @@ fn allowance(json: &Json) -> Made<UsbAllowance> {
     UsbAllowance::named(&name).ok_or_else(|| format!("the allowance {name}"))
 }
 
+pub(crate) fn direction(json: &Json) -> Made<Direction> {
+    let name = text(json)?;
+    Direction::named(&name).ok_or_else(|| format!("the direction {name}"))
+}
+
 /// A whole number that this type has.
-fn whole<Number: TryFrom<u32>>(json: &Json) -> Made<Number> {
+pub(crate) fn whole<Number: TryFrom<u32>>(json: &Json) -> Made<Number> {
     let number = match json {
         // The cast is exact: the number is whole, and a u32 has it.
         Json::Number(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number) => *number as u32,
@@ -190,14 +194,7 @@ fn whole<Number: TryFrom<u32>>(json: &Json) -> Made<Number> {
     Number::try_from(number).map_err(|_| format!("the number {number}"))
 }
 
-fn addresses(json: &Json) -> Made<Vec<u16>> {
-    match json {
-        Json::List(_) => items(json, whole),
-        _ => Ok(vec![whole(json)?]),
-    }
-}
-
-fn bus_name(json: &Json) -> Made<BusName> {
+pub(crate) fn bus_name(json: &Json) -> Made<BusName> {
     match json {
         Json::Text(name) => Ok(BusName::Text(name.clone())),
         _ => whole(json).map(BusName::Number),
@@ -228,4 +225,18 @@ fn any_number(number: f64) -> Option<Number> {
     let is_whole = number.fract() == 0.0 && number.abs() <= MOST_EXACT;
     // The cast is exact by that.
     if is_whole { Some(Number::from(number as i64)) } else { Number::from_f64(number) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DeviceEntry, Json};
+    use crate::board::json_parser::parse;
+
+    #[test]
+    fn a_bus_that_only_the_schema_has_is_kept_by_its_name() {
+        let text = r#"{"settings": {}, "limits": {"callMs": 1, "memoryMiB": 1}, "wire": {}, "enforce": true}"#;
+        let json: Json = parse(text).expect("it is JSON").json.with_texts();
+        let entry = DeviceEntry::of(&json).expect("it is an entry");
+        assert_eq!(entry.other_buses, ["wire"]);
+    }
 }

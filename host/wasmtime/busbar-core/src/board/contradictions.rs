@@ -1,9 +1,10 @@
 //! What no schema can say: entries of a board that contradict each other, or mean nothing.
 
 use super::entry::{Board, DeviceEntry, UsbGrant};
+use crate::bus::i2c::refuse_shared_targets;
+use crate::bus::spi::refuse_shared_devices;
 use crate::error::HostError;
 use crate::grants::share_interfaces;
-use std::collections::HashMap;
 
 /// Refuses a board of which two parts cannot be true together; gives the first that there is. `source` is what messages call
 /// the board.
@@ -12,29 +13,16 @@ use std::collections::HashMap;
 ///
 /// [`crate::error::HostErrorCode::Board`].
 pub fn refuse_contradictions(board: &Board, source: &str) -> Result<(), HostError> {
-    refuse_shared_targets(board, source)?;
+    if let Some(wrong) = refuse_shared_targets(board) {
+        return Err(HostError::board(format!("{source}: {wrong}.")));
+    }
     refuse_vague_usb(board, source)?;
     refuse_shared_usb(board, source)?;
+    if let Some(wrong) = refuse_shared_devices(board) {
+        return Err(HostError::board(format!("{source}: {wrong}.")));
+    }
     refuse_unknown_devices(board, source)?;
     refuse_undriven(board, source)
-}
-
-/// Two drivers on one target would each overwrite what the other configured.
-fn refuse_shared_targets(board: &Board, source: &str) -> Result<(), HostError> {
-    let mut owners: HashMap<String, &str> = HashMap::new();
-    for (name, DeviceEntry { i2c, .. }) in &board.devices {
-        let Some(i2c) = i2c else { continue };
-        for address in &i2c.addresses {
-            let target = format!("{} at 0x{address:x}", i2c.bus);
-            if let Some(owner) = owners.get(&target) {
-                return Err(HostError::board(format!(
-                    "{source}: \"devices.{owner}\" and \"devices.{name}\" are both wired to bus {target}; remove one of them."
-                )));
-            }
-            owners.insert(target, name);
-        }
-    }
-    Ok(())
 }
 
 /// Deny by default: an entry that could mean any device, or any of its interfaces, means none.
@@ -85,16 +73,16 @@ fn refuse_unknown_devices(board: &Board, source: &str) -> Result<(), HostError> 
 
 /// A device without a driver is for an app that brings its own; otherwise the driver was forgotten.
 fn refuse_undriven(board: &Board, source: &str) -> Result<(), HostError> {
-    for (name, DeviceEntry { driver, i2c, usb, .. }) in &board.devices {
-        if driver.is_some() {
+    for (name, entry) in &board.devices {
+        if entry.driver.is_some() {
             continue;
         }
         let used = board.apps.iter().any(|(_, app)| app.uses.contains(name));
-        if used && (i2c.is_some() || usb.is_some()) {
+        if used && entry.wired_by().next().is_some() {
             continue;
         }
         let why = if used {
-            r#"without it the device needs an "i2c" or a "usb" part for the app that drives it"#.to_owned()
+            r#"without it the device needs an "i2c" or a "usb" or an "spi" part for the app that drives it"#.to_owned()
         } else {
             format!("no app uses \"{name}\"")
         };

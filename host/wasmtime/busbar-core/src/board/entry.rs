@@ -1,13 +1,13 @@
 //! A checked board: addresses as numbers, defaults filled in. The rules are those of `board.schema.json`, which is made
 //! from host/core/src/board/schema.ts.
 
-use crate::i2c::BusName;
+use crate::bus::BusName;
+use crate::bus::i2c::I2cGrant;
+use crate::bus::spi::SpiGrant;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::Value;
 
-/// What Linux allows of one I2C message (drivers/i2c/i2c-dev.c), and the most that an entry can grant, in bytes.
-pub const LONGEST_I2C_LENGTH: u32 = 8192;
 /// The most bytes of one USB transfer that an entry can grant.
 pub const LONGEST_USB_TRANSFER: u32 = 16 * 1024 * 1024;
 /// The most USB transfers at a time that an entry can grant.
@@ -35,10 +35,15 @@ impl Board {
     }
 
     /// Whether an I2C bus is one that the board simulates.
-    pub fn simulates(&self, bus: &BusName) -> bool {
-        self.simulate
-            .iter()
-            .any(|entry| matches!(&entry.at, SimulatedAt::I2c { bus: simulated, .. } if simulated == bus))
+    pub fn simulates_i2c(&self, bus: &BusName) -> bool {
+        let is_it = |at: &SimulatedAt| matches!(at, SimulatedAt::I2c { bus: simulated, .. } if simulated == bus);
+        self.simulate.iter().any(|entry| is_it(&entry.at))
+    }
+
+    /// Whether an SPI bus is one that the board simulates.
+    pub fn simulates_spi(&self, bus: &BusName) -> bool {
+        let is_it = |at: &SimulatedAt| matches!(at, SimulatedAt::Spi { bus: simulated, .. } if simulated == bus);
+        self.simulate.iter().any(|entry| is_it(&entry.at))
     }
 
     /// Whether a driver or an app drives a USB device.
@@ -54,6 +59,9 @@ pub struct DeviceEntry {
     pub driver: Option<String>,
     pub i2c: Option<I2cGrant>,
     pub usb: Option<UsbGrant>,
+    pub spi: Option<SpiGrant>,
+    /// The keys of buses that board files have and no host in Rust: [`super::HostBuses`] refuses them by name.
+    pub other_buses: Vec<String>,
     /// In the order of the file.
     pub settings: Vec<(String, String)>,
     pub limits: Limits,
@@ -61,23 +69,13 @@ pub struct DeviceEntry {
     pub enforce: bool,
 }
 
-/// One target, and what may be done with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct I2cGrant {
-    pub bus: BusName,
-    /// The 7-bit addresses of the target; never none. A driver is told the first.
-    pub addresses: Vec<u16>,
-    pub direction: Direction,
-    /// The most bytes of one read or write.
-    pub maximum_length: u32,
-}
-
-/// What a driver may do on the bus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    Read,
-    Write,
-    ReadWrite,
+impl DeviceEntry {
+    /// The keys of the buses that it is wired to.
+    pub fn wired_by(&self) -> impl Iterator<Item = &str> {
+        let known = [("i2c", self.i2c.is_some()), ("usb", self.usb.is_some()), ("spi", self.spi.is_some())];
+        let wired = known.into_iter().filter(|(_, is_wired)| *is_wired).map(|(key, _)| key);
+        wired.chain(self.other_buses.iter().map(String::as_str))
+    }
 }
 
 /// Which USB device, which of its interfaces, and what may be done with them.
@@ -180,8 +178,14 @@ pub enum SimulatedAt {
         bus: BusName,
         address: u16,
     },
+    Spi {
+        bus: BusName,
+        chip_select: u8,
+    },
     /// "1-1".
     Usb {
         port: String,
     },
+    /// On a bus that board files have and no host in Rust, by its key.
+    OtherBus(String),
 }

@@ -3,7 +3,7 @@
 
 /// A value. A text is a list of UTF-16 code units as long as nobody looked whether it has halves of characters.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Json<Text = String> {
+pub(crate) enum Json<Text = String> {
     Null,
     Boolean(bool),
     Number(f64),
@@ -15,7 +15,7 @@ pub(super) enum Json<Text = String> {
 
 impl Json {
     /// What is at this key of an object.
-    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Object(entries) => entries.iter().find(|(each, _)| each == key).map(|(_, value)| value),
             _ => None,
@@ -25,7 +25,7 @@ impl Json {
 
 impl Json<Vec<u16>> {
     /// The same with texts; a half of a character becomes U+FFFD.
-    pub(super) fn with_texts(self) -> Json {
+    pub(crate) fn with_texts(self) -> Json {
         let text = |units: Vec<u16>| String::from_utf16_lossy(&units);
         match self {
             Self::Null => Json::Null,
@@ -42,7 +42,7 @@ impl Json<Vec<u16>> {
 
 /// Puts the keys of an object in JavaScript's order (ECMA-262, OrdinaryOwnPropertyKeys): array indices by their number, then
 /// all others as they were written.
-pub(super) fn in_javascript_order<Value>(entries: &mut [(Vec<u16>, Value)]) {
+pub(crate) fn in_javascript_order<Value>(entries: &mut [(Vec<u16>, Value)]) {
     entries.sort_by_key(|(key, _)| array_index(key).unwrap_or(NO_INDEX));
 }
 
@@ -67,7 +67,7 @@ fn array_index(key: &[u16]) -> Option<u32> {
 }
 
 /// How long a text is in JavaScript.
-pub(super) fn utf16_length(text: &str) -> usize {
+pub(crate) fn utf16_length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 

@@ -3,12 +3,15 @@
 #[cfg(feature = "std")]
 mod check;
 #[cfg(feature = "std")]
-mod checked;
+pub(crate) mod checked;
+mod component_name;
 #[cfg(feature = "std")]
 mod contradictions;
 mod entry;
 #[cfg(feature = "std")]
-mod json;
+mod host_buses;
+#[cfg(feature = "std")]
+pub(crate) mod json;
 #[cfg(feature = "std")]
 mod json_parser;
 #[cfg(feature = "std")]
@@ -22,12 +25,15 @@ mod shown;
 #[cfg(feature = "std")]
 mod text;
 
+pub use component_name::ComponentName;
 #[cfg(feature = "std")]
 pub use contradictions::refuse_contradictions as check_board;
 pub use entry::{
-    AppEntry, Board, DeviceEntry, Direction, FolderGrant, I2cGrant, LONGEST_I2C_LENGTH, LONGEST_USB_TRANSFER, Limits,
-    MOST_USB_TRANSFERS, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
+    AppEntry, Board, DeviceEntry, FolderGrant, LONGEST_USB_TRANSFER, Limits, MOST_USB_TRANSFERS, SimulateEntry,
+    SimulatedAt, UsbAllowance, UsbGrant,
 };
+#[cfg(feature = "std")]
+pub use host_buses::HostBuses;
 #[cfg(feature = "std")]
 pub use parse::{parse_board, parse_strict_json};
 #[cfg(feature = "std")]

@@ -41,7 +41,7 @@ pub(super) enum Shape {
         values: Box<Schema>,
     },
     AnyOf(Vec<Schema>),
-    /// An object that one of these is for: the one whose key of this name fits, or may be missing.
+    /// An object that one of these is for: the one whose key of this name fits, or may be missing. Those can be told apart further.
     Tagged {
         key: String,
         options: Vec<Schema>,
@@ -90,6 +90,8 @@ pub(super) enum Becomes {
     Text,
     /// A number for "i2c-1".
     BusName,
+    /// A number for "spi0".
+    SpiBusName,
     /// A number for "gpiochip1".
     GpioChipName,
 }
@@ -228,6 +230,7 @@ fn becomes_of(value: &Json) -> Result<Becomes, String> {
         "number" => Ok(Becomes::Number),
         "text" => Ok(Becomes::Text),
         "bus-name" => Ok(Becomes::BusName),
+        "spi-bus-name" => Ok(Becomes::SpiBusName),
         "gpio-chip-name" => Ok(Becomes::GpioChipName),
         other => Err(format!("\"x-becomes\": {other:?}")),
     }
@@ -244,7 +247,7 @@ fn schemas(options: &Json) -> Result<Vec<Schema>, String> {
 
 fn tagged(options: &Json) -> Result<Vec<Schema>, String> {
     let options = schemas(options)?;
-    let are_objects = options.iter().all(|option| matches!(option.shape, Shape::Object { .. }));
+    let are_objects = options.iter().all(|option| matches!(option.shape, Shape::Object { .. } | Shape::Tagged { .. }));
     if are_objects { Ok(options) } else { Err("\"oneOf\" of something else than objects".to_owned()) }
 }
 

@@ -1,6 +1,6 @@
 use super::json::{handle_expected, json_of, value_of, wrong_type};
 use super::typed::{HandleKind, Parts, Shape, Typed};
-use crate::board::I2cGrant;
+use crate::bus::i2c::{GRANT_LINE, I2cGrant};
 use crate::device::{DeviceError, DeviceErrorCode};
 use crate::error::HostError;
 use crate::failure::{CallFailure, ReturnedError};
@@ -85,7 +85,6 @@ pub fn answer<T: Typed>(component: &str, given: Option<(&T::Value, &T)>) -> Resu
 }
 
 fn not_wired(component: &str) -> CallFailure {
-    let line = r#""i2c": { "bus": 1, "address": "0x76" }"#;
-    HostError::board(format!("\"{component}\" is wired to no I2C target; add {line} to \"devices.{component}\"."))
+    HostError::board(format!("\"{component}\" is wired to no I2C target; add {GRANT_LINE} to \"devices.{component}\"."))
         .into()
 }

@@ -2,6 +2,7 @@
 
 mod component_file;
 mod metadata;
+mod package;
 mod resolve;
 mod summary;
 

@@ -1,11 +1,14 @@
+use super::package::component_of_package;
+use crate::board::ComponentName;
 use crate::error::HostError;
+use serde_json::Value;
 use std::fs;
 use std::path::{Component as PathPart, Path, PathBuf};
 
 /// The longest package.json that is read, in bytes.
 const LONGEST_MANIFEST: u64 = 1024 * 1024;
 
-/// Finds the component file that a board file names.
+/// Finds the component file that a person names, as a board file would for no bus.
 ///
 /// `specifier` is a file ("./lcd.wasm", relative to `folder`, that of the board file) or the name of an installed package,
 /// whose package.json says `"busbar": { "component": "dist/bme280.wasm" }`.
@@ -14,7 +17,7 @@ const LONGEST_MANIFEST: u64 = 1024 * 1024;
 ///
 /// [`crate::error::HostErrorCode::Component`].
 pub fn resolve_component(specifier: &str, folder: &Path) -> Result<PathBuf, HostError> {
-    find_component(specifier, folder).map(|found| found.file)
+    find_component(&specifier.into(), folder).map(|found| found.file)
 }
 
 /// Where a component is.
@@ -26,12 +29,14 @@ pub struct FoundComponent {
     pub manifest: Option<PathBuf>,
 }
 
-/// [`resolve_component`], and what says where that is.
+/// Finds the component file that a board file names, and what says where that is. Of a package with components for several
+/// buses, one for those of the entry is meant.
 ///
 /// # Errors
 ///
 /// As there.
-pub fn find_component(specifier: &str, folder: &Path) -> Result<FoundComponent, HostError> {
+pub fn find_component(name: &ComponentName, folder: &Path) -> Result<FoundComponent, HostError> {
+    let ComponentName { specifier, wired } = name;
     if is_file(specifier) {
         return Ok(FoundComponent { file: absolute_path(&folder.join(specifier)), streaming: None, manifest: None });
     }
@@ -48,13 +53,12 @@ pub fn find_component(specifier: &str, folder: &Path) -> Result<FoundComponent, 
     }
     let package = find_package(specifier, folder).ok_or_else(|| not_installed(specifier))?;
     let manifest = manifest_of(&package);
-    let file_at = |pointer| Some(absolute_path(&package.join(manifest.as_ref()?.pointer(pointer)?.as_str()?)));
-    let file = file_at("/busbar/component").ok_or_else(|| {
-        HostError::component(format!(
-            "{specifier} is no driver: its package.json has no \"busbar\": {{ \"component\" }}."
-        ))
-    })?;
-    let streaming = file_at("/busbar/streaming/component");
+    let busbar = &manifest["busbar"];
+    let component = component_of_package(specifier, busbar, wired)?;
+    // It is the same driver for the same bus as the package's first component.
+    let streaming = busbar["streaming"]["component"].as_str().filter(|_| busbar["component"] == component);
+    let file_at = |path: &str| absolute_path(&package.join(path));
+    let (file, streaming) = (file_at(component), streaming.map(file_at));
     Ok(FoundComponent { file, streaming, manifest: Some(package.join("package.json")) })
 }
 
@@ -84,12 +88,12 @@ fn find_package(name: &str, folder: &Path) -> Option<PathBuf> {
     fs::canonicalize(package).ok()
 }
 
-fn manifest_of(package: &Path) -> Option<serde_json::Value> {
+/// Null where it cannot be read.
+fn manifest_of(package: &Path) -> Value {
     let manifest = package.join("package.json");
-    if fs::metadata(&manifest).ok()?.len() > LONGEST_MANIFEST {
-        return None;
-    }
-    serde_json::from_str(&fs::read_to_string(manifest).ok()?).ok()
+    let is_short = fs::metadata(&manifest).is_ok_and(|metadata| metadata.len() <= LONGEST_MANIFEST);
+    let text = if is_short { fs::read_to_string(manifest).ok() } else { None };
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 /// The same from everywhere, without "." and "..", so that messages name a file as people do; links are not looked at.

@@ -1,4 +1,4 @@
-use super::use_record::{DeviceUse, I2cUse, UsbUse, allowance_names};
+use super::use_record::{DeviceUse, UsbUse, allowance_names};
 use serde_json::{Map, Value, json};
 
 /// The least entry that a recorded run needed: what is granted beyond that is taken away, and what was only told is
@@ -9,10 +9,14 @@ pub fn least_entry(entry: &Map<String, Value>, made: &DeviceUse) -> Map<String, 
     let mut least = entry.clone();
     least.shift_remove("enforce");
     if let (Some(grant), Some(made)) = (part(&mut least, "i2c"), &made.i2c) {
-        least_i2c(grant, made);
+        made.make_least(grant);
     }
     if let (Some(grant), Some(made)) = (part(&mut least, "usb"), &made.usb) {
         least_usb(grant, made);
+    }
+    // Whoever only waited needs no byte, which no entry can say.
+    if let (Some(grant), Some(made)) = (part(&mut least, "spi"), made.spi.filter(|made| made.maximum_length > 0)) {
+        made.make_least(grant);
     }
     // A limit that nobody set would be one that the next, somewhat faster run breaks.
     if let Some(limits) = part(&mut least, "limits")
@@ -22,14 +26,6 @@ pub fn least_entry(entry: &Map<String, Value>, made: &DeviceUse) -> Map<String, 
         limits.insert("transactionsPerSecond".into(), json!(made.transactions_per_second));
     }
     least
-}
-
-fn least_i2c(grant: &mut Map<String, Value>, made: &I2cUse) {
-    grant.shift_remove("direction");
-    if made.reads != made.writes {
-        grant.insert("direction".into(), json!(if made.reads { "read" } else { "write" }));
-    }
-    grant.insert("maximumLength".into(), json!(made.maximum_length));
 }
 
 fn least_usb(grant: &mut Map<String, Value>, made: &UsbUse) {

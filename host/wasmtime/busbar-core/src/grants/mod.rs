@@ -1,7 +1,6 @@
 //! What a grant covers: pure functions, so that host/verdicts tests them.
 
 mod folder;
-mod i2c;
 #[cfg(feature = "std")]
 mod least;
 mod quota;
@@ -18,7 +17,6 @@ mod verdict;
 mod whole_number;
 
 pub use folder::{FolderCall, FolderDenial, judge_folder};
-pub use i2c::{I2cCall, I2cDenial, MAXIMUM_OPERATIONS, MAXIMUM_TRANSACTION_BYTES, judge_i2c};
 #[cfg(feature = "std")]
 pub use least::least_entry;
 pub use quota::{DeviceQuota, Taken, noted_use};
@@ -35,6 +33,9 @@ pub use usb_facts::{
 pub use usb_fits::{UsbFit, fitting_interfaces, parse_usb_fits};
 pub use usb_overlap::share_interfaces;
 pub use usb_request::ControlRequest;
-pub use use_record::{DeviceUse, I2cUse, UsbUse, merge_use, parse_uses};
+pub(crate) use use_record::fields;
+pub use use_record::{DeviceUse, UsbUse, merge_use, parse_uses};
 pub use use_recorder::UseRecorder;
 pub use verdict::{Denied, Verdict};
+pub(crate) use verdict::{Enforced, hex};
+pub(crate) use whole_number::whole_number;

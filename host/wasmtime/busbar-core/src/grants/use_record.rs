@@ -1,5 +1,6 @@
 use super::whole_number::whole_number;
 use crate::board::UsbAllowance;
+use crate::bus::DirectedUse;
 use crate::error::HostError;
 use alloc::format;
 use alloc::string::String;
@@ -12,18 +13,11 @@ pub struct DeviceUse {
     /// The most transactions, or submitted USB transfers, in any second; 0 where there were none.
     pub transactions_per_second: u64,
     /// None where no I2C transaction was made.
-    pub i2c: Option<I2cUse>,
+    pub i2c: Option<DirectedUse>,
     /// None where no USB call was made.
     pub usb: Option<UsbUse>,
-}
-
-/// What was done on an I2C target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct I2cUse {
-    pub reads: bool,
-    pub writes: bool,
-    /// In bytes, of one read or write.
-    pub maximum_length: u64,
+    /// None where no SPI transaction was made. Where there were only delays, no byte was needed.
+    pub spi: Option<DirectedUse>,
 }
 
 /// What was done with a USB device.
@@ -46,9 +40,8 @@ impl DeviceUse {
     pub fn to_json(&self) -> Value {
         let mut fields = Map::new();
         fields.insert("transactionsPerSecond".into(), json!(self.transactions_per_second));
-        if let Some(I2cUse { reads, writes, maximum_length }) = self.i2c {
-            let made = json!({ "reads": reads, "writes": writes, "maximumLength": maximum_length });
-            fields.insert("i2c".into(), made);
+        if let Some(i2c) = self.i2c {
+            fields.insert("i2c".into(), i2c.to_json());
         }
         if let Some(usb) = &self.usb {
             let made = json!({
@@ -60,27 +53,20 @@ impl DeviceUse {
             });
             fields.insert("usb".into(), made);
         }
+        if let Some(spi) = self.spi {
+            fields.insert("spi".into(), spi.to_json());
+        }
         Value::Object(fields)
     }
 
     /// None where it is malformed: a key too many, one too few, or a value that cannot be.
     pub fn from_json(json: &Value) -> Option<Self> {
-        let fields = fields(json, &["transactionsPerSecond"], &["i2c", "usb"])?;
+        let fields = fields(json, &["transactionsPerSecond"], &["i2c", "usb", "spi"])?;
         Some(Self {
             transactions_per_second: whole_number(&fields["transactionsPerSecond"])?,
-            i2c: optional(fields, "i2c", I2cUse::from_json)?,
+            i2c: optional(fields, "i2c", DirectedUse::from_json)?,
             usb: optional(fields, "usb", UsbUse::from_json)?,
-        })
-    }
-}
-
-impl I2cUse {
-    fn from_json(json: &Value) -> Option<Self> {
-        let fields = fields(json, &["reads", "writes", "maximumLength"], &[])?;
-        Some(Self {
-            reads: fields["reads"].as_bool()?,
-            writes: fields["writes"].as_bool()?,
-            maximum_length: whole_number(&fields["maximumLength"])?,
+            spi: optional(fields, "spi", DirectedUse::from_json)?,
         })
     }
 }
@@ -107,11 +93,7 @@ impl UsbUse {
 pub fn merge_use(one: &DeviceUse, other: &DeviceUse) -> DeviceUse {
     DeviceUse {
         transactions_per_second: one.transactions_per_second.max(other.transactions_per_second),
-        i2c: both(&one.i2c, &other.i2c, |left, right| I2cUse {
-            reads: left.reads || right.reads,
-            writes: left.writes || right.writes,
-            maximum_length: left.maximum_length.max(right.maximum_length),
-        }),
+        i2c: both(&one.i2c, &other.i2c, DirectedUse::merge),
         usb: both(&one.usb, &other.usb, |left, right| {
             let mut interfaces = union(&left.interfaces, &right.interfaces);
             interfaces.sort_unstable();
@@ -127,6 +109,7 @@ pub fn merge_use(one: &DeviceUse, other: &DeviceUse) -> DeviceUse {
                 maximum_transfers: left.maximum_transfers.max(right.maximum_transfers),
             }
         }),
+        spi: both(&one.spi, &other.spi, DirectedUse::merge),
     }
 }
 
@@ -163,7 +146,7 @@ fn read_record(json: &Value) -> Option<Vec<(String, DeviceUse)>> {
 }
 
 /// An object that has all of the first keys, and no others than these and the second.
-fn fields<'a>(json: &'a Value, needed: &[&str], possible: &[&str]) -> Option<&'a Map<String, Value>> {
+pub(crate) fn fields<'a>(json: &'a Value, needed: &[&str], possible: &[&str]) -> Option<&'a Map<String, Value>> {
     let fields = json.as_object()?;
     let has_all = needed.iter().all(|key| fields.contains_key(*key));
     let is_known = |key: &String| needed.contains(&key.as_str()) || possible.contains(&key.as_str());

@@ -1,9 +1,9 @@
 use super::rate::WINDOW_MS;
 use super::usb::{UsbCall, UsbInterfaces, interfaces_of, needed_allowances};
 use super::usb_facts::UsbFacts;
-use super::use_record::{DeviceUse, I2cUse, UsbUse, sort_allowances};
+use super::use_record::{DeviceUse, UsbUse, sort_allowances};
 use crate::board::{UsbAllowance, UsbGrant};
-use crate::i2c::Operation;
+use crate::bus::{DirectedUse, i2c, spi};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -13,7 +13,8 @@ pub struct UseRecorder {
     /// Of the last second, the oldest first.
     times: VecDeque<f64>,
     per_second: usize,
-    i2c: Option<I2cUse>,
+    i2c: Option<DirectedUse>,
+    spi: Option<DirectedUse>,
     usb: Option<UsbUsed>,
     most_transfers: u32,
 }
@@ -39,14 +40,17 @@ impl UseRecorder {
     }
 
     /// What an I2C transaction is made of.
-    pub fn operations(&mut self, operations: &[Operation]) {
+    pub fn i2c(&mut self, operations: &[i2c::Operation]) {
         for operation in operations {
-            let made = self.i2c.get_or_insert_default();
-            match operation {
-                Operation::Read(_) => made.reads = true,
-                Operation::Write(_) => made.writes = true,
-            }
-            made.maximum_length = made.maximum_length.max(operation.length() as u64);
+            let is_read = matches!(operation, i2c::Operation::Read(_));
+            self.i2c.get_or_insert_default().note(is_read, !is_read, operation.length());
+        }
+    }
+
+    /// What an SPI transaction is made of. A transfer reads and writes.
+    pub fn spi(&mut self, operations: &[spi::Operation]) {
+        for operation in operations {
+            self.spi.get_or_insert_default().note(operation.reads(), operation.writes(), operation.length());
         }
     }
 
@@ -70,6 +74,7 @@ impl UseRecorder {
         DeviceUse {
             transactions_per_second: self.per_second as u64,
             i2c: self.i2c,
+            spi: self.spi,
             usb: self.usb.as_ref().map(|made| {
                 let mut interfaces = made.interfaces.clone();
                 interfaces.sort_unstable();

@@ -29,15 +29,15 @@ pub struct Denied<Denial> {
 }
 
 impl<Denial> Denied<Denial> {
-    pub(super) fn new(what: Denial, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(what: Denial, reason: impl Into<String>) -> Self {
         Self { what, reason: reason.into() }
     }
 }
 
 /// The answer of an entry that is enforced.
-pub(super) type Enforced<Denial> = Result<(), Denied<Denial>>;
+pub(crate) type Enforced<Denial> = Result<(), Denied<Denial>>;
 
 /// A byte as people write it: "0x76".
-pub(super) fn hex(value: u16) -> String {
+pub(crate) fn hex(value: u16) -> String {
     format!("{value:#04x}")
 }

@@ -1,6 +1,7 @@
-use super::bus_offers::{always, i2c_offers, usb_offers};
+use super::bus_offers::{always, usb_offers};
 use super::grant::Offer;
 use crate::board::{AppEntry, Board, DeviceEntry};
+use crate::bus::{i2c, spi};
 use std::sync::LazyLock;
 
 /// What of a board an app's imports are granted by: its entry, and the devices that it uses and that have no driver, which it
@@ -10,6 +11,7 @@ pub struct AppGrants {
     uses_devices: bool,
     drives_i2c: bool,
     drives_usb: bool,
+    drives_spi: bool,
 }
 
 impl AppGrants {
@@ -20,6 +22,7 @@ impl AppGrants {
             uses_devices: !entry.uses.is_empty(),
             drives_i2c: drives(|device| device.i2c.is_some()),
             drives_usb: drives(|device| device.usb.is_some()),
+            drives_spi: drives(|device| device.spi.is_some()),
         }
     }
 }
@@ -36,6 +39,7 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
         // The buses are for an app that was composed with its drivers, or drives devices itself.
         let drives_i2c = r#""uses" with a device that has "i2c" and no "driver""#;
         let drives_usb = r#""uses" with a device that has "usb" and no "driver""#;
+        let drives_spi = r#""uses" with a device that has "spi" and no "driver""#;
         let devices = DEVICES.map(|path| Offer {
             path,
             version: "0.1.0",
@@ -43,8 +47,9 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
             grant_line: r#""uses": ["indoor"]"#,
         });
         (devices.into_iter())
-            .chain(i2c_offers(|grants: &AppGrants| grants.drives_i2c, drives_i2c))
+            .chain(i2c::offers(|grants: &AppGrants| grants.drives_i2c, drives_i2c))
             .chain(usb_offers(|grants: &AppGrants| grants.drives_usb, drives_usb))
+            .chain(spi::offers(|grants: &AppGrants| grants.drives_spi, drives_spi))
             .chain(OWN.map(|path| always(path, "0.1.0")))
             .chain(WASI.map(|path| always(path, "0.2.12")))
             .collect()

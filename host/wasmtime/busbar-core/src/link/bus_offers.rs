@@ -16,12 +16,6 @@ const USB: [&str; 12] = [
     "wasi:usb/descriptors",
 ];
 
-/// wasi:i2c and our own interface beside it, for drivers or for apps.
-pub fn i2c_offers<Entry>(granted: fn(&Entry) -> bool, grant_line: &'static str) -> impl Iterator<Item = Offer<Entry>> {
-    let paths = [("wasi:i2c/i2c", "0.2.0-draft"), ("wasi:i2c/delay", "0.2.0-draft"), ("busbar:board/i2c", "0.1.0")];
-    paths.into_iter().map(move |(path, version)| Offer { path, version, granted, grant_line })
-}
-
 /// component:usb@0.2.1, whole, for drivers or for apps; also as wasi:usb@0.2.1, which is the same.
 pub fn usb_offers<Entry>(granted: fn(&Entry) -> bool, grant_line: &'static str) -> impl Iterator<Item = Offer<Entry>> {
     USB.into_iter().map(move |path| Offer { path, version: "0.2.1", granted, grant_line })

@@ -103,11 +103,9 @@ fn granted_offer<'a, Entry>(
     let same_path = || offers.iter().filter(|offer| offer.path == asked.path);
     let Some(offer) = same_path().find(|offer| serves(offer.version, asked.version)) else {
         let what = place.component();
-        let versions = same_path().map(|offer| offer.version).collect::<Vec<_>>().join(", ");
-        let why = if versions.is_empty() {
-            format!("which no line of a board file can grant; use another {what}")
-        } else {
-            format!("but this host has version {versions}; build the {what} for that")
+        let why = match same_path().next() {
+            None => format!("which no line of a board file can grant; use another {what}"),
+            Some(_) => format!("but this host has {}; build the {what} for that", versions_of(same_path())),
         };
         return Err(HostError::not_granted(format!("{name}: {label} imports {imported}, {why}.")));
     };
@@ -119,4 +117,9 @@ fn granted_offer<'a, Entry>(
         )));
     }
     Ok(offer)
+}
+
+fn versions_of<'a, Entry: 'a>(offers: impl Iterator<Item = &'a Offer<Entry>>) -> String {
+    let versions: Vec<_> = offers.map(|offer| offer.version).filter(|version| !version.is_empty()).collect();
+    if versions.is_empty() { "it without a version".into() } else { format!("version {}", versions.join(", ")) }
 }

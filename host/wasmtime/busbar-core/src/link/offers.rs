@@ -1,7 +1,8 @@
-use super::bus_offers::{always, i2c_offers, usb_offers};
+use super::bus_offers::{always, usb_offers};
 use super::driver::DeviceKind;
 use super::grant::Offer;
 use crate::board::DeviceEntry;
+use crate::bus::{i2c, spi};
 use std::sync::LazyLock;
 
 /// Everything that a driver can import. What is not here cannot be granted at all.
@@ -15,11 +16,12 @@ pub fn driver_offers() -> &'static [Offer<DeviceEntry>] {
             "busbar:board/timer",
             "busbar:device/errors",
         ];
-        i2c_offers(|entry: &DeviceEntry| entry.i2c.is_some(), r#""i2c": { "bus": 1, "address": "0x76" }"#)
+        i2c::offers(|entry: &DeviceEntry| entry.i2c.is_some(), i2c::GRANT_LINE)
             .chain(usb_offers(
                 |entry: &DeviceEntry| entry.usb.is_some(),
                 r#""usb": { "vendorId": "0x2341", "interfaces": [0] }"#,
             ))
+            .chain(spi::offers(|entry: &DeviceEntry| entry.spi.is_some(), spi::GRANT_LINE))
             .chain(own.iter().map(|path| always(path, "0.1.0")))
             .collect()
     });

@@ -1,48 +1,14 @@
 use super::parameters::{Complaint, check_known, list, missing, unexpected, whole_number};
-use crate::i2c::{I2cErrorCode, NoAcknowledge};
 use serde_json::{Map, Value};
 
 /// The largest whole number of a board file: JavaScript's.
 const LARGEST: u64 = (1 << 53) - 1;
 
-/// What goes wrong in a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FaultKind {
-    /// The transaction ends with an error. Where that is at the address, the target sees nothing of it; otherwise it sees
-    /// a start and a stop.
-    Error { code: I2cErrorCode, at_address: bool },
-    /// Half way through its data the target is gone. In a write of more than one byte the next byte is not acknowledged;
-    /// in a read the remaining bytes are 0xFF. A write of one byte, which is how a register is chosen, passes.
-    Short,
-    /// The transaction succeeds, and every byte read is random.
-    Garbage,
-}
-
-const fn error(code: I2cErrorCode) -> FaultKind {
-    FaultKind::Error { code, at_address: false }
-}
-
-/// All kinds, by the name that a board file has for them.
-const KINDS: [(&str, FaultKind); 9] = [
-    (
-        "no-acknowledge-address",
-        FaultKind::Error { code: I2cErrorCode::NoAcknowledge(NoAcknowledge::Address), at_address: true },
-    ),
-    ("no-acknowledge-data", error(I2cErrorCode::NoAcknowledge(NoAcknowledge::Data))),
-    ("no-acknowledge", error(I2cErrorCode::NoAcknowledge(NoAcknowledge::Unknown))),
-    ("arbitration-loss", FaultKind::Error { code: I2cErrorCode::ArbitrationLoss, at_address: true }),
-    ("bus", error(I2cErrorCode::Bus)),
-    ("overrun", error(I2cErrorCode::Overrun)),
-    ("other", error(I2cErrorCode::Other)),
-    ("short", FaultKind::Short),
-    ("garbage", FaultKind::Garbage),
-];
-
 /// One injected fault: counts the transactions that concern it, from 1, and says which it strikes.
-pub(super) struct Fault {
+pub(super) struct Fault<Kind> {
     /// As the board file has it.
     pub(super) name: &'static str,
-    pub(super) kind: FaultKind,
+    pub(super) kind: Kind,
     /// The first transaction that it strikes.
     first: u64,
     /// It strikes again each so many transactions.
@@ -54,21 +20,24 @@ pub(super) struct Fault {
     random: u32,
 }
 
-impl Fault {
-    /// The faults of an entry of `simulate`.
-    pub(super) fn list_from(parameters: &Map<String, Value>) -> Result<Vec<Self>, Complaint> {
+impl<Kind: Copy> Fault<Kind> {
+    /// The faults of an entry of `simulate`. `kinds` are all that there are, by the names that a board file has for them.
+    pub(super) fn list_from(
+        parameters: &Map<String, Value>,
+        kinds: &[(&'static str, Kind)],
+    ) -> Result<Vec<Self>, Complaint> {
         let items = list(parameters, "faults")?.iter().enumerate();
-        items.map(|(index, value)| Self::from_json(value, &format!("faults.{index}"))).collect()
+        items.map(|(index, value)| Self::from_json(value, &format!("faults.{index}"), kinds)).collect()
     }
 
-    fn from_json(value: &Value, path: &str) -> Result<Self, Complaint> {
+    fn from_json(value: &Value, path: &str, kinds: &[(&'static str, Kind)]) -> Result<Self, Complaint> {
         let fault = value.as_object().ok_or_else(|| unexpected(path, "Object", value))?;
         let at = |key: &str| format!("{path}.{key}");
         let ordinal = |key: &str| fault.get(key).map(|value| whole_number(value, 1, LARGEST, &at(key))).transpose();
         let kind = fault.get("fault").ok_or_else(|| missing(&at("fault")))?;
-        let known = KINDS.iter().find(|(name, _)| kind.as_str() == Some(name));
+        let known = kinds.iter().find(|(name, _)| kind.as_str() == Some(name));
         let (name, kind) = *known.ok_or_else(|| {
-            let names = KINDS.map(|(name, _)| format!("\"{name}\"")).join(" | ");
+            let names = kinds.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(" | ");
             unexpected(&at("fault"), &format!("({names})"), kind)
         })?;
         let transaction = ordinal("transaction")?;
@@ -106,4 +75,19 @@ impl Fault {
         self.random ^= self.random << 5;
         (self.random >> 16) as u8
     }
+}
+
+/// Counts a transaction in all faults that concern it, also in those that another one strikes before; gives the first that strikes it. Each
+/// is there with the place on the bus whose transactions it is about.
+pub(super) fn striking<Place: PartialEq, Kind: Copy>(
+    faults: &mut [(Place, Fault<Kind>)],
+    place: Place,
+) -> Option<&mut Fault<Kind>> {
+    let mut striking = None;
+    for (_, fault) in faults.iter_mut().filter(|(each, _)| *each == place) {
+        if fault.strikes() && striking.is_none() {
+            striking = Some(fault);
+        }
+    }
+    striking
 }

@@ -1,11 +1,11 @@
 //! The buses and targets of a board's `simulate` list, as tools/sim has them for the host for Node: one table of
 //! transactions and refusals, host/verdicts/registers.json, holds for both.
 
-mod bus;
 mod faults;
+mod i2c;
 mod parameters;
 mod registers;
 mod simulator;
-mod target;
+mod spi;
 
 pub use simulator::{OWN_MODEL, Simulator, simulate};

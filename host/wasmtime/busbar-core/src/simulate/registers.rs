@@ -1,5 +1,5 @@
+use super::i2c::{Direction, Target};
 use super::parameters::{Complaint, check_known, hex_byte, hex_bytes, list, missing, text, unexpected, wrong};
-use super::target::{Direction, Target};
 use serde_json::{Map, Value};
 use std::ops::RangeInclusive;
 
@@ -60,6 +60,16 @@ impl Target for Registers {
     }
 
     fn stop(&mut self) {}
+}
+
+/// The highest register that the parameters give bytes for; none where they give none. They are right.
+pub(super) fn highest_given(parameters: &Map<String, Value>) -> Option<usize> {
+    let entries = parameters.get("registers")?.as_object()?.iter();
+    let last = |(key, value): (&String, &Value)| {
+        let bytes = hex_bytes(value, "registers").ok()?;
+        Some(usize::from(register(key)?) + bytes.len() - 1)
+    };
+    entries.filter_map(last).max()
 }
 
 /// The contents by register: `{ "0x88": "706b 4367" }`. Those that are not there are 0.

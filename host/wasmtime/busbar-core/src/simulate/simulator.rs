@@ -1,68 +1,140 @@
-use super::bus::{Seat, SimulatedBus};
-use super::faults::Fault;
+use super::i2c::{self, SimulatedBus};
 use super::parameters::{Complaint, hex_byte};
 use super::registers::Registers;
+use super::spi::{self, RegistersOverSpi, SimulatedSpiBus, loopback};
 use crate::board::{SimulateEntry, SimulatedAt};
+use crate::bus::i2c::{I2cBackend, I2cBus, I2cError, I2cUser, Operation};
+use crate::bus::spi::{Operation as SpiOperation, SpiBackend, SpiDevice, SpiError, SpiGrant};
+use crate::bus::{Backends, BusName};
 use crate::error::HostError;
-use crate::i2c::{BusName, I2cBackend, I2cBus, I2cError, I2cUser, Operation};
 use crate::locked::locked;
 use crate::models::ModelSource;
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 /// The model of plain registers, which this host has itself.
 pub const OWN_MODEL: &str = "registers";
 
+/// The model of a wire from MOSI to MISO, likewise.
+const LOOPBACK: &str = "spi-loopback";
+
 /// The simulated buses of a board, by name. Opening a bus twice gives two handles on one bus.
 pub struct Simulator {
-    buses: HashMap<BusName, Arc<Mutex<SimulatedBus>>>,
+    i2c: HashMap<BusName, Arc<Mutex<SimulatedBus>>>,
+    spi: HashMap<BusName, Arc<Mutex<SimulatedSpiBus>>>,
+}
+
+/// The buses while they are made.
+#[derive(Default)]
+struct Buses {
+    i2c: HashMap<BusName, SimulatedBus>,
+    spi: HashMap<BusName, SimulatedSpiBus>,
 }
 
 /// Makes the simulated buses of a board's `simulate` list. `models` is asked for what this host has no model of. The error names the entry whose model or parameter is unknown or
 /// wrong, or whose address another one has.
 pub fn simulate(entries: &[SimulateEntry], models: &mut dyn ModelSource) -> Result<Simulator, HostError> {
-    let mut buses: HashMap<BusName, SimulatedBus> = HashMap::new();
+    let mut buses = Buses::default();
     for (index, entry) in entries.iter().enumerate() {
         plug(entry, &mut buses, models)
             .map_err(|complaint| HostError::board(format!("simulate[{index}] ({}): {complaint}", describe(entry))))?;
     }
-    Ok(Simulator { buses: buses.into_iter().map(|(name, bus)| (name, Arc::new(Mutex::new(bus)))).collect() })
+    Ok(Simulator { i2c: shared(buses.i2c), spi: shared(buses.spi) })
+}
+
+impl Simulator {
+    /// What it has for each bus.
+    pub fn into_backends(self) -> Backends {
+        let simulator = Arc::new(self);
+        Backends { i2c: vec![simulator.clone()], spi: vec![simulator] }
+    }
+}
+
+fn shared<Bus>(buses: HashMap<BusName, Bus>) -> HashMap<BusName, Arc<Mutex<Bus>>> {
+    buses.into_iter().map(|(name, bus)| (name, Arc::new(Mutex::new(bus)))).collect()
 }
 
 /// Puts the target of one entry on its bus.
-fn plug(
-    entry: &SimulateEntry,
-    buses: &mut HashMap<BusName, SimulatedBus>,
+fn plug(entry: &SimulateEntry, buses: &mut Buses, models: &mut dyn ModelSource) -> Result<(), Complaint> {
+    match &entry.at {
+        SimulatedAt::I2c { bus, address } => {
+            plug_i2c(entry, buses.i2c.entry(bus.clone()).or_default(), *address, models)
+        }
+        SimulatedAt::Spi { bus, chip_select } => {
+            plug_spi(entry, buses.spi.entry(bus.clone()).or_default(), *chip_select, models)
+        }
+        SimulatedAt::Usb { .. } => Err(simulates_no("USB devices")),
+        SimulatedAt::OtherBus(key) => Err(simulates_no(&format!("\"{key}\""))),
+    }
+}
+
+fn plug_i2c(
+    SimulateEntry { model, parameters, .. }: &SimulateEntry,
+    bus: &mut SimulatedBus,
+    address: u16,
     models: &mut dyn ModelSource,
 ) -> Result<(), Complaint> {
-    let SimulatedAt::I2c { bus, address } = &entry.at else {
-        return Err("This host simulates no USB devices; run this board on the host for Node, which does.".to_owned());
-    };
-    if entry.model != OWN_MODEL {
-        if entry.model.contains('/') {
-            return Err(
-                "This host runs no module of JavaScript; run this board on the host for Node, which does.".to_owned()
-            );
-        }
-        let parameters = serde_json::Value::Object(entry.parameters.clone()).to_string();
-        let target = models.create(&entry.model, &parameters)?;
-        return buses.entry(bus.clone()).or_default().attach(*address, Seat::Model(target));
+    if model != OWN_MODEL {
+        let target = models.create(named(model)?, &as_text(parameters))?;
+        return bus.attach(address, i2c::Seat::Model(target));
     }
-    let mut parameters = entry.parameters.clone();
-    let faults = parameters.shift_remove_entry("faults").into_iter().collect();
+    let (parameters, faults) = without_faults(parameters);
     let target = Registers::from_parameters(&parameters)?;
-    let bus = buses.entry(bus.clone()).or_default();
-    bus.attach(*address, Seat::Wired(Box::new(target)))?;
-    for fault in Fault::list_from(&faults)? {
-        bus.inject(*address, fault);
+    bus.attach(address, i2c::Seat::Wired(Box::new(target)))?;
+    bus.inject(address, &faults)
+}
+
+fn plug_spi(
+    SimulateEntry { model, parameters, .. }: &SimulateEntry,
+    bus: &mut SimulatedSpiBus,
+    chip_select: u8,
+    models: &mut dyn ModelSource,
+) -> Result<(), Complaint> {
+    let (own, faults) = without_faults(parameters);
+    let target = match model.as_str() {
+        OWN_MODEL => spi::Seat::Wired(Box::new(RegistersOverSpi::from_parameters(&own)?)),
+        LOOPBACK => spi::Seat::Wired(loopback(&own)?),
+        model => {
+            let target = models.create_spi(named(model)?, &as_text(parameters))?;
+            return bus.attach(chip_select, spi::Seat::Model(target));
+        }
+    };
+    bus.attach(chip_select, target)?;
+    bus.inject(chip_select, &faults)
+}
+
+/// A model of another's, by its name.
+fn named(model: &str) -> Result<&str, Complaint> {
+    if model.contains('/') {
+        return Err(
+            "This host runs no module of JavaScript; run this board on the host for Node, which does.".to_owned()
+        );
     }
-    Ok(())
+    Ok(model)
+}
+
+fn as_text(parameters: &Map<String, Value>) -> String {
+    Value::Object(parameters.clone()).to_string()
+}
+
+/// The model's own parameters, and the faults, which are the bus's.
+fn without_faults(parameters: &Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
+    let mut own = parameters.clone();
+    let faults = own.shift_remove_entry("faults").into_iter().collect();
+    (own, faults)
+}
+
+fn simulates_no(what: &str) -> Complaint {
+    format!("This host simulates no {what}; run this board on the host for Node, which does.")
 }
 
 /// The entry for a person: its model and its place.
 fn describe(SimulateEntry { at, model, .. }: &SimulateEntry) -> String {
     match at {
         SimulatedAt::I2c { address, .. } => format!("{model} at {}", hex_byte(*address)),
+        SimulatedAt::Spi { chip_select, .. } => format!("{model} at chip select {chip_select}"),
+        SimulatedAt::OtherBus(key) => format!("{model} on \"{key}\""),
         SimulatedAt::Usb { port } => format!("{model} at USB port {port}"),
     }
 }
@@ -73,12 +145,42 @@ impl I2cBackend for Simulator {
     }
 
     fn open(&self, bus: &BusName, _user: &I2cUser<'_>) -> Result<Option<Box<dyn I2cBus>>, HostError> {
-        let bus = self.buses.get(bus).cloned();
+        let bus = self.i2c.get(bus).cloned();
         Ok(bus.map(|bus| Box::new(SimulatedHandle(bus)) as Box<dyn I2cBus>))
     }
 }
 
-/// One user's hold on a simulated bus.
+impl SpiBackend for Simulator {
+    fn name(&self) -> &str {
+        "simulator"
+    }
+
+    fn open(&self, device: &str, wiring: &SpiGrant) -> Result<Option<Box<dyn SpiDevice>>, HostError> {
+        let Some(bus) = self.spi.get(&wiring.bus) else { return Ok(None) };
+        let chip_select = wiring.chip_select;
+        // Linux has no device file where nothing is.
+        if !locked(bus).has(chip_select) {
+            return Err(HostError::backend(format!(
+                "{device}: nothing is on chip select {chip_select} of the simulated bus; correct the number, or simulate a device there."
+            )));
+        }
+        Ok(Some(Box::new(SimulatedSpiHandle { bus: bus.clone(), wiring: wiring.clone() })))
+    }
+}
+
+/// One user's hold on a device of a simulated SPI bus.
+struct SimulatedSpiHandle {
+    bus: Arc<Mutex<SimulatedSpiBus>>,
+    wiring: SpiGrant,
+}
+
+impl SpiDevice for SimulatedSpiHandle {
+    fn transaction(&mut self, operations: &[SpiOperation]) -> Result<Vec<Vec<u8>>, SpiError> {
+        locked(&self.bus).transaction(&self.wiring, operations)
+    }
+}
+
+/// One user's hold on a simulated I2C bus.
 struct SimulatedHandle(Arc<Mutex<SimulatedBus>>);
 
 impl I2cBus for SimulatedHandle {

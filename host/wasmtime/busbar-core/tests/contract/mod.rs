@@ -1,7 +1,7 @@
 //! What every I2C backend must do, whatever is behind it: @busbar/contract's `i2cBackendContract`, case for case, for the
 //! backends in Rust.
 
-use busbar_core::i2c::{I2cBus, I2cErrorCode, Operation};
+use busbar_core::bus::i2c::{I2cBus, I2cErrorCode, Operation};
 
 /// A backend under test, with 256 registers that keep what is written at 0x50 and nothing at 0x51.
 pub struct Contract<'a> {
@@ -104,7 +104,10 @@ fn never_split(contract: &Contract<'_>) -> Result<(), Failure> {
     is(transact(&mut bus, &[write(&[0x40]), Operation::Read(1)]), Ok(vec![vec![4]]))
 }
 
-fn transact(bus: &mut Box<dyn I2cBus>, operations: &[Operation]) -> Result<Vec<Vec<u8>>, busbar_core::i2c::I2cError> {
+fn transact(
+    bus: &mut Box<dyn I2cBus>,
+    operations: &[Operation],
+) -> Result<Vec<Vec<u8>>, busbar_core::bus::i2c::I2cError> {
     bus.transaction(ADDRESS, operations)
 }
 

@@ -1,6 +1,7 @@
 use crate::support::{check, device_entry, expected, hex_number, list, operation, outcome};
-use busbar_core::grants::{I2cCall, I2cDenial, Verdict, judge_i2c};
-use busbar_core::i2c::{BusName, Operation};
+use busbar_core::bus::BusName;
+use busbar_core::bus::i2c::{I2cCall, I2cDenial, Operation, i2c_bus_name, judge_i2c};
+use busbar_core::grants::Verdict;
 use serde_json::Value;
 
 #[test]
@@ -9,7 +10,7 @@ fn a_transaction_gets_the_verdict_and_the_sentence_of_the_table() {
         let entry = device_entry(&case["device"]);
         let call = &case["call"];
         let bus = match &call["bus"] {
-            Value::String(name) => BusName::of(name),
+            Value::String(name) => i2c_bus_name(name),
             number => BusName::Number(hex_number(number)),
         };
         let mut operations: Vec<Operation> = list(&call["operations"]).iter().map(operation).collect();

@@ -5,6 +5,7 @@ mod i2c;
 mod limits;
 mod link;
 mod properties;
+mod spi;
 mod support;
 mod usb;
 mod usb_devices;

@@ -1,7 +1,7 @@
-use crate::support::{check, device_entry, flag, list, operation, text, usb_call, usb_devices};
+use crate::support::{check, device_entry, flag, list, operation, spi_operation, text, usb_call, usb_devices};
+use busbar_core::bus::i2c::Operation;
 use busbar_core::error::HostErrorCode;
 use busbar_core::grants::{DeviceUse, UseRecorder, least_entry, merge_use, parse_uses};
-use busbar_core::i2c::Operation;
 use serde_json::{Map, Value, json};
 
 #[test]
@@ -14,7 +14,12 @@ fn what_a_device_needed_is_noted_as_the_table_says() {
             if let Some(at) = event.get("at") {
                 recorder.transaction(at.as_f64().expect("a time"));
             } else if let Some(operations) = event.get("operations") {
-                recorder.operations(&list(operations).iter().map(operation).collect::<Vec<Operation>>());
+                if entry.i2c.is_some() {
+                    recorder.i2c(&list(operations).iter().map(operation).collect::<Vec<Operation>>());
+                }
+                if entry.spi.is_some() {
+                    recorder.spi(&list(operations).iter().map(spi_operation).collect::<Vec<_>>());
+                }
             } else if let Some(call) = event.get("call") {
                 let grant = entry.usb.as_ref().expect("a USB entry");
                 recorder.usb(grant, &devices[text(&case["usb"])], usb_call(call));

@@ -1,12 +1,12 @@
 //! USB devices in memory that send back what they are sent, by every kind of transfer; and a HID interface beside it. What
 //! the kernel's gadgets cannot do on every machine (isochronous transfers, bulk streams, security keys) is tried on them.
 
-use busbar_core::error::HostError;
-use busbar_core::usb::{
+use busbar_core::bus::usb::{
     ConfigurationDescriptor, DeviceDescriptor, HotplugListener, Later, UsbBackend, UsbDevice, UsbError, UsbErrorCode,
     UsbFailure, UsbHandle, UsbHotplugEvent, UsbPacket, UsbPacketStatus, UsbPlace, UsbSetup, UsbSpeed, UsbTransfer,
     UsbTransferKind, UsbTransferOutcome, UsbTransferRequest, UsbTransferResult, parse_descriptors,
 };
+use busbar_core::error::HostError;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::Pin;

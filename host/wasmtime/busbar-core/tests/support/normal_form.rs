@@ -1,9 +1,11 @@
 //! A checked board as host/verdicts/README.md says, so that two hosts' boards can be compared.
 
 use busbar_core::board::{
-    AppEntry, Board, DeviceEntry, Direction, FolderGrant, I2cGrant, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
+    AppEntry, Board, DeviceEntry, FolderGrant, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
-use busbar_core::i2c::BusName;
+use busbar_core::bus::BusName;
+use busbar_core::bus::i2c::I2cGrant;
+use busbar_core::bus::spi::SpiGrant;
 use serde_json::{Map, Value, json};
 
 /// The normal form of a board.
@@ -15,11 +17,12 @@ pub fn normal_form(board: &Board) -> Value {
     })
 }
 
-fn device(DeviceEntry { driver, i2c, usb, settings, limits, enforce }: &DeviceEntry) -> Value {
+fn device(DeviceEntry { driver, i2c, usb, spi, other_buses: _, settings, limits, enforce }: &DeviceEntry) -> Value {
     without_nulls(json!({
         "driver": driver,
         "i2c": i2c.as_ref().map(i2c_grant),
         "usb": usb.as_ref().map(usb_grant),
+        "spi": spi.as_ref().map(spi_grant),
         "settings": named(settings, |value| json!(value)),
         "limits": without_nulls(json!({
             "callMs": limits.call_ms,
@@ -35,12 +38,19 @@ fn i2c_grant(I2cGrant { bus, addresses, direction, maximum_length }: &I2cGrant) 
         [only] => json!(only),
         several => json!(several),
     };
-    let direction = match direction {
-        Direction::Read => "read",
-        Direction::Write => "write",
-        Direction::ReadWrite => "read-write",
-    };
-    json!({ "bus": bus_name(bus), "address": address, "direction": direction, "maximumLength": maximum_length })
+    json!({ "bus": bus_name(bus), "address": address, "direction": direction.name(), "maximumLength": maximum_length })
+}
+
+fn spi_grant(grant: &SpiGrant) -> Value {
+    json!({
+        "bus": bus_name(&grant.bus),
+        "chipSelect": grant.chip_select,
+        "mode": grant.mode,
+        "maximumHz": grant.maximum_hz,
+        "bitOrder": grant.bit_order.name(),
+        "direction": grant.direction.name(),
+        "maximumLength": grant.maximum_length,
+    })
 }
 
 fn usb_grant(grant: &UsbGrant) -> Value {
@@ -79,6 +89,10 @@ fn app(AppEntry { component, uses, arguments, folder, memory_mib }: &AppEntry) -
 fn simulated(SimulateEntry { at, model, parameters }: &SimulateEntry) -> Value {
     let place = match at {
         SimulatedAt::I2c { bus, address } => json!({ "i2c": bus_name(bus), "address": address, "model": model }),
+        SimulatedAt::Spi { bus, chip_select } => {
+            json!({ "spi": bus_name(bus), "chipSelect": chip_select, "model": model })
+        }
+        SimulatedAt::OtherBus(_) => json!({ "model": model }),
         SimulatedAt::Usb { port } => json!({ "usb": port, "model": model }),
     };
     match place {

@@ -1,7 +1,7 @@
 //! What goes wrong with the transfers of a device in memory: the `faults` of a board's `simulate` entry, with the meaning that
 //! tools/sim/src/usb/faults.ts gives them.
 
-use busbar_core::usb::{UsbError, UsbErrorCode, UsbSetup};
+use busbar_core::bus::usb::{UsbError, UsbErrorCode, UsbSetup};
 use serde_json::Value;
 
 /// What goes wrong with one transfer.

@@ -1,10 +1,10 @@
 use super::echo_device::{EchoDevice, VENDOR_ID};
 use busbar_core::board::{DeviceEntry, Limits, UsbGrant};
+use busbar_core::bus::usb::{Hurry, UsbContext, UsbSession};
 use busbar_core::clock::Clock;
 use busbar_core::grants::DeviceQuota;
 use busbar_core::locked::locked;
 use busbar_core::trace::{BoardEvent, Trace};
-use busbar_core::usb::{Hurry, UsbContext, UsbSession};
 use std::sync::{Arc, Mutex};
 
 /// What a board told.
@@ -59,8 +59,16 @@ pub fn trace() -> (Clock, Trace, Told) {
 
 pub fn context_of(grant: UsbGrant, limits: Limits, enforce: bool) -> (UsbContext, Told) {
     let (clock, trace, told) = trace();
-    let entry =
-        DeviceEntry { driver: None, i2c: None, usb: Some(grant.clone()), settings: Vec::new(), limits, enforce };
+    let entry = DeviceEntry {
+        driver: None,
+        i2c: None,
+        usb: Some(grant.clone()),
+        spi: None,
+        other_buses: Vec::new(),
+        settings: Vec::new(),
+        limits,
+        enforce,
+    };
     let quota = Arc::new(Mutex::new(DeviceQuota::new(&entry)));
     let context = UsbContext {
         device: "echo".into(),

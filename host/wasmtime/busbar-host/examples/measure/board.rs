@@ -1,13 +1,14 @@
 use super::Failure;
 use busbar_host::board::read_board;
+use busbar_host::bus::Backends;
+use busbar_host::bus::i2c::I2cBackend;
+use busbar_host::bus::i2c::linux::LinuxI2c;
+use busbar_host::bus::usb::UsbBackend;
 use busbar_host::cache::CodeStore;
 use busbar_host::components::{InstalledComponents, NoCompiler};
 use busbar_host::engine::{Addresses, Machine};
-use busbar_host::i2c::I2cBackend;
-use busbar_host::i2c::linux::LinuxI2c;
 use busbar_host::models::NoModels;
 use busbar_host::simulate::simulate;
-use busbar_host::usb::UsbBackend;
 use busbar_host::{OpenBoard, OpenOptions};
 use std::path::Path;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ pub fn open(path: &Path, usb: Vec<Arc<dyn UsbBackend>>) -> Result<OpenBoard, Fai
     let folder = path.parent().ok_or("the board is in no folder")?;
     let components = InstalledComponents { folder, store: &store, compile: &NoCompiler };
     let options = OpenOptions {
-        i2c,
+        buses: Backends { i2c, ..Backends::default() },
         usb,
         machine: Machine::new(Addresses::Plenty)?,
         components: &components,

@@ -19,7 +19,7 @@ impl i2c::Host for AppState {
             return Ok(Err(i2c::Error::NotFound(format!("the board wires no I2C target to \"{name}\""))));
         };
         // A bus that this machine does not have is no end of the app, which can go on without.
-        if let Err(error) = self.driven.open_bus(&name) {
+        if let Err(error) = self.driven.open_buses(&name) {
             return Ok(Err(i2c::Error::NotFound(error.message)));
         }
         let bus = self.table.push(I2cHandle { device: name.into() })?;

@@ -1,13 +1,13 @@
 use super::devices::OpenedDevice;
 use crate::board::AppEntry;
+use crate::bus::usb::UsbSession;
 use crate::clock::Clock;
 use crate::instance::{Drivers, MemoryLimit};
+use crate::interfaces::DrivesBuses;
 use crate::interfaces::component_usb::{SeesUsb, UsbChange};
-use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
-use crate::usb::UsbSession;
 use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, SeenUsb};
-use busbar_core::i2c_access::I2cAccess;
+use busbar_core::bus::BusAccess;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
 
@@ -37,13 +37,17 @@ pub struct AppState {
     pub memory: MemoryLimit,
 }
 
-impl DrivesI2c for AppState {
+impl DrivesBuses for AppState {
     fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
 
-    fn i2c(&mut self, device: &str) -> Option<I2cAccess<'_>> {
-        self.driven.i2c(device, self.clock, &self.trace)
+    fn open_spi(&mut self, name: &str) -> Result<(), String> {
+        self.driven.open_spi(&self.app, &self.trace, name)
+    }
+
+    fn access(&mut self, device: &str) -> Option<BusAccess<'_>> {
+        self.driven.access(device, self.clock, &self.trace)
     }
 }
 

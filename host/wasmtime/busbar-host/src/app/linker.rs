@@ -6,7 +6,8 @@ use crate::components::LoadedComponent;
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::interfaces::component_usb::add_usb;
-use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
+use crate::interfaces::wasi_spi::add_spi;
+use crate::interfaces::{Buses, HasBuses};
 use crate::link::{AppLink, parse_interface_name};
 use busbar_core::guest_end::start_failure;
 use wasmtime::Result;
@@ -27,6 +28,9 @@ pub fn link_imports(
     let failure = |cause: wasmtime::Error| start_failure(app, &loaded.label, &cause.root_cause().to_string());
     let mut linker = Linker::new(&machine.engine);
     for offer in &link.offers {
+        if offer.path == "wasi:spi/spi" {
+            add_spi(&mut linker, loaded.write_shape(machine, offer.path)).map_err(failure)?;
+        }
         add(&mut linker, offer.path).map_err(failure)?;
         add_usb(&mut linker, offer, || loaded.transfer_shape(machine, offer.path)).map_err(failure)?;
     }
@@ -44,8 +48,8 @@ pub fn link_imports(
 fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
     type State = HasSelf<AppState>;
     match path {
-        "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state)),
-        "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state)),
+        "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
+        "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state),
         "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state),
         "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state),
@@ -70,7 +74,7 @@ fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
         "wasi:random/random" => random::random::add_to_linker::<_, State>(linker, |state| state),
         "wasi:random/insecure" => random::insecure::add_to_linker::<_, State>(linker, |state| state),
         "wasi:random/insecure-seed" => random::insecure_seed::add_to_linker::<_, State>(linker, |state| state),
-        // Devices go through the forwarder, and USB has an adder of its own; the rest are types only, or not there, and
+        // Devices go through the forwarder, USB and SPI have adders of their own; the rest are types only, or not there, and
         // Wasmtime then says which function is missing.
         _ => Ok(()),
     }

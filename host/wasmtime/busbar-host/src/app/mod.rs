@@ -8,7 +8,7 @@ mod run;
 mod wasi;
 
 pub use busbar_core::app::{
-    DeviceQuotas, DrivenUsb, Ended, OpenDeviceBus, Readiness, RunOptions, RunsApps, TakeInput, TakeOutput, Waiting,
+    DeviceQuotas, DrivenUsb, Ended, OpenDeviceBuses, Readiness, RunOptions, RunsApps, TakeInput, TakeOutput, Waiting,
 };
 pub use busbar_core::failure::{AppError, AppFailure};
 pub use run::{App, AppSurroundings, OpenFolder};

@@ -13,7 +13,7 @@ use crate::instance::{Drivers, MemoryLimit, trap_reason};
 use crate::link::link_app;
 use crate::trace::Trace;
 use busbar_core::app::{
-    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, Ended, FolderQuota, GrantedFolder, OpenDeviceBus, RunOptions,
+    AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, Ended, FolderQuota, GrantedFolder, OpenDeviceBuses, RunOptions,
     RunStreams, SeenUsb,
 };
 use busbar_core::failure::{AppError, AppFailure};
@@ -33,7 +33,7 @@ pub struct AppSurroundings {
     pub drivers: Arc<Drivers>,
     pub quotas: DeviceQuotas,
     pub usb: DrivenUsb,
-    pub open_bus: Arc<OpenDeviceBus>,
+    pub open_buses: Arc<OpenDeviceBuses>,
     pub open_folder: Box<OpenFolder>,
 }
 
@@ -149,7 +149,7 @@ impl App {
             drivers: board.drivers.clone(),
             devices: Arc::default(),
             usb,
-            driven: DrivenDevices::new(&self.entry, &board.drivers.board(), &board.quotas, board.open_bus.clone()),
+            driven: DrivenDevices::new(&self.entry, &board.drivers.board(), &board.quotas, board.open_buses.clone()),
             clock: board.clock,
             trace: board.trace.clone(),
             arguments: self.entry.arguments.iter().cloned().chain(arguments).collect(),

@@ -1,5 +1,5 @@
 use super::lock::{BOARD_NAME, BundleLock, CODE_FOLDER, LOCK_NAME, LockProblem, NativeCode, platform_of};
-use crate::board::{Board, parse_board};
+use crate::board::{Board, ComponentName, parse_board};
 use crate::cache::{CheckedFiles, others_could_write};
 use crate::components::{ComponentSource, LoadedComponent};
 use crate::digest::sha256;
@@ -140,11 +140,13 @@ impl Bundle {
 
 impl ComponentSource for Bundle {
     /// The whole folder decides.
-    fn files(&self, _specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
+    fn files(&self, _name: &ComponentName) -> Result<Vec<(String, PathBuf)>, HostError> {
         Ok(Vec::new())
     }
 
-    fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
+    fn load(&self, machine: &Machine, name: &ComponentName) -> Result<LoadedComponent, HostError> {
+        // Its board names files: which component of a package is meant was seen when it was made.
+        let specifier = name.specifier.as_str();
         let code = self.code_of(machine, specifier)?;
         let path = self.folder.join(&code.file);
         let mut file = open(&self.folder, &code.file)?;

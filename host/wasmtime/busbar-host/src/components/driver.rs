@@ -6,7 +6,8 @@ use crate::engine::Machine;
 use crate::error::HostError;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, MemoryLimit, trap_reason};
 use crate::interfaces::component_usb::{TransferShape, add_usb, shape_of};
-use crate::interfaces::wasi_i2c::{HasI2c, WasiI2c};
+use crate::interfaces::wasi_spi::{WriteShape, add_spi};
+use crate::interfaces::{Buses, HasBuses};
 use crate::link::{
     ComponentInterface, DeviceKind, Extern, ExternKind, Link, device_interfaces, link, parse_interface_name,
 };
@@ -33,10 +34,18 @@ impl LoadedComponent {
 
     /// How it declares the `transfers` of component:usb that it imports by this path, whatever their version.
     pub fn transfer_shape(&self, machine: &Machine, path: &str) -> TransferShape {
+        self.imported(machine, path).map_or(TransferShape::Proposal, |item| shape_of(&machine.engine, &item))
+    }
+
+    /// How it declares `write` of the wasi:spi that it imports by this path.
+    pub fn write_shape(&self, machine: &Machine, path: &str) -> WriteShape {
+        self.imported(machine, path).map_or(WriteShape::Text, |item| WriteShape::of(&machine.engine, &item))
+    }
+
+    fn imported(&self, machine: &Machine, path: &str) -> Option<ComponentItem> {
         let component = self.component.component_type();
         let mut imports = component.imports(&machine.engine);
-        let found = imports.find(|(name, _)| parse_interface_name(name).path == path);
-        found.map_or(TransferShape::Proposal, |(_, item)| shape_of(&machine.engine, &item.ty))
+        imports.find(|(name, _)| parse_interface_name(name).path == path).map(|(_, item)| item.ty)
     }
 }
 
@@ -261,8 +270,9 @@ fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmti
     for offer in &link.offers {
         let linker = &mut linker;
         match offer.path {
-            "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
-            "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasI2c>(linker, |state| WasiI2c(state))?,
+            "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "wasi:spi/spi" => add_spi(linker, loaded.write_shape(machine, offer.path))?,
             "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state)?,

@@ -5,7 +5,7 @@ mod inspect;
 mod source;
 
 pub use crate::interfaces::component_usb::{TransferShape, shape_of};
-pub use busbar_core::components::{ComponentFile, absolute_path, resolve_component};
+pub use busbar_core::components::{ComponentFile, absolute_path, find_component, resolve_component};
 pub use driver::Driver;
 pub(crate) use driver::limited_store;
 pub use inspect::summarize_component;

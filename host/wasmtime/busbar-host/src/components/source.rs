@@ -1,3 +1,4 @@
+use crate::board::ComponentName;
 use crate::cache::{CodeStore, code_key};
 use crate::digest::sha256;
 use crate::engine::Machine;
@@ -54,14 +55,14 @@ pub trait ComponentSource {
     /// # Errors
     ///
     /// When there is none, and what is in its way.
-    fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError>;
+    fn load(&self, machine: &Machine, name: &ComponentName) -> Result<LoadedComponent, HostError>;
 
     /// The files that decide which component that is, and what people call them: no app may be given them.
     ///
     /// # Errors
     ///
     /// When there is no such component.
-    fn files(&self, specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError>;
+    fn files(&self, name: &ComponentName) -> Result<Vec<(String, PathBuf)>, HostError>;
 }
 
 /// Makes code of a component; none where nothing here can.
@@ -92,16 +93,18 @@ pub struct InstalledComponents<'a> {
 }
 
 impl ComponentSource for InstalledComponents<'_> {
-    fn files(&self, specifier: &str) -> Result<Vec<(String, PathBuf)>, HostError> {
-        let FoundComponent { file, streaming, manifest } = find_component(specifier, self.folder)?;
+    fn files(&self, name: &ComponentName) -> Result<Vec<(String, PathBuf)>, HostError> {
+        let FoundComponent { file, streaming, manifest } = find_component(name, self.folder)?;
+        let specifier = &name.specifier;
         let streaming = streaming.filter(|_| cfg!(feature = "streams"));
-        let files = [file].into_iter().chain(streaming).map(|file| (specifier.to_owned(), file));
+        let files = [file].into_iter().chain(streaming).map(|file| (specifier.clone(), file));
         let manifest = manifest.map(|manifest| (format!("package.json of {specifier}"), manifest));
         Ok(files.chain(manifest).collect())
     }
 
-    fn load(&self, machine: &Machine, specifier: &str) -> Result<LoadedComponent, HostError> {
-        let mut file = self.open(machine, specifier)?;
+    fn load(&self, machine: &Machine, name: &ComponentName) -> Result<LoadedComponent, HostError> {
+        let mut file = self.open(machine, name)?;
+        let specifier = name.specifier.as_str();
         let key = code_key(machine, &file.digest(self.store.checked())?);
         if let Some(component) = self.store.load(&machine.engine, &key) {
             return Ok(LoadedComponent { label: specifier.to_owned(), key, component });
@@ -121,23 +124,23 @@ impl InstalledComponents<'_> {
     pub fn code(
         &self,
         machine: &Machine,
-        specifier: &str,
+        name: &ComponentName,
         known: Option<&str>,
     ) -> Result<Option<ComponentCode>, HostError> {
-        let mut file = self.open(machine, specifier)?;
+        let mut file = self.open(machine, name)?;
         let key = code_key(machine, &file.digest(self.store.checked())?);
         if known == Some(&key) {
             return Ok(None);
         }
         match self.store.read(&key) {
             Some(code) => Ok(Some(ComponentCode { key, code })),
-            None => self.make(machine, specifier, file).map(Some),
+            None => self.make(machine, &name.specifier, file).map(Some),
         }
     }
 
-    fn open(&self, machine: &Machine, specifier: &str) -> Result<ComponentFile, HostError> {
-        let FoundComponent { file, streaming, .. } = find_component(specifier, self.folder)?;
-        ComponentFile::open(&streaming.filter(|_| machine.has_streams()).unwrap_or(file), specifier)
+    fn open(&self, machine: &Machine, name: &ComponentName) -> Result<ComponentFile, HostError> {
+        let FoundComponent { file, streaming, .. } = find_component(name, self.folder)?;
+        ComponentFile::open(&streaming.filter(|_| machine.has_streams()).unwrap_or(file), &name.specifier)
     }
 
     /// Compiles, and keeps what comes of it.

@@ -2,6 +2,7 @@
 
 use crate::interfaces::component_usb::{DeviceHandle, TransferHandle, UsbDeviceHandle};
 use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
+use crate::interfaces::wasi_spi::SpiHandle;
 use busbar_core::callable::{HandleKind, Integer, Parts, Shape, Typed};
 use wasmtime::component::types::Type;
 use wasmtime::component::{ResourceType, Val};
@@ -122,6 +123,7 @@ fn kind_of(resource: &ResourceType) -> HandleKind {
     let known = [
         (ResourceType::host::<I2cHandle>(), HandleKind::I2c),
         (ResourceType::host::<DelayHandle>(), HandleKind::Delay),
+        (ResourceType::host::<SpiHandle>(), HandleKind::Host("spi-device")),
         (ResourceType::host::<UsbDeviceHandle>(), HandleKind::Host("usb-device")),
         (ResourceType::host::<DeviceHandle>(), HandleKind::Host("device-handle")),
         (ResourceType::host::<TransferHandle>(), HandleKind::Host("transfer")),

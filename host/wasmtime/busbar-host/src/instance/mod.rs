@@ -7,7 +7,7 @@ mod reason;
 mod state;
 
 pub use busbar_core::failure::BoardFailure;
-pub use busbar_core::supervisor::{After, Life, OpenBus, StartsLives, at_once};
+pub use busbar_core::supervisor::{After, Life, OpenBuses, StartsLives, at_once};
 pub use busbar_core::turns::Urgency;
 pub use exports::{DeviceExports, drives_none};
 pub use guest::{DriverInstance, Guest};

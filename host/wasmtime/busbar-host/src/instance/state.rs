@@ -1,13 +1,13 @@
 use super::memory::MemoryLimit;
 use crate::board::DeviceEntry;
+use crate::bus::usb::{Hurry, UsbSession};
 use crate::clock::Clock;
 use crate::grants::DeviceQuota;
-use crate::i2c::I2cBus;
+use crate::interfaces::DrivesBuses;
 use crate::interfaces::component_usb::{HotplugView, SeesUsb, UsbChange};
-use crate::interfaces::wasi_i2c::DrivesI2c;
 use crate::trace::Trace;
-use crate::usb::{Hurry, UsbSession};
-use busbar_core::i2c_access::I2cAccess;
+use busbar_core::bus::spi::open_own_spi;
+use busbar_core::bus::{BusAccess, OpenedBuses};
 use busbar_core::supervisor::Wired;
 use std::sync::{Arc, Mutex};
 use wasmtime::component::{HasData, ResourceTable};
@@ -21,8 +21,8 @@ pub struct DriverState {
     pub trace: Trace,
     /// The device's, not the instance's: neither another handle nor another start gives more.
     pub quota: Arc<Mutex<DeviceQuota>>,
-    /// The bus of the entry's I2C grant, opened; none where the entry has none.
-    pub bus: Option<Box<dyn I2cBus>>,
+    /// What the entry is wired to, opened.
+    pub buses: OpenedBuses,
     /// The device of the entry's USB grant; none where the entry has none.
     pub usb: Option<Arc<UsbSession>>,
     pub usb_hotplug: HotplugView,
@@ -36,7 +36,7 @@ pub struct DriverState {
 impl DriverState {
     /// Of one life of a driver.
     pub fn new(wired: Wired) -> Self {
-        let Wired { device, entry, clock, trace, quota, bus, usb, hurry } = wired;
+        let Wired { device, entry, clock, trace, quota, buses, usb, hurry } = wired;
         let memory = MemoryLimit::new(entry.limits.memory_mib);
         Self {
             device,
@@ -44,7 +44,7 @@ impl DriverState {
             clock,
             trace,
             quota,
-            bus,
+            buses,
             usb,
             usb_hotplug: HotplugView::default(),
             hurry,
@@ -54,19 +54,23 @@ impl DriverState {
     }
 }
 
-impl DrivesI2c for DriverState {
+impl DrivesBuses for DriverState {
     fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
 
-    fn i2c(&mut self, device: &str) -> Option<I2cAccess<'_>> {
-        (device == &*self.device).then(|| I2cAccess {
+    fn open_spi(&mut self, name: &str) -> Result<(), String> {
+        open_own_spi(&self.device, &self.trace, name)
+    }
+
+    fn access(&mut self, device: &str) -> Option<BusAccess<'_>> {
+        (device == &*self.device).then(|| BusAccess {
             device: &self.device,
             entry: &self.entry,
             clock: self.clock,
             trace: &self.trace,
             quota: &self.quota,
-            bus: self.bus.as_deref_mut(),
+            buses: &mut self.buses,
         })
     }
 }

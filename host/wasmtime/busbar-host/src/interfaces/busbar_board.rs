@@ -15,7 +15,7 @@ impl i2c::Host for DriverState {
             return Ok(Err(i2c::Error::AccessDenied(self.trace.audit_name(&self.device, &name, "i2c.open"))));
         }
         let address = self.entry.i2c.as_ref().and_then(|grant| grant.addresses.first().copied());
-        match (address, &self.bus) {
+        match (address, &self.buses.i2c) {
             (Some(address), Some(_)) => {
                 let bus = self.table.push(I2cHandle { device: self.device.clone() })?;
                 Ok(Ok(i2c::Wiring { bus, address }))

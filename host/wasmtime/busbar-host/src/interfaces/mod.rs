@@ -2,4 +2,8 @@
 
 mod busbar_board;
 pub mod component_usb;
+mod drives_buses;
 pub mod wasi_i2c;
+pub mod wasi_spi;
+
+pub use drives_buses::{Buses, DrivesBuses, HasBuses};

@@ -1,15 +1,14 @@
 //! wasi:i2c@0.2.0-draft as drivers, and apps that bring their own, get it: every transaction is judged against the grant of
 //! the device whose handle it is.
 
+use super::Buses;
 use crate::bindings::wasi::i2c::{delay, i2c};
-use crate::grants::MAXIMUM_OPERATIONS;
-use crate::i2c::{I2cError, I2cErrorCode, NoAcknowledge, Operation};
+use crate::bus::i2c::{I2cError, I2cErrorCode, MAXIMUM_OPERATIONS, NoAcknowledge, Operation};
 use crate::wait::sleep;
-use busbar_core::i2c_access::I2cAccess;
 use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::Result;
-use wasmtime::component::{HasData, Resource, ResourceTable};
+use wasmtime::component::Resource;
 
 /// wasi:i2c/i2c `i2c`: one controller, seen through one device's grant. The bus belongs to whoever drives the device.
 pub struct I2cHandle {
@@ -20,29 +19,11 @@ pub struct I2cHandle {
 /// wasi:i2c/delay `delay`.
 pub struct DelayHandle;
 
-/// Whoever drives devices on I2C: the data of a store.
-pub trait DrivesI2c: Send {
-    /// The host's resources that the guest has handles of.
-    fn table(&mut self) -> &mut ResourceTable;
-    /// A device that it drives; none where it drives none of this name.
-    fn i2c(&mut self, device: &str) -> Option<I2cAccess<'_>>;
-}
-
-/// wasi:i2c for one of them.
-pub struct WasiI2c<'a>(pub &'a mut dyn DrivesI2c);
-
-/// [`WasiI2c`], as the linker names it.
-pub struct HasI2c;
-
-impl HasData for HasI2c {
-    type Data<'a> = WasiI2c<'a>;
-}
-
 type Answer<T> = Result<Result<T, i2c::ErrorCode>>;
 
-impl i2c::Host for WasiI2c<'_> {}
+impl i2c::Host for Buses<'_> {}
 
-impl i2c::HostI2c for WasiI2c<'_> {
+impl i2c::HostI2c for Buses<'_> {
     fn transaction(
         &mut self,
         bus: Resource<I2cHandle>,
@@ -51,15 +32,15 @@ impl i2c::HostI2c for WasiI2c<'_> {
     ) -> Answer<Vec<Vec<u8>>> {
         // One more than is ever granted is enough to be refused.
         let judged = operations.into_iter().take(MAXIMUM_OPERATIONS + 1).map(Operation::from).collect::<Vec<_>>();
-        self.transact(&bus, address, &judged)
+        self.i2c(&bus, address, &judged)
     }
 
     fn read(&mut self, bus: Resource<I2cHandle>, address: u16, length: u64) -> Answer<Vec<u8>> {
-        self.transact_for_one(&bus, address, &[Operation::Read(size(length))])
+        self.i2c_for_one(&bus, address, &[Operation::Read(size(length))])
     }
 
     fn write(&mut self, bus: Resource<I2cHandle>, address: u16, data: Vec<u8>) -> Answer<()> {
-        Ok(self.transact(&bus, address, &[Operation::Write(data)])?.map(drop))
+        Ok(self.i2c(&bus, address, &[Operation::Write(data)])?.map(drop))
     }
 
     fn write_read(
@@ -69,7 +50,7 @@ impl i2c::HostI2c for WasiI2c<'_> {
         data: Vec<u8>,
         read_length: u64,
     ) -> Answer<Vec<u8>> {
-        self.transact_for_one(&bus, address, &[Operation::Write(data), Operation::Read(size(read_length))])
+        self.i2c_for_one(&bus, address, &[Operation::Write(data), Operation::Read(size(read_length))])
     }
 
     /// The guest dropped its handle. The bus goes with whoever drives the device.
@@ -79,22 +60,17 @@ impl i2c::HostI2c for WasiI2c<'_> {
     }
 }
 
-impl WasiI2c<'_> {
-    fn transact_for_one(
-        &mut self,
-        bus: &Resource<I2cHandle>,
-        address: u16,
-        operations: &[Operation],
-    ) -> Answer<Vec<u8>> {
-        let results = self.transact(bus, address, operations)?;
+impl Buses<'_> {
+    fn i2c_for_one(&mut self, bus: &Resource<I2cHandle>, address: u16, operations: &[Operation]) -> Answer<Vec<u8>> {
+        let results = self.i2c(bus, address, operations)?;
         Ok(results.and_then(|mut results| results.pop().ok_or(i2c::ErrorCode::Other)))
     }
 
-    fn transact(&mut self, bus: &Resource<I2cHandle>, address: u16, operations: &[Operation]) -> Answer<Vec<Vec<u8>>> {
+    fn i2c(&mut self, bus: &Resource<I2cHandle>, address: u16, operations: &[Operation]) -> Answer<Vec<Vec<u8>>> {
         let device = self.0.table().get(bus)?.device.clone();
         // A handle is only made of a device that it drives.
-        let Some(mut access) = self.0.i2c(&device) else { return Ok(Err(i2c::ErrorCode::Other)) };
-        Ok(access.transact(address, operations).map_err(i2c::ErrorCode::from))
+        let Some(mut access) = self.0.access(&device) else { return Ok(Err(i2c::ErrorCode::Other)) };
+        Ok(access.i2c(address, operations).map_err(i2c::ErrorCode::from))
     }
 }
 
@@ -128,9 +104,9 @@ impl From<I2cError> for i2c::ErrorCode {
     }
 }
 
-impl delay::Host for WasiI2c<'_> {}
+impl delay::Host for Buses<'_> {}
 
-impl delay::HostDelay for WasiI2c<'_> {
+impl delay::HostDelay for Buses<'_> {
     /// Waits as a part of the current call, whose limit ends it.
     async fn delay_ns(&mut self, delay: Resource<DelayHandle>, nanoseconds: u32) -> Result<()> {
         self.0.table().get(&delay)?;

@@ -2,6 +2,6 @@
 
 wasmtime::component::bindgen!({
     path: "../../../packages/models/wit",
-    world: "busbar:model/i2c-models",
+    world: "busbar:model/models",
     imports: { default: trappable },
 });

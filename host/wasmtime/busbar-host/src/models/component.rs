@@ -2,15 +2,16 @@ use super::bindings::busbar::model::clock;
 use super::bindings::exports::busbar::model::i2c_targets::{
     ErrorCode, Guest, GuestIndices, NoAcknowledgeSource, Operation as WitOperation,
 };
-use super::{ModelSource, ModelTarget};
+use super::bindings::exports::busbar::model::spi_targets::{Guest as SpiGuest, GuestIndices as SpiGuestIndices};
+use super::{ModelSource, ModelTarget, SpiModelTarget};
+use crate::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use crate::clock::Clock;
 use crate::components::LoadedComponent;
 use crate::engine::{Machine, SLICES_PER_SECOND};
 use crate::error::HostError;
-use crate::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use crate::instance::MemoryLimit;
 use wasmtime::Store;
-use wasmtime::component::{HasSelf, InstancePre, Linker, ResourceAny};
+use wasmtime::component::{HasSelf, Instance, InstancePre, Linker, ResourceAny};
 
 /// In MiB, of each target.
 const MEMORY_MIB: u32 = 64;
@@ -25,7 +26,7 @@ pub struct ComponentModels {
     clock: Clock,
 }
 
-struct ModelState {
+pub(super) struct ModelState {
     clock: Clock,
     memory: MemoryLimit,
 }
@@ -50,43 +51,60 @@ impl ComponentModels {
         Ok(Self { ready, machine: machine.clone(), clock })
     }
 
-    fn make(&self, model: &str, parameters: &str) -> wasmtime::Result<Result<ComponentTarget, String>> {
+    /// Makes a target in a store of its own.
+    fn make<Exports>(
+        &self,
+        load: impl FnOnce(&InstancePre<ModelState>, &mut Store<ModelState>, &Instance) -> wasmtime::Result<Exports>,
+        create: impl FnOnce(&Exports, &mut Store<ModelState>) -> wasmtime::Result<Result<ResourceAny, String>>,
+    ) -> Result<Made<Exports>, String> {
         let memory = MemoryLimit::new(MEMORY_MIB);
         let mut store = Store::new(&self.machine.engine, ModelState { clock: self.clock, memory });
         store.limiter(|state| &mut state.memory);
         let _running = self.machine.running();
         store.set_epoch_deadline(LONGEST_ANSWER_SECONDS * SLICES_PER_SECOND);
-        let instance = self.ready.instantiate(&mut store)?;
-        let exports = GuestIndices::new(&self.ready)?.load(&mut store, &instance)?;
-        let target = exports.call_create(&mut store, model, parameters)?;
-        Ok(target.map(|target| ComponentTarget { store, exports, target, machine: self.machine.clone(), dead: false }))
+        let made = self.ready.instantiate(&mut store).and_then(|instance| {
+            let exports = load(&self.ready, &mut store, &instance)?;
+            let target = create(&exports, &mut store)?;
+            Ok((exports, target))
+        });
+        let (exports, target) = made.map_err(|trap| format!("The model failed: {}.", trap.root_cause()))?;
+        Ok(Made { store, exports, target: target?, machine: self.machine.clone(), dead: false })
     }
 }
 
 impl ModelSource for ComponentModels {
     fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
-        match self.make(model, parameters) {
-            Ok(target) => target.map(|target| Box::new(target) as Box<dyn ModelTarget>),
-            Err(trap) => Err(format!("The model failed: {}.", trap.root_cause())),
-        }
+        let made = self.make(
+            |ready, store, instance| GuestIndices::new(ready)?.load(store, instance),
+            |exports: &Guest, store| exports.call_create(store, model, parameters),
+        )?;
+        Ok(Box::new(made))
+    }
+
+    fn create_spi(&mut self, model: &str, parameters: &str) -> Result<Box<dyn SpiModelTarget>, String> {
+        let made = self.make(
+            |ready, store, instance| SpiGuestIndices::new(ready)?.load(store, instance),
+            |exports: &SpiGuest, store| exports.call_create(store, model, parameters),
+        )?;
+        Ok(Box::new(made))
     }
 }
 
 /// One target, in a store of its own.
-struct ComponentTarget {
+pub(super) struct Made<Exports> {
     store: Store<ModelState>,
-    exports: Guest,
+    exports: Exports,
     target: ResourceAny,
     machine: Machine,
     /// Whether it has trapped.
     dead: bool,
 }
 
-impl ComponentTarget {
+impl<Exports> Made<Exports> {
     /// Calls it; none where it traps, and from then on.
-    fn call<T>(
+    pub(super) fn call<T>(
         &mut self,
-        invoke: impl FnOnce(&mut Store<ModelState>, &Guest, ResourceAny) -> wasmtime::Result<T>,
+        invoke: impl FnOnce(&mut Store<ModelState>, &Exports, ResourceAny) -> wasmtime::Result<T>,
     ) -> Option<T> {
         if self.dead {
             return None;
@@ -99,7 +117,7 @@ impl ComponentTarget {
     }
 }
 
-impl ModelTarget for ComponentTarget {
+impl ModelTarget for Made<Guest> {
     fn transaction(&mut self, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cErrorCode> {
         let asked: Vec<WitOperation> = operations.iter().map(WitOperation::from).collect();
         let answer = self.call(|store, exports, target| exports.target().call_transaction(store, target, &asked));

@@ -1,4 +1,4 @@
-use super::{ComponentModels, MODELS_PACKAGE, ModelSource, ModelTarget};
+use super::{ComponentModels, MODELS_PACKAGE, ModelSource, ModelTarget, SpiModelTarget};
 use crate::clock::Clock;
 use crate::components::ComponentSource;
 use crate::engine::Machine;
@@ -17,8 +17,17 @@ impl<'a> BoardModels<'a> {
         Self { machine, components, clock, loaded: None }
     }
 
+    /// Those of the package, loaded.
+    fn loaded(&mut self) -> Result<&mut ComponentModels, String> {
+        let loaded = match self.loaded.take() {
+            Some(loaded) => loaded,
+            None => self.load()?,
+        };
+        Ok(self.loaded.insert(loaded))
+    }
+
     fn load(&self) -> Result<ComponentModels, String> {
-        let loaded = self.components.load(self.machine, MODELS_PACKAGE).map_err(|error| {
+        let loaded = self.components.load(self.machine, &MODELS_PACKAGE.into()).map_err(|error| {
             format!("This host itself has the model registers, and the others are in a package: {}", error.message)
         })?;
         ComponentModels::new(self.machine, &loaded, self.clock).map_err(|error| error.message)
@@ -27,13 +36,10 @@ impl<'a> BoardModels<'a> {
 
 impl ModelSource for BoardModels<'_> {
     fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
-        let models = match &mut self.loaded {
-            Some(models) => models,
-            None => {
-                let loaded = self.load()?;
-                self.loaded.insert(loaded)
-            }
-        };
-        models.create(model, parameters)
+        self.loaded()?.create(model, parameters)
+    }
+
+    fn create_spi(&mut self, model: &str, parameters: &str) -> Result<Box<dyn SpiModelTarget>, String> {
+        self.loaded()?.create_spi(model, parameters)
     }
 }

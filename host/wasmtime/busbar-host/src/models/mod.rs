@@ -1,9 +1,10 @@
-//! Device models that are components: the simulator's own, built from TypeScript, in the world `busbar:model/i2c-models`.
+//! Device models that are components: the simulator's own, built from TypeScript, in the world `busbar:model/models`.
 
 mod bindings;
 mod component;
 mod installed;
+mod spi;
 
-pub use busbar_core::models::{MODELS_PACKAGE, ModelSource, ModelTarget, NoModels};
+pub use busbar_core::models::{MODELS_PACKAGE, ModelSource, ModelTarget, NoModels, SpiModelTarget};
 pub use component::ComponentModels;
 pub use installed::BoardModels;

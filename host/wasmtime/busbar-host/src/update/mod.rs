@@ -7,7 +7,7 @@ mod trial;
 pub use change::BoardChange;
 use change::plan_change;
 
-use crate::board::DeviceEntry;
+use crate::board::{ComponentName, DeviceEntry};
 use crate::components::LoadedComponent;
 use crate::device::DeviceError;
 use crate::error::HostError;
@@ -59,7 +59,7 @@ pub type Bringing<'a> = Pin<Box<dyn Future<Output = Result<Brought, HostError>> 
 /// Brings components again, while drivers run: nobody waits for it but who asked.
 pub trait BringComponents {
     /// Looks at a component, as the board names it. `known` is the key of the code that is there already.
-    fn bring<'a>(&'a self, specifier: &'a str, known: Option<&'a str>) -> Bringing<'a>;
+    fn bring<'a>(&'a self, name: &'a ComponentName, known: Option<&'a str>) -> Bringing<'a>;
 }
 
 /// How an edited board is taken over.

@@ -2,7 +2,7 @@ use super::trial::{try_device, try_settings};
 use super::{BoardChange, BringComponents, Brought, UpdateFailure, UpdateOptions, plan_change};
 use crate::OpenBoard;
 use crate::app::App;
-use crate::board::Board;
+use crate::board::{Board, ComponentName};
 use crate::components::{Driver, LoadedComponent};
 use crate::error::HostError;
 use crate::instance::{After, DriverOrRefusal, StartsLives, Supervised, Supervisor, at_once};
@@ -68,8 +68,9 @@ impl OpenBoard {
     async fn check(&self, name: &str, board: &Board, components: &mut Components<'_>) -> Result<Driver, HostError> {
         let entry =
             board.device(name).ok_or_else(|| HostError::board(format!("the board has no device \"{name}\".")))?;
-        let specifier = entry.driver.as_deref().unwrap_or_default();
-        let loaded = components.load(name, specifier).await?;
+        // Only an entry with a driver is checked.
+        let driver = entry.named_driver().unwrap_or_else(|| "".into());
+        let loaded = components.load(name, &driver).await?;
         let driver = Driver::check(&self.surroundings.machine, name, entry, &loaded)?;
         let kind = self.running(name).map_or(driver.kind(), |before| before.driver().kind());
         if driver.kind() != kind {
@@ -179,7 +180,7 @@ impl OpenBoard {
 struct Components<'a> {
     board: &'a OpenBoard,
     bring: &'a dyn BringComponents,
-    brought: HashMap<String, LoadedComponent>,
+    brought: HashMap<ComponentName, LoadedComponent>,
     /// Of what was brought: the files that no app may have.
     files: Vec<(String, PathBuf)>,
 }
@@ -189,12 +190,12 @@ impl Components<'_> {
     /// those that are replaced anyway are looked at.
     async fn find_changed(&mut self, change: &mut BoardChange, all: bool) -> Result<(), HostError> {
         for (name, entry) in &change.board.devices {
-            let (Some(driver), Some(running)) = (&entry.driver, self.board.running(name)) else { continue };
+            let (Some(driver), Some(running)) = (entry.named_driver(), self.board.running(name)) else { continue };
             let is_replaced = change.replaced.contains(name);
-            if running.entry().driver.as_ref() != Some(driver) || !(all || is_replaced) {
+            if running.entry().driver != entry.driver || !(all || is_replaced) {
                 continue;
             }
-            if self.load(name, driver).await?.key == running.driver().key() {
+            if self.load(name, &driver).await?.key == running.driver().key() {
                 continue;
             }
             change.components.push(name.clone());
@@ -205,7 +206,7 @@ impl Components<'_> {
         for (name, app) in self.board.apps.iter().filter(|_| all) {
             let (place, Ok(app)) = (format!("apps.{name}"), app) else { continue };
             let Some(entry) = change.board.app(name).filter(|_| !change.later.contains(&place)) else { continue };
-            if self.load(name, &entry.component).await?.key != app.loaded().key {
+            if self.load(name, &entry.named_component()).await?.key != app.loaded().key {
                 change.later.push(place);
             }
         }
@@ -213,38 +214,39 @@ impl Components<'_> {
     }
 
     /// The component of an entry.
-    async fn load(&mut self, name: &str, specifier: &str) -> Result<LoadedComponent, HostError> {
-        if let Some(brought) = self.brought.get(specifier) {
+    async fn load(&mut self, entry: &str, name: &ComponentName) -> Result<LoadedComponent, HostError> {
+        if let Some(brought) = self.brought.get(name) {
             return Ok(brought.clone());
         }
-        let known = self.known(specifier);
-        let brought = self.bring.bring(specifier, known.as_ref().map(|known| known.key.as_str())).await;
-        let loaded = match (brought.map_err(|error| error.named(name))?, known) {
+        let known = self.known(name);
+        let brought = self.bring.bring(name, known.as_ref().map(|known| known.key.as_str())).await;
+        let loaded = match (brought.map_err(|error| error.named(entry))?, known) {
             (Brought::Same, Some(known)) => known,
             (Brought::Same, None) => {
-                return Err(HostError::component(format!("{name}: {specifier} cannot be the same as nothing.")));
+                let specifier = &name.specifier;
+                return Err(HostError::component(format!("{entry}: {specifier} cannot be the same as nothing.")));
             }
             (Brought::Other { loaded, files }, _) => {
                 for (what, path) in &files {
-                    locked(&self.board.guard).judge_file(what, path).map_err(|error| error.named(name))?;
+                    locked(&self.board.guard).judge_file(what, path).map_err(|error| error.named(entry))?;
                 }
                 self.files.extend(files);
                 loaded
             }
         };
-        self.brought.insert(specifier.to_owned(), loaded.clone());
+        self.brought.insert(name.clone(), loaded.clone());
         Ok(loaded)
     }
 
     /// The component that a driver or an app of the board was made of.
-    fn known(&self, specifier: &str) -> Option<LoadedComponent> {
+    fn known(&self, name: &ComponentName) -> Option<LoadedComponent> {
         let devices = self.board.surroundings.drivers.all();
         let running = devices.into_iter().filter_map(|(_, device)| device.ok());
-        let mut drivers = running.filter(|running| running.entry().driver.as_deref() == Some(specifier));
+        let mut drivers = running.filter(|running| running.entry().named_driver().as_ref() == Some(name));
         let mut apps = self.board.apps.iter().filter_map(|(_, app)| app.as_ref().ok());
         drivers
             .next()
             .map(|running| running.driver().loaded())
-            .or_else(|| apps.find(|app| app.entry().component == specifier).map(App::loaded))
+            .or_else(|| apps.find(|app| app.entry().named_component() == *name).map(App::loaded))
     }
 }

@@ -1,21 +1,12 @@
 //! Finding out whether an entry of an edited board would work, before or after it takes its place.
 
 use super::UpdateFailure;
+use crate::bus::Backends;
 use crate::device::{DeviceErrorCode, open_once};
 use crate::error::HostError;
-use crate::i2c::{I2cBus, I2cError, I2cErrorCode, Operation};
 use crate::instance::{BoardFailure, StartsLives, Supervised, Supervisor, at_once};
 use crate::trace::Trace;
 use std::sync::Arc;
-
-/// A bus on which nothing can be done.
-struct NoBus;
-
-impl I2cBus for NoBus {
-    fn transaction(&mut self, _address: u16, _operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cError> {
-        Err(I2cError::new(I2cErrorCode::Other, "this is a trial without a bus"))
-    }
-}
 
 /// Starts a driver with a new entry but without its device, and lets it open: drivers look at their settings before they
 /// touch the bus, so that a wrong one is found while the driver before still runs.
@@ -24,9 +15,9 @@ impl I2cBus for NoBus {
 ///
 /// Where a setting is refused, and where it does not start with these limits.
 pub(crate) async fn try_settings(supervised: &Supervised) -> Result<(), UpdateFailure> {
-    let has_bus = supervised.entry.i2c.is_some();
-    let open_bus = Arc::new(move || Ok(has_bus.then(|| Box::new(NoBus) as Box<dyn I2cBus>)));
-    match try_once(Supervised { open_bus, usb: None, ..supervised.clone() }).await {
+    let entry = supervised.entry.clone();
+    let open_buses = Arc::new(move || Ok(Backends::trial(&entry)));
+    match try_once(Supervised { open_buses, usb: None, ..supervised.clone() }).await {
         // Without its device it cannot get further.
         Err(UpdateFailure::Tried(error)) if error.code != DeviceErrorCode::InvalidArgument => Ok(()),
         tried => tried,

@@ -3,6 +3,7 @@
 use crate::fixture::Fixture;
 use crate::guests::{app, sensor};
 use crate::workspace_files::on_one_thread;
+use busbar_host::board::ComponentName;
 use busbar_host::update::{BringComponents, Bringing, Brought, UpdateOptions};
 use serde_json::json;
 use std::cell::RefCell;
@@ -14,8 +15,8 @@ struct Unchanged {
 }
 
 impl BringComponents for Unchanged {
-    fn bring<'a>(&'a self, specifier: &'a str, known: Option<&'a str>) -> Bringing<'a> {
-        self.asked.borrow_mut().push((specifier.to_owned(), known.is_some()));
+    fn bring<'a>(&'a self, name: &'a ComponentName, known: Option<&'a str>) -> Bringing<'a> {
+        self.asked.borrow_mut().push((name.specifier.clone(), known.is_some()));
         Box::pin(std::future::ready(Ok(Brought::Same)))
     }
 }

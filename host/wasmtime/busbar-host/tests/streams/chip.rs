@@ -1,6 +1,7 @@
 use busbar_host::board::SimulateEntry;
+use busbar_host::bus::BusName;
+use busbar_host::bus::i2c::{I2cBackend, I2cBus, I2cError, I2cErrorCode, I2cUser, NoAcknowledge, Operation};
 use busbar_host::error::HostError;
-use busbar_host::i2c::{BusName, I2cBackend, I2cBus, I2cError, I2cErrorCode, I2cUser, NoAcknowledge, Operation};
 use busbar_host::models::NoModels;
 use busbar_host::simulate::{Simulator, simulate};
 use std::sync::Arc;

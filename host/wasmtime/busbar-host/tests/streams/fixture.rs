@@ -1,6 +1,7 @@
 use crate::chip::{Chip, State};
 use crate::workspace_files::{Compiler, TemporaryFolder, built, code_store};
 use busbar_host::board::parse_board;
+use busbar_host::bus::Backends;
 use busbar_host::components::InstalledComponents;
 use busbar_host::device::StreamingSensor;
 use busbar_host::engine::{Addresses, Machine};
@@ -79,7 +80,7 @@ impl Fixture {
         let told = events.clone();
         let options = OpenOptions {
             folder: folder.path(),
-            i2c: vec![Arc::new(backend)],
+            buses: Backends { i2c: vec![Arc::new(backend)], ..Backends::default() },
             usb: Vec::new(),
             machine: machine.clone(),
             components: &components,

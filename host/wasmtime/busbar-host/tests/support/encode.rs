@@ -1,14 +1,26 @@
 //! Makes components of core modules in WebAssembly text.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 /// The component of a core module that has the imports and exports of a world, by the names that wit-component gives them.
 /// `worlds` is the text of the package that has it; all of wit/ is known there.
 pub fn component(worlds: &str, world: &str, core: &str) -> Vec<u8> {
-    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../wit");
+    component_with_spi("deps/wasi-spi", worlds, world, core)
+}
+
+/// [`component`], with the wasi:spi of a folder of wit/.
+pub fn component_with_spi(folder: &str, worlds: &str, world: &str, core: &str) -> Vec<u8> {
+    let spi = std::fs::read_to_string(wit().join(folder).join("spi.wit")).expect(folder);
+    component_with(&spi, worlds, world, core)
+}
+
+/// [`component`], with the wasi:spi of a text.
+pub fn component_with(spi: &str, worlds: &str, world: &str, core: &str) -> Vec<u8> {
+    let wit = wit();
     let mut resolve = Resolve::default();
+    resolve.push_str("spi.wit", spi).expect("it is wasi:spi");
     let shared = [
         "deps/wasi-io",
         "deps/wasi-io-0.2.4",
@@ -33,4 +45,8 @@ pub fn component(worlds: &str, world: &str, core: &str) -> Vec<u8> {
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("the world fits");
     let mut encoder = ComponentEncoder::default().validate(true).module(&module).expect("the module fits");
     encoder.encode().expect("it is a component")
+}
+
+fn wit() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../wit")
 }

@@ -1,6 +1,7 @@
 //! The components of the workspace, as its build made them, and boards that run them.
 
 use busbar_host::board::{Board, SimulateEntry};
+use busbar_host::bus::usb::UsbBackend;
 use busbar_host::cache::{CodeStore, Environment};
 use busbar_host::components::{Compile, InstalledComponents};
 use busbar_host::engine::{Addresses, Machine};
@@ -8,7 +9,6 @@ use busbar_host::error::HostError;
 use busbar_host::models::NoModels;
 use busbar_host::simulate::simulate;
 use busbar_host::trace::Listener;
-use busbar_host::usb::UsbBackend;
 use busbar_host::{OpenBoard, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,13 +22,13 @@ pub fn open_board(
     usb: Vec<Arc<dyn UsbBackend>>,
     listener: Listener,
 ) -> OpenBoard {
-    let i2c = simulate(simulated, &mut NoModels).expect("it is simulated");
+    let buses = simulate(simulated, &mut NoModels).expect("it is simulated").into_backends();
     let machine = Machine::new(Addresses::Plenty).expect("Wasmtime runs here");
     let store = code_store();
     let components = InstalledComponents { folder, store: &store, compile: &Compiler };
     let options = OpenOptions {
         folder,
-        i2c: vec![Arc::new(i2c)],
+        buses,
         usb,
         machine: machine.clone(),
         components: &components,

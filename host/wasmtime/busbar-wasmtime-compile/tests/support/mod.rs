@@ -1,12 +1,13 @@
 //! Boards with the workspace's own drivers, compiled here, on devices in memory.
 
 use busbar_host::board::{Board, read_board};
+use busbar_host::bus::Backends;
+use busbar_host::bus::usb::UsbBackend;
 use busbar_host::cache::{CodeStore, Environment};
 use busbar_host::components::{Compile, InstalledComponents};
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::error::HostError;
 use busbar_host::trace::BoardEvent;
-use busbar_host::usb::UsbBackend;
 use busbar_host::{OpenBoard, OpenOptions};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -93,7 +94,7 @@ pub fn open(folder: &Folder, backend: Arc<dyn UsbBackend>, board: &Value) -> (Op
     };
     let board = folder.board(board);
     let options = OpenOptions {
-        i2c: Vec::new(),
+        buses: Backends::default(),
         usb: vec![backend],
         machine: machine.clone(),
         components: &components,

@@ -31,7 +31,7 @@ pub fn inspect(name: &str, options: OutputOptions) -> Result<u8, Failure> {
 fn link_problem(file: &ComponentFile, output: &Arc<Output>) -> Option<String> {
     let store = code_store(output);
     let components = InstalledComponents { folder: Path::new(HERE), store: &store, compile: &CompiledBeside };
-    let loaded =
-        Machine::new(addresses_for(1, &ThisProcess)).and_then(|machine| components.load(&machine, &file.specifier));
+    let loaded = Machine::new(addresses_for(1, &ThisProcess))
+        .and_then(|machine| components.load(&machine, &file.specifier.as_str().into()));
     loaded.err().map(|error| error.message)
 }

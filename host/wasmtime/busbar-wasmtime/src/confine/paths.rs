@@ -1,5 +1,5 @@
 use busbar_host::board::{Board, DeviceEntry};
-use busbar_host::i2c::BusName;
+use busbar_host::bus::BusName;
 use busbar_host::locks::DeviceLocks;
 use std::path::{Path, PathBuf};
 
@@ -49,7 +49,7 @@ pub fn is_kept(board: &Board, entry: &DeviceEntry) -> bool {
     let has_bus = entry.i2c.as_ref().is_none_or(|grant| {
         let kept = devices_of(board);
         let needed = file_of(&grant.bus).unwrap_or_else(|| ALL_DEVICES.into());
-        board.simulates(&grant.bus) || kept.iter().any(|path| needed.starts_with(path))
+        board.simulates_i2c(&grant.bus) || kept.iter().any(|path| needed.starts_with(path))
     });
     has_bus && (entry.usb.is_none() || board.uses_usb())
 }
@@ -59,7 +59,7 @@ pub fn is_kept(board: &Board, entry: &DeviceEntry) -> bool {
 /// in /dev, where the permissions of each file still hold.
 fn devices_of(board: &Board) -> Vec<PathBuf> {
     let grants = board.devices.iter().filter_map(|(_, entry)| entry.i2c.as_ref());
-    let real = grants.map(|grant| &grant.bus).filter(|bus| !board.simulates(bus));
+    let real = grants.map(|grant| &grant.bus).filter(|bus| !board.simulates_i2c(bus));
     let mut files: Vec<PathBuf> = real.map(|bus| file_of(bus).unwrap_or_else(|| ALL_DEVICES.into())).collect();
     files.sort();
     files.dedup();

@@ -1,5 +1,6 @@
 use super::message::{LONGEST_LINE, Message, Reply, Request, bytes_after};
 use super::serve::OutsideOptions;
+use busbar_host::board::ComponentName;
 use busbar_host::components::LoadedComponent;
 use busbar_host::engine::Machine;
 use busbar_host::error::HostError;
@@ -90,14 +91,14 @@ impl Outside {
         reply.map_err(|_| gone())?.ok_or_else(gone)
     }
 
-    async fn component(&self, specifier: &str, known: Option<&str>) -> Result<Brought, HostError> {
-        let request = Request::Component { specifier: specifier.to_owned(), known: known.map(str::to_owned) };
+    async fn component(&self, name: &ComponentName, known: Option<&str>) -> Result<Brought, HostError> {
+        let request = Request::Component { name: name.clone(), known: known.map(str::to_owned) };
         match self.ask(request).await? {
             Reply::Same => Ok(Brought::Same),
             Reply::Component { code, files } => {
                 // SAFETY: the other process is of this very program and was started before this one was confined; it gives
                 // what a `Compile` made, from a folder that only this user can write, and nobody else speaks on the socket.
-                let loaded = unsafe { LoadedComponent::of_code(&self.machine, specifier, &code) }?;
+                let loaded = unsafe { LoadedComponent::of_code(&self.machine, &name.specifier, &code) }?;
                 Ok(Brought::Other { loaded, files })
             }
             _ => Err(gone()),
@@ -106,8 +107,8 @@ impl Outside {
 }
 
 impl BringComponents for Outside {
-    fn bring<'a>(&'a self, specifier: &'a str, known: Option<&'a str>) -> Bringing<'a> {
-        Box::pin(self.component(specifier, known))
+    fn bring<'a>(&'a self, name: &'a ComponentName, known: Option<&'a str>) -> Bringing<'a> {
+        Box::pin(self.component(name, known))
     }
 }
 

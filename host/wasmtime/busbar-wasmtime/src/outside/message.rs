@@ -1,5 +1,6 @@
 //! A message is a line of JSON, and after it as many bytes as its `bytes` says.
 
+use busbar_host::board::ComponentName;
 use busbar_host::components::ComponentCode;
 use busbar_host::error::{HostError, HostErrorCode};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ pub enum Request {
     /// The text of the board file.
     Board,
     /// The code of a component that the board file names, unless it is kept by `known`.
-    Component { specifier: String, known: Option<String> },
+    Component { name: ComponentName, known: Option<String> },
     /// Writes the record of what devices needed.
     Record(Vec<u8>),
     /// Takes the socket of `--health` away.
@@ -59,8 +60,9 @@ impl Request {
     pub fn into_message(self) -> Message {
         match self {
             Self::Board => Message::new(json!({ "ask": "board" }), Vec::new()),
-            Self::Component { specifier, known } => {
-                Message::new(json!({ "ask": "component", "specifier": specifier, "known": known }), Vec::new())
+            Self::Component { name: ComponentName { specifier, wired }, known } => {
+                let head = json!({ "ask": "component", "specifier": specifier, "wired": wired, "known": known });
+                Message::new(head, Vec::new())
             }
             Self::Record(record) => Message::new(json!({ "ask": "record" }), record),
             Self::RemoveSocket => Message::new(json!({ "ask": "remove-socket" }), Vec::new()),
@@ -73,7 +75,10 @@ impl Request {
         Some(match head["ask"].as_str()? {
             "board" => Self::Board,
             "component" => Self::Component {
-                specifier: head["specifier"].as_str()?.to_owned(),
+                name: ComponentName {
+                    specifier: head["specifier"].as_str()?.to_owned(),
+                    wired: serde_json::from_value(head["wired"].clone()).ok()?,
+                },
                 known: head["known"].as_str().map(str::to_owned),
             },
             "record" => Self::Record(bytes),
@@ -123,13 +128,14 @@ fn file_of(file: &Value) -> Option<(String, PathBuf)> {
 #[cfg(test)]
 mod tests {
     use super::{Message, Reply, Request, bytes_after};
+    use busbar_host::board::ComponentName;
     use busbar_host::components::ComponentCode;
     use busbar_host::error::HostError;
 
     #[test]
     fn a_request_is_the_same_when_it_arrives() {
         let component = |known: Option<&str>| Request::Component {
-            specifier: "./a\n.wasm".to_owned(),
+            name: ComponentName { specifier: "./a\n.wasm".to_owned(), wired: vec!["i2c".to_owned()] },
             known: known.map(str::to_owned),
         };
         let all = [|| Request::Board, || Request::Record(b"{}\n{}".to_vec()), || Request::RemoveSocket];

@@ -4,7 +4,7 @@ use crate::health::HealthPlace;
 use crate::output::{Output, OutputOptions};
 use crate::session::code_store;
 use busbar_command::exit::Failure;
-use busbar_host::board::{folder_of_board, parse_board, read_board_text};
+use busbar_host::board::{ComponentName, folder_of_board, parse_board, read_board_text};
 use busbar_host::cache::write_output_file;
 use busbar_host::components::{ComponentSource, InstalledComponents};
 use busbar_host::engine::{Addresses, Machine};
@@ -88,7 +88,7 @@ struct Server<'a> {
     /// Made for the first component.
     machine: Option<Machine>,
     /// The components that the board file named when it was read last: no other is looked at.
-    named: HashSet<String>,
+    named: HashSet<ComponentName>,
 }
 
 impl Server<'_> {
@@ -98,12 +98,12 @@ impl Server<'_> {
             Request::Board => {
                 let text = read_board_text(path)?;
                 if let Ok(board) = parse_board(&text, path) {
-                    let drivers = board.devices.into_iter().filter_map(|(_, entry)| entry.driver);
-                    self.named = drivers.chain(board.apps.into_iter().map(|(_, app)| app.component)).collect();
+                    let drivers = board.devices.iter().filter_map(|(_, entry)| entry.named_driver());
+                    self.named = drivers.chain(board.apps.iter().map(|(_, app)| app.named_component())).collect();
                 }
                 Ok(Reply::Board(text))
             }
-            Request::Component { specifier, known } => self.component(&specifier, known.as_deref()),
+            Request::Component { name, known } => self.component(&name, known.as_deref()),
             Request::Record(record) => {
                 let file = self.options.record.as_deref().unwrap_or_default();
                 match write_output_file(Path::new(file), &record) {
@@ -122,8 +122,9 @@ impl Server<'_> {
         }
     }
 
-    fn component(&mut self, specifier: &str, known: Option<&str>) -> Result<Reply, HostError> {
-        if !self.named.contains(specifier) {
+    fn component(&mut self, name: &ComponentName, known: Option<&str>) -> Result<Reply, HostError> {
+        if !self.named.contains(name) {
+            let specifier = &name.specifier;
             return Err(HostError::component(format!("{specifier} is not what the board file names.")));
         }
         let machine = match &self.machine {
@@ -133,8 +134,8 @@ impl Server<'_> {
         let store = code_store(&self.output);
         let folder = folder_of_board(Path::new(&self.options.path));
         let components = InstalledComponents { folder, store: &store, compile: &CompiledBeside };
-        let files = components.files(specifier)?;
-        let code = components.code(&machine, specifier, known)?;
+        let files = components.files(name)?;
+        let code = components.code(&machine, name, known)?;
         Ok(code.map_or(Reply::Same, |code| Reply::Component { code, files }))
     }
 }
@@ -189,7 +190,7 @@ mod tests {
     }
 
     fn component(specifier: &str) -> Request {
-        Request::Component { specifier: specifier.to_owned(), known: None }
+        Request::Component { name: specifier.into(), known: None }
     }
 
     fn failure(reply: &Reply) -> &str {

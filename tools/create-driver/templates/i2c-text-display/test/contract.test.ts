@@ -1,7 +1,7 @@
 /** What every text display must do, source and component alike: @busbar/contract. */
 
 import { join } from "node:path";
-import { textDisplayContract } from "@busbar/contract";
+import { i2cAt, textDisplayContract } from "@busbar/contract";
 import { MyDisplay, myDisplayOptions } from "../src/my-display.ts";
 import { specimen } from "./specimen.ts";
 
@@ -14,7 +14,7 @@ function picture(firstRow: string): string {
 textDisplayContract("MyDisplay", {
   definition: { options: myDisplayOptions, driver: MyDisplay },
   component: join(import.meta.dirname, "../dist/my-display.wasm"),
-  address: 0x3c,
+  wiring: i2cAt(0x3c),
   make: specimen,
   blank: picture(""),
   texts: [

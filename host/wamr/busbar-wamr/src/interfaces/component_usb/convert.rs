@@ -3,8 +3,8 @@
 
 use crate::abi::{FromValue, IntoValue, Value, fields, list, take};
 use crate::trap::Trap;
-use busbar_core::usb::guest::{TransferOptions, TransferType, UsbChange};
-use busbar_core::usb::{
+use busbar_core::bus::usb::guest::{TransferOptions, TransferType, UsbChange};
+use busbar_core::bus::usb::{
     ConfigurationDescriptor, DeviceDescriptor, EndpointDescriptor, InterfaceDescriptor, UsbError, UsbErrorCode,
     UsbPacket, UsbPacketStatus, UsbPlace, UsbSession, UsbSetup, UsbSpeed, UsbTransferResult,
 };

@@ -4,14 +4,14 @@
 use super::{AppUsb, DrivenUsb, SeenUsb};
 use crate::app::DeviceQuotas;
 use crate::board::{Board, parse_board};
+use crate::bus::usb::guest::UsbChange;
+use crate::bus::usb::tests::echo_device::{EchoBackend, EchoDevice};
+use crate::bus::usb::tests::support::{Told, trace};
+use crate::bus::usb::{UsbBackend, UsbErrorCode, UsbHub};
 use crate::clock::Clock;
 use crate::error::HostError;
 use crate::grants::DeviceQuota;
 use crate::trace::Trace;
-use crate::usb::guest::UsbChange;
-use crate::usb::tests::echo_device::{EchoBackend, EchoDevice};
-use crate::usb::tests::support::{Told, trace};
-use crate::usb::{UsbBackend, UsbErrorCode, UsbHub};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 

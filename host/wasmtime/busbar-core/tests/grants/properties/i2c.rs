@@ -1,7 +1,8 @@
 use crate::support::Random;
-use busbar_core::board::{Direction, I2cGrant};
-use busbar_core::grants::{I2cCall, MAXIMUM_OPERATIONS, Verdict, judge_i2c};
-use busbar_core::i2c::{BusName, Operation};
+use busbar_core::bus::BusName;
+use busbar_core::bus::Direction;
+use busbar_core::bus::i2c::{I2cCall, I2cGrant, MAXIMUM_OPERATIONS, Operation, i2c_bus_name, judge_i2c};
+use busbar_core::grants::Verdict;
 
 /// What matters around the bounds, and anything.
 fn length(random: &mut Random) -> usize {
@@ -18,7 +19,7 @@ fn operation(random: &mut Random) -> Operation {
 }
 
 fn bus(random: &mut Random) -> BusName {
-    if random.once_in(4) { BusName::of("sim") } else { BusName::Number(1) }
+    if random.once_in(4) { i2c_bus_name("sim") } else { BusName::Number(1) }
 }
 
 fn grant(random: &mut Random) -> I2cGrant {

@@ -3,10 +3,11 @@
 
 use super::tables::{count, flag, list, optional_text, text};
 use super::usb_calls::hex_number;
-use busbar_core::board::{
-    DeviceEntry, Direction, FolderGrant, I2cGrant, LONGEST_I2C_LENGTH, Limits, UsbAllowance, UsbGrant,
-};
-use busbar_core::i2c::BusName;
+use busbar_core::board::{DeviceEntry, FolderGrant, Limits, UsbAllowance, UsbGrant};
+use busbar_core::bus::BusName;
+use busbar_core::bus::Direction;
+use busbar_core::bus::i2c::{I2cGrant, LONGEST_I2C_LENGTH, i2c_bus_name};
+use busbar_core::bus::spi::{BitOrder, LONGEST_SPI_LENGTH, SpiGrant, spi_bus_name};
 use serde_json::Value;
 
 /// One entry of `devices`.
@@ -16,6 +17,8 @@ pub fn device_entry(written: &Value) -> DeviceEntry {
         driver: optional_text(&written["driver"]),
         i2c: part(written, "i2c").map(i2c_grant),
         usb: part(written, "usb").map(usb_grant),
+        spi: part(written, "spi").map(spi_grant),
+        other_buses: Vec::new(),
         settings: Vec::new(),
         limits: Limits {
             call_ms: number(limits, "callMs", 10_000),
@@ -59,20 +62,37 @@ fn i2c_grant(written: &Value) -> I2cGrant {
     I2cGrant {
         bus: bus_name(&written["bus"]),
         addresses,
-        direction: match part(written, "direction").map(text) {
-            None | Some("read-write") => Direction::ReadWrite,
-            Some("read") => Direction::Read,
-            Some("write") => Direction::Write,
-            Some(other) => panic!("no direction: {other}"),
-        },
+        direction: direction(written),
         maximum_length: number(written, "maximumLength", LONGEST_I2C_LENGTH),
     }
+}
+
+fn spi_grant(written: &Value) -> SpiGrant {
+    SpiGrant {
+        bus: match &written["bus"] {
+            Value::String(name) => spi_bus_name(name),
+            number => BusName::Number(small(number)),
+        },
+        chip_select: hex_number(&written["chipSelect"]),
+        mode: part(written, "mode").map_or(0, hex_number),
+        maximum_hz: number(written, "maximumHz", 1_000_000),
+        bit_order: part(written, "bitOrder").map_or(BitOrder::MsbFirst, |name| {
+            BitOrder::named(text(name)).unwrap_or_else(|| panic!("no bit order: {name}"))
+        }),
+        direction: direction(written),
+        maximum_length: number(written, "maximumLength", LONGEST_SPI_LENGTH),
+    }
+}
+
+fn direction(written: &Value) -> Direction {
+    let named = |name: &Value| Direction::named(text(name)).unwrap_or_else(|| panic!("no direction: {name}"));
+    part(written, "direction").map_or(Direction::ReadWrite, named)
 }
 
 /// A number or a text.
 pub fn bus_name(written: &Value) -> BusName {
     match written {
-        Value::String(name) => BusName::of(name),
+        Value::String(name) => i2c_bus_name(name),
         number => BusName::Number(small(number)),
     }
 }

@@ -1,5 +1,6 @@
+use busbar_core::bus::i2c::Operation;
+use busbar_core::bus::spi;
 use busbar_core::grants::Verdict;
-use busbar_core::i2c::Operation;
 use serde_json::{Value, json};
 
 /// Runs all cases of a table, and fails with all those that differ. A case gives what was expected and what was got.
@@ -47,6 +48,23 @@ pub fn operation(written: &Value) -> Operation {
     match written.get("writeLength") {
         Some(length) => Operation::Write(vec![0; usize::try_from(count(length)).expect("a length")]),
         None => Operation::Write(hex_bytes(text(&written["write"]))),
+    }
+}
+
+/// One step of a transaction on SPI: those of I2C, `{ "transfer": "80 00" }`, `{ "transferLength": 4096 }` or `{ "delayNs": 500 }`.
+pub fn spi_operation(written: &Value) -> spi::Operation {
+    if let Some(nanoseconds) = written.get("delayNs") {
+        return spi::Operation::Delay(u32::try_from(count(nanoseconds)).expect("32 bits"));
+    }
+    if let Some(length) = written.get("transferLength") {
+        return spi::Operation::Transfer(vec![0; usize::try_from(count(length)).expect("a length")]);
+    }
+    if let Some(bytes) = written.get("transfer") {
+        return spi::Operation::Transfer(hex_bytes(text(bytes)));
+    }
+    match operation(written) {
+        Operation::Read(length) => spi::Operation::Read(length),
+        Operation::Write(data) => spi::Operation::Write(data),
     }
 }
 

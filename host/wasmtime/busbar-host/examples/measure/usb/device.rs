@@ -2,13 +2,13 @@
 //! transfer after the other, without packets, errors and timeouts.
 
 use super::line::Line;
-use busbar_host::error::HostError;
-use busbar_host::locked::locked;
-use busbar_host::usb::{
+use busbar_host::bus::usb::{
     ConfigurationDescriptor, DeviceDescriptor, HotplugListener, Later, UsbBackend, UsbDevice, UsbError, UsbErrorCode,
     UsbFailure, UsbHandle, UsbPlace, UsbTransfer, UsbTransferKind, UsbTransferRequest, UsbTransferResult,
     parse_descriptors,
 };
+use busbar_host::error::HostError;
+use busbar_host::locked::locked;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, Weak};

@@ -3,7 +3,7 @@
 
 use super::device::{Function, IN, InterfaceClass, OUT};
 use super::{Failure, Reading, transfer};
-use busbar_host::usb::{UsbHandle, UsbTransfer};
+use busbar_host::bus::usb::{UsbHandle, UsbTransfer};
 use std::collections::VecDeque;
 use std::sync::Arc;
 

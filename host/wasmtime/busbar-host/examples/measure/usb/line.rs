@@ -1,6 +1,6 @@
 //! How long transfers take.
 
-use busbar_host::usb::{UsbTransfer, UsbTransferResult};
+use busbar_host::bus::usb::{UsbTransfer, UsbTransferResult};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

@@ -1,11 +1,11 @@
 //! The host's own types as component:usb has them, and the other way round.
 
 use crate::bindings::component::usb::{descriptors, device, errors, transfers};
-use crate::interfaces::component_usb::{TransferOptions, TransferType};
-use crate::usb::{
+use crate::bus::usb::{
     ConfigurationDescriptor, DeviceDescriptor, UsbError, UsbErrorCode, UsbPacket, UsbPacketStatus, UsbPlace, UsbSetup,
     UsbSpeed, UsbTransferResult,
 };
+use crate::interfaces::component_usb::{TransferOptions, TransferType};
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 impl From<UsbError> for errors::LibusbError {

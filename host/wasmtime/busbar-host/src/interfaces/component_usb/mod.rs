@@ -6,7 +6,7 @@ mod linker;
 mod shape;
 mod view;
 
-pub use busbar_core::usb::guest::{
+pub use busbar_core::bus::usb::guest::{
     DeviceHandle, HotplugView, TransferCall, TransferOptions, TransferType, UsbChange, UsbDeviceHandle,
 };
 pub use linker::add_usb;

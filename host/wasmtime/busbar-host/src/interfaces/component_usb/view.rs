@@ -1,5 +1,5 @@
-use crate::usb::UsbSession;
-use busbar_core::usb::guest::UsbChange;
+use crate::bus::usb::UsbSession;
+use busbar_core::bus::usb::guest::UsbChange;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
 

@@ -1,0 +1,55 @@
+use super::entry::Board;
+use crate::error::HostError;
+
+/// Which of the buses that a board can name a host has.
+#[derive(Debug, Clone, Copy)]
+pub struct HostBuses {
+    /// What people call the host: "busbar-wamr".
+    pub host: &'static str,
+    /// The keys of the buses in an entry: "i2c".
+    pub keys: &'static [&'static str],
+}
+
+impl HostBuses {
+    /// Refuses a board with an entry that is wired by what the host does not have. `source` is what messages call the board.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] with code "board": the entry, the bus and the host.
+    pub fn check(&self, board: &Board, source: &str) -> Result<(), HostError> {
+        for (name, entry) in &board.devices {
+            if let Some(missing) = entry.wired_by().find(|key| !self.keys.contains(key)) {
+                return Err(HostError::board(format!(
+                    "{source}: \"devices.{name}\" is wired by \"{missing}\", which {} does not have; run this board on a host that has it.",
+                    self.host
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HostBuses;
+    use crate::board::parse_board;
+
+    #[test]
+    fn a_bus_that_a_host_does_not_have_is_refused_by_name() {
+        let board = r#"{ "devices": {
+            "indoor": { "driver": "./x.wasm", "i2c": { "bus": 1, "address": "0x76" } },
+            "stick": { "driver": "./x.wasm", "usb": { "vendorId": "0x2341", "interfaces": [0] } }
+        } }"#;
+        let board = parse_board(board, "board.json").expect("it is one");
+        let check =
+            |keys| HostBuses { host: "this one", keys }.check(&board, "board.json").map_err(|error| error.message);
+        assert_eq!(check(&["i2c", "usb"]), Ok(()));
+        let refused = |device: &str, key: &str| {
+            Err(format!(
+                "board.json: \"devices.{device}\" is wired by \"{key}\", which this one does not have; run this board on a host that has it."
+            ))
+        };
+        assert_eq!(check(&["i2c"]), refused("stick", "usb"));
+        assert_eq!(check(&["usb"]), refused("indoor", "i2c"));
+    }
+}

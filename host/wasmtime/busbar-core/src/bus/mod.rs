@@ -1,0 +1,21 @@
+//! The buses: for each, all that is known of it lies in one folder, and what there is of any bus lies here.
+
+mod access;
+#[cfg(feature = "std")]
+mod backends;
+mod bus_name;
+mod directed_use;
+mod direction;
+pub mod i2c;
+mod opened;
+pub mod spi;
+#[cfg(feature = "std")]
+pub mod usb;
+
+pub use access::BusAccess;
+#[cfg(feature = "std")]
+pub use backends::Backends;
+pub use bus_name::BusName;
+pub use directed_use::DirectedUse;
+pub use direction::Direction;
+pub use opened::OpenedBuses;

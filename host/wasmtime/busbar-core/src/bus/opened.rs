@@ -1,0 +1,12 @@
+use super::i2c::I2cBus;
+use super::spi::SpiDevice;
+use alloc::boxed::Box;
+
+/// What one life of a driver, or one run of an app, has of the buses of an entry. Dropping it gives them back.
+#[derive(Default)]
+pub struct OpenedBuses {
+    /// None where the entry has no I2C grant.
+    pub i2c: Option<Box<dyn I2cBus>>,
+    /// None where the entry has no SPI grant.
+    pub spi: Option<Box<dyn SpiDevice>>,
+}

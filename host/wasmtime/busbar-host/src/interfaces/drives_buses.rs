@@ -1,0 +1,22 @@
+use busbar_core::bus::BusAccess;
+use wasmtime::component::{HasData, ResourceTable};
+
+/// Whoever drives devices on buses: the data of a store.
+pub trait DrivesBuses: Send {
+    /// The host's resources that the guest has handles of.
+    fn table(&mut self) -> &mut ResourceTable;
+    /// wasi:spi/spi `open`: whether it drives an SPI device of this name; otherwise, why there is none for it, as one sentence.
+    fn open_spi(&mut self, name: &str) -> Result<(), String>;
+    /// A device that it drives; none where it drives none of this name.
+    fn access(&mut self, device: &str) -> Option<BusAccess<'_>>;
+}
+
+/// The interfaces of buses for one of them.
+pub struct Buses<'a>(pub &'a mut dyn DrivesBuses);
+
+/// [`Buses`], as the linker names it.
+pub struct HasBuses;
+
+impl HasData for HasBuses {
+    type Data<'a> = Buses<'a>;
+}

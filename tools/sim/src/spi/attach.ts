@@ -1,0 +1,32 @@
+import { type ModelClock, parseParameters, type SpiModel } from "@busbar/model";
+import * as v from "valibot";
+import type { SimulatedSpiBus } from "./bus.ts";
+import { spiFaultSchema } from "./faults.ts";
+import { spiLoopbackModel } from "./loopback.ts";
+import { spiRegistersModel } from "./registers.ts";
+
+/** The simulator's own models: of no chip, whose model is in the package of its driver. */
+export const spiModels: ReadonlyMap<string, SpiModel> = new Map([
+  ["registers", spiRegistersModel],
+  ["spi-loopback", spiLoopbackModel],
+]);
+
+const faultsSchema = v.object({ faults: v.optional(v.array(spiFaultSchema), []) });
+
+/**
+ * Puts a target onto a bus, with its faults.
+ *
+ * @param parameters what an entry of the `simulate` list has besides its place and its model; `faults` too
+ * @throws RangeError where a parameter is unknown or wrong, and as `SimulatedSpiBus.attach` does
+ */
+export function attachSpiModel(
+  bus: SimulatedSpiBus,
+  chipSelect: number,
+  model: SpiModel,
+  parameters: Readonly<Record<string, unknown>>,
+  clock: ModelClock,
+): void {
+  const { faults, ...own } = parameters;
+  bus.attach(chipSelect, model.create(own, clock));
+  for (const fault of parseParameters(faultsSchema, { faults }).faults) bus.inject(fault, chipSelect);
+}
