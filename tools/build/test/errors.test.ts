@@ -105,7 +105,7 @@ test.each([
   [
     "bus",
     { ...manifest, bus: "i3c" },
-    /^There is no bus "i3c"; set "bus" .* to one of: (.*, )?i2c, (.*, )?mine, usb\.$/,
+    /^There is no bus "i3c"; set "bus" .* to one of: (.*, )?i2c, (.*, )?mine, (.*, )?usb\.$/,
   ],
   [
     "kind of device",
