@@ -145,7 +145,12 @@ describe("linking", () => {
           undefined,
           modules,
         ),
-        { clock: new FakeClock(), loadComponent: async () => app as object as LoadedComponent },
+        {
+          clock: new FakeClock(),
+          i2c: [],
+          echo: [],
+          loadComponent: async () => app as object as LoadedComponent,
+        },
         { modules },
       );
     await using board = await boardWith({ echo: { channel: "room" } });

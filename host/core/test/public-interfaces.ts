@@ -1,11 +1,11 @@
-/** The functions and errors of the two public interfaces, read off wit/ through the host's own types. */
+/** The functions and errors of the public interfaces, read off wit/ through the host's own types. */
 
 import { hostTypes } from "../src/component/host-types.ts";
 import { DefinedType, type TypePart } from "../src/component/types.ts";
 
-const packages = ["wasi:i2c/", "component:usb/"] as const;
+const packages = ["wasi:i2c/", "wasi:spi/", "component:usb/"] as const;
 
-/** A package of the two. */
+/** A package of them. */
 export type Package = (typeof packages)[number];
 
 /** Every function, sorted: "wasi:i2c/i2c [method]i2c.read". */
@@ -31,13 +31,14 @@ function interfacesOf(of: Package) {
   return [...hostTypes()].filter(([path]) => path.startsWith(of));
 }
 
-/** The cases of an enum or a variant, one with a payload once for each case of that. */
+/** The cases of an enum or a variant, one whose payload has cases once for each of those. */
 function casesOf(type: TypePart): string[] {
   if (!(type instanceof DefinedType)) return [];
   const { form, parts } = type;
   if (form.form === "enum") return [...form.labels];
   if (form.form !== "variant") return [];
-  return form.cases.flatMap(({ name }, index) =>
-    parts[index] === undefined ? name : casesOf(parts[index]).map((payload) => `${name}(${payload})`),
-  );
+  return form.cases.flatMap(({ name }, index) => {
+    const payloads = casesOf(parts[index]).map((payload) => `${name}(${payload})`);
+    return payloads.length === 0 ? name : payloads;
+  });
 }

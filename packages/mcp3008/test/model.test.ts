@@ -34,6 +34,20 @@ describe("a conversion (DS21295D, figures 5-1, 6-1)", () => {
   });
 });
 
+test("by its pins it says bit by bit what it says by bytes", () => {
+  const chip = at(2.565);
+  chip.select();
+  const answers = [0x01, 0x80, 0x00].map((byte) => {
+    let answer = 0;
+    for (let bit = 7; bit >= 0; bit -= 1) {
+      answer = answer * 2 + chip.output;
+      chip.clock((byte >> bit) & 1);
+    }
+    return answer;
+  });
+  expect(answers).toEqual([0xff, 0b1111_1010, 0b0000_0001]);
+});
+
 describe("table 5-1", () => {
   const chip = at(1, 2, 3, 4, 5, 4.5, 3.5, 2.5);
   const millivolts = (second: number) => {

@@ -1,6 +1,7 @@
 /**
  * The conformance component on a real kernel, by both commands: wasi:i2c on an adapter of it, component:usb by libusb on a device
- * that it has enumerated. The targets and the device are those of host/conformance/board.json, over USB/IP.
+ * that it has enumerated. The targets and the device are those of host/conformance/board.json, over USB/IP; wasi:spi is on the simulated
+ * bus there, as everywhere.
  */
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
@@ -23,12 +24,18 @@ import { SLOW_LIMITS } from "./support.ts";
 
 /** The part of host/conformance/board.json that this test needs. */
 interface Board {
-  readonly devices: { readonly conformance: { readonly i2c: object; readonly usb: object } };
-  readonly simulate: readonly (SimulatedTarget | SimulatedLoopback)[];
+  readonly devices: {
+    readonly conformance: { readonly i2c: object; readonly spi: object; readonly usb: object };
+  };
+  readonly simulate: readonly (SimulatedTarget | SimulatedSpi | SimulatedLoopback)[];
 }
 interface SimulatedTarget {
   readonly i2c: string;
   readonly address: string;
+  readonly model: string;
+}
+interface SimulatedSpi {
+  readonly spi: string;
   readonly model: string;
 }
 interface SimulatedLoopback {
@@ -83,10 +90,11 @@ describe.runIf(inVirtualMachine())("conformance", () => {
     adapter = await attachI2cAdapter(targets);
     loopback = await attachUsbDevice(new FaultyLoopback(simulate.find((entry) => "usb" in entry)!));
     board = join(await mkdtemp("/tmp/busbar-conformance-"), "board.json");
-    const { i2c, usb } = devices.conformance;
-    const wired = { i2c: { ...i2c, bus: adapter.busNumber }, usb: { ...usb, serialNumber: "1" } };
+    const { i2c, spi, usb } = devices.conformance;
+    const wired = { i2c: { ...i2c, bus: adapter.busNumber }, spi, usb: { ...usb, serialNumber: "1" } };
     const conformance = { driver: driver("conformance"), ...wired, limits: SLOW_LIMITS };
-    await writeFile(board, JSON.stringify({ devices: { conformance } }));
+    const onSpi = simulate.filter((entry) => "spi" in entry);
+    await writeFile(board, JSON.stringify({ devices: { conformance }, simulate: onSpi }));
   });
   afterAll(async () => {
     await loopback?.detach();
@@ -107,7 +115,11 @@ describe.runIf(inVirtualMachine())("conformance", () => {
       };
       // As they were: the host before has written to them.
       await adapter.replace(targets);
-      const rows = [...(await table("i2c-table", "i2c", "delay")), ...(await table("usb-table"))];
+      const rows = [
+        ...(await table("i2c-table", "i2c", "delay")),
+        ...(await table("spi-table")),
+        ...(await table("usb-table")),
+      ];
       const inItsPlace = await placeOf(loopback);
       expect(rows.map(lineOf).map(inItsPlace)).toEqual(expectedOn(host.name, "linux"));
     },

@@ -25,8 +25,9 @@ export type NativeProgram = Pick<typeof onWasmtime, "program" | "cache">;
 /** Whether there is all that its tests need. */
 export const isBuilt = ({ program, cache }: NativeProgram = onWasmtime) => [program, cache].every(existsSync);
 
-/** The component of a driver package. */
-export const driver = (name: string) => pathOf(`packages/${name}/dist/${name}.wasm`);
+/** The component of a driver package; of one with several, that of a bus. */
+export const driver = (name: string, bus?: string) =>
+  pathOf(`packages/${name}/dist/${bus === undefined ? name : `${name}-${bus}`}.wasm`);
 
 /** An app with its drivers in it, which src/compose.ts has made. */
 export const composed = (name: string) => pathOf(`tools/lab/dist/composed/${name}.wasm`);

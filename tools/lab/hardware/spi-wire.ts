@@ -37,3 +37,38 @@ export class RecordedWire implements ParallelPins {
     this.#bits = "";
   }
 }
+
+/** A chip by its pins, in mode 0. */
+export interface ChipPins {
+  /** The level of its output, 0 or 1. */
+  readonly output: number;
+  select(): void;
+  /** A rising edge of the clock, with the level of its input; the next bit is put out at the falling one. */
+  clock(input: number): void;
+  release(): void;
+}
+
+/** A simulated chip on these pins. */
+export class ChipOnPins implements ParallelPins {
+  readonly #chip: ChipPins;
+  #isSelected = false;
+  #isHigh = false;
+  #output = 1;
+
+  constructor(chip: ChipPins) {
+    this.#chip = chip;
+  }
+
+  changed(data: number, control: number): number {
+    const isSelected = (control & CHIP_SELECT) !== 0;
+    const isHigh = (data & CLOCK) !== 0;
+    if (isSelected && !this.#isSelected) this.#chip.select();
+    if (!isSelected && this.#isSelected) this.#chip.release();
+    const rises = isHigh && !this.#isHigh;
+    if (!isHigh || rises) this.#output = isSelected ? this.#chip.output : 1;
+    if (isSelected && rises) this.#chip.clock((data & MOSI) === 0 ? 0 : 1);
+    this.#isSelected = isSelected;
+    this.#isHigh = isHigh;
+    return this.#output === 1 ? 0 : MISO_INVERTED;
+  }
+}

@@ -3,6 +3,8 @@
 import { DeviceError } from "../device/error.ts";
 import { HostError } from "../error.ts";
 import { audit } from "../instance/context.ts";
+import { longestName } from "../interfaces/busbar-board.ts";
+import { cut } from "../text.ts";
 import type { AppContext } from "./context.ts";
 
 /**
@@ -16,7 +18,7 @@ export async function opened<Device>(
 ): Promise<Device> {
   context.budget.check();
   if (!context.uses.has(name)) {
-    const asked = JSON.stringify(name.slice(0, 64));
+    const asked = JSON.stringify(cut(name, longestName));
     const reason = `the app may not use ${asked}; add it to "apps.${context.app}.uses"`;
     audit({ ...context, device: context.app }, `open(${asked})`, "name", reason);
     throw new DeviceError(context.app, { tag: "access-denied", val: reason });

@@ -1,7 +1,7 @@
 /** busbar:board@0.1.0: what the operator wired to the one name that a driver instance has. */
 
 import { audit, type CommonContext } from "../instance/context.ts";
-import { printable } from "../text.ts";
+import { cut, printable } from "../text.ts";
 
 /** busbar:board/i2c `error`, thrown as the linker expects it. */
 export class BoardError extends Error {
@@ -26,6 +26,9 @@ export function boardSettings(context: CommonContext) {
     },
   };
 }
+
+/** Of a name that a component asked for, so many characters are told. */
+export const longestName = 64;
 
 /** The most characters of a warning, as the WIT says. */
 const longestWarning = 500;
@@ -77,8 +80,8 @@ export function requireOwnName(context: CommonContext, name: string, call: strin
  * @returns why it is refused
  */
 export function auditName(context: CommonContext, name: string, call: string): string {
-  const reason = `the name ${JSON.stringify(name.slice(0, 64))} is not this driver's`;
-  audit(context, `${call}(${JSON.stringify(name.slice(0, 64))})`, "name", reason);
+  const reason = `the name ${JSON.stringify(cut(name, longestName))} is not this driver's`;
+  audit(context, `${call}(${JSON.stringify(cut(name, longestName))})`, "name", reason);
   return reason;
 }
 
@@ -92,7 +95,7 @@ export function auditAppName(
   name: string,
   call: string,
 ): string {
-  const asked = JSON.stringify(name.slice(0, 64));
+  const asked = JSON.stringify(cut(name, longestName));
   const reason = `the app may not drive ${asked}; add it to "apps.${app}.uses", as a device without "driver"`;
   audit({ device: app, clock, trace }, `${call}(${asked})`, "name", reason);
   return reason;

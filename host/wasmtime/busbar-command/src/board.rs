@@ -5,8 +5,9 @@ use crate::exit::Failure;
 use crate::output::Output;
 use crate::presence::Presence;
 use busbar_core::board::Board;
-use busbar_core::bus::Backends;
 use busbar_core::bus::i2c::linux::LinuxI2c;
+use busbar_core::bus::spi::linux::LinuxSpi;
+use busbar_core::bus::{Backends, BusName};
 use busbar_core::cache::OnProblem;
 use busbar_core::error::HostError;
 use busbar_core::grants::DeviceUse;
@@ -86,6 +87,7 @@ pub fn backends(board: &Board, path: &str, models: &mut dyn ModelSource) -> Resu
         simulated => simulate(simulated, models)?.into_backends(),
     };
     backends.i2c.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
+    backends.spi.push(Arc::new(LinuxSpi::new(Some(path.to_owned()))));
     Ok(backends)
 }
 
@@ -103,12 +105,23 @@ pub fn told_on(output: Arc<Output>) -> Listener {
     })
 }
 
-/// Where a device is, for people: "bus 1 at 0x76", `bus "sim" (simulated) at 0x76`.
+/// Where a device on I2C or SPI is, for people: "bus 1 at 0x76", `SPI bus "sim" (simulated) at chip select 0`.
 pub fn wiring_of(board: &Board, device: &str) -> String {
-    let Some(grant) = board.device(device).and_then(|entry| entry.i2c.as_ref()) else { return "no bus".to_owned() };
-    let addresses = grant.addresses.iter().map(|address| format!("0x{address:02x}")).collect::<Vec<_>>().join(", ");
-    let simulated = if board.simulates_i2c(&grant.bus) { " (simulated)" } else { "" };
-    format!("bus {}{simulated} at {addresses}", printable(&grant.bus.shown(), 200))
+    let Some(entry) = board.device(device) else { return "no bus".to_owned() };
+    let i2c = entry.i2c.as_ref().map(|grant| {
+        let addresses = grant.addresses.iter().map(|address| format!("0x{address:02x}")).collect::<Vec<_>>().join(", ");
+        format!("bus {} at {addresses}", named(&grant.bus, board.simulates_i2c(&grant.bus)))
+    });
+    let spi = entry.spi.as_ref().map(|grant| {
+        let bus = named(&grant.bus, board.simulates_spi(&grant.bus));
+        format!("SPI bus {bus} at chip select {}", grant.chip_select)
+    });
+    let wired: Vec<String> = i2c.into_iter().chain(spi).collect();
+    if wired.is_empty() { "no bus".to_owned() } else { wired.join(", ") }
+}
+
+fn named(bus: &BusName, is_simulated: bool) -> String {
+    format!("{}{}", printable(&bus.shown(), 200), if is_simulated { " (simulated)" } else { "" })
 }
 
 /// Enforces no entry of a board.
@@ -136,4 +149,38 @@ pub fn cache_problems_told_on(output: Arc<Output>) -> OnProblem {
     Box::new(move |sentence| {
         output.notice(&printable(sentence, 2_000), json!({ "type": "warning", "message": sentence }))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wiring_of;
+    use busbar_core::board::parse_board;
+
+    #[test]
+    fn where_a_device_is_is_said_as_the_other_host_does() {
+        let board = r#"{
+            "devices": {
+                "simulated": { "driver": "x", "i2c": { "bus": "sim", "address": ["0x76", "0x08"] } },
+                "real": { "driver": "x", "i2c": { "bus": 1, "address": "0x76" } },
+                "adc": { "driver": "x", "spi": { "bus": "spi0", "chipSelect": 1 } },
+                "flash": { "driver": "x", "spi": { "bus": "sim", "chipSelect": 0 } },
+                "alone": { "driver": "x" }
+            },
+            "simulate": [
+                { "i2c": "sim", "address": "0x76", "model": "m" },
+                { "spi": "sim", "chipSelect": 0, "model": "m" }
+            ]
+        }"#;
+        let board = parse_board(board, "board.json").expect("it is one");
+        for (device, expected) in [
+            ("simulated", "bus \"sim\" (simulated) at 0x76, 0x08"),
+            ("real", "bus 1 at 0x76"),
+            ("adc", "SPI bus 0 at chip select 1"),
+            ("flash", "SPI bus \"sim\" (simulated) at chip select 0"),
+            ("alone", "no bus"),
+            ("unknown", "no bus"),
+        ] {
+            assert_eq!(wiring_of(&board, device), expected, "{device}");
+        }
+    }
 }

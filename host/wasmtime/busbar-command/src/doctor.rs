@@ -3,15 +3,18 @@
 use crate::compiling::CompilerBeside;
 use crate::exit::{EXIT_CODES, Failure};
 use crate::output::{Output, Style};
-use busbar_core::board::Board;
+use busbar_core::board::{Board, SimulatedAt};
 use busbar_core::bus::BusName;
 use busbar_core::bus::i2c::linux::{LinuxI2c, diagnose_linux_i2c, explain_missing_i2c_bus};
 use busbar_core::bus::i2c::{I2cBackend, I2cUser};
+use busbar_core::bus::spi::SpiGrant;
+use busbar_core::bus::spi::linux::{diagnose_linux_spi, diagnose_spi_device};
 use busbar_core::bus::usb::libusb::UsbDiagnosis;
 use busbar_core::error::HostError;
 use busbar_core::failure::BoardFailure;
 use busbar_core::finding::Finding;
 use busbar_core::link::DeviceKind;
+use busbar_core::simulate::nothing_on_line;
 use busbar_core::text::printable;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -45,7 +48,8 @@ pub fn doctor(compiler: Diagnosis, board: Option<Result<OpenedBoard, Failure>>, 
     match board {
         None => {
             let usb = UsbDiagnosis::of_this_machine().everything();
-            findings.extend(diagnose_linux_i2c().into_iter().chain(usb).map(of_this_machine));
+            let buses = diagnose_linux_i2c().into_iter().chain(diagnose_linux_spi());
+            findings.extend(buses.chain(usb).map(of_this_machine));
         }
         Some(Ok(opened)) => findings.extend(diagnose_board(&opened)),
         Some(Err(Failure::Board(BoardFailure::Host(error)))) => findings.push(Diagnosis::bad("board", error)),
@@ -142,6 +146,9 @@ fn diagnose_board(OpenedBoard { path, board, devices }: &OpenedBoard) -> Vec<Dia
         if let Some(grant) = &entry.i2c {
             findings.push(diagnose_bus(name, &grant.bus, is_real(&grant.bus), path));
         }
+        if let Some(grant) = &entry.spi {
+            findings.push(diagnose_spi(name, grant, board));
+        }
         if let (Some(grant), Some(usb)) = (&entry.usb, &usb) {
             let Finding { id, what, verdict } = usb.grant(grant, &format!("devices.{name}.usb"));
             findings.push(of_this_machine(Finding { id, what: format!("{name}: {what}"), verdict }));
@@ -163,4 +170,23 @@ fn diagnose_bus(name: &str, bus: &BusName, is_real: bool, path: &str) -> Diagnos
         Ok(None) => Diagnosis::bad(id, HostError::backend(format!("{name}: {}", explain_missing_i2c_bus(bus)))),
         Err(error) => Diagnosis::bad(id, error),
     }
+}
+
+/// The device itself is not opened: that would set its mode.
+fn diagnose_spi(name: &str, grant: &SpiGrant, board: &Board) -> Diagnosis {
+    let id = format!("devices.{name}.spi");
+    let SpiGrant { bus, chip_select, .. } = grant;
+    if !board.simulates_spi(bus) {
+        let Finding { id, what, verdict } = diagnose_spi_device(bus, *chip_select, &id);
+        return of_this_machine(Finding { id, what: format!("{name}: {what}"), verdict });
+    }
+    let at = SimulatedAt::Spi { bus: bus.clone(), chip_select: *chip_select };
+    if board.simulate.iter().any(|entry| entry.at == at) {
+        let shown = bus.shown();
+        return Diagnosis::good(
+            id,
+            format!("{name}: chip select {chip_select} of SPI bus {shown} can be used (simulator)."),
+        );
+    }
+    Diagnosis::bad(id, nothing_on_line(name, *chip_select))
 }

@@ -13,6 +13,8 @@ wasmtime::component::bindgen!({
         "../../../wit/deps/wasi-random",
         "../../../wit/deps/wasi-filesystem",
         "../../../wit/deps/wasi-cli",
+        "../../../wit/deps/wasi-io-0.2.4",
+        "../../../wit/deps/wasi-gpio",
         "../../../wit/deps/wasi-i2c",
         "../../../wit/deps/wasi-spi",
         "../../../wit/deps/component-usb",

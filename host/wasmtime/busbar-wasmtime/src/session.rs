@@ -11,7 +11,9 @@ use busbar_host::address_space::{ThisProcess, addresses_for};
 use busbar_host::app::{AppFailure, Ended, RunOptions, RunsApps};
 use busbar_host::board::{Board, DeviceEntry, folder_of_board, parse_board, read_board_text};
 use busbar_host::bundle::{Bundle, is_bundle};
+use busbar_host::bus::BusName;
 use busbar_host::bus::i2c::linux::has_i2c_bus;
+use busbar_host::bus::spi::linux::has_spi_controller;
 use busbar_host::bus::usb::libusb::Libusb;
 use busbar_host::cache::{CheckedFiles, CodeStore};
 use busbar_host::clock::Clock;
@@ -85,12 +87,16 @@ impl Session {
     /// the place of.
     pub fn can_have(&self, before: Option<&DeviceEntry>, entry: &DeviceEntry) -> bool {
         // Of a bus that does not exist, the trial of what takes the place of another says so.
-        let is_mistaken = before.is_some()
-            && entry
-                .i2c
-                .as_ref()
-                .is_some_and(|grant| !self.board.board().simulates_i2c(&grant.bus) && !has_i2c_bus(&grant.bus));
-        let asked = DeviceEntry { i2c: entry.i2c.clone().filter(|_| !is_mistaken), ..entry.clone() };
+        let board = self.board.board();
+        let is_asked = before.is_none();
+        let i2c =
+            entry.i2c.clone().filter(|grant| is_asked || board.simulates_i2c(&grant.bus) || has_i2c_bus(&grant.bus));
+        let spi = entry.spi.clone().filter(|grant| {
+            is_asked
+                || board.simulates_spi(&grant.bus)
+                || matches!(grant.bus, BusName::Number(bus) if has_spi_controller(bus))
+        });
+        let asked = DeviceEntry { i2c, spi, ..entry.clone() };
         is_kept(&self.opened, &asked)
     }
 

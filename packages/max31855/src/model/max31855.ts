@@ -37,8 +37,8 @@ export class Max31855 implements SpiTarget {
   #frame: readonly number[] = Array(32).fill(0);
   /** When the conversion that runs will be done. */
   #doneAt: number;
-  /** Bits that were clocked out since it was selected; undefined while it is not. */
-  #clocked: number | undefined;
+  /** Bits that were clocked out since it was selected. */
+  #clocked = 0;
 
   constructor(options: Max31855Options, clock: ModelClock) {
     this.#options = options;
@@ -54,16 +54,25 @@ export class Max31855 implements SpiTarget {
 
   /** It has no input: what is sent does not matter. After D0 it sends zeros. */
   transfer(): number {
-    const from = this.#clocked ?? 0;
-    this.#clocked = from + 8;
-    return Array.from({ length: 8 }, (_, index) => this.#frame[from + index] ?? 0).reduce(
-      (byte, bit) => byte * 2 + bit,
-      0,
-    );
+    let byte = 0;
+    for (let bit = 0; bit < 8; bit++) {
+      byte = byte * 2 + this.output;
+      this.clock();
+    }
+    return byte;
+  }
+
+  /** The level of SO: 0 or 1. D31 is there as soon as it is selected. */
+  get output(): number {
+    return this.#frame[this.#clocked] ?? 0;
+  }
+
+  /** One clock, after which the next bit is there. */
+  clock(): void {
+    this.#clocked += 1;
   }
 
   release(): void {
-    this.#clocked = undefined;
     this.#doneAt = this.#clock.now() + CONVERSION_MS[this.#options.conversionTime ?? "maximum"];
   }
 

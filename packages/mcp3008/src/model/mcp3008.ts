@@ -37,30 +37,34 @@ export class Mcp3008 implements SpiTarget {
 
   transfer(byte: number): number {
     let answer = 0;
-    for (let bit = 7; bit >= 0; bit--) answer = answer * 2 + this.#clock(Math.floor(byte / 2 ** bit) % 2);
+    for (let bit = 7; bit >= 0; bit--) {
+      answer = answer * 2 + this.output;
+      this.clock(Math.floor(byte / 2 ** bit) % 2);
+    }
     return answer;
   }
 
   release(): void {}
 
-  #clock(bit: number): number {
+  /** The level of D_OUT: 0 or 1. It changes after a clock, never before. */
+  get output(): number {
+    const phase = this.#phase;
+    return phase.kind === "sampled" ? (phase.output[phase.clocked] ?? 0) : FLOATING;
+  }
+
+  /** One clock, by whose rising edge D_IN is taken: 0 or 1. */
+  clock(bit: number): void {
     const phase = this.#phase;
     if (phase.kind === "waiting") {
       if (bit === 1) this.#phase = { kind: "configured", bits: [] };
-      return FLOATING;
-    }
-    if (phase.kind === "configured") {
+    } else if (phase.kind === "configured") {
       const bits = [...phase.bits, bit];
       // SGL/DIFF, D2, D1, D0, and one clock in which the sample is taken.
       this.#phase =
         bits.length === 5
           ? { kind: "sampled", output: this.#convert(bits), clocked: 0 }
           : { kind: "configured", bits };
-      return FLOATING;
-    }
-    const output = phase.output[phase.clocked] ?? 0;
-    phase.clocked += 1;
-    return output;
+    } else phase.clocked += 1;
   }
 
   /** The null bit, B9 to B0, B1 to B9. */

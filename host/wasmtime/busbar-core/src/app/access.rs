@@ -3,7 +3,7 @@
 
 use crate::board::AppEntry;
 use crate::device::{DeviceError, DeviceErrorCode};
-use crate::text::{cut_exactly, quoted};
+use crate::text::{cut, quoted};
 use crate::trace::{LONGEST_NAME, Trace};
 
 /// Refuses a device that is not among those of the app's entry.
@@ -15,7 +15,7 @@ pub fn require_use(app: &str, entry: &AppEntry, trace: &Trace, name: &str) -> Re
     if entry.uses.iter().any(|each| each == name) {
         return Ok(());
     }
-    let asked = quoted(cut_exactly(name, LONGEST_NAME));
+    let asked = quoted(&cut(name, LONGEST_NAME));
     let reason = format!("the app may not use {asked}; add it to \"apps.{app}.uses\"");
     trace.audit(app, format!("open({asked})"), "name", &reason, true);
     Err(DeviceError::new(app, DeviceErrorCode::AccessDenied, reason))
@@ -24,7 +24,7 @@ pub fn require_use(app: &str, entry: &AppEntry, trace: &Trace, name: &str) -> Re
 /// Refuses to let an app drive a device itself that is not among those of its entry, or has a driver. Gives the reason; the
 /// operator is told.
 pub fn refuse_to_drive(app: &str, trace: &Trace, name: &str, call: &str) -> String {
-    let asked = quoted(cut_exactly(name, LONGEST_NAME));
+    let asked = quoted(&cut(name, LONGEST_NAME));
     let reason =
         format!("the app may not drive {asked}; add it to \"apps.{app}.uses\", as a device without \"driver\"");
     trace.audit(app, format!("{call}({asked})"), "name", &reason, true);

@@ -7,6 +7,8 @@ mod bus_name;
 mod directed_use;
 mod direction;
 pub mod i2c;
+#[cfg(feature = "std")]
+mod linux;
 mod opened;
 pub mod spi;
 #[cfg(feature = "std")]

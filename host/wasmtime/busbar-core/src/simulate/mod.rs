@@ -8,4 +8,4 @@ mod registers;
 mod simulator;
 mod spi;
 
-pub use simulator::{OWN_MODEL, Simulator, simulate};
+pub use simulator::{OWN_MODEL, Simulator, nothing_on_line, simulate};

@@ -157,15 +157,19 @@ impl SpiBackend for Simulator {
 
     fn open(&self, device: &str, wiring: &SpiGrant) -> Result<Option<Box<dyn SpiDevice>>, HostError> {
         let Some(bus) = self.spi.get(&wiring.bus) else { return Ok(None) };
-        let chip_select = wiring.chip_select;
         // Linux has no device file where nothing is.
-        if !locked(bus).has(chip_select) {
-            return Err(HostError::backend(format!(
-                "{device}: nothing is on chip select {chip_select} of the simulated bus; correct the number, or simulate a device there."
-            )));
+        if !locked(bus).has(wiring.chip_select) {
+            return Err(nothing_on_line(device, wiring.chip_select));
         }
         Ok(Some(Box::new(SimulatedSpiHandle { bus: bus.clone(), wiring: wiring.clone() })))
     }
+}
+
+/// What opening a device fails with on whose line of a simulated bus nothing is. `device` is its name in the board file.
+pub fn nothing_on_line(device: &str, chip_select: u8) -> HostError {
+    HostError::backend(format!(
+        "{device}: nothing is on chip select {chip_select} of the simulated bus; correct the number, or simulate a device there."
+    ))
 }
 
 /// One user's hold on a device of a simulated SPI bus.

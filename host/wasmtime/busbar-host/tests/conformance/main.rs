@@ -1,4 +1,4 @@
-//! One component calls every function of wasi:i2c and component:usb, and tells what came back: the same as on the host for
+//! One component calls every function of wasi:i2c, wasi:spi and component:usb, and tells what came back: the same as on the host for
 //! Node, but for what host/conformance/differences.json explains.
 
 #[path = "../../../busbar-core/tests/support/echo_device.rs"]
@@ -23,9 +23,10 @@ fn every_function_answers_as_the_tables_say() {
         let board = open();
         let component = board.component("conformance").await.expect("it starts");
         let i2c = table(&component, "tables/i2c-table", &[Argument::I2c, Argument::Delay]).await;
+        let spi = table(&component, "tables/spi-table", &[]).await;
         let usb = table(&component, "tables/usb-table", &[]).await;
         board.close().await;
-        require_same(&[i2c, usb].concat(), &expected("wasmtime"));
+        require_same(&[i2c, spi, usb].concat(), &expected("wasmtime"));
     });
 }
 

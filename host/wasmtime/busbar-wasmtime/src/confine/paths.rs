@@ -1,5 +1,7 @@
 use busbar_host::board::{Board, DeviceEntry};
 use busbar_host::bus::BusName;
+use busbar_host::bus::spi::SpiGrant;
+use busbar_host::bus::spi::linux::SpiPlace;
 use busbar_host::locks::DeviceLocks;
 use std::path::{Path, PathBuf};
 
@@ -46,32 +48,46 @@ pub fn needed_by(board: &Board, folder: &Path) -> Vec<(PathBuf, Need)> {
 /// Whether a process that was confined for a board still has what another entry is granted: an edit takes nothing back that was
 /// given up.
 pub fn is_kept(board: &Board, entry: &DeviceEntry) -> bool {
-    let has_bus = entry.i2c.as_ref().is_none_or(|grant| {
-        let kept = devices_of(board);
-        let needed = file_of(&grant.bus).unwrap_or_else(|| ALL_DEVICES.into());
-        board.simulates_i2c(&grant.bus) || kept.iter().any(|path| needed.starts_with(path))
-    });
-    has_bus && (entry.usb.is_none() || board.uses_usb())
+    let kept = devices_of(board);
+    let has_buses = files_of(board, entry).iter().all(|needed| kept.iter().any(|path| needed.starts_with(path)));
+    has_buses && (entry.usb.is_none() || board.uses_usb())
 }
 
-/// The device files of a board's buses. One that can be unplugged is another file when it comes back, one that a board names
-/// by its adapter can be any, and one that is not there yet has no file that a rule could name: for these it is all that lies
-/// in /dev, where the permissions of each file still hold.
+/// The device files of a board's buses.
 fn devices_of(board: &Board) -> Vec<PathBuf> {
-    let grants = board.devices.iter().filter_map(|(_, entry)| entry.i2c.as_ref());
-    let real = grants.map(|grant| &grant.bus).filter(|bus| !board.simulates_i2c(bus));
-    let mut files: Vec<PathBuf> = real.map(|bus| file_of(bus).unwrap_or_else(|| ALL_DEVICES.into())).collect();
+    let mut files: Vec<PathBuf> = board.devices.iter().flat_map(|(_, entry)| files_of(board, entry)).collect();
     files.sort();
     files.dedup();
     files
 }
 
-/// The file of a bus that stays the same one.
-fn file_of(bus: &BusName) -> Option<PathBuf> {
+/// The device files of an entry's buses. One that can be unplugged is another file when it comes back, one that a board names by its
+/// adapter can be any, and one that is not there yet has no file that a rule could name: for these it is all that lies in /dev, where
+/// the permissions of each file still hold.
+fn files_of(board: &Board, entry: &DeviceEntry) -> Vec<PathBuf> {
+    let i2c = entry.i2c.as_ref().filter(|grant| !board.simulates_i2c(&grant.bus)).map(|grant| i2c_file(&grant.bus));
+    let spi = entry.spi.as_ref().filter(|grant| !board.simulates_spi(&grant.bus)).map(spi_file);
+    i2c.into_iter().chain(spi).map(|file| file.unwrap_or_else(|| ALL_DEVICES.into())).collect()
+}
+
+/// The file of an I2C bus that stays the same one.
+fn i2c_file(bus: &BusName) -> Option<PathBuf> {
     let BusName::Number(number) = bus else { return None };
-    let adapter = Path::new("/sys/bus/i2c/devices").join(format!("i2c-{number}")).canonicalize().ok()?;
+    lasting(&format!("/sys/bus/i2c/devices/i2c-{number}"), format!("/dev/i2c-{number}"))
+}
+
+/// The file of a device on an SPI bus that stays the same one.
+fn spi_file(SpiGrant { bus, chip_select, .. }: &SpiGrant) -> Option<PathBuf> {
+    let BusName::Number(bus) = *bus else { return None };
+    let place = SpiPlace { bus, chip_select: *chip_select };
+    lasting(&format!("/sys/class/spi_master/spi{bus}"), place.path())
+}
+
+/// The file of a device of this adapter of sysfs, unless it can be unplugged or is not there.
+fn lasting(adapter: &str, file: String) -> Option<PathBuf> {
+    let adapter = Path::new(adapter).canonicalize().ok()?;
     let is_pluggable = adapter.components().any(|part| part.as_os_str().to_string_lossy().starts_with("usb"));
-    let file = PathBuf::from(format!("/dev/i2c-{number}"));
+    let file = PathBuf::from(file);
     (!is_pluggable && file.exists()).then_some(file)
 }
 
@@ -116,6 +132,7 @@ mod tests {
         let usb = board(r#""a": { "driver": "./x.wasm", "usb": { "vendorId": "0x1234", "interfaces": [0] } }"#);
         let entry = |board: &Board| board.device("a").expect("it is there").clone();
         let (simulated, real, nothing) = (i2c("\"sim\""), i2c("250"), board(""));
+        let spi = board(r#""a": { "driver": "./x.wasm", "spi": { "bus": 250, "chipSelect": 0 } }"#);
         for (running, edited, expected) in [
             (&nothing, &simulated, true),
             (&nothing, &real, false),
@@ -127,6 +144,11 @@ mod tests {
             (&real, &usb, false),
             (&usb, &usb, true),
             (&usb, &real, false),
+            (&nothing, &spi, false),
+            (&simulated, &spi, false),
+            (&spi, &spi, true),
+            // Both can be any file.
+            (&spi, &real, true),
         ] {
             assert_eq!(is_kept(running, &entry(edited)), expected, "{running:?} {edited:?}");
         }

@@ -6,6 +6,8 @@ mod error;
 mod grant;
 mod judge;
 #[cfg(feature = "std")]
+pub mod linux;
+#[cfg(feature = "std")]
 mod offers;
 #[cfg(feature = "std")]
 mod open;

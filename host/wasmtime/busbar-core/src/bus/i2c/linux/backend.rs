@@ -1,12 +1,14 @@
 use super::bus_file::{BusFile, BusKind};
-use super::errno::{Errno, format_address, transaction_error};
+use super::errno::{format_address, transaction_error};
 use super::rdwr::RdwrBus;
 use super::remedies::{missing_bus, no_device_file};
 use super::smbus::SmbusBus;
 use super::sysfs::{adapters, device_path, resolve_bus};
-use super::system::{LinuxSystem, ThisMachine};
+use super::system::LinuxSystem;
 use crate::bus::BusName;
 use crate::bus::i2c::{I2cBackend, I2cBus, I2cError, I2cErrorCode, I2cUser, Operation};
+use crate::bus::linux::Errno;
+use crate::bus::linux::ThisMachine;
 use crate::error::HostError;
 use crate::locks::{DeviceLock, LockUse};
 use std::sync::Arc;

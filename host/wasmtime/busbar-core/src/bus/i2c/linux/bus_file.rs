@@ -1,10 +1,11 @@
 use super::check::refusal;
 use super::constants::{ANY_SMBUS_OPERATION, I2C_FUNC_I2C};
-use super::errno::{Errno, transaction_error};
+use super::errno::transaction_error;
 use super::remedies::open_error;
 use super::sysfs::{client_name, device_path, driver_at};
 use super::system::{I2cDevice, LinuxSystem};
 use crate::bus::i2c::I2cError;
+use crate::bus::linux::Errno;
 use crate::error::HostError;
 use std::sync::Arc;
 

@@ -1,6 +1,8 @@
-use super::remedies::{no_adapter, no_device_file, no_permission};
+use super::remedies::{I2C_DEV, no_adapter, no_device_file};
 use super::sysfs::{Adapter, adapters, device_path, has_i2c_dev};
-use super::system::{LinuxSystem, ThisMachine};
+use super::system::LinuxSystem;
+use crate::bus::linux::ThisMachine;
+use crate::bus::linux::no_permission;
 use crate::finding::Finding;
 
 /// Looks at everything that I2C on Linux needs, from the bottom up: the adapters, the kernel module, the permissions. No
@@ -46,7 +48,7 @@ fn diagnose_device(number: u32, system: &dyn LinuxSystem) -> Finding {
         return Finding::bad(&path, no_device_file(number, system));
     }
     if !system.usable(&path) {
-        return Finding::bad(&path, no_permission(&path, system));
+        return Finding::bad(&path, no_permission(&path, system, I2C_DEV));
     }
     Finding::good(&path, format!("This user may use {path}."))
 }

@@ -5,9 +5,9 @@
 use super::constants::{
     I2C_FUNCS, I2C_M_RD, I2C_RDWR, I2C_RDWR_IOCTL_MAX_MSGS, I2C_SLAVE, I2C_SMBUS, I2C_SMBUS_BLOCK_MAX,
 };
-use super::errno::Errno;
 use super::system::{I2cDevice, SmbusCall};
 use crate::bus::i2c::Operation;
+use crate::bus::linux::Errno;
 use libc::{c_int, c_ulong, c_void};
 use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;

@@ -1,20 +1,15 @@
-use super::errno::Errno;
-use super::sysfs::{adapters, device_path, has_i2c_dev, is_container, is_raspberry_pi};
+use super::sysfs::{adapters, device_path, has_i2c_dev};
 use super::system::LinuxSystem;
 use crate::bus::BusName;
+use crate::bus::linux::{Errno, forbidden, is_container, is_raspberry_pi, no_permission};
 use crate::error::HostError;
 use crate::finding::Remedy;
-
-/// Bits of a file's mode: its group may read and write.
-const GROUP_READ_WRITE: u32 = 0o060;
 
 /// Loads i2c-dev now and at every start.
 const LOAD_I2C_DEV: &str = "sudo modprobe i2c-dev && echo i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf";
 
-/// Gives every I2C device file to a group i2c, and the person to that group.
-const INSTALL_UDEV_RULE: &str = "sudo groupadd -f -r i2c && sudo usermod -aG i2c $USER \
-     && echo 'SUBSYSTEM==\"i2c-dev\", GROUP=\"i2c\", MODE=\"0660\"' | sudo tee /etc/udev/rules.d/60-i2c.rules \
-     && sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=i2c-dev  # then log in again";
+/// The group that I2C's device files belong to where a distribution has a rule, and their subsystem.
+pub(super) const I2C_DEV: (&str, &str) = ("i2c", "i2c-dev");
 
 /// There is no adapter at all.
 pub(super) fn no_adapter(system: &dyn LinuxSystem) -> Remedy {
@@ -40,41 +35,11 @@ pub(super) fn no_device_file(number: u32, system: &dyn LinuxSystem) -> Remedy {
     Remedy::new(format!("{path} was not made"), "sudo udevadm trigger --subsystem-match=i2c-dev")
 }
 
-/// The device file is there, but this user may not open it.
-pub(super) fn no_permission(path: &str, system: &dyn LinuxSystem) -> Remedy {
-    let what = format!("this user may not open {path}");
-    // A group other than root that may read and write: the distribution has a rule already, only membership lacks.
-    let group = system
-        .status(path)
-        .filter(|status| status.mode & GROUP_READ_WRITE == GROUP_READ_WRITE && status.group != 0)
-        .and_then(|status| group_name(status.group, system));
-    match group {
-        Some(group) => Remedy::new(what, format!("sudo usermod -aG {group} $USER  # then log in again")),
-        None => Remedy::new(what, INSTALL_UDEV_RULE),
-    }
-}
-
-fn forbidden(path: &str, system: &dyn LinuxSystem) -> Remedy {
-    let what = format!("the system forbids this process to open {path}");
-    if is_container(system) {
-        return Remedy::new(what, format!("start the container with --device {path}"));
-    }
-    Remedy::new(what, "find the security module that does, with: sudo dmesg | grep -i denied")
-}
-
-/// The name of a group in /etc/group.
-fn group_name(group: u32, system: &dyn LinuxSystem) -> Option<String> {
-    let number = group.to_string();
-    let groups = system.read("/etc/group")?;
-    let line = groups.lines().find(|line| line.split(':').nth(2) == Some(&number))?;
-    line.split(':').next().map(str::to_owned)
-}
-
 /// What opening `/dev/i2c-N` failed with, as the sentence that a person needs; `None` when there is no such bus after all.
 pub(super) fn open_error(errno: Errno, path: &str, system: &dyn LinuxSystem) -> Option<HostError> {
     let error = match errno.0 {
         libc::ENOENT => return None,
-        libc::EACCES => no_permission(path, system).into_error(),
+        libc::EACCES => no_permission(path, system, I2C_DEV).into_error(),
         // Not the permission bits: a container's device rules, or a security module.
         libc::EPERM => forbidden(path, system).into_error(),
         // A device file that nobody serves, left by mknod or by an adapter that is gone.

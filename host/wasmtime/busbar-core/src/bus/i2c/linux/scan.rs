@@ -2,13 +2,15 @@ use super::bus_file::{BusFile, BusKind};
 use super::constants::{
     I2C_FUNC_SMBUS_QUICK, I2C_FUNC_SMBUS_READ_BYTE, I2C_SMBUS_BYTE, I2C_SMBUS_QUICK, I2C_SMBUS_READ, I2C_SMBUS_WRITE,
 };
-use super::errno::{Errno, transaction_error};
+use super::errno::transaction_error;
 use super::ioctl::SmbusBytes;
 use super::remedies::{missing_bus, no_device_file};
 use super::sysfs::{Adapter, adapters, device_path, driver_at, resolve_bus};
-use super::system::{LinuxSystem, SmbusCall, ThisMachine};
+use super::system::{LinuxSystem, SmbusCall};
 use crate::bus::BusName;
 use crate::bus::i2c::I2cErrorCode;
+use crate::bus::linux::Errno;
+use crate::bus::linux::ThisMachine;
 use crate::error::HostError;
 use std::sync::Arc;
 

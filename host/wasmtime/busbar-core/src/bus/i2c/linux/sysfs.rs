@@ -1,5 +1,6 @@
 use super::system::LinuxSystem;
 use crate::bus::BusName;
+use crate::bus::linux::driver_behind;
 use crate::error::HostError;
 
 /// An I2C adapter that the kernel knows.
@@ -70,21 +71,10 @@ pub(super) fn client_name(bus: u32, address: u16) -> String {
 /// The kernel driver that is bound to an address: "bmp280". `None` where there is none, or where it sits on another
 /// segment of a multiplexed bus.
 pub(super) fn driver_at(bus: u32, address: u16, system: &dyn LinuxSystem) -> Option<String> {
-    let target = system.link(&format!("/sys/bus/i2c/devices/{}/driver", client_name(bus, address)))?;
-    target.rsplit('/').next().map(str::to_owned)
+    driver_behind(&format!("/sys/bus/i2c/devices/{}/driver", client_name(bus, address)), system)
 }
 
 /// Whether i2c-dev, which makes `/dev/i2c-N`, is loaded or built in.
 pub(super) fn has_i2c_dev(system: &dyn LinuxSystem) -> bool {
     system.list("/sys/class/i2c-dev").is_some()
-}
-
-/// Whether this is a Raspberry Pi, whose I2C is switched on by raspi-config.
-pub(super) fn is_raspberry_pi(system: &dyn LinuxSystem) -> bool {
-    system.read("/proc/device-tree/model").is_some_and(|model| model.starts_with("Raspberry Pi"))
-}
-
-/// Whether this process runs in a Docker or Podman container, which sees only the devices that it was given.
-pub(super) fn is_container(system: &dyn LinuxSystem) -> bool {
-    system.status("/.dockerenv").is_some() || system.status("/run/.containerenv").is_some()
 }

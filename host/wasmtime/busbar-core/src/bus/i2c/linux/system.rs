@@ -1,34 +1,10 @@
-use super::errno::Errno;
 use super::ioctl::{DeviceFile, SmbusBytes};
 use crate::bus::i2c::Operation;
-use crate::device_file::may_open;
+use crate::bus::linux::{Errno, SystemFiles, ThisMachine};
 use crate::locks::DeviceLocks;
-use std::fs;
-use std::os::unix::fs::MetadataExt;
-use std::time::Instant;
 
-/// Who may do what with a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FileStatus {
-    /// The permission bits, as in `chmod`.
-    pub(super) mode: u32,
-    /// The number of the file's group.
-    pub(super) group: u32,
-}
-
-/// Everything that the Linux backend takes from its surroundings; a test gives its own. A missing or unreadable file is
-/// `None`, never an error.
-pub(super) trait LinuxSystem: Send + Sync {
-    /// The names in a folder, in no order.
-    fn list(&self, path: &str) -> Option<Vec<String>>;
-    /// A text file, whole. For /sys, /proc and /etc: all of them short.
-    fn read(&self, path: &str) -> Option<String>;
-    /// Where a symbolic link points, as it is written there.
-    fn link(&self, path: &str) -> Option<String>;
-    /// Permissions of what is at the end of the path, links followed.
-    fn status(&self, path: &str) -> Option<FileStatus>;
-    /// Whether this process may open the device file for reading and writing.
-    fn usable(&self, path: &str) -> bool;
+/// Everything that the Linux backend takes from its surroundings beside files; a test gives its own.
+pub(super) trait LinuxSystem: SystemFiles {
     /// Opens `/dev/i2c-N`. No bus traffic.
     fn open(&self, path: &str) -> Result<Box<dyn I2cDevice>, Errno>;
     /// Milliseconds on a clock that never goes back.
@@ -62,46 +38,13 @@ pub(super) struct SmbusCall {
     pub(super) size: u32,
 }
 
-/// The machine that runs us.
-pub(super) struct ThisMachine {
-    started: Instant,
-}
-
-impl ThisMachine {
-    pub(super) fn new() -> Self {
-        Self { started: Instant::now() }
-    }
-}
-
 impl LinuxSystem for ThisMachine {
-    fn list(&self, path: &str) -> Option<Vec<String>> {
-        let entries = fs::read_dir(path).ok()?;
-        Some(entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect())
-    }
-
-    fn read(&self, path: &str) -> Option<String> {
-        Some(String::from_utf8_lossy(&fs::read(path).ok()?).into_owned())
-    }
-
-    fn link(&self, path: &str) -> Option<String> {
-        fs::read_link(path).ok()?.into_os_string().into_string().ok()
-    }
-
-    fn status(&self, path: &str) -> Option<FileStatus> {
-        let metadata = fs::metadata(path).ok()?;
-        Some(FileStatus { mode: metadata.mode() & 0o7777, group: metadata.gid() })
-    }
-
-    fn usable(&self, path: &str) -> bool {
-        may_open(path)
-    }
-
     fn open(&self, path: &str) -> Result<Box<dyn I2cDevice>, Errno> {
         Ok(Box::new(DeviceFile::open(path)?))
     }
 
     fn now_ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+        self.elapsed_ms()
     }
 
     fn locks(&self) -> &DeviceLocks {

@@ -1,8 +1,9 @@
-use super::machine::{ADAPTER, FULL_I2C, FakeFile, FakeMachine, INDOOR, STUB_SMBUS};
+use super::machine::{ADAPTER, FULL_I2C, FakeMachine, INDOOR, STUB_SMBUS};
 use crate::bus::BusName;
 use crate::bus::i2c::linux::LinuxI2c;
 use crate::bus::i2c::linux::remedies::missing_bus;
 use crate::bus::i2c::{I2cBackend, I2cBus, I2cErrorCode, I2cUser, Operation, i2c_bus_name};
+use crate::bus::linux::tests::FakeFile;
 use crate::error::{HostError, HostErrorCode};
 
 fn open(backend: &LinuxI2c, bus: &str) -> Result<Option<Box<dyn I2cBus>>, HostError> {

@@ -1,5 +1,6 @@
-use super::machine::{FakeFile, FakeMachine};
+use super::machine::FakeMachine;
 use crate::bus::i2c::linux::diagnose::diagnose;
+use crate::bus::linux::tests::FakeFile;
 
 /// What is wrong, by id, with the line that mends it.
 fn faults(machine: &FakeMachine) -> Vec<(String, String)> {

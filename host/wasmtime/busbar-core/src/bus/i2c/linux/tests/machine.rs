@@ -1,9 +1,10 @@
 use crate::bus::i2c::linux::backend::LinuxI2c;
 use crate::bus::i2c::linux::constants::{I2C_SMBUS_I2C_BLOCK_DATA, I2C_SMBUS_READ};
-use crate::bus::i2c::linux::errno::Errno;
 use crate::bus::i2c::linux::ioctl::SmbusBytes;
-use crate::bus::i2c::linux::system::{FileStatus, I2cDevice, LinuxSystem, SmbusCall};
+use crate::bus::i2c::linux::system::{I2cDevice, LinuxSystem, SmbusCall};
 use crate::bus::i2c::{I2cUser, Operation};
+use crate::bus::linux::Errno;
+use crate::bus::linux::tests::{FakeFile, FakeTree, fake_files};
 use crate::locks::DeviceLocks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -15,16 +16,6 @@ pub const STUB_SMBUS: u32 = 0x0c7f_0000;
 
 pub const ADAPTER: &str = "bcm2835 (i2c@7e804000)";
 pub const INDOOR: I2cUser<'static> = I2cUser { device: "indoor", addresses: &[0x76] };
-
-/// A file, a link or a folder of the fake tree.
-#[derive(Debug, Clone, Default)]
-pub struct FakeFile {
-    pub text: String,
-    pub link: Option<String>,
-    pub mode: u32,
-    pub group: u32,
-    pub unusable: bool,
-}
 
 /// An adapter as i2c-dev shows it.
 #[derive(Default)]
@@ -51,7 +42,7 @@ pub struct FakeAdapter {
 /// What a test arranges, and looks at.
 #[derive(Default)]
 pub struct State {
-    pub tree: BTreeMap<String, FakeFile>,
+    pub tree: FakeTree,
     pub adapters: BTreeMap<u32, FakeAdapter>,
     /// How many milliseconds each probe takes.
     pub probe_ms: u64,
@@ -102,6 +93,10 @@ pub struct FakeMachine {
 }
 
 impl FakeMachine {
+    fn tree(&self) -> FakeTree {
+        self.state().tree.clone()
+    }
+
     /// With nothing at all.
     pub fn empty() -> Self {
         Self { state: Arc::default(), locks: DeviceLocks::new(Vec::new()) }
@@ -137,34 +132,9 @@ impl FakeMachine {
     }
 }
 
+fake_files!(FakeMachine);
+
 impl LinuxSystem for FakeMachine {
-    fn list(&self, path: &str) -> Option<Vec<String>> {
-        let folder = format!("{path}/");
-        let names: BTreeSet<String> = self
-            .state()
-            .tree
-            .keys()
-            .filter_map(|file| file.strip_prefix(&folder)?.split('/').next().map(str::to_owned))
-            .collect();
-        if names.is_empty() { None } else { Some(names.into_iter().collect()) }
-    }
-
-    fn read(&self, path: &str) -> Option<String> {
-        self.state().tree.get(path).map(|file| file.text.clone())
-    }
-
-    fn link(&self, path: &str) -> Option<String> {
-        self.state().tree.get(path)?.link.clone()
-    }
-
-    fn status(&self, path: &str) -> Option<FileStatus> {
-        self.state().tree.get(path).map(|file| FileStatus { mode: file.mode, group: file.group })
-    }
-
-    fn usable(&self, path: &str) -> bool {
-        self.state().tree.get(path).is_some_and(|file| !file.unusable)
-    }
-
     fn open(&self, path: &str) -> Result<Box<dyn I2cDevice>, Errno> {
         let mut state = self.state();
         let number = path.strip_prefix("/dev/i2c-").and_then(|number| number.parse().ok()).unwrap_or(u32::MAX);

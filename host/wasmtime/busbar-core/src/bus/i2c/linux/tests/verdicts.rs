@@ -1,8 +1,9 @@
 //! host/verdicts/linux-i2c.json, which the host for Node answers in the same way.
 
-use crate::bus::i2c::linux::errno::{Errno, transaction_error};
+use crate::bus::i2c::linux::errno::transaction_error;
 use crate::bus::i2c::linux::smbus_plan::{SmbusPlan, smbus_plan};
 use crate::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
+use crate::bus::linux::Errno;
 use serde_json::{Value, json};
 
 const VERDICTS: &str = include_str!("../../../../../../../verdicts/linux-i2c.json");

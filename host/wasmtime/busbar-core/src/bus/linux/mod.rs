@@ -1,0 +1,13 @@
+//! What the backends of all buses need of Linux.
+
+mod errno;
+mod files;
+mod remedies;
+#[cfg(test)]
+pub(in crate::bus) mod tests;
+
+pub(in crate::bus) use errno::Errno;
+#[cfg(test)]
+pub(in crate::bus) use files::FileStatus;
+pub(in crate::bus) use files::{SystemFiles, ThisMachine, driver_behind, is_container, is_raspberry_pi};
+pub(in crate::bus) use remedies::{forbidden, no_permission};

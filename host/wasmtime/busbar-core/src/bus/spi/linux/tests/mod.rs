@@ -1,0 +1,4 @@
+mod backend;
+mod diagnose;
+mod machine;
+mod message;
