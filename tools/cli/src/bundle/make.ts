@@ -63,6 +63,11 @@ export async function makeBundle(
     spi: Object.values(board.devices).some(
       ({ spi }) => spi !== undefined && !board.simulate.some((entry) => entry.spi === spi.bus),
     ),
+    gpio: Object.values(board.devices).some(({ gpio }) =>
+      Object.values(gpio?.lines ?? {}).some(
+        ({ chip }) => !board.simulate.some((entry) => entry.gpio === chip),
+      ),
+    ),
     usb: Object.values(board.devices).some(({ usb }) => usb !== undefined),
     simulator: board.simulate.length > 0,
   });
@@ -182,6 +187,7 @@ async function requireGranted(
     clock: nodeClock,
     i2c: [],
     spi: [],
+    gpio: [],
     usb: [],
     loadComponent: (specifier, wired) =>
       componentFromBytes(components.get(keyOf(specifier, wired))!.bytes, specifier),

@@ -17,6 +17,8 @@ export interface RuntimeNeeds {
   readonly platform: BundlePlatform;
   readonly i2c: boolean;
   readonly spi: boolean;
+  /** Whether any line is on a chip of the machine. */
+  readonly gpio: boolean;
   readonly usb: boolean;
   readonly simulator: boolean;
 }
@@ -68,8 +70,8 @@ export function collectRuntime(from: string, needs: RuntimeNeeds): Map<string, U
 }
 
 /** What is left out: the parts of busbar that no bundle has, types, what only builds, and other machines' binaries. */
-function isNeeded(name: string, { platform, i2c, spi, usb, simulator }: RuntimeNeeds): boolean {
-  if (name === "koffi") return i2c || spi || usb;
+function isNeeded(name: string, { platform, i2c, spi, gpio, usb, simulator }: RuntimeNeeds): boolean {
+  if (name === "koffi") return i2c || spi || gpio || usb;
   if (name === "usb") return usb;
   if (name === "@busbar/sim") return simulator;
   // Compiled for one version of Node on one machine, for adapters that know nothing but SMBus.
