@@ -187,7 +187,7 @@ describe("a board file", () => {
 
   test("without a driver names it among the buses that an app can drive", () => {
     const file = { devices: { a: {} }, apps: { b: { component: "x", uses: ["a"] } } };
-    expect(parse(file)).toThrow('needs an "i2c" or a "usb" or an "spi" or a "gpio" or an "echo" part');
+    expect(parse(file)).toThrow(`needs ${modules.map(({ aKey }) => aKey).join(" or ")} part`);
   });
 
   test("has its simulated devices beside all others, each told apart by its key", () => {

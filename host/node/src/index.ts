@@ -21,4 +21,5 @@ export { neededNode, nodeProblem, requireNode } from "./node-version.ts";
 export { type OpenBoardOptions, type OpenBoardWithModules, openBoard, readBoard } from "./open-board.ts";
 export * from "./spi/index.ts";
 export * from "./systemd/index.ts";
+export { nativePackages, nativePackagesOf } from "./this-machine.ts";
 export * from "./usb/index.ts";

@@ -17,19 +17,14 @@ import {
 import {
   type BackendsOf,
   type ComponentArtifact,
-  type GpioBackend,
-  type I2cAnswer,
-  type I2cBackend,
   longestBoard,
   type Platform,
   type PlatformServices,
   type PreparedStore,
-  type SpiAnswer,
-  type SpiBackend,
   tooLongBoard,
-  type UsbBackend,
 } from "@busbar/host/backend";
 import {
+  type BuiltIn,
   type BusesIn,
   type BusModules,
   builtIn,
@@ -52,15 +47,15 @@ import {
 } from "./components/resolve.ts";
 import { openFolder } from "./folder.ts";
 import { FolderGuard } from "./folder-guard.ts";
-import { linuxGpio } from "./gpio/index.ts";
-import { linuxI2c } from "./linux/index.ts";
 import { driverFiles, findModels, importModels, type ModelFile } from "./models.ts";
 import { requireNode } from "./node-version.ts";
-import { linuxSpi } from "./spi/index.ts";
-import { libusb } from "./usb/index.ts";
+import { machineBuses } from "./this-machine.ts";
 
-/** What `openBoard` can be given. Everything has a default. */
-export interface OpenBoardOptions {
+/**
+ * What `openBoard` can be given. Everything has a default: `i2c`, `usb` and the like, where the devices of these buses come from
+ * after the simulated ones, are this machine's own.
+ */
+export interface OpenBoardOptions extends BackendsOf<BuiltIn> {
   /** Makes the devices of `"simulate"`; `@busbar/sim` has one. A board without that list needs none. */
   readonly simulate?: Simulate;
   /**
@@ -70,14 +65,6 @@ export interface OpenBoardOptions {
   readonly prepared?: PreparedStore;
   /** Gets drivers and apps that the board names as `oci://...`; `@busbar/registry` has what it takes. */
   readonly fetchComponent?: FetchComponent;
-  /** Where I2C buses come from, after the simulated ones. Linux's own by default. */
-  readonly i2c?: readonly I2cBackend<I2cAnswer>[];
-  /** Where SPI devices come from, after the simulated ones. Linux's own by default. */
-  readonly spi?: readonly SpiBackend<SpiAnswer>[];
-  /** Where USB devices come from, after the simulated ones. libusb by default. */
-  readonly usb?: readonly UsbBackend[];
-  /** Where GPIO lines come from, after the simulated ones. Linux's own by default. */
-  readonly gpio?: readonly GpioBackend[];
   /** The time. Node's by default. */
   readonly clock?: Clock;
   /** Told of every transaction, denial and start from the first one on. */
@@ -195,14 +182,6 @@ export async function openBoard(
   return opened;
 }
 
-/** Of this machine, for the buses of which nothing else is given. */
-const ofThisMachine: Readonly<Record<string, (owner: { readonly board?: string }) => object>> = {
-  i2c: linuxI2c,
-  spi: linuxSpi,
-  usb: libusb,
-  gpio: linuxGpio,
-};
-
 /** What there is for each bus: the simulator's devices first. A bus for which there is nothing is left out, and so refused by name. */
 function backendsFor(
   buses: BusModules,
@@ -211,8 +190,8 @@ function backendsFor(
   owner: { readonly board?: string },
 ): BackendsOf<BusModules> {
   const backends = buses.flatMap(({ key, simulated }) => {
-    const own = ofThisMachine[key];
-    const others = given[key] ?? (own === undefined ? undefined : [own(owner)]);
+    const own = machineBuses[key];
+    const others = given[key] ?? (own === undefined ? undefined : [own.backend(owner)]);
     const all = simulated === undefined ? others : [...simulators, ...(others ?? [])];
     return all === undefined || (others === undefined && all.length === 0) ? [] : [[key, all]];
   });

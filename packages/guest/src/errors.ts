@@ -10,7 +10,7 @@ const busFaultTexts: Readonly<Record<BusFaultKind, string>> = {
   "no-acknowledge-data": "the device refused a data byte",
   "no-acknowledge": "a byte was not acknowledged; check wiring, power and address",
   overrun: "the controller lost data",
-  other: "the bus gave no reason; see the host's audit trail and log",
+  other: "the bus gave no other reason; see the host's audit trail and log",
 };
 
 /**
@@ -146,7 +146,9 @@ export function gpioFault(error: unknown, doing: string): DriverError {
   const known = tag as GpioError["tag"];
   const text = typeof val === "string" ? val : gpioTexts[known];
   const message = text === undefined ? doing : `${capitalized(doing)} failed: ${text.replace(/\.$/, "")}`;
-  return gpioFaults[known](known === "hardware-fault" ? message : `${message}.`, { cause: error });
+  // The message of a `bus` error goes on: whoever shows it says what its kind means.
+  const goesOn = known === "hardware-fault" || known === "other";
+  return gpioFaults[known](goesOn ? message : `${message}.`, { cause: error });
 }
 
 function capitalized(text: string): string {

@@ -45,16 +45,23 @@ export interface InputOutputLine extends OutputLine {
 
 /** The lines of a device, by the names that the board file has for them. Each is opened once. All methods throw DriverError. */
 export interface GpioLines {
+  /** Opens a line that the board grants as "in". */
   input(name: string): InputLine;
+  /** Opens a line that the board grants as "out". */
   output(name: string): OutputLine;
+  /** Opens a line that the board grants as "in-out". */
   inputOutput(name: string): InputOutputLine;
 }
 
 /** busbar:board/gpio. */
 export interface GpioBoard {
+  /** WIT `open-in`. */
   openIn(name: string, line: string): WasiGpioInPin;
+  /** WIT `open-out`. */
   openOut(name: string, line: string): WasiGpioOutPin;
+  /** WIT `open-in-out`. */
   openInOut(name: string, line: string): WasiGpioInOutPin;
+  /** WIT `watch-edges`. */
   watchEdges(pin: WasiGpioInPin): WasiGpioEdges;
 }
 
@@ -70,16 +77,19 @@ export class WasiGpioLines implements GpioLines {
     this.#opened = opened;
   }
 
+  /** As `GpioLines.input`. */
   input(name: string): InputLine {
     const pin = this.#open(name, () => this.#board.openIn(this.#device, name));
     return this.#opened.use(new WasiInputLine(this.#board, pin, name));
   }
 
+  /** As `GpioLines.output`. */
   output(name: string): OutputLine {
     const pin = this.#open(name, () => this.#board.openOut(this.#device, name));
     return this.#opened.use(new WasiOutputLine(pin, name));
   }
 
+  /** As `GpioLines.inputOutput`. */
   inputOutput(name: string): InputOutputLine {
     const pin = this.#open(name, () => this.#board.openInOut(this.#device, name));
     return this.#opened.use(new WasiInputOutputLine(pin, name));

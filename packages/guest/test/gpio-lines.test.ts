@@ -55,7 +55,7 @@ const faults = [
   [{ tag: "hardware-fault" }, { tag: "bus", val: { kind: "bus", message: "reading it" } }],
   [
     { tag: "other", val: "busy." },
-    { tag: "bus", val: { kind: "other", message: "Reading it failed: busy." } },
+    { tag: "bus", val: { kind: "other", message: "Reading it failed: busy" } },
   ],
   [{ tag: "already-in-use" }, { tag: "access-denied", val: "Reading it failed: something else uses it." }],
   [

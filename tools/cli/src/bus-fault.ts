@@ -9,7 +9,7 @@ const advice: Readonly<Record<BusFaultKind, string>> = {
   "no-acknowledge": "a byte was not acknowledged; check the wiring, the power and the address",
   overrun: "the controller lost data; try again, or with a slower bus",
   other:
-    "the bus gave no reason; if the board file does not grant it, a line about the denial is before this one",
+    "the bus gave no other reason; if the board file does not grant it, a line about the denial is before this one",
 };
 
 /** A device's error as one sentence that says what to do. */

@@ -43,7 +43,8 @@ beforeAll(async () => {
   made = join(folder.path, "made");
 }, 2 * slow);
 
-afterAll(() => folder[Symbol.dispose]());
+// Thousands of files.
+afterAll(() => folder[Symbol.dispose](), slow);
 
 function bundle(board: string, out: string, ...rest: string[]): Promise<Ended> {
   return busbar(["bundle", board, "--out", out, "--json", ...rest], { cwd: folder.path });
@@ -215,6 +216,20 @@ describe("busbar bundle", { timeout: slow }, () => {
     expect(JSON.parse(stderr)).toMatchObject({ message: expect.stringContaining('add "i2c"') });
     expect(code).toBe(5);
     expect(existsSync(join(folder.path, "denied"))).toBe(false);
+  });
+
+  test("a board with nothing but GPIO has what calls the kernel", async () => {
+    const gpio = { lines: { ready: { chip: 0, line: 17, direction: "in" } } };
+    writeFileSync(
+      join(folder.path, "gpio.wasm"),
+      componentBytes(["busbar:board/gpio@0.1.0"], ["busbar:device/sensor@0.1.0"]),
+    );
+    writeFileSync(
+      join(folder.path, "gpio.json"),
+      JSON.stringify({ devices: { door: { driver: "./gpio.wasm", gpio } } }),
+    );
+    expect(await bundle("gpio.json", "gpio")).toMatchObject({ code: 0, stderr: "" });
+    expect(readdirSync(join(folder.path, "gpio/node_modules"))).toContain("koffi");
   });
 
   test("a board on real I2C and USB has their native parts, for one machine", async () => {

@@ -12,7 +12,7 @@ const patientMs = 5_000;
 const healthyChip = { i2c: "sim", address: "0x76", model: "bme280" } as const;
 
 /** What a hostile driver on SPI has. */
-const loopback = { spi: "other", chipSelect: 0, model: "spi-loopback" } as const;
+export const loopback = { spi: "other", chipSelect: 0, model: "spi-loopback" } as const;
 
 /**
  * The board of a case.

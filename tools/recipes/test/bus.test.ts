@@ -22,6 +22,6 @@ test("a bus is a folder, and is in the list of modules", async () => {
   await tree.run("host/core", "scripts/write-host-interfaces.mjs");
   await tree.typecheck("host/core");
   expect(await tree.run("host/core", "test/echo.ts")).toBe("7\n");
-  // What else CONTRIBUTING names is about its interface in wit/, its backend on Node, its simulation, and what tests list.
+  // What else CONTRIBUTING names is about public names, its interface in wit/, its backend on Node, and a table's sentences.
   expect(tree.edited).toEqual(["host/core/src/modules.ts"]);
 });

@@ -1,7 +1,6 @@
 import {
   type Clock,
   HostError,
-  type Simulate,
   type SimulateEntry,
   type SimulateGpioEntry,
   type SimulateI2cEntry,
@@ -11,10 +10,14 @@ import {
 import {
   busNameOf,
   chipNameOf,
+  type GpioBackend,
   type GpioChipName,
+  type I2cBackend,
   type I2cBusName,
+  type SpiBackend,
   type SpiBusName,
   spiBusNameOf,
+  type UsbBackend,
 } from "@busbar/host/backend";
 import { type GpioPart, hexByte } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
@@ -116,8 +119,8 @@ export function simulatedGpio(
   return { chips, parts };
 }
 
-/** What `simulate` makes: the host's backend, and what a person can see of it. */
-export interface Simulation extends ReturnType<Simulate> {
+/** What `simulate` makes: a backend of the host that answers at once, and what a person can see of it. */
+export interface Simulation extends I2cBackend, SpiBackend, UsbBackend, GpioBackend {
   /** What the simulated displays show now, as lines of text, in the order of the entries. */
   pictures(): { readonly model: string; readonly picture: string }[];
 }

@@ -1,12 +1,20 @@
-import type { GpioBackend } from "../bus/gpio/backend.ts";
-import type { I2cBackend } from "../bus/i2c/backend.ts";
-import type { SpiBackend } from "../bus/spi/backend.ts";
-import type { UsbBackend } from "../bus/usb/backend.ts";
+import type { BackendsOf } from "../bus/module.ts";
 import type { Clock } from "../clock.ts";
+import type { BuiltIn } from "../modules.ts";
 import type { SimulateEntry } from "./schema.ts";
 
+type Backends = BackendsOf<BuiltIn>;
+
+/** A backend for one of the buses of this host. */
+type AnyBackend = NonNullable<Backends[keyof Backends]>[number];
+
+/** What is one and the other. */
+type Both<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
 /**
- * Makes the simulated buses and devices of a board. The host knows no simulator; `@busbar/sim` is one.
+ * Makes the simulated buses and devices of a board, as one backend for all buses. The host knows no simulator; `@busbar/sim` is one.
  *
  * @param modules what each module that an entry names as its model exports by default, by the entry's `model`
  * @throws HostError with code "board" when a model or one of its parameters is unknown or wrong
@@ -15,4 +23,4 @@ export type Simulate = (
   entries: readonly SimulateEntry[],
   clock: Clock,
   modules: ReadonlyMap<string, unknown>,
-) => I2cBackend & SpiBackend & UsbBackend & GpioBackend;
+) => Both<AnyBackend>;

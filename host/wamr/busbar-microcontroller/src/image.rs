@@ -88,6 +88,7 @@ impl Device {
             i2c: self.i2c.as_ref().map(grant),
             usb: None,
             spi: None,
+            gpio: None,
             other_buses: Vec::new(),
             settings: settings.collect(),
             limits: Limits {

@@ -14,7 +14,7 @@ pub fn advice(kind: BusFaultKind) -> &'static str {
         BusFaultKind::NoAcknowledge => "a byte was not acknowledged; check the wiring, the power and the address",
         BusFaultKind::Overrun => "the controller lost data; try again, or with a slower bus",
         BusFaultKind::Other => {
-            "the bus gave no reason; if the board file does not grant it, a line about the denial is before this one"
+            "the bus gave no other reason; if the board file does not grant it, a line about the denial is before this one"
         }
     }
 }

@@ -4,6 +4,7 @@
  *
  * - `#name` becomes a property of another name, which costs nothing when it is used;
  * - what `for (... of it)`, `[...it]` and `[first] = it` go through is made an array;
+ * - `new Class(...it)` becomes a call that constructs;
  * - what is caught gets a name that nothing else has, as the engine wants it.
  */
 
@@ -17,6 +18,9 @@ export interface DownLevelled {
 
 /** The global function that makes an array of what can be iterated over (builtins/helpers.js). */
 const asArray = "$arrayOf";
+
+/** The global function that constructs with an array of arguments (builtins/helpers.js). */
+const construct = "$construct";
 
 /**
  * Writes a module as ES5.
@@ -85,6 +89,13 @@ function withArrays(context: ts.TransformationContext): ts.Transformer<ts.Source
     if (ts.isForOfStatement(seen)) {
       const { awaitModifier, initializer, expression, statement } = seen;
       return factory.updateForOfStatement(seen, awaitModifier, initializer, wrap(expression), statement);
+    }
+    if (ts.isNewExpression(seen) && seen.arguments?.some(ts.isSpreadElement)) {
+      const values = factory.createArrayLiteralExpression(seen.arguments);
+      return factory.createCallExpression(factory.createIdentifier(construct), undefined, [
+        seen.expression,
+        values,
+      ]);
     }
     if (ts.isSpreadElement(seen)) return factory.updateSpreadElement(seen, wrap(seen.expression));
     if (ts.isVariableDeclaration(seen) && ts.isArrayBindingPattern(seen.name) && seen.initializer) {

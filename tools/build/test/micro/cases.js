@@ -123,6 +123,27 @@ export const cases = {
     Math.max(...bytes()),
     { ...{ a: 1 }, b: 2, ...null },
   ],
+  "new with a spread": () => {
+    class Pair {
+      constructor(...values) {
+        this.values = values;
+      }
+    }
+    class More extends Pair {
+      constructor(...values) {
+        super(...values);
+        this.count = values.length;
+      }
+    }
+    return [
+      new Pair(...[]).values,
+      new Pair(1, ...[2]).values,
+      new Pair(...bytes(), 9).values,
+      new More(...[1, 2, 3, 4, 5]),
+      new More(...[1, 2, 3, 4, 5]) instanceof Pair,
+      new Uint8Array(...[2]).length,
+    ];
+  },
   "loops and closures": () => {
     const made = [];
     for (let index = 0; index < 3; index += 1) made.push(() => index);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Board, busesOf, OpenBoard, parseBoardText } from "@busbar/host";
+import { builtIn } from "@busbar/host/module";
 import {
   type BundleLock,
   bundleBoardName,
@@ -11,6 +12,7 @@ import {
   componentFromBytes,
   type FetchComponent,
   isInRegistry,
+  nativePackagesOf,
   nodeClock,
   prepareForBundle,
   readBoard,
@@ -59,16 +61,7 @@ export async function makeBundle(
 
   const files = collectRuntime(ownPackage, {
     platform,
-    i2c: Object.values(board.devices).some(({ i2c }) => i2c !== undefined && !isSimulated(board, i2c.bus)),
-    spi: Object.values(board.devices).some(
-      ({ spi }) => spi !== undefined && !board.simulate.some((entry) => entry.spi === spi.bus),
-    ),
-    gpio: Object.values(board.devices).some(({ gpio }) =>
-      Object.values(gpio?.lines ?? {}).some(
-        ({ chip }) => !board.simulate.some((entry) => entry.gpio === chip),
-      ),
-    ),
-    usb: Object.values(board.devices).some(({ usb }) => usb !== undefined),
+    native: nativePackagesOf(board),
     simulator: board.simulate.length > 0,
   });
   for (const [name, bytes] of models) files.set(name, bytes);
@@ -185,17 +178,10 @@ async function requireGranted(
 ): Promise<void> {
   await using _ = await OpenBoard.open(board, {
     clock: nodeClock,
-    i2c: [],
-    spi: [],
-    gpio: [],
-    usb: [],
+    ...Object.fromEntries(builtIn.map(({ key }) => [key, []])),
     loadComponent: (specifier, wired) =>
       componentFromBytes(components.get(keyOf(specifier, wired))!.bytes, specifier),
   });
-}
-
-function isSimulated({ simulate }: Board, bus: string | number): boolean {
-  return simulate.some((entry) => entry.i2c === bus);
 }
 
 /** The board file as it is written, but for where its components are. */

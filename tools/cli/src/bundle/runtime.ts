@@ -5,6 +5,7 @@ import { findPackageJSON } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HostError } from "@busbar/host";
+import { nativePackages } from "@busbar/host-node";
 
 /** For which machines a bundle can be made; those that `koffi` and `usb` have glibc and musl binaries for, and Node runs on. */
 export const platforms = ["linux-x64", "linux-arm64"] as const;
@@ -15,11 +16,8 @@ export type BundlePlatform = (typeof platforms)[number];
 /** What a board takes of the machine. */
 export interface RuntimeNeeds {
   readonly platform: BundlePlatform;
-  readonly i2c: boolean;
-  readonly spi: boolean;
-  /** Whether any line is on a chip of the machine. */
-  readonly gpio: boolean;
-  readonly usb: boolean;
+  /** The packages with native code that its buses take. */
+  readonly native: ReadonlySet<string>;
   readonly simulator: boolean;
 }
 
@@ -70,9 +68,8 @@ export function collectRuntime(from: string, needs: RuntimeNeeds): Map<string, U
 }
 
 /** What is left out: the parts of busbar that no bundle has, types, what only builds, and other machines' binaries. */
-function isNeeded(name: string, { platform, i2c, spi, gpio, usb, simulator }: RuntimeNeeds): boolean {
-  if (name === "koffi") return i2c || spi || gpio || usb;
-  if (name === "usb") return usb;
+function isNeeded(name: string, { platform, native, simulator }: RuntimeNeeds): boolean {
+  if (nativePackages.has(name)) return native.has(name);
   if (name === "@busbar/sim") return simulator;
   // Compiled for one version of Node on one machine, for adapters that know nothing but SMBus.
   if (name === "i2c-bus" || name === "node-addon-api") return false;

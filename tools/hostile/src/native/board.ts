@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { boardOf } from "../board.ts";
+import { boardOf, loopback } from "../board.ts";
 import type { HostileCase } from "../case.ts";
 
 /** The registers of a BME280 as the native hosts' simulator has them: the data sheet's example, and one reading. */
@@ -25,6 +25,6 @@ const healthy = { driver: `./${healthyName}.wasm`, i2c: { bus: "sim", address: "
 
 /** The board of a case with a healthy sensor beside it, on what the native hosts simulate. */
 export function nativeBoardOf(each: HostileCase): object {
-  const simulate = ["sim", "other"].map((i2c) => ({ i2c, ...chip }));
+  const simulate = [...["sim", "other"].map((i2c) => ({ i2c, ...chip })), loopback];
   return { ...boardOf(each, { devices: { healthy } }), simulate };
 }

@@ -2,9 +2,9 @@ import type { HostileCase } from "../case.ts";
 import { corpus } from "../corpus/index.ts";
 import type { NativeHost } from "./host.ts";
 
-/** What a native host can run of the corpus: the drivers of sensors on I2C, each with the sentence that it ends in there. */
+/** What a native host can run of the corpus: the drivers of sensors, each with the sentence that it ends in there. */
 export function nativeCorpus({ differences }: NativeHost): readonly HostileCase[] {
   return corpus
-    .filter(({ kind, bus }) => kind === "sensor" && bus === undefined)
+    .filter(({ kind }) => kind === "sensor")
     .map((each) => ({ ...each, ends: differences.get(each.name)?.ends ?? each.ends }));
 }

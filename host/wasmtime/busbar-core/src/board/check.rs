@@ -5,6 +5,7 @@ use super::json::{Json, utf16_length};
 use super::schema::{Becomes, Entry, Rule, Schema, Shape};
 use super::shown::{cut, shown};
 use crate::bus::BusName;
+use crate::bus::gpio::gpio_chip_name;
 use crate::bus::i2c::i2c_bus_name;
 use crate::bus::spi::spi_bus_name;
 use crate::text;
@@ -337,10 +338,7 @@ impl Becomes {
             (Self::Text, Json::Boolean(value)) => Json::Text(value.to_string()),
             (Self::BusName, Json::Text(text)) => json_of(i2c_bus_name(&text)),
             (Self::SpiBusName, Json::Text(text)) => json_of(spi_bus_name(&text)),
-            (Self::GpioChipName, Json::Text(text)) => match gpio_chip_number(&text) {
-                Some(number) => Json::Number(f64::from(number)),
-                None => Json::Text(text),
-            },
+            (Self::GpioChipName, Json::Text(text)) => json_of(gpio_chip_name(&text)),
             (_, value) => value,
         }
     }
@@ -351,15 +349,6 @@ fn json_of(bus: BusName) -> Json {
         BusName::Number(number) => Json::Number(f64::from(number)),
         BusName::Text(name) => Json::Text(name),
     }
-}
-
-/// N of "N", "gpiochipN" and "/dev/gpiochipN"; of a name that is none of them nothing. The pattern of the schema lets no N with
-/// zeros before it through.
-fn gpio_chip_number(text: &str) -> Option<u32> {
-    let name = text.strip_prefix("/dev/").unwrap_or(text);
-    let digits = name.strip_prefix("gpiochip").unwrap_or(name);
-    let is_number = digits.bytes().all(|each| each.is_ascii_digit());
-    if is_number { digits.parse().ok() } else { None }
 }
 
 /// Of a text such as "0x76"; no number of anything else, which no pattern of the schema lets through.

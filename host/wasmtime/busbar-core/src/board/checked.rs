@@ -6,7 +6,7 @@ use super::entry::{
 };
 use super::json::Json;
 use crate::bus::BusName;
-use crate::bus::Direction;
+use crate::bus::gpio::GpioGrant;
 use crate::bus::i2c::I2cGrant;
 use crate::bus::spi::SpiGrant;
 use serde_json::{Number, Value};
@@ -34,6 +34,7 @@ impl DeviceEntry {
             i2c: optional(json, "i2c", I2cGrant::of)?,
             usb: optional(json, "usb", UsbGrant::of)?,
             spi: optional(json, "spi", SpiGrant::of)?,
+            gpio: optional(json, "gpio", GpioGrant::of)?,
             other_buses: other_buses(json)?,
             settings: named(json, "settings", text)?,
             limits: required(json, "limits", Limits::of)?,
@@ -44,7 +45,7 @@ impl DeviceEntry {
 
 /// What the schema lets through is a bus where it is nothing else.
 fn other_buses(json: &Json) -> Made<Vec<String>> {
-    const KNOWN: [&str; 7] = ["driver", "i2c", "usb", "spi", "settings", "limits", "enforce"];
+    const KNOWN: [&str; 8] = ["driver", "i2c", "usb", "spi", "gpio", "settings", "limits", "enforce"];
     let keys = entries(json)?.iter().map(|(key, _)| key);
     Ok(keys.filter(|key| !KNOWN.contains(&key.as_str())).cloned().collect())
 }
@@ -117,6 +118,11 @@ impl SimulateEntry {
                 };
                 (at, &["spi", "chipSelect", "model"])
             }
+            "gpio" => {
+                let at =
+                    SimulatedAt::Gpio { chip: required(json, bus, bus_name)?, lines: named(json, "lines", whole)? };
+                (at, &["gpio", "lines", "model"])
+            }
             "usb" => (SimulatedAt::Usb { port: required(json, bus, text)? }, &["usb", "model"]),
             _ => (SimulatedAt::OtherBus(bus.to_owned()), &["model"]),
         };
@@ -142,7 +148,7 @@ fn listed<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> M
     required(json, key, |list| items(list, &of))
 }
 
-fn named<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Vec<(String, Thing)>> {
+pub(crate) fn named<Thing>(json: &Json, key: &str, of: impl Fn(&Json) -> Made<Thing>) -> Made<Vec<(String, Thing)>> {
     required(json, key, |object| entries(object)?.iter().map(|(name, value)| Ok((name.clone(), of(value)?))).collect())
 }
 
@@ -179,9 +185,12 @@ fn allowance(json: &Json) -> Made<UsbAllowance> {
     UsbAllowance::named(&name).ok_or_else(|| format!("the allowance {name}"))
 }
 
-pub(crate) fn direction(json: &Json) -> Made<Direction> {
-    let name = text(json)?;
-    Direction::named(&name).ok_or_else(|| format!("the direction {name}"))
+/// A text that is the name of something.
+pub(crate) fn one_of<Thing>(named: fn(&str) -> Option<Thing>) -> impl Fn(&Json) -> Made<Thing> {
+    move |json| {
+        let name = text(json)?;
+        named(&name).ok_or_else(|| format!("the name {name}"))
+    }
 }
 
 /// A whole number that this type has.

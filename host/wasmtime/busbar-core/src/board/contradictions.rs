@@ -1,6 +1,7 @@
 //! What no schema can say: entries of a board that contradict each other, or mean nothing.
 
 use super::entry::{Board, DeviceEntry, UsbGrant};
+use crate::bus::gpio::refuse_shared_lines;
 use crate::bus::i2c::refuse_shared_targets;
 use crate::bus::spi::refuse_shared_devices;
 use crate::error::HostError;
@@ -13,16 +14,18 @@ use crate::grants::share_interfaces;
 ///
 /// [`crate::error::HostErrorCode::Board`].
 pub fn refuse_contradictions(board: &Board, source: &str) -> Result<(), HostError> {
-    if let Some(wrong) = refuse_shared_targets(board) {
-        return Err(HostError::board(format!("{source}: {wrong}.")));
-    }
+    refuse(refuse_shared_targets(board), source)?;
     refuse_vague_usb(board, source)?;
     refuse_shared_usb(board, source)?;
-    if let Some(wrong) = refuse_shared_devices(board) {
-        return Err(HostError::board(format!("{source}: {wrong}.")));
-    }
+    refuse(refuse_shared_devices(board), source)?;
+    refuse(refuse_shared_lines(board), source)?;
     refuse_unknown_devices(board, source)?;
     refuse_undriven(board, source)
+}
+
+/// What a bus finds wrong, as an error.
+fn refuse(wrong: Option<String>, source: &str) -> Result<(), HostError> {
+    wrong.map_or(Ok(()), |wrong| Err(HostError::board(format!("{source}: {wrong}."))))
 }
 
 /// Deny by default: an entry that could mean any device, or any of its interfaces, means none.
@@ -82,7 +85,8 @@ fn refuse_undriven(board: &Board, source: &str) -> Result<(), HostError> {
             continue;
         }
         let why = if used {
-            r#"without it the device needs an "i2c" or a "usb" or an "spi" part for the app that drives it"#.to_owned()
+            r#"without it the device needs an "i2c" or a "usb" or an "spi" or a "gpio" part for the app that drives it"#
+                .to_owned()
         } else {
             format!("no app uses \"{name}\"")
         };

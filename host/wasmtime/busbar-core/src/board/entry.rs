@@ -2,6 +2,7 @@
 //! from host/core/src/board/schema.ts.
 
 use crate::bus::BusName;
+use crate::bus::gpio::GpioGrant;
 use crate::bus::i2c::I2cGrant;
 use crate::bus::spi::SpiGrant;
 use alloc::string::String;
@@ -60,6 +61,7 @@ pub struct DeviceEntry {
     pub i2c: Option<I2cGrant>,
     pub usb: Option<UsbGrant>,
     pub spi: Option<SpiGrant>,
+    pub gpio: Option<GpioGrant>,
     /// The keys of buses that board files have and no host in Rust: [`super::HostBuses`] refuses them by name.
     pub other_buses: Vec<String>,
     /// In the order of the file.
@@ -72,7 +74,12 @@ pub struct DeviceEntry {
 impl DeviceEntry {
     /// The keys of the buses that it is wired to.
     pub fn wired_by(&self) -> impl Iterator<Item = &str> {
-        let known = [("i2c", self.i2c.is_some()), ("usb", self.usb.is_some()), ("spi", self.spi.is_some())];
+        let known = [
+            ("i2c", self.i2c.is_some()),
+            ("usb", self.usb.is_some()),
+            ("spi", self.spi.is_some()),
+            ("gpio", self.gpio.is_some()),
+        ];
         let wired = known.into_iter().filter(|(_, is_wired)| *is_wired).map(|(key, _)| key);
         wired.chain(self.other_buses.iter().map(String::as_str))
     }
@@ -181,6 +188,11 @@ pub enum SimulatedAt {
     Spi {
         bus: BusName,
         chip_select: u8,
+    },
+    Gpio {
+        chip: BusName,
+        /// The offsets of the lines that the model has, by the names that it has for them.
+        lines: Vec<(String, u16)>,
     },
     /// "1-1".
     Usb {

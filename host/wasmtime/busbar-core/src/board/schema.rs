@@ -92,7 +92,7 @@ pub(super) enum Becomes {
     BusName,
     /// A number for "spi0".
     SpiBusName,
-    /// A number for "gpiochip1".
+    /// A number for "gpiochip0".
     GpioChipName,
 }
 

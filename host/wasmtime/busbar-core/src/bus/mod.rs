@@ -6,6 +6,7 @@ mod backends;
 mod bus_name;
 mod directed_use;
 mod direction;
+pub mod gpio;
 pub mod i2c;
 #[cfg(feature = "std")]
 mod linux;

@@ -1,6 +1,7 @@
 use super::whole_number::whole_number;
 use crate::board::UsbAllowance;
 use crate::bus::DirectedUse;
+use crate::bus::gpio::GpioUse;
 use crate::error::HostError;
 use alloc::format;
 use alloc::string::String;
@@ -18,6 +19,8 @@ pub struct DeviceUse {
     pub usb: Option<UsbUse>,
     /// None where no SPI transaction was made. Where there were only delays, no byte was needed.
     pub spi: Option<DirectedUse>,
+    /// None where no GPIO pin was handed out.
+    pub gpio: Option<GpioUse>,
 }
 
 /// What was done with a USB device.
@@ -56,17 +59,21 @@ impl DeviceUse {
         if let Some(spi) = self.spi {
             fields.insert("spi".into(), spi.to_json());
         }
+        if let Some(gpio) = &self.gpio {
+            fields.insert("gpio".into(), gpio.to_json());
+        }
         Value::Object(fields)
     }
 
     /// None where it is malformed: a key too many, one too few, or a value that cannot be.
     pub fn from_json(json: &Value) -> Option<Self> {
-        let fields = fields(json, &["transactionsPerSecond"], &["i2c", "usb", "spi"])?;
+        let fields = fields(json, &["transactionsPerSecond"], &["i2c", "usb", "spi", "gpio"])?;
         Some(Self {
             transactions_per_second: whole_number(&fields["transactionsPerSecond"])?,
             i2c: optional(fields, "i2c", DirectedUse::from_json)?,
             usb: optional(fields, "usb", UsbUse::from_json)?,
             spi: optional(fields, "spi", DirectedUse::from_json)?,
+            gpio: optional(fields, "gpio", GpioUse::from_json)?,
         })
     }
 }
@@ -110,6 +117,7 @@ pub fn merge_use(one: &DeviceUse, other: &DeviceUse) -> DeviceUse {
             }
         }),
         spi: both(&one.spi, &other.spi, DirectedUse::merge),
+        gpio: both(&one.gpio, &other.gpio, GpioUse::merge),
     }
 }
 

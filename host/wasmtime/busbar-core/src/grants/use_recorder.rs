@@ -3,6 +3,7 @@ use super::usb::{UsbCall, UsbInterfaces, interfaces_of, needed_allowances};
 use super::usb_facts::UsbFacts;
 use super::use_record::{DeviceUse, UsbUse, sort_allowances};
 use crate::board::{UsbAllowance, UsbGrant};
+use crate::bus::gpio::{GpioDirection, GpioUse};
 use crate::bus::{DirectedUse, i2c, spi};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -15,6 +16,7 @@ pub struct UseRecorder {
     per_second: usize,
     i2c: Option<DirectedUse>,
     spi: Option<DirectedUse>,
+    gpio: Option<GpioUse>,
     usb: Option<UsbUsed>,
     most_transfers: u32,
 }
@@ -54,6 +56,11 @@ impl UseRecorder {
         }
     }
 
+    /// A GPIO pin was handed out.
+    pub fn gpio(&mut self, line: &str, direction: GpioDirection) {
+        self.gpio.get_or_insert_default().note(line, direction);
+    }
+
     /// A USB call that was allowed.
     pub fn usb(&mut self, grant: &UsbGrant, facts: &UsbFacts, call: UsbCall) {
         let made = self.usb.get_or_insert_default();
@@ -75,6 +82,7 @@ impl UseRecorder {
             transactions_per_second: self.per_second as u64,
             i2c: self.i2c,
             spi: self.spi,
+            gpio: self.gpio.clone(),
             usb: self.usb.as_ref().map(|made| {
                 let mut interfaces = made.interfaces.clone();
                 interfaces.sort_unstable();

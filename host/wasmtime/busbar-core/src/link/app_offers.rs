@@ -1,7 +1,7 @@
 use super::bus_offers::{always, usb_offers};
 use super::grant::Offer;
 use crate::board::{AppEntry, Board, DeviceEntry};
-use crate::bus::{i2c, spi};
+use crate::bus::{gpio, i2c, spi};
 use std::sync::LazyLock;
 
 /// What of a board an app's imports are granted by: its entry, and the devices that it uses and that have no driver, which it
@@ -12,6 +12,7 @@ pub struct AppGrants {
     drives_i2c: bool,
     drives_usb: bool,
     drives_spi: bool,
+    drives_gpio: bool,
 }
 
 impl AppGrants {
@@ -23,6 +24,7 @@ impl AppGrants {
             drives_i2c: drives(|device| device.i2c.is_some()),
             drives_usb: drives(|device| device.usb.is_some()),
             drives_spi: drives(|device| device.spi.is_some()),
+            drives_gpio: drives(|device| device.gpio.is_some()),
         }
     }
 }
@@ -40,6 +42,7 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
         let drives_i2c = r#""uses" with a device that has "i2c" and no "driver""#;
         let drives_usb = r#""uses" with a device that has "usb" and no "driver""#;
         let drives_spi = r#""uses" with a device that has "spi" and no "driver""#;
+        let drives_gpio = r#""uses" with a device that has "gpio" and no "driver""#;
         let devices = DEVICES.map(|path| Offer {
             path,
             version: "0.1.0",
@@ -50,6 +53,7 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
             .chain(i2c::offers(|grants: &AppGrants| grants.drives_i2c, drives_i2c))
             .chain(usb_offers(|grants: &AppGrants| grants.drives_usb, drives_usb))
             .chain(spi::offers(|grants: &AppGrants| grants.drives_spi, drives_spi))
+            .chain(gpio::app_offers(|grants: &AppGrants| grants.drives_gpio, drives_gpio))
             .chain(OWN.map(|path| always(path, "0.1.0")))
             .chain(WASI.map(|path| always(path, "0.2.12")))
             .collect()
@@ -58,13 +62,15 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
 }
 
 /// Devices are granted by name: an app that may use none does not get their interfaces either.
-const DEVICES: [&str; 6] = [
+const DEVICES: [&str; 8] = [
     "busbar:device/sensor",
     "busbar:device/text-display",
     "busbar:device/block-device",
     "busbar:device/serial-port",
     "busbar:device/hid",
     "busbar:device/camera",
+    "busbar:device/switch",
+    "busbar:device/contact",
 ];
 
 const OWN: [&str; 4] = ["busbar:device/errors", "busbar:board/settings", "busbar:board/time", "busbar:board/log"];

@@ -14,6 +14,8 @@ pub enum DeviceKind {
     BlockDevice,
     Camera,
     UsbEcho,
+    Switch,
+    Contact,
     /// One of somebody else's, whose functions take their handles as parameters.
     Component,
 }
@@ -29,9 +31,26 @@ impl DeviceKind {
             Self::BlockDevice => "blockDevice",
             Self::Camera => "camera",
             Self::UsbEcho => "usbEcho",
+            Self::Switch => "switch",
+            Self::Contact => "contact",
             Self::Component => "component",
         }
     }
+}
+
+/// Refuses a driver of a kind of device that no host in Rust has: `host` is what people call the one that asks.
+///
+/// # Errors
+///
+/// [`HostError`] with code "component": the driver, the kind and the host.
+pub fn refuse_missing_kind(device: &str, label: &str, kind: DeviceKind, host: &str) -> Result<(), HostError> {
+    if !matches!(kind, DeviceKind::Switch | DeviceKind::Contact) {
+        return Ok(());
+    }
+    Err(HostError::component(format!(
+        "{device}: {label} drives a {}, which {host} does not have; run this board on a host that has it.",
+        kind.name()
+    )))
 }
 
 /// A component that passed the check: what it may import, and what kind of device it drives.

@@ -2,7 +2,7 @@ use super::bus_offers::{always, usb_offers};
 use super::driver::DeviceKind;
 use super::grant::Offer;
 use crate::board::DeviceEntry;
-use crate::bus::{i2c, spi};
+use crate::bus::{gpio, i2c, spi};
 use std::sync::LazyLock;
 
 /// Everything that a driver can import. What is not here cannot be granted at all.
@@ -22,6 +22,7 @@ pub fn driver_offers() -> &'static [Offer<DeviceEntry>] {
                 r#""usb": { "vendorId": "0x2341", "interfaces": [0] }"#,
             ))
             .chain(spi::offers(|entry: &DeviceEntry| entry.spi.is_some(), spi::GRANT_LINE))
+            .chain(gpio::driver_offers(|entry: &DeviceEntry| entry.gpio.is_some()))
             .chain(own.iter().map(|path| always(path, "0.1.0")))
             .collect()
     });
@@ -42,7 +43,7 @@ pub fn device_interfaces() -> &'static [DeviceInterface] {
     &DEVICE_INTERFACES
 }
 
-static DEVICE_INTERFACES: [DeviceInterface; 7] = [
+static DEVICE_INTERFACES: [DeviceInterface; 9] = [
     device(DeviceKind::Sensor, "busbar:device/sensor"),
     device(DeviceKind::TextDisplay, "busbar:device/text-display"),
     device(DeviceKind::Hid, "busbar:device/hid"),
@@ -50,6 +51,8 @@ static DEVICE_INTERFACES: [DeviceInterface; 7] = [
     device(DeviceKind::BlockDevice, "busbar:device/block-device"),
     device(DeviceKind::Camera, "busbar:device/camera"),
     device(DeviceKind::UsbEcho, "busbar:device/usb-echo"),
+    device(DeviceKind::Switch, "busbar:device/switch"),
+    device(DeviceKind::Contact, "busbar:device/contact"),
 ];
 
 const fn device(kind: DeviceKind, path: &'static str) -> DeviceInterface {

@@ -64,6 +64,7 @@ fn plug(entry: &SimulateEntry, buses: &mut Buses, models: &mut dyn ModelSource) 
         SimulatedAt::Spi { bus, chip_select } => {
             plug_spi(entry, buses.spi.entry(bus.clone()).or_default(), *chip_select, models)
         }
+        SimulatedAt::Gpio { .. } => Err(simulates_no("GPIO lines")),
         SimulatedAt::Usb { .. } => Err(simulates_no("USB devices")),
         SimulatedAt::OtherBus(key) => Err(simulates_no(&format!("\"{key}\""))),
     }
@@ -134,6 +135,10 @@ fn describe(SimulateEntry { at, model, .. }: &SimulateEntry) -> String {
     match at {
         SimulatedAt::I2c { address, .. } => format!("{model} at {}", hex_byte(*address)),
         SimulatedAt::Spi { chip_select, .. } => format!("{model} at chip select {chip_select}"),
+        SimulatedAt::Gpio { lines, .. } => {
+            let offsets = lines.iter().map(|(_, offset)| offset.to_string()).collect::<Vec<_>>().join(", ");
+            format!("{model} on lines {}", if offsets.is_empty() { "of nothing" } else { &offsets })
+        }
         SimulatedAt::OtherBus(key) => format!("{model} on \"{key}\""),
         SimulatedAt::Usb { port } => format!("{model} at USB port {port}"),
     }

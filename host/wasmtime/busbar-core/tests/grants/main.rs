@@ -1,6 +1,7 @@
 //! What the grants answer: host/verdicts, which all hosts answer alike, and what holds whatever is asked.
 
 mod folder;
+mod gpio;
 mod i2c;
 mod limits;
 mod link;

@@ -1,4 +1,6 @@
-use crate::support::{check, device_entry, flag, list, operation, spi_operation, text, usb_call, usb_devices};
+use crate::support::{
+    check, device_entry, flag, gpio_direction, list, operation, spi_operation, text, usb_call, usb_devices,
+};
 use busbar_core::bus::i2c::Operation;
 use busbar_core::error::HostErrorCode;
 use busbar_core::grants::{DeviceUse, UseRecorder, least_entry, merge_use, parse_uses};
@@ -20,6 +22,8 @@ fn what_a_device_needed_is_noted_as_the_table_says() {
                 if entry.spi.is_some() {
                     recorder.spi(&list(operations).iter().map(spi_operation).collect::<Vec<_>>());
                 }
+            } else if let Some(pin) = event.get("pin") {
+                recorder.gpio(text(&pin["line"]), gpio_direction(&pin["direction"]));
             } else if let Some(call) = event.get("call") {
                 let grant = entry.usb.as_ref().expect("a USB entry");
                 recorder.usb(grant, &devices[text(&case["usb"])], usb_call(call));

@@ -4,6 +4,7 @@ use busbar_core::board::{
     AppEntry, Board, DeviceEntry, FolderGrant, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
 use busbar_core::bus::BusName;
+use busbar_core::bus::gpio::{GpioGrant, GpioLine, GpioLineGrant, Pull};
 use busbar_core::bus::i2c::I2cGrant;
 use busbar_core::bus::spi::SpiGrant;
 use serde_json::{Map, Value, json};
@@ -17,12 +18,15 @@ pub fn normal_form(board: &Board) -> Value {
     })
 }
 
-fn device(DeviceEntry { driver, i2c, usb, spi, other_buses: _, settings, limits, enforce }: &DeviceEntry) -> Value {
+fn device(
+    DeviceEntry { driver, i2c, usb, spi, gpio, other_buses: _, settings, limits, enforce }: &DeviceEntry,
+) -> Value {
     without_nulls(json!({
         "driver": driver,
         "i2c": i2c.as_ref().map(i2c_grant),
         "usb": usb.as_ref().map(usb_grant),
         "spi": spi.as_ref().map(spi_grant),
+        "gpio": gpio.as_ref().map(gpio_grant),
         "settings": named(settings, |value| json!(value)),
         "limits": without_nulls(json!({
             "callMs": limits.call_ms,
@@ -51,6 +55,23 @@ fn spi_grant(grant: &SpiGrant) -> Value {
         "direction": grant.direction.name(),
         "maximumLength": grant.maximum_length,
     })
+}
+
+fn gpio_grant(GpioGrant { lines }: &GpioGrant) -> Value {
+    let line = |line: &GpioLineGrant| {
+        without_nulls(json!({
+            "chip": bus_name(&line.chip),
+            "line": match &line.line {
+                GpioLine::Offset(offset) => json!(offset),
+                GpioLine::Name(name) => json!(name),
+            },
+            "direction": line.direction.name(),
+            "pull": line.pull.map(Pull::name),
+            "activeLevel": line.active_level.name(),
+            "debounceMs": line.debounce_ms,
+        }))
+    };
+    json!({ "lines": named(lines, line) })
 }
 
 fn usb_grant(grant: &UsbGrant) -> Value {
@@ -91,6 +112,9 @@ fn simulated(SimulateEntry { at, model, parameters }: &SimulateEntry) -> Value {
         SimulatedAt::I2c { bus, address } => json!({ "i2c": bus_name(bus), "address": address, "model": model }),
         SimulatedAt::Spi { bus, chip_select } => {
             json!({ "spi": bus_name(bus), "chipSelect": chip_select, "model": model })
+        }
+        SimulatedAt::Gpio { chip, lines } => {
+            json!({ "gpio": bus_name(chip), "lines": named(lines, |offset| json!(offset)), "model": model })
         }
         SimulatedAt::OtherBus(_) => json!({ "model": model }),
         SimulatedAt::Usb { port } => json!({ "usb": port, "model": model }),

@@ -64,6 +64,7 @@ pub fn context_of(grant: UsbGrant, limits: Limits, enforce: bool) -> (UsbContext
         i2c: None,
         usb: Some(grant.clone()),
         spi: None,
+        gpio: None,
         other_buses: Vec::new(),
         settings: Vec::new(),
         limits,

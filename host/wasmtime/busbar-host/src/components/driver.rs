@@ -1,6 +1,6 @@
 use super::source::LoadedComponent;
 use crate::bindings::{busbar, wasi};
-use crate::board::DeviceEntry;
+use crate::board::{BUSES, DeviceEntry};
 use crate::device::CallableFunction;
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -10,6 +10,7 @@ use crate::interfaces::wasi_spi::{WriteShape, add_spi};
 use crate::interfaces::{Buses, HasBuses};
 use crate::link::{
     ComponentInterface, DeviceKind, Extern, ExternKind, Link, device_interfaces, link, parse_interface_name,
+    refuse_missing_kind,
 };
 #[cfg(feature = "streams")]
 use crate::streams::{STREAM_INTERFACE, bindings::busbar::board::timer, check_streams, exports_streams, streams_of};
@@ -74,6 +75,7 @@ impl Driver {
         loaded: &LoadedComponent,
     ) -> Result<Self, HostError> {
         let link = link(device, entry, &loaded.label, &loaded.interface(machine))?;
+        refuse_missing_kind(device, &loaded.label, link.kind, BUSES.host)?;
         let ready = linker_of(machine, &link, loaded)
             .and_then(|linker| linker.instantiate_pre(&loaded.component))
             .map_err(|cause| start_failure(device, &loaded.label, &cause.root_cause().to_string()))?;

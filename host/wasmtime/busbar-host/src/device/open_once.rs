@@ -17,7 +17,7 @@ pub(crate) async fn open_once(kind: DeviceKind, name: &str, instance: Arc<Driver
         DeviceKind::BlockDevice => BlockDevice::open(name, instance).await?.close().await,
         DeviceKind::Camera => Camera::open(name, instance).await?.close().await,
         DeviceKind::UsbEcho => UsbEcho::open(name, instance).await?.close().await,
-        // Its functions are its own.
-        DeviceKind::Component => Ok(()),
+        // The functions of a component are its own; of the others there is no running instance.
+        DeviceKind::Component | DeviceKind::Switch | DeviceKind::Contact => Ok(()),
     }
 }

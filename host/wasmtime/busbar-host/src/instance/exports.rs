@@ -35,6 +35,7 @@ impl DeviceExports {
             DeviceKind::Camera => camera::GuestIndices::new(ready).map(drop),
             DeviceKind::UsbEcho => usb_echo::GuestIndices::new(ready).map(drop),
             DeviceKind::Component => Ok(()),
+            DeviceKind::Switch | DeviceKind::Contact => Err(drives_none(kind.name())),
         }
     }
 
@@ -62,6 +63,7 @@ impl DeviceExports {
             DeviceKind::Camera => Self::Camera(camera::GuestIndices::new(ready)?.load(store, instance)?),
             DeviceKind::UsbEcho => Self::UsbEcho(usb_echo::GuestIndices::new(ready)?.load(store, instance)?),
             DeviceKind::Component => Self::Component,
+            DeviceKind::Switch | DeviceKind::Contact => return Err(drives_none(kind.name())),
         })
     }
 }

@@ -26,6 +26,25 @@ install(globalThis, {
     return to.concat(from);
   },
 
+  /** `new Constructor(...values)`, which the compiler would do with `bind`: what that gives cannot be constructed here. */
+  $construct(Constructor, values) {
+    switch (values.length) {
+      case 0:
+        return new Constructor();
+      case 1:
+        return new Constructor(values[0]);
+      case 2:
+        return new Constructor(values[0], values[1]);
+      case 3:
+        return new Constructor(values[0], values[1], values[2]);
+      default: {
+        // A class is a function here, but for the engine's own, of which none takes so many.
+        const made = Object.create(Constructor.prototype);
+        return Constructor.apply(made, values) || made;
+      }
+    }
+  },
+
   __makeTemplateObject(cooked, raw) {
     cooked.raw = raw;
     return cooked;

@@ -1,5 +1,5 @@
 #[cfg(feature = "std")]
-use crate::board::checked::{Made, bus_name, direction, items, required, whole};
+use crate::board::checked::{Made, bus_name, items, one_of, required, whole};
 #[cfg(feature = "std")]
 use crate::board::json::Json;
 use crate::bus::{BusName, Direction};
@@ -26,7 +26,7 @@ impl I2cGrant {
         Ok(Self {
             bus: required(json, "bus", bus_name)?,
             addresses: required(json, "address", addresses)?,
-            direction: required(json, "direction", direction)?,
+            direction: required(json, "direction", one_of(Direction::named))?,
             maximum_length: required(json, "maximumLength", whole)?,
         })
     }

@@ -1,5 +1,5 @@
 #[cfg(feature = "std")]
-use crate::board::checked::{Made, bus_name, direction, required, text, whole};
+use crate::board::checked::{Made, bus_name, one_of, required, whole};
 #[cfg(feature = "std")]
 use crate::board::json::Json;
 use crate::bus::{BusName, Direction};
@@ -56,15 +56,9 @@ impl SpiGrant {
             chip_select: required(json, "chipSelect", whole)?,
             mode: required(json, "mode", whole)?,
             maximum_hz: required(json, "maximumHz", whole)?,
-            bit_order: required(json, "bitOrder", bit_order)?,
-            direction: required(json, "direction", direction)?,
+            bit_order: required(json, "bitOrder", one_of(BitOrder::named))?,
+            direction: required(json, "direction", one_of(Direction::named))?,
             maximum_length: required(json, "maximumLength", whole)?,
         })
     }
-}
-
-#[cfg(feature = "std")]
-fn bit_order(json: &Json) -> Made<BitOrder> {
-    let name = text(json)?;
-    BitOrder::named(&name).ok_or_else(|| format!("the bit order {name}"))
 }

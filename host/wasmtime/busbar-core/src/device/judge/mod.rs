@@ -20,6 +20,8 @@ pub fn descriptions(kind: DeviceKind) -> &'static [&'static str] {
         DeviceKind::Hid => &[INFO, hid::REPORT_DESCRIPTOR, hid::COLLECTIONS, hid::FIELDS],
         DeviceKind::Camera => &[INFO, camera::MODES],
         DeviceKind::SerialPort | DeviceKind::UsbEcho => &[INFO],
+        // No host in Rust has them.
+        DeviceKind::Switch | DeviceKind::Contact => &[],
         // Its `info` is of the medium, and may fail.
         DeviceKind::BlockDevice | DeviceKind::Component => &[],
     }

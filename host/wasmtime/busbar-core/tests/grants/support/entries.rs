@@ -6,6 +6,7 @@ use super::usb_calls::hex_number;
 use busbar_core::board::{DeviceEntry, FolderGrant, Limits, UsbAllowance, UsbGrant};
 use busbar_core::bus::BusName;
 use busbar_core::bus::Direction;
+use busbar_core::bus::gpio::{ActiveLevel, GpioDirection, GpioGrant, GpioLine, GpioLineGrant, Pull, gpio_chip_name};
 use busbar_core::bus::i2c::{I2cGrant, LONGEST_I2C_LENGTH, i2c_bus_name};
 use busbar_core::bus::spi::{BitOrder, LONGEST_SPI_LENGTH, SpiGrant, spi_bus_name};
 use serde_json::Value;
@@ -18,6 +19,7 @@ pub fn device_entry(written: &Value) -> DeviceEntry {
         i2c: part(written, "i2c").map(i2c_grant),
         usb: part(written, "usb").map(usb_grant),
         spi: part(written, "spi").map(spi_grant),
+        gpio: part(written, "gpio").map(gpio_grant),
         other_buses: Vec::new(),
         settings: Vec::new(),
         limits: Limits {
@@ -82,6 +84,34 @@ fn spi_grant(written: &Value) -> SpiGrant {
         direction: direction(written),
         maximum_length: number(written, "maximumLength", LONGEST_SPI_LENGTH),
     }
+}
+
+fn gpio_grant(written: &Value) -> GpioGrant {
+    let lines = written["lines"].as_object().expect("lines by their names").iter();
+    GpioGrant { lines: lines.map(|(name, line)| (name.clone(), gpio_line(line))).collect() }
+}
+
+fn gpio_line(written: &Value) -> GpioLineGrant {
+    GpioLineGrant {
+        chip: match &written["chip"] {
+            Value::String(name) => gpio_chip_name(name),
+            number => BusName::Number(small(number)),
+        },
+        line: match &written["line"] {
+            Value::String(name) => GpioLine::Name(name.clone()),
+            offset => GpioLine::Offset(hex_number(offset)),
+        },
+        direction: gpio_direction(&written["direction"]),
+        pull: part(written, "pull").map(|name| Pull::named(text(name)).expect("a resistor")),
+        active_level: part(written, "activeLevel")
+            .map_or(ActiveLevel::High, |name| ActiveLevel::named(text(name)).expect("a level")),
+        debounce_ms: part(written, "debounceMs").map(small),
+    }
+}
+
+/// "in", "out" or "in-out".
+pub fn gpio_direction(written: &Value) -> GpioDirection {
+    GpioDirection::named(text(written)).unwrap_or_else(|| panic!("no direction: {written}"))
 }
 
 fn direction(written: &Value) -> Direction {

@@ -2,3 +2,4 @@ mod backend;
 mod diagnose;
 mod machine;
 mod message;
+mod verdicts;

@@ -1,0 +1,66 @@
+import { type AnyBoard, busesOf } from "@busbar/host";
+import { chipNameOf } from "@busbar/host/backend";
+import type { BusTypes, GpioTypes, I2cTypes, SpiTypes, UsbTypes } from "@busbar/host/module";
+import { linuxGpio } from "./gpio/index.ts";
+import { linuxI2c } from "./linux/index.ts";
+import { linuxSpi } from "./spi/index.ts";
+import { libusb } from "./usb/index.ts";
+
+/** What this machine has of one bus. */
+interface MachineBus<Types extends BusTypes = BusTypes> {
+  /** Makes its backend; `board` is the board file, for messages and locks. */
+  backend(owner: { readonly board?: string }): Types["backend"];
+  /** The npm packages with native code that it loads. */
+  readonly packages: readonly string[];
+  /** Whether all that an entry is wired to is simulated, so that nothing of the machine is used. */
+  isSimulated(grant: Types["grant"], simulated: readonly Types["simulated"][]): boolean;
+}
+
+const i2c: MachineBus<I2cTypes> = {
+  backend: linuxI2c,
+  packages: ["koffi"],
+  isSimulated: ({ bus }, simulated) => simulated.some((entry) => entry.i2c === bus),
+};
+
+const spi: MachineBus<SpiTypes> = {
+  backend: linuxSpi,
+  packages: ["koffi"],
+  isSimulated: ({ bus }, simulated) => simulated.some((entry) => entry.spi === bus),
+};
+
+const usb: MachineBus<UsbTypes> = {
+  backend: libusb,
+  packages: ["koffi", "usb"],
+  // Which device is meant shows when it is plugged in.
+  isSimulated: () => false,
+};
+
+const gpio: MachineBus<GpioTypes> = {
+  backend: linuxGpio,
+  packages: ["koffi"],
+  isSimulated: ({ lines }, simulated) => {
+    const chips = new Set(simulated.map((entry) => chipNameOf(entry.gpio)));
+    return Object.values(lines).every(({ chip }) => chips.has(chipNameOf(chip)));
+  },
+};
+
+/** What this machine has, by the keys of the buses. */
+export const machineBuses: Readonly<Record<string, MachineBus>> = { i2c, spi, usb, gpio };
+
+/** All npm packages with native code that a board can need. */
+export const nativePackages: ReadonlySet<string> = new Set(
+  Object.values(machineBuses).flatMap(({ packages }) => packages),
+);
+
+/** Those that this board needs on a machine: for entries whose devices are not simulated. */
+export function nativePackagesOf({ devices, simulate }: AnyBoard): ReadonlySet<string> {
+  const needed = Object.values(devices).flatMap((entry) =>
+    busesOf(entry).flatMap((key) => {
+      const bus = machineBuses[key];
+      const simulated = simulate.filter((each) => Object.hasOwn(each, key));
+      const { [key]: grant } = entry as Record<string, unknown>;
+      return bus === undefined || bus.isSimulated(grant, simulated) ? [] : bus.packages;
+    }),
+  );
+  return new Set(needed);
+}
