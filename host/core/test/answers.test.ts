@@ -3,10 +3,12 @@
 import { describe, expect, test } from "vitest";
 import { BlockDevice } from "../src/device/block-device/block-device.ts";
 import { Camera } from "../src/device/camera/camera.ts";
+import { Contact } from "../src/device/contact/contact.ts";
 import { deviceAnswer } from "../src/device/error.ts";
 import { Hid } from "../src/device/hid/hid.ts";
 import { Sensor } from "../src/device/sensor/sensor.ts";
 import { SerialPort } from "../src/device/serial-port/serial-port.ts";
+import { Switch } from "../src/device/switch/switch.ts";
 import { TextDisplay } from "../src/device/text-display/text-display.ts";
 import { UsbEcho } from "../src/device/usb-echo/usb-echo.ts";
 import type { DriverInstance } from "../src/instance/instance.ts";
@@ -245,6 +247,52 @@ describe("a disk", () => {
     const disk = await BlockDevice.open("part", instance);
     expect((await disk.info()).revision).toHaveLength(201);
     await expect(disk.read(0, 2)).rejects.toMatchObject(protocol("gives 513 bytes for 2 blocks"));
+  });
+});
+
+describe("a switch, and a contact", () => {
+  test("names are cut", async () => {
+    const info = { vendor: long, model: long };
+    const opened = await Switch.open("part", instanceOf({ info }).instance);
+    expect([opened.info.vendor.length, opened.info.model.length]).toEqual([201, 201]);
+    const contact = await Contact.open("part", instanceOf({ info }).instance, clock);
+    expect(contact.info.model).toHaveLength(201);
+  });
+
+  const change = (closed: boolean, timeMs: number) => ({ closed, timeMs });
+  test.each([
+    ["two to one state", [change(true, 1), change(true, 2)]],
+    ["one before the other", [change(true, 2), change(false, 1)]],
+    ["one at no time", [change(true, Number.NaN)]],
+  ])("changes of a contact that cannot be: %s", async (_, changes) => {
+    const { instance } = instanceOf({ nextChanges: { changes, lost: false } });
+    const contact = await Contact.open("part", instance, clock);
+    await expect(contact.nextChanges({ timeoutMs: 0 })).rejects.toMatchObject(
+      protocol("gives changes that are no times in their order"),
+    );
+  });
+
+  test("a time to wait that is none is refused", async () => {
+    const contact = await Contact.open("part", instanceOf({}).instance, clock);
+    await expect(contact.nextChanges({ timeoutMs: -1 })).rejects.toMatchObject({ code: "invalid-argument" });
+  });
+
+  test("changes are given one by one, and that some are lost is told even where none is left", async () => {
+    const changes = [change(true, 1), change(false, 1)];
+    const contact = await Contact.open(
+      "part",
+      instanceOf({ nextChanges: { changes, lost: true } }).instance,
+      clock,
+    );
+    const told = [];
+    for await (const each of contact.changes()) if (told.push(each) === 2) break;
+    expect(told).toEqual(changes);
+    const lost = await Contact.open(
+      "part",
+      instanceOf({ nextChanges: { changes: [], lost: true } }).instance,
+      clock,
+    );
+    expect(await lost.nextChanges()).toEqual({ changes: [], lost: true });
   });
 });
 

@@ -37,7 +37,7 @@ describe("the lines of a driver", () => {
     const lines = { ...threeLines, other: { chip: "missing", line: 1, direction: "in" } } as const;
     const { chip, read } = await gpioBoard(() => undefined, { gpio: { lines } });
     await expect(read()).rejects.toThrow(
-      'panel: there is no GPIO chip "missing" (asked fake); list the chips with "busbar scan", or simulate it.',
+      'panel: there is no GPIO chip "missing" (asked fake); list the chips with "gpioinfo", or simulate it.',
     );
     expect(chip.log.slice(3)).toEqual(["close 17", "close 22", "close 4"]);
   });

@@ -146,7 +146,9 @@ export function gpioFault(error: unknown, doing: string): DriverError {
   const known = tag as GpioError["tag"];
   const text = typeof val === "string" ? val : gpioTexts[known];
   const message = text === undefined ? doing : `${capitalized(doing)} failed: ${text.replace(/\.$/, "")}`;
-  return gpioFaults[known](known === "hardware-fault" ? message : `${message}.`, { cause: error });
+  // The message of a `bus` error goes on: whoever shows it says what its kind means.
+  const goesOn = known === "hardware-fault" || known === "other";
+  return gpioFaults[known](goesOn ? message : `${message}.`, { cause: error });
 }
 
 function capitalized(text: string): string {

@@ -37,8 +37,9 @@ export async function writeGuestTypes(folder: string, options: GuestTypesOptions
     const generated = await generateGuestTypes(witFolder, { worldName }).catch(async (error: unknown) => {
       throw await explainWit(witFolder, worldName, error);
     });
-    for (const [name, bytes] of Object.entries(generated))
-      files.set(name, withAsyncTypes(new TextDecoder().decode(bytes)));
+    for (const [name, bytes] of Object.entries(generated)) {
+      files.set(name, withModulesOf(files.get(name), withAsyncTypes(new TextDecoder().decode(bytes))));
+    }
   }
   files.set(asyncTypesFile, asyncTypes);
   const references = [...files.keys()].sort().map((name) => `/// <reference path="./${name}" />\n`);
@@ -46,6 +47,13 @@ export async function writeGuestTypes(folder: string, options: GuestTypesOptions
 
   for (const [name, text] of files) await writeIfChanged(join(folder, name), text);
   return [...files.keys()].sort();
+}
+
+/** A file is named without a version: where two worlds have an interface in two versions, it declares a module for each. */
+function withModulesOf(before: string | undefined, text: string): string {
+  const declared = /^declare module '[^']*'/m.exec(text)?.[0];
+  if (before === undefined || declared === undefined || before.includes(declared)) return before ?? text;
+  return `${before}\n${text}`;
 }
 
 async function allWorlds(packageFolder: string | undefined): Promise<(string | DriverWorld)[]> {

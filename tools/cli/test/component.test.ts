@@ -18,7 +18,11 @@ describe("busbar build", { timeout: 2 * slow }, () => {
       bytes: readFileSync(component).length,
       exports: ["busbar:device/sensor@0.1.0"],
     });
-    expect(readdirSync(folder.path).sort()).toEqual(["bme280-streaming.wasm", "bme280.wasm"]);
+    expect(readdirSync(folder.path).sort()).toEqual([
+      "bme280-spi.wasm",
+      "bme280-streaming.wasm",
+      "bme280.wasm",
+    ]);
     expect(code).toBe(0);
   });
 });

@@ -9,7 +9,7 @@ import type { GpioDirection } from "./backend.ts";
 import { EdgesResource } from "./edges.ts";
 import { GpioError } from "./error.ts";
 import type { GpioGrant } from "./grant.ts";
-import { judgeGpio } from "./judge.ts";
+import { judgeGpio, shownLine } from "./judge.ts";
 import type { OpenedLine } from "./line.ts";
 import type { OpenedGpio } from "./opened.ts";
 import { DigitalInOutPin, DigitalInPin, DigitalOutPin } from "./pins.ts";
@@ -82,7 +82,7 @@ function judge(
   direction: GpioDirection,
 ): void {
   const verdict = judgeGpio(grant, { line, direction }, context.entry.enforce !== false);
-  const call = `gpio pin "${direction}" of the line ${JSON.stringify(line.slice(0, 64))}`;
+  const call = `gpio pin "${direction}" of the line ${shownLine(line)}`;
   if (!verdict.allowed) {
     audit(context, call, verdict.denied, verdict.reason);
     if (verdict.denied === "line") throw notAllowed(verdict.reason);

@@ -1,3 +1,5 @@
+import { longestName } from "../../interfaces/busbar-board.ts";
+import { cut } from "../../text.ts";
 import type { GpioDirection } from "./backend.ts";
 import type { GpioGrant, GpioLineGrant } from "./grant.ts";
 
@@ -31,8 +33,7 @@ export function judgeGpio(
 ): GpioVerdict {
   const granted = grant && lineOf(grant, line);
   if (granted === undefined) {
-    // A driver can ask for a name of any length.
-    const reason = `the line ${JSON.stringify(line.slice(0, 64))} is not granted`;
+    const reason = `the line ${shownLine(line)} is not granted`;
     return { allowed: false, denied: "line", reason };
   }
   if (covers(granted.direction, direction)) return { allowed: true };
@@ -45,6 +46,11 @@ export function judgeGpio(
 /** The line that an entry has by this name. */
 export function lineOf({ lines }: GpioGrant, name: string): GpioLineGrant | undefined {
   return Object.hasOwn(lines, name) ? lines[name] : undefined;
+}
+
+/** A line that was asked for, in a sentence: a driver can ask for a name of any length. */
+export function shownLine(line: string): string {
+  return JSON.stringify(cut(line, longestName));
 }
 
 /** Whether a line that is used as `granted` can be used as `direction`. */

@@ -50,6 +50,6 @@ async function openLine(
   const tried = backends.map(({ name }) => name).join(" and ") || "no GPIO backend";
   throw new BackendError(
     `${device}: there is no GPIO chip ${JSON.stringify(chip)} (asked ${tried}); ` +
-      'list the chips with "busbar scan", or simulate it.',
+      'list the chips with "gpioinfo", or simulate it.',
   );
 }
