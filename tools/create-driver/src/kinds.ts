@@ -3,7 +3,7 @@
 import { CreateError } from "./error.ts";
 
 /** What a driver imports. */
-export const buses = ["i2c", "usb"] as const;
+export const buses = ["i2c", "spi", "usb"] as const;
 /** A bus, as on the command line. */
 export type Bus = (typeof buses)[number];
 
@@ -35,6 +35,7 @@ export const kinds: readonly Kind[] = [
     placeholder: "my-thermometer",
   },
   { bus: "i2c", device: "text-display", hasId: false, purpose: "shows text", placeholder: "my-display" },
+  { bus: "spi", device: "sensor", hasId: true, purpose: "measures something", placeholder: "my-spi-sensor" },
   {
     bus: "usb",
     device: "serial-port",

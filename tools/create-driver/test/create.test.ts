@@ -148,7 +148,7 @@ describe("is refused, and nothing is written:", () => {
   );
 
   test.each([
-    [{ bus: "spi" }, 'There is no bus "spi"; choose one of: --bus i2c --device sensor, '],
+    [{ bus: "uart" }, 'There is no bus "uart"; choose one of: --bus i2c --device sensor, '],
     [{ device: "lamp" }, 'There is no device interface "lamp"; choose one of: '],
     [{ device: "hid" }, "A hid on i2c is nothing that there is an interface for; choose one of: "],
     [{ bus: "usb", device: "block-device" }, "A block-device is driven by @busbar/mass-storage"],
@@ -183,7 +183,11 @@ describe("is refused, and nothing is written:", () => {
 
 test("one bus or one device is enough where only one kind is left", async () => {
   const from = emptyFolder();
-  expect(await createDriver({ name: "lm75", device: "sensor" }, { from })).toMatchObject({ bus: "i2c" });
+  expect(await createDriver({ name: "lcd", device: "text-display" }, { from })).toMatchObject({ bus: "i2c" });
+  expect(await createDriver({ name: "adc", bus: "spi" }, { from })).toMatchObject({ device: "sensor" });
+  await expect(createDriver({ name: "lm75", device: "sensor" }, { from })).rejects.toThrow(
+    /^Say what lm75 drives: --bus i2c --device sensor, .*or --bus spi --device sensor\.$/,
+  );
 });
 
 test("a sensor without an id register asks for none, and has its contract without", async () => {

@@ -215,7 +215,7 @@ async function everyTemplate(guide: Shell): Promise<void> {
   const installed = new Set([...Object.keys({ ...devDependencies, ...dependencies }), "@busbar/hid"]);
   for (const { bus, device, hasId: id, placeholder } of kinds) {
     // The guide began with the one, and the README with the other.
-    if (device === "sensor") continue;
+    if (bus === "i2c" && device === "sensor") continue;
     const created = await createDriver({ name: placeholder, bus, device, id }, { from: folder });
     const manifest = JSON.parse(readFileSync(join(created.folder, "package.json"), "utf8"));
     for (const name of Object.keys({ ...manifest.devDependencies, ...manifest.dependencies })) {
