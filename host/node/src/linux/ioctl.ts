@@ -1,7 +1,6 @@
-import { closeSync, constants, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { I2C_FUNCS, I2C_RDWR, I2C_SLAVE, I2C_SMBUS } from "./constants.ts";
-import { ErrnoError, errnoOf } from "./errno.ts";
+import { bindDeviceCalls } from "./device-calls.ts";
 import { RemediedError } from "./remedies.ts";
 
 /** `struct i2c_msg`, linux/i2c.h: one message of a transaction, from its start condition on. */
@@ -32,7 +31,7 @@ export interface SmbusCall {
  * The system calls behind `/dev/i2c-N`, and nothing above them. Everything else in this folder reaches the kernel
  * through this interface, so tests put a model of i2c-dev in its place.
  *
- * Every call throws an {@link ErrnoError} when the kernel refuses.
+ * Every call throws an `ErrnoError` when the kernel refuses.
  */
 export interface I2cDev {
   /** Opens a device file for reading and writing. Returns the descriptor. */
@@ -49,7 +48,8 @@ export interface I2cDev {
   smbus(descriptor: number, call: SmbusCall): void;
 }
 
-type Koffi = typeof import("koffi");
+/** The package that calls C. */
+export type Koffi = typeof import("koffi");
 
 /**
  * The C structures, laid out by koffi for the running architecture. Without names: koffi keeps names in one table for
@@ -124,50 +124,32 @@ export function nativeFix(reason: string): string | undefined {
   return undefined;
 }
 
-/** Binds `ioctl` of the C library that Node itself runs on, whichever that is. */
+/** The calls by their requests. */
 function bind(koffi: Koffi): I2cDev {
-  // Declared with its ellipsis, as in C: some architectures pass variable arguments in another way than fixed ones.
-  const ioctl = koffi.load(null).func("int ioctl(int fd, unsigned long request, ...)");
+  const { open, close, ioctl } = bindDeviceCalls(koffi);
   const structures = i2cStructures(koffi);
   const unsignedLong = koffi.types.ulong;
   const unsignedLongResult = koffi.out(koffi.pointer(koffi.types.ulong));
   const rdwrPointer = koffi.pointer(structures.rdwr);
   const smbusPointer = koffi.pointer(structures.smbus);
 
-  const call = (name: string, descriptor: number, request: number, type: unknown, value: unknown): number => {
-    const result = ioctl(descriptor, request, type, value) as number;
-    if (result < 0) throw new ErrnoError(`ioctl ${name}`, koffi.errno());
-    return result;
-  };
-
   return {
-    // Node's own open and close do what is wanted, close-on-exec included.
-    open(path) {
-      try {
-        return openSync(path, constants.O_RDWR);
-      } catch (error) {
-        const errno = errnoOf(error);
-        if (errno === undefined) throw error;
-        throw new ErrnoError(`open ${path}`, errno, { cause: error });
-      }
-    },
-    close(descriptor) {
-      closeSync(descriptor);
-    },
+    open,
+    close,
     slave(descriptor, address) {
-      call("I2C_SLAVE", descriptor, I2C_SLAVE, unsignedLong, address);
+      ioctl("I2C_SLAVE", descriptor, I2C_SLAVE, unsignedLong, address);
     },
     funcs(descriptor) {
       const result = [0];
-      call("I2C_FUNCS", descriptor, I2C_FUNCS, unsignedLongResult, result);
+      ioctl("I2C_FUNCS", descriptor, I2C_FUNCS, unsignedLongResult, result);
       return Number(result[0]) >>> 0;
     },
     rdwr(descriptor, messages) {
       // koffi hands the kernel the memory of each `buf` itself, so a read needs no copy back.
-      return call("I2C_RDWR", descriptor, I2C_RDWR, rdwrPointer, { msgs: messages, nmsgs: messages.length });
+      return ioctl("I2C_RDWR", descriptor, I2C_RDWR, rdwrPointer, { msgs: messages, nmsgs: messages.length });
     },
     smbus(descriptor, smbusCall) {
-      call("I2C_SMBUS", descriptor, I2C_SMBUS, smbusPointer, smbusCall);
+      ioctl("I2C_SMBUS", descriptor, I2C_SMBUS, smbusPointer, smbusCall);
     },
   };
 }

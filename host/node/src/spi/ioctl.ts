@@ -1,6 +1,5 @@
-import { closeSync, constants, openSync } from "node:fs";
-import { ErrnoError, errnoOf } from "../linux/errno.ts";
-import { loadKoffi } from "../linux/ioctl.ts";
+import { bindDeviceCalls } from "../linux/device-calls.ts";
+import { type Koffi, loadKoffi } from "../linux/ioctl.ts";
 import { SPI_IOC_MESSAGE, SPI_IOC_RD_MODE32, SPI_IOC_WR_MODE32 } from "./constants.ts";
 import { encodeTransfers, type SpiMessage } from "./message.ts";
 
@@ -8,7 +7,7 @@ import { encodeTransfers, type SpiMessage } from "./message.ts";
  * The system calls behind `/dev/spidevB.C`, and nothing above them. Everything else in this folder reaches the kernel through this
  * interface, so tests put a model of spidev in its place.
  *
- * Every call throws an {@link ErrnoError} when the kernel refuses.
+ * Every call throws an `ErrnoError` when the kernel refuses.
  */
 export interface SpiDev {
   /** Opens a device file for reading and writing. Returns the descriptor. */
@@ -40,44 +39,28 @@ export function loadSpiDev(): SpiDev {
   return loaded;
 }
 
-/** Binds `ioctl` of the C library that Node itself runs on, as the I2C bus does. */
-function bind(koffi: ReturnType<typeof loadKoffi>): SpiDev {
-  const ioctl = koffi.load(null).func("int ioctl(int fd, unsigned long request, ...)");
+/** The calls by their requests. */
+function bind(koffi: Koffi): SpiDev {
+  const { open, close, ioctl } = bindDeviceCalls(koffi);
   const bytesPointer = koffi.pointer("uint8_t");
   const number = koffi.pointer("uint32_t");
   const numberResult = koffi.out(koffi.pointer("uint32_t"));
 
-  const call = (name: string, descriptor: number, request: number, type: unknown, value: unknown): number => {
-    const result = ioctl(descriptor, request, type, value) as number;
-    if (result < 0) throw new ErrnoError(`ioctl ${name}`, koffi.errno());
-    return result;
-  };
-
   return {
-    open(path) {
-      try {
-        return openSync(path, constants.O_RDWR);
-      } catch (error) {
-        const errno = errnoOf(error);
-        if (errno === undefined) throw error;
-        throw new ErrnoError(`open ${path}`, errno, { cause: error });
-      }
-    },
-    close(descriptor) {
-      closeSync(descriptor);
-    },
+    open,
+    close,
     mode(descriptor) {
       const result = [0];
-      call("SPI_IOC_RD_MODE32", descriptor, SPI_IOC_RD_MODE32, numberResult, result);
+      ioctl("SPI_IOC_RD_MODE32", descriptor, SPI_IOC_RD_MODE32, numberResult, result);
       return result[0]!;
     },
     setMode(descriptor, mode) {
-      call("SPI_IOC_WR_MODE32", descriptor, SPI_IOC_WR_MODE32, number, [mode]);
+      ioctl("SPI_IOC_WR_MODE32", descriptor, SPI_IOC_WR_MODE32, number, [mode]);
     },
     message(descriptor, { transfers, tx, rx }, hz) {
       const place = { hz, txAddress: addressOf(tx), rxAddress: addressOf(rx) };
       const encoded = encodeTransfers(transfers, place);
-      return call("SPI_IOC_MESSAGE", descriptor, SPI_IOC_MESSAGE(transfers.length), bytesPointer, encoded);
+      return ioctl("SPI_IOC_MESSAGE", descriptor, SPI_IOC_MESSAGE(transfers.length), bytesPointer, encoded);
     },
   };
 
