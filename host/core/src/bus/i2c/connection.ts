@@ -1,6 +1,7 @@
 import type { BusConnection } from "../module.ts";
+import { OpenedByApp } from "../opened-by-app.ts";
 import type { Wiring } from "../running.ts";
-import { AppI2c, type I2cAppDevice } from "./app.ts";
+import type { AppI2c, I2cAppDevice } from "./app.ts";
 import type { I2cAnswer, I2cBackend } from "./backend.ts";
 import type { I2cGrant } from "./grant.ts";
 import { openI2c } from "./open.ts";
@@ -24,7 +25,9 @@ export class I2cConnection implements BusConnection<I2cTypes> {
   share(): void {}
 
   openForApp(devices: readonly I2cAppDevice[]): AppI2c {
-    return new AppI2c(devices, this.#backends);
+    return new OpenedByApp(devices, this.#backends, ({ name, grant, counts }) =>
+      openI2c(name, grant, counts, this.#backends),
+    );
   }
 
   [Symbol.dispose](): void {}

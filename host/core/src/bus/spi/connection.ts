@@ -1,6 +1,7 @@
 import type { BusConnection } from "../module.ts";
+import { OpenedByApp } from "../opened-by-app.ts";
 import type { Wiring } from "../running.ts";
-import { AppSpi, type SpiAppDevice } from "./app.ts";
+import type { AppSpi, SpiAppDevice } from "./app.ts";
 import type { SpiAnswer, SpiBackend } from "./backend.ts";
 import type { SpiGrant } from "./grant.ts";
 import { openSpi } from "./open.ts";
@@ -24,7 +25,9 @@ export class SpiConnection implements BusConnection<SpiTypes> {
   share(): void {}
 
   openForApp(devices: readonly SpiAppDevice[]): AppSpi {
-    return new AppSpi(devices, this.#backends);
+    return new OpenedByApp(devices, this.#backends, ({ name, grant, counts }) =>
+      openSpi(name, grant, counts, this.#backends),
+    );
   }
 
   [Symbol.dispose](): void {}
