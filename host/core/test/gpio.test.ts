@@ -283,6 +283,20 @@ describe("what is not granted", () => {
     expect(chip.log.slice(3)).toEqual(["write 22 high", "write 22 low"]);
     expect(denials()).toMatchObject([{ denied: "rate", call: 'gpio set of the line "relay"' }]);
   });
+
+  test("a wait for a state that is one too many does not reach the line", async () => {
+    const { chip, read, denials } = await gpioBoard(
+      async (imports) => {
+        const pin = await board(imports).openIn("panel", "ready");
+        pin.watchActive()[Symbol.dispose]();
+        expect(await refusal(() => pin.watchActive())).toMatchObject({ tag: "other" });
+      },
+      { limits: { transactionsPerSecond: 1 } },
+    );
+    await read();
+    expect(chip.log.slice(3)).toEqual(["watch 17"]);
+    expect(denials()).toMatchObject([{ denied: "rate", call: 'gpio watch of the line "ready"' }]);
+  });
 });
 
 describe("an entry that is not enforced", () => {
