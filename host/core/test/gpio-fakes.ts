@@ -12,7 +12,7 @@ import { FakeClock, fakeArtifact } from "./fakes.ts";
 /** A chip whose lines do as they are told, and remember it. */
 export class FakeChip implements GpioBackend {
   readonly name = "fake";
-  /** What was opened and done, in order: "open 17 in", "write 22 high", "close 17". */
+  /** What was opened and done, in order: "open 17 in", "watch 17", "write 22 high", "close 17". */
   readonly log: string[] = [];
   readonly uses: GpioLineUse[] = [];
   readonly levels = new Map<GpioLineUse["line"], GpioLevel>();
@@ -58,6 +58,7 @@ export class FakeChip implements GpioBackend {
         }),
       watch: (listener) => {
         if (direction !== "in") throw new GpioError({ tag: "operation-not-supported" }, "no edges");
+        this.log.push(`watch ${line}`);
         const all = this.#listeners.get(line) ?? new Set();
         this.#listeners.set(line, all.add(listener));
         return { [Symbol.dispose]: () => void all.delete(listener) };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseBoard } from "../src/board/parse.ts";
 import { describeWiring } from "../src/board/wiring.ts";
+import { BackendError } from "../src/error.ts";
 import { leastEntry } from "../src/grants/least.ts";
 import { mergeUse } from "../src/grants/use.ts";
 import { FakeChip, type GpioImports, gpioBoard, refusal, threeLines } from "./gpio-fakes.ts";
@@ -283,6 +284,20 @@ describe("what is not granted", () => {
     expect(chip.log.slice(3)).toEqual(["write 22 high", "write 22 low"]);
     expect(denials()).toMatchObject([{ denied: "rate", call: 'gpio set of the line "relay"' }]);
   });
+
+  test("a wait for a state that is one too many does not reach the line", async () => {
+    const { chip, read, denials } = await gpioBoard(
+      async (imports) => {
+        const pin = await board(imports).openIn("panel", "ready");
+        pin.watchActive()[Symbol.dispose]();
+        expect(await refusal(() => pin.watchActive())).toMatchObject({ tag: "other" });
+      },
+      { limits: { transactionsPerSecond: 1 } },
+    );
+    await read();
+    expect(chip.log.slice(3)).toEqual(["watch 17"]);
+    expect(denials()).toMatchObject([{ denied: "rate", call: 'gpio watch of the line "ready"' }]);
+  });
 });
 
 describe("an entry that is not enforced", () => {
@@ -314,6 +329,40 @@ describe("an entry that is not enforced", () => {
     const again = await gpioBoard(use, least);
     await again.read();
     expect(again.denials()).toEqual([]);
+  });
+
+  test("what the line cannot do is an error, and what is granted goes on", async () => {
+    const chip = new FakeChip();
+    const open = chip.openGpioLine.bind(chip);
+    chip.openGpioLine = (use) => {
+      if (use.line === 17 && use.direction !== "in") throw new BackendError("the chip has no outputs.");
+      return open(use);
+    };
+    const { read } = await gpioBoard(
+      async (imports) => {
+        const pin = await board(imports).openIn("panel", "ready");
+        const edges = board(imports).watchEdges(pin);
+        expect(await refusal(() => board(imports).openOut("panel", "ready"))).toMatchObject({ tag: "other" });
+        chip.drive(17, "low", 5);
+        expect(await edges.wait(0)).toEqual([{ state: "active", timeMs: 5 }]);
+        expect(pin.read()).toBe("active");
+      },
+      { ...entry, chip },
+    );
+    await read();
+    expect(new Set(chip.log.slice(3))).toEqual(new Set(["watch 17", "close 17", "open 17 in"]));
+  });
+
+  test("what tells of its edges goes on to do so, because a line of both directions tells of none", async () => {
+    const { chip, read } = await gpioBoard(async (imports) => {
+      const edges = board(imports).watchEdges(await board(imports).openIn("panel", "ready"));
+      expect(await refusal(() => board(imports).openOut("panel", "ready"))).toEqual({
+        tag: "operation-not-supported",
+      });
+      chip.drive(17, "low", 5);
+      expect(await edges.wait(0)).toHaveLength(1);
+    }, entry);
+    await read();
   });
 
   test("another line is refused all the same, and not recorded", async () => {

@@ -210,6 +210,8 @@ describe("edges", () => {
     machine.change(1, "high", 5n);
     machine.change(1, "low", 6n);
     expect(edges).toHaveLength(1);
+    machine.fail = { call: "events", errno: E.ENODEV };
+    expect(failure(() => pulled.watch((edge) => edges.push(edge)))).toEqual({ tag: "hardware-fault" });
     pulled.close();
   });
 });

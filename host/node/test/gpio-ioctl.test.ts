@@ -1,5 +1,7 @@
-import { closeSync, writeSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, readdirSync, readlinkSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EdgeWaiter } from "../src/gpio/edge-waiter.ts";
 import { type GpioDev, loadGpioDev } from "../src/gpio/ioctl.ts";
@@ -59,6 +61,16 @@ describe.runIf(process.platform === "linux")("the wait for what can be read", ()
   const nonblock = 0o4000;
   /** Descriptors that can be waited for and read as those of lines. */
   const made = () => eventDescriptor(0, nonblock) as number;
+  /** How many epoll instances this process has. */
+  const epolls = () =>
+    readdirSync("/proc/self/fd").filter((descriptor) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${descriptor}`) === "anon_inode:[eventpoll]";
+      } catch {
+        // That of the folder itself is closed by now.
+        return false;
+      }
+    }).length;
   const write = (descriptor: number) => writeSync(descriptor, BigUint64Array.of(1n));
   const take = (descriptor: number) => read(descriptor, new Uint8Array(8), 8) as number;
 
@@ -109,8 +121,34 @@ describe.runIf(process.platform === "linux")("the wait for what can be read", ()
     closeSync(again);
   });
 
-  test("what cannot be waited for is refused", () => {
+  test("who begins and ends in turn, while the loop is held, takes no more descriptors for that, and is still told", async () => {
+    const waiter = new EdgeWaiter(koffi);
+    const line = made();
+    const before = epolls();
+    for (let round = 0; round < 300; round += 1) waiter.add(line, () => undefined)[Symbol.dispose]();
+    expect(epolls()).toBeLessThanOrEqual(before + 1);
+    const told = Promise.withResolvers<void>();
+    const listening = waiter.add(line, () => {
+      if (take(line) === 8) told.resolve();
+    });
+    write(line);
+    await told.promise;
+    listening[Symbol.dispose]();
+    closeSync(line);
+  });
+
+  test("what cannot be waited for is refused, and nothing stays open for it", async () => {
+    const before = epolls();
     expect(errno(() => new EdgeWaiter(koffi).add(-1, () => undefined))).toBe(9);
+    await expect.poll(epolls).toBeLessThanOrEqual(before);
+  });
+
+  test("does not keep a program from its end", { timeout: 30_000 }, () => {
+    const program = join(import.meta.dirname, "edge-listener.ts");
+    expect(spawnSync(process.execPath, [program], { timeout: 20_000 })).toMatchObject({
+      status: 3,
+      signal: null,
+    });
   });
 });
 

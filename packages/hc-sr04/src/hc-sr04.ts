@@ -77,7 +77,8 @@ export class HCSR04 implements SensorDriver<keyof HCSR04Sample> {
   /**
    * Measures once.
    *
-   * @throws DriverError `timeout` when ECHO does not answer, or nothing is in range; `protocol` when edges of it are missing; `bus`
+   * @throws DriverError `timeout` when ECHO does not answer, or nothing is in range; `protocol` when edges of it are missing, or
+   *   something is too near; `bus`
    */
   read(): HCSR04Sample {
     const restMs = Math.ceil(this.#overMs + CYCLE_MS - this.#time.nowMs());
@@ -117,6 +118,11 @@ export class HCSR04 implements SensorDriver<keyof HCSR04Sample> {
 
   #measured(pulseMs: number): number {
     const distance = distanceOf(pulseMs, this.#options.airTemperature);
+    if (distance < MINIMUM) {
+      throw DriverError.protocol(
+        `Something is nearer to the HC-SR04 than the ${MINIMUM} m that it can measure; move it away.`,
+      );
+    }
     if (distance <= MAXIMUM) return distance;
     throw DriverError.timeout(
       `The HC-SR04 hears no echo: nothing is within ${MAXIMUM} m of it, or what is there is soft or aslant.`,

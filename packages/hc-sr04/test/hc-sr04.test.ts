@@ -70,6 +70,13 @@ describe("HCSR04", () => {
     expect(ranger.read().distance).toBeGreaterThan(1);
   });
 
+  test("what is nearer than it can measure is no fault of its driver", () => {
+    const { ranger } = open([edge(true, 1.5)], [edge(false, 1.6)]);
+    expect(() => ranger.read()).toThrow(
+      "Something is nearer to the HC-SR04 than the 0.02 m that it can measure; move it away.",
+    );
+  });
+
   test("a line that fails is told, whichever call it is", () => {
     const good = [edge(true, 2), edge(false, 8)];
     for (let call = 0; call < 10; call += 1) {

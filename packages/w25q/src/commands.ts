@@ -25,8 +25,10 @@ export const Status1 = {
   BUSY: 1 << 0,
   /** A write is enabled. */
   WEL: 1 << 1,
-  /** Which part of the array is protected; CMP of status register 2 turns it round. */
+  /** Which part of the array is protected, BP2 to BP0; CMP of status register 2 turns it round. */
   BP: 0b111 << 2,
+  /** The same of a part above 16 MiB, which has BP3 (W25Q256JV, revision G, section 7.1). */
+  BP_4_BYTE: 0b1111 << 2,
 } as const;
 
 /** Status register 2 (section 7.1). */

@@ -156,9 +156,14 @@ export class W25Q implements BlockDeviceDriver {
 
   /** Whether all of the array is protected: every BP bit, or none and turned round (section 7.1.8, the last rows of each table). */
   #isProtected(): boolean {
-    const bp = this.#status(Command.READ_STATUS_REGISTER_1) & Status1.BP;
+    const bp = this.#status(Command.READ_STATUS_REGISTER_1) & this.#bp;
     const isTurned = (this.#status(Command.READ_STATUS_REGISTER_2) & Status2.CMP) !== 0;
-    return bp === (isTurned ? 0 : Status1.BP);
+    return bp === (isTurned ? 0 : this.#bp);
+  }
+
+  /** The bits BP of the part. */
+  get #bp(): number {
+    return this.#part.addressBytes === 4 ? Status1.BP_4_BYTE : Status1.BP;
   }
 
   #writeSector(address: number, data: Uint8Array): void {
@@ -178,7 +183,7 @@ export class W25Q implements BlockDeviceDriver {
 
   /** A protected sector ignores what would change it (section 8.2.13, "Page Program"), and says nothing. */
   #notKept(address: number): DriverError {
-    const isSomeProtected = (this.#status(Command.READ_STATUS_REGISTER_1) & Status1.BP) !== 0;
+    const isSomeProtected = (this.#status(Command.READ_STATUS_REGISTER_1) & this.#bp) !== 0;
     const block = address / SECTOR_BYTES;
     return isSomeProtected || this.#isProtected()
       ? DriverError.accessDenied(

@@ -101,6 +101,17 @@ describe("protection", () => {
     );
   });
 
+  test.each([
+    [0x1c, 0x00, false],
+    [0x3c, 0x00, true],
+    [0x20, 0x40, false],
+    [0x00, 0x40, true],
+  ])("of a part above 16 MiB, which has BP3: status %i and %i: read-only %s", (one, two, readOnly) => {
+    play([wake, id(0xef, 0x40, 0x19), status(0), status(one), status2(two)], (openDisk) =>
+      expect(openDisk().info().readOnly).toBe(readOnly),
+    );
+  });
+
   test("by the settings: it is read-only, and nothing is sent", () => {
     play(open, (openDisk) => {
       const disk = openDisk({ readOnly: true });

@@ -1,4 +1,4 @@
-import { closeSync, constants, writeSync } from "node:fs";
+import { closeSync, constants, readSync, writeSync } from "node:fs";
 import { endianness } from "node:os";
 import { ErrnoError } from "../linux/errno.ts";
 import type { loadKoffi } from "../linux/ioctl.ts";
@@ -11,12 +11,14 @@ const EPOLLIN = 1;
 const POLLIN = 1;
 const EFD_CLOEXEC = 0o2000000;
 
-/** What waits, while somebody listens. */
+/** What waits, while somebody listens, and until its thread is back in the pool. */
 interface Wait {
   /** The epoll instance that all lines are in. */
   readonly epoll: number;
   /** The eventfd that ends the wait. */
   readonly wake: number;
+  /** Whether it was written to, and not read since. */
+  isWoken: boolean;
 }
 
 /**
@@ -33,6 +35,8 @@ export class EdgeWaiter {
   readonly #poll: { async(...parameters: unknown[]): void };
   readonly #errno: () => number;
   readonly #listeners = new Map<number, () => void>();
+  /** Node joins the threads of its pool at its end, however that comes: one that waited on would keep the process for ever. */
+  readonly #atExit = () => this.#wait && this.#callBack(this.#wait);
   #wait: Wait | undefined;
 
   constructor(koffi: ReturnType<typeof loadKoffi>) {
@@ -46,41 +50,50 @@ export class EdgeWaiter {
 
   /** @throws ErrnoError */
   add(descriptor: number, listener: () => void): Disposable {
-    const wait = this.#wait ?? this.#begin();
+    // One whose thread is not back yet goes on: a listener that comes and goes again and again would take a thread each time.
+    this.#wait ??= this.#begin();
+    const wait = this.#wait;
     // struct epoll_event: `events` comes first, and what follows is given back as it is; nobody here looks at it.
     const event = new Uint8Array(16);
     new DataView(event.buffer).setUint32(0, EPOLLIN, endianness() === "LE");
-    this.#called("epoll_ctl", this.#epollControl(wait.epoll, EPOLL_CTL_ADD, descriptor, event));
+    try {
+      this.#called("epoll_ctl", this.#epollControl(wait.epoll, EPOLL_CTL_ADD, descriptor, event));
+    } catch (cause) {
+      this.#endUnused(wait);
+      throw cause;
+    }
     this.#listeners.set(descriptor, listener);
     return {
       [Symbol.dispose]: () => {
         if (!this.#listeners.delete(descriptor)) return;
         this.#epollControl(wait.epoll, EPOLL_CTL_DEL, descriptor, event);
-        if (this.#listeners.size === 0) this.#end();
+        this.#endUnused(wait);
       },
     };
   }
 
   #begin(): Wait {
     const epoll = this.#called("epoll_create1", this.#epollCreate(EPOLL_CLOEXEC));
-    let wake: number;
-    try {
-      wake = this.#called("eventfd", this.#eventDescriptor(0, EFD_CLOEXEC | constants.O_NONBLOCK));
-    } catch (cause) {
-      closeSync(epoll);
-      throw cause;
-    }
-    const wait = { epoll, wake };
-    this.#wait = wait;
+    using opened = new DisposableStack();
+    opened.defer(() => closeSync(epoll));
+    const wake = this.#called("eventfd", this.#eventDescriptor(0, EFD_CLOEXEC | constants.O_NONBLOCK));
+    opened.defer(() => closeSync(wake));
+    const wait = { epoll, wake, isWoken: false };
     this.#waitAgain(wait);
+    opened.move();
+    process.on("exit", this.#atExit);
     return wait;
   }
 
-  /** The thread goes back to its pool, and what it waited for is closed when it has. */
-  #end(): void {
-    const { wake } = this.#wait!;
-    this.#wait = undefined;
-    writeSync(wake, BigUint64Array.of(1n));
+  /** Calls the thread back, where nobody listens any more. */
+  #endUnused(wait: Wait): void {
+    if (this.#listeners.size === 0) this.#callBack(wait);
+  }
+
+  #callBack(wait: Wait): void {
+    if (wait.isWoken) return;
+    wait.isWoken = true;
+    writeSync(wait.wake, BigUint64Array.of(1n));
   }
 
   #waitAgain(wait: Wait): void {
@@ -92,11 +105,16 @@ export class EdgeWaiter {
       view.setInt16(8 * index + 4, POLLIN, endianness() === "LE");
     }
     this.#poll.async(descriptors, 2, -1, () => {
-      if (this.#wait !== wait) {
+      if (this.#listeners.size === 0) {
+        this.#wait = undefined;
+        process.off("exit", this.#atExit);
         closeSync(wait.epoll);
         closeSync(wait.wake);
         return;
       }
+      // Somebody listens again.
+      if (wait.isWoken) readSync(wait.wake, new Uint8Array(8));
+      wait.isWoken = false;
       // Each looks for itself whether there is something: that costs less than to be told.
       for (const listener of [...this.#listeners.values()]) listener();
       this.#waitAgain(wait);

@@ -87,8 +87,9 @@ export class LinuxLine implements GpioLine {
       try {
         events = this.#dev.events(this.#descriptor);
       } catch {
-        // The controller was pulled out: nothing more comes, and whoever reads the line hears why.
+        // The controller was pulled out: nothing more comes, and whoever reads or watches the line hears why.
         this.#readable?.[Symbol.dispose]();
+        this.#readable = undefined;
         return;
       }
       if (events.length === 0) return;

@@ -62,11 +62,23 @@ export class OpenedLine {
    */
   async use(direction: GpioDirection): Promise<void> {
     if (covers(this.#direction, direction) || this.#isEnded) return;
-    const needed = both(this.#direction, direction);
+    const before = this.#direction;
     this.#unwatch();
     this.#line.close();
-    this.#line = await this.#openAs(needed);
-    this.#direction = needed;
+    try {
+      await this.#open(both(before, direction));
+    } catch (cause) {
+      // What is granted stays there for a driver that asks for more than the line can do.
+      this.#line.close();
+      await this.#open(before);
+      throw cause;
+    }
+  }
+
+  /** Opens it anew, after it was closed. */
+  async #open(direction: GpioDirection): Promise<void> {
+    this.#line = await this.#openAs(direction);
+    this.#direction = direction;
     this.#lastSet = "inactive";
     // Ended meanwhile: what was closed then was the line before.
     if (this.#isEnded) this.#line.close();

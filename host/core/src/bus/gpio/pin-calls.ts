@@ -16,6 +16,11 @@ export class PinCalls {
   /** @throws GpioError, also by a promise */
   read(): GpioState | Promise<GpioState> {
     this.count("read");
+    return this.readCounted();
+  }
+
+  /** Reads as a part of a call that was counted already. @throws GpioError, also by a promise */
+  readCounted(): GpioState | Promise<GpioState> {
     return this.#awaited(this.line.read());
   }
 

@@ -84,8 +84,8 @@ abstract class ReadablePin extends Pin {
   /** Ready once the line is, or was since then, in this state. */
   watchState(state: GpioState): Pollable | Promise<Pollable> {
     const { calls } = this;
-    calls.context.budget.check();
-    // First of all, so that no edge between the two is missed.
+    calls.count("watch");
+    // Before the line is read, so that no edge between the two is missed.
     const pollable = new LinePollable(calls, state);
     const arrived = (found: GpioState) => {
       if (found === state) pollable.arrive();
@@ -96,7 +96,7 @@ abstract class ReadablePin extends Pin {
       throw error;
     };
     try {
-      const answer = calls.read();
+      const answer = calls.readCounted();
       return answer instanceof Promise ? answer.then(arrived, failed) : arrived(answer);
     } catch (error) {
       return failed(error);

@@ -1,6 +1,6 @@
 use super::{GpioDirection, GpioGrant};
 use crate::grants::{Denied, Verdict};
-use crate::text::{cut_exactly, quoted};
+use crate::text::{cut, quoted};
 use crate::trace::LONGEST_NAME;
 use alloc::format;
 
@@ -37,7 +37,7 @@ pub fn judge_gpio(grant: Option<&GpioGrant>, call: GpioCall<'_>, enforce: bool) 
     let GpioCall { line, direction } = call;
     let Some(granted) = grant.and_then(|grant| grant.line(line)) else {
         // A driver can ask for a name of any length.
-        let reason = format!("the line {} is not granted", quoted(cut_exactly(line, LONGEST_NAME)));
+        let reason = format!("the line {} is not granted", quoted(&cut(line, LONGEST_NAME)));
         return Verdict::Denied(Denied::new(GpioDenial::Line, reason));
     };
     if granted.direction == direction || granted.direction == GpioDirection::InOut {
