@@ -106,7 +106,17 @@ describe("a line", () => {
     );
     machine.chips.set(7, { label: "x", lines: [], openErrno: E.EACCES });
     expect(refusal({ chip: 7 })).toContain(
-      "This user may not use /dev/gpiochip7; mend it with: sudo groupadd -f -r gpio",
+      "This user may not open /dev/gpiochip7; mend it with: sudo groupadd -f -r gpio",
+    );
+    machine.tree["/dev/gpiochip7"] = { mode: 0o660, group: 997 };
+    machine.tree["/etc/group"] = { text: "root:x:0:\ngpio:x:997:\n" };
+    expect(refusal({ chip: 7 })).toBe(
+      "This user may not open /dev/gpiochip7; mend it with: sudo usermod -aG gpio $USER  # then log in again",
+    );
+    machine.chips.get(7)!.openErrno = E.EPERM;
+    machine.tree["/.dockerenv"] = {};
+    expect(refusal({ chip: 7 })).toBe(
+      "The system forbids this process to open /dev/gpiochip7; mend it with: start the container with --device /dev/gpiochip7",
     );
   });
 
@@ -220,7 +230,7 @@ test("the chips are listed, with what is wrong with each", () => {
   machine.chips.set(1, { label: "x", lines: [], openErrno: E.EACCES });
   expect(listGpioChips(machine)).toMatchObject([
     { number: 0, path: "/dev/gpiochip0", label: "pinctrl", lines: 4, problem: undefined },
-    { number: 1, label: undefined, problem: expect.stringContaining("may not use /dev/gpiochip1") },
+    { number: 1, label: undefined, problem: expect.stringContaining("may not open /dev/gpiochip1") },
     { number: 2, label: "cp2112", lines: 2 },
   ]);
   expect(machine.openChips.size).toBe(0);

@@ -3,6 +3,8 @@ import type { GpioDev } from "../src/gpio/ioctl.ts";
 import type { LineConfig, LineEvent } from "../src/gpio/structures.ts";
 import type { GpioSystem } from "../src/gpio/system.ts";
 import { ErrnoError } from "../src/linux/errno.ts";
+import type { SystemFiles } from "../src/linux/system.ts";
+import { FakeMachine } from "./linux-machine.ts";
 
 /** Linux numbers that the tests inject. */
 export const E = {
@@ -54,8 +56,11 @@ export class FakeGpioMachine implements GpioSystem, GpioDev {
     | undefined;
   #next = 10;
 
-  readonly files = {
-    list: (path: string) =>
+  readonly #machine = new FakeMachine();
+  readonly tree = this.#machine.tree;
+  readonly files: SystemFiles = {
+    ...this.#machine.files,
+    list: (path) =>
       path === "/sys/bus/gpio/devices"
         ? [...this.chips.keys()].map((number) => `gpiochip${number}`)
         : undefined,
