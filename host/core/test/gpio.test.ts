@@ -234,6 +234,16 @@ describe("edges", () => {
     await read();
   });
 
+  test("are kept once, however many wait for them", async () => {
+    const { chip, read } = await gpioBoard(async (imports) => {
+      const pin = await board(imports).openIn("panel", "ready");
+      const [one, other] = [board(imports).watchEdges(pin), board(imports).watchEdges(pin)];
+      chip.drive(17, "low", 1);
+      expect((await one.wait(0))[0]).toBe((await other.wait(0))[0]);
+    });
+    await read();
+  });
+
   test("where the line tells of none, all that would wait for one is not supported", async () => {
     const { read } = await gpioBoard(async (imports) => {
       const data = await board(imports).openInOut("panel", "data");
