@@ -180,6 +180,16 @@ describe("edges", () => {
     await read();
   });
 
+  test("are waited for once, however often a list names them", async () => {
+    const { chip, read } = await gpioBoard(async (imports) => {
+      const edge = (await board(imports).openIn("panel", "ready")).watchRisingEdge();
+      const waiting = imports["wasi:io/poll"].poll(Array.from({ length: 200_000 }, () => edge));
+      chip.drive(17, "low", 1);
+      expect(await waiting).toHaveLength(200_000);
+    });
+    await read();
+  });
+
   test("a wait for one that never comes ends with the call's time, and with the driver", async () => {
     const { chip, read } = await gpioBoard(
       async (imports) => {
