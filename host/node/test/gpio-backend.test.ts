@@ -183,6 +183,13 @@ describe("edges", () => {
     expect(machine.log).toEqual(["configure 1 edges true", "configure 1 edges false"]);
   });
 
+  test("are not asked for where nobody can be told", () => {
+    const line = open()!;
+    machine.fail = { call: "whenReadable", errno: 24 };
+    expect(failure(() => line.watch(() => undefined))).toMatchObject({ tag: "other" });
+    expect(machine.log).toEqual(["configure 1 edges true", "configure 1 edges false"]);
+  });
+
   test("that nobody took before are not told", () => {
     const line = open()!;
     for (const timestampNs of [1n, 2n, 3n]) machine.line(1)!.events.push({ level: "high", timestampNs });

@@ -50,7 +50,7 @@ export class FakeGpioMachine implements GpioSystem, GpioDev {
   /** Makes the next call of this name fail. */
   fail:
     | {
-        readonly call: "request" | "configure" | "get" | "set" | "events" | "chipInfo";
+        readonly call: "request" | "configure" | "get" | "set" | "events" | "chipInfo" | "whenReadable";
         readonly errno: number;
       }
     | undefined;
@@ -147,6 +147,7 @@ export class FakeGpioMachine implements GpioSystem, GpioDev {
   }
 
   whenReadable(line: number, listener: () => void): Disposable {
+    this.#strike("whenReadable");
     this.#readable.set(line, listener);
     return { [Symbol.dispose]: () => void this.#readable.delete(line) };
   }
