@@ -180,6 +180,16 @@ describe("edges", () => {
     await read();
   });
 
+  test("are waited for once, however often a list names them", async () => {
+    const { chip, read } = await gpioBoard(async (imports) => {
+      const edge = (await board(imports).openIn("panel", "ready")).watchRisingEdge();
+      const waiting = imports["wasi:io/poll"].poll(Array.from({ length: 200_000 }, () => edge));
+      chip.drive(17, "low", 1);
+      expect(await waiting).toHaveLength(200_000);
+    });
+    await read();
+  });
+
   test("a wait for one that never comes ends with the call's time, and with the driver", async () => {
     const { chip, read } = await gpioBoard(
       async (imports) => {
@@ -230,6 +240,16 @@ describe("edges", () => {
       expect(kept).toHaveLength(1024);
       expect([kept[0]!.timeMs, kept.at(-1)!.timeMs]).toEqual([6, 1029]);
       expect([edges.lost(), edges.lost()]).toEqual([6, 0]);
+    });
+    await read();
+  });
+
+  test("are kept once, however many wait for them", async () => {
+    const { chip, read } = await gpioBoard(async (imports) => {
+      const pin = await board(imports).openIn("panel", "ready");
+      const [one, other] = [board(imports).watchEdges(pin), board(imports).watchEdges(pin)];
+      chip.drive(17, "low", 1);
+      expect((await one.wait(0))[0]).toBe((await other.wait(0))[0]);
     });
     await read();
   });

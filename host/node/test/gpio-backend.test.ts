@@ -106,7 +106,17 @@ describe("a line", () => {
     );
     machine.chips.set(7, { label: "x", lines: [], openErrno: E.EACCES });
     expect(refusal({ chip: 7 })).toContain(
-      "This user may not use /dev/gpiochip7; mend it with: sudo groupadd -f -r gpio",
+      "This user may not open /dev/gpiochip7; mend it with: sudo groupadd -f -r gpio",
+    );
+    machine.tree["/dev/gpiochip7"] = { mode: 0o660, group: 997 };
+    machine.tree["/etc/group"] = { text: "root:x:0:\ngpio:x:997:\n" };
+    expect(refusal({ chip: 7 })).toBe(
+      "This user may not open /dev/gpiochip7; mend it with: sudo usermod -aG gpio $USER  # then log in again",
+    );
+    machine.chips.get(7)!.openErrno = E.EPERM;
+    machine.tree["/.dockerenv"] = {};
+    expect(refusal({ chip: 7 })).toBe(
+      "The system forbids this process to open /dev/gpiochip7; mend it with: start the container with --device /dev/gpiochip7",
     );
   });
 
@@ -173,6 +183,13 @@ describe("edges", () => {
     expect(machine.log).toEqual(["configure 1 edges true", "configure 1 edges false"]);
   });
 
+  test("are not asked for where nobody can be told", () => {
+    const line = open()!;
+    machine.fail = { call: "whenReadable", errno: 24 };
+    expect(failure(() => line.watch(() => undefined))).toMatchObject({ tag: "other" });
+    expect(machine.log).toEqual(["configure 1 edges true", "configure 1 edges false"]);
+  });
+
   test("that nobody took before are not told", () => {
     const line = open()!;
     for (const timestampNs of [1n, 2n, 3n]) machine.line(1)!.events.push({ level: "high", timestampNs });
@@ -220,7 +237,7 @@ test("the chips are listed, with what is wrong with each", () => {
   machine.chips.set(1, { label: "x", lines: [], openErrno: E.EACCES });
   expect(listGpioChips(machine)).toMatchObject([
     { number: 0, path: "/dev/gpiochip0", label: "pinctrl", lines: 4, problem: undefined },
-    { number: 1, label: undefined, problem: expect.stringContaining("may not use /dev/gpiochip1") },
+    { number: 1, label: undefined, problem: expect.stringContaining("may not open /dev/gpiochip1") },
     { number: 2, label: "cp2112", lines: 2 },
   ]);
   expect(machine.openChips.size).toBe(0);

@@ -3,6 +3,8 @@ import type { GpioDev } from "../src/gpio/ioctl.ts";
 import type { LineConfig, LineEvent } from "../src/gpio/structures.ts";
 import type { GpioSystem } from "../src/gpio/system.ts";
 import { ErrnoError } from "../src/linux/errno.ts";
+import type { SystemFiles } from "../src/linux/system.ts";
+import { FakeMachine } from "./linux-machine.ts";
 
 /** Linux numbers that the tests inject. */
 export const E = {
@@ -48,14 +50,17 @@ export class FakeGpioMachine implements GpioSystem, GpioDev {
   /** Makes the next call of this name fail. */
   fail:
     | {
-        readonly call: "request" | "configure" | "get" | "set" | "events" | "chipInfo";
+        readonly call: "request" | "configure" | "get" | "set" | "events" | "chipInfo" | "whenReadable";
         readonly errno: number;
       }
     | undefined;
   #next = 10;
 
-  readonly files = {
-    list: (path: string) =>
+  readonly #machine = new FakeMachine();
+  readonly tree = this.#machine.tree;
+  readonly files: SystemFiles = {
+    ...this.#machine.files,
+    list: (path) =>
       path === "/sys/bus/gpio/devices"
         ? [...this.chips.keys()].map((number) => `gpiochip${number}`)
         : undefined,
@@ -142,6 +147,7 @@ export class FakeGpioMachine implements GpioSystem, GpioDev {
   }
 
   whenReadable(line: number, listener: () => void): Disposable {
+    this.#strike("whenReadable");
     this.#readable.set(line, listener);
     return { [Symbol.dispose]: () => void this.#readable.delete(line) };
   }

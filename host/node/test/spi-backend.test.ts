@@ -238,3 +238,13 @@ test("a device that is pulled out is let go of, and found again when it is back"
   opened.close();
   expect(machine.descriptors.size).toBe(0);
 });
+
+test("a device whose adapter was pulled out and put back between two transactions is found again", () => {
+  const opened = backend.openSpi(0, { ...wiring, mode: 3 })!;
+  device.messageErrno = 108;
+  expect(failure(() => opened.transaction([read(1)])).message).toContain("ESHUTDOWN");
+  expect(machine.descriptors.size).toBe(0);
+  device = machine.add(0, 1);
+  expect(opened.transaction([transfer(5)])).toEqual([Uint8Array.of(5)]);
+  expect(device.mode).toBe(3);
+});

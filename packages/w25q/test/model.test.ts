@@ -141,6 +141,18 @@ describe("protection (sections 7.1.16 and 7.1.17)", () => {
     if (to !== from) expect(range).toEqual({ from, to });
   });
 
+  test.each([
+    [32, 0b0000_0100, 0x1ff_0000, 0x200_0000],
+    [32, 0b0100_0100, 0, 0x1_0000],
+    [32, 0b0010_0100, 0x100_0000, 0x200_0000],
+    [32, 0b0010_1000, 0, 0x200_0000],
+    [64, 0b0010_1000, 0x200_0000, 0x400_0000],
+    [1, 0b0000_0100, 0xf_0000, 0x10_0000],
+    [1, 0b0001_0100, 0, 0x10_0000],
+  ])("of %i MiB, status %i: from %i to %i", (mebibytes, status1, from, to) => {
+    expect(protectedRange(mebibytes * MIB, status1)).toEqual({ from, to });
+  });
+
   test("what is protected is not changed, and nothing says so; CMP turns it round", () => {
     const { chip, change, run } = powered();
     change(0x01, 0b0001_1100);

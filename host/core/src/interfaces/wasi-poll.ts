@@ -92,7 +92,9 @@ export function wasiPoll(context: PollContext) {
 }
 
 /** Waits until one of them may be ready. */
-async function firstOf({ budget, clock }: PollContext, pollables: readonly Pollable[]): Promise<void> {
+async function firstOf({ budget, clock }: PollContext, listed: readonly Pollable[]): Promise<void> {
+  // A list can name one of them a million times; there are no more of them than handles.
+  const pollables = [...new Set(listed)];
   const leftMs = Math.min(...pollables.map((pollable) => pollable.leftMs));
   const events = pollables.filter((pollable) => pollable instanceof EventPollable);
   if (events.length === 0) return await budget.sleep(leftMs);

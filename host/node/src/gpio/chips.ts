@@ -1,6 +1,6 @@
 import { BackendError, chipNameOf, type GpioChipName, type GpioLineName } from "@busbar/host/backend";
 import { errnoName, errnoOf } from "../linux/errno.ts";
-import { RemediedError } from "../linux/remedies.ts";
+import { forbidden, noPermission, RemediedError, udevRule } from "../linux/remedies.ts";
 import type { ChipInfo } from "./structures.ts";
 import type { GpioSystem } from "./system.ts";
 
@@ -93,16 +93,14 @@ function chipNumbers({ files }: GpioSystem): number[] {
   return numbers.sort((left, right) => left - right);
 }
 
+const EPERM = 1;
 const ENOENT = 2;
 const ENXIO = 6;
 const EACCES = 13;
 const ENODEV = 19;
 
 /** Gives every GPIO chip to a group gpio, and the person to that group. */
-const installUdevRule =
-  "sudo groupadd -f -r gpio && sudo usermod -aG gpio $USER" +
-  ` && echo 'SUBSYSTEM=="gpio", KERNEL=="gpiochip*", GROUP="gpio", MODE="0660"' | sudo tee /etc/udev/rules.d/60-gpio.rules` +
-  " && sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=gpio  # then log in again";
+const installUdevRule = udevRule("gpio", "gpio");
 
 function openChip(number: number, system: GpioSystem): OpenChip | undefined {
   const dev = system.gpioDev();
@@ -114,12 +112,12 @@ function openChip(number: number, system: GpioSystem): OpenChip | undefined {
     const errno = errnoOf(error);
     // A device file that nobody serves is none.
     if (errno === ENOENT || errno === ENXIO || errno === ENODEV) return undefined;
+    const { files } = system;
     if (errno === EACCES) {
-      throw new RemediedError(
-        { what: `this user may not use ${path}`, fix: installUdevRule },
-        { cause: error },
-      );
+      throw new RemediedError(noPermission(path, files, installUdevRule), { cause: error });
     }
+    // Not the permission bits: a container's device rules, or a security module.
+    if (errno === EPERM) throw new RemediedError(forbidden(path, files), { cause: error });
     if (errno === undefined) throw error;
     throw new BackendError(`Opening ${path} failed with ${errnoName(errno)}.`, { cause: error });
   }

@@ -64,7 +64,12 @@ export class LinuxLine implements GpioLine {
   #startWatch(line: number): void {
     this.#drain(line);
     this.#dev.configure(line, { ...this.#config, edges: true });
-    this.#readable = this.#dev.whenReadable(line, () => this.#take());
+    try {
+      this.#readable = this.#dev.whenReadable(line, () => this.#take());
+    } catch (cause) {
+      this.#stopWatch();
+      throw cause;
+    }
   }
 
   #stopWatch(): void {

@@ -5,7 +5,7 @@ import { type GpioDev, loadGpioDev } from "./ioctl.ts";
 export interface GpioSystem {
   /** `process.platform`. */
   readonly platform: string;
-  readonly files: Pick<SystemFiles, "list">;
+  readonly files: SystemFiles;
   /** @throws BackendError when the native part cannot be loaded */
   gpioDev(): GpioDev;
   /** The time of CLOCK_MONOTONIC on the host's clock, in milliseconds. */

@@ -24,7 +24,7 @@ import { type SpiSystem, thisSpiMachine } from "./system.ts";
  * A transaction is one `SPI_IOC_MESSAGE`: chip select stays asserted throughout, and the kernel keeps every other user off the bus. A
  * device that another process of busbar uses is refused, naming it, because the kernel lets any number of programs open it.
  *
- * A device whose adapter is pulled out is let go of at the next transaction, and found again by the one after it is back.
+ * A device is let go of when a transaction fails, and opened again by the next: its adapter may have been pulled out and put back.
  *
  * Importing and calling this does no I/O. Native code is loaded when the first device is opened.
  */
@@ -106,7 +106,8 @@ class SpiHandle implements SpiDevice {
     try {
       return this.#file.transaction(operations);
     } catch (error) {
-      if (this.#system.files.status(path) === undefined) this.#letGo();
+      // It may have been pulled out, and even be back as another device: the open file would only fail from now on.
+      this.#letGo();
       throw error;
     }
   }

@@ -161,8 +161,9 @@ export class OpenedLine {
 
   #edge({ level, timeMs }: GpioEdge): void {
     this.#tell("edge", timeMs, level);
-    const state = stateOf(level, this.grant);
-    for (const listener of [...this.#listeners]) listener({ state, timeMs });
+    // One for all of them: thousands can listen, and keep a thousand each.
+    const edge: StateEdge = { state: stateOf(level, this.grant), timeMs };
+    for (const listener of [...this.#listeners]) listener(edge);
   }
 
   #startMs(): number {

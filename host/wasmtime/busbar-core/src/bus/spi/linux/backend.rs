@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// A transaction is one `SPI_IOC_MESSAGE`: chip select stays asserted throughout, and the kernel keeps every other user off the bus. A
 /// device that another process of busbar uses is refused, naming it, because the kernel lets any number of programs open it.
 ///
-/// A device whose adapter is pulled out is let go of at the next transaction, and found again by the one after it is back.
+/// A device is let go of when a transaction fails, and opened again by the next: its adapter may have been pulled out and put back.
 #[derive(Clone)]
 pub struct LinuxSpi {
     system: Arc<dyn SpiSystem>,
@@ -94,7 +94,8 @@ impl SpiDevice for LinuxSpiDevice {
             None => self.open_again(&path)?,
         };
         let done = file.transaction(operations);
-        if done.is_ok() || self.system.status(&path).is_some() {
+        // Where it failed, it may have been pulled out, and even be back as another device: the open file would only fail from now on.
+        if done.is_ok() {
             self.file = Some(file);
         }
         done

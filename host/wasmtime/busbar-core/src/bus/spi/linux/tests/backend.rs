@@ -180,3 +180,15 @@ fn a_device_that_is_pulled_out_is_let_go_of_and_found_again_when_it_is_back() {
     assert_eq!(device.transaction(&[Operation::Transfer(vec![5])]), Ok(vec![vec![5]]));
     machine.change(|device| assert_eq!(device.mode, 3));
 }
+
+#[test]
+fn a_device_whose_adapter_was_pulled_out_and_put_back_between_two_transactions_is_found_again() {
+    let machine = FakeMachine::with_one();
+    let mut device = open(&machine, &SpiGrant { mode: 3, ..wiring() });
+    machine.change(|device| device.message_errno = Some(libc::ESHUTDOWN));
+    assert!(failure(device.as_mut(), &[Operation::Read(1)]).message.contains("ESHUTDOWN"));
+    machine.change(|device| assert_eq!(device.opened, 0));
+    machine.add(0, 1, Some("spidev"));
+    assert_eq!(device.transaction(&[Operation::Transfer(vec![5])]), Ok(vec![vec![5]]));
+    machine.change(|device| assert_eq!(device.mode, 3));
+}
