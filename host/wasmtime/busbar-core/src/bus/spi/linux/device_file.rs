@@ -39,8 +39,10 @@ impl SpiDeviceFile {
         let transfer_ms = bytes as f64 * 8.0 * 1000.0 / f64::from(*hz);
         if transfer_ms > LONGEST_TRANSACTION_MS {
             return Err(SpiError::other(format!(
-                "{path}: {bytes} bytes take {transfer_ms:.0} ms at {hz} Hz, and {LONGEST_TRANSACTION_MS} ms is the most of one \
-                 transaction; use fewer bytes, or a faster clock"
+                "{path}: {bytes} bytes take {} ms at {hz} Hz, and {LONGEST_TRANSACTION_MS} ms is the most of one \
+                 transaction; use fewer bytes, or a faster clock",
+                // Half up, as on the other host.
+                transfer_ms.round()
             )));
         }
         let transferred = device.message(&mut transfers, *hz).map_err(|errno| transaction_error(errno, path))?;
