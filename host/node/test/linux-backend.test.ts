@@ -182,6 +182,16 @@ test.each([
   expect(thrown(() => bus.transaction(0x76, read)).message).toBe(`/dev/i2c-${number} is closed`);
 });
 
+test("an adapter that was pulled out and put back before anybody looked is found again", () => {
+  const bus = backend.openI2c(1)!;
+  machine.pullOut(1);
+  machine.addAdapter(1, "bcm2835 (i2c@7e804000)").targets.set(0x76, [0xbe]);
+  expect(thrown(() => bus.transaction(0x76, read))).toMatchObject({ payload: { tag: "bus" } });
+  expect(bus.transaction(0x76, read)).toEqual([Uint8Array.of(0xbe)]);
+  expect([machine.descriptors.size, machine.opens]).toEqual([1, 2]);
+  bus.close();
+});
+
 test("a target that fails is no adapter that is gone", () => {
   const bus = backend.openI2c(1)!;
   machine.adapters.get(1)!.targets.clear();

@@ -29,6 +29,7 @@ export interface FakeFile {
   link?: string;
   mode?: number;
   group?: number;
+  inode?: number;
   usable?: boolean;
 }
 
@@ -54,8 +55,8 @@ export class FakeMachine implements LinuxSystem {
   platform = "linux";
   readonly tree: Record<string, FakeFile> = {};
   readonly adapters = new Map<number, FakeAdapter>();
-  /** Descriptors that are open, and the bus of each. */
-  readonly descriptors = new Map<number, { bus: number; address: number }>();
+  /** Descriptors that are open, and the adapter of each: the one that was there then. */
+  readonly descriptors = new Map<number, { adapter: FakeAdapter; address: number }>();
   /** How often a bus was opened. */
   opens = 0;
   /** Calls of i2c-bus, in order. */
@@ -68,6 +69,7 @@ export class FakeMachine implements LinuxSystem {
   loadBusError: Error | undefined;
   clock = 0;
   #nextDescriptor = 20;
+  #nextInode = 100;
 
   /** Adds an adapter with its files in /sys and /dev. */
   addAdapter(number: number, name: string, functionality = FULL_I2C): FakeAdapter {
@@ -75,7 +77,7 @@ export class FakeMachine implements LinuxSystem {
     this.adapters.set(number, adapter);
     this.tree[`/sys/bus/i2c/devices/i2c-${number}/name`] = { text: `${name}\n` };
     this.tree[`/sys/class/i2c-dev/i2c-${number}/name`] = { text: `${name}\n` };
-    this.tree[`/dev/i2c-${number}`] = { mode: 0o660, group: 998, usable: true };
+    this.tree[`/dev/i2c-${number}`] = { mode: 0o660, group: 998, inode: this.#nextInode++, usable: true };
     return adapter;
   }
 
@@ -106,7 +108,8 @@ export class FakeMachine implements LinuxSystem {
     link: (path) => this.tree[path]?.link,
     status: (path): FileStatus | undefined => {
       const file = this.tree[path];
-      return file === undefined ? undefined : { mode: file.mode ?? 0o644, group: file.group ?? 0 };
+      if (file === undefined) return undefined;
+      return { mode: file.mode ?? 0o644, group: file.group ?? 0, inode: file.inode ?? 1 };
     },
     usable: (path) => this.tree[path]?.usable ?? false,
   };
@@ -135,7 +138,7 @@ export class FakeMachine implements LinuxSystem {
   #adapterOf(descriptor: number): { adapter: FakeAdapter; address: number } {
     const open = this.descriptors.get(descriptor);
     if (open === undefined) throw new ErrnoError("ioctl", 9);
-    return { adapter: this.adapters.get(open.bus)!, address: open.address };
+    return open;
   }
 
   readonly #dev: I2cDev = {
@@ -146,7 +149,7 @@ export class FakeMachine implements LinuxSystem {
       if (adapter.openErrno !== undefined) throw new ErrnoError(`open ${path}`, adapter.openErrno);
       const descriptor = this.#nextDescriptor++;
       this.opens += 1;
-      this.descriptors.set(descriptor, { bus, address: 0 });
+      this.descriptors.set(descriptor, { adapter, address: 0 });
       return descriptor;
     },
     close: (descriptor) => {

@@ -224,7 +224,7 @@ export class FakeUsbSystem implements UsbSystem {
     },
     read: (path) => this.tree[path],
     link: (path) => this.tree[path],
-    status: (path) => (this.tree[path] === undefined ? undefined : { mode: 0o664, group: 0 }),
+    status: (path) => (this.tree[path] === undefined ? undefined : { mode: 0o664, group: 0, inode: 1 }),
     usable: (path) => this.tree[path] === "usable",
   };
 

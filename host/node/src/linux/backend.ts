@@ -21,6 +21,8 @@ import { type LinuxSystem, type SystemFiles, thisMachine } from "./system.ts";
 
 interface SharedBus {
   readonly bus: I2cBus;
+  /** Of its device file, as it was opened. */
+  readonly inode: number | undefined;
   users: number;
   /** Whether its adapter was pulled out. It is closed then. */
   isGone: boolean;
@@ -42,7 +44,7 @@ const openBuses: OpenBuses = new Map();
  * another process of busbar uses: the error says which.
  *
  * A bus whose adapter is pulled out lets go of it at the next transaction, which the kernel waits for before it looks at what is
- * plugged in next; and the one after that finds the adapter when it is back.
+ * plugged in next; and the one after that finds the adapter when it is back, also where it was back before anybody looked.
  *
  * Importing and calling this does no I/O. Native code is loaded when the first bus is opened.
  */
@@ -82,9 +84,10 @@ export function createLinuxI2c(system: LinuxSystem, open: OpenBuses, owner: Lock
   function share(number: number): SharedBus | undefined {
     let shared = open.get(number);
     if (shared === undefined) {
+      const inode = system.files.status(devicePath(number))?.inode;
       const bus = openBus(number, system);
       if (bus === undefined) return undefined;
-      shared = { bus, users: 0, isGone: false };
+      shared = { bus, inode, users: 0, isGone: false };
       open.set(number, shared);
     }
     shared.users += 1;
@@ -205,7 +208,8 @@ class BusHandle implements I2cBus {
     try {
       return shared.bus.transaction(address, operations);
     } catch (error) {
-      if (this.#files.status(this.#path) === undefined) {
+      // It may even be back already: the open file would only fail from now on.
+      if (this.#files.status(this.#path)?.inode !== shared.inode) {
         shared.isGone = true;
         this.#letGo();
       }

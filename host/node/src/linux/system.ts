@@ -9,6 +9,8 @@ export interface FileStatus {
   readonly mode: number;
   /** The number of the file's group. */
   readonly group: number;
+  /** Another one where the file was removed and made again: a device that was pulled out and put back. */
+  readonly inode: number;
 }
 
 /** The little that is read of a file system. A missing or unreadable file is `undefined`, never an exception. */
@@ -49,8 +51,8 @@ export const thisMachine: LinuxSystem = {
     link: (path) => attempt(() => readlinkSync(path)),
     status: (path) =>
       attempt(() => {
-        const { mode, gid } = statSync(path);
-        return { mode: mode & 0o7777, group: gid };
+        const { mode, gid, ino } = statSync(path);
+        return { mode: mode & 0o7777, group: gid, inode: ino };
       }),
     usable: (path) =>
       attempt(() => {

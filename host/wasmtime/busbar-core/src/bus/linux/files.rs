@@ -10,6 +10,8 @@ pub(in crate::bus) struct FileStatus {
     pub(in crate::bus) mode: u32,
     /// The number of the file's group.
     pub(in crate::bus) group: u32,
+    /// Another one where the file was removed and made again: a device that was pulled out and put back.
+    pub(in crate::bus) inode: u64,
 }
 
 /// What the Linux backends take from the file system; a test gives its own. A missing or unreadable file is `None`, never an error.
@@ -58,7 +60,7 @@ impl SystemFiles for ThisMachine {
 
     fn status(&self, path: &str) -> Option<FileStatus> {
         let metadata = fs::metadata(path).ok()?;
-        Some(FileStatus { mode: metadata.mode() & 0o7777, group: metadata.gid() })
+        Some(FileStatus { mode: metadata.mode() & 0o7777, group: metadata.gid(), inode: metadata.ino() })
     }
 
     fn usable(&self, path: &str) -> bool {

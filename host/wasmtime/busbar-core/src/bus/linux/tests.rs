@@ -10,6 +10,7 @@ pub struct FakeFile {
     pub link: Option<String>,
     pub mode: u32,
     pub group: u32,
+    pub inode: u64,
     pub unusable: bool,
 }
 
@@ -26,7 +27,7 @@ pub fn list(tree: &FakeTree, path: &str) -> Option<Vec<String>> {
 
 /// Permissions of a file.
 pub fn status(tree: &FakeTree, path: &str) -> Option<FileStatus> {
-    tree.get(path).map(|file| FileStatus { mode: file.mode, group: file.group })
+    tree.get(path).map(|file| FileStatus { mode: file.mode, group: file.group, inode: file.inode })
 }
 
 /// [`super::SystemFiles`] for a machine whose `tree` gives its files.

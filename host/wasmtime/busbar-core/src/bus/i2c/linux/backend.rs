@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// says which.
 ///
 /// A bus whose adapter is pulled out lets go of it at the next transaction, which the kernel waits for before it looks at what is
-/// plugged in next; and the one after that finds the adapter when it is back.
+/// plugged in next; and the one after that finds the adapter when it is back, also where it was back before anybody looked.
 #[derive(Clone)]
 pub struct LinuxI2c {
     system: Arc<dyn LinuxSystem>,
@@ -60,8 +60,13 @@ impl LinuxI2c {
     fn open_for(&self, bus: &BusName, user: &I2cUser<'_>) -> Result<Option<Opened>, HostError> {
         let Some(number) = resolve_bus(bus, self.system.as_ref())? else { return Ok(None) };
         let targets = self.take_targets(number, user)?;
+        let inode = self.inode_of(&device_path(number));
         let Some(bus) = self.open_bus(number)? else { return Ok(None) };
-        Ok(Some(Opened { number, bus, _targets: targets }))
+        Ok(Some(Opened { number, inode, bus, _targets: targets }))
+    }
+
+    fn inode_of(&self, path: &str) -> Option<u64> {
+        self.system.status(path).map(|status| status.inode)
     }
 
     /// Opens a bus in the way that its adapter allows.
@@ -116,6 +121,8 @@ enum OpenedBus {
 /// and remembers the address of an SMBus operation for each file.
 struct Opened {
     number: u32,
+    /// Of the device file, as it was opened.
+    inode: Option<u64>,
     bus: OpenedBus,
     _targets: Vec<DeviceLock>,
 }
@@ -157,7 +164,8 @@ impl I2cBus for LinuxBus {
             OpenedBus::Rdwr(bus) => bus.transaction(address, operations),
             OpenedBus::Smbus(bus) => bus.transaction(address, operations),
         };
-        if done.is_ok() || self.backend.system.status(&self.path).is_some() {
+        // Where it was pulled out it may even be back already: the open file would only fail from now on.
+        if done.is_ok() || self.backend.inode_of(&self.path) == opened.inode {
             self.opened = Some(opened);
         }
         done

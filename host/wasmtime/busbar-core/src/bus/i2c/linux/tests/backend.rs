@@ -219,6 +219,19 @@ fn an_adapter_that_is_pulled_out_is_let_go_of_and_found_when_it_is_back() {
 }
 
 #[test]
+fn an_adapter_that_was_pulled_out_and_put_back_before_anybody_looked_is_found_again() {
+    let machine = FakeMachine::new();
+    let mut bus = open(&machine.backend(), "1").expect("it opens").expect("it is there");
+    machine.state().pull_out(1);
+    machine.state().add_adapter(1, ADAPTER, FULL_I2C);
+    assert!(bus.transaction(0x76, &[Operation::Read(1)]).is_err());
+    assert_eq!(machine.opened(), 0);
+    machine.state().adapter(1).targets.insert(0x76, Ok(vec![0xbe]));
+    assert_eq!(bus.transaction(0x76, &[Operation::Read(1)]), Ok(vec![vec![0xbe]]));
+    assert_eq!(machine.opened(), 1);
+}
+
+#[test]
 fn a_target_that_fails_is_no_adapter_that_is_gone() {
     let machine = FakeMachine::new();
     let mut bus = open(&machine.backend(), "1").expect("it opens").expect("it is there");

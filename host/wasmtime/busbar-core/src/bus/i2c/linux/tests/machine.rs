@@ -46,6 +46,8 @@ pub struct State {
     pub adapters: BTreeMap<u32, FakeAdapter>,
     /// How many milliseconds each probe takes.
     pub probe_ms: u64,
+    /// Of the device file that was made last.
+    pub last_inode: u64,
 }
 
 impl State {
@@ -61,7 +63,8 @@ impl State {
     pub fn add_adapter(&mut self, number: u32, name: &str, functionality: u32) -> &mut FakeAdapter {
         self.file(&format!("/sys/bus/i2c/devices/i2c-{number}/name")).text = format!("{name}\n");
         self.file(&format!("/sys/class/i2c-dev/i2c-{number}/name")).text = format!("{name}\n");
-        let device = FakeFile { mode: 0o660, group: 998, ..FakeFile::default() };
+        self.last_inode += 1;
+        let device = FakeFile { mode: 0o660, group: 998, inode: self.last_inode, ..FakeFile::default() };
         self.tree.insert(format!("/dev/i2c-{number}"), device);
         self.adapters.entry(number).or_insert(FakeAdapter { functionality, ..FakeAdapter::default() })
     }
