@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { closeSync, readdirSync, readlinkSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EdgeWaiter } from "../src/gpio/edge-waiter.ts";
 import { type GpioDev, loadGpioDev } from "../src/gpio/ioctl.ts";
@@ -133,6 +135,28 @@ describe.runIf(process.platform === "linux")("the wait for what can be read", ()
     });
     write(line);
     await told.promise;
+    listening[Symbol.dispose]();
+    closeSync(line);
+  });
+
+  test("the kernel writes into no memory that is somebody else's by then", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const waiter = new EdgeWaiter(koffi);
+    const line = made();
+    let told = Promise.withResolvers<void>();
+    const listening = waiter.add(line, () => {
+      if (take(line) === 8) told.resolve();
+    });
+    for (let round = 0; round < 20; round += 1) {
+      told = Promise.withResolvers();
+      collect();
+      // What was collected is given out again.
+      const mine = Array.from({ length: 200 }, () => new Uint8Array(new ArrayBuffer(16)));
+      write(line);
+      await told.promise;
+      expect(mine.flatMap((bytes) => [...bytes].filter((byte) => byte !== 0))).toEqual([]);
+    }
     listening[Symbol.dispose]();
     closeSync(line);
   });

@@ -1,7 +1,7 @@
 import { closeSync, constants, readSync, writeSync } from "node:fs";
 import { endianness } from "node:os";
 import { ErrnoError } from "../linux/errno.ts";
-import type { loadKoffi } from "../linux/ioctl.ts";
+import type { Koffi } from "../linux/ioctl.ts";
 
 /** sys/epoll.h, sys/poll.h and sys/eventfd.h: the same on every architecture that Node has binaries for. */
 const EPOLL_CLOEXEC = 0o2000000;
@@ -17,6 +17,11 @@ interface Wait {
   readonly epoll: number;
   /** The eventfd that ends the wait. */
   readonly wake: number;
+  /**
+   * Of C: two `struct pollfd`. The kernel writes into them when the thread returns, where the memory of an array that only the call
+   * knows may have been given to others.
+   */
+  readonly descriptors: unknown;
   /** Whether it was written to, and not read since. */
   isWoken: boolean;
 }
@@ -33,19 +38,19 @@ export class EdgeWaiter {
   readonly #epollControl: (epoll: number, operation: number, descriptor: number, event: Uint8Array) => number;
   readonly #eventDescriptor: (initial: number, flags: number) => number;
   readonly #poll: { async(...parameters: unknown[]): void };
-  readonly #errno: () => number;
+  readonly #koffi: Koffi;
   readonly #listeners = new Map<number, () => void>();
   /** Node joins the threads of its pool at its end, however that comes: one that waited on would keep the process for ever. */
   readonly #atExit = () => this.#wait && this.#callBack(this.#wait);
   #wait: Wait | undefined;
 
-  constructor(koffi: ReturnType<typeof loadKoffi>) {
+  constructor(koffi: Koffi) {
+    this.#koffi = koffi;
     const library = koffi.load(null);
     this.#epollCreate = library.func("int epoll_create1(int flags)");
     this.#epollControl = library.func("int epoll_ctl(int epfd, int op, int fd, uint8_t *event)");
     this.#eventDescriptor = library.func("int eventfd(unsigned int initval, int flags)");
-    this.#poll = library.func("int poll(uint8_t *fds, unsigned long nfds, int timeout)");
-    this.#errno = () => koffi.errno();
+    this.#poll = library.func("int poll(void *fds, unsigned long nfds, int timeout)");
   }
 
   /** @throws ErrnoError */
@@ -78,7 +83,8 @@ export class EdgeWaiter {
     opened.defer(() => closeSync(epoll));
     const wake = this.#called("eventfd", this.#eventDescriptor(0, EFD_CLOEXEC | constants.O_NONBLOCK));
     opened.defer(() => closeSync(wake));
-    const wait = { epoll, wake, isWoken: false };
+    const wait = { epoll, wake, descriptors: this.#descriptorsOf(epoll, wake), isWoken: false };
+    opened.defer(() => this.#koffi.free(wait.descriptors));
     this.#waitAgain(wait);
     opened.move();
     process.on("exit", this.#atExit);
@@ -97,19 +103,13 @@ export class EdgeWaiter {
   }
 
   #waitAgain(wait: Wait): void {
-    // Two struct pollfd: fd i32, events i16, revents i16.
-    const descriptors = new Uint8Array(16);
-    const view = new DataView(descriptors.buffer);
-    for (const [index, descriptor] of [wait.epoll, wait.wake].entries()) {
-      view.setInt32(8 * index, descriptor, endianness() === "LE");
-      view.setInt16(8 * index + 4, POLLIN, endianness() === "LE");
-    }
-    this.#poll.async(descriptors, 2, -1, () => {
+    this.#poll.async(wait.descriptors, 2, -1, () => {
       if (this.#listeners.size === 0) {
         this.#wait = undefined;
         process.off("exit", this.#atExit);
         closeSync(wait.epoll);
         closeSync(wait.wake);
+        this.#koffi.free(wait.descriptors);
         return;
       }
       // Somebody listens again.
@@ -121,8 +121,18 @@ export class EdgeWaiter {
     });
   }
 
+  #descriptorsOf(...waitedFor: readonly number[]): unknown {
+    const koffi = this.#koffi;
+    const pollfd = koffi.struct({ fd: "int", events: "short", revents: "short" });
+    const descriptors = koffi.alloc(pollfd, waitedFor.length);
+    for (const [index, fd] of waitedFor.entries()) {
+      koffi.encode(descriptors, index * koffi.sizeof(pollfd), pollfd, { fd, events: POLLIN, revents: 0 });
+    }
+    return descriptors;
+  }
+
   #called(name: string, result: number): number {
-    if (result < 0) throw new ErrnoError(name, this.#errno());
+    if (result < 0) throw new ErrnoError(name, this.#koffi.errno());
     return result;
   }
 }
