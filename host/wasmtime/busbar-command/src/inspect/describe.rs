@@ -1,5 +1,5 @@
 use super::{Inspected, Inspection};
-use crate::output::{Align, Output, Style, columns, json_text};
+use crate::output::{Align, Output, Style, columns, json_text, to_fixed};
 use busbar_core::components::ModuleSummary;
 use busbar_core::text::{printable, printable_json};
 use serde_json::Value;
@@ -143,9 +143,13 @@ fn on_one_line(value: &Value) -> String {
 
 /// A size for people: "1.65 MB", "312 kB".
 fn megabytes(bytes: usize) -> String {
-    if bytes < 1_000_000 { format!("{} kB", bytes.div_ceil(1_000)) } else { format!("{:.2} MB", bytes as f64 / 1e6) }
+    if bytes < 1_000_000 {
+        format!("{} kB", bytes.div_ceil(1_000))
+    } else {
+        format!("{} MB", to_fixed(bytes as f64 / 1e6, 2))
+    }
 }
 
 fn mebibytes(bytes: u64) -> String {
-    format!("{:.2} MiB", bytes as f64 / (1024.0 * 1024.0))
+    format!("{} MiB", to_fixed(bytes as f64 / (1024.0 * 1024.0), 2))
 }

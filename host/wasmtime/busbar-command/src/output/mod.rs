@@ -10,6 +10,7 @@ mod units;
 pub use columns::{Align, columns, framed_table, width_of as shown_width};
 pub use frame::rows_of;
 pub use json::to_text as json_text;
+pub(crate) use number::to_fixed;
 pub use number::{format_value, width_of};
 pub use units::duration;
 

@@ -22,7 +22,7 @@ pub fn width_of(channel: &Channel) -> usize {
 
 /// As JavaScript's `toFixed`, which rounds a tie of the number itself away from zero, where Rust rounds it to even, and which
 /// never writes "-0".
-fn to_fixed(value: f64, decimals: usize) -> String {
+pub(crate) fn to_fixed(value: f64, decimals: usize) -> String {
     let decimal_places = i32::try_from(decimals).unwrap_or(0);
     let scale = 10_f64.powi(decimal_places);
     let scaled = value * scale;
@@ -69,6 +69,7 @@ mod tests {
     fn ties_go_away_from_zero() {
         assert_eq!(to_fixed(0.125, 2), "0.13");
         assert_eq!(to_fixed(-2.5, 0), "-3");
+        assert_eq!(to_fixed(1.625, 2), "1.63");
         assert_eq!(to_fixed(1.005, 2), "1.00");
         assert_eq!(to_fixed(1.45, 1), "1.4");
         assert_eq!(to_fixed(-0.0, 1), "0.0");
