@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn every_device_interface_is_opened_described_and_closed() {
-        for interface in device_interfaces() {
+        for interface in device_interfaces().iter().filter(|each| each.kind.is_had()) {
             for name in [OPEN, CLOSE] {
                 assert!(DeviceFunction::of(interface.path, name).is_some(), "{}: {name}", interface.path);
             }

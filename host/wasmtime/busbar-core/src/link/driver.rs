@@ -36,6 +36,11 @@ impl DeviceKind {
             Self::Component => "component",
         }
     }
+
+    /// Whether the hosts in Rust have it.
+    pub fn is_had(self) -> bool {
+        !matches!(self, Self::Switch | Self::Contact)
+    }
 }
 
 /// Refuses a driver of a kind of device that no host in Rust has: `host` is what people call the one that asks.
@@ -44,7 +49,7 @@ impl DeviceKind {
 ///
 /// [`HostError`] with code "component": the driver, the kind and the host.
 pub fn refuse_missing_kind(device: &str, label: &str, kind: DeviceKind, host: &str) -> Result<(), HostError> {
-    if !matches!(kind, DeviceKind::Switch | DeviceKind::Contact) {
+    if kind.is_had() {
         return Ok(());
     }
     Err(HostError::component(format!(
