@@ -2,6 +2,7 @@
  * The components of chips on SPI, on every host: bit by bit through spidev of a real kernel those that need few bytes, of which each
  * takes half a second there; all of them on the simulated bus of the board file.
  */
+import { join } from "node:path";
 import {
   type AttachedUsbDevice,
   attachUsbDevice,
@@ -71,21 +72,9 @@ describeOn(hosts, "through spidev of this kernel", (host) => {
 });
 
 describeOn(hosts, "on the simulated bus of the board", (host) => {
-  const devices = {
-    indoor: { driver: driver("bme280", "spi"), spi: { bus: "sim", chipSelect: 0 }, limits: SLOW_LIMITS },
-    oven: { driver: driver("max31855"), spi: { bus: "sim", chipSelect: 1 }, limits: SLOW_LIMITS },
-    levels: { driver: driver("mcp3008"), spi: { bus: "sim", chipSelect: 2 }, limits: SLOW_LIMITS },
-    store: { driver: driver("w25q"), spi: { bus: "sim", chipSelect: 3 }, limits: SLOW_LIMITS },
-  };
-  const simulate = [
-    { spi: "sim", chipSelect: 0, model: "bme280", temperature: 21.5, pressure: 100_000, humidity: 40 },
-    { spi: "sim", chipSelect: 1, model: "max31855", thermocouple: 850.25, internal: 31 },
-    { spi: "sim", chipSelect: 2, model: "mcp3008", volts: [1.65, 0, 3.3] },
-    { spi: "sim", chipSelect: 3, model: "w25q", part: "W25Q80" },
-  ];
-
   test("bme280, max31855 and mcp3008 read what is there, and w25q keeps what is written", async () => {
-    await using board = await host.open(await boardFile({ devices, simulate }));
+    // In this folder, from which the models are found; by the command, which has a simulator on each host.
+    await using board = host.openApart(join(import.meta.dirname, "simulated-spi.json"));
     expect(await (await board.sensor("indoor")).read()).toEqual({
       temperature: expect.closeTo(21.5, 2),
       pressure: expect.closeTo(100_000, -1),
