@@ -24,6 +24,21 @@ export interface InstanceContext extends CommonContext {
   readonly opened: OpenedBuses;
 }
 
+/**
+ * Counts a transaction on a bus, or what is one there: as many a second are allowed as the entry says. One too many is written down.
+ *
+ * @param call what is asked for, for the audit trail
+ * @returns why it is refused; undefined where it goes on
+ */
+export function overRate(context: CommonContext, call: () => string): string | undefined {
+  const taken = context.quota.takeTransaction();
+  if (taken === "taken") return undefined;
+  const reason = `more than ${context.entry.limits.transactionsPerSecond} transactions in a second`;
+  const isRefused = taken === "refused";
+  audit(context, call(), "rate", reason, isRefused ? "denied" : "would-be-denied");
+  return isRefused ? reason : undefined;
+}
+
 /** Writes one denial to the audit trail; or, of an entry that is not enforced, what would have been one. */
 export function audit(
   context: Pick<CommonContext, "device" | "clock" | "trace">,

@@ -1,4 +1,4 @@
-import { audit, type CommonContext } from "../../instance/context.ts";
+import { type CommonContext, overRate } from "../../instance/context.ts";
 import { GpioError } from "./error.ts";
 import type { OpenedLine } from "./line.ts";
 import type { GpioState } from "./state.ts";
@@ -43,15 +43,9 @@ export class PinCalls {
    * @throws GpioError where the rate is over
    */
   count(what: string): void {
-    const { budget, entry, quota } = this.context;
-    budget.check();
-    const taken = quota.takeTransaction();
-    if (taken === "taken") return;
-    const { transactionsPerSecond } = entry.limits;
-    const reason = `more than ${transactionsPerSecond} transactions in a second`;
-    const kind = taken === "refused" ? "denied" : "would-be-denied";
-    audit(this.context, `gpio ${what} of the line "${this.line.name}"`, "rate", reason, kind);
-    if (taken === "refused") throw new GpioError({ tag: "other", val: reason }, reason);
+    this.context.budget.check();
+    const over = overRate(this.context, () => `gpio ${what} of the line "${this.line.name}"`);
+    if (over !== undefined) throw new GpioError({ tag: "other", val: over }, over);
   }
 
   #awaited<Answer>(answer: Answer | Promise<Answer>): Answer | Promise<Answer> {

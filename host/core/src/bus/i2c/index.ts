@@ -1,5 +1,6 @@
 import { hex } from "../../hex.ts";
 import { printable } from "../../text.ts";
+import { bytesUse } from "../bytes-use.ts";
 import type { BusModule } from "../module.ts";
 import { addressesOf } from "./addresses.ts";
 import { appBoardI2c, boardI2c } from "./board-i2c.ts";
@@ -10,7 +11,7 @@ import { refuseSharedTargets } from "./shared-targets.ts";
 import { describeOperations } from "./trace.ts";
 import { trialBus } from "./trial-bus.ts";
 import type { I2cTypes } from "./types.ts";
-import { I2cCounts, i2cUse } from "./use.ts";
+import { I2cCounts } from "./use.ts";
 import { DelayHandle, delayWaits, I2cResource, transactionWaits } from "./wasi-i2c.ts";
 
 /** wasi:i2c, the same for drivers and for apps. */
@@ -48,6 +49,6 @@ export const i2c: BusModule<I2cTypes> = {
   connect: (backends) => new I2cConnection(backends),
   trial: (grant) => new OpenedI2c(trialBus, grant, new I2cCounts(false)),
   count: (_, isRecorded) => new I2cCounts(isRecorded),
-  use: i2cUse,
+  use: bytesUse,
   describe: ({ operations }) => describeOperations(operations),
 };

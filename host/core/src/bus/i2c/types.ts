@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import type { BytesUse } from "../bytes-use.ts";
 import type { Wiring } from "../running.ts";
 import type { BusTypes } from "../types.ts";
 import type { AppI2c } from "./app.ts";
@@ -6,7 +7,7 @@ import type { I2cAnswer, I2cBackend } from "./backend.ts";
 import type { I2cGrant, simulatedI2c, WrittenI2cGrant } from "./grant.ts";
 import type { OpenedI2c } from "./opened.ts";
 import type { I2cTraceEvent } from "./trace.ts";
-import type { I2cCounts, I2cUseMade } from "./use.ts";
+import type { I2cCounts } from "./use.ts";
 
 /** The types of I2C. */
 export interface I2cTypes extends BusTypes {
@@ -20,6 +21,6 @@ export interface I2cTypes extends BusTypes {
   readonly opened: OpenedI2c;
   readonly openedByApp: AppI2c;
   readonly counts: I2cCounts;
-  readonly use: I2cUseMade;
+  readonly use: BytesUse;
   readonly event: I2cTraceEvent;
 }

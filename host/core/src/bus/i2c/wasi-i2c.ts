@@ -2,11 +2,13 @@
 
 import { hex } from "../../hex.ts";
 import type { CallBudget } from "../../instance/budget.ts";
-import { audit, type CommonContext } from "../../instance/context.ts";
+import type { CommonContext } from "../../instance/context.ts";
 import { InstanceHandle } from "../../instance/handle.ts";
+import { type TransactionRules, Transactions } from "../transactions.ts";
 import type { I2cAnswer, I2cOperation } from "./backend.ts";
 import { I2cError } from "./error.ts";
-import { judgeI2c, maximumOperations } from "./judge.ts";
+import type { I2cGrant } from "./grant.ts";
+import { type I2cCall, judgeI2c, maximumOperations } from "./judge.ts";
 import type { OpenedI2c } from "./opened.ts";
 import { describeOperations, type I2cTraceEvent } from "./trace.ts";
 
@@ -41,12 +43,14 @@ export interface I2cHandle extends Disposable {
  */
 export class I2cResource extends InstanceHandle {
   readonly #context: CommonContext;
-  readonly #opened: OpenedI2c;
+  readonly #bus: I2cGrant["bus"];
+  readonly #transactions: Transactions<OpenedI2c, I2cCall, I2cOperation>;
 
   constructor(context: CommonContext, opened: OpenedI2c) {
     super(context.budget);
     this.#context = context;
-    this.#opened = opened;
+    this.#bus = opened.grant.bus;
+    this.#transactions = new Transactions(context, opened, rules);
   }
 
   transaction(address: number, operations: readonly WitOperation[]): I2cAnswer {
@@ -80,79 +84,23 @@ export class I2cResource extends InstanceHandle {
   }
 
   #run(address: number, operations: readonly I2cOperation[]): I2cAnswer {
-    const { budget, entry, quota, trace } = this.#context;
-    budget.check();
-    const { bus, counts, grant } = this.#opened;
-    const verdict = judgeI2c(grant, { bus: grant.bus, address, operations }, entry.enforce !== false);
-    if (!verdict.allowed) this.#deny(address, operations, verdict.denied, verdict.reason);
-    if ("wouldBeDenied" in verdict) {
-      this.#audit(address, operations, verdict.wouldBeDenied, verdict.reason, "would-be-denied");
-    }
-    const taken = quota.takeTransaction();
-    if (taken !== "taken") {
-      const reason = `more than ${entry.limits.transactionsPerSecond} transactions in a second`;
-      if (taken === "refused") this.#deny(address, operations, "rate", reason);
-      this.#audit(address, operations, "rate", reason, "would-be-denied");
-    }
-    counts.operations(operations);
-    if (operations.length === 0) return [];
-    const answer = trace.active ? this.#traced(address, operations) : bus.transaction(address, operations);
-    return answer instanceof Promise ? budget.wait(answer) : answer;
-  }
-
-  #traced(address: number, operations: readonly I2cOperation[]): I2cAnswer {
-    const { clock, device, trace } = this.#context;
-    const { bus, grant } = this.#opened;
-    const startMs = clock.now();
-    const event = (): I2cTraceEvent => ({
-      kind: "i2c",
-      device,
-      bus: grant.bus,
-      address,
-      startMs,
-      durationMs: clock.now() - startMs,
-      operations,
-    });
-    const succeeded = (results: Uint8Array[]) => {
-      const told: I2cTraceEvent = { ...event(), results };
-      trace.emit(told);
-      return results;
-    };
-    const failed = (thrown: unknown): never => {
-      if (thrown instanceof I2cError) {
-        const error = { code: thrown.payload, message: thrown.message };
-        const told: I2cTraceEvent = { ...event(), error };
-        trace.emit(told);
-      }
-      throw thrown;
-    };
-    let answer: I2cAnswer;
-    try {
-      answer = bus.transaction(address, operations);
-    } catch (thrown) {
-      return failed(thrown);
-    }
-    return answer instanceof Promise ? answer.then(succeeded, failed) : succeeded(answer);
-  }
-
-  #audit(
-    address: number,
-    operations: readonly I2cOperation[],
-    denied: string,
-    reason: string,
-    kind: "denied" | "would-be-denied",
-  ): void {
-    const target = `bus ${this.#opened.grant.bus} at ${hex(address)}`;
-    const call = `i2c transaction on ${target}: ${describeOperations(operations)}`;
-    audit(this.#context, call, denied, reason, kind);
-  }
-
-  #deny(address: number, operations: readonly I2cOperation[], denied: string, reason: string): never {
-    this.#audit(address, operations, denied, reason, "denied");
-    // wasi:i2c has no case for a refusal: STANDARDS leaves it to `other`.
-    throw new I2cError({ tag: "other" }, reason);
+    return this.#transactions.run({ bus: this.#bus, address, operations });
   }
 }
+
+const rules: TransactionRules<OpenedI2c, I2cCall, I2cOperation> = {
+  judge: ({ grant }, call, enforce) => judgeI2c(grant, call, enforce),
+  transact: ({ handle }, { address, operations }) => handle.transaction(address, operations),
+  describe: (_, { bus, address, operations }) =>
+    `i2c transaction on bus ${bus} at ${hex(address)}: ${describeOperations(operations)}`,
+  event: (_, { bus, address, operations }, { device, startMs, durationMs }): I2cTraceEvent => {
+    return { kind: "i2c", device, bus, address, startMs, durationMs, operations };
+  },
+  failure: (thrown) =>
+    thrown instanceof I2cError ? { code: thrown.payload, message: thrown.message } : undefined,
+  // wasi:i2c has no case for a refusal: STANDARDS leaves it to `other`.
+  refusal: (reason) => new I2cError({ tag: "other" }, reason),
+};
 
 /** The functions of wasi:i2c/delay that wait. */
 export const delayWaits = ["[method]delay.delay-ns"] as const;

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import type { BytesUse } from "../bytes-use.ts";
 import type { Wiring } from "../running.ts";
 import type { BusTypes } from "../types.ts";
 import type { AppSpi } from "./app.ts";
@@ -6,7 +7,7 @@ import type { SpiAnswer, SpiBackend } from "./backend.ts";
 import type { SpiGrant, simulatedSpi, WrittenSpiGrant } from "./grant.ts";
 import type { OpenedSpi } from "./opened.ts";
 import type { SpiTraceEvent } from "./trace.ts";
-import type { SpiCounts, SpiUseMade } from "./use.ts";
+import type { SpiCounts } from "./use.ts";
 
 /** The types of SPI. */
 export interface SpiTypes extends BusTypes {
@@ -20,6 +21,6 @@ export interface SpiTypes extends BusTypes {
   readonly opened: OpenedSpi;
   readonly openedByApp: AppSpi;
   readonly counts: SpiCounts;
-  readonly use: SpiUseMade;
+  readonly use: BytesUse;
   readonly event: SpiTraceEvent;
 }

@@ -1,10 +1,11 @@
 /** wasi:spi as a component gets it: every transaction is judged against its grant, then traced. */
 
 import { HostError } from "../../error.ts";
-import { audit, type CommonContext } from "../../instance/context.ts";
+import type { CommonContext } from "../../instance/context.ts";
 import { InstanceHandle } from "../../instance/handle.ts";
 import { auditAppName, auditName } from "../../interfaces/busbar-board.ts";
 import type { AppRun } from "../running.ts";
+import { type TransactionRules, Transactions } from "../transactions.ts";
 import type { AppSpi, SpiAppDevice } from "./app.ts";
 import type { SpiAnswer, SpiOperation } from "./backend.ts";
 import { SpiError, type SpiErrorCode } from "./error.ts";
@@ -41,12 +42,12 @@ const noError: SpiErrorCode = { tag: "other", val: "" };
  */
 export class SpiDeviceResource extends InstanceHandle {
   readonly #context: CommonContext;
-  readonly #opened: OpenedSpi;
+  readonly #transactions: Transactions<OpenedSpi, SpiCall, SpiOperation>;
 
   constructor(context: CommonContext, opened: OpenedSpi) {
     super(context.budget);
     this.#context = context;
-    this.#opened = opened;
+    this.#transactions = new Transactions(context, opened, rules);
   }
 
   read(length: bigint): Uint8Array | Promise<Uint8Array> {
@@ -70,77 +71,28 @@ export class SpiDeviceResource extends InstanceHandle {
   }
 
   #run(operations: readonly SpiOperation[]): SpiAnswer {
-    const { budget, entry, quota, trace } = this.#context;
-    budget.check();
-    const { spi, counts, grant } = this.#opened;
-    const verdict = judgeSpi(grant, operations, entry.enforce !== false);
-    if (!verdict.allowed) this.#deny(operations, verdict.denied, verdict.reason);
-    if ("wouldBeDenied" in verdict) {
-      this.#audit(operations, verdict.wouldBeDenied, verdict.reason, "would-be-denied");
-    }
-    const taken = quota.takeTransaction();
-    if (taken !== "taken") {
-      const reason = `more than ${entry.limits.transactionsPerSecond} transactions in a second`;
-      if (taken === "refused") this.#deny(operations, "rate", reason);
-      this.#audit(operations, "rate", reason, "would-be-denied");
-    }
-    counts.operations(operations);
-    if (operations.length === 0) return [];
-    const answer = trace.active ? this.#traced(operations) : spi.transaction(operations);
-    return answer instanceof Promise ? budget.wait(answer) : answer;
-  }
-
-  #traced(operations: readonly SpiOperation[]): SpiAnswer {
-    const { clock, device, trace } = this.#context;
-    const { spi, grant } = this.#opened;
-    const startMs = clock.now();
-    const event = (): SpiTraceEvent => ({
-      kind: "spi",
-      device,
-      bus: grant.bus,
-      chipSelect: grant.chipSelect,
-      startMs,
-      durationMs: clock.now() - startMs,
-      operations,
-    });
-    const succeeded = (results: Uint8Array[]) => {
-      const told: SpiTraceEvent = { ...event(), results };
-      trace.emit(told);
-      return results;
-    };
-    const failed = (thrown: unknown): never => {
-      if (thrown instanceof SpiError) {
-        const error = { code: thrown.payload, message: thrown.message };
-        const told: SpiTraceEvent = { ...event(), error };
-        trace.emit(told);
-      }
-      throw thrown;
-    };
-    let answer: SpiAnswer;
-    try {
-      answer = spi.transaction(operations);
-    } catch (thrown) {
-      return failed(thrown);
-    }
-    return answer instanceof Promise ? answer.then(succeeded, failed) : succeeded(answer);
-  }
-
-  #audit(
-    operations: readonly SpiOperation[],
-    denied: string,
-    reason: string,
-    kind: "denied" | "would-be-denied",
-  ): void {
-    const place = describeSpiPlace(this.#opened.grant);
-    const call = `spi transaction on ${place}: ${describeSpiOperations(operations)}`;
-    audit(this.#context, call, denied, reason, kind);
-  }
-
-  #deny(operations: readonly SpiOperation[], denied: string, reason: string): never {
-    this.#audit(operations, denied, reason, "denied");
-    throw new SpiError("other", reason);
+    return this.#transactions.run({ operations });
   }
 }
+
+/** A transaction that a driver asks for: its device is the one of the grant. */
+interface SpiCall {
+  readonly operations: readonly SpiOperation[];
+}
+
+const rules: TransactionRules<OpenedSpi, SpiCall, SpiOperation> = {
+  judge: ({ grant }, { operations }, enforce) => judgeSpi(grant, operations, enforce),
+  transact: ({ handle }, { operations }) => handle.transaction(operations),
+  describe: ({ grant }, { operations }) =>
+    `spi transaction on ${describeSpiPlace(grant)}: ${describeSpiOperations(operations)}`,
+  event: ({ grant }, { operations }, { device, startMs, durationMs }): SpiTraceEvent => {
+    const { bus, chipSelect } = grant;
+    return { kind: "spi", device, bus, chipSelect, startMs, durationMs, operations };
+  },
+  failure: (thrown) =>
+    thrown instanceof SpiError ? { code: thrown.payload, message: thrown.message } : undefined,
+  refusal: (reason) => new SpiError("other", reason),
+};
 
 /** `write` as wit/shapes/write-error has it: `result<_, error>`. The linker calls it on what the guest has, a SpiDeviceResource. */
 class WithWriteError {

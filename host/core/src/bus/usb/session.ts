@@ -1,5 +1,5 @@
 import { BackendError } from "../../error.ts";
-import { audit, type CommonContext } from "../../instance/context.ts";
+import { audit, type CommonContext, overRate } from "../../instance/context.ts";
 import type { UsbDevice, UsbHandle } from "./backend.ts";
 import { ClaimingHandle } from "./claims.ts";
 import { UsbError } from "./error.ts";
@@ -156,11 +156,8 @@ export class UsbSession {
 
   /** Counts a submit. @throws UsbError `access` when there are too many in a second */
   takeSubmit(doing: string): void {
-    const taken = this.context.quota.takeTransaction();
-    if (taken === "taken") return;
-    const reason = `more than ${this.context.entry.limits.transactionsPerSecond} transactions in a second`;
-    if (taken === "refused") this.deny(doing, "rate", reason);
-    this.#wouldDeny(doing, "rate", reason);
+    const over = overRate(this.context, () => `USB: ${doing}`);
+    if (over !== undefined) throw new UsbError("access", over);
   }
 
   /** Bytes without meaning, of which the caller must not change any. */
