@@ -1,23 +1,10 @@
 use crate::bus::i2c::{I2cError, I2cErrorCode, NoAcknowledge};
-use crate::bus::linux::Errno;
-
-/// What an errno of a transaction means.
-struct ErrnoMeaning {
-    errno: i32,
-    /// What the guest gets.
-    code: I2cErrorCode,
-    /// One clause for people: what happened and, where something can be done, what.
-    meaning: &'static str,
-}
-
-const fn means(errno: i32, code: I2cErrorCode, meaning: &'static str) -> ErrnoMeaning {
-    ErrnoMeaning { errno, code, meaning }
-}
+use crate::bus::linux::{Errno, ErrnoMeaning, meaning_of, means};
 
 /// What a failed transaction reports, after Documentation/i2c/fault-codes.rst and the adapters' practice.
 ///
 /// `no-acknowledge` with "data" never comes from Linux: no errno separates a refused data byte from the rest.
-static TRANSACTION_ERRNOS: [ErrnoMeaning; 20] = [
+static TRANSACTION_ERRNOS: [ErrnoMeaning<I2cErrorCode>; 20] = [
     // fault-codes.rst: "the address phase of a transfer didn't get an ACK".
     means(
         libc::ENXIO,
@@ -94,18 +81,11 @@ static TRANSACTION_ERRNOS: [ErrnoMeaning; 20] = [
     means(libc::ENOTTY, I2cErrorCode::Other, "this file is not an I2C bus"),
 ];
 
-fn meaning(errno: Errno) -> Option<&'static ErrnoMeaning> {
-    TRANSACTION_ERRNOS.iter().find(|each| each.errno == errno.0)
-}
-
 /// The error of a failed transaction.
 ///
 /// `path` is the bus, for people: "/dev/i2c-1".
 pub(super) fn transaction_error(errno: Errno, path: &str, address: u16) -> I2cError {
-    let (code, text) = match meaning(errno) {
-        Some(known) => (known.code, known.meaning),
-        None => (I2cErrorCode::Other, "the transaction failed"),
-    };
+    let (code, text) = meaning_of(&TRANSACTION_ERRNOS, errno, I2cErrorCode::Other);
     I2cError::new(code, format!("{path}, address {}: {text} ({errno})", format_address(address)))
 }
 

@@ -1,22 +1,9 @@
-use crate::bus::linux::Errno;
+use crate::bus::linux::{Errno, ErrnoMeaning, meaning_of, means};
 use crate::bus::spi::{SpiError, SpiErrorCode};
-
-/// What an errno of a transaction means.
-struct ErrnoMeaning {
-    errno: i32,
-    /// What the guest gets.
-    code: SpiErrorCode,
-    /// One clause for people: what happened and, where something can be done, what.
-    meaning: &'static str,
-}
-
-const fn means(errno: i32, code: SpiErrorCode, meaning: &'static str) -> ErrnoMeaning {
-    ErrnoMeaning { errno, code, meaning }
-}
 
 /// What a failed transaction reports, after drivers/spi/spidev.c, drivers/spi/spi.c and the controllers' practice. Mode and frame faults
 /// never come from Linux by a name of their own.
-static TRANSACTION_ERRNOS: [ErrnoMeaning; 13] = [
+static TRANSACTION_ERRNOS: [ErrnoMeaning<SpiErrorCode>; 13] = [
     // spi_transfer_wait, and what most controllers say of a transfer that went wrong.
     means(libc::EIO, SpiErrorCode::Other, "the controller reports a fault; check that it is still plugged in"),
     means(libc::ETIMEDOUT, SpiErrorCode::Other, "the transfer did not end in time; the controller seems stuck"),
@@ -49,8 +36,6 @@ static TRANSACTION_ERRNOS: [ErrnoMeaning; 13] = [
 
 /// The error of a failed transaction. `path` is the device, for people: "/dev/spidev0.1".
 pub(super) fn transaction_error(errno: Errno, path: &str) -> SpiError {
-    let known = TRANSACTION_ERRNOS.iter().find(|each| each.errno == errno.0);
-    let (code, text) =
-        known.map_or((SpiErrorCode::Other, "the transaction failed"), |known| (known.code, known.meaning));
+    let (code, text) = meaning_of(&TRANSACTION_ERRNOS, errno, SpiErrorCode::Other);
     SpiError::new(code, format!("{path}: {text} ({errno})"))
 }
