@@ -16,6 +16,7 @@ describe("a good board", () => {
           limits: { callMs: 10_000, memoryMiB: 64 },
         },
       },
+      bridges: {},
       simulate: [],
       apps: {},
     });

@@ -192,7 +192,7 @@ export const echo: BusModule<EchoTypes> = {
   grantLine: '"echo": { "channel": "room" }',
   refuse(wired) {
     const [one, other] = wired.filter(({ grant }) => grant.channel === "mine");
-    return other && `"devices.${one!.name}" and "devices.${other.name}" both want the channel "mine"`;
+    return other && `"${one!.place}" and "${other.place}" both want the channel "mine"`;
   },
   describeGrant: ({ channel }) => `channel "${channel}"`,
   offers: [

@@ -114,11 +114,11 @@ describe("linking", () => {
   ).devices;
 
   test("an entry that is wired to it grants it", () => {
-    expect(link("a", talking!, label, asked, modules).kind).toBe("sensor");
+    expect(link("a", talking!, label, asked, { modules }).kind).toBe("sensor");
   });
 
   test("another entry does not, and the line to add is the module's", () => {
-    expect(() => link("a", silent!, label, asked, modules)).toThrow(
+    expect(() => link("a", silent!, label, asked, { modules })).toThrow(
       "a: ./talker.wasm imports example:echo/echo@0.1.0, which the board does not grant; " +
         'add "echo": { "channel": "room" } to "devices.a".',
     );

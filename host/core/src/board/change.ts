@@ -1,5 +1,7 @@
+import { behindBridges, bridgesOf } from "../bridge/order.ts";
 import type { BusModules } from "../bus/module.ts";
 import { type BuiltIn, builtIn } from "../modules.ts";
+import { type EntryPlace, entryOf } from "./entries.ts";
 import { parseBoard } from "./parse.ts";
 import type { AnyBoard, Board } from "./schema.ts";
 
@@ -23,7 +25,7 @@ export interface ChangeOf<Edited> {
 /**
  * Finds out what of an edited board can be done while it is open: devices come, go and change. Not so what apps are made
  * of, which they have from their start: their entries, the devices that they drive themselves and those that they use;
- * and not the simulator.
+ * not the simulator; and not the first bridges, with what is wired to them.
  *
  * @param running the board that is open
  * @param wanted the edited one
@@ -37,20 +39,27 @@ export function planChange(
   modules: BusModules = builtIn,
 ): ChangeOf<AnyBoard> {
   const used = new Set(Object.values(running.apps).flatMap(({ uses }) => uses));
-  const devices: AnyBoard["devices"] = {};
+  const taken: Pick<AnyBoard, EntryPlace> = { bridges: {}, devices: {} };
   const change = { replaced: [] as string[], added: [] as string[], removed: [] as string[] };
   const later: string[] = [];
-  for (const name of namesOf(wanted.devices, running.devices)) {
-    const [before, after] = [own(running.devices, name), own(wanted.devices, name)];
-    const kind = before === undefined ? "added" : after === undefined ? "removed" : "replaced";
-    const undriven = [before, after].some((entry) => entry !== undefined && entry.driver === undefined);
-    if (same(before, after)) devices[name] = after!;
-    else if (undriven || (kind === "removed" && used.has(name))) {
-      later.push(`devices.${name}`);
-      if (before !== undefined) devices[name] = before;
-    } else {
-      change[kind].push(name);
-      if (after !== undefined) devices[name] = after;
+  // A board that was opened without bridges has nothing to ask for their buses.
+  const isUnbridged = Object.keys(running.bridges).length === 0;
+  for (const place of ["bridges", "devices"] as const) {
+    const entries = taken[place];
+    for (const name of namesOf(wanted[place], running[place])) {
+      const [before, after] = [own(running[place], name), own(wanted[place], name)];
+      const kind = before === undefined ? "added" : after === undefined ? "removed" : "replaced";
+      const undriven = [before, after].some((entry) => entry !== undefined && entry.driver === undefined);
+      const needsBridge = place === "bridges" || bridgesOf(after ?? {}, wanted.bridges, modules).length > 0;
+      const waits = undriven || (kind === "removed" && used.has(name)) || (isUnbridged && needsBridge);
+      if (same(before, after)) entries[name] = after!;
+      else if (waits) {
+        later.push(`${place}.${name}`);
+        if (before !== undefined) entries[name] = before;
+      } else {
+        change[kind].push(name);
+        if (after !== undefined) entries[name] = after;
+      }
     }
   }
   for (const name of namesOf(wanted.apps, running.apps)) {
@@ -58,10 +67,15 @@ export function planChange(
   }
   if (!same(running.simulate, wanted.simulate)) later.push("simulate");
   const board = parseBoard(
-    { ...wanted, devices, apps: running.apps, simulate: running.simulate },
+    { ...wanted, ...taken, apps: running.apps, simulate: running.simulate },
     undefined,
     modules,
   );
+  // What is behind a bridge ends with that, and gets its place behind the new one.
+  const stays = (name: string) =>
+    entryOf(running, name)?.driver !== undefined && ![...change.replaced, ...change.added].includes(name);
+  const behind = behindBridges(board, [...change.replaced, ...change.added, ...change.removed], modules);
+  change.replaced.push(...[...behind].filter(stays));
   return { board, ...change, components: [], later };
 }
 

@@ -1,3 +1,8 @@
+import type { Bridges } from "../bridge/bridge.ts";
+import { BridgedWiring } from "../bridge/bridged-wiring.ts";
+import { DriverBridge } from "../bridge/driver-bridge.ts";
+import { BridgeOrder, behindBridges } from "../bridge/order.ts";
+import { bridgedPlace } from "../bridge/place.ts";
 import {
   type BackendsOf,
   type BusConnection,
@@ -24,6 +29,7 @@ import type { Trace } from "../trace/trace.ts";
 import type { FolderGrant } from "./app-entry.ts";
 import type { ChangeOf } from "./change.ts";
 import type { CheckedDriver } from "./checked-driver.ts";
+import { type EntryPlace, entryOf } from "./entries.ts";
 import type { CommonEntry } from "./entry.ts";
 import type { AnyBoard } from "./schema.ts";
 import { tryDevice, trySettings } from "./trial.ts";
@@ -62,6 +68,10 @@ export interface OpenedDevice {
   readonly quota: DeviceQuota;
   readonly entry: CommonEntry;
   readonly driver: CheckedDriver;
+  /** How many bridges are between it and this machine. */
+  readonly depth: number;
+  /** What others have of it that are wired to its buses; undefined where it is no bridge. */
+  readonly bridge: DriverBridge | undefined;
 }
 
 /** A device that only apps drive which bring their own driver. */
@@ -83,7 +93,10 @@ export interface DriverChangeOptions {
   readonly works?: (name: string) => boolean;
 }
 
-/** The drivers of an open board: finds and checks them, keeps each running, and changes them while the board is open. */
+/** The parts of a checked board that have entries. */
+type Entries = Pick<AnyBoard, "bridges" | "devices">;
+
+/** The drivers of an open board, those of its bridges too: finds and checks them, keeps each running, and changes them while the board is open. */
 export class BoardDrivers implements AsyncDisposable {
   readonly #platform: PlatformServices;
   readonly #trace: Trace;
@@ -97,14 +110,26 @@ export class BoardDrivers implements AsyncDisposable {
   /**
    * @param modules the buses that the entries can be wired to
    * @param kinds the kinds of devices that there are
+   * @param isBridged whether entries may be wired to bridges; what is not there is not asked
    */
-  constructor(platform: PlatformServices, trace: Trace, modules: BusModules, kinds: DeviceModules) {
+  constructor(
+    platform: PlatformServices,
+    trace: Trace,
+    modules: BusModules,
+    kinds: DeviceModules,
+    isBridged: boolean,
+  ) {
     this.#platform = platform;
     this.#trace = trace;
     this.#modules = modules;
     this.#kinds = kinds;
+    const bridges: Bridges = { get: (name) => this.#bridge(name) };
     this.#connections = new Map(
-      modules.map((module) => [module, module.connect(backendsOf(platform, module))]),
+      modules.map((module) => {
+        const bridged = isBridged ? module.bridged?.backend(bridges) : undefined;
+        const backends = backendsOf(platform, module);
+        return [module, module.connect(bridged === undefined ? backends : [bridged, ...backends])];
+      }),
     );
   }
 
@@ -155,8 +180,25 @@ export class BoardDrivers implements AsyncDisposable {
   /** Gives an entry its places on the buses that it is wired to. */
   #wire(name: string, entry: CommonEntry): BusWire[] {
     return wiredBuses(this.#modules, entry).map(({ module, grant }) => {
-      return { module, wiring: this.#connections.get(module)!.wire(name, grant) };
+      const wiring = this.#connections.get(module)!.wire(name, grant);
+      const { bridged } = module;
+      const behind = (bridged?.placesOf(grant) ?? []).flatMap((name) => {
+        const place = bridgedPlace(name);
+        const bridge = place && this.#devices.get(place.bridge)?.bridge;
+        return bridge === undefined ? [] : [{ bridge, place: place! }];
+      });
+      return {
+        module,
+        wiring: behind.length === 0 ? wiring : new BridgedWiring(wiring, bridged!, behind),
+      };
     });
+  }
+
+  /** @throws HostError why it was refused */
+  #bridge(name: string): DriverBridge | undefined {
+    const refusal = this.#refused.get(name);
+    if (refusal !== undefined) throw refusal;
+    return this.#devices.get(name)?.bridge;
   }
 
   /** What was given back is free for others. */
@@ -179,7 +221,7 @@ export class BoardDrivers implements AsyncDisposable {
   ): Promise<void> {
     const checked = new Map<string, CheckedDriver>();
     for (const name of [...replaced, ...added]) {
-      const driver = await this.#check(name, board.devices[name]!).catch((error: unknown) => {
+      const driver = await this.#check(name, board).catch((error: unknown) => {
         if (!tolerant || !(error instanceof HostError)) throw error;
         this.#refused.set(name, error);
       });
@@ -198,7 +240,7 @@ export class BoardDrivers implements AsyncDisposable {
     const modules = this.#modules;
     if (works !== undefined) {
       for (const [device, driver] of checked) {
-        await trySettings({ device, entry: board.devices[device]!, ...driver, clock, modules });
+        await trySettings({ device, entry: entryOf(board, device)!, ...driver, clock, modules });
       }
     }
     const before = [...replaced, ...removed].flatMap((name) => {
@@ -207,13 +249,15 @@ export class BoardDrivers implements AsyncDisposable {
     });
     onChecked();
     // All of them end before the first begins, because one may get the place on the bus that another one had.
-    const released = Promise.all([
-      ...replaced.map((name) => this.#end(name, "its entry of the board was replaced")),
-      ...removed.map((name) => this.#end(name, "its entry of the board was removed")),
-    ]).then(() => this.#share());
+    const released = this.#end([
+      ...replaced.map((name) => ({ name, reason: "its entry of the board was replaced" })),
+      ...removed.map((name) => ({ name, reason: "its entry of the board was removed" })),
+    ]);
     const refusedBefore = new Map(this.#refused);
     let failure: HostError | undefined;
-    const tried = before.filter(({ name, worked }) => worked && checked.has(name));
+    // A bridge that is new as well starts when all of this is over.
+    const behind = behindBridges(board, checked.keys(), modules);
+    const tried = before.filter(({ name, worked }) => worked && checked.has(name) && !behind.has(name));
     const tryAll = async () => {
       try {
         for (const { name } of tried) await this.#try(name);
@@ -227,9 +271,15 @@ export class BoardDrivers implements AsyncDisposable {
     };
     const ready = tried.length === 0 ? released : released.then(tryAll);
     for (const name of removed) this.#refused.delete(name);
-    for (const [name, driver] of checked) {
-      this.#refused.delete(name);
-      this.#devices.set(name, this.#supervise(name, board.devices[name]!, driver, ready));
+    const order = new BridgeOrder(board.bridges, modules);
+    const entering = [...checked].map(([name, driver]) => {
+      const entry = entryOf(board, name)!;
+      return { name, entry, driver, depth: order.depthOf(entry) };
+    });
+    // Bridges first: what is wired to them has to find them.
+    for (const each of entering.toSorted((one, other) => one.depth - other.depth)) {
+      this.#refused.delete(each.name);
+      this.#devices.set(each.name, this.#supervise(each, ready));
     }
     await ready;
     if (failure !== undefined) throw failure;
@@ -247,11 +297,11 @@ export class BoardDrivers implements AsyncDisposable {
     before: readonly { name: string; device: OpenedDevice }[],
     names: readonly string[],
   ): Promise<void> {
-    const released = Promise.all(
-      names.map((name) => this.#end(name, "its new entry of the board does not work")),
-    ).then(() => this.#share());
-    for (const { name, device } of before) {
-      this.#devices.set(name, this.#supervise(name, device.entry, device.driver, released));
+    const released = this.#end(
+      names.map((name) => ({ name, reason: "its new entry of the board does not work" })),
+    );
+    for (const { name, device } of before.toSorted((one, other) => one.device.depth - other.device.depth)) {
+      this.#devices.set(name, this.#supervise({ name, ...device }, released));
     }
     await released;
   }
@@ -259,33 +309,41 @@ export class BoardDrivers implements AsyncDisposable {
   /** Stops all drivers. Closing twice is legal. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const connection of this.#connections.values()) connection[Symbol.dispose]();
-    await Promise.all([...this.#devices.values()].map(({ supervisor }) => supervisor.stop()));
+    await stopAll([...this.#devices.values()].map((device) => ({ device })));
   }
 
-  async #end(name: string, reason: string): Promise<void> {
-    const device = this.#devices.get(name);
-    if (device === undefined) return;
-    const { supervisor, wires } = device;
-    this.#devices.delete(name);
-    for (const { wiring } of wires) wiring.remove?.();
-    await supervisor.stop(reason);
+  /** Ends drivers, and gives back what they had. */
+  async #end(ended: readonly { readonly name: string; readonly reason: string }[]): Promise<void> {
+    const stopped = ended.flatMap(({ name, reason }) => {
+      const device = this.#devices.get(name);
+      this.#devices.delete(name);
+      for (const { wiring } of device?.wires ?? []) wiring.remove?.();
+      return device === undefined ? [] : [{ device, reason }];
+    });
+    await stopAll(stopped);
+    this.#share();
   }
 
   /** Finds the driver of an entry and checks its imports. */
-  async #check(device: string, entry: CommonEntry): Promise<CheckedDriver> {
+  async #check(device: string, board: Entries): Promise<CheckedDriver> {
+    const entry = entryOf(board, device)!;
     if (entry.driver === undefined) throw withoutDriver(device);
-    const artifact = await loadFor(device, entry.driver, busesOf(entry, this.#modules), this.#platform);
-    return {
-      artifact,
-      link: link(device, entry, artifact.label, artifact.interface, this.#modules, this.#kinds),
-    };
+    const modules = this.#modules;
+    const kinds = this.#kinds;
+    const place: EntryPlace = Object.hasOwn(board.bridges, device) ? "bridges" : "devices";
+    const artifact = await loadFor(device, entry.driver, busesOf(entry, modules), this.#platform);
+    const linked = link(device, entry, artifact.label, artifact.interface, { place, modules, kinds });
+    return { artifact, link: linked };
   }
 
   /** @param after what has to be over before the driver may start */
   #supervise(
-    device: string,
-    entry: CommonEntry,
-    driver: CheckedDriver,
+    {
+      name: device,
+      entry,
+      driver,
+      depth,
+    }: Pick<OpenedDevice, "entry" | "driver" | "depth"> & { name: string },
     after: Promise<unknown>,
   ): OpenedDevice {
     const { artifact, link } = driver;
@@ -303,7 +361,21 @@ export class BoardDrivers implements AsyncDisposable {
       wires,
       after,
     });
-    return { kind: link.kind, label: artifact.label, supervisor, wires, quota, entry, driver };
+    const exported = link.controllers;
+    const bridge =
+      link.kind === "bridge" ? new DriverBridge({ name: device, supervisor, wires, exported }) : undefined;
+    return { kind: link.kind, label: artifact.label, supervisor, wires, quota, entry, driver, depth, bridge };
+  }
+}
+
+/** Stops drivers: what is behind bridges before these, so that each can still leave its part as it should. */
+async function stopAll(
+  stopped: readonly { readonly device: OpenedDevice; readonly reason?: string }[],
+): Promise<void> {
+  const byDepth = Map.groupBy(stopped, ({ device }) => device.depth);
+  for (const depth of [...byDepth.keys()].sort((one, other) => other - one)) {
+    const group = byDepth.get(depth)!;
+    await Promise.all(group.map(({ device, reason }) => device.supervisor.stop(reason)));
   }
 }
 

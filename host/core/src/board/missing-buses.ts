@@ -1,6 +1,7 @@
 import { type BusModules, wiredBuses } from "../bus/module.ts";
 import { HostError } from "../error.ts";
 import type { PlatformServices } from "./drivers.ts";
+import { entriesOf } from "./entries.ts";
 import type { AnyBoard } from "./schema.ts";
 
 /**
@@ -10,12 +11,12 @@ import type { AnyBoard } from "./schema.ts";
  * @throws HostError with code "board"
  */
 export function refuseMissingBuses(board: AnyBoard, modules: BusModules, platform: PlatformServices): void {
-  for (const [name, entry] of Object.entries(board.devices)) {
+  for (const { place, name, entry } of entriesOf(board)) {
     const missing = wiredBuses(modules, entry).find(({ module: { key } }) => !(key in platform));
     if (missing !== undefined) {
       throw new HostError(
         "board",
-        `"devices.${name}" is wired by "${missing.module.key}", which this host does not have; ` +
+        `"${place}.${name}" is wired by "${missing.module.key}", which this host does not have; ` +
           "run this board on a host that has it.",
       );
     }

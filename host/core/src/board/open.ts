@@ -1,4 +1,5 @@
 import { App, type RunOptions } from "../app/app.ts";
+import { behindBridges, bridgesOf } from "../bridge/order.ts";
 import type { BusModules } from "../bus/module.ts";
 import type { AppRun } from "../bus/running.ts";
 import type { Clock } from "../clock.ts";
@@ -29,6 +30,7 @@ import {
   type PlatformServices,
   withoutDriver,
 } from "./drivers.ts";
+import { type EntryPlace, entriesOf, entryOf } from "./entries.ts";
 import type { BoardListener } from "./event.ts";
 import { refuseMissingBuses } from "./missing-buses.ts";
 import { parseBoard } from "./parse.ts";
@@ -50,7 +52,7 @@ export interface OpenOptions {
 
 /** A device or an app that a board was opened without. */
 export interface Refusal {
-  readonly place: "devices" | "apps";
+  readonly place: "bridges" | "devices" | "apps";
   /** Its name there. */
   readonly name: string;
   readonly error: HostError;
@@ -98,7 +100,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     this.#platform = platform;
     this.#clock = platform.clock;
     this.#trace = new Trace(platform.clock);
-    this.#drivers = new BoardDrivers(platform, this.#trace, modules, kinds);
+    const isBridged = Object.keys(board.bridges).length > 0;
+    this.#drivers = new BoardDrivers(platform, this.#trace, modules, kinds, isBridged);
   }
 
   /** The checked board file. */
@@ -130,7 +133,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     refuseMissingBuses(board, modules, platform);
     const opened = new OpenBoard<Modules>(board, platform, complain, modules, withKinds(kinds));
     // What has no driver is driven by an app that brings its own.
-    const driven = Object.keys(board.devices).filter((name) => board.devices[name]?.driver !== undefined);
+    const driven = entriesOf(board).flatMap(({ name, entry }) => (entry.driver === undefined ? [] : [name]));
     const drivers = { board, replaced: [], added: driven, removed: [] };
     await opened.#drivers.change(drivers, () => undefined, { tolerant });
     for (const [name, entry] of Object.entries(board.devices)) {
@@ -154,7 +157,11 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
         const error = errors.get(name);
         return error === undefined ? [] : [{ place, name, error }];
       });
-    return [...refusals("devices", this.#drivers.refused), ...refusals("apps", this.#refusedApps)];
+    return [
+      ...refusals("bridges", this.#drivers.refused),
+      ...refusals("devices", this.#drivers.refused),
+      ...refusals("apps", this.#refusedApps),
+    ];
   }
 
   /** How the sensors do that were read, or could not be opened, by their names; also those that an app reads. */
@@ -170,7 +177,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
   /** What the devices whose entries are not enforced have needed so far, by their names. */
   get uses(): ReadonlyMap<string, DeviceUse<Modules>> {
     const found = new Map<string, DeviceUse<Modules>>();
-    for (const name of Object.keys(this.#board.devices)) {
+    for (const { name } of entriesOf(this.#board)) {
       const use = this.#drivers.quotaOf(name)?.use;
       if (use !== undefined) found.set(name, use as DeviceUse<Modules>);
     }
@@ -308,7 +315,8 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     const edit = () => {
       const isThere = this.#drivers.get(name) !== undefined || this.#drivers.refused.has(name);
       if (!isThere) throw this.#unknown(name);
-      return { ...this.#board, devices: { ...this.#board.devices, [name]: entry } };
+      const place: EntryPlace = Object.hasOwn(this.#board.bridges, name) ? "bridges" : "devices";
+      return { ...this.#board, [place]: { ...this.#board[place], [name]: entry } };
     };
     await this.#change(edit, undefined, false, false);
   }
@@ -380,11 +388,11 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
    * @param all whether devices are replaced because of that; otherwise only those that are replaced anyway are looked at
    */
   async #withComponents(change: ChangeOf<AnyBoard>, all: boolean): Promise<ChangeOf<AnyBoard>> {
-    const { devices, apps } = change.board;
+    const { apps } = change.board;
     const replaced = [...change.replaced];
     const components: string[] = [];
     const later = [...change.later];
-    for (const [name, entry] of Object.entries(devices)) {
+    for (const { name, entry } of entriesOf(change.board)) {
       const { driver } = entry;
       const running = this.#drivers.get(name);
       const isReplaced = replaced.includes(name);
@@ -445,7 +453,10 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
   #lookAgain(name: string): Promise<void> {
     const looked = this.#changing.then(async () => {
       if (!this.#drivers.refused.has(name)) return;
-      const drivers = { board: this.#board, replaced: [], added: [name], removed: [] };
+      // What is behind a bridge gets its place there now.
+      const behind = behindBridges(this.#board, [name], this.#modules);
+      const replaced = [...behind].filter((each) => this.#drivers.get(each) !== undefined);
+      const drivers = { board: this.#board, replaced, added: [name], removed: [] };
       await this.#drivers.change(drivers, () => undefined, { tolerant: true });
       const error = this.#drivers.refused.get(name);
       if (error !== undefined) throw error;
@@ -469,6 +480,14 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
     }
   }
 
+  /** A device, and the bridges between it and this machine: the nearest to this machine first. */
+  #from(name: string, found = new Set<string>()): Set<string> {
+    const entry = found.has(name) ? undefined : entryOf(this.#board, name);
+    for (const bridge of bridgesOf(entry ?? {}, this.#board.bridges, this.#modules))
+      this.#from(bridge, found);
+    return found.add(name);
+  }
+
   #unknown(name: string): HostError {
     if (Object.hasOwn(this.#board.devices, name)) return withoutDriver(name);
     const names = this.devices.map((known) => `"${known.name}"`).join(", ") || "none";
@@ -476,21 +495,26 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
   }
 
   async #find(name: string, kind: DeviceKind): Promise<OpenedDevice> {
-    if (this.#drivers.refused.has(name)) await this.#lookAgain(name);
+    for (const each of this.#from(name)) {
+      if (this.#drivers.refused.has(each)) await this.#lookAgain(each);
+    }
     const device = this.#drivers.get(name);
     if (device === undefined) throw this.#unknown(name);
     if (device.kind !== kind) {
       const what =
         device.kind === "component"
           ? "exports no device interface; call its functions with board.component"
-          : `drives a ${device.kind}`;
+          : device.kind === "bridge"
+            ? "exports buses; use a device that is wired to one of them"
+            : `drives a ${device.kind}`;
       throw new HostError("board", `"${name}" is no ${kind}: ${device.label} ${what}.`);
     }
     return device;
   }
 }
 
-function unenforced({ devices, ...board }: AnyBoard): AnyBoard {
-  const entries = Object.entries(devices).map(([name, entry]) => [name, { ...entry, enforce: false }]);
-  return { ...board, devices: Object.fromEntries(entries) };
+function unenforced({ devices, bridges, ...board }: AnyBoard): AnyBoard {
+  const all = (entries: AnyBoard["devices"]): AnyBoard["devices"] =>
+    Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, { ...entry, enforce: false }]));
+  return { ...board, bridges: all(bridges), devices: all(devices) };
 }

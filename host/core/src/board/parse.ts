@@ -1,8 +1,10 @@
 import * as v from "valibot";
+import { refuseBridges } from "../bridge/refuse.ts";
 import { type BusModules, grantOf, wiredBuses } from "../bus/module.ts";
 import { HostError } from "../error.ts";
 import { builtIn } from "../modules.ts";
 import { cut } from "../text.ts";
+import { entriesOf } from "./entries.ts";
 import { longestShown, parseJson, refuseOddities } from "./json.ts";
 import { type AnyBoard, type Board, boardSchema, boardSchemaOf } from "./schema.ts";
 
@@ -28,6 +30,8 @@ export function parseBoard(json: unknown, source = "the board", modules: BusModu
   if (!result.success) {
     throw new HostError("board", `${source}: ${describe(result.issues[0])}.`);
   }
+  const wrong = refuseBridges(result.output, modules);
+  if (wrong !== undefined) throw new HostError("board", `${source}: ${wrong}.`);
   refuseByBus(result.output, modules, source);
   refuseUnknownDevices(result.output, source);
   refuseUndriven(result.output, modules, source);
@@ -85,9 +89,11 @@ function shown(value: unknown): string {
 /** What the buses find wrong: entries that say too little, or that contradict each other. */
 function refuseByBus(board: AnyBoard, modules: BusModules, source: string): void {
   for (const module of modules) {
-    const wired = Object.entries(board.devices).flatMap(([name, entry]) => {
+    const wired = entriesOf(board).flatMap(({ place, name, entry }) => {
       const grant = grantOf(module, entry);
-      return grant === undefined ? [] : [{ name, grant }];
+      return grant === undefined
+        ? []
+        : [{ name, place: `${place}.${name}`, isBridge: place === "bridges", grant }];
     });
     const wrong = module.refuse(wired);
     if (wrong !== undefined) throw new HostError("board", `${source}: ${wrong}.`);

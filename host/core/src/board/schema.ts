@@ -23,6 +23,7 @@ import { list, looseObject, name, record, strictObject, text } from "./values.ts
 export interface BoardFile<Modules extends BusModules = BuiltIn> {
   $schema?: string | undefined;
   devices: { [name: string]: WrittenEntry<Modules> };
+  bridges?: { [name: string]: WrittenEntry<Modules> } | undefined;
   simulate?: WrittenSimulatedOf<Modules>[] | undefined;
   apps?: { [name: string]: WrittenAppEntry } | undefined;
 }
@@ -35,6 +36,7 @@ export type WrittenEntry<Modules extends BusModules = BuiltIn> = WrittenCommonEn
 export interface Board<Modules extends BusModules = BuiltIn> {
   $schema?: string | undefined;
   devices: { [name: string]: DeviceEntry<Modules> };
+  bridges: { [name: string]: DeviceEntry<Modules> };
   simulate: SimulateEntry<Modules>[];
   apps: { [name: string]: AppEntry };
 }
@@ -43,11 +45,12 @@ export interface Board<Modules extends BusModules = BuiltIn> {
 export interface AnyBoard {
   $schema?: string | undefined;
   devices: { [name: string]: CommonEntry };
+  bridges: { [name: string]: CommonEntry };
   simulate: { readonly model: string }[];
   apps: { [name: string]: AppEntry };
 }
 
-/** One entry of a checked board's `devices`. */
+/** One entry of a checked board's `devices` or `bridges`. */
 export type DeviceEntry<Modules extends BusModules = BuiltIn> = CommonEntry & GrantsOf<Modules>;
 
 /**
@@ -104,6 +107,13 @@ export function boardSchemaOf<Modules extends BusModules>(
     devices: v.pipe(
       record(name, device),
       v.description("What is wired, and the whole of what is granted: one driver instance for each name."),
+    ),
+    bridges: v.pipe(
+      v.optional(record(name, device), {}),
+      v.description(
+        "Devices whose drivers export a bus: an adapter on USB, a multiplexer. Other entries are wired to it by the bridge's " +
+          'name: "i2c": { "bus": "dongle", ... }, and "multiplexer:3" where it has several.',
+      ),
     ),
     simulate: v.pipe(
       v.optional(list(simulatedOf(modules)), []),

@@ -1,5 +1,6 @@
 /** Finding out whether an entry of an edited board would work, before or after it takes its place. */
 
+import { DriverBridge } from "../bridge/driver-bridge.ts";
 import { type BusModules, type BusWire, wiredBuses } from "../bus/module.ts";
 import type { Clock } from "../clock.ts";
 import { DeviceError } from "../device/error.ts";
@@ -71,6 +72,12 @@ async function openOnce(
   });
   try {
     const instance = await supervisor.instance();
+    const bridge = new DriverBridge({ name: device, supervisor, wires, exported: link.controllers });
+    for (const { bridged } of modules) {
+      if (bridged !== undefined && bridge.exports(bridged.controller)) {
+        await using _ = await bridge.device(bridged.controller);
+      }
+    }
     if (link.exportName === undefined) return;
     const opened = await openGuest<GuestDevice>(device, instance);
     await instance.call(() => opened.device.close());

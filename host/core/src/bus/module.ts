@@ -1,4 +1,6 @@
 import type * as v from "valibot";
+import type { Bridge, BridgedPlace, Bridges } from "../bridge/bridge.ts";
+import type { DeviceModule } from "../device/module.ts";
 import type { CommonContext } from "../instance/context.ts";
 import type { OpenedBuses } from "./opened.ts";
 import type { AppRun, DrivenDevice, Wiring } from "./running.ts";
@@ -47,6 +49,9 @@ export interface BusModule<Types extends BusTypes = BusTypes> {
   /** Begins to use the bus for an open board; nothing is touched before something is opened. */
   connect(backends: readonly Types["backend"][]): BusConnection<Types>;
 
+  /** How drivers export it, so that others are wired to it through them; absent where none can. */
+  readonly bridged?: BridgedBus<Types>;
+
   /** What a driver gets that is only tried with new settings: nothing can be done with it. */
   trial(grant: Types["grant"]): Types["opened"];
 
@@ -77,6 +82,22 @@ export interface BusConnection<Types extends BusTypes = BusTypes> extends Dispos
     devices: readonly DrivenDevice<Types["grant"], Types["counts"], Types["wiring"]>[],
     run: AppRun,
   ): Types["openedByApp"] | Promise<Types["openedByApp"]>;
+}
+
+/** A bus that a driver can export. */
+export interface BridgedBus<Types extends BusTypes = BusTypes> {
+  /** The kind of device that such a driver exports. */
+  readonly controller: DeviceModule;
+  /** The names of the buses that an entry is wired to, as a checked board has them. */
+  placesOf(grant: Types["grant"]): readonly (string | number)[];
+  /**
+   * Called before one of its buses is opened for a driver, which a backend may have to do at once.
+   *
+   * @throws HostError where it has no such bus; DeviceError from the bridge's driver
+   */
+  prepare(bridge: Bridge, place: BridgedPlace): Promise<void>;
+  /** Makes the backend whose buses are behind the drivers of an open board; it is asked before all others. */
+  backend(bridges: Bridges): Types["backend"];
 }
 
 /** What an entry has of one bus. */
@@ -117,10 +138,14 @@ export interface SimulatedEntries {
   readonly expected: string;
 }
 
-/** A device's entry, as far as it is about one bus. */
+/** An entry of a board, as far as it is about one bus. */
 export interface WiredEntry<Grant> {
-  /** The device's name in the board file. */
+  /** Its name in the board file. */
   readonly name: string;
+  /** Where the board file has it: "devices.indoor". */
+  readonly place: string;
+  /** Whether it is a bridge, which passes on what others do. */
+  readonly isBridge: boolean;
   readonly grant: Grant;
 }
 

@@ -1,7 +1,9 @@
 import type { BusOpened } from "./opened.ts";
 
 /** What a backend opened for one life of a driver, with what may be done there. */
-export class OpenedHandle<Handle extends { close(): void }, Grant, Counts> implements BusOpened {
+export class OpenedHandle<Handle extends { readonly lost?: string | undefined; close(): void }, Grant, Counts>
+  implements BusOpened
+{
   readonly handle: Handle;
   readonly grant: Grant;
   readonly counts: Counts;
@@ -20,6 +22,10 @@ export class OpenedHandle<Handle extends { close(): void }, Grant, Counts> imple
     this.grant = grant;
     this.counts = counts;
     this.answersLater = backend.answersLater === true;
+  }
+
+  get lost(): string | undefined {
+    return this.handle.lost;
   }
 
   end(): void {

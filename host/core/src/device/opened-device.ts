@@ -1,4 +1,4 @@
-import type { DriverInstance } from "../instance/instance.ts";
+import type { CallOptions, DriverInstance } from "../instance/instance.ts";
 import { DeviceError } from "./error.ts";
 
 /** What every device interface's guest resource has. */
@@ -76,7 +76,7 @@ export abstract class OpenedDevice<Guest extends GuestDevice> implements AsyncDi
    */
   protected async call<Result>(
     invoke: (device: Guest) => Result | Promise<Result>,
-    options?: { readonly yields?: boolean },
+    options?: CallOptions,
   ): Promise<Result> {
     if (this.#closed) {
       const val = `the ${this.noun} was closed; open it again`;

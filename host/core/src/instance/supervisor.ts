@@ -12,6 +12,7 @@ import { implementations, waitingIn } from "../link/grant.ts";
 import type { Link } from "../link/link.ts";
 import type { LifecycleEvent } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { CallBudget } from "./budget.ts";
 import type { CommonContext } from "./context.ts";
 import { DriverInstance } from "./instance.ts";
@@ -100,6 +101,7 @@ export class Supervisor {
 
   async #start(): Promise<DriverInstance> {
     const { after, artifact, clock, device, entry, link, quota, trace } = this.#supervised;
+    // What has to be over may itself be what stops this.
     await unlessAborted(after, this.#stop.signal);
     this.#stop.signal.throwIfAborted();
     const wait = this.#notBeforeMs - clock.now();
@@ -186,19 +188,5 @@ export class Supervisor {
 
   #closed(reason: string): DeviceError {
     return new DeviceError(this.#supervised.device, { tag: "disconnected", val: reason });
-  }
-}
-
-/** What has to be over may itself be what stops this. */
-async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -1,3 +1,4 @@
+import type { EntryPlace } from "../board/entries.ts";
 import type { CommonEntry } from "../board/entry.ts";
 import type { ComponentInterface } from "../component/interface.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
@@ -25,7 +26,7 @@ export interface Offer<Entry = CommonEntry, Context = InstanceContext> {
 
 /** The component that asks, and its place in the board file. */
 export interface Asking<Entry> {
-  readonly place: "devices" | "apps";
+  readonly place: EntryPlace | "apps";
   /** Its name there. */
   readonly name: string;
   readonly entry: Entry;
@@ -86,7 +87,7 @@ function grantedOffer<Entry, Context>(
   const samePath = offers.filter((offer) => offer.path === path);
   const offer = samePath.find((candidate) => serves(candidate.version, version));
   if (offer === undefined) {
-    const what = place === "devices" ? "driver" : "app";
+    const what = place === "apps" ? "app" : "driver";
     const why =
       samePath.length === 0
         ? `which no line of a board file can grant; use another ${what}`

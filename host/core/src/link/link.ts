@@ -1,8 +1,9 @@
+import type { EntryPlace } from "../board/entries.ts";
 import type { CommonEntry } from "../board/entry.ts";
 import type { BusModules } from "../bus/module.ts";
 import type { ComponentInterface } from "../component/interface.ts";
 import { parseInterfaceName, serves } from "../component/interface-name.ts";
-import type { DeviceModules } from "../device/module.ts";
+import type { DeviceModule, DeviceModules } from "../device/module.ts";
 import { type DeviceKind, deviceModules } from "../device/modules.ts";
 import { HostError } from "../error.ts";
 import { builtIn } from "../modules.ts";
@@ -15,16 +16,26 @@ export interface Link {
   readonly kind: DeviceKind;
   /** The name of the exported device interface, as the component spells it; undefined where all exports are called. */
   readonly exportName: string | undefined;
+  /** Of a bridge: the names of the interfaces by which it exports buses, as the component spells them, by their paths. */
+  readonly controllers: ReadonlyMap<string, string>;
+}
+
+/** What a component is checked for, beside its imports. */
+export interface LinkOptions {
+  /** Where the board has its entry: "devices" where left out. */
+  readonly place?: EntryPlace;
+  /** The buses that the entry can be wired to. */
+  readonly modules?: BusModules;
+  /** The kinds of devices that there are. */
+  readonly kinds?: DeviceModules;
 }
 
 /**
- * Checks a driver's imports against its entry of the board, and that it exports a device interface, or else functions
- * that a program can call. Nothing of the component runs.
+ * Checks a driver's imports against its entry of the board, and that it exports a device interface, or a bus where it is a bridge, or
+ * else functions that a program can call. Nothing of the component runs.
  *
  * @param device the device's name in the board file
  * @param label how messages name the component
- * @param modules the buses that the entry can be wired to
- * @param kinds the kinds of devices that there are
  * @throws HostError with code "not-granted": the component, the import and the line to add; or "component" when it
  *   drives no device
  */
@@ -33,26 +44,45 @@ export function link(
   entry: CommonEntry,
   label: string,
   component: ComponentInterface,
-  modules: BusModules = builtIn,
-  kinds: DeviceModules = deviceModules,
+  { place = "devices", modules = builtIn, kinds = deviceModules }: LinkOptions = {},
 ): Link {
-  const granted = grantedOffers(offersOf(modules), component, {
-    place: "devices",
-    name: device,
-    entry,
-    label,
-  });
+  const offers = grantedOffers(offersOf(modules), component, { place, name: device, entry, label });
+  const controllers = controllersOf(component, modules);
+  const exported = component.exports.map((item) => item.name).join(", ") || "nothing";
+  if (place === "bridges") {
+    if (controllers.size > 0) return { offers, kind: "bridge", exportName: undefined, controllers };
+    const known = modules.flatMap(({ bridged }) => bridged?.controller ?? []);
+    throw new HostError(
+      "component",
+      `${device}: ${label} is no bridge: it exports ${exported}, but none of ${named(known)}.`,
+    );
+  }
+  if (controllers.size > 0) {
+    throw new HostError(
+      "component",
+      `${device}: ${label} exports a bus; move "devices.${device}" to "bridges", and wire other entries to it by its name.`,
+    );
+  }
   for (const item of component.exports) {
     const { path, version } = parseInterfaceName(item.name);
     const driven = kinds.find((module) => path === module.path && serves(module.version, version));
-    if (driven !== undefined) return { offers: granted, kind: driven.kind, exportName: item.name };
+    if (driven !== undefined) return { offers, kind: driven.kind, exportName: item.name, controllers };
   }
-  if (isCallable(component)) return { offers: granted, kind: "component", exportName: undefined };
-  const exported = component.exports.map((item) => item.name).join(", ") || "nothing";
+  if (isCallable(component)) return { offers, kind: "component", exportName: undefined, controllers };
   throw new HostError(
     "component",
     `${device}: ${label} is no device driver: it exports ${exported}, but none of ${named(kinds)}.`,
   );
+}
+
+/** The interfaces by which a component exports buses: their names as it spells them, by their paths. */
+function controllersOf({ exports }: ComponentInterface, modules: BusModules): ReadonlyMap<string, string> {
+  const known: readonly DeviceModule[] = modules.flatMap(({ bridged }) => bridged?.controller ?? []);
+  const found = exports.flatMap(({ name }): [string, string][] => {
+    const { path, version } = parseInterfaceName(name);
+    return known.some((each) => each.path === path && serves(each.version, version)) ? [[path, name]] : [];
+  });
+  return new Map(found);
 }
 
 /**

@@ -8,22 +8,22 @@ import type { GpioGrant, GpioLineGrant } from "./grant.ts";
  */
 export function refuseSharedLines(wired: readonly WiredEntry<GpioGrant>[]): string | undefined {
   const owners = new Map<string, { readonly entry: string; readonly key: string }>();
-  for (const { name: entry, grant } of wired) {
+  for (const { place: entry, grant } of wired) {
     const lines = Object.entries(grant.lines);
-    if (lines.length === 0) return `"devices.${entry}" is wired to no GPIO line; add one to its "lines"`;
+    if (lines.length === 0) return `"${entry}" is wired to no GPIO line; add one to its "lines"`;
     for (const [key, line] of lines) {
       if (line.debounceMs !== undefined && line.direction !== "in") {
-        return `the line "${key}" of "devices.${entry}" is no mere input; remove its "debounceMs"`;
+        return `the line "${key}" of "${entry}" is no mere input; remove its "debounceMs"`;
       }
       // As JSON, so that the name "a b" of one chip is never the line "b" of another.
-      const place = JSON.stringify([line.chip, line.line]);
-      const owner = owners.get(place);
+      const where = JSON.stringify([line.chip, line.line]);
+      const owner = owners.get(where);
       if (owner !== undefined) {
-        const first = `the line "${owner.key}" of "devices.${owner.entry}"`;
-        const second = `the line "${key}" of "devices.${entry}"`;
+        const first = `the line "${owner.key}" of "${owner.entry}"`;
+        const second = `the line "${key}" of "${entry}"`;
         return `${first} and ${second} are both ${describeLine(line)}; remove one of them`;
       }
-      owners.set(place, { entry, key });
+      owners.set(where, { entry, key });
     }
   }
   return undefined;

@@ -19,6 +19,9 @@ export type I2cAnswer = Uint8Array[] | Promise<Uint8Array[]>;
 
 /** One opened I2C controller: it answers at once where nothing else is said. */
 export interface I2cBus<Answer extends I2cAnswer = Uint8Array[]> {
+  /** Why it is not there any more, as one sentence without its end; undefined while it is, and where nobody can know. */
+  readonly lost?: string | undefined;
+
   /**
    * Runs `operations` against the 7-bit `address` as one transaction: a start, a repeated start between operations,
    * one stop. It is never split into several, and never interleaved with another transaction on the same bus.

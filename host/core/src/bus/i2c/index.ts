@@ -1,9 +1,11 @@
+import { i2cController } from "../../device/i2c-controller/index.ts";
 import { hex } from "../../hex.ts";
 import { printable } from "../../text.ts";
 import { bytesUse } from "../bytes-use.ts";
 import type { BusModule } from "../module.ts";
 import { addressesOf } from "./addresses.ts";
 import { appBoardI2c, boardI2c } from "./board-i2c.ts";
+import { BridgedI2c, prepareI2c } from "./bridged.ts";
 import { I2cConnection } from "./connection.ts";
 import { i2cGrant, simulatedI2c } from "./grant.ts";
 import { OpenedI2c } from "./opened.ts";
@@ -46,6 +48,12 @@ export const i2c: BusModule<I2cTypes> = {
   },
   offers: [...wasiI2c, { ...boardI2cInterface, implement: boardI2c }],
   appOffers: [...wasiI2c, { ...boardI2cInterface, implement: appBoardI2c }],
+  bridged: {
+    controller: i2cController,
+    placesOf: ({ bus }) => [bus],
+    prepare: prepareI2c,
+    backend: (bridges) => new BridgedI2c(bridges),
+  },
   connect: (backends) => new I2cConnection(backends),
   trial: (grant) => new OpenedI2c(trialBus, grant, new I2cCounts(false)),
   count: (_, isRecorded) => new I2cCounts(isRecorded),

@@ -9,13 +9,13 @@ import { describeSpiPlace } from "./place.ts";
  */
 export function refuseSharedDevices(wired: readonly WiredEntry<SpiGrant>[]): string | undefined {
   const owners = new Map<string, string>();
-  for (const { name, grant } of wired) {
-    const place = describeSpiPlace(grant);
-    const owner = owners.get(place);
+  for (const { place, grant } of wired) {
+    const device = describeSpiPlace(grant);
+    const owner = owners.get(device);
     if (owner !== undefined) {
-      return `"devices.${owner}" and "devices.${name}" are both wired to ${place}; remove one of them`;
+      return `"${owner}" and "${place}" are both wired to ${device}; remove one of them`;
     }
-    owners.set(place, name);
+    owners.set(device, place);
   }
   return undefined;
 }

@@ -38,11 +38,11 @@ function meanOne(left: UsbGrant, right: UsbGrant): boolean {
  * @returns what is wrong, as `BusModule.refuse` has it
  */
 export function refuseSharedInterfaces(wired: readonly WiredEntry<UsbGrant>[]): string | undefined {
-  for (const [index, { name, grant }] of wired.entries()) {
+  for (const [index, { place, grant }] of wired.entries()) {
     const other = wired.slice(0, index).find((each) => shareInterfaces(each.grant, grant));
     if (other !== undefined) {
       return (
-        `"devices.${other.name}" and "devices.${name}" are both wired to the same interfaces of one USB device; ` +
+        `"${other.place}" and "${place}" are both wired to the same interfaces of one USB device; ` +
         "remove one of them, or give each its own interfaces"
       );
     }

@@ -7,9 +7,9 @@ import type { UsbGrant } from "./grant.ts";
  * @returns what is wrong, as `BusModule.refuse` has it
  */
 export function refuseVague(wired: readonly WiredEntry<UsbGrant>[]): string | undefined {
-  for (const { name, grant } of wired) {
+  for (const { place, grant } of wired) {
     const missing = missingIn(grant);
-    if (missing !== undefined) return `"devices.${name}.usb" ${missing}`;
+    if (missing !== undefined) return `"${place}.usb" ${missing}`;
   }
   return undefined;
 }
