@@ -27,6 +27,14 @@ export interface I2cTarget {
 
   /** Runs `operations` with a repeated start between them; returns one array for each read, in order. */
   transaction(operations: readonly I2cOperation[]): Uint8Array[];
+
+  /**
+   * What is at another address of the same bus, closed together with this target. The board has to grant the address: of a part
+   * that answers at several, and of what is behind a multiplexer.
+   *
+   * @param address 7 bits, right-aligned
+   */
+  at(address: number): I2cTarget;
 }
 
 /** Waiting, for the times that data sheets ask for. The bus is free meanwhile. */
@@ -41,11 +49,15 @@ export interface Delay {
 /** An I2cTarget over a wasi:i2c handle and an address, both from busbar:board. Closing twice is legal. */
 export class WasiI2cTarget implements I2cTarget, Disposable {
   readonly address: number;
-  #bus: WasiI2cHandle | undefined;
+  readonly #shared: { bus: WasiI2cHandle | undefined };
 
-  constructor({ bus, address }: Wiring) {
-    this.#bus = bus;
+  constructor({ bus, address }: Wiring, shared: { bus: WasiI2cHandle | undefined } = { bus }) {
+    this.#shared = shared;
     this.address = address;
+  }
+
+  at(address: number): WasiI2cTarget {
+    return new WasiI2cTarget({ bus: this.#opened(), address }, this.#shared);
   }
 
   read(length: number): Uint8Array {
@@ -88,13 +100,14 @@ export class WasiI2cTarget implements I2cTarget, Disposable {
 
   [Symbol.dispose](): void {
     // An engine traps when a handle is dropped twice.
-    const bus = this.#bus;
-    this.#bus = undefined;
+    const { bus } = this.#shared;
+    this.#shared.bus = undefined;
     bus?.[Symbol.dispose]();
   }
 
   #opened(): WasiI2cHandle {
-    if (this.#bus !== undefined) return this.#bus;
+    const { bus } = this.#shared;
+    if (bus !== undefined) return bus;
     throw DriverError.disconnected(`The device at ${hex(this.address)} was closed; open it again.`);
   }
 }

@@ -98,6 +98,13 @@ export {
   parseSettings,
 } from "./settings.ts";
 export {
+  type ExportedI2cController,
+  type I2cControllerDefinition,
+  type I2cControllerDriver,
+  type I2cControllerExport,
+  i2cControllerOn,
+} from "./i2c-controller-export.ts";
+export {
   registersOn,
   type SpiBoard,
   type SpiGiven,

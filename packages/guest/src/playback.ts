@@ -13,9 +13,9 @@ export type ExpectedOperation = { readonly write: Bytes } | { readonly read: Byt
 
 /**
  * One expected transaction: a write, a read, a write and then a read, or any list of operations. With `error` it
- * happens like that, and then fails.
+ * happens like that, and then fails. `address`: where it goes to, where that is not the one of the playback.
  */
-export type ExpectedTransaction = { readonly error?: I2cErrorCode } & (
+export type ExpectedTransaction = { readonly error?: I2cErrorCode; readonly address?: number } & (
   | { readonly write: Bytes; readonly read?: Bytes }
   | { readonly read: Bytes }
   | { readonly operations: readonly ExpectedOperation[] }
@@ -35,7 +35,7 @@ export class PlaybackError extends Error {
 }
 
 /**
- * A bus that plays a list of transactions. Exact bytes, exact lengths, exact order, one address; anything else throws
+ * A bus that plays a list of transactions. Exact bytes, lengths, order and addresses; anything else throws
  * PlaybackError, at once and again in `done`, because a driver may swallow what its last write throws.
  *
  * @example
@@ -58,7 +58,7 @@ export class Playback {
   #next = 0;
   #failure: PlaybackError | undefined;
 
-  /** @param address the one address that the driver may use, 7 bits */
+  /** @param address the driver's own, 7 bits */
   constructor(address: number, expected: readonly ExpectedTransaction[]) {
     this.#address = address;
     this.#expected = expected;
@@ -96,8 +96,9 @@ export class Playback {
     const expected = this.#expected[this.#next];
     const where = `transaction ${this.#next}`;
     if (expected === undefined) this.#fail(`${where} is one too many: ${showActual(actual)}`);
-    if (address !== this.#address) {
-      this.#fail(`${where} goes to ${hex(address)} instead of ${hex(this.#address)}: ${showActual(actual)}`);
+    const wanted = expected.address ?? this.#address;
+    if (address !== wanted) {
+      this.#fail(`${where} goes to ${hex(address)} instead of ${hex(wanted)}: ${showActual(actual)}`);
     }
     const operations = operationsOf(expected);
     if (showActual(actual) !== show(operations, "lengths")) {

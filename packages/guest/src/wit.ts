@@ -17,6 +17,11 @@ export type {
   Info as ContactInfo,
 } from "busbar:device/contact@0.1.0";
 export type { BusFault, BusFaultKind, Error as DeviceError } from "busbar:device/errors@0.1.0";
+export type {
+  Failure as I2cControllerFailure,
+  Info as I2cControllerInfo,
+  Operation as I2cControllerOperation,
+} from "busbar:device/i2c-controller@0.1.0";
 export type { Channel, Info, Quantity } from "busbar:device/sensor@0.1.0";
 export type {
   ControlSignals,

@@ -60,6 +60,7 @@ test("every 16-bit value comes back as it was written, in both orders, signed or
     // A view with an offset: the DataView on it must respect that.
     writeRead: ([register], length) => memory.subarray(register, register! + length),
     transaction: () => [],
+    at: () => target,
   };
   const registers = new Registers(target);
   fc.assert(

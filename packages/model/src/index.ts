@@ -58,4 +58,5 @@ export {
   type UsbTransferFailure,
 } from "./usb/device.ts";
 export { requestName, unanswered } from "./usb/requests.ts";
+export type { I2cWires, ModelSurroundings, SimulatedBusOfModel } from "./surroundings.ts";
 export { usbSerialNumber } from "./usb/serial-number.ts";

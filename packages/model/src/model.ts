@@ -4,6 +4,7 @@ import type { GpioPart } from "./gpio/part.ts";
 import type { I2cTarget } from "./i2c/target.ts";
 import { parseParameters } from "./parameters.ts";
 import type { SpiTarget } from "./spi/target.ts";
+import { type ModelSurroundings, nothingElse } from "./surroundings.ts";
 import type { UsbDevice } from "./usb/device.ts";
 
 /** A model of an I2C chip as the board file's `simulate` list names it. */
@@ -14,9 +15,10 @@ export interface I2cModel {
    * Makes one target.
    *
    * @param parameters the model's part of the simulate entry, not yet checked
+   * @param surroundings nothing else where left out
    * @throws RangeError, one sentence, when a parameter is unknown or wrong
    */
-  create(parameters: unknown, clock: ModelClock): I2cTarget;
+  create(parameters: unknown, clock: ModelClock, surroundings?: ModelSurroundings): I2cTarget;
 
   /** The same chip on SPI, where it can be wired to that as well: `export default { ...onI2c, spi: onSpi }`. */
   readonly spi?: SpiModel;
@@ -58,19 +60,25 @@ export interface UsbModel {
    * Makes one device.
    *
    * @param parameters the model's part of the simulate entry, not yet checked
+   * @param surroundings nothing else where left out
    * @throws RangeError, one sentence, when a parameter is unknown or wrong
    */
-  create(parameters: unknown, clock: UsbModelClock): UsbDevice;
+  create(parameters: unknown, clock: UsbModelClock, surroundings?: ModelSurroundings): UsbDevice;
 }
 
 /** Ties a model's parameters, which `schema` checks and completes, to the target that is made from them. */
 export function defineModel<Schema extends v.GenericSchema>(
   schema: Schema,
-  create: (parameters: v.InferOutput<Schema>, clock: ModelClock) => I2cTarget,
+  create: (
+    parameters: v.InferOutput<Schema>,
+    clock: ModelClock,
+    surroundings: ModelSurroundings,
+  ) => I2cTarget,
 ): I2cModel {
   return {
     bus: "i2c",
-    create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
+    create: (parameters, clock, surroundings = nothingElse) =>
+      create(parseParameters(schema, parameters), clock, surroundings),
   };
 }
 
@@ -101,10 +109,15 @@ export function defineGpioModel<Schema extends v.GenericSchema>(
 /** Ties a model's parameters, which `schema` checks and completes, to the device that is made from them. */
 export function defineUsbModel<Schema extends v.GenericSchema>(
   schema: Schema,
-  create: (parameters: v.InferOutput<Schema>, clock: UsbModelClock) => UsbDevice,
+  create: (
+    parameters: v.InferOutput<Schema>,
+    clock: UsbModelClock,
+    surroundings: ModelSurroundings,
+  ) => UsbDevice,
 ): UsbModel {
   return {
     bus: "usb",
-    create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
+    create: (parameters, clock, surroundings = nothingElse) =>
+      create(parseParameters(schema, parameters), clock, surroundings),
   };
 }

@@ -19,7 +19,7 @@ import {
   spiBusNameOf,
   type UsbBackend,
 } from "@busbar/host/backend";
-import { type GpioPart, hexByte } from "@busbar/model";
+import { type GpioPart, hexByte, type ModelSurroundings } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
 import { SimulatedGpioChip } from "./gpio/chip.ts";
 import { attachGpioEntry, gpioModels } from "./gpio/simulate.ts";
@@ -42,13 +42,26 @@ export function simulatedBuses(
   clock: Clock,
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): Map<I2cBusName, SimulatedI2cBus> {
-  const buses = new Map<I2cBusName, SimulatedI2cBus>();
+  // All of them first: a multiplexer is on two.
+  const i2c = entries.filter(isI2c);
+  const buses = new Map(i2c.map((entry) => [busNameOf(entry.i2c), new SimulatedI2cBus()]));
+  const surroundings = surroundingsOf(buses);
   putEach(entries, isI2c, ({ usb: _, spi: _spi, gpio: _gpio, i2c, address, model, ...parameters }) => {
-    const bus = buses.get(busNameOf(i2c)) ?? new SimulatedI2cBus();
-    attachModel(bus, address, findModel(model, "i2c", i2cModels, modules), parameters, clock);
-    buses.set(busNameOf(i2c), bus);
+    const found = findModel(model, "i2c", i2cModels, modules);
+    attachModel(buses.get(busNameOf(i2c))!, address, found, parameters, clock, surroundings);
   });
   return buses;
+}
+
+/** What models of what drives a bus find. */
+function surroundingsOf(buses: ReadonlyMap<I2cBusName, SimulatedI2cBus>): ModelSurroundings {
+  return {
+    i2c(name) {
+      const bus = buses.get(busNameOf(name));
+      if (bus !== undefined) return bus;
+      throw new RangeError(`Nothing is simulated on the I2C bus "${name}"; add an entry that is.`);
+    },
+  };
 }
 
 /**
@@ -77,6 +90,7 @@ export function simulatedSpi(
  * The simulated USB of a board's `simulate` list, its devices plugged in.
  *
  * @param modules as for {@link simulatedBuses}
+ * @param surroundings what else is simulated; nothing where left out
  * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
  *   or two entries share a port
  */
@@ -84,9 +98,10 @@ export function simulatedUsb(
   entries: readonly SimulateEntry[],
   clock: Clock,
   modules: ReadonlyMap<string, unknown> = new Map(),
+  surroundings?: ModelSurroundings,
 ): SimulatedUsb {
   const usb = new SimulatedUsb(clock);
-  putEach(entries, isUsb, (entry) => plugEntry(usb, entry, clock, modules));
+  putEach(entries, isUsb, (entry) => plugEntry(usb, entry, clock, modules, surroundings));
   return usb;
 }
 
@@ -138,7 +153,7 @@ export const simulate = (
 ): Simulation => {
   const buses = simulatedBuses(entries, clock, modules);
   const spi = simulatedSpi(entries, clock, modules);
-  const usb = simulatedUsb(entries, clock, modules);
+  const usb = simulatedUsb(entries, clock, modules, surroundingsOf(buses));
   const { chips, parts } = simulatedGpio(entries, clock, modules);
   const pictureOf = (entry: SimulateEntry) => {
     if (isI2c(entry)) return buses.get(busNameOf(entry.i2c))?.render(entry.address);

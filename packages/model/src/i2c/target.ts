@@ -1,3 +1,5 @@
+import type { SimulatedBusOfModel } from "../surroundings.ts";
+
 /** The direction of a message, seen from the controller. */
 export type I2cDirection = "read" | "write";
 
@@ -33,6 +35,9 @@ export interface I2cTarget {
 
   /** The transaction is over: by a stop, after a byte that was not acknowledged, or cut off by a fault. */
   stop(): void;
+
+  /** The buses that are one with its own now: of a multiplexer, by what its driver chose. */
+  connected?(): readonly SimulatedBusOfModel[];
 
   /** What a person would see, as lines of text; only of what has something to see, such as a display. */
   render?(): string;

@@ -33,6 +33,10 @@ class BusTarget implements I2cTarget {
     ])[0]!;
   }
 
+  at(address: number): BusTarget {
+    return new BusTarget(this.#bus, address);
+  }
+
   transaction(operations: Parameters<I2cTarget["transaction"]>[0]): Uint8Array[] {
     return this.#bus.transaction(
       this.address,

@@ -3,6 +3,13 @@ import { hexByte, type I2cTarget } from "@busbar/model";
 import { type ActiveFault, FaultCounter, type I2cFault } from "./faults.ts";
 import { SimulatedI2cHandle } from "./handle.ts";
 import { SimulatedTransfer } from "./transfer.ts";
+import { SimulatedWires } from "./wires.ts";
+
+/** A target, and the bus that it is on. */
+interface Reached {
+  readonly target: I2cTarget;
+  readonly bus: SimulatedI2cBus;
+}
 
 /**
  * An I2C bus in this process, with any number of simulated targets. A transaction runs at once and takes no time.
@@ -89,7 +96,7 @@ export class SimulatedI2cBus implements I2cBus {
       throw new I2cError({ tag: "arbitration-loss" }, "Another transaction occupies the simulated bus.");
     }
     this.#transactions += 1;
-    this.#transfer = new SimulatedTransfer(this.#targets, (address) => this.#nextFault(address));
+    this.#transfer = new SimulatedTransfer((address) => this.#reach(address)?.target, (address) => this.#nextFault(address));
     return this.#transfer;
   }
 
@@ -126,9 +133,30 @@ export class SimulatedI2cBus implements I2cBus {
     this.#transfer?.stop();
   }
 
+  /** Its wires, for a model of what drives it. */
+  wires(): SimulatedWires {
+    return new SimulatedWires(this);
+  }
+
+  /** What answers at an address: on this bus, or on one that a multiplexer has connected to it. */
+  #reach(address: number, passed: ReadonlySet<SimulatedI2cBus> = new Set([this])): Reached | undefined {
+    const target = this.#targets.get(address);
+    if (target !== undefined) return { target, bus: this };
+    for (const each of this.#targets.values()) {
+      for (const bus of each.connected?.() ?? []) {
+        if (!(bus instanceof SimulatedI2cBus) || passed.has(bus)) continue;
+        const reached = bus.#reach(address, new Set([...passed, bus]));
+        if (reached !== undefined) return reached;
+      }
+    }
+    return undefined;
+  }
+
   /** Every fault counts every transaction that concerns it, also one that another fault strikes. */
   #nextFault(address: number): ActiveFault | undefined {
-    let first: ActiveFault | undefined;
+    const { bus = this } = this.#reach(address) ?? {};
+    // Of a bus behind a multiplexer, those of what is there strike.
+    let first = bus === this ? undefined : bus.#nextFault(address);
     for (const fault of this.#faults) {
       if (fault.address !== undefined && fault.address !== address) continue;
       const active = fault.counter.next();

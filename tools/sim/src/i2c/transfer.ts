@@ -7,11 +7,13 @@ import type { ActiveFault } from "./faults.ts";
  * at the end. A message that fails ends the transaction; `stop` is then legal and does nothing.
  */
 export class SimulatedTransfer {
-  readonly #targets: ReadonlyMap<number, I2cTarget>;
+  readonly #targetAt: (address: number) => I2cTarget | undefined;
   readonly #nextFault: (address: number) => ActiveFault | undefined;
   #fault: ActiveFault | undefined;
   #target: I2cTarget | undefined;
   #begun = false;
+  /** Since the last start. */
+  #bytes = 0;
   #open = true;
 
   /**
@@ -20,10 +22,10 @@ export class SimulatedTransfer {
    * @param nextFault asked once, with the address of the first message
    */
   constructor(
-    targets: ReadonlyMap<number, I2cTarget>,
+    targetAt: (address: number) => I2cTarget | undefined,
     nextFault: (address: number) => ActiveFault | undefined,
   ) {
-    this.#targets = targets;
+    this.#targetAt = targetAt;
     this.#nextFault = nextFault;
   }
 
@@ -38,7 +40,7 @@ export class SimulatedTransfer {
    * @throws I2cError as `SimulatedI2cBus.transaction` does; the transaction is then over
    */
   write(address: number, data: Uint8Array): void {
-    const target = this.#start(address, "write");
+    const target = this.#startMessage(address, "write");
     const accepted = this.#fault?.kind === "short" && data.length > 1 ? data.length >> 1 : data.length;
     for (let index = 0; index < data.length; index++) {
       if (index === accepted || !target.write(data[index]!)) {
@@ -57,7 +59,7 @@ export class SimulatedTransfer {
    * @throws I2cError as `SimulatedI2cBus.transaction` does; the transaction is then over
    */
   read(address: number, length: number): Uint8Array {
-    const target = this.#start(address, "read");
+    const target = this.#startMessage(address, "read");
     const fault = this.#fault;
     const data = new Uint8Array(length);
     const driven = fault?.kind === "short" ? length >> 1 : length;
@@ -74,6 +76,39 @@ export class SimulatedTransfer {
     this.#target?.stop();
   }
 
+  /**
+   * A start, or a repeated start, and the address, for a controller that goes on byte by byte.
+   *
+   * @throws I2cError where nothing acknowledges; the transaction is then over
+   */
+  start(address: number, direction: I2cDirection): void {
+    this.#start(address, direction);
+    this.#bytes = 0;
+  }
+
+  /** A byte after `start`. @throws I2cError where it is not acknowledged; the transaction is then over */
+  writeByte(byte: number): void {
+    this.#bytes += 1;
+    const isCut = this.#fault?.error !== undefined || (this.#fault?.kind === "short" && this.#bytes > 1);
+    if (isCut || !this.#target?.write(byte)) {
+      this.#fail({ tag: "no-acknowledge", val: "data" }, `Byte ${this.#bytes} was not acknowledged.`);
+    }
+  }
+
+  /** A byte after `start`; 0xFF where nobody pulls the line down. */
+  readByte(): number {
+    this.#bytes += 1;
+    if (this.#fault?.kind === "garbage") return this.#fault.garbage();
+    const isCut = this.#fault?.error !== undefined || (this.#fault?.kind === "short" && this.#bytes > 1);
+    return isCut ? 0xff : (this.#target?.read() ?? 0xff);
+  }
+
+  #startMessage(address: number, direction: I2cDirection): I2cTarget {
+    const target = this.#start(address, direction);
+    if (this.#fault?.error) this.#failInjected(this.#fault.error);
+    return target;
+  }
+
   #start(address: number, direction: I2cDirection): I2cTarget {
     if (!this.#open) throw new I2cError({ tag: "other" }, "This transaction is over; begin another.");
     if (!this.#begun) {
@@ -81,14 +116,13 @@ export class SimulatedTransfer {
       this.#fault = this.#nextFault(address);
       if (this.#fault?.error && this.#fault.atAddress) this.#failInjected(this.#fault.error);
     }
-    const target = this.#targets.get(address);
+    const target = this.#targetAt(address);
     const repeated = target !== undefined && target === this.#target;
     if (!repeated) this.#target?.stop();
     this.#target = target;
     if (!target?.start(direction, repeated)) {
       this.#fail({ tag: "no-acknowledge", val: "address" }, `Nothing acknowledges at ${hexByte(address)}.`);
     }
-    if (this.#fault?.error) this.#failInjected(this.#fault.error);
     return target;
   }
 

@@ -1,6 +1,6 @@
 /** How a model of a chip gets onto a bus: what needs no Node, so that it runs in a component too. */
 
-import { type I2cModel, type ModelClock, parseParameters } from "@busbar/model";
+import { type I2cModel, type ModelClock, type ModelSurroundings, parseParameters } from "@busbar/model";
 import * as v from "valibot";
 import type { SimulatedI2cBus } from "../i2c/bus.ts";
 import { i2cFaultSchema } from "../i2c/faults.ts";
@@ -26,6 +26,7 @@ const faultsSchema = v.object({ faults: v.optional(v.array(i2cFaultSchema), []) 
  * Puts a target onto a bus, with its faults.
  *
  * @param parameters what an entry of the `simulate` list has besides its place and its model; `faults` too
+ * @param surroundings what else is simulated; nothing where left out
  * @throws RangeError where a parameter is unknown or wrong, and as `SimulatedI2cBus.attach` does
  */
 export function attachModel(
@@ -34,8 +35,9 @@ export function attachModel(
   model: I2cModel,
   parameters: Readonly<Record<string, unknown>>,
   clock: ModelClock,
+  surroundings?: ModelSurroundings,
 ): void {
   const { faults, ...own } = parameters;
-  bus.attach(address, model.create(own, clock));
+  bus.attach(address, model.create(own, clock, surroundings));
   for (const fault of parseParameters(faultsSchema, { faults }).faults) bus.inject(fault, address);
 }

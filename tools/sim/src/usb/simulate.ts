@@ -1,5 +1,5 @@
 import type { Clock, SimulateUsbEntry } from "@busbar/host";
-import { parseParameters, type UsbModel, wholeNumber } from "@busbar/model";
+import { type ModelSurroundings, parseParameters, type UsbModel, wholeNumber } from "@busbar/model";
 import * as v from "valibot";
 import { findModel } from "../find-model.ts";
 import type { SimulatedUsb } from "./bus.ts";
@@ -21,6 +21,7 @@ const commonSchema = v.object({
 /**
  * Plugs in what an entry of a board's `simulate` list says.
  *
+ * @param surroundings what else is simulated; nothing where left out
  * @throws RangeError for an unknown model, a taken port, and a parameter that is unknown or wrong
  */
 export function plugEntry(
@@ -28,6 +29,7 @@ export function plugEntry(
   entry: SimulateUsbEntry,
   clock: Clock,
   modules: ReadonlyMap<string, unknown>,
+  surroundings?: ModelSurroundings,
 ): void {
   const {
     usb: port,
@@ -39,7 +41,7 @@ export function plugEntry(
     ...parameters
   } = entry;
   const common = parseParameters(commonSchema, { faults, garbageDescriptors, kernelInterfaces, plugged });
-  const device = findModel(name, "usb", usbModels, modules).create(parameters, clock);
+  const device = findModel(name, "usb", usbModels, modules).create(parameters, clock, surroundings);
   if (!common.plugged) return;
   const seed = common.garbageDescriptors;
   usb.plug(port, seed === undefined ? device : withGarbage(device, seed), common);

@@ -1,0 +1,19 @@
+import { defineUsbModel, usbSerialNumber } from "@busbar/model";
+import * as v from "valibot";
+import { Mcp2221a } from "./model/mcp2221a.ts";
+
+export { Mcp2221a, type Mcp2221aOptions } from "./model/mcp2221a.ts";
+
+/** The parameters of the model "mcp2221a". */
+const parameters = v.strictObject({
+  /** The simulated I2C bus behind it. */
+  i2c: v.string('expected the name of a simulated I2C bus, such as "behind"'),
+  serialNumber: v.optional(usbSerialNumber, "1"),
+});
+
+/** The model "mcp2221a" of the board file. */
+export default defineUsbModel(
+  parameters,
+  ({ i2c, serialNumber }, clock, surroundings) =>
+    new Mcp2221a({ wires: surroundings.i2c(i2c).wires(), serialNumber }, clock),
+);
