@@ -62,6 +62,13 @@ export {
 } from "./gpio-lines.ts";
 export { hex } from "./hex.ts";
 export { type I2cBoard, type I2cGiven, i2cOn } from "./i2c-bus.ts";
+export {
+  type ExportedI2cController,
+  type I2cControllerDefinition,
+  type I2cControllerDriver,
+  type I2cControllerExport,
+  i2cControllerOn,
+} from "./i2c-controller-export.ts";
 export { type Delay, type I2cOperation, type I2cTarget, WasiDelay, WasiI2cTarget } from "./i2c-target.ts";
 export { isUniform, type ReadTwiceOptions, readTwice } from "./read-twice.ts";
 export { placeOf, Registers, type RegisterTarget } from "./registers.ts";
@@ -97,13 +104,6 @@ export {
   oneOf,
   parseSettings,
 } from "./settings.ts";
-export {
-  type ExportedI2cController,
-  type I2cControllerDefinition,
-  type I2cControllerDriver,
-  type I2cControllerExport,
-  i2cControllerOn,
-} from "./i2c-controller-export.ts";
 export {
   registersOn,
   type SpiBoard,

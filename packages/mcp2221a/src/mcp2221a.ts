@@ -144,7 +144,9 @@ export class MCP2221A implements I2cControllerDriver {
         continue;
       }
       if (count + bytes.length > length) {
-        throw DriverError.protocol("The MCP2221A gave more data than was asked for; unplug it and plug it in again.");
+        throw DriverError.protocol(
+          "The MCP2221A gave more data than was asked for; unplug it and plug it in again.",
+        );
       }
       data.set(bytes, count);
       count += bytes.length;
@@ -155,7 +157,8 @@ export class MCP2221A implements I2cControllerDriver {
   /** How the transfer goes. @throws DriverError `bus` where it has failed, or takes too long */
   #checkStatus(doing: string, untilMs: number): Status {
     const status = parseStatus(this.#ask(statusReport()));
-    if (status.state === State.ADDRESS_NOT_ACKNOWLEDGED) throw DriverError.bus("no-acknowledge-address", doing);
+    if (status.state === State.ADDRESS_NOT_ACKNOWLEDGED)
+      throw DriverError.bus("no-acknowledge-address", doing);
     if (status.isNotAcknowledged) throw DriverError.bus("no-acknowledge", doing);
     if (isTimeout(status.state)) throw DriverError.bus("bus", doing);
     if (this.#time.nowMs() > untilMs) throw DriverError.bus("other", `${doing}, which did not end`);

@@ -41,7 +41,9 @@ export function isTimeout(state: number): boolean {
 }
 
 /** Status/Set Parameters (section 3.1.1). */
-export function statusReport(options: { readonly cancel?: boolean; readonly divider?: number } = {}): Uint8Array {
+export function statusReport(
+  options: { readonly cancel?: boolean; readonly divider?: number } = {},
+): Uint8Array {
   const report = new Uint8Array(REPORT_BYTES);
   report[0] = Command.STATUS;
   if (options.cancel === true) report[2] = 0x10;

@@ -22,6 +22,7 @@ export { randomBytes } from "./random.ts";
 export { RegistersOverSpi } from "./spi/registers-over-spi.ts";
 export type { SpiClocking, SpiTarget } from "./spi/target.ts";
 export { StrikeCounter, type Strikes, strikesOrdinal } from "./strikes.ts";
+export type { I2cWires, ModelSurroundings, SimulatedBusOfModel } from "./surroundings.ts";
 export { ByteFifo } from "./usb/byte-fifo.ts";
 export { Change } from "./usb/change.ts";
 export {
@@ -58,5 +59,4 @@ export {
   type UsbTransferFailure,
 } from "./usb/device.ts";
 export { requestName, unanswered } from "./usb/requests.ts";
-export type { I2cWires, ModelSurroundings, SimulatedBusOfModel } from "./surroundings.ts";
 export { usbSerialNumber } from "./usb/serial-number.ts";

@@ -4,7 +4,10 @@ import { Tca9548a } from "./model/tca9548a.ts";
 
 export { Tca9548a, type Tca9548aOptions } from "./model/tca9548a.ts";
 
-const busName = v.union([v.string(), v.null()], 'expected the name of a simulated I2C bus, such as "behind-0"');
+const busName = v.union(
+  [v.string(), v.null()],
+  'expected the name of a simulated I2C bus, such as "behind-0"',
+);
 
 /** The parameters of the model "tca9548a". */
 const parameters = v.strictObject({

@@ -96,9 +96,13 @@ export class TCA9548A implements I2cControllerDriver {
       if (!(error instanceof DriverError) || error.payload.tag !== "bus") throw error;
       // That the multiplexer does not answer says nothing of what is behind it.
       const kind = error.payload.val.kind;
-      throw DriverError.bus("other", `choosing a bus of the multiplexer at ${hex(this.#target.address)} (${kind})`, {
-        cause: error,
-      });
+      throw DriverError.bus(
+        "other",
+        `choosing a bus of the multiplexer at ${hex(this.#target.address)} (${kind})`,
+        {
+          cause: error,
+        },
+      );
     }
     this.#control = control;
   }

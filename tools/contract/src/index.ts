@@ -10,6 +10,7 @@ export { type HidContract, hidContract } from "./hid.ts";
 export { HidBench, hidBenchWith } from "./hid-bench.ts";
 export { type GamepadStates, type HidVector, type HidVectors, hidVectors } from "./hid-vectors.ts";
 export { type I2cBackendContract, i2cBackendContract } from "./i2c-backend.ts";
+export { type I2cControllerContract, i2cControllerContract } from "./i2c-controller.ts";
 export { busFaults, bytes, payload, playerOf, strikes } from "./play.ts";
 export { type SensorContract, type SensorSpecimen, sensorContract } from "./sensor.ts";
 export { type SerialPortContract, serialPortContract } from "./serial-port.ts";

@@ -70,7 +70,11 @@ export function descriptorsOf(serialNumber: string): UsbDescriptors {
   );
 }
 
-function interfaceOf(number: number, endpoints: number, [aClass, subclass, protocol]: [number, number, number]) {
+function interfaceOf(
+  number: number,
+  endpoints: number,
+  [aClass, subclass, protocol]: [number, number, number],
+) {
   return encodeInterfaceDescriptor({
     bInterfaceNumber: number,
     bAlternateSetting: 0,

@@ -39,7 +39,8 @@ export class Tca9548a implements I2cTarget {
   }
 
   connected(): readonly SimulatedBusOfModel[] {
-    return this.#buses.filter((bus, number) => bus !== undefined && (this.#control & (1 << number)) !== 0) as
-      SimulatedBusOfModel[];
+    return this.#buses.filter(
+      (bus, number) => bus !== undefined && (this.#control & (1 << number)) !== 0,
+    ) as SimulatedBusOfModel[];
   }
 }

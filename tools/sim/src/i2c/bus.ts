@@ -96,7 +96,10 @@ export class SimulatedI2cBus implements I2cBus {
       throw new I2cError({ tag: "arbitration-loss" }, "Another transaction occupies the simulated bus.");
     }
     this.#transactions += 1;
-    this.#transfer = new SimulatedTransfer((address) => this.#reach(address)?.target, (address) => this.#nextFault(address));
+    this.#transfer = new SimulatedTransfer(
+      (address) => this.#reach(address)?.target,
+      (address) => this.#nextFault(address),
+    );
     return this.#transfer;
   }
 
