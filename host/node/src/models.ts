@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type AnyBoard, HostError } from "@busbar/host";
+import { type AnyBoard, entriesOf, HostError } from "@busbar/host";
 import { isFile } from "./components/resolve.ts";
 import { type InstalledPackage, installedPackages } from "./installed-packages.ts";
 
@@ -9,7 +9,7 @@ import { type InstalledPackage, installedPackages } from "./installed-packages.t
 const PACKAGE_EXPORT = /^(@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*(\/[\w~-][\w.~-]*)*$/;
 
 /** What is looked at of a board: what it simulates, and the drivers that it names. */
-export type SimulatingBoard = Pick<AnyBoard, "simulate"> & Partial<Pick<AnyBoard, "devices">>;
+export type SimulatingBoard = Pick<AnyBoard, "simulate"> & Partial<Pick<AnyBoard, "bridges" | "devices">>;
 
 /**
  * Imports the models that a board's `simulate` list names:
@@ -132,10 +132,10 @@ function findInstalled(name: string, { starts, top, read }: Places): InstalledMo
 
 /** The driver files that a board names, absolute, beside how it names them. */
 export function driverFiles(
-  { devices = {} }: SimulatingBoard,
+  { bridges = {}, devices = {} }: SimulatingBoard,
   folder: string,
 ): { readonly driver: string; readonly file: string }[] {
-  return Object.values(devices).flatMap(({ driver }) =>
+  return entriesOf({ bridges, devices }).flatMap(({ entry: { driver } }) =>
     driver !== undefined && isFile(driver) ? [{ driver, file: resolve(folder, driver) }] : [],
   );
 }

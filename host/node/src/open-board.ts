@@ -7,6 +7,7 @@ import {
   type BoardListener,
   busesOf,
   type Clock,
+  entriesOf,
   HostError,
   OpenBoard,
   parseBoard,
@@ -244,8 +245,8 @@ function readText(path: string): string {
 async function keepBundle(guard: FolderGuard, bundle: Bundle): Promise<void> {
   guard.keepFile("the bundle's lock", join(bundle.folder, bundleLockName));
   for (const path of bundle.ownFolders) guard.keepFolder("the bundle", path);
-  const { devices, apps } = bundle.board;
-  for (const { driver } of Object.values(devices)) {
+  const { apps } = bundle.board;
+  for (const { driver } of entriesOf(bundle.board).map(({ entry }) => entry)) {
     if (driver !== undefined) await bundle.component(driver);
   }
   for (const { component } of Object.values(apps)) await bundle.component(component);
@@ -253,15 +254,15 @@ async function keepBundle(guard: FolderGuard, bundle: Bundle): Promise<void> {
 
 /** @param memories of the components that were found, by `keyOf` */
 function needsOf(
-  { devices, apps }: AnyBoard,
+  board: AnyBoard,
   modules: BusModules,
   memories: ReadonlyMap<string, number>,
 ): MemoryNeed[] {
   const components = [
-    ...Object.values(devices).map((entry) => {
+    ...entriesOf(board).map(({ entry }) => {
       return { key: keyOf(entry.driver ?? "", busesOf(entry, modules)), limits: entry.limits };
     }),
-    ...Object.values(apps).map(({ component, limits }) => ({ key: keyOf(component, []), limits })),
+    ...Object.values(board.apps).map(({ component, limits }) => ({ key: keyOf(component, []), limits })),
   ];
   return components.map(({ key, limits }) => ({
     memories: memories.get(key) ?? 0,

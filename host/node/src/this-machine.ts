@@ -1,4 +1,4 @@
-import { type AnyBoard, busesOf } from "@busbar/host";
+import { type AnyBoard, bridgesBefore, busesOf, entriesOf } from "@busbar/host";
 import { chipNameOf } from "@busbar/host/backend";
 import type { BusTypes, GpioTypes, I2cTypes, SpiTypes, UsbTypes } from "@busbar/host/module";
 import { linuxGpio } from "./gpio/index.ts";
@@ -53,13 +53,15 @@ export const nativePackages: ReadonlySet<string> = new Set(
 );
 
 /** Those that this board needs on a machine: for entries whose devices are not simulated. */
-export function nativePackagesOf({ devices, simulate }: AnyBoard): ReadonlySet<string> {
-  const needed = Object.values(devices).flatMap((entry) =>
+export function nativePackagesOf(board: AnyBoard): ReadonlySet<string> {
+  const { simulate } = board;
+  const needed = entriesOf(board).flatMap(({ entry }) =>
     busesOf(entry).flatMap((key) => {
       const bus = machineBuses[key];
       const simulated = simulate.filter((each) => Object.hasOwn(each, key));
       const { [key]: grant } = entry as Record<string, unknown>;
-      return bus === undefined || bus.isSimulated(grant, simulated) ? [] : bus.packages;
+      if (bus === undefined || bridgesBefore(board, key, entry).length > 0) return [];
+      return bus.isSimulated(grant, simulated) ? [] : bus.packages;
     }),
   );
   return new Set(needed);

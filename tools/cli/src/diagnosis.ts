@@ -1,11 +1,14 @@
 import { dirname, resolve } from "node:path";
 import {
   type Board,
+  bridgesBefore,
   busesOf,
   type ComponentInterface,
   type DeviceEntry,
+  entriesOf,
   HostError,
   type HostErrorCode,
+  type PlacedEntry,
   readComponent,
   type UsbGrant,
 } from "@busbar/host";
@@ -111,19 +114,23 @@ export async function diagnoseBoard(path: string, lock?: string): Promise<Diagno
   const names = Object.keys(board.devices);
   const list = names.length === 0 ? "no device" : names.join(", ");
   const findings: Diagnosis[] = [{ id: "board", ok: true, what: `${path} has ${list}.`, code: "board" }];
-  const usesHardware = Object.values(board.devices).some(
-    ({ i2c }) => i2c !== undefined && !board.simulate.some((entry) => entry.i2c === i2c.bus),
+  const entries = entriesOf(board);
+  const usesHardware = entries.some(
+    ({ entry }) =>
+      entry.i2c !== undefined &&
+      bridgesBefore(board, "i2c", entry).length === 0 &&
+      !board.simulate.some((each) => each.i2c === entry.i2c?.bus),
   );
   if (usesHardware) findings.push(...diagnoseI2c());
   const inSimulator = await simulatedDevices(board, simulated);
-  if (Object.values(board.devices).some(({ usb }) => usb !== undefined && !inSimulator.has(usb))) {
+  if (entries.some(({ entry: { usb } }) => usb !== undefined && !inSimulator.has(usb))) {
     findings.push(...diagnoseUsbSystem().map((finding) => ({ ...finding, code: "backend" as const })));
   }
-  for (const [name, entry] of Object.entries(board.devices)) {
-    findings.push(...(await diagnoseDriver(name, entry, source)));
-    findings.push(...diagnoseBus(name, entry, [...simulated, linuxI2c()]));
-    findings.push(...diagnoseSpiEntry(name, entry, simulated));
-    findings.push(...diagnoseUsbDevice(name, entry, inSimulator));
+  for (const placed of entries) {
+    findings.push(...(await diagnoseDriver(placed, source)));
+    findings.push(...diagnoseBus(placed, board, [...simulated, linuxI2c()]));
+    findings.push(...diagnoseSpiEntry(placed, simulated));
+    findings.push(...diagnoseUsbDevice(placed, inSimulator));
   }
   return findings;
 }
@@ -143,17 +150,18 @@ async function simulatedBackend(board: Board, source: string | Bundle): Promise<
 }
 
 async function diagnoseDriver(
-  name: string,
-  entry: DeviceEntry,
+  { place, name, entry }: PlacedEntry<DeviceEntry>,
   source: string | Bundle,
 ): Promise<Diagnosis[]> {
   const { driver } = entry;
   // An app brings its own.
   if (driver === undefined) return [];
-  const id = `devices.${name}.driver`;
+  const id = `${place}.${name}.driver`;
   try {
-    const { kind } = link(name, entry, driver, await interfaceOf(driver, busesOf(entry), source));
-    const what = `${name}: ${driver} drives a ${kind}, and all that it imports is granted.`;
+    const found = await interfaceOf(driver, busesOf(entry), source);
+    const { kind } = link(name, entry, driver, found, { place });
+    const does = place === "bridges" ? "exports buses" : `drives a ${kind}`;
+    const what = `${name}: ${driver} ${does}, and all that it imports is granted.`;
     return [{ id, ok: true, what, code: "component" }];
   } catch (error) {
     return [bad(id, error)];
@@ -174,9 +182,19 @@ async function interfaceOf(
   return readComponent(bytes, driver);
 }
 
-function diagnoseBus(name: string, { i2c }: DeviceEntry, backends: readonly I2cBackend[]): Diagnosis[] {
+function diagnoseBus(
+  { place, name, entry }: PlacedEntry<DeviceEntry>,
+  board: Board,
+  backends: readonly I2cBackend[],
+): Diagnosis[] {
+  const { i2c } = entry;
   if (i2c === undefined) return [];
-  const id = `devices.${name}.i2c`;
+  const id = `${place}.${name}.i2c`;
+  const [bridge] = bridgesBefore(board, "i2c", entry);
+  if (bridge !== undefined) {
+    const what = `${name}: bus ${JSON.stringify(i2c.bus)} is behind the bridge "${bridge}".`;
+    return [{ id, ok: true, what, code: "backend" }];
+  }
   try {
     for (const backend of backends) {
       const bus = backend.openI2c(i2c.bus);
@@ -192,9 +210,12 @@ function diagnoseBus(name: string, { i2c }: DeviceEntry, backends: readonly I2cB
 }
 
 /** The device itself is not opened: that would set its mode. */
-function diagnoseSpiEntry(name: string, { spi }: DeviceEntry, simulated: readonly SpiBackend[]): Diagnosis[] {
+function diagnoseSpiEntry(
+  { place, name, entry: { spi } }: PlacedEntry<DeviceEntry>,
+  simulated: readonly SpiBackend[],
+): Diagnosis[] {
   if (spi === undefined) return [];
-  const id = `devices.${name}.spi`;
+  const id = `${place}.${name}.spi`;
   try {
     for (const simulator of simulated) {
       const device = simulator.openSpi(spi.bus, { device: name, ...spi });
@@ -212,13 +233,13 @@ function diagnoseSpiEntry(name: string, { spi }: DeviceEntry, simulated: readonl
 
 /** The devices that the simulator has for the board's entries, in words. */
 async function simulatedDevices(
-  { devices }: Board,
+  board: Board,
   simulated: readonly UsbBackend[],
 ): Promise<ReadonlyMap<UsbGrant, string>> {
   const found = new Map<UsbGrant, string>();
   for (const device of (await Promise.all(simulated.map((each) => each.devices()))).flat()) {
     const facts = factsOf(device);
-    for (const { usb } of Object.values(devices)) {
+    for (const { usb } of entriesOf(board).map(({ entry }) => entry)) {
       if (usb !== undefined && matchesUsb(usb, facts) && grantedInterfaces(usb, facts).length > 0) {
         found.set(usb, describeDevice(device));
       }
@@ -228,12 +249,11 @@ async function simulatedDevices(
 }
 
 function diagnoseUsbDevice(
-  name: string,
-  { usb }: DeviceEntry,
+  { place, name, entry: { usb } }: PlacedEntry<DeviceEntry>,
   inSimulator: ReadonlyMap<UsbGrant, string>,
 ): Diagnosis[] {
   if (usb === undefined) return [];
-  const id = `devices.${name}.usb`;
+  const id = `${place}.${name}.usb`;
   const device = inSimulator.get(usb);
   if (device !== undefined) {
     return [{ id, ok: true, what: `${name}: ${device} is plugged in (simulator).`, code: "backend" }];

@@ -1,6 +1,7 @@
 import { entriesOf } from "../board/entries.ts";
 import type { AnyBoard } from "../board/schema.ts";
 import { type BusModules, wiredBuses } from "../bus/module.ts";
+import { builtIn } from "../modules.ts";
 import { bridgedPlace } from "./place.ts";
 
 /** The entries of a board's `bridges`, by name. */
@@ -16,6 +17,25 @@ export function bridgesOf(entry: object, bridges: BridgeEntries, modules: BusMod
   );
   const names = places.flatMap((place) => bridgedPlace(place)?.bridge ?? []);
   return [...new Set(names)].filter((name) => Object.hasOwn(bridges, name));
+}
+
+/**
+ * The bridges that an entry is wired to on one bus, where all that it is wired to there is behind bridges; none where something is not.
+ *
+ * @param key of the bus: "i2c"
+ * @param modules the buses of the board
+ */
+export function bridgesBefore(
+  { bridges }: Pick<AnyBoard, "bridges">,
+  key: string,
+  entry: object,
+  modules: BusModules = builtIn,
+): string[] {
+  const wired = wiredBuses(modules, entry).find(({ module }) => module.key === key);
+  const places = wired?.module.bridged?.placesOf(wired.grant) ?? [];
+  const names = places.map((place) => bridgedPlace(place)?.bridge);
+  const isBridge = (name: string | undefined) => name !== undefined && Object.hasOwn(bridges, name);
+  return names.every(isBridge) ? [...new Set(names as string[])] : [];
 }
 
 /** The names of the entries that are wired to a bus of one of some bridges, or to one behind that. */

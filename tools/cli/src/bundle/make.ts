@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { type Board, busesOf, OpenBoard, parseBoardText } from "@busbar/host";
+import { type Board, busesOf, entriesOf, OpenBoard, parseBoardText } from "@busbar/host";
 import { builtIn } from "@busbar/host/module";
 import {
   type BundleLock,
@@ -137,13 +137,13 @@ interface BundledComponent {
 
 /** All components of a board, by `keyOf`; two with the same contents are one file. */
 async function readComponents(
-  { devices, apps }: Board,
+  board: Board,
   path: string,
   fetchComponent: FetchComponent,
 ): Promise<Map<string, BundledComponent>> {
   const named = [
-    ...Object.values(devices).map((entry) => ({ specifier: entry.driver, wired: busesOf(entry) })),
-    ...Object.values(apps).map(({ component }) => ({ specifier: component, wired: [] })),
+    ...entriesOf(board).map(({ entry }) => ({ specifier: entry.driver, wired: busesOf(entry) })),
+    ...Object.values(board.apps).map(({ component }) => ({ specifier: component, wired: [] })),
   ].flatMap(({ specifier, wired }) =>
     specifier === undefined ? [] : [[keyOf(specifier, wired), { specifier, wired }] as const],
   );
@@ -187,17 +187,19 @@ async function requireGranted(
 /** The board file as it is written, but for where its components are. */
 function rewriteBoard(
   path: string,
-  { devices }: Board,
+  board: Board,
   components: ReadonlyMap<string, BundledComponent>,
 ): string {
   const written = JSON.parse(readFileSync(path, "utf8")) as {
+    bridges?: Record<string, { driver?: string }>;
     devices?: Record<string, { driver?: string }>;
     apps?: Record<string, { component: string }>;
   };
   const placeOf = (specifier: string, wired: readonly string[]) =>
     `./${components.get(keyOf(specifier, wired))!.file}`;
-  for (const [name, device] of Object.entries(written.devices ?? {})) {
-    if (device.driver !== undefined) device.driver = placeOf(device.driver, busesOf(devices[name]!));
+  for (const { place, name, entry } of entriesOf(board)) {
+    const device = written[place]![name]!;
+    if (device.driver !== undefined) device.driver = placeOf(device.driver, busesOf(entry));
   }
   for (const app of Object.values(written.apps ?? {})) app.component = placeOf(app.component, []);
   const text = `${JSON.stringify(written, null, 2)}\n`;

@@ -56,6 +56,12 @@ export function addGrants(program: Command): void {
     });
 }
 
+/** What of a board file has grants, as it is written. */
+interface Written {
+  readonly bridges?: Readonly<Record<string, WrittenEntry>>;
+  readonly devices: Readonly<Record<string, WrittenEntry>>;
+}
+
 async function grants(path: string, options: GrantsOptions, output: Output): Promise<void> {
   readBoard(path);
   const { record } = options;
@@ -65,19 +71,20 @@ async function grants(path: string, options: GrantsOptions, output: Output): Pro
       `there is no record ${record}; make it with "busbar run ${path} --complain --record ${record}".`,
     );
   }
-  const { devices: written } = JSON.parse(readFileSync(path, "utf8")) as {
-    readonly devices: Readonly<Record<string, WrittenEntry>>;
-  };
+  const { bridges: ofBridges = {}, devices: ofDevices } = JSON.parse(readFileSync(path, "utf8")) as Written;
   const nothing = { transactionsPerSecond: 0 };
-  const devices = Object.fromEntries(
-    Object.entries(written).map(([name, entry]) => [name, leastEntry(entry, uses.get(name) ?? nothing)]),
-  );
-  const unused = Object.keys(written).filter((name) => {
+  const leastOf = (written: Written["devices"]) =>
+    Object.fromEntries(
+      Object.entries(written).map(([name, entry]) => [name, leastEntry(entry, uses.get(name) ?? nothing)]),
+    );
+  const isBridged = Object.keys(ofBridges).length > 0;
+  const least = { ...(isBridged && { bridges: leastOf(ofBridges) }), devices: leastOf(ofDevices) };
+  const unused = Object.keys({ ...ofBridges, ...ofDevices }).filter((name) => {
     const { transactionsPerSecond: _, ...ofBuses } = uses.get(name) ?? nothing;
     return Object.keys(ofBuses).length === 0;
   });
-  if (output.json) output.document({ devices, unused });
-  else output.block(JSON.stringify({ devices }, null, 2));
+  if (output.json) output.document({ ...least, unused });
+  else output.block(JSON.stringify(least, null, 2));
   if (unused.length > 0 && !output.json) {
     output.info(`nothing was recorded of ${unused.join(", ")}, which stays as it is.`, {
       type: "unused",

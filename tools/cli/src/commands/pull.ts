@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { entriesOf } from "@busbar/host";
 import { isInRegistry, readBoard } from "@busbar/host-node";
 import type { Pulled } from "@busbar/registry";
 import type { Command } from "commander";
@@ -86,10 +87,10 @@ async function pullOne(name: string, options: PullCommandOptions, output: Output
 }
 
 async function pullBoard(path: string, update: boolean, output: Output): Promise<Pulled[]> {
-  const { devices, apps } = readBoard(path);
+  const board = readBoard(path);
   const named = [
-    ...Object.values(devices).flatMap(({ driver }) => driver ?? []),
-    ...Object.values(apps).map(({ component }) => component),
+    ...entriesOf(board).flatMap(({ entry }) => entry.driver ?? []),
+    ...Object.values(board.apps).map(({ component }) => component),
   ];
   const specifiers = [...new Set(named.filter(isInRegistry))];
   const { fetchBoardComponent, parseReference } = await import("@busbar/registry");

@@ -1,4 +1,4 @@
-import type { Board } from "@busbar/host";
+import { type Board, entriesOf } from "@busbar/host";
 import {
   BackendError,
   currentConfiguration,
@@ -73,9 +73,10 @@ function functionsOf(
  * What a board gives of a device: each entry that means it, judged as the host judges it. Where a granted HID interface may
  * be a security key and the system has not read its report descriptor, it is read from the device.
  */
-export async function grantsOf(device: UsbDevice, { devices }: Board): Promise<Granted[]> {
+export async function grantsOf(device: UsbDevice, board: Board): Promise<Granted[]> {
   const granted: Granted[] = [];
-  for (const [name, { usb }] of Object.entries(devices)) {
+  for (const { name, entry } of entriesOf(board)) {
+    const { usb } = entry;
     if (usb === undefined) continue;
     const facts = factsOf(device);
     if (!matchesUsb(usb, facts)) continue;

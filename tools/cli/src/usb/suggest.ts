@@ -24,7 +24,10 @@ export function suggestEntries(
     for (const { package: driver, interfaces } of device.drivers) {
       if (interfaces.some((number) => taken.has(number))) continue;
       for (const number of interfaces) taken.add(number);
-      const name = freeName(driver, [...Object.keys(board?.devices ?? {}), ...Object.keys(entries)]);
+      const name = freeName(driver, [
+        ...Object.keys({ ...board?.bridges, ...board?.devices }),
+        ...Object.keys(entries),
+      ]);
       entries[name] = { driver, usb: { ...identify(device, devices), interfaces: [...interfaces] } };
     }
   }
