@@ -1,8 +1,8 @@
 /** What every driver of busbar:device/i2c-controller must do, whatever part it drives and on whatever bus that is. */
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import {
   type BoardEvent,
   type BoardFile,
@@ -13,7 +13,7 @@ import {
 import { I2cError, type I2cErrorCode, type I2cOperation } from "@busbar/host/i2c";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Settings } from "./forms.ts";
 import { randomOf } from "./random.ts";
 
@@ -45,10 +45,18 @@ export interface I2cControllerContract {
 const address = 0x50;
 const empty = 0x51;
 
-/** Something that imports no bus, so that only this suite uses it. */
-const client = createRequire(import.meta.url)
-  .resolve("@busbar/i2c-echo/package.json")
-  .replace("package.json", "dist/i2c-echo.wasm");
+/** A component that exports a function which does nothing: a client is used from here, by the handle of its bus. */
+const client = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00],
+  // A core module with one function, "f", of type 0.
+  ...[0x01, 0x1f, 0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00],
+  ...[0x03, 0x02, 0x01, 0x00, 0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00, 0x0a, 0x04, 0x01, 0x02, 0x00, 0x0b],
+  // Its instance, the type of a function without parameters and results, and the module's function as one of that type.
+  ...[0x02, 0x04, 0x01, 0x00, 0x00, 0x00, 0x07, 0x05, 0x01, 0x40, 0x00, 0x01, 0x00],
+  ...[0x06, 0x07, 0x01, 0x00, 0x00, 0x01, 0x00, 0x01, 0x66, 0x08, 0x06, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00],
+  // Exported as "nothing".
+  ...[0x0b, 0x0d, 0x01, 0x00, 0x07, 0x6e, 0x6f, 0x74, 0x68, 0x69, 0x6e, 0x67, 0x01, 0x00, 0x00],
+);
 
 const write = (...bytes: number[]): I2cOperation => ({ kind: "write", data: Uint8Array.from(bytes) });
 const read = (length: number): I2cOperation => ({ kind: "read", length });
@@ -73,7 +81,7 @@ export function i2cControllerContract(name: string, contract: I2cControllerContr
       devices: Object.fromEntries(
         [address, empty].map((each) => [
           `at-${each}`,
-          { driver: client, i2c: { bus, address: `0x${each.toString(16)}` } },
+          { driver: join(folder, "client.wasm"), i2c: { bus, address: `0x${each.toString(16)}` } },
         ]),
       ),
       simulate: [
@@ -89,6 +97,13 @@ export function i2cControllerContract(name: string, contract: I2cControllerContr
     };
     return Bench.open(file, dirname(component));
   }
+
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "busbar-contract-"));
+    writeFileSync(join(folder, "client.wasm"), client);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   describe(`${name} as an I2C controller`, { timeout: 60_000 }, () => {
     test("the component exports the interface, and imports no other bus than its own", () => {
