@@ -6,7 +6,6 @@ export type { AppEntry, FolderGrant } from "./board/app-entry.ts";
 export type { BoardChange } from "./board/change.ts";
 export { type EntryPlace, entriesOf, entryOf, type PlacedEntry } from "./board/entries.ts";
 export type { Limits } from "./board/entry.ts";
-export { bridgesBefore } from "./bridge/order.ts";
 export { type BoardEvent, type BoardListener, describeTransaction } from "./board/event.ts";
 export { type LastReading, OpenBoard, type OpenOptions, type Refusal } from "./board/open.ts";
 export { parseBoard, parseBoardText } from "./board/parse.ts";
@@ -25,6 +24,7 @@ export {
 } from "./board/schema.ts";
 export type { Simulate } from "./board/simulate.ts";
 export { busesOf, describeWiring } from "./board/wiring.ts";
+export { bridgesBefore } from "./bridge/order.ts";
 export type { GpioGrant, GpioLineGrant } from "./bus/gpio/grant.ts";
 export type { GpioState } from "./bus/gpio/state.ts";
 export type { GpioTraceEvent } from "./bus/gpio/trace.ts";

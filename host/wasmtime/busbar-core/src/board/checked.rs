@@ -21,6 +21,7 @@ impl Board {
     pub(super) fn of(json: &Json) -> Made<Self> {
         Ok(Self {
             devices: named(json, "devices", DeviceEntry::of)?,
+            bridges: named(json, "bridges", DeviceEntry::of)?,
             simulate: listed(json, "simulate", SimulateEntry::of)?,
             apps: named(json, "apps", AppEntry::of)?,
         })

@@ -1,6 +1,7 @@
 //! What no schema can say: entries of a board that contradict each other, or mean nothing.
 
-use super::entry::{Board, DeviceEntry, UsbGrant};
+use super::bridges::refuse_bridges;
+use super::entry::{Board, UsbGrant};
 use crate::bus::gpio::refuse_shared_lines;
 use crate::bus::i2c::refuse_shared_targets;
 use crate::bus::spi::refuse_shared_devices;
@@ -14,6 +15,7 @@ use crate::grants::share_interfaces;
 ///
 /// [`crate::error::HostErrorCode::Board`].
 pub fn refuse_contradictions(board: &Board, source: &str) -> Result<(), HostError> {
+    refuse(refuse_bridges(board), source)?;
     refuse(refuse_shared_targets(board), source)?;
     refuse_vague_usb(board, source)?;
     refuse_shared_usb(board, source)?;
@@ -30,8 +32,8 @@ fn refuse(wrong: Option<String>, source: &str) -> Result<(), HostError> {
 
 /// Deny by default: an entry that could mean any device, or any of its interfaces, means none.
 fn refuse_vague_usb(board: &Board, source: &str) -> Result<(), HostError> {
-    for (name, DeviceEntry { usb, .. }) in &board.devices {
-        let Some(usb) = usb else { continue };
+    for placed in board.entries() {
+        let Some(usb) = &placed.entry.usb else { continue };
         let UsbGrant { vendor_id, product_id, class, serial_number, port, interfaces, .. } = usb;
         let sentence = if vendor_id.is_none() && class.is_none() && serial_number.is_none() && port.is_none() {
             r#"could mean any device; add "vendorId", "class", "serialNumber" or "port""#
@@ -42,7 +44,7 @@ fn refuse_vague_usb(board: &Board, source: &str) -> Result<(), HostError> {
         } else {
             continue;
         };
-        return Err(HostError::board(format!("{source}: \"devices.{name}.usb\" {sentence}.")));
+        return Err(HostError::board(format!("{source}: \"{}.usb\" {sentence}.", placed.place())));
     }
     Ok(())
 }
@@ -50,12 +52,12 @@ fn refuse_vague_usb(board: &Board, source: &str) -> Result<(), HostError> {
 /// Two drivers on one interface would each get half of what the device says. Seen here where both entries can only mean one
 /// device: by its port or by its serial number. Otherwise it is found out when the device is plugged in.
 fn refuse_shared_usb(board: &Board, source: &str) -> Result<(), HostError> {
-    let entries: Vec<(&String, &UsbGrant)> =
-        board.devices.iter().filter_map(|(name, entry)| Some((name, entry.usb.as_ref()?))).collect();
-    for (index, (name, usb)) in entries.iter().enumerate() {
+    let entries: Vec<(String, &UsbGrant)> =
+        board.entries().filter_map(|placed| Some((placed.place(), placed.entry.usb.as_ref()?))).collect();
+    for (index, (place, usb)) in entries.iter().enumerate() {
         if let Some((other, _)) = entries.iter().take(index).find(|(_, each)| share_interfaces(each, usb)) {
             return Err(HostError::board(format!(
-                "{source}: \"devices.{other}\" and \"devices.{name}\" are both wired to the same interfaces of one USB device; remove one of them, or give each its own interfaces."
+                "{source}: \"{other}\" and \"{place}\" are both wired to the same interfaces of one USB device; remove one of them, or give each its own interfaces."
             )));
         }
     }

@@ -5,6 +5,7 @@ use crate::bus::BusName;
 use crate::bus::gpio::GpioGrant;
 use crate::bus::i2c::I2cGrant;
 use crate::bus::spi::SpiGrant;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::Value;
@@ -19,12 +20,42 @@ pub const MOST_USB_TRANSFERS: u32 = 1024;
 pub struct Board {
     /// By name, in the order of the file.
     pub devices: Vec<(String, DeviceEntry)>,
+    /// Devices whose drivers export a bus, likewise.
+    pub bridges: Vec<(String, DeviceEntry)>,
     pub simulate: Vec<SimulateEntry>,
     /// By name, in the order of the file.
     pub apps: Vec<(String, AppEntry)>,
 }
 
+/// An entry that is wired to buses, and where the board file has it.
+#[derive(Debug, Clone, Copy)]
+pub struct PlacedEntry<'a> {
+    /// The list that has it: "devices".
+    pub list: &'static str,
+    /// Its name there.
+    pub name: &'a str,
+    /// Whether it is a bridge, which passes on what others do.
+    pub is_bridge: bool,
+    /// The entry itself.
+    pub entry: &'a DeviceEntry,
+}
+
+impl PlacedEntry<'_> {
+    /// Where the board file has it: "devices.indoor".
+    pub fn place(&self) -> String {
+        format!("{}.{}", self.list, self.name)
+    }
+}
+
 impl Board {
+    /// All entries that are wired to buses, bridges first.
+    pub fn entries(&self) -> impl Iterator<Item = PlacedEntry<'_>> {
+        let placed = |list, is_bridge| {
+            move |(name, entry): &'_ (String, DeviceEntry)| PlacedEntry { list, name, is_bridge, entry }
+        };
+        self.bridges.iter().map(placed("bridges", true)).chain(self.devices.iter().map(placed("devices", false)))
+    }
+
     /// The entry of a device.
     pub fn device(&self, name: &str) -> Option<&DeviceEntry> {
         self.devices.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)

@@ -11,12 +11,18 @@ pub struct HostBuses {
 }
 
 impl HostBuses {
-    /// Refuses a board with an entry that is wired by what the host does not have. `source` is what messages call the board.
+    /// Refuses a board with a bridge, which no host in Rust has, and with an entry that is wired by what the host does not have. `source` is what messages call the board.
     ///
     /// # Errors
     ///
     /// [`HostError`] with code "board": the entry, the bus and the host.
     pub fn check(&self, board: &Board, source: &str) -> Result<(), HostError> {
+        if let Some((name, _)) = board.bridges.first() {
+            return Err(HostError::board(format!(
+                "{source}: \"bridges.{name}\" is a bridge, which {} does not have; run this board on a host that has it.",
+                self.host
+            )));
+        }
         for (name, entry) in &board.devices {
             if let Some(missing) = entry.wired_by().find(|key| !self.keys.contains(key)) {
                 return Err(HostError::board(format!(
@@ -33,6 +39,20 @@ impl HostBuses {
 mod tests {
     use super::HostBuses;
     use crate::board::parse_board;
+
+    #[test]
+    fn a_bridge_is_refused_by_name() {
+        let board = r#"{
+            "bridges": { "dongle": { "driver": "./x.wasm", "usb": { "vendorId": "0x04D8", "interfaces": [2] } } },
+            "devices": { "indoor": { "driver": "./x.wasm", "i2c": { "bus": "dongle", "address": "0x76" } } }
+        }"#;
+        let board = parse_board(board, "board.json").expect("it is one");
+        let refused = HostBuses { host: "this one", keys: &["i2c", "usb"] }.check(&board, "board.json");
+        assert_eq!(
+            refused.map_err(|error| error.message).err().as_deref(),
+            Some("board.json: \"bridges.dongle\" is a bridge, which this one does not have; run this board on a host that has it.")
+        );
+    }
 
     #[test]
     fn a_bus_that_a_host_does_not_have_is_refused_by_name() {

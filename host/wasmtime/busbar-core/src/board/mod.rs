@@ -1,6 +1,8 @@
 //! The board file: what is wired where, which is also the whole of what is granted.
 
 #[cfg(feature = "std")]
+mod bridges;
+#[cfg(feature = "std")]
 mod check;
 #[cfg(feature = "std")]
 pub(crate) mod checked;
@@ -29,8 +31,8 @@ pub use component_name::ComponentName;
 #[cfg(feature = "std")]
 pub use contradictions::refuse_contradictions as check_board;
 pub use entry::{
-    AppEntry, Board, DeviceEntry, FolderGrant, LONGEST_USB_TRANSFER, Limits, MOST_USB_TRANSFERS, SimulateEntry,
-    SimulatedAt, UsbAllowance, UsbGrant,
+    AppEntry, Board, DeviceEntry, FolderGrant, LONGEST_USB_TRANSFER, Limits, MOST_USB_TRANSFERS, PlacedEntry,
+    SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
 #[cfg(feature = "std")]
 pub use host_buses::HostBuses;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 /// The normal form of a board.
 pub fn normal_form(board: &Board) -> Value {
     json!({
+        "bridges": named(&board.bridges, device),
         "devices": named(&board.devices, device),
         "simulate": board.simulate.iter().map(simulated).collect::<Vec<_>>(),
         "apps": named(&board.apps, app),

@@ -63,7 +63,13 @@ pub fn plan_change(
     if running.simulate != wanted.simulate {
         later.push("simulate".to_owned());
     }
-    let board = Board { devices, simulate: running.simulate.clone(), apps: running.apps.clone() };
+    let board = Board {
+        devices,
+        // A host that has none opened none.
+        bridges: running.bridges.clone(),
+        simulate: running.simulate.clone(),
+        apps: running.apps.clone(),
+    };
     check_board(&board, "the board")?;
     Ok(BoardChange { board, replaced, added, removed, components: Vec::new(), later })
 }

@@ -6,13 +6,14 @@ use crate::text::quoted;
 /// sentence without its end.
 pub(crate) fn refuse_shared_lines(board: &Board) -> Option<String> {
     let mut owners: Vec<(&GpioLineGrant, String)> = Vec::new();
-    for (entry, device) in &board.devices {
-        let Some(grant) = &device.gpio else { continue };
+    for placed in board.entries() {
+        let Some(grant) = &placed.entry.gpio else { continue };
+        let entry = placed.place();
         if grant.lines.is_empty() {
-            return Some(format!("\"devices.{entry}\" is wired to no GPIO line; add one to its \"lines\""));
+            return Some(format!("\"{entry}\" is wired to no GPIO line; add one to its \"lines\""));
         }
         for (key, line) in &grant.lines {
-            let named = format!("the line \"{key}\" of \"devices.{entry}\"");
+            let named = format!("the line \"{key}\" of \"{entry}\"");
             if line.debounce_ms.is_some() && line.direction != GpioDirection::In {
                 return Some(format!("{named} is no mere input; remove its \"debounceMs\""));
             }

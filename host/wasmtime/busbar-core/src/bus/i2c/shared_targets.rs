@@ -1,19 +1,32 @@
 use crate::board::Board;
 use std::collections::HashMap;
 
-/// Two drivers on one target would each overwrite what the other configured. Gives what is wrong, as a sentence without its end.
+/// An entry, and what it does at an address.
+struct User {
+    place: String,
+    /// Whether it is a bridge that has others reach a target there through it.
+    passes_on: bool,
+}
+
+/// Two drivers on one target would each overwrite what the other configured. Not so two multiplexers with the same address behind both:
+/// each passes on what is for its own. Gives what is wrong, as a sentence without its end.
 pub(crate) fn refuse_shared_targets(board: &Board) -> Option<String> {
-    let mut owners: HashMap<String, &str> = HashMap::new();
-    for (name, entry) in &board.devices {
-        let Some(grant) = &entry.i2c else { continue };
-        for address in &grant.addresses {
+    let mut users: HashMap<String, User> = HashMap::new();
+    for placed in board.entries() {
+        let Some(grant) = &placed.entry.i2c else { continue };
+        for (index, address) in grant.addresses.iter().enumerate() {
             let target = format!("{} at 0x{address:x}", grant.bus);
-            if let Some(owner) = owners.get(&target) {
-                return Some(format!(
-                    "\"devices.{owner}\" and \"devices.{name}\" are both wired to bus {target}; remove one of them"
-                ));
-            }
-            owners.insert(target, name);
+            let user = User { place: placed.place(), passes_on: placed.is_bridge && index > 0 };
+            match users.get(&target) {
+                Some(other) if !(other.passes_on && user.passes_on) => {
+                    let User { place, .. } = user;
+                    return Some(format!(
+                        "\"{}\" and \"{place}\" are both wired to bus {target}; remove one of them",
+                        other.place
+                    ));
+                }
+                _ => users.insert(target, user),
+            };
         }
     }
     None

@@ -1,0 +1,86 @@
+//! What of a board's bridges is wrong that no entry by itself shows.
+
+use super::entry::{Board, DeviceEntry, SimulatedAt};
+use crate::bus::BusName;
+use std::collections::HashMap;
+
+/// The most bridges between an entry and this machine: each is a driver that waits for the next.
+const MOST_BRIDGES: usize = 8;
+
+/// Gives it as a sentence without its end; none where nothing is wrong.
+pub(super) fn refuse_bridges(board: &Board) -> Option<String> {
+    for (name, entry) in &board.bridges {
+        if board.device(name).is_some() {
+            return Some(format!(
+                "\"bridges.{name}\" and \"devices.{name}\" have the same name; rename one of them"
+            ));
+        }
+        if entry.driver.is_none() {
+            return Some(format!("\"bridges.{name}.driver\" is missing; a bridge is what its driver exports"));
+        }
+    }
+    for (index, simulated) in board.simulate.iter().enumerate() {
+        let SimulatedAt::I2c { bus, .. } = &simulated.at else { continue };
+        if let Some((bridge, _)) = bridge_of(bus, board) {
+            return Some(format!(
+                "\"simulate[{index}].i2c\" has the name of \"bridges.{bridge}\"; rename the simulated bus"
+            ));
+        }
+    }
+    let mut depths = HashMap::new();
+    board.bridges.iter().find_map(|(name, entry)| find_depth(name, entry, board, &mut depths, &[]))
+}
+
+/// The bridge that a bus is of, as a board file names it: "dongle", or "multiplexer:3".
+fn bridge_of<'a>(bus: &BusName, board: &'a Board) -> Option<(&'a str, &'a DeviceEntry)> {
+    let BusName::Text(name) = bus else { return None };
+    let bridge = match name.split_once(':') {
+        Some((bridge, number)) if is_bus_number(number) => bridge,
+        Some(_) => return None,
+        None => name,
+    };
+    board.bridges.iter().find(|(each, _)| each == bridge).map(|(name, entry)| (name.as_str(), entry))
+}
+
+/// A number as people write it.
+fn is_bus_number(text: &str) -> bool {
+    let is_short = (1..=3).contains(&text.len());
+    is_short && text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
+}
+
+/// Finds out how many bridges are before a bridge. Gives what is wrong.
+fn find_depth<'a>(
+    name: &'a str,
+    entry: &'a DeviceEntry,
+    board: &'a Board,
+    depths: &mut HashMap<&'a str, usize>,
+    path: &[&'a str],
+) -> Option<String> {
+    if path.contains(&name) {
+        return Some(format!("\"bridges.{name}\" is wired to a bus behind itself; wire it to another one"));
+    }
+    if path.len() >= MOST_BRIDGES {
+        return Some(too_far(path[0]));
+    }
+    if depths.contains_key(name) {
+        return None;
+    }
+    let before = entry.i2c.as_ref().and_then(|grant| bridge_of(&grant.bus, board));
+    let mut depth = 0;
+    if let Some((next, next_entry)) = before {
+        let problem = find_depth(next, next_entry, board, depths, &[path, &[name]].concat());
+        if problem.is_some() {
+            return problem;
+        }
+        depth = depths.get(next).copied().unwrap_or(0) + 1;
+    }
+    if depth >= MOST_BRIDGES {
+        return Some(too_far(name));
+    }
+    depths.insert(name, depth);
+    None
+}
+
+fn too_far(name: &str) -> String {
+    format!("\"bridges.{name}\" is behind {MOST_BRIDGES} other bridges or more; wire it to a bus that is nearer")
+}
