@@ -50,10 +50,7 @@ impl PlacedEntry<'_> {
 impl Board {
     /// All entries that are wired to buses, bridges first.
     pub fn entries(&self) -> impl Iterator<Item = PlacedEntry<'_>> {
-        let placed = |list, is_bridge| {
-            move |(name, entry): &'_ (String, DeviceEntry)| PlacedEntry { list, name, is_bridge, entry }
-        };
-        self.bridges.iter().map(placed("bridges", true)).chain(self.devices.iter().map(placed("devices", false)))
+        placed(&self.bridges, "bridges", true).chain(placed(&self.devices, "devices", false))
     }
 
     /// The entry of a device.
@@ -84,7 +81,15 @@ impl Board {
     }
 }
 
-/// One entry of a board's `devices`.
+fn placed<'a>(
+    entries: &'a [(String, DeviceEntry)],
+    list: &'static str,
+    is_bridge: bool,
+) -> impl Iterator<Item = PlacedEntry<'a>> {
+    entries.iter().map(move |(name, entry)| PlacedEntry { list, name, is_bridge, entry })
+}
+
+/// One entry of a board's `devices` or `bridges`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeviceEntry {
     /// A package name, a file, or a component in a registry; none for a device of an app that brings its own driver.
