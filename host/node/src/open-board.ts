@@ -253,11 +253,7 @@ async function keepBundle(guard: FolderGuard, bundle: Bundle): Promise<void> {
 }
 
 /** @param memories of the components that were found, by `keyOf` */
-function needsOf(
-  board: AnyBoard,
-  modules: BusModules,
-  memories: ReadonlyMap<string, number>,
-): MemoryNeed[] {
+function needsOf(board: AnyBoard, modules: BusModules, memories: ReadonlyMap<string, number>): MemoryNeed[] {
   const components = [
     ...entriesOf(board).map(({ entry }) => {
       return { key: keyOf(entry.driver ?? "", busesOf(entry, modules)), limits: entry.limits };

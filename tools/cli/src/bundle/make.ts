@@ -185,11 +185,7 @@ async function requireGranted(
 }
 
 /** The board file as it is written, but for where its components are. */
-function rewriteBoard(
-  path: string,
-  board: Board,
-  components: ReadonlyMap<string, BundledComponent>,
-): string {
+function rewriteBoard(path: string, board: Board, components: ReadonlyMap<string, BundledComponent>): string {
   const written = JSON.parse(readFileSync(path, "utf8")) as {
     bridges?: Record<string, { driver?: string }>;
     devices?: Record<string, { driver?: string }>;
