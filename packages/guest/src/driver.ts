@@ -100,11 +100,19 @@ export abstract class OpenedDevice<Driver extends Closable> implements Disposabl
 
   /** Runs the body of an exported function; throws the WIT error, `disconnected` after it was closed. */
   protected run<Result>(body: (driver: Driver) => Result): Result {
-    return exported(() => this.use(body));
+    return exported(() => this.#use(body));
   }
 
-  /** The same for a function with an error of its own. @throws DriverError */
-  protected use<Result>(body: (driver: Driver) => Result): Result {
+  /** The same for a function with an error type of its own. */
+  protected runAs<Result>(
+    payloadOf: (error: DriverError) => unknown,
+    body: (driver: Driver) => Result,
+  ): Result {
+    return exported(() => this.#use(body), payloadOf);
+  }
+
+  /** @throws DriverError */
+  #use<Result>(body: (driver: Driver) => Result): Result {
     const { name, driver, resources } = this.#opened;
     if (resources.disposed) throw DriverError.disconnected(`"${name}" is closed; open it again.`);
     return body(driver);

@@ -193,12 +193,17 @@ export function payloadOf(error: unknown): { readonly tag?: unknown; readonly va
 /**
  * Runs the body of an exported WIT function. A DriverError becomes the function's WIT error. Anything else is a bug:
  * it traps, and the host replaces the instance.
+ *
+ * @param payloadOf makes the WIT error of a function whose error type is another than busbar:device/errors
  */
-export function exported<Result>(body: () => Result): Result {
+export function exported<Result>(
+  body: () => Result,
+  payloadOf: (error: DriverError) => unknown = ({ payload }) => payload,
+): Result {
   try {
     return body();
   } catch (error) {
-    if (error instanceof DriverError) throw error.payload;
+    if (error instanceof DriverError) throw payloadOf(error);
     // Engines take any exception with a `payload` for a WIT error; wrapped, it can only be a bug.
     throw new Error(`a bug in the driver: ${error}`, { cause: error });
   }

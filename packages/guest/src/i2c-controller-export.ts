@@ -81,16 +81,10 @@ class Device extends OpenedDevice<I2cControllerDriver> implements ExportedI2cCon
   }
 
   transaction(bus: number, address: number, operations: readonly I2cControllerOperation[]): Uint8Array[] {
-    try {
-      return this.use((driver) => {
-        if (bus >= driver.i2cBuses) throw DriverError.unsupported(`It has no I2C bus ${bus}.`);
-        return driver.i2cTransaction(bus, address, operations.map(toOperation));
-      });
-    } catch (error) {
-      if (error instanceof DriverError) throw failureOf(error);
-      // Engines take any exception with a `payload` for a WIT error; wrapped, it can only be a bug.
-      throw new Error(`a bug in the driver: ${error}`, { cause: error });
-    }
+    return this.runAs(failureOf, (driver) => {
+      if (bus >= driver.i2cBuses) throw DriverError.unsupported(`It has no I2C bus ${bus}.`);
+      return driver.i2cTransaction(bus, address, operations.map(toOperation));
+    });
   }
 }
 

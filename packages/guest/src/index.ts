@@ -111,6 +111,13 @@ export {
   type SpiRegistersGiven,
   spiOn,
 } from "./spi-bus.ts";
+export {
+  type ExportedSpiController,
+  type SpiControllerDefinition,
+  type SpiControllerDriver,
+  type SpiControllerExport,
+  spiControllerOn,
+} from "./spi-controller-export.ts";
 export { type SpiDevice, type SpiOperation, WasiSpiDevice } from "./spi-device.ts";
 export { spiFault } from "./spi-errors.ts";
 export { SpiRegisterTarget } from "./spi-registers.ts";

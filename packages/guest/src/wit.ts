@@ -31,6 +31,12 @@ export type {
   Parity,
   StopBits,
 } from "busbar:device/serial-port@0.1.0";
+export type {
+  ErrorCode as SpiControllerErrorCode,
+  Info as SpiControllerInfo,
+  Operation as SpiControllerOperation,
+  Wiring as SpiWiring,
+} from "busbar:device/spi-controller@0.1.0";
 export type { Info as SwitchInfo } from "busbar:device/switch@0.1.0";
 export type { CustomCharacters, Size as TextDisplaySize } from "busbar:device/text-display@0.1.0";
 export type {

@@ -22,7 +22,13 @@ export { randomBytes } from "./random.ts";
 export { RegistersOverSpi } from "./spi/registers-over-spi.ts";
 export type { SpiClocking, SpiTarget } from "./spi/target.ts";
 export { StrikeCounter, type Strikes, strikesOrdinal } from "./strikes.ts";
-export type { I2cWires, ModelSurroundings, SimulatedBusOfModel } from "./surroundings.ts";
+export type {
+  I2cWires,
+  ModelSurroundings,
+  SimulatedBusOfModel,
+  SimulatedSpiOfModel,
+  SpiWires,
+} from "./surroundings.ts";
 export { ByteFifo } from "./usb/byte-fifo.ts";
 export { Change } from "./usb/change.ts";
 export {

@@ -1,4 +1,5 @@
 import type { I2cDirection } from "./i2c/target.ts";
+import type { SpiClocking } from "./spi/target.ts";
 
 /** What else is simulated, for models of what drives a bus: adapters and multiplexers. */
 export interface ModelSurroundings {
@@ -8,6 +9,31 @@ export interface ModelSurroundings {
    * @throws RangeError, one sentence, where there is no such bus, and none can come
    */
   i2c(name: string): SimulatedBusOfModel;
+
+  /**
+   * The simulated SPI bus of a name, likewise.
+   *
+   * @throws RangeError, one sentence, where there is no such bus
+   */
+  spi(name: string): SimulatedSpiOfModel;
+}
+
+/** A simulated SPI bus that a model is on the other side of. */
+export interface SimulatedSpiOfModel {
+  /** Its wires, for a controller. */
+  wires(): SpiWires;
+}
+
+/** The wires of a simulated SPI bus as a controller moves them, byte by byte. Nothing of it takes time. */
+export interface SpiWires {
+  /** Asserts the chip select line of this number; another one that is asserted is released first. */
+  select(chipSelect: number, clocking: SpiClocking): void;
+
+  /** Eight cycles of the clock: bit 7 of both bytes is the one that is first on the wire. 0xFF comes where nobody drives the line. */
+  transfer(byte: number): number;
+
+  /** Releases the chip select line. Legal where none is asserted. */
+  release(): void;
 }
 
 /** A simulated I2C bus that a model is on the other side of. */
@@ -40,5 +66,8 @@ export interface I2cWires {
 export const nothingElse: ModelSurroundings = {
   i2c(name) {
     throw new RangeError(`There is no simulated I2C bus "${name}" here.`);
+  },
+  spi(name) {
+    throw new RangeError(`There is no simulated SPI bus "${name}" here.`);
   },
 };

@@ -54,13 +54,17 @@ export function simulatedBuses(
 }
 
 /** What models of what drives a bus find. */
-function surroundingsOf(buses: ReadonlyMap<I2cBusName, SimulatedI2cBus>): ModelSurroundings {
+function surroundingsOf(
+  buses: ReadonlyMap<I2cBusName, SimulatedI2cBus>,
+  spi: ReadonlyMap<SpiBusName, SimulatedSpiBus> = new Map(),
+): ModelSurroundings {
+  const found = <Bus>(bus: Bus | undefined, what: string): Bus => {
+    if (bus !== undefined) return bus;
+    throw new RangeError(`Nothing is simulated on the ${what}; add an entry that is.`);
+  };
   return {
-    i2c(name) {
-      const bus = buses.get(busNameOf(name));
-      if (bus !== undefined) return bus;
-      throw new RangeError(`Nothing is simulated on the I2C bus "${name}"; add an entry that is.`);
-    },
+    i2c: (name) => found(buses.get(busNameOf(name)), `I2C bus "${name}"`),
+    spi: (name) => found(spi.get(spiBusNameOf(name)), `SPI bus "${name}"`),
   };
 }
 
@@ -153,7 +157,7 @@ export const simulate = (
 ): Simulation => {
   const buses = simulatedBuses(entries, clock, modules);
   const spi = simulatedSpi(entries, clock, modules);
-  const usb = simulatedUsb(entries, clock, modules, surroundingsOf(buses));
+  const usb = simulatedUsb(entries, clock, modules, surroundingsOf(buses, spi));
   const { chips, parts } = simulatedGpio(entries, clock, modules);
   const pictureOf = (entry: SimulateEntry) => {
     if (isI2c(entry)) return buses.get(busNameOf(entry.i2c))?.render(entry.address);

@@ -3,6 +3,7 @@ import { SpiError, type SpiOperation, type SpiWiring } from "@busbar/host/spi";
 import type { SpiTarget } from "@busbar/model";
 import { type ActiveSpiFault, type SpiFault, SpiFaultCounter } from "./faults.ts";
 import { SimulatedSpiHandle } from "./handle.ts";
+import { SimulatedSpiWires } from "./wires.ts";
 
 /** What is received where nobody drives the line. */
 const IDLE = 0xff;
@@ -94,10 +95,8 @@ export class SimulatedSpiBus {
     { chipSelect, mode, maximumHz, bitOrder }: Omit<SpiWiring, "device">,
     operations: readonly SpiOperation[],
   ): Uint8Array[] {
-    this.#transactions += 1;
-    const fault = this.#nextFault(chipSelect);
+    const { target, fault } = this.begin(chipSelect);
     if (fault?.error === "chip-select-fault") throw injected(fault);
-    const target = this.#targets.get(chipSelect);
     target?.select({ mode, hz: maximumHz });
     try {
       if (fault?.error !== undefined) throw injected(fault);
@@ -114,6 +113,17 @@ export class SimulatedSpiBus {
     } finally {
       target?.release();
     }
+  }
+
+  /** For its wires: a transaction begins. */
+  begin(chipSelect: number): { target: SpiTarget | undefined; fault: ActiveSpiFault | undefined } {
+    this.#transactions += 1;
+    return { fault: this.#nextFault(chipSelect), target: this.#targets.get(chipSelect) };
+  }
+
+  /** Its wires, for a model of what drives it. */
+  wires(): SimulatedSpiWires {
+    return new SimulatedSpiWires(this);
   }
 
   /** Every fault counts every transaction that concerns it, also one that another fault strikes. */

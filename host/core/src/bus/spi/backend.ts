@@ -25,6 +25,9 @@ export type SpiAnswer = Uint8Array[] | Promise<Uint8Array[]>;
 
 /** One opened device on an SPI bus: it answers at once where nothing else is said. */
 export interface SpiDevice<Answer extends SpiAnswer = Uint8Array[]> {
+  /** Why it is not there any more, as one sentence without its end; undefined while it is, and where nobody can know. */
+  readonly lost?: string | undefined;
+
   /**
    * Runs `operations` as one transaction: chip select is asserted before the first and released after the last, and stays
    * asserted between them. It is never split into several, and never interleaved with another transaction on the same bus.

@@ -1,5 +1,7 @@
+import { spiController } from "../../device/spi-controller/index.ts";
 import { printable } from "../../text.ts";
 import type { BusModule } from "../module.ts";
+import { BridgedSpi, prepareSpi } from "./bridged.ts";
 import { SpiConnection } from "./connection.ts";
 import { simulatedSpi, spiGrant } from "./grant.ts";
 import { OpenedSpi } from "./opened.ts";
@@ -31,6 +33,12 @@ export const spi: BusModule<SpiTypes> = {
   },
   offers: [{ ...wasiSpi, implement: driverSpi }],
   appOffers: [{ ...wasiSpi, implement: appSpi }],
+  bridged: {
+    controller: spiController,
+    placesOf: ({ bus }) => [bus],
+    prepare: prepareSpi,
+    backend: (bridges) => new BridgedSpi(bridges),
+  },
   connect: (backends) => new SpiConnection(backends),
   trial: (grant) => new OpenedSpi(trialDevice, grant, new SpiCounts(false)),
   count: (_, isRecorded) => new SpiCounts(isRecorded),
