@@ -23,6 +23,8 @@ export interface OutputLine {
 export interface InputLine {
   /** For messages. */
   readonly name: string;
+  /** Which voltage means "active", as the board file has it: a part whose output can be either is set to that. */
+  readonly activeLevel: "high" | "low";
   /** Whether it is active now. */
   read(): boolean;
   /** Begins to keep its edges. `unsupported` where its controller tells of none. */
@@ -146,6 +148,12 @@ class WasiInputLine extends WasiLine<WasiGpioInPin> implements InputLine {
   constructor(board: GpioBoard, pin: WasiGpioInPin, name: string) {
     super(pin, name);
     this.#board = board;
+  }
+
+  get activeLevel(): "high" | "low" {
+    return this.call("asking about", (pin) =>
+      pin.getConfig().activeLevel === "active-low" ? "low" : "high",
+    );
   }
 
   read(): boolean {

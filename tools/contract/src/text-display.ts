@@ -85,7 +85,7 @@ export function textDisplayContract<
       own: Settings = settings,
     ): Promise<{ bench: Bench<OpenedTextDisplay>; bus: Bus; picture: () => string }> {
       const clock = new VirtualClock();
-      const bus = wiring.bus(make(clock));
+      const bus = wiring.bus(make(clock), clock);
       const bench = await maker({ panel: { bus, settings: own } }, clock);
       return { bench, bus, picture: () => bus.picture! };
     }
@@ -346,7 +346,7 @@ export function textDisplayContract<
 
     test("two displays share nothing", async () => {
       const clock = new VirtualClock();
-      const buses = [first, second].map(() => wiring.bus(make(clock)));
+      const buses = [first, second].map(() => wiring.bus(make(clock), clock));
       const devices = { left: { bus: buses[0]!, settings }, right: { bus: buses[1]!, settings } };
       await using bench = await maker(devices, clock);
       const left = await bench.open("left");
