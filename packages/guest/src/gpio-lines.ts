@@ -45,11 +45,14 @@ export interface InputOutputLine extends OutputLine {
   read(): boolean;
 }
 
-/** The lines of a device, by the names that the board file has for them. Each is opened once. All methods throw DriverError. */
+/**
+ * The lines of a device, by the names that the board file has for them. Each is opened once, but for one that is granted as "in-out": its edges
+ * are those of the input of the same name. All methods throw DriverError.
+ */
 export interface GpioLines {
-  /** Opens a line that the board grants as "in". */
+  /** Opens a line that the board grants as "in", or as "in-out". */
   input(name: string): InputLine;
-  /** Opens a line that the board grants as "out". */
+  /** Opens a line that the board grants as "out", or as "in-out". */
   output(name: string): OutputLine;
   /** Opens a line that the board grants as "in-out". */
   inputOutput(name: string): InputOutputLine;

@@ -253,6 +253,18 @@ describe("simulate", () => {
   });
 });
 
+test("an open drain pulls low, and lets go for high: then a resistor or somebody else has the line", () => {
+  const chip = new SimulatedGpioChip(new VirtualClock());
+  const line = chip.open(use(1, { direction: "in-out", drive: "open-drain", pull: "up", initial: "high" }));
+  const states = () => [chip.isDriven(1), chip.level(1), line.read()];
+  expect(states()).toEqual([false, "high", "high"]);
+  line.write("low");
+  expect(states()).toEqual([true, "low", "low"]);
+  line.write("high");
+  chip.drive(1, "low");
+  expect(states()).toEqual([false, "low", "low"]);
+});
+
 describe("pins of a chip on a bus", () => {
   /** Its pin "alert" is high from 5 ms after the first byte that was written, until something is read; "reset" forgets that. */
   class Alert implements I2cTarget {

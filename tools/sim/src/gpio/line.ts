@@ -146,7 +146,8 @@ export class SimulatedLine {
     });
   }
 
-  #put(level: GpioLevel | undefined): void {
+  #put(asked: GpioLevel | undefined): void {
+    const level = asked === "high" && this.#use?.drive === "open-drain" ? undefined : asked;
     if (level === this.#output) return;
     this.#output = level;
     if (this.#part === undefined) return;
