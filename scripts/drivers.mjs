@@ -18,8 +18,18 @@ export const drivers = globSync("packages/*/package.json", { cwd: root })
     const { name, description, busbar = {} } = JSON.parse(read(path));
     const { bus, exports: kind, variants = [], model = {} } = busbar;
     if (bus === undefined) return [];
-    const buses = [bus, ...variants.map((variant) => variant.bus)];
+    const buses = [bus, ...variants.map((variant) => variant.bus)].flat();
     const short = name.replace(/^.*\//, "");
     const models = typeof model === "string" ? { [short]: model } : model;
-    return [{ name, folder: path.replace("/package.json", ""), short, description, buses, kind, models }];
+    return [
+      {
+        name,
+        folder: path.replace("/package.json", ""),
+        short,
+        description,
+        buses: [...new Set(buses)],
+        kind,
+        models,
+      },
+    ];
   });

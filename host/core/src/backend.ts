@@ -6,6 +6,7 @@ export type {
   GpioBackend,
   GpioChipName,
   GpioDirection,
+  GpioDrive,
   GpioEdge,
   GpioLevel,
   GpioLine,

@@ -70,6 +70,64 @@ describe("a line", () => {
     },
   );
 
+  describe("with an open drain", () => {
+    const openDrain = {
+      line: 1,
+      direction: "in-out",
+      drive: "open-drain",
+      pull: "up",
+      initial: "high",
+    } as const;
+
+    test("is an input while it is high, and driven while it is low", () => {
+      const line = open(openDrain)!;
+      const config = () => machine.line(1)!.config;
+      expect(config()).toEqual({
+        direction: "in",
+        pull: "up",
+        debounceMs: undefined,
+        initial: "high",
+        edges: false,
+      });
+      line.write("low");
+      expect(config()).toMatchObject({ direction: "out", initial: "low", edges: false });
+      line.write("high");
+      expect(config()).toMatchObject({ direction: "in", pull: "up", edges: false });
+      machine.line(1)!.level = "low";
+      expect(line.read()).toBe("low");
+      expect(machine.log).not.toContainEqual(expect.stringMatching(/^set/));
+    });
+
+    test("that is low from the start is driven from the start", () => {
+      open({ ...openDrain, direction: "out", initial: "low" });
+      expect(machine.line(1)!.config).toMatchObject({ direction: "out", initial: "low", edges: false });
+    });
+
+    test("tells of edges while it is high, also where somebody listened when it was low", () => {
+      const line = open(openDrain)!;
+      const edges: GpioEdge[] = [];
+      line.write("low");
+      const watch = line.watch((edge) => edges.push(edge));
+      expect(machine.line(1)!.config.edges).toBe(false);
+      line.write("high");
+      expect(machine.line(1)!.config.edges).toBe(true);
+      machine.change(1, "low", 2_000_000_000n);
+      expect(edges).toEqual([{ level: "low", timeMs: 1000 }]);
+      watch[Symbol.dispose]();
+      expect(machine.line(1)!.config.edges).toBe(false);
+    });
+
+    test("that could not be set is as it was", () => {
+      const line = open(openDrain)!;
+      line.write("low");
+      machine.fail = { call: "configure", errno: E.EIO };
+      expect(failure(() => line.write("high"))).toBeDefined();
+      machine.fail = undefined;
+      line.watch(() => undefined);
+      expect(machine.line(1)!.config).toMatchObject({ direction: "out", initial: "low" });
+    });
+  });
+
   test("of no chip of this machine is left to the next backend", () => {
     expect([open({ chip: 1 }), open({ chip: "sim" })]).toEqual([undefined, undefined]);
     machine.chips.set(1, { label: "x", lines: [], openErrno: E.ENODEV });

@@ -23,6 +23,8 @@ export interface OutputLine {
 export interface InputLine {
   /** For messages. */
   readonly name: string;
+  /** Which voltage means "active", as the board file has it: a part whose output can be either is set to that. */
+  readonly activeLevel: "high" | "low";
   /** Whether it is active now. */
   read(): boolean;
   /** Begins to keep its edges. `unsupported` where its controller tells of none. */
@@ -43,11 +45,14 @@ export interface InputOutputLine extends OutputLine {
   read(): boolean;
 }
 
-/** The lines of a device, by the names that the board file has for them. Each is opened once. All methods throw DriverError. */
+/**
+ * The lines of a device, by the names that the board file has for them. Each is opened once, but for one that is granted as "in-out": its edges
+ * are those of the input of the same name. All methods throw DriverError.
+ */
 export interface GpioLines {
-  /** Opens a line that the board grants as "in". */
+  /** Opens a line that the board grants as "in", or as "in-out". */
   input(name: string): InputLine;
-  /** Opens a line that the board grants as "out". */
+  /** Opens a line that the board grants as "out", or as "in-out". */
   output(name: string): OutputLine;
   /** Opens a line that the board grants as "in-out". */
   inputOutput(name: string): InputOutputLine;
@@ -146,6 +151,12 @@ class WasiInputLine extends WasiLine<WasiGpioInPin> implements InputLine {
   constructor(board: GpioBoard, pin: WasiGpioInPin, name: string) {
     super(pin, name);
     this.#board = board;
+  }
+
+  get activeLevel(): "high" | "low" {
+    return this.call("asking about", (pin) =>
+      pin.getConfig().activeLevel === "active-low" ? "low" : "high",
+    );
   }
 
   read(): boolean {

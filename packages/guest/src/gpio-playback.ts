@@ -6,6 +6,8 @@ import type { GpioLines, InputLine, InputOutputLine, LineEdge, LineEdges, Output
 
 /** What an input does. */
 export interface PlayedInput {
+  /** Which voltage means "active"; "high" where left out. */
+  readonly activeLevel?: "high" | "low";
   /** What it is, from the first time that it is read on; the last value stays. */
   readonly reads?: readonly boolean[];
   /** What each wait for edges gives; nothing from the end on, when the time that is waited passes. */
@@ -64,10 +66,11 @@ export class GpioPlayback {
   }
 
   #input(name: string): InputLine {
-    const { reads = [false] } = this.#inputs[name] ?? {};
+    const { activeLevel = "high", reads = [false] } = this.#inputs[name] ?? {};
     let read = 0;
     return {
       name,
+      activeLevel,
       read: () => this.#call(`read ${name}`, () => reads[Math.min(read++, reads.length - 1)]!),
       watch: () => this.#call(`watch ${name}`, () => this.#edges(name)),
     };

@@ -30,6 +30,7 @@ export {
   contactOn,
   type ExportedContact,
 } from "./contact-export.ts";
+export { DataReady } from "./data-ready.ts";
 export {
   type Board,
   type Closable,
@@ -144,6 +145,7 @@ export {
   type TextDisplayExport,
   textDisplayOn,
 } from "./text-display-export.ts";
+export { together } from "./together.ts";
 export { fromU64, toU64 } from "./u64.ts";
 export { type UsbBoard, type UsbGiven, usbOn } from "./usb-bus.ts";
 export {

@@ -110,4 +110,4 @@ function reaches(
 }
 
 /** The model "hts221" of the board file. */
-export default defineModel(parameters, (options, clock) => new Hts221(options, clock));
+export default defineModel(parameters, (options, clock) => new Hts221(options, clock), ["data-ready"]);

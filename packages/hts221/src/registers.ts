@@ -13,6 +13,8 @@ export const Register = {
   CTRL_REG1: 0x20,
   /** BOOT, Heater, ONE_SHOT (7.4). */
   CTRL_REG2: 0x21,
+  /** DRDY_H_L, PP_OD, DRDY_EN (7.5). */
+  CTRL_REG3: 0x22,
   /** H_DA, T_DA (7.6). */
   STATUS_REG: 0x27,
   /** HUMIDITY_OUT and TEMP_OUT follow each other: 4 bytes (7.7 to 7.10). */
@@ -76,6 +78,16 @@ export const CtrlReg2 = {
   HEATER: 0b0000_0010,
   /** Starts one measurement; back to 0 at its end. */
   ONE_SHOT: 0b0000_0001,
+} as const;
+
+/** Bits of `CTRL_REG3`, of the pin DRDY (7.5). */
+export const CtrlReg3 = {
+  /** Active low; active high where it is not set. */
+  DRDY_H_L: 0b1000_0000,
+  /** Open drain; push-pull where it is not set. */
+  PP_OD: 0b0100_0000,
+  /** The pin says when a new set of values is there; it says nothing where this is not set. */
+  DRDY_EN: 0b0000_0100,
 } as const;
 
 /** Bits of `STATUS_REG`, each cleared by reading the high byte of its output (7.6). */

@@ -1,9 +1,10 @@
 /** What every sensor must do: @busbar/contract. */
 
 import { join } from "node:path";
-import { i2cAt, sensorContract } from "@busbar/contract";
+import { i2cAt, sensorContract, withLines } from "@busbar/contract";
 import { Registers } from "@busbar/sim";
 import { HTS221, hts221Options } from "../src/hts221.ts";
+import { HTS221DataReady, hts221DataReadyOptions } from "../src/hts221-data-ready.ts";
 import { encodeCalibration, Hts221, type Hts221Calibration, type Hts221Raw } from "../src/model.ts";
 
 function specimen(
@@ -58,3 +59,22 @@ sensorContract("HTS221, continuous", {
   beforeReadMs: 70,
 });
 sensorContract("HTS221 with its heater", { ...common, settings: { heater: true } });
+
+const onLine = {
+  ...common,
+  definition: { options: hts221DataReadyOptions, driver: HTS221DataReady },
+  component: join(import.meta.dirname, "../dist/hts221-data-ready.wasm"),
+  badSettings: [{ "rate-hz": 12 }, { "open-drain": "yes" }, { mode: "continuous" }],
+} as const;
+sensorContract("HTS221 with DRDY", {
+  ...onLine,
+  wiring: withLines(i2cAt(0x5f), { "data-ready": { direction: "in" } }),
+  settings: { "rate-hz": 12.5 },
+});
+sensorContract("HTS221 with DRDY that pulls down", {
+  ...onLine,
+  wiring: withLines(i2cAt(0x5f), {
+    "data-ready": { direction: "in", activeLevel: "active-low", pull: "up" },
+  }),
+  settings: { "open-drain": true },
+});

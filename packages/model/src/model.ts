@@ -20,6 +20,12 @@ export interface I2cModel {
    */
   create(parameters: unknown, clock: ModelClock, surroundings?: ModelSurroundings): I2cTarget;
 
+  /**
+   * The pins that its parts have beside their bus, by its own names for them. An entry of a board wires those that it wants to lines
+   * of simulated GPIO chips: `"lines": { "data-ready": { "chip": "sim", "line": 4 } }`.
+   */
+  readonly pins?: readonly string[];
+
   /** The same chip on SPI, where it can be wired to that as well: `export default { ...onI2c, spi: onSpi }`. */
   readonly spi?: SpiModel;
 }
@@ -35,6 +41,12 @@ export interface SpiModel {
    * @throws RangeError, one sentence, when a parameter is unknown or wrong
    */
   create(parameters: unknown, clock: ModelClock): SpiTarget;
+
+  /**
+   * The pins that its parts have beside their bus, by its own names for them. An entry of a board wires those that it wants to lines
+   * of simulated GPIO chips: `"lines": { "data-ready": { "chip": "sim", "line": 4 } }`.
+   */
+  readonly pins?: readonly string[];
 }
 
 /** A model of a part on GPIO lines as the board file's `simulate` list names it. */
@@ -66,7 +78,7 @@ export interface UsbModel {
   create(parameters: unknown, clock: UsbModelClock, surroundings?: ModelSurroundings): UsbDevice;
 }
 
-/** Ties a model's parameters, which `schema` checks and completes, to the target that is made from them. */
+/** Ties a model's parameters, which `schema` checks and completes, to the target that is made from them. @param pins as of the model */
 export function defineModel<Schema extends v.GenericSchema>(
   schema: Schema,
   create: (
@@ -74,22 +86,26 @@ export function defineModel<Schema extends v.GenericSchema>(
     clock: ModelClock,
     surroundings: ModelSurroundings,
   ) => I2cTarget,
+  pins?: readonly string[],
 ): I2cModel {
   return {
     bus: "i2c",
     create: (parameters, clock, surroundings = nothingElse) =>
       create(parseParameters(schema, parameters), clock, surroundings),
+    ...(pins && { pins }),
   };
 }
 
-/** Ties a model's parameters, which `schema` checks and completes, to the target on SPI that is made from them. */
+/** Ties a model's parameters, which `schema` checks and completes, to the target on SPI that is made from them. @param pins as of the model */
 export function defineSpiModel<Schema extends v.GenericSchema>(
   schema: Schema,
   create: (parameters: v.InferOutput<Schema>, clock: ModelClock) => SpiTarget,
+  pins?: readonly string[],
 ): SpiModel {
   return {
     bus: "spi",
     create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
+    ...(pins && { pins }),
   };
 }
 

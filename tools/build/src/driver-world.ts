@@ -1,5 +1,5 @@
 /**
- * The world of a driver, composed of what it is: what its bus gives it, and the interface of the kind of device that it
+ * The world of a driver, composed of what it is: what its buses give it, and the interface of the kind of device that it
  * drives. So no world is written for each pair of them.
  */
 
@@ -8,15 +8,15 @@ import { itemsIn, type WitItem } from "./wit-text.ts";
 
 /** What a driver is. */
 export interface DriverWorld {
-  /** Its bus, "i2c": the world "i2c-driver" has what a driver of that bus imports. */
-  readonly bus: string;
+  /** Its bus, "i2c", or its buses, ["i2c", "gpio"]: the world "i2c-driver" has what a driver of that bus imports. */
+  readonly bus: string | readonly string[];
   /** The kind of device, "sensor": an interface that opens a device by its name. */
   readonly exports: string;
 }
 
 /** A world that is in no file yet. */
 export interface ComposedWorld {
-  /** "i2c-sensor-driver". */
+  /** "i2c-sensor-driver"; of two buses "i2c-gpio-sensor-driver". */
   readonly name: string;
   /** A package of WIT with that world, and nothing else. */
   readonly text: string;
@@ -28,7 +28,7 @@ const busSuffix = "-driver";
 /**
  * Composes the world of a driver.
  *
- * @param folders the folders of WIT in which its bus and its kind may be; the first that has one wins
+ * @param folders the folders of WIT in which its buses and its kind may be; the first that has one wins
  * @throws BuildError when there is no such bus or kind; the message lists those that there are
  */
 export async function composeWorld(
@@ -37,26 +37,34 @@ export async function composeWorld(
 ): Promise<ComposedWorld> {
   const items: WitItem[] = [];
   for (const folder of folders) items.push(...(await itemsIn(folder)));
-  const buses = items.filter(isBus);
+  const buses = busesIn(bus);
+  const imported = buses.map((each) => worldOf(each, items.filter(isBus)));
   const kinds = items.filter(isKind);
-  const imported = buses.find(({ name }) => name === bus + busSuffix);
-  if (imported === undefined) {
-    const known = buses.map(({ name }) => name.slice(0, -busSuffix.length));
-    throw unknown(`bus "${bus}"`, "bus", known);
-  }
   const exported = kinds.find(({ name }) => name === kind);
   if (exported === undefined) {
     const known = kinds.map(({ name }) => name);
     throw unknown(`kind of device "${kind}"`, "exports", known);
   }
-  const name = `${bus}-${kind}${busSuffix}`;
+  const name = `${buses.join("-")}-${kind}${busSuffix}`;
   const text = `package busbar:composed;
 world ${name} {
-  include ${imported.fullName};
-  export ${exported.fullName};
+${imported.map(({ fullName }) => `  include ${fullName};\n`).join("")}  export ${exported.fullName};
 }
 `;
   return { name, text };
+}
+
+/** The buses of a driver, however they are written. */
+export function busesIn(bus: DriverWorld["bus"]): readonly string[] {
+  return typeof bus === "string" ? [bus] : bus;
+}
+
+/** What a driver of a bus imports. */
+function worldOf(bus: string, worlds: readonly WitItem[]): WitItem {
+  const world = worlds.find(({ name }) => name === bus + busSuffix);
+  if (world !== undefined) return world;
+  const known = worlds.map(({ name }) => name.slice(0, -busSuffix.length));
+  throw unknown(`bus "${bus}"`, "bus", known);
 }
 
 /** A world with what a bus's drivers import, whatever they export. */

@@ -6,7 +6,7 @@ import type { ComponentMetadata } from "@busbar/host";
 import { usbFitsSchema } from "@busbar/host/grants";
 import * as v from "valibot";
 import { engines } from "./componentize.ts";
-import type { DriverWorld } from "./driver-world.ts";
+import { busesIn, type DriverWorld } from "./driver-world.ts";
 import { BuildError, messageOf } from "./error.ts";
 
 const text = v.pipe(v.string(), v.minLength(1, "it is empty"));
@@ -18,6 +18,19 @@ const modelFile = v.pipe(text, v.regex(/^(\.\/)?dist\/.+\.js$/, 'it must be a fi
 /** What a board file's "simulate" calls a model. */
 const modelName = v.pipe(text, v.regex(/^[a-z0-9][a-z0-9-]*$/, 'it must be a name such as "bme280"'));
 
+/** The bus that a driver's part is wired to, or those that it is wired to at once: "i2c", ["i2c", "gpio"]. */
+const buses = v.union(
+  [
+    text,
+    v.pipe(
+      v.array(text),
+      v.minLength(1, "it is empty"),
+      v.check((list) => new Set(list).size === list.length, "it has a bus twice"),
+    ),
+  ],
+  'it must be a bus such as "i2c", or a list such as ["i2c", "gpio"]',
+);
+
 /** The shapes that something new may be built for. */
 const shapes = ["transfer-result"] as const;
 
@@ -25,8 +38,8 @@ const shapes = ["transfer-result"] as const;
 const built = { entry: text, component };
 
 const manifest = v.strictObject({
-  /** What its world is composed of: the bus, and the kind of device that it drives. */
-  bus: v.optional(text),
+  /** What its world is composed of: the bus or buses, and the kind of device that it drives. */
+  bus: v.optional(buses),
   exports: v.optional(text),
   /** A world of its own: of an app, or of what is no driver of one device on one bus. */
   world: v.optional(text),
@@ -44,7 +57,7 @@ const manifest = v.strictObject({
     ),
   ),
   streaming: v.optional(v.strictObject({ world: text, ...built })),
-  variants: v.optional(v.array(v.strictObject({ bus: text, ...built }))),
+  variants: v.optional(v.array(v.strictObject({ bus: buses, ...built }))),
   usb: v.optional(usbFitsSchema),
   /** The module of its device model, which is called as the package is; or those of several, or of another name. */
   model: v.optional(
@@ -57,8 +70,8 @@ const manifest = v.strictObject({
 
 /**
  * The part of package.json under "busbar": what is built, from which file, to which file, and which devices it fits; the
- * same driver once more for hosts with the asynchronous ABI, where it sends by itself, and for each further bus that its part
- * can be wired to; and its device models.
+ * same driver once more for hosts with the asynchronous ABI, where it sends by itself, and for each further bus, or buses, that its
+ * part can be wired to; and its device models.
  */
 export type BuildManifest = v.InferOutput<typeof manifest>;
 
@@ -166,8 +179,10 @@ function componentsOf(
     throw wrong('it must have "bus" and "exports", such as "i2c" and "sensor", or a "world" of its own');
   if (driver === undefined && variants.length > 0)
     throw wrong('"variants" are of a driver; write "bus" and "exports" in the place of "world"');
-  const buses = [bus, ...variants.map((variant) => variant.bus)];
-  const twice = buses.find((each, index) => buses.indexOf(each) !== index);
+  const wirings = [bus ?? [], ...variants.map((variant) => variant.bus)].map((each) =>
+    busesIn(each).toSorted().join('" with "'),
+  );
+  const twice = wirings.find((each, index) => wirings.indexOf(each) !== index);
   if (twice !== undefined) throw wrong(`it has two components for bus "${twice}"; leave one out`);
   return {
     main: { key: "busbar", world: world ?? driver!, entry, component },

@@ -82,6 +82,28 @@ test.each([
     /"busbar" is wrong: it has two components for bus "usb"; leave one out\.$/,
   ],
   [
+    "two components for the same buses",
+    packageJson({
+      ...manifest,
+      variants: [
+        { ...usbVariant, bus: ["i2c", "gpio"] },
+        { ...usbVariant, bus: ["gpio", "i2c"] },
+      ],
+    }),
+    /"busbar" is wrong: it has two components for bus "gpio" with "i2c"; leave one out\.$/,
+  ],
+  [
+    "a bus twice",
+    packageJson({ ...manifest, bus: ["i2c", "i2c"] }),
+    /"busbar\.bus" is wrong: it has a bus twice\.$/,
+  ],
+  ["a list of no bus", packageJson({ ...manifest, bus: [] }), /"busbar\.bus" is wrong: it is empty\.$/],
+  [
+    "a bus that is no name",
+    packageJson({ ...manifest, bus: 1 }),
+    /"busbar\.bus" is wrong: it must be a bus such as "i2c", or a list such as \["i2c", "gpio"\]\.$/,
+  ],
+  [
     "an entry that is not there",
     packageJson(manifest),
     'FOLDER/package.json names the entry "src/component.ts", which is not there; create it or mend "busbar.entry".',

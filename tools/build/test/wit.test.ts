@@ -52,6 +52,17 @@ test("a package's own world sees the shared packages, and its own copy of one is
   expect(imports).toEqual(["wasi:i2c/delay@0.2.0-draft", "more:more/it@1.0.0"]);
 });
 
+test("a driver of several buses imports what each of them gives", async () => {
+  await using wit = await stageWit({ world: { bus: ["i2c", "gpio"], exports: "sensor" } });
+  expect(wit.world).toBe("i2c-gpio-sensor-driver");
+  const { imports, exports } = await readWorld(wit.folder, wit.world);
+  expect(imports).toEqual(
+    expect.arrayContaining(["busbar:board/i2c@0.1.0", "busbar:board/gpio@0.1.0", "busbar:board/time@0.1.0"]),
+  );
+  expect(imports.filter((name) => name === "busbar:board/settings@0.1.0")).toHaveLength(1);
+  expect(exports).toEqual(["busbar:device/sensor@0.1.0"]);
+});
+
 test("a driver's world is what its bus gives, and the interface that it exports", async () => {
   await using wit = await stageWit({ world: { bus: "usb", exports: "sensor" } });
   expect(wit.world).toBe("usb-sensor-driver");

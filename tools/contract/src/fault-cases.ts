@@ -103,7 +103,7 @@ export function displayFaults(
     const display = make(clock);
     const wiring = i2cAt(Number(address));
     const maker = componentDisplays(component, wiring);
-    await using bench = await maker({ part: { bus: wiring.bus(display), settings } }, clock);
+    await using bench = await maker({ part: { bus: wiring.bus(display, clock), settings } }, clock);
     const opened = await bench.open("part");
     for (const place of write) await opened.write(...place);
     expect(Buffer.from(display.ram).toString("hex")).toBe(right.ram_hex);
@@ -116,7 +116,7 @@ function busWith(
   models: ReadonlyMap<string, I2cModel>,
   clock: VirtualClock,
 ) {
-  if (kind === "commands") return i2cAt(address).bus(new Commands(rest as CommandsModel));
+  if (kind === "commands") return i2cAt(address).bus(new Commands(rest as CommandsModel), clock);
   const entry = { i2c: "part", address, model: kind, ...parametersOf(rest) };
   return new I2cTestBus(simulatedBuses([entry], clock, models).get("part")!, address);
 }

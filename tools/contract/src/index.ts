@@ -23,4 +23,5 @@ export { clientOf, stringsOf } from "./usbip-model.ts";
 export { wire } from "./wires.ts";
 export type { Garbled, Nonsense, TestBus, TestFault, TestWiring } from "./wiring.ts";
 export { type I2cTestBus, i2cAt } from "./wiring-i2c.ts";
+export { LinesTestBus, type TestLine, withLines } from "./wiring-lines.ts";
 export { onSpi, registersOnSpi, type SpiTestBus } from "./wiring-spi.ts";

@@ -113,7 +113,7 @@ export function sensorContract<
       make: (clock: Clock) => Target = specimens[0].make,
     ): Promise<{ bench: Bench; bus: Bus; clock: VirtualClock }> {
       const clock = new VirtualClock();
-      const bus = wiring.bus(make(clock));
+      const bus = wiring.bus(make(clock), clock);
       return { bench: await maker({ indoor: { bus, settings: own } }, clock), bus, clock };
     }
 
@@ -337,7 +337,7 @@ export function sensorContract<
 
     test("two devices share nothing", async () => {
       const clock = new VirtualClock();
-      const buses = specimens.map(({ make }) => wiring.bus(make(clock)));
+      const buses = specimens.map(({ make }) => wiring.bus(make(clock), clock));
       const devices = { first: { bus: buses[0]!, settings }, second: { bus: buses[1]!, settings } };
       await using bench = await maker(devices, clock);
       const first = await bench.open("first");

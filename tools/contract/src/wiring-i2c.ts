@@ -3,10 +3,12 @@
 import { type I2cGiven, i2cOn, toU64, type Wiring } from "@busbar/guest";
 import type { I2cOperation } from "@busbar/host/backend";
 import {
+  type GpioPart,
   I2C_ERROR_FAULTS,
   type I2cDirection,
   type I2cFault,
   type I2cTarget,
+  i2cWithPins,
   SimulatedI2cBus,
 } from "@busbar/sim";
 import { nonsenseBytes } from "./nonsense.ts";
@@ -60,6 +62,7 @@ export function i2cAt(address: number): TestWiring<I2cTarget, I2cGiven, I2cTestB
     goneFault: "no-acknowledge-address",
     absent: ["bus"],
     bus: (chip) => new I2cTestBus(new SimulatedI2cBus([[address, chip]]), address),
+    withPins: i2cWithPins,
     garbled: (chip) => new GarbledI2c(chip),
     guest: (buses, clock) =>
       i2cOn({
@@ -81,11 +84,13 @@ export function i2cAt(address: number): TestWiring<I2cTarget, I2cGiven, I2cTestB
 /** Acknowledges and takes everything as the chip does; what is read of it can be made nonsense. */
 class GarbledI2c implements I2cTarget, Garbled<I2cTarget> {
   readonly target = this;
+  readonly pins?: GpioPart;
   readonly #chip: I2cTarget;
   #next: (() => number) | undefined;
 
   constructor(chip: I2cTarget) {
     this.#chip = chip;
+    if (chip.pins !== undefined) this.pins = chip.pins;
   }
 
   garble(nonsense: Nonsense): void {

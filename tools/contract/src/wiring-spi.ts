@@ -10,10 +10,12 @@ import {
 } from "@busbar/guest";
 import type { SpiOperation } from "@busbar/host/spi";
 import {
+  type GpioPart,
   SimulatedSpiBus,
   SPI_ERROR_FAULTS,
   type SpiFault,
   type SpiTarget,
+  spiWithPins,
   type VirtualClock,
 } from "@busbar/sim";
 import { nonsenseBytes } from "./nonsense.ts";
@@ -95,6 +97,7 @@ function wiringOf<Given extends unknown[]>(
     // Nobody acknowledges anything: only what is read can tell.
     absent: ["wrong-device", "protocol", "timeout"],
     bus: (chip) => new SpiTestBus(chip),
+    withPins: spiWithPins,
     garbled: (chip) => new GarbledSpi(chip),
     guest,
     entry: (device) => ({ spi: { bus: device, chipSelect: CHIP_SELECT } }),
@@ -120,11 +123,13 @@ function spiBusOf(buses: Readonly<Record<string, SpiTestBus>>, clock: VirtualClo
 /** Takes everything as the chip does; what is read of it can be made nonsense. */
 class GarbledSpi implements SpiTarget, Garbled<SpiTarget> {
   readonly target = this;
+  readonly pins?: GpioPart;
   readonly #chip: SpiTarget;
   #next: (() => number) | undefined;
 
   constructor(chip: SpiTarget) {
     this.#chip = chip;
+    if (chip.pins !== undefined) this.pins = chip.pins;
   }
 
   garble(nonsense: Nonsense): void {

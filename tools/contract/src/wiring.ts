@@ -67,7 +67,10 @@ export interface TestWiring<Target, Given extends unknown[], Bus extends TestBus
   readonly absent: readonly DeviceError["tag"][];
 
   /** A bus with this chip. */
-  bus(chip: Target): Bus;
+  bus(chip: Target, clock: VirtualClock): Bus;
+
+  /** The chip, whose pins follow what happens on its bus. @param catchUp brings their lines up to date */
+  withPins(chip: Target, catchUp: () => void): Target;
 
   /** A chip whose wire can be broken. */
   garbled(chip: Target): Garbled<Target>;

@@ -7,6 +7,7 @@ import { SLOW_LIMITS } from "./support.ts";
 
 const LCD = 0x27;
 const LED = 0x70;
+const OLED = 0x3c;
 const HTS221 = 0x5f;
 
 describeOn(hosts, "over /dev/i2c-N", (host) => {
@@ -82,6 +83,25 @@ describeOn(hosts, "over /dev/i2c-N", (host) => {
       "│       |.   _| |_  │",
       "└───────────────────┘",
     ]);
+  });
+
+  it("ssd1306: text where it belongs, and nothing where it was cleared", async () => {
+    await adapter.replace([{ address: OLED, model: "ssd1306", size: "64x48" }]);
+    await using board = await open({ panel: entry("ssd1306", OLED, { size: "64x48" }) });
+    await using panel = await board.textDisplay("panel");
+    expect(panel.size).toEqual({ rows: 6, columns: 10 });
+    const blank = `│${" ".repeat(64)}│`;
+    await panel.write(5, 8, "L7");
+    const shown = await picture(OLED);
+    expect(shown.slice(1, 21)).toEqual(Array(20).fill(blank));
+    expect(shown.slice(21, 25).map((row) => row.slice(49))).toEqual([
+      "█     ▀▀▀▀█     │",
+      "█        ▄▀     │",
+      "█        █      │",
+      "▀▀▀▀▀    ▀      │",
+    ]);
+    await panel.clear();
+    expect((await picture(OLED)).slice(1, -1)).toEqual(Array(24).fill(blank));
   });
 
   it("a display that is not there is a typed error", async () => {

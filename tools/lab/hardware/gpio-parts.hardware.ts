@@ -44,4 +44,60 @@ describeOn([onNode], "on the simulated chip of the board", () => {
     expect((await bell.nextChanges({ timeoutMs: 10_000 })).changes.length).toBeGreaterThan(0);
     expect(await (await board.sensor("tank")).read()).toEqual({ distance: expect.closeTo(1.5, 1) });
   });
+
+  test("a rotary encoder is turned, a DHT22 answers, and an HTS221 says by its line when it has measured", async () => {
+    const limits = SLOW_LIMITS;
+    const input = { direction: "in", pull: "up", activeLevel: "active-low" } as const;
+    const path = await boardFile({
+      devices: {
+        knob: {
+          driver: driver("rotary-encoder"),
+          gpio: { lines: { a: { ...line(1, "in"), ...input }, b: { ...line(2, "in"), ...input } } },
+          limits,
+        },
+        cellar: {
+          driver: driver("dht22"),
+          gpio: {
+            lines: {
+              data: { ...input, chip: "sim", line: 3, direction: "in-out", drive: "open-drain" },
+            },
+          },
+          limits,
+        },
+        indoor: {
+          driver: driver("hts221", "data-ready"),
+          i2c: { bus: "sim", address: "0x5F" },
+          gpio: { lines: { "data-ready": line(4, "in") } },
+          settings: { "rate-hz": 12.5 },
+          limits,
+        },
+      },
+      simulate: [
+        {
+          gpio: "sim",
+          lines: { a: 1, b: 2 },
+          model: "rotary-encoder",
+          turns: Array.from({ length: 100 }, (_, n) => [1000 * n, 5, 100]),
+        },
+        { gpio: "sim", lines: { data: 3 }, model: "dht22", temperature: 7.5, humidity: 81.3 },
+        {
+          ...{ i2c: "sim", address: "0x5F", model: "hts221", temperature: 21, humidity: 40 },
+          lines: { "data-ready": { chip: "sim", line: 4 } },
+        },
+      ],
+    });
+    await using board = await openBoard(path, { simulate });
+    const knob = await board.sensor("knob");
+    await knob.read();
+    expect(await (await board.sensor("cellar")).read()).toEqual({ temperature: 7.5, humidity: 81.3 });
+    const indoor = await board.sensor("indoor");
+    for (let count = 0; count < 3; count += 1) {
+      expect((await indoor.read()).temperature).toBeCloseTo(21, 1);
+    }
+    // At least the turn that a second brings.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const { angle } = await knob.read();
+    expect(angle! % 18).toBe(0);
+    expect(angle).toBeGreaterThan(0);
+  });
 });

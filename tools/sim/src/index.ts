@@ -1,6 +1,7 @@
 /** Simulated I2C, SPI, GPIO and USB in process: the buses, faults, and the backend that a board's `simulate` list makes of models. */
 export * from "@busbar/model";
 export { SimulatedGpioChip } from "./gpio/chip.ts";
+export { SimulatedGpioChips } from "./gpio/chips.ts";
 export { GPIO_FAULT_KINDS, type GpioFault, gpioFaultSchema } from "./gpio/faults.ts";
 export { SimulatedI2cBus } from "./i2c/bus.ts";
 export {
@@ -12,6 +13,7 @@ export {
 } from "./i2c/faults.ts";
 export type { SimulatedI2cHandle } from "./i2c/handle.ts";
 export type { SimulatedTransfer } from "./i2c/transfer.ts";
+export { i2cWithPins } from "./i2c/with-pins.ts";
 export { Registers, type RegistersOptions } from "./models/registers.ts";
 export {
   type SimulatedGpio,
@@ -32,6 +34,7 @@ export {
 } from "./spi/faults.ts";
 export type { SimulatedSpiHandle } from "./spi/handle.ts";
 export { SpiLoopback } from "./spi/loopback.ts";
+export { spiWithPins } from "./spi/with-pins.ts";
 export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { DescribedPort, type DescribedPortOptions } from "./usb/described-port.ts";
 export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";

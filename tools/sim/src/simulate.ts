@@ -9,9 +9,7 @@ import {
 } from "@busbar/host";
 import {
   busNameOf,
-  chipNameOf,
   type GpioBackend,
-  type GpioChipName,
   type I2cBackend,
   type I2cBusName,
   type SpiBackend,
@@ -21,7 +19,7 @@ import {
 } from "@busbar/host/backend";
 import { type GpioPart, hexByte, type ModelSurroundings } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
-import { SimulatedGpioChip } from "./gpio/chip.ts";
+import { SimulatedGpioChips } from "./gpio/chips.ts";
 import { attachGpioEntry, gpioModels } from "./gpio/simulate.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
@@ -34,6 +32,7 @@ import { plugEntry, usbModels } from "./usb/simulate.ts";
  * The simulated I2C buses of a board's `simulate` list, by name.
  *
  * @param modules what the modules and packages that entries name as models export by default; none where left out
+ * @param chips the GPIO chips of the board, to which parts are wired that have lines beside their bus
  * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
  *   or two entries share an address
  */
@@ -41,6 +40,7 @@ export function simulatedBuses(
   entries: readonly SimulateEntry[],
   clock: Clock,
   modules: ReadonlyMap<string, unknown> = new Map(),
+  chips = new SimulatedGpioChips(clock),
 ): Map<I2cBusName, SimulatedI2cBus> {
   // All of them first: a multiplexer is on two.
   const i2c = entries.filter(isI2c);
@@ -48,7 +48,7 @@ export function simulatedBuses(
   const surroundings = surroundingsOf(buses);
   putEach(entries, isI2c, ({ usb: _, spi: _spi, gpio: _gpio, i2c, address, model, ...parameters }) => {
     const found = findModel(model, "i2c", i2cModels, modules);
-    attachModel(buses.get(busNameOf(i2c))!, address, found, parameters, clock, surroundings);
+    attachModel(buses.get(busNameOf(i2c))!, address, found, parameters, clock, chips, surroundings);
   });
   return buses;
 }
@@ -72,6 +72,7 @@ function surroundingsOf(
  * The simulated SPI buses of a board's `simulate` list, by name.
  *
  * @param modules as for {@link simulatedBuses}
+ * @param chips as for {@link simulatedBuses}
  * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
  *   or two entries share a chip select line
  */
@@ -79,12 +80,13 @@ export function simulatedSpi(
   entries: readonly SimulateEntry[],
   clock: Clock,
   modules: ReadonlyMap<string, unknown> = new Map(),
+  chips = new SimulatedGpioChips(clock),
 ): Map<SpiBusName, SimulatedSpiBus> {
   const buses = new Map<SpiBusName, SimulatedSpiBus>();
   putEach(entries, isSpi, ({ spi, chipSelect, model, ...parameters }) => {
     const name = spiBusNameOf(spi);
     const bus = buses.get(name) ?? new SimulatedSpiBus();
-    attachSpiModel(bus, chipSelect, findModel(model, "spi", spiModels, modules), parameters, clock);
+    attachSpiModel(bus, chipSelect, findModel(model, "spi", spiModels, modules), parameters, clock, chips);
     buses.set(name, bus);
   });
   return buses;
@@ -111,7 +113,7 @@ export function simulatedUsb(
 
 /** The simulated GPIO chips of a board, and the part of each entry that is on one. */
 export interface SimulatedGpio {
-  readonly chips: ReadonlyMap<GpioChipName, SimulatedGpioChip>;
+  readonly chips: SimulatedGpioChips;
   readonly parts: ReadonlyMap<SimulateEntry, GpioPart>;
 }
 
@@ -127,13 +129,10 @@ export function simulatedGpio(
   clock: Clock,
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): SimulatedGpio {
-  const chips = new Map<GpioChipName, SimulatedGpioChip>();
+  const chips = new SimulatedGpioChips(clock);
   const parts = new Map<SimulateEntry, GpioPart>();
   putEach(entries, isGpio, (entry) => {
-    const name = chipNameOf(entry.gpio);
-    const chip = chips.get(name) ?? new SimulatedGpioChip(clock);
-    parts.set(entry, attachGpioEntry(chip, entry, clock, modules));
-    chips.set(name, chip);
+    parts.set(entry, attachGpioEntry(chips.chip(entry.gpio), entry, clock, modules));
   });
   return { chips, parts };
 }
@@ -155,10 +154,10 @@ export const simulate = (
   clock: Clock,
   modules: ReadonlyMap<string, unknown> = new Map(),
 ): Simulation => {
-  const buses = simulatedBuses(entries, clock, modules);
-  const spi = simulatedSpi(entries, clock, modules);
-  const usb = simulatedUsb(entries, clock, modules, surroundingsOf(buses, spi));
   const { chips, parts } = simulatedGpio(entries, clock, modules);
+  const buses = simulatedBuses(entries, clock, modules, chips);
+  const spi = simulatedSpi(entries, clock, modules, chips);
+  const usb = simulatedUsb(entries, clock, modules, surroundingsOf(buses, spi));
   const pictureOf = (entry: SimulateEntry) => {
     if (isI2c(entry)) return buses.get(busNameOf(entry.i2c))?.render(entry.address);
     if (isSpi(entry)) return spi.get(spiBusNameOf(entry.spi))?.render(entry.chipSelect);
@@ -168,7 +167,7 @@ export const simulate = (
     name: "simulator",
     openI2c: (bus) => buses.get(busNameOf(bus))?.open(),
     openSpi: (bus, wiring) => spi.get(spiBusNameOf(bus))?.open(wiring),
-    openGpioLine: (use) => chips.get(chipNameOf(use.chip))?.open(use),
+    openGpioLine: (use) => chips.get(use.chip)?.open(use),
     devices: () => usb.devices(),
     watch: (listener) => usb.watch(listener),
     pictures: () =>

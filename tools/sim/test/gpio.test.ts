@@ -1,16 +1,21 @@
 import type { HostError, SimulateEntry } from "@busbar/host";
-import type { GpioEdge, GpioLineUse } from "@busbar/host/backend";
+import type { GpioEdge, GpioLineUse, I2cBus } from "@busbar/host/backend";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import {
   defineGpioModel,
+  defineModel,
   type GpioPart,
+  type I2cTarget,
+  type ModelClock,
   SimulatedGpioChip,
+  SimulatedI2cBus,
   simulate,
   simulatedGpio,
   VirtualClock,
   type WireLevel,
 } from "../src/index.ts";
+import { attachModel } from "../src/models/index.ts";
 
 const use = (line: number, more: Partial<GpioLineUse> = {}): GpioLineUse => ({
   ...{ chip: "sim", line, direction: "in", initial: "low", device: "test" },
@@ -245,5 +250,117 @@ describe("simulate", () => {
     ],
   ] as [SimulateEntry[], string][])("refuses %j", (entries, message) => {
     expect(refusal(...entries)).toBe(message);
+  });
+});
+
+test("an open drain pulls low, and lets go for high: then a resistor or somebody else has the line", () => {
+  const chip = new SimulatedGpioChip(new VirtualClock());
+  const line = chip.open(use(1, { direction: "in-out", drive: "open-drain", pull: "up", initial: "high" }));
+  const states = () => [chip.isDriven(1), chip.level(1), line.read()];
+  expect(states()).toEqual([false, "high", "high"]);
+  line.write("low");
+  expect(states()).toEqual([true, "low", "low"]);
+  line.write("high");
+  chip.drive(1, "low");
+  expect(states()).toEqual([false, "low", "low"]);
+});
+
+describe("pins of a chip on a bus", () => {
+  /** Its pin "alert" is high from 5 ms after the first byte that was written, until something is read; "reset" forgets that. */
+  class Alert implements I2cTarget {
+    #highMs = Number.POSITIVE_INFINITY;
+    readonly #clock: ModelClock;
+    constructor(clock: ModelClock) {
+      this.#clock = clock;
+    }
+    start(): boolean {
+      return true;
+    }
+    write(): boolean {
+      this.#highMs = this.#clock.now() + 5;
+      return true;
+    }
+    read(): number {
+      this.#highMs = Number.POSITIVE_INFINITY;
+      return 1;
+    }
+    stop(): void {}
+    readonly pins: GpioPart = {
+      level: (line, atMs) => (line === "reset" ? undefined : atMs >= this.#highMs ? "high" : "low"),
+      nextChange: (line, atMs) => (line === "alert" && this.#highMs > atMs ? this.#highMs : undefined),
+      driven: (_, level) => {
+        if (level === "high") this.#highMs = Number.POSITIVE_INFINITY;
+      },
+    };
+  }
+
+  const alert = defineModel(v.strictObject({}), (_, clock) => new Alert(clock), ["alert", "reset"]);
+  const chips = new Map<string, unknown>([["alert", alert]]);
+  const entry = (more: object = {}): SimulateEntry => ({
+    ...{ i2c: "bus", address: 0x20, model: "alert" },
+    lines: { alert: { chip: "gpiochip7", line: 3 }, reset: { chip: "other", line: 3 } },
+    ...more,
+  });
+  const wrong = (more: object): string => {
+    try {
+      simulate([entry(more)], new VirtualClock(), chips);
+    } catch (error) {
+      return (error as HostError).message;
+    }
+    return "accepted";
+  };
+
+  test("change by themselves, by what is written and read, and by what is driven; on chips by their one name", async () => {
+    const clock = new VirtualClock();
+    const simulation = simulate([entry()], clock, chips);
+    const bus = simulation.openI2c("bus") as I2cBus;
+    const line = (await simulation.openGpioLine(use(3, { chip: 7 })))!;
+    const reset = (await simulation.openGpioLine(use(3, { chip: "other", direction: "out" })))!;
+    const edges: GpioEdge[] = [];
+    using _ = line.watch((edge) => edges.push(edge));
+    void bus.transaction(0x20, [{ kind: "write", data: Uint8Array.of(1) }]);
+    clock.advance(20);
+    // What happened before the next transaction is told with its own time.
+    void bus.transaction(0x20, [{ kind: "read", length: 1 }]);
+    void bus.transaction(0x20, [{ kind: "write", data: Uint8Array.of(1) }]);
+    await clock.sleep(10);
+    await reset.write("high");
+    expect(edges).toEqual([
+      { level: "high", timeMs: 5 },
+      { level: "low", timeMs: 20 },
+      { level: "high", timeMs: 25 },
+      { level: "low", timeMs: 30 },
+    ]);
+  });
+
+  test.each([
+    [{ lines: { ready: { chip: "a", line: 1 } } }, 'It has no line "ready"; its lines are alert, reset.'],
+    [{ model: "registers", registers: { "0x00": "01" } }, 'It has no line "alert"; it has none.'],
+    [
+      { lines: { alert: { chip: "a", line: -1 } } },
+      '"lines.alert.line": expected a whole number from 0 to 65535.',
+    ],
+    [{ lines: 3 }, '"lines": expected Object, not 3.'],
+    [
+      { lines: { alert: { chip: "a", line: 1 }, reset: { chip: "a", line: 1 } } },
+      "Another part is wired to one of these lines.",
+    ],
+  ])("%j is refused", (more, message) => {
+    expect(wrong(more)).toContain(message);
+  });
+
+  test("without GPIO chips they cannot be wired, and need not be", () => {
+    const bus = new SimulatedI2cBus();
+    const {
+      i2c: _,
+      address,
+      model: __,
+      ...parameters
+    } = entry() as Record<string, unknown> & { address: number };
+    expect(() => attachModel(bus, address, alert, parameters, new VirtualClock())).toThrow(
+      'This host simulates no GPIO lines; remove "lines".',
+    );
+    attachModel(bus, address, alert, {}, new VirtualClock());
+    expect(bus.addresses).toEqual([0x20]);
   });
 });

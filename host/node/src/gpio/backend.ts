@@ -1,7 +1,7 @@
 import { BackendError, type GpioBackend, type GpioLine, type GpioLineUse } from "@busbar/host/backend";
 import { errnoName, errnoOf } from "../linux/errno.ts";
 import { findChip, findLine, type OpenChip } from "./chips.ts";
-import { LinuxLine } from "./line.ts";
+import { kernelConfig, LinuxLine } from "./line.ts";
 import { type GpioSystem, thisGpioSystem } from "./system.ts";
 
 /**
@@ -9,7 +9,7 @@ import { type GpioSystem, thisGpioSystem } from "./system.ts";
  * "gpiochipN", or the chip's label where only one chip has it.
  *
  * The kernel gives a line to one at a time: one that another process has is refused, and the error says which. A line in both
- * directions is an output that can be read back, and tells of no edges. Edges have the kernel's time of the interrupt; of edges that
+ * directions is an output that can be read back, and tells of no edges, but where it is open-drain: then it is an input while it is high. Edges have the kernel's time of the interrupt; of edges that
  * come faster than that is served, some are missing, so that two to the same level can follow each other.
  *
  * Importing and calling this does no I/O. Native code is loaded when the first line is opened. While somebody waits for edges, one
@@ -34,18 +34,15 @@ export function createLinuxGpio(system: GpioSystem): GpioBackend {
 const EBUSY = 16;
 
 function requestLine(chip: OpenChip, use: GpioLineUse, system: GpioSystem): GpioLine {
-  const { device, direction, pull, debounceMs, initial } = use;
+  const { device, direction, pull, debounceMs, drive, initial } = use;
   const dev = system.gpioDev();
   const offset = findLine(chip, use.line, system);
-  const config = { direction, pull, debounceMs, initial, edges: false };
+  const own = { direction, pull, debounceMs, drive };
+  const config = kernelConfig(own, initial, false);
   const place = `${chip.path}, line ${offset}`;
   try {
-    return new LinuxLine(
-      system,
-      dev.request(chip.descriptor, offset, `busbar-${device}`, config),
-      config,
-      place,
-    );
+    const line = dev.request(chip.descriptor, offset, `busbar-${device}`, config);
+    return new LinuxLine(system, line, own, initial, place);
   } catch (cause) {
     const errno = errnoOf(cause);
     if (errno === undefined) throw cause;

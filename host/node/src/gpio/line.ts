@@ -1,26 +1,54 @@
-import { type GpioEdge, GpioError, type GpioLevel, type GpioLine } from "@busbar/host/backend";
+import {
+  type GpioEdge,
+  GpioError,
+  type GpioLevel,
+  type GpioLine,
+  type GpioLineUse,
+} from "@busbar/host/backend";
 import { lineError } from "./errno.ts";
 import type { GpioDev } from "./ioctl.ts";
 import type { LineConfig } from "./structures.ts";
 import type { GpioSystem } from "./system.ts";
 
+/**
+ * What the kernel is told of a line. One with an open drain is an input while it is high, which is what the kernel makes of
+ * GPIO_V2_LINE_FLAG_OPEN_DRAIN too, but that is for outputs, and of these it tells no edges (gpiolib-cdev.c, gpio_v2_line_flags_validate).
+ *
+ * @param level what an output is to have
+ */
+export function kernelConfig({ drive, ...config }: LineUse, level: GpioLevel, edges: boolean): LineConfig {
+  if (config.direction === "in") return { ...config, initial: level, edges };
+  if (drive !== "open-drain") return { ...config, initial: level, edges: false };
+  const direction = level === "high" ? "in" : "out";
+  return { ...config, direction, initial: level, edges: edges && direction === "in" };
+}
+
+/** How a line is used. */
+export type LineUse = Pick<GpioLineUse, "direction" | "pull" | "debounceMs" | "drive">;
+
 /** A line that the kernel has given to this process. */
 export class LinuxLine implements GpioLine {
   readonly #system: GpioSystem;
   readonly #dev: GpioDev;
-  readonly #config: LineConfig;
+  readonly #use: LineUse;
   /** For people: "/dev/gpiochip0, line 17". */
   readonly #name: string;
   readonly #listeners = new Set<(edge: GpioEdge) => void>();
+  /** What an output was set to last. */
+  #level: GpioLevel;
   #descriptor: number | undefined;
   #readable: Disposable | undefined;
 
-  /** @param descriptor of the line; this closes it */
-  constructor(system: GpioSystem, descriptor: number, config: LineConfig, name: string) {
+  /**
+   * @param descriptor of the line; this closes it
+   * @param level what an output has
+   */
+  constructor(system: GpioSystem, descriptor: number, use: LineUse, level: GpioLevel, name: string) {
     this.#system = system;
     this.#dev = system.gpioDev();
     this.#descriptor = descriptor;
-    this.#config = config;
+    this.#use = use;
+    this.#level = level;
     this.#name = name;
   }
 
@@ -30,14 +58,20 @@ export class LinuxLine implements GpioLine {
 
   write(level: GpioLevel): void {
     // The kernel looks at it too, but an output of this configuration it cannot know of.
-    if (this.#config.direction === "in") throw this.#unsupported("an input cannot be set");
-    this.#call((line) => this.#dev.set(line, level));
+    if (this.#use.direction === "in") throw this.#unsupported("an input cannot be set");
+    this.#call((line) => {
+      if (this.#use.drive === "open-drain") this.#configure(line, level, this.#readable !== undefined);
+      else this.#dev.set(line, level);
+    });
+    this.#level = level;
   }
 
   watch(listener: (edge: GpioEdge) => void): Disposable {
     this.#call((line) => {
       // gpiolib-cdev.c: "Edge detection requires explicit input".
-      if (this.#config.direction !== "in") throw this.#unsupported("an output tells of no edges");
+      if (this.#use.direction !== "in" && this.#use.drive !== "open-drain") {
+        throw this.#unsupported("an output tells of no edges");
+      }
       if (this.#readable === undefined) this.#startWatch(line);
     });
     // Another function each time, so that one that listens twice stops listening once.
@@ -63,7 +97,7 @@ export class LinuxLine implements GpioLine {
   /** The kernel looks for edges only while somebody wants to know of them: each is an interrupt. */
   #startWatch(line: number): void {
     this.#drain(line);
-    this.#dev.configure(line, { ...this.#config, edges: true });
+    this.#configure(line, this.#level, true);
     try {
       this.#readable = this.#dev.whenReadable(line, () => this.#take());
     } catch (cause) {
@@ -77,8 +111,12 @@ export class LinuxLine implements GpioLine {
     this.#readable = undefined;
     // Where it fails, the line is gone, and the next call says so.
     try {
-      this.#call((line) => this.#dev.configure(line, this.#config));
+      this.#call((line) => this.#configure(line, this.#level, false));
     } catch {}
+  }
+
+  #configure(line: number, level: GpioLevel, edges: boolean): void {
+    this.#dev.configure(line, kernelConfig(this.#use, level, edges));
   }
 
   /** What happened while nobody listened is nobody's. */

@@ -126,7 +126,8 @@ export function encodeLineRequest(offset: number, consumer: string, config: Line
   new TextEncoder().encodeInto(consumer, bytes.subarray(256, 256 + GPIO_MAX_NAME_SIZE - 1));
   bytes.set(encodeLineConfig(config), 288);
   view.setUint32(560, 1, isLittleEndian);
-  view.setUint32(564, config.direction === "in" ? eventBufferSize : 0, isLittleEndian);
+  // An output with an open drain becomes an input later; the kernel makes the buffer when it first looks for edges.
+  view.setUint32(564, eventBufferSize, isLittleEndian);
   return bytes;
 }
 

@@ -1,4 +1,4 @@
-import { type ModelClock, RegisterFile } from "@busbar/model";
+import { type GpioPart, type ModelClock, RegisterFile, type WireLevel } from "@busbar/model";
 import type { Hts221Raw } from "./calibration.ts";
 
 /** One simulated chip. */
@@ -37,6 +37,11 @@ const ONE_SHOT = 0x01;
 const HUMIDITY_AVAILABLE = 0x02;
 const TEMPERATURE_AVAILABLE = 0x01;
 
+/** Section 7.5. */
+const ACTIVE_LOW = 0x80;
+const OPEN_DRAIN = 0x40;
+const DATA_READY_ENABLED = 0x04;
+
 /** The bits that exist, sections 7.2 to 7.5. */
 const WRITABLE: Readonly<Record<number, number>> = {
   [REGISTER.avConf]: 0x3f,
@@ -66,7 +71,8 @@ type Phase =
  * does what fell due since the one before.
  *
  * What the datasheet leaves open is decided against the driver, so that it cannot rely on it: the calibration reads 0
- * while the chip boots; a measurement starts only in the active mode; one asked for while another runs is not begun.
+ * while the chip boots; a measurement starts only in the active mode; one asked for while another runs is not begun; DRDY is
+ * active until both outputs are read, and drives nothing while it is disabled.
  */
 export class Hts221 extends RegisterFile {
   readonly #options: Hts221Options;
@@ -78,6 +84,12 @@ export class Hts221 extends RegisterFile {
   #increments = false;
   /** The register of each output whose other half was not read yet: with BDU such an output keeps its sample. */
   readonly #halfRead: { humidity?: number | undefined; temperature?: number | undefined } = {};
+
+  /** Pin 3, "data-ready", section 7.5. */
+  readonly pins: GpioPart = {
+    level: (_, atMs) => this.#dataReady(atMs),
+    nextChange: (_, atMs) => this.#nextDataReady(atMs),
+  };
 
   constructor(options: Hts221Options, clock: ModelClock) {
     super();
@@ -155,9 +167,29 @@ export class Hts221 extends RegisterFile {
     } else registers[REGISTER.ctrlReg2]! &= ~ONE_SHOT;
   }
 
-  /** Does what fell due until now. */
-  #advance(): void {
-    this.#now = this.#clock.now();
+  /** What DRDY puts on its line: nothing while it is disabled, or where open drain leaves it to the resistor. */
+  #dataReady(atMs: number): WireLevel | undefined {
+    this.#advance(atMs);
+    const control = this.registers[REGISTER.ctrlReg3]!;
+    if ((control & DATA_READY_ENABLED) === 0) return undefined;
+    const isReady = this.registers[REGISTER.status] !== 0;
+    const isHigh = isReady === ((control & ACTIVE_LOW) === 0);
+    if (isHigh && (control & OPEN_DRAIN) !== 0) return undefined;
+    return isHigh ? "high" : "low";
+  }
+
+  /** When a measurement makes DRDY active: what ends it is the controller's doing. */
+  #nextDataReady(atMs: number): number | undefined {
+    this.#advance(atMs);
+    const phase = this.#phase;
+    const isEnabled = (this.registers[REGISTER.ctrlReg3]! & DATA_READY_ENABLED) !== 0;
+    if (!isEnabled || this.registers[REGISTER.status] !== 0 || phase.kind === "idle") return undefined;
+    return phase.kind === "one-shot" ? phase.endsAt : phase.firstAt + phase.done * phase.periodMs;
+  }
+
+  /** Does what fell due until then. */
+  #advance(untilMs = this.#clock.now()): void {
+    this.#now = Math.max(this.#now, untilMs);
     const { registers } = this;
     if (this.#now >= this.#bootedAt - SLACK_MS) registers[REGISTER.ctrlReg2]! &= ~BOOT;
     const phase = this.#phase;

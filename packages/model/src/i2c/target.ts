@@ -1,3 +1,4 @@
+import type { GpioPart } from "../gpio/part.ts";
 import type { SimulatedBusOfModel } from "../surroundings.ts";
 
 /** The direction of a message, seen from the controller. */
@@ -41,4 +42,7 @@ export interface I2cTarget {
 
   /** What a person would see, as lines of text; only of what has something to see, such as a display. */
   render?(): string;
+
+  /** The pins that it has beside its bus, such as an interrupt output. Only of a model that lists them: `I2cModel.pins`. */
+  readonly pins?: GpioPart;
 }

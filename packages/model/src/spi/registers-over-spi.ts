@@ -1,3 +1,4 @@
+import type { GpioPart } from "../gpio/part.ts";
 import type { I2cTarget } from "../i2c/target.ts";
 import type { SpiTarget } from "./target.ts";
 
@@ -17,12 +18,15 @@ export class RegistersOverSpi implements SpiTarget {
   readonly #registers: I2cTarget;
   /** As the registers have it. */
   readonly render?: () => string;
+  /** As the registers have them. */
+  readonly pins?: GpioPart;
   #state: "idle" | "chosen-for-read" | "chosen-for-write" = "idle";
 
   /** @param registers a register file: its first written byte chooses a register */
   constructor(registers: I2cTarget) {
     this.#registers = registers;
     if (registers.render !== undefined) this.render = () => registers.render!();
+    if (registers.pins !== undefined) this.pins = registers.pins;
   }
 
   select(): void {

@@ -1,3 +1,5 @@
+import type { GpioPart } from "../gpio/part.ts";
+
 /** How a target is spoken to: what the board file says of it. */
 export interface SpiClocking {
   /** Clock polarity and phase, 0 to 3: CPOL is bit 1, CPHA bit 0. */
@@ -34,4 +36,7 @@ export interface SpiTarget {
 
   /** What a person would see, as lines of text; only of what has something to see, such as a display. */
   render?(): string;
+
+  /** The pins that it has beside its bus, such as the D/C# of a display. Only of a model that lists them: `SpiModel.pins`. */
+  readonly pins?: GpioPart;
 }

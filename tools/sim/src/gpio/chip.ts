@@ -9,6 +9,7 @@ import {
 import type { GpioPart } from "@busbar/model";
 import type { GpioFault } from "./faults.ts";
 import { SimulatedLine } from "./line.ts";
+import { wirePart } from "./wire.ts";
 
 /** A simulated GPIO chip: lines by offset, as many as are asked for. */
 export class SimulatedGpioChip {
@@ -26,31 +27,30 @@ export class SimulatedGpioChip {
    * @throws RangeError where another part has one of them
    */
   attach(part: GpioPart, lines: Readonly<Record<string, number>>): void {
-    const wired = Object.entries(lines).map(([name, offset]) => ({ name, line: this.#line(offset) }));
-    for (const { name, line } of wired) {
-      const others = () => wired.flatMap((each) => (each.line === line ? [] : [each.line]));
-      line.attach({ part, name, others });
-    }
+    wirePart(
+      part,
+      Object.entries(lines).map(([name, offset]) => ({ name, line: this.line(offset) })),
+    );
   }
 
   /** Something goes wrong with a line from now on. */
   inject(offset: number, fault: GpioFault): void {
-    this.#line(offset).inject(fault);
+    this.line(offset).inject(fault);
   }
 
   /** Drives a line by hand, as a finger on a button does; undefined lets it go. */
   drive(offset: number, level: GpioLevel | undefined): void {
-    this.#line(offset).drive(level);
+    this.line(offset).drive(level);
   }
 
   /** What is on a line now. */
   level(offset: number): GpioLevel {
-    return this.#line(offset).level;
+    return this.line(offset).level;
   }
 
   /** Whether the controller drives a line. */
   isDriven(offset: number): boolean {
-    return this.#line(offset).isDriven;
+    return this.line(offset).isDriven;
   }
 
   /**
@@ -65,7 +65,7 @@ export class SimulatedGpioChip {
         `${device}: the simulated chip ${JSON.stringify(chip)} has no line ${JSON.stringify(offset)}; give its offset.`,
       );
     }
-    const line = this.#line(offset);
+    const line = this.line(offset);
     if (line.isOpen) {
       throw new BackendError(
         `${device}: line ${offset} of the simulated chip ${JSON.stringify(chip)} is in use; close what has it.`,
@@ -75,7 +75,13 @@ export class SimulatedGpioChip {
     return new OpenedSimulatedLine(line);
   }
 
-  #line(offset: number): SimulatedLine {
+  /** When a line changes next by itself, on the clock; undefined where that never happens unless something is done to it. */
+  nextChange(offset: number): number | undefined {
+    return this.line(offset).nextChange;
+  }
+
+  /** One of its lines, to wire something to. */
+  line(offset: number): SimulatedLine {
     let line = this.#lines.get(offset);
     if (line === undefined) {
       line = new SimulatedLine(this.#clock);

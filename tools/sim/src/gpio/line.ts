@@ -89,6 +89,12 @@ export class SimulatedLine {
     return this.#level;
   }
 
+  /** When it changes next by itself; undefined where that never happens unless something is done to it. */
+  get nextChange(): number | undefined {
+    this.#follow();
+    return this.#nextMs;
+  }
+
   /** Whether the controller drives it. */
   get isDriven(): boolean {
     return this.#output !== undefined;
@@ -140,7 +146,8 @@ export class SimulatedLine {
     });
   }
 
-  #put(level: GpioLevel | undefined): void {
+  #put(asked: GpioLevel | undefined): void {
+    const level = asked === "high" && this.#use?.drive === "open-drain" ? undefined : asked;
     if (level === this.#output) return;
     this.#output = level;
     if (this.#part === undefined) return;
@@ -208,17 +215,23 @@ export class SimulatedLine {
     return this.#level === this.#counted ? undefined : this.#sinceMs + (this.#use?.debounceMs ?? 0);
   }
 
+  /** When its part changes it, or a change begins to count. */
+  get #nextMs(): number | undefined {
+    const part = this.#part?.part.nextChange(this.#part.name, this.#atMs);
+    const times = [part, this.#countsMs].filter((each) => each !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
   /** Waits for the next change, for as long as somebody listens. */
   #await(): void {
     this.#timer?.abort();
     this.#timer = undefined;
     if (this.#listeners.size === 0) return;
-    const part = this.#part?.part.nextChange(this.#part.name, this.#atMs);
-    const times = [part, this.#countsMs].filter((each) => each !== undefined);
-    if (times.length === 0) return;
+    const nextMs = this.#nextMs;
+    if (nextMs === undefined) return;
     const timer = new AbortController();
     this.#timer = timer;
-    const leftMs = Math.max(Math.min(...times) - this.#clock.now(), 0);
+    const leftMs = Math.max(nextMs - this.#clock.now(), 0);
     this.#clock.sleep(leftMs, timer.signal).then(
       () => {
         this.#follow();

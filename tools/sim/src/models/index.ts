@@ -2,8 +2,11 @@
 
 import { type I2cModel, type ModelClock, type ModelSurroundings, parseParameters } from "@busbar/model";
 import * as v from "valibot";
+import type { SimulatedGpioChips } from "../gpio/chips.ts";
+import { wirePins } from "../gpio/pins.ts";
 import type { SimulatedI2cBus } from "../i2c/bus.ts";
 import { i2cFaultSchema } from "../i2c/faults.ts";
+import { i2cWithPins } from "../i2c/with-pins.ts";
 import { registersModel } from "./registers.ts";
 
 export {
@@ -23,10 +26,11 @@ export const i2cModels: ReadonlyMap<string, I2cModel> = new Map([["registers", r
 const faultsSchema = v.object({ faults: v.optional(v.array(i2cFaultSchema), []) });
 
 /**
- * Puts a target onto a bus, with its faults.
+ * Puts a target onto a bus, with its faults, and its pins onto lines.
  *
- * @param parameters what an entry of the `simulate` list has besides its place and its model; `faults` too
- * @param surroundings what else is simulated; nothing where left out
+ * @param parameters what an entry of the `simulate` list has besides its place and its model; `faults` and `lines` too
+ * @param chips the GPIO chips of the board; none where left out
+ * @param surroundings what else is simulated, for the model; nothing where left out
  * @throws RangeError where a parameter is unknown or wrong, and as `SimulatedI2cBus.attach` does
  */
 export function attachModel(
@@ -35,9 +39,12 @@ export function attachModel(
   model: I2cModel,
   parameters: Readonly<Record<string, unknown>>,
   clock: ModelClock,
+  chips?: SimulatedGpioChips,
   surroundings?: ModelSurroundings,
 ): void {
-  const { faults, ...own } = parameters;
-  bus.attach(address, model.create(own, clock, surroundings));
+  const { faults, lines, ...own } = parameters;
+  const target = model.create(own, clock, surroundings);
+  const catchUp = wirePins(target, model, lines, chips);
+  bus.attach(address, catchUp === undefined ? target : i2cWithPins(target, catchUp));
   for (const fault of parseParameters(faultsSchema, { faults }).faults) bus.inject(fault, address);
 }

@@ -1,9 +1,12 @@
 import { type ModelClock, parseParameters, type SpiModel } from "@busbar/model";
 import * as v from "valibot";
+import type { SimulatedGpioChips } from "../gpio/chips.ts";
+import { wirePins } from "../gpio/pins.ts";
 import type { SimulatedSpiBus } from "./bus.ts";
 import { spiFaultSchema } from "./faults.ts";
 import { spiLoopbackModel } from "./loopback.ts";
 import { spiRegistersModel } from "./registers.ts";
+import { spiWithPins } from "./with-pins.ts";
 
 /** The simulator's own models: of no chip, whose model is in the package of its driver. */
 export const spiModels: ReadonlyMap<string, SpiModel> = new Map([
@@ -14,9 +17,10 @@ export const spiModels: ReadonlyMap<string, SpiModel> = new Map([
 const faultsSchema = v.object({ faults: v.optional(v.array(spiFaultSchema), []) });
 
 /**
- * Puts a target onto a bus, with its faults.
+ * Puts a target onto a bus, with its faults, and its pins onto lines.
  *
- * @param parameters what an entry of the `simulate` list has besides its place and its model; `faults` too
+ * @param parameters what an entry of the `simulate` list has besides its place and its model; `faults` and `lines` too
+ * @param chips the GPIO chips of the board; none where left out
  * @throws RangeError where a parameter is unknown or wrong, and as `SimulatedSpiBus.attach` does
  */
 export function attachSpiModel(
@@ -25,8 +29,11 @@ export function attachSpiModel(
   model: SpiModel,
   parameters: Readonly<Record<string, unknown>>,
   clock: ModelClock,
+  chips?: SimulatedGpioChips,
 ): void {
-  const { faults, ...own } = parameters;
-  bus.attach(chipSelect, model.create(own, clock));
+  const { faults, lines, ...own } = parameters;
+  const target = model.create(own, clock);
+  const catchUp = wirePins(target, model, lines, chips);
+  bus.attach(chipSelect, catchUp === undefined ? target : spiWithPins(target, catchUp));
   for (const fault of parseParameters(faultsSchema, { faults }).faults) bus.inject(fault, chipSelect);
 }

@@ -12,6 +12,9 @@ export type GpioLineName = number | string;
 /** What a line is used for. */
 export type GpioDirection = "in" | "out" | "in-out";
 
+/** How an output has its levels: both driven, or only "low", while "high" lets the line go, for a resistor or somebody else to have. */
+export type GpioDrive = "push-pull" | "open-drain";
+
 /** The voltage on a line. */
 export type GpioLevel = "low" | "high";
 
@@ -24,6 +27,8 @@ export interface GpioLineUse {
   readonly pull?: "up" | "down" | undefined;
   /** Of an input: how long it has to keep a level for that to count, in milliseconds; every change counts where there is none. */
   readonly debounceMs?: number | undefined;
+  /** Of an output; "push-pull" where there is none. An open-drain line in both directions tells of edges while it is let go. */
+  readonly drive?: GpioDrive | undefined;
   /** What an output has from the moment that it is one. */
   readonly initial: GpioLevel;
   /** The device's name in the board file, which says to others who uses the line. */

@@ -65,6 +65,12 @@ const line = strictObject({
     v.optional(oneOf("active-high", "active-low"), "active-high"),
     v.description('Which voltage means "active" to the driver.'),
   ),
+  drive: v.pipe(
+    v.optional(oneOf("push-pull", "open-drain")),
+    v.description(
+      'Of an output: "open-drain" only pulls the line low, and lets it go for high. Both levels are driven where it is not set.',
+    ),
+  ),
   debounceMs: v.pipe(
     v.optional(wholeNumber(1, 10_000)),
     v.description(

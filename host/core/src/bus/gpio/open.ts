@@ -37,13 +37,14 @@ export function answerLater(backends: readonly GpioBackend[]): boolean {
 
 async function openLine(
   device: string,
-  { chip, line, pull, activeLevel, debounceMs }: GpioLineGrant,
+  { chip, line, pull, activeLevel, drive, debounceMs }: GpioLineGrant,
   direction: GpioDirection,
   backends: readonly GpioBackend[],
 ): Promise<GpioLine> {
   const initial = levelOf("inactive", { activeLevel });
   for (const backend of backends) {
-    const use = { device, chip, line, direction, pull, initial, ...(direction === "in" && { debounceMs }) };
+    const own = direction === "in" ? { debounceMs } : { drive };
+    const use = { device, chip, line, direction, pull, initial, ...own };
     const opened = await backend.openGpioLine(use);
     if (opened !== undefined) return opened;
   }

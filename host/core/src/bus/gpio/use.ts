@@ -53,9 +53,11 @@ export const gpioUse = {
     const lines = Object.entries(written.lines).flatMap(([name, line]) => {
       const direction = Object.hasOwn(use.lines, name) ? use.lines[name]! : undefined;
       if (direction === undefined) return [];
-      // Only an input can have one.
-      const { debounceMs: _, ...others } = line;
-      return [[name, direction === "in" ? { ...line, direction } : { ...others, direction }]];
+      // Only an input can have a debounce, and only an output a drive.
+      const { debounceMs, drive, ...others } = line;
+      const own = direction === "in" ? { debounceMs } : { drive };
+      const kept = Object.entries(own).filter(([, value]) => value !== undefined);
+      return [[name, { ...others, direction, ...Object.fromEntries(kept) }]];
     });
     return { lines: Object.fromEntries(lines) };
   },

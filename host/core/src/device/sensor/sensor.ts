@@ -10,7 +10,7 @@ import {
   openGuest,
 } from "../opened-device.ts";
 
-/** What a channel measures; the unit follows: °C, Pa, %RH, m/s², rad/s, T, lx, m, V, A, W, ppm. */
+/** What a channel measures; the unit follows: °C, Pa, %RH, m/s², rad/s, T, lx, m, V, A, W, ppm, °. */
 export type Quantity =
   | "temperature"
   | "pressure"
@@ -23,7 +23,8 @@ export type Quantity =
   | "voltage"
   | "current"
   | "power"
-  | "gas-concentration";
+  | "gas-concentration"
+  | "angle";
 
 /** The unit of each quantity, as people write it. */
 export const units: Readonly<Record<Quantity, string>> = {
@@ -39,6 +40,7 @@ export const units: Readonly<Record<Quantity, string>> = {
   current: "A",
   power: "W",
   "gas-concentration": "ppm",
+  angle: "°",
 };
 
 /** busbar:device/sensor `info`. */

@@ -28,11 +28,12 @@ pub enum Quantity {
     Current,
     Power,
     GasConcentration,
+    Angle,
 }
 
 impl Quantity {
     /// In the order of wit/.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Temperature,
         Self::Pressure,
         Self::RelativeHumidity,
@@ -45,6 +46,7 @@ impl Quantity {
         Self::Current,
         Self::Power,
         Self::GasConcentration,
+        Self::Angle,
     ];
 
     /// That of a name in WIT.
@@ -67,6 +69,7 @@ impl Quantity {
             Self::Current => "current",
             Self::Power => "power",
             Self::GasConcentration => "gas-concentration",
+            Self::Angle => "angle",
         }
     }
 
@@ -85,6 +88,7 @@ impl Quantity {
             Self::Current => "A",
             Self::Power => "W",
             Self::GasConcentration => "ppm",
+            Self::Angle => "°",
         }
     }
 }

@@ -4,7 +4,7 @@ use busbar_core::board::{
     AppEntry, Board, DeviceEntry, FolderGrant, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
 use busbar_core::bus::BusName;
-use busbar_core::bus::gpio::{GpioGrant, GpioLine, GpioLineGrant, Pull};
+use busbar_core::bus::gpio::{Drive, GpioGrant, GpioLine, GpioLineGrant, Pull};
 use busbar_core::bus::i2c::I2cGrant;
 use busbar_core::bus::spi::SpiGrant;
 use serde_json::{Map, Value, json};
@@ -69,6 +69,7 @@ fn gpio_grant(GpioGrant { lines }: &GpioGrant) -> Value {
             "direction": line.direction.name(),
             "pull": line.pull.map(Pull::name),
             "activeLevel": line.active_level.name(),
+            "drive": line.drive.map(Drive::name),
             "debounceMs": line.debounce_ms,
         }))
     };

@@ -55,5 +55,6 @@ fn quantity_of(quantity: sensor::Quantity) -> Quantity {
         Measured::Current => Quantity::Current,
         Measured::Power => Quantity::Power,
         Measured::GasConcentration => Quantity::GasConcentration,
+        Measured::Angle => Quantity::Angle,
     }
 }

@@ -22,6 +22,8 @@ pub struct GpioLineGrant {
     /// The resistor that holds it; as it is where there is none.
     pub pull: Option<Pull>,
     pub active_level: ActiveLevel,
+    /// Of an output; both levels are driven where there is none.
+    pub drive: Option<Drive>,
     /// Of an input: how long it has to stay as it is for a change to count, in milliseconds.
     pub debounce_ms: Option<u32>,
 }
@@ -76,6 +78,11 @@ named_cases! {
     ActiveLevel { High = "active-high", Low = "active-low" }
 }
 
+named_cases! {
+    /// How an output has its levels: an open drain only pulls the line low, and lets it go for high.
+    Drive { PushPull = "push-pull", OpenDrain = "open-drain" }
+}
+
 impl GpioGrant {
     /// The line that an entry has by this name.
     pub fn line(&self, name: &str) -> Option<&GpioLineGrant> {
@@ -100,6 +107,7 @@ impl GpioLineGrant {
             direction: required(json, "direction", one_of(GpioDirection::named))?,
             pull: optional(json, "pull", one_of(Pull::named))?,
             active_level: required(json, "activeLevel", one_of(ActiveLevel::named))?,
+            drive: optional(json, "drive", one_of(Drive::named))?,
             debounce_ms: optional(json, "debounceMs", whole)?,
         })
     }

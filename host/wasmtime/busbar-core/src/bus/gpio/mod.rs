@@ -11,7 +11,7 @@ mod shared_lines;
 mod use_made;
 
 pub use chip_name::gpio_chip_name;
-pub use grant::{ActiveLevel, GpioDirection, GpioGrant, GpioLine, GpioLineGrant, Pull};
+pub use grant::{ActiveLevel, Drive, GpioDirection, GpioGrant, GpioLine, GpioLineGrant, Pull};
 pub use judge::{GpioCall, GpioDenial, judge_gpio};
 #[cfg(feature = "std")]
 pub(crate) use offers::{app_offers, driver_offers};

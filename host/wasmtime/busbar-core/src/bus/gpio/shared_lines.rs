@@ -17,6 +17,9 @@ pub(crate) fn refuse_shared_lines(board: &Board) -> Option<String> {
             if line.debounce_ms.is_some() && line.direction != GpioDirection::In {
                 return Some(format!("{named} is no mere input; remove its \"debounceMs\""));
             }
+            if line.drive.is_some() && line.direction == GpioDirection::In {
+                return Some(format!("{named} is no output; remove its \"drive\""));
+            }
             let owner = owners.iter().find(|(owned, _)| owned.chip == line.chip && owned.line == line.line);
             if let Some((_, first)) = owner {
                 let place = describe_line(line);

@@ -47,10 +47,8 @@ impl GpioUse {
         lines.retain(|name, _| self.0.contains_key(name));
         for (name, line) in lines.iter_mut() {
             let (Some(direction), Some(line)) = (self.0.get(name), line.as_object_mut()) else { continue };
-            // Only an input can have one.
-            if *direction != GpioDirection::In {
-                line.shift_remove("debounceMs");
-            }
+            // Only an input can have a debounce, and only an output a drive.
+            line.shift_remove(if *direction == GpioDirection::In { "drive" } else { "debounceMs" });
             line.insert("direction".into(), direction.name().into());
         }
     }

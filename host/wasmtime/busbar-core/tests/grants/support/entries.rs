@@ -6,7 +6,9 @@ use super::usb_calls::hex_number;
 use busbar_core::board::{DeviceEntry, FolderGrant, Limits, UsbAllowance, UsbGrant};
 use busbar_core::bus::BusName;
 use busbar_core::bus::Direction;
-use busbar_core::bus::gpio::{ActiveLevel, GpioDirection, GpioGrant, GpioLine, GpioLineGrant, Pull, gpio_chip_name};
+use busbar_core::bus::gpio::{
+    ActiveLevel, Drive, GpioDirection, GpioGrant, GpioLine, GpioLineGrant, Pull, gpio_chip_name,
+};
 use busbar_core::bus::i2c::{I2cGrant, LONGEST_I2C_LENGTH, i2c_bus_name};
 use busbar_core::bus::spi::{BitOrder, LONGEST_SPI_LENGTH, SpiGrant, spi_bus_name};
 use serde_json::Value;
@@ -105,6 +107,7 @@ fn gpio_line(written: &Value) -> GpioLineGrant {
         pull: part(written, "pull").map(|name| Pull::named(text(name)).expect("a resistor")),
         active_level: part(written, "activeLevel")
             .map_or(ActiveLevel::High, |name| ActiveLevel::named(text(name)).expect("a level")),
+        drive: part(written, "drive").map(|name| Drive::named(text(name)).expect("a drive")),
         debounce_ms: part(written, "debounceMs").map(small),
     }
 }
