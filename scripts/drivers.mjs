@@ -9,7 +9,7 @@ export const root = join(import.meta.dirname, "..");
 export const read = (path) => readFileSync(join(root, path), "utf8");
 
 /**
- * The driver packages, in the order of their names: what they drive, over which buses, for which interface, and the
+ * The driver packages, in the order of their names: what they drive, over which buses, for which interfaces, and the
  * modules of their models by name.
  */
 export const drivers = globSync("packages/*/package.json", { cwd: root })
@@ -28,7 +28,7 @@ export const drivers = globSync("packages/*/package.json", { cwd: root })
         short,
         description,
         buses: [...new Set(buses)],
-        kind,
+        kinds: [kind].flat(),
         models,
       },
     ];

@@ -12,7 +12,7 @@ const buses = [...new Set(drivers.flatMap((driver) => driver.buses))].sort();
 const namesOf = (list) => list.map((bus) => bus.toUpperCase()).join(", ");
 
 /** The device interfaces that a driver exports, with what wit/device says of each. */
-const kinds = [...new Set(drivers.map(({ kind }) => kind))].sort().map((kind) => {
+const kinds = [...new Set(drivers.flatMap(({ kinds }) => kinds))].sort().map((kind) => {
   const lines = read(`wit/device/${kind}.wit`).split("\n");
   const at = lines.indexOf(`interface ${kind} {`);
   let from = at;
@@ -26,11 +26,11 @@ const kinds = [...new Set(drivers.map(({ kind }) => kind))].sort().map((kind) =>
 const tables = {
   drivers: (to) => [
     ["package", "device", "bus", "interface"],
-    ...drivers.map(({ folder, short, description, buses, kind }) => [
+    ...drivers.map(({ folder, short, description, buses, kinds }) => [
       `[${short}](${to(folder)})`,
       description,
       namesOf(buses),
-      `\`${kind}\``,
+      kinds.map((kind) => `\`${kind}\``).join(", "),
     ]),
   ],
   kinds: (to) => [
@@ -39,7 +39,7 @@ const tables = {
       `[\`${kind}\`](${to(`wit/device/${kind}.wit`)})`,
       text,
       drivers
-        .filter((each) => each.kind === kind)
+        .filter((each) => each.kinds.includes(kind))
         .map(({ short }) => short)
         .join(", "),
     ]),

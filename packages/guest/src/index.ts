@@ -52,6 +52,13 @@ export {
 } from "./errors.ts";
 export { type GpioGiven, type GpioImports, gpioOn } from "./gpio-bus.ts";
 export {
+  type ExportedGpioController,
+  type GpioControllerDefinition,
+  type GpioControllerDriver,
+  type GpioControllerExport,
+  gpioControllerOn,
+} from "./gpio-controller-export.ts";
+export {
   type GpioBoard,
   type GpioLines,
   type InputLine,
@@ -193,6 +200,10 @@ export type {
   DeviceError,
   DeviceLocation,
   EndpointDescriptor,
+  GpioControllerInfo,
+  GpioLevel,
+  GpioLineUse,
+  I2cControllerInfo,
   I2cErrorCode,
   Info,
   InterfaceDescriptor,
@@ -202,6 +213,8 @@ export type {
   Parity,
   Quantity,
   SerialPortInfo,
+  SpiControllerInfo,
+  SpiWiring,
   StopBits,
   SwitchInfo,
   TextDisplaySize,

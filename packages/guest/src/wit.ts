@@ -18,6 +18,11 @@ export type {
 } from "busbar:device/contact@0.1.0";
 export type { BusFault, BusFaultKind, Error as DeviceError } from "busbar:device/errors@0.1.0";
 export type {
+  Info as GpioControllerInfo,
+  Level as GpioLevel,
+  LineUse as GpioLineUse,
+} from "busbar:device/gpio-controller@0.1.0";
+export type {
   Failure as I2cControllerFailure,
   Info as I2cControllerInfo,
   Operation as I2cControllerOperation,

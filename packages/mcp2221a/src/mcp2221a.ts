@@ -7,6 +7,9 @@
 import {
   completeOptions,
   DriverError,
+  type GpioControllerDriver,
+  type GpioLevel,
+  type GpioLineUse,
   hex,
   type I2cControllerDriver,
   type I2cOperation,
@@ -19,12 +22,19 @@ import {
   Command,
   DATA_BYTES,
   getDataReport,
+  getPinsReport,
+  getSettingsReport,
+  gpioSetting,
   isTimeout,
   parseData,
+  parsePin,
+  parseSettings,
   parseStatus,
   REPORT_BYTES,
   State,
   type Status,
+  setPinReport,
+  setPinsReport,
   statusReport,
   transferReport,
 } from "./reports.ts";
@@ -54,9 +64,10 @@ const bitsPerByte = 9;
 const mostStrayAnswers = 8;
 
 /** The driver of one MCP2221A. */
-export class MCP2221A implements I2cControllerDriver {
+export class MCP2221A implements I2cControllerDriver, GpioControllerDriver {
   readonly info = { vendor: "Microchip", model: "MCP2221A" };
   readonly i2cBuses = 1;
+  readonly gpioLines = ["GP0", "GP1", "GP2", "GP3"];
 
   readonly #device: UsbDevice;
   readonly #time: Time;
@@ -108,8 +119,54 @@ export class MCP2221A implements I2cControllerDriver {
     }
   }
 
+  /** Pins are GPIO, or something else of the chip's: the setting of one is written with those of all. */
+  takeLine(pin: number, { direction, pull, openDrain, initial }: GpioLineUse): void {
+    if (typeof pull === "string")
+      throw DriverError.unsupported('An MCP2221A has no resistors at its pins; remove "pull".');
+    if (openDrain) throw DriverError.unsupported('An MCP2221A has no open-drain outputs; remove "drive".');
+    const isInput = direction === "in";
+    const level = initial === "high";
+    const settings = parseSettings(this.#ask(getSettingsReport()));
+    if (settings[pin]!.isGpio) {
+      this.#change(setPinReport(pin, isInput ? { isInput } : { level, isInput }));
+      return;
+    }
+    // What the others do now may have been changed since their settings were made.
+    const values = this.#ask(getPinsReport());
+    const bytes = settings.map(({ byte }, each) => {
+      if (each === pin) return gpioSetting(isInput, level);
+      const value = parsePin(values, each);
+      return value === undefined ? byte : gpioSetting(value.isInput, value.isHigh);
+    });
+    this.#change(setPinsReport(bytes));
+  }
+
+  readLine(pin: number): GpioLevel {
+    const value = parsePin(this.#ask(getPinsReport()), pin);
+    if (value === undefined)
+      throw DriverError.protocol(`GP${pin} of the MCP2221A is no GPIO any more; open it again.`);
+    return value.isHigh ? "high" : "low";
+  }
+
+  writeLine(pin: number, level: GpioLevel): void {
+    this.#change(setPinReport(pin, { level: level === "high" }));
+  }
+
+  releaseLine(pin: number): void {
+    this.#change(setPinReport(pin, { isInput: true }));
+  }
+
   close(): void {
     this.#device.close();
+  }
+
+  /** A command whose answer says only whether it was done. */
+  #change(report: Uint8Array): void {
+    if (this.#ask(report)[1] !== 0x00) {
+      throw DriverError.protocol(
+        "The MCP2221A did not take the setting of a pin; unplug it and plug it in again.",
+      );
+    }
   }
 
   #run(address: number, operation: I2cOperation, read: number, write: number): Uint8Array[] {

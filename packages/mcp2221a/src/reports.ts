@@ -12,6 +12,12 @@ export const Command = {
   STATUS: 0x10,
   /** Section 3.1.10. */
   GET_I2C_DATA: 0x40,
+  /** Sections 3.1.11 and 3.1.12. */
+  SET_GPIO: 0x50,
+  GET_GPIO: 0x51,
+  /** Sections 3.1.13 and 3.1.14. */
+  SET_SRAM: 0x60,
+  GET_SRAM: 0x61,
   /** Sections 3.1.5 to 3.1.9. */
   WRITE: 0x90,
   READ: 0x91,
@@ -113,4 +119,70 @@ export function parseData(report: Uint8Array): ReadData {
     count <= DATA_BYTES &&
     (state === State.READ_PARTLY || state === State.READ_COMPLETELY);
   return { state, bytes: isThere ? report.slice(4, 4 + count) : undefined };
+}
+
+/** GP0 to GP3. */
+export const PINS = 4;
+
+/** What a pin is set up for, in the byte that it has in the settings (section 3.1.13): bits 2 to 0; an input by bit 3, its level by bit 4. */
+const DESIGNATION = 0x07;
+const INPUT = 0x08;
+const HIGH = 0x10;
+const GPIO = 0x00;
+
+/** How one pin is set up. */
+export interface PinSetting {
+  readonly isGpio: boolean;
+  /** As it is in the report. */
+  readonly byte: number;
+}
+
+/** The settings of a pin that is an input or an output. */
+export function gpioSetting(isInput: boolean, isHigh: boolean): number {
+  return GPIO | (isInput ? INPUT : 0) | (isHigh ? HIGH : 0);
+}
+
+/** Get SRAM Settings (section 3.1.14). */
+export function getSettingsReport(): Uint8Array {
+  return new Uint8Array(REPORT_BYTES).fill(Command.GET_SRAM, 0, 1);
+}
+
+/** Reads the pins out of the answer to that: bytes 22 to 25. */
+export function parseSettings(report: Uint8Array): PinSetting[] {
+  return [...report.subarray(22, 22 + PINS)].map((byte) => ({ byte, isGpio: (byte & DESIGNATION) === GPIO }));
+}
+
+/** Set SRAM Settings (section 3.1.13), of all pins and of nothing else: byte 7 says that they follow. */
+export function setPinsReport(settings: readonly number[]): Uint8Array {
+  const report = new Uint8Array(REPORT_BYTES);
+  report[0] = Command.SET_SRAM;
+  report.set([0x80, ...settings], 7);
+  return report;
+}
+
+/** Set GPIO Output Values (section 3.1.11): the level of one pin, its direction, or both. */
+export function setPinReport(
+  pin: number,
+  { level, isInput }: { level?: boolean; isInput?: boolean },
+): Uint8Array {
+  const report = new Uint8Array(REPORT_BYTES);
+  report[0] = Command.SET_GPIO;
+  if (level !== undefined) report.set([1, level ? 1 : 0], 2 + 4 * pin);
+  if (isInput !== undefined) report.set([1, isInput ? 1 : 0], 4 + 4 * pin);
+  return report;
+}
+
+/** Get GPIO Values (section 3.1.12). */
+export function getPinsReport(): Uint8Array {
+  return new Uint8Array(REPORT_BYTES).fill(Command.GET_GPIO, 0, 1);
+}
+
+/** Reads a pin out of the answer to that; undefined where it is no GPIO. */
+export function parsePin(
+  report: Uint8Array,
+  pin: number,
+): { readonly isHigh: boolean; readonly isInput: boolean } | undefined {
+  const [value, direction] = report.subarray(2 + 2 * pin, 4 + 2 * pin);
+  if (value! > 1 || direction! > 1) return undefined;
+  return { isHigh: value === 1, isInput: direction === 1 };
 }

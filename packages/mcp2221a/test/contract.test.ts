@@ -6,7 +6,7 @@ import { i2cControllerContract } from "@busbar/contract";
 i2cControllerContract("MCP2221A", {
   component: join(import.meta.dirname, "../dist/mcp2221a.wasm"),
   wired: { usb: { vendorId: "0x04D8", productId: "0x00DD", interfaces: [2] } },
-  simulated: [{ usb: "1-1", model: "./model.js", i2c: "far" }],
+  simulated: [{ usb: "1-1", model: "./model.js", behind: { i2c: "far" } }],
   bus: "subject",
   longest: { write: 300, read: 300 },
   shapes: ["r", "w", "wr", "ww"],

@@ -26,6 +26,7 @@ export type {
   I2cWires,
   ModelSurroundings,
   SimulatedBusOfModel,
+  SimulatedPins,
   SimulatedSpiOfModel,
   SpiWires,
 } from "./surroundings.ts";

@@ -1,3 +1,4 @@
+import type { WireLevel } from "./gpio/part.ts";
 import type { I2cDirection } from "./i2c/target.ts";
 import type { SpiClocking } from "./spi/target.ts";
 
@@ -16,6 +17,18 @@ export interface ModelSurroundings {
    * @throws RangeError, one sentence, where there is no such bus
    */
   spi(name: string): SimulatedSpiOfModel;
+
+  /** The simulated GPIO chip of a name, whose lines are pins of the model: what is wired to them is wired to that chip's lines. */
+  gpio(name: string): SimulatedPins;
+}
+
+/** The pins of a model, as the lines of a simulated GPIO chip. */
+export interface SimulatedPins {
+  /** Drives a pin; undefined lets it go. */
+  drive(offset: number, level: WireLevel | undefined): void;
+
+  /** The level that is on a pin now. */
+  level(offset: number): WireLevel;
 }
 
 /** A simulated SPI bus that a model is on the other side of. */
@@ -69,5 +82,8 @@ export const nothingElse: ModelSurroundings = {
   },
   spi(name) {
     throw new RangeError(`There is no simulated SPI bus "${name}" here.`);
+  },
+  gpio(name) {
+    throw new RangeError(`There is no simulated GPIO chip "${name}" here.`);
   },
 };

@@ -10,8 +10,8 @@ import { itemsIn, type WitItem } from "./wit-text.ts";
 export interface DriverWorld {
   /** Its bus, "i2c", or its buses, ["i2c", "gpio"]: the world "i2c-driver" has what a driver of that bus imports. */
   readonly bus: string | readonly string[];
-  /** The kind of device, "sensor": an interface that opens a device by its name. */
-  readonly exports: string;
+  /** The kind of device, "sensor": an interface that opens a device by its name. Of a bridge with several buses all of them. */
+  readonly exports: string | readonly string[];
 }
 
 /** A world that is in no file yet. */
@@ -32,31 +32,34 @@ const busSuffix = "-driver";
  * @throws BuildError when there is no such bus or kind; the message lists those that there are
  */
 export async function composeWorld(
-  { bus, exports: kind }: DriverWorld,
+  { bus, exports }: DriverWorld,
   folders: readonly string[],
 ): Promise<ComposedWorld> {
   const items: WitItem[] = [];
   for (const folder of folders) items.push(...(await itemsIn(folder)));
-  const buses = busesIn(bus);
+  const buses = namesIn(bus);
   const imported = buses.map((each) => worldOf(each, items.filter(isBus)));
-  const kinds = items.filter(isKind);
-  const exported = kinds.find(({ name }) => name === kind);
-  if (exported === undefined) {
-    const known = kinds.map(({ name }) => name);
-    throw unknown(`kind of device "${kind}"`, "exports", known);
-  }
-  const name = `${buses.join("-")}-${kind}${busSuffix}`;
+  const kinds = namesIn(exports);
+  const exported = kinds.map((each) => kindOf(each, items.filter(isKind)));
+  const name = `${[...buses, ...kinds].join("-")}${busSuffix}`;
   const text = `package busbar:composed;
 world ${name} {
-${imported.map(({ fullName }) => `  include ${fullName};\n`).join("")}  export ${exported.fullName};
-}
+${imported.map(({ fullName }) => `  include ${fullName};\n`).join("")}${exported.map(({ fullName }) => `  export ${fullName};\n`).join("")}}
 `;
   return { name, text };
 }
 
-/** The buses of a driver, however they are written. */
-export function busesIn(bus: DriverWorld["bus"]): readonly string[] {
-  return typeof bus === "string" ? [bus] : bus;
+/** What a driver has of buses, or of kinds, however that is written. */
+export function namesIn(written: string | readonly string[]): readonly string[] {
+  return typeof written === "string" ? [written] : written;
+}
+
+/** A kind of device. */
+function kindOf(kind: string, kinds: readonly WitItem[]): WitItem {
+  const found = kinds.find(({ name }) => name === kind);
+  if (found !== undefined) return found;
+  const known = kinds.map(({ name }) => name);
+  throw unknown(`kind of device "${kind}"`, "exports", known);
 }
 
 /** What a driver of a bus imports. */

@@ -6,7 +6,7 @@ import type { ComponentMetadata } from "@busbar/host";
 import { usbFitsSchema } from "@busbar/host/grants";
 import * as v from "valibot";
 import { engines } from "./componentize.ts";
-import { busesIn, type DriverWorld } from "./driver-world.ts";
+import { type DriverWorld, namesIn } from "./driver-world.ts";
 import { BuildError, messageOf } from "./error.ts";
 
 const text = v.pipe(v.string(), v.minLength(1, "it is empty"));
@@ -18,18 +18,25 @@ const modelFile = v.pipe(text, v.regex(/^(\.\/)?dist\/.+\.js$/, 'it must be a fi
 /** What a board file's "simulate" calls a model. */
 const modelName = v.pipe(text, v.regex(/^[a-z0-9][a-z0-9-]*$/, 'it must be a name such as "bme280"'));
 
+/** One name or several. @param twice what is wrong with a list that has one of them twice */
+const oneOrSeveral = (twice: string) =>
+  v.union(
+    [
+      text,
+      v.pipe(
+        v.array(text),
+        v.minLength(1, "it is empty"),
+        v.check((list) => new Set(list).size === list.length, twice),
+      ),
+    ],
+    'it must be a name such as "i2c", or a list of them',
+  );
+
 /** The bus that a driver's part is wired to, or those that it is wired to at once: "i2c", ["i2c", "gpio"]. */
-const buses = v.union(
-  [
-    text,
-    v.pipe(
-      v.array(text),
-      v.minLength(1, "it is empty"),
-      v.check((list) => new Set(list).size === list.length, "it has a bus twice"),
-    ),
-  ],
-  'it must be a bus such as "i2c", or a list such as ["i2c", "gpio"]',
-);
+const buses = oneOrSeveral("it has a bus twice");
+
+/** The kind of device that it drives, or those that a bridge exports: "sensor", ["i2c-controller", "gpio-controller"]. */
+const kinds = oneOrSeveral("it has a kind twice");
 
 /** The shapes that something new may be built for. */
 const shapes = ["transfer-result"] as const;
@@ -40,7 +47,7 @@ const built = { entry: text, component };
 const manifest = v.strictObject({
   /** What its world is composed of: the bus or buses, and the kind of device that it drives. */
   bus: v.optional(buses),
-  exports: v.optional(text),
+  exports: v.optional(kinds),
   /** A world of its own: of an app, or of what is no driver of one device on one bus. */
   world: v.optional(text),
   ...built,
@@ -180,7 +187,7 @@ function componentsOf(
   if (driver === undefined && variants.length > 0)
     throw wrong('"variants" are of a driver; write "bus" and "exports" in the place of "world"');
   const wirings = [bus ?? [], ...variants.map((variant) => variant.bus)].map((each) =>
-    busesIn(each).toSorted().join('" with "'),
+    namesIn(each).toSorted().join('" with "'),
   );
   const twice = wirings.find((each, index) => wirings.indexOf(each) !== index);
   if (twice !== undefined) throw wrong(`it has two components for bus "${twice}"; leave one out`);

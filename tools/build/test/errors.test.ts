@@ -132,7 +132,7 @@ test.each([
   [
     "kind of device",
     { ...manifest, exports: "sensors" },
-    /^There is no kind of device "sensors"; set "exports" .* to one of: block-device, .*, gas-meter, hid, .*, usb-echo\.$/,
+    /^There is no kind of device "sensors"; set "exports" .* to one of: block-device, .*, gas-meter, gpio-controller, hid, .*, usb-echo\.$/,
   ],
 ])("an unknown %s, with those that there are", async (_, busbar, message) => {
   const text = await failure({

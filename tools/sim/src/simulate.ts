@@ -20,6 +20,7 @@ import {
 import { type GpioPart, hexByte, type ModelSurroundings } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
 import { SimulatedGpioChips } from "./gpio/chips.ts";
+import { PinsOfModel } from "./gpio/pins-of-model.ts";
 import { attachGpioEntry, gpioModels } from "./gpio/simulate.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
@@ -45,7 +46,7 @@ export function simulatedBuses(
   // All of them first: a multiplexer is on two.
   const i2c = entries.filter(isI2c);
   const buses = new Map(i2c.map((entry) => [busNameOf(entry.i2c), new SimulatedI2cBus()]));
-  const surroundings = surroundingsOf(buses);
+  const surroundings = surroundingsOf(chips, buses);
   putEach(entries, isI2c, ({ usb: _, spi: _spi, gpio: _gpio, i2c, address, model, ...parameters }) => {
     const found = findModel(model, "i2c", i2cModels, modules);
     attachModel(buses.get(busNameOf(i2c))!, address, found, parameters, clock, chips, surroundings);
@@ -55,6 +56,7 @@ export function simulatedBuses(
 
 /** What models of what drives a bus find. */
 function surroundingsOf(
+  chips: SimulatedGpioChips,
   buses: ReadonlyMap<I2cBusName, SimulatedI2cBus>,
   spi: ReadonlyMap<SpiBusName, SimulatedSpiBus> = new Map(),
 ): ModelSurroundings {
@@ -65,6 +67,7 @@ function surroundingsOf(
   return {
     i2c: (name) => found(buses.get(busNameOf(name)), `I2C bus "${name}"`),
     spi: (name) => found(spi.get(spiBusNameOf(name)), `SPI bus "${name}"`),
+    gpio: (name) => new PinsOfModel(chips.chip(name)),
   };
 }
 
@@ -157,7 +160,7 @@ export const simulate = (
   const { chips, parts } = simulatedGpio(entries, clock, modules);
   const buses = simulatedBuses(entries, clock, modules, chips);
   const spi = simulatedSpi(entries, clock, modules, chips);
-  const usb = simulatedUsb(entries, clock, modules, surroundingsOf(buses, spi));
+  const usb = simulatedUsb(entries, clock, modules, surroundingsOf(chips, buses, spi));
   const pictureOf = (entry: SimulateEntry) => {
     if (isI2c(entry)) return buses.get(busNameOf(entry.i2c))?.render(entry.address);
     if (isSpi(entry)) return spi.get(spiBusNameOf(entry.spi))?.render(entry.chipSelect);

@@ -2,6 +2,7 @@ import {
   Change,
   type I2cWires,
   noEndpoint,
+  type SimulatedPins,
   stall,
   type TransferSignal,
   type UsbDescriptors,
@@ -22,11 +23,14 @@ import {
   SERIAL_OUT,
 } from "./descriptors.ts";
 import { I2cEngine } from "./i2c-engine.ts";
+import { Pins } from "./pins.ts";
 
 /** What to make a chip of. */
 export interface Mcp2221aOptions {
   /** The bus behind it; nothing answers where there is none. */
   readonly wires: I2cWires;
+  /** What its pins GP0 to GP3 are wired to, as lines 0 to 3; nothing where left out. */
+  readonly pins?: SimulatedPins | undefined;
   /** Tells chips apart. */
   readonly serialNumber?: string;
 }
@@ -41,6 +45,7 @@ const STATUS_SET_PARAMETERS = 0x10;
 const GET_I2C_DATA = 0x40;
 const SET_GPIO = 0x50;
 const GET_GPIO = 0x51;
+const SET_SRAM = 0x60;
 const GET_SRAM = 0x61;
 const READ_FLASH = 0xb0;
 const transfers = new Map([
@@ -51,23 +56,21 @@ const transfers = new Map([
   [0x94, { direction: "write", keeps: true }],
 ] as const);
 
-/** What a pin says that is no GPIO: all four are what they are from the factory (tables 3-34 and 3-36). */
-const NO_GPIO_VALUE = 0xee;
-const NO_GPIO_DIRECTION = 0xef;
-
-/** Microchip MCP2221A: its I2C bus by reports, and a serial port that nothing is wired to. */
+/** Microchip MCP2221A: its I2C bus by reports, and its pins, and a serial port that nothing is wired to. */
 export class Mcp2221a implements UsbDevice {
   readonly speed = "full";
   readonly descriptors: UsbDescriptors;
   readonly #engine: I2cEngine;
+  readonly #pins: Pins;
   /** Answers that nobody has fetched. */
   #answers: Uint8Array[] = [];
   readonly #answered = new Change();
   /** 9600 baud, 8 data bits, no parity, 1 stop bit. */
   #lineCoding: Uint8Array = Uint8Array.of(0x80, 0x25, 0, 0, 0, 0, 8);
 
-  constructor({ wires, serialNumber = "1" }: Mcp2221aOptions, clock: UsbModelClock) {
+  constructor({ wires, pins, serialNumber = "1" }: Mcp2221aOptions, clock: UsbModelClock) {
     this.#engine = new I2cEngine(wires, clock);
+    this.#pins = new Pins(pins);
     this.descriptors = descriptorsOf(serialNumber);
   }
 
@@ -113,6 +116,7 @@ export class Mcp2221a implements UsbDevice {
   detached(): void {
     this.#answers = [];
     this.#engine.cancel();
+    this.#pins.reset();
   }
 
   #answer(report: Uint8Array): Uint8Array {
@@ -135,14 +139,18 @@ export class Mcp2221a implements UsbDevice {
         this.#data(answer);
         break;
       case GET_GPIO:
-        for (let pin = 0; pin < 4; pin += 1) answer.set([NO_GPIO_VALUE, NO_GPIO_DIRECTION], 2 + 2 * pin);
+        this.#pins.get(answer);
         break;
       case SET_GPIO:
-        for (let pin = 0; pin < 4; pin += 1) answer.fill(NO_GPIO_VALUE, 2 + 4 * pin, 6 + 4 * pin);
+        this.#pins.set(report, answer);
+        break;
+      case SET_SRAM:
+        this.#pins.setAll(report);
         break;
       case GET_SRAM:
         // Bytes 2 and 3: how much follows of the chip's and of the pins' settings (section 3.1.14).
         answer.set([18, 4], 2);
+        answer.set(this.#pins.settings, 22);
         break;
       case READ_FLASH:
         // Byte 2: how much follows; section 3.1.2.

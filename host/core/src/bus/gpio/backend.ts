@@ -45,6 +45,9 @@ export interface GpioEdge {
 
 /** One opened line: nobody else can use it meanwhile. */
 export interface GpioLine {
+  /** Why it is not there any more, as one sentence without its end; undefined while it is, and where nobody can know. */
+  readonly lost?: string | undefined;
+
   /**
    * The level that is there now; of an output, too.
    *

@@ -1,5 +1,7 @@
+import { gpioController } from "../../device/gpio-controller/index.ts";
 import { printable } from "../../text.ts";
 import type { BusModule } from "../module.ts";
+import { BridgedGpio, prepareGpio } from "./bridged.ts";
 import { GpioConnection } from "./connection.ts";
 import { gpioGrant, simulatedGpio } from "./grant.ts";
 import { appGpioOffers, gpioOffers } from "./offers.ts";
@@ -26,6 +28,12 @@ export const gpio: BusModule<GpioTypes> = {
   },
   offers: gpioOffers,
   appOffers: appGpioOffers,
+  bridged: {
+    controller: gpioController,
+    placesOf: ({ lines }) => Object.values(lines).map(({ chip }) => chip),
+    prepare: prepareGpio,
+    backend: (bridges) => new BridgedGpio(bridges),
+  },
   connect: (backends) => new GpioConnection(backends),
   trial: (grant) => new OpenedGpio(grant, new GpioCounts(false)),
   count: (_, isRecorded) => new GpioCounts(isRecorded),

@@ -55,6 +55,11 @@ export class OpenedLine {
     return new OpenedLine(context, name, grant, openAs, await openAs(grant.direction));
   }
 
+  /** Why it is not there any more, as one sentence without its end; undefined while it is. */
+  get lost(): string | undefined {
+    return this.#line.lost;
+  }
+
   /**
    * Makes it one that can be used as `direction`. Only an entry that is not enforced asks for more than is granted.
    *

@@ -24,6 +24,11 @@ export class OpenedGpio implements BusOpened {
     this.answersLater = answersLater;
   }
 
+  get lost(): string | undefined {
+    for (const { lost } of this.lines.values()) if (lost !== undefined) return lost;
+    return undefined;
+  }
+
   async end(): Promise<void> {
     await Promise.all([...this.lines.values()].map((line) => line.end()));
   }

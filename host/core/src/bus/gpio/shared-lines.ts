@@ -16,7 +16,7 @@ export function refuseSharedLines(wired: readonly WiredEntry<GpioGrant>[]): stri
         return `the line "${key}" of "${entry}" is no mere input; remove its "debounceMs"`;
       }
       if (line.drive !== undefined && line.direction === "in") {
-        return `the line "${key}" of "devices.${entry}" is no output; remove its "drive"`;
+        return `the line "${key}" of "${entry}" is no output; remove its "drive"`;
       }
       // As JSON, so that the name "a b" of one chip is never the line "b" of another.
       const where = JSON.stringify([line.chip, line.line]);
