@@ -18,8 +18,8 @@ const modelFile = v.pipe(text, v.regex(/^(\.\/)?dist\/.+\.js$/, 'it must be a fi
 /** What a board file's "simulate" calls a model. */
 const modelName = v.pipe(text, v.regex(/^[a-z0-9][a-z0-9-]*$/, 'it must be a name such as "bme280"'));
 
-/** One name or several. @param twice what is wrong with a list that has one of them twice */
-const oneOrSeveral = (twice: string) =>
+/** One name or several. @param expected of what is neither @param twice what is wrong with a list that has one of them twice */
+const oneOrSeveral = (expected: string, twice: string) =>
   v.union(
     [
       text,
@@ -29,14 +29,20 @@ const oneOrSeveral = (twice: string) =>
         v.check((list) => new Set(list).size === list.length, twice),
       ),
     ],
-    'it must be a name such as "i2c", or a list of them',
+    expected,
   );
 
 /** The bus that a driver's part is wired to, or those that it is wired to at once: "i2c", ["i2c", "gpio"]. */
-const buses = oneOrSeveral("it has a bus twice");
+const buses = oneOrSeveral(
+  'it must be a bus such as "i2c", or a list such as ["i2c", "gpio"]',
+  "it has a bus twice",
+);
 
 /** The kind of device that it drives, or those that a bridge exports: "sensor", ["i2c-controller", "gpio-controller"]. */
-const kinds = oneOrSeveral("it has a kind twice");
+const kinds = oneOrSeveral(
+  'it must be a kind of device such as "sensor", or a list of those that a bridge exports',
+  "it has a kind twice",
+);
 
 /** The shapes that something new may be built for. */
 const shapes = ["transfer-result"] as const;
