@@ -371,7 +371,7 @@ describe("what stands in the wrong list", () => {
   test("a driver that exports none, among the bridges", async () => {
     const bridges = { dongle: { driver: "sensor", i2c: { bus: 1, address: "0x70" } } };
     await expect(open({ bridges, devices: {} })).rejects.toThrow(
-      "dongle: ./fake.wasm is no bridge: it exports busbar:device/sensor@0.1.0, but none of busbar:device/i2c-controller@0.1.0.",
+      "dongle: ./fake.wasm is no bridge: it exports busbar:device/sensor@0.1.0, but none of busbar:device/i2c-controller@0.1.0, busbar:device/spi-controller@0.1.0, busbar:device/gpio-controller@0.1.0.",
     );
   });
 

@@ -11,24 +11,40 @@ const MOST_BRIDGES: usize = 8;
 pub(super) fn refuse_bridges(board: &Board) -> Option<String> {
     for (name, entry) in &board.bridges {
         if board.device(name).is_some() {
-            return Some(format!(
-                "\"bridges.{name}\" and \"devices.{name}\" have the same name; rename one of them"
-            ));
+            return Some(format!("\"bridges.{name}\" and \"devices.{name}\" have the same name; rename one of them"));
         }
         if entry.driver.is_none() {
             return Some(format!("\"bridges.{name}.driver\" is missing; a bridge is what its driver exports"));
         }
     }
-    for (index, simulated) in board.simulate.iter().enumerate() {
-        let SimulatedAt::I2c { bus, .. } = &simulated.at else { continue };
-        if let Some((bridge, _)) = bridge_of(bus, board) {
+    for key in ["i2c", "spi", "gpio"] {
+        let places = board.simulate.iter().map(|simulated| simulated_place(key, &simulated.at));
+        let taken = places.enumerate().find_map(|(index, place)| Some((index, bridge_of(place?, board)?.0)));
+        if let Some((index, bridge)) = taken {
             return Some(format!(
-                "\"simulate[{index}].i2c\" has the name of \"bridges.{bridge}\"; rename the simulated bus"
+                "\"simulate[{index}].{key}\" has the name of \"bridges.{bridge}\"; rename the simulated bus"
             ));
         }
     }
     let mut depths = HashMap::new();
     board.bridges.iter().find_map(|(name, entry)| find_depth(name, entry, board, &mut depths, &[]))
+}
+
+/// The bus, or the chip, that a simulated device is on; none where that is of another bus than `key`.
+fn simulated_place<'a>(key: &str, at: &'a SimulatedAt) -> Option<&'a BusName> {
+    match (key, at) {
+        ("i2c", SimulatedAt::I2c { bus, .. }) | ("spi", SimulatedAt::Spi { bus, .. }) => Some(bus),
+        ("gpio", SimulatedAt::Gpio { chip, .. }) => Some(chip),
+        _ => None,
+    }
+}
+
+/// The bridges that an entry is wired to.
+fn bridges_before<'a>(entry: &'a DeviceEntry, board: &'a Board) -> impl Iterator<Item = (&'a str, &'a DeviceEntry)> {
+    let i2c = entry.i2c.iter().map(|grant| &grant.bus);
+    let spi = entry.spi.iter().map(|grant| &grant.bus);
+    let gpio = entry.gpio.iter().flat_map(|grant| grant.lines.iter().map(|(_, line)| &line.chip));
+    i2c.chain(spi).chain(gpio).filter_map(|place| bridge_of(place, board))
 }
 
 /// The bridge that a bus is of, as a board file names it: "dongle", or "multiplexer:3".
@@ -65,14 +81,13 @@ fn find_depth<'a>(
     if depths.contains_key(name) {
         return None;
     }
-    let before = entry.i2c.as_ref().and_then(|grant| bridge_of(&grant.bus, board));
     let mut depth = 0;
-    if let Some((next, next_entry)) = before {
+    for (next, next_entry) in bridges_before(entry, board) {
         let problem = find_depth(next, next_entry, board, depths, &[path, &[name]].concat());
         if problem.is_some() {
             return problem;
         }
-        depth = depths.get(next).copied().unwrap_or(0) + 1;
+        depth = depth.max(depths.get(next).copied().unwrap_or(0) + 1);
     }
     if depth >= MOST_BRIDGES {
         return Some(too_far(name));
