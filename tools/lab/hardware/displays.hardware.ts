@@ -97,8 +97,8 @@ describeOn(hosts, "over /dev/i2c-N", (host) => {
     expect(shown.slice(21, 25).map((row) => row.slice(49))).toEqual([
       "█     ▀▀▀▀█     │",
       "█        ▄▀     │",
-      "█        █      │",
-      "▀▀▀▀▀    ▀      │",
+      "█       ▄▀      │",
+      "▀▀▀▀▀   ▀       │",
     ]);
     await panel.clear();
     expect((await picture(OLED)).slice(1, -1)).toEqual(Array(24).fill(blank));
