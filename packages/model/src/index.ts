@@ -9,10 +9,12 @@ export {
   defineGpioModel,
   defineModel,
   defineSpiModel,
+  defineUartModel,
   defineUsbModel,
   type GpioModel,
   type I2cModel,
   type SpiModel,
+  type UartModel,
   type UsbModel,
 } from "./model.ts";
 export { extremes, type MovingValue, movingValue, valueAt } from "./moving-value.ts";
@@ -22,6 +24,7 @@ export { randomBytes } from "./random.ts";
 export { RegistersOverSpi } from "./spi/registers-over-spi.ts";
 export type { SpiClocking, SpiTarget } from "./spi/target.ts";
 export { StrikeCounter, type Strikes, strikesOrdinal } from "./strikes.ts";
+export { type UartForm, type UartPart, usualUartForm } from "./uart/part.ts";
 export { ByteFifo } from "./usb/byte-fifo.ts";
 export { Change } from "./usb/change.ts";
 export {

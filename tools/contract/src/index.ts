@@ -16,6 +16,7 @@ export { type SerialPortContract, serialPortContract } from "./serial-port.ts";
 export { type SpiBackendContract, spiBackendContract } from "./spi-backend.ts";
 export { type SwitchContract, switchContract } from "./switch.ts";
 export { type ShownText, type TextDisplayContract, textDisplayContract } from "./text-display.ts";
+export { type UartBackendContract, type UartBench, uartBackendContract } from "./uart-backend.ts";
 export { expectUsbWorld } from "./usb-world.ts";
 export { type Reply, type Submit, UsbIpClient } from "./usbip-client.ts";
 export { clientOf, stringsOf } from "./usbip-model.ts";
