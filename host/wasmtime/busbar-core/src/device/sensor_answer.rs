@@ -28,11 +28,16 @@ pub enum Quantity {
     Current,
     Power,
     GasConcentration,
+    Latitude,
+    Longitude,
+    Speed,
+    MassConcentration,
+    NumberConcentration,
 }
 
 impl Quantity {
     /// In the order of wit/.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::Temperature,
         Self::Pressure,
         Self::RelativeHumidity,
@@ -45,6 +50,11 @@ impl Quantity {
         Self::Current,
         Self::Power,
         Self::GasConcentration,
+        Self::Latitude,
+        Self::Longitude,
+        Self::Speed,
+        Self::MassConcentration,
+        Self::NumberConcentration,
     ];
 
     /// That of a name in WIT.
@@ -67,6 +77,11 @@ impl Quantity {
             Self::Current => "current",
             Self::Power => "power",
             Self::GasConcentration => "gas-concentration",
+            Self::Latitude => "latitude",
+            Self::Longitude => "longitude",
+            Self::Speed => "speed",
+            Self::MassConcentration => "mass-concentration",
+            Self::NumberConcentration => "number-concentration",
         }
     }
 
@@ -85,6 +100,11 @@ impl Quantity {
             Self::Current => "A",
             Self::Power => "W",
             Self::GasConcentration => "ppm",
+            Self::Latitude => "°",
+            Self::Longitude => "°",
+            Self::Speed => "m/s",
+            Self::MassConcentration => "µg/m³",
+            Self::NumberConcentration => "1/m³",
         }
     }
 }

@@ -55,5 +55,10 @@ fn quantity_of(quantity: sensor::Quantity) -> Quantity {
         Measured::Current => Quantity::Current,
         Measured::Power => Quantity::Power,
         Measured::GasConcentration => Quantity::GasConcentration,
+        Measured::Latitude => Quantity::Latitude,
+        Measured::Longitude => Quantity::Longitude,
+        Measured::Speed => Quantity::Speed,
+        Measured::MassConcentration => Quantity::MassConcentration,
+        Measured::NumberConcentration => Quantity::NumberConcentration,
     }
 }
