@@ -1,5 +1,4 @@
-import type { UartPart } from "@busbar/model";
-import { SimulatedUart, VirtualClock } from "@busbar/sim";
+import { SimulatedUart, type UartPart, VirtualClock } from "@busbar/sim";
 import { uartBackendContract } from "../src/uart-backend.ts";
 
 /** Sends what a test gives it, and keeps what it is sent. */
