@@ -1,9 +1,11 @@
-/** The built driver in the host, on the model. */
+/** The built driver in the host, on the model: simulated, and behind a pseudo terminal of the kernel. */
 
 import { join } from "node:path";
+import { PtyPart } from "@busbar/contract";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";
 import { expect, test } from "vitest";
+import model from "../src/model.ts";
 
 const component = join(import.meta.dirname, "../dist/mh-z19b.wasm");
 
@@ -36,4 +38,13 @@ test("an adapter that is pulled out in the middle is waited for", async () => {
   await expect(air.read()).rejects.toMatchObject({ code: "disconnected" });
   await using again = await opened.sensor("air");
   expect((await again.read()).co2).toBe(700);
+});
+
+test.runIf(process.platform === "linux")("through the kernel's line discipline", async () => {
+  using line = new PtyPart((clock) => model.create({ co2: 4711 }, clock));
+  await using opened = await openBoard({
+    devices: { air: { driver: component, uart: { port: line.port } } },
+  });
+  await using air = await opened.sensor("air");
+  for (let count = 0; count < 5; count += 1) expect(await air.read()).toEqual({ co2: 4711 });
 });

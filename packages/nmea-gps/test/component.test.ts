@@ -1,9 +1,11 @@
-/** The built driver in the host, on the model. */
+/** The built driver in the host, on the model: simulated, and behind a pseudo terminal of the kernel. */
 
 import { join } from "node:path";
+import { PtyPart } from "@busbar/contract";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";
 import { expect, test } from "vitest";
+import model from "../src/model.ts";
 
 const component = join(import.meta.dirname, "../dist/nmea-gps.wasm");
 
@@ -54,4 +56,12 @@ test("at the right one, which is not the usual, and ten times a second", async (
   await using opened = await board({ baudRate: 115_200, intervalMs: 100 }, { baudRate: 115_200 });
   await using boat = await opened.sensor("boat");
   for (let count = 0; count < 20; count += 1) await boat.read();
+});
+
+test.runIf(process.platform === "linux")("through the kernel's line discipline", async () => {
+  using line = new PtyPart((clock) => model.create({ latitude: -33.5, intervalMs: 100 }, clock));
+  const uart = { port: line.port, direction: "read" } as const;
+  await using opened = await openBoard({ devices: { boat: { driver: component, uart } } });
+  await using boat = await opened.sensor("boat");
+  for (let count = 0; count < 3; count += 1) expect((await boat.read()).latitude).toBeCloseTo(-33.5, 6);
 });

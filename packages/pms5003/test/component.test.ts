@@ -1,9 +1,11 @@
-/** The built driver in the host, on the model. */
+/** The built driver in the host, on the model: simulated, and behind a pseudo terminal of the kernel. */
 
 import { join } from "node:path";
+import { PtyPart } from "@busbar/contract";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";
 import { expect, test } from "vitest";
+import model from "../src/model.ts";
 
 const component = join(import.meta.dirname, "../dist/pms5003.wasm");
 
@@ -36,3 +38,16 @@ test("is asked, and sleeps between", async () => {
   await expect(dust.read()).rejects.toMatchObject({ code: "timeout" });
   await dust[Symbol.asyncDispose]();
 });
+
+test.runIf(process.platform === "linux").each(["active", "passive"])(
+  "%s, through the kernel's line discipline",
+  async (mode) => {
+    using line = new PtyPart((clock) => model.create({ pm25: 255, intervalMs: 200 }, clock));
+    const uart = { port: line.port };
+    await using opened = await openBoard({
+      devices: { dust: { driver: component, uart, settings: { mode } } },
+    });
+    await using dust = await opened.sensor("dust");
+    for (let count = 0; count < 3; count += 1) expect(await dust.read()).toMatchObject({ "pm2.5": 255 });
+  },
+);

@@ -12,6 +12,7 @@ export { type GamepadStates, type HidVector, type HidVectors, hidVectors } from 
 export { type I2cBackendContract, i2cBackendContract } from "./i2c-backend.ts";
 export { busFaults, bytes, payload, playerOf, strikes } from "./play.ts";
 export { Pty } from "./pty.ts";
+export { PtyPart } from "./pty-part.ts";
 export { type SensorContract, type SensorSpecimen, sensorContract } from "./sensor.ts";
 export { type SerialPortContract, serialPortContract } from "./serial-port.ts";
 export { type SpiBackendContract, spiBackendContract } from "./spi-backend.ts";

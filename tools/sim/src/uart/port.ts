@@ -22,7 +22,7 @@ export class SimulatedUart {
   readonly #line: UartLine;
   readonly #listeners = new Set<(event: "arrived" | "left") => void>();
   readonly #faults: UartFaultCounter[] = [];
-  #receiver = new UartReceiver();
+  readonly #receiver = new UartReceiver();
   #opened: { readonly handle: SimulatedUartHandle; use: UartUse } | undefined;
   #isThere = true;
   #calls = 0;
@@ -102,9 +102,9 @@ export class SimulatedUart {
         `${use.device}: the simulated serial port is used by "${device}"; end that first.`,
       );
     }
-    // What came while nobody had it is nobody's.
+    // What came while nobody had it is nobody's; what is on the line now is still to come.
     this.#follow(use);
-    this.#receiver = new UartReceiver();
+    this.#receiver.discard(this.#nowMs);
     const handle = new SimulatedUartHandle(this, this.#clock);
     this.#opened = { handle, use };
     return handle;

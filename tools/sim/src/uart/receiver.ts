@@ -14,12 +14,16 @@ export class UartReceiver {
   #coming: LineByte[] = [];
   readonly #kept: (number | "framing" | "parity" | "overrun")[] = [];
 
-  /** @param byteMs how long a byte is on the line */
+  /** What the other side has sent: on the line for some time yet. */
   add(bytes: readonly LineByte[]): void {
     this.#coming.push(...bytes);
   }
 
-  /** When bytes are handed over next, if no others come; undefined where none are on their way. */
+  /**
+   * When bytes are handed over next, if no others come; undefined where none are on their way.
+   *
+   * @param byteMs how long a byte is on the line
+   */
   nextMs(byteMs: number): number | undefined {
     return this.#portion(byteMs)?.atMs;
   }
