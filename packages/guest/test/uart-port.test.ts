@@ -45,7 +45,7 @@ describe("a port", () => {
   test("what is opened is released with the driver", () => {
     const playback = new UartPlayback([]);
     const log: string[] = [];
-    const handle = { ...playback.handle, [Symbol.dispose]: () => void log.push("dispose") };
+    const handle = Object.assign(playback.handle, { [Symbol.dispose]: () => void log.push("dispose") });
     const bus = uartOn({ open: () => handle, time: { nowMs: () => 0, waitMs: () => undefined } });
     const opened = new DisposableStack();
     bus.open("gps", opened);
