@@ -54,10 +54,10 @@ describe("serial ports from the command line", { timeout: slow }, () => {
     const { code, stdout } = await busbar(["doctor", "board.json"], { cwd: folder.path });
     expect(stdout).toContain('boat: the serial port "gps" can be used (simulator).');
     expect(stdout).toContain('air: This machine has no serial port "ttyNONE7" now; ');
-    expect(code).toBe(5);
+    expect(code).toBe(6);
   });
 
-  test("a port that is not there is waited for, and the command says so", async () => {
+  test("an adapter that is pulled out while its part is opened is an error that says so", async () => {
     const gone = { faults: [{ fault: "disconnected", call: 1 }] };
     using folder = folderOf({ "board.json": { ...board, simulate: [{ ...board.simulate[1], ...gone }] } });
     const { code, stderr } = await busbar(["read", "board.json", "air"], { cwd: folder.path });
