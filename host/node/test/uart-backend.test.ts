@@ -302,9 +302,12 @@ describe("ports that come and go", () => {
     expect(events).toEqual([]);
     machine.devices.set("/dev/ttyUSB0", { ...device(), inode: 8 });
     machine.tick();
+    expect(machine.isKept).toBe(false);
     machine.devices.delete("/dev/ttyUSB0");
     machine.tick();
     machine.tick();
+    // Whoever waits for it waits on, though nothing else is to be done.
+    expect(machine.isKept).toBe(true);
     machine.devices.set("/dev/ttyUSB0", { ...device(), inode: 9 });
     machine.tick();
     expect(events).toEqual(["left", "arrived", "left", "arrived"]);

@@ -6,7 +6,7 @@ import { DeviceLocks } from "../src/locks/device-locks.ts";
 import { TERMIOS2_SIZE } from "../src/uart/constants.ts";
 import type { LineCounters } from "../src/uart/counters.ts";
 import type { UartDev } from "../src/uart/ioctl.ts";
-import type { UartSystem } from "../src/uart/system.ts";
+import type { Ticker, UartSystem } from "../src/uart/system.ts";
 
 const EAGAIN = 11;
 
@@ -37,6 +37,8 @@ export class UartMachine implements UartSystem, UartDev {
   #listener: (() => void) | undefined;
   readonly #locks = new DeviceLocks(undefined);
   readonly ticks: (() => void)[] = [];
+  /** Whether the process goes on for the ticks alone. */
+  isKept = false;
 
   readonly files: SystemFiles = {
     list: (folder) => {
@@ -55,9 +57,14 @@ export class UartMachine implements UartSystem, UartDev {
   deviceNumber = (path: string) => this.devices.get(path);
   pause = async () => void this.log.push("pause");
 
-  every(_: number, callback: () => void): Disposable {
+  every(_: number, callback: () => void): Ticker {
     this.ticks.push(callback);
-    return { [Symbol.dispose]: () => void this.ticks.splice(this.ticks.indexOf(callback), 1) };
+    return {
+      keepProcess: (isKept) => {
+        this.isKept = isKept;
+      },
+      [Symbol.dispose]: () => void this.ticks.splice(this.ticks.indexOf(callback), 1),
+    };
   }
 
   /** Time passes. */

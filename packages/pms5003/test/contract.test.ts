@@ -2,11 +2,29 @@
 
 import { join } from "node:path";
 import { onUart, type Settings, sensorContract, type UartSpecimen, uartLineFaults } from "@busbar/contract";
+import { type UartPart, usualUartForm } from "@busbar/model";
 import { ParticleCounter } from "../src/model.ts";
 import { PMS5003, pms5003Options } from "../src/pms5003.ts";
 
 const one = { pm1: 5, pm25: 12, pm10: 20, standardFactor: 1.5, numbers: [1200, 340, 55, 6, 2, 1] };
 const other = { pm1: 300, pm25: 510, pm10: 1200, standardFactor: 1, numbers: [65_535, 40_000, 9, 0, 0, 0] };
+
+/** Something that talks, and not as this part does. */
+class Chatter implements UartPart {
+  readonly form = usualUartForm;
+  nextMs: number;
+
+  constructor(beginMs: number) {
+    this.nextMs = beginMs;
+  }
+
+  send(): Uint8Array {
+    this.nextMs += 100;
+    return new TextEncoder().encode("hello\r\n");
+  }
+
+  receive(): void {}
+}
 
 function specimen(air: typeof one, reading: Readonly<Record<string, number>>) {
   return {
@@ -28,6 +46,7 @@ function contract(
     wiring: onUart(),
     settings,
     specimens: [specimen(one, readings[0]), specimen(other, readings[1])],
+    wrongDevice: (clock) => ({ clock, part: new Chatter(clock.now()) }),
     badSettings: [{ mode: "fast" }, { concentrations: "all" }, { numbers: "some" }, { sleep: 1 }],
     // The next frame comes, or what was lost was not of the answer.
     retried: uartLineFaults,

@@ -74,10 +74,16 @@ export function createLinuxUart(system: UartSystem, owner: LockOwner = {}): Uart
       let known = identity(path);
       /** One that is there and may not be opened yet: udev sets its rights a moment later. */
       let fresh: string | undefined;
-      return system.every(lookEveryMs, () => {
+      const ticker = system.every(lookEveryMs, look);
+      // Somebody waits for a port that is not there.
+      ticker.keepProcess(known === undefined);
+      return ticker;
+
+      function look(): void {
         const now = identity(path);
         if (known !== undefined && now !== known) {
           known = undefined;
+          ticker.keepProcess(true);
           listener("left");
         }
         if (now === undefined || known !== undefined) return;
@@ -87,8 +93,9 @@ export function createLinuxUart(system: UartSystem, owner: LockOwner = {}): Uart
         }
         fresh = undefined;
         known = now;
+        ticker.keepProcess(false);
         listener("arrived");
-      });
+      }
     },
   };
 }

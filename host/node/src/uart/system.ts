@@ -8,14 +8,23 @@ export interface DeviceNumber {
   readonly minor: number;
 }
 
+/** What calls back again and again, until it is disposed. */
+export interface Ticker extends Disposable {
+  /** Whether the process goes on for it alone; not at first. */
+  keepProcess(isKept: boolean): void;
+}
+
+/** The longest that `setTimeout` waits, in milliseconds: 24 days. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
 /** Everything that the backend of serial ports takes from its surroundings; a test gives its own. */
 export interface UartSystem extends Pick<LinuxSystem, "platform" | "files" | "locks"> {
   /** The numbers of the character device at the end of a path, links followed; undefined where it is none. */
   deviceNumber(path: string): DeviceNumber | undefined;
   /** Waits, in milliseconds; ends early, and without failing, where the signal aborts. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
-  /** Calls back again and again, which keeps no process from its end. */
-  every(ms: number, callback: () => void): Disposable;
+  /** Calls back again and again. */
+  every(ms: number, callback: () => void): Ticker;
   /** @throws BackendError when the native part cannot be loaded */
   uartDev(): UartDev;
 }
@@ -39,14 +48,17 @@ export const thisUartMachine: UartSystem = {
         signal.removeEventListener("abort", end);
         resolve();
       };
-      const timer = setTimeout(end, ms);
+      const timer = setTimeout(end, Math.min(ms, longestTimeoutMs));
       signal.addEventListener("abort", end);
       if (signal.aborted) end();
     }),
   every(ms, callback) {
     const timer = setInterval(callback, ms);
     timer.unref();
-    return { [Symbol.dispose]: () => clearInterval(timer) };
+    return {
+      keepProcess: (isKept) => void (isKept ? timer.ref() : timer.unref()),
+      [Symbol.dispose]: () => clearInterval(timer),
+    };
   },
   uartDev: loadUartDev,
 };

@@ -64,6 +64,8 @@ export class LinuxUartPort implements UartPort {
   /** Why nothing works any more. */
   #over: UartError | undefined;
   #closed: Promise<void> | undefined;
+  /** The last read, as far as it is under way. */
+  #reading: Promise<unknown> | undefined;
 
   /**
    * Opens a tty and sets it. Nothing is sent; opening raises DTR and RTS, as the kernel does.
@@ -111,7 +113,13 @@ export class LinuxUartPort implements UartPort {
     this.#counters = dev.counters(descriptor);
   }
 
-  async read(maximum: number, timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
+  read(maximum: number, timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
+    const reading = this.#read(maximum, timeoutMs, signal);
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  async #read(maximum: number, timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
     const done = new AbortController();
     const ends = AbortSignal.any([signal, this.#end.signal, done.signal]);
     let isOver = timeoutMs <= 0;
@@ -185,6 +193,8 @@ export class LinuxUartPort implements UartPort {
 
   async #close(isGone: boolean): Promise<void> {
     this.#fail(new UartError("other", `${this.#path} is closed`));
+    // The number of the descriptor is soon another file's: nothing of this one may still be waited for then.
+    await this.#reading;
     const dev = this.#dev;
     const quietly = <Result>(call: () => Result): Result | undefined => {
       try {

@@ -27,7 +27,7 @@ export class UartWiring implements Wiring<OpenedUart, UartCounts> {
 
   /** Opens the port; where it is not there, waits for it. */
   async open({ counts, signal, waiting }: BusLife<UartCounts>): Promise<OpenedUart> {
-    this.#startWatch();
+    await this.#startWatch();
     for (let isTold = false; ; isTold = true) {
       signal.throwIfAborted();
       const arrivals = this.#arrivals;
@@ -68,14 +68,20 @@ export class UartWiring implements Wiring<OpenedUart, UartCounts> {
     return false;
   }
 
-  /** Nothing of the machine is looked at before the port is asked for. */
-  #startWatch(): void {
-    this.#watches ??= this.#backends.map((backend) =>
-      backend.watchUart(this.#grant.port, (event) => {
+  /** Nothing of the machine is looked at before the port is asked for; and no backend behind the one that has it. */
+  async #startWatch(): Promise<void> {
+    if (this.#watches !== undefined) return;
+    this.#watches = [];
+    const { port } = this.#grant;
+    for (const backend of this.#backends) {
+      if (this.#isRemoved) return;
+      const watch = backend.watchUart(port, (event) => {
         if (event === "arrived") this.#arrive();
         else this.#opened?.leave();
-      }),
-    );
+      });
+      this.#watches.push(watch);
+      if (await backend.hasUart(port)) return;
+    }
   }
 
   #arrive(): void {
