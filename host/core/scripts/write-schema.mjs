@@ -3,7 +3,8 @@
 //
 //   x-messages       for each keyword beside it, what is said where a value does not fit; "integer" is the second half of
 //                    "type": "integer", for a number with a fraction
-//   x-becomes        what a value becomes that fits: "number", "text", "bus-name" (of I2C), "spi-bus-name" or "gpio-chip-name"
+//   x-becomes        what a value becomes that fits: "number", "text", "bus-name" (of I2C), "spi-bus-name",
+//                    "gpio-chip-name" or "uart-port-name"
 //   x-discriminator  beside "oneOf": the key that tells which of them is meant
 //
 // The order of the keywords is the order of the checks.

@@ -31,6 +31,17 @@ export type {
 export { spiBusNameOf } from "./bus/spi/bus-name.ts";
 export { SpiError, type SpiErrorCode } from "./bus/spi/error.ts";
 export type {
+  UartBackend,
+  UartFlowControl,
+  UartLineSettings,
+  UartParity,
+  UartPort,
+  UartPortName,
+  UartUse,
+} from "./bus/uart/backend.ts";
+export { UartError, type UartErrorCode } from "./bus/uart/error.ts";
+export { uartPortNameOf } from "./bus/uart/port-name.ts";
+export type {
   UsbBackend,
   UsbDevice,
   UsbHandle,

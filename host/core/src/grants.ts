@@ -8,6 +8,8 @@ export { type I2cCall, type I2cDenial, type I2cVerdict, judgeI2c } from "./bus/i
 export type { I2cUseMade } from "./bus/i2c/use.ts";
 export { judgeSpi, type SpiDenial, type SpiVerdict } from "./bus/spi/judge.ts";
 export type { SpiUseMade } from "./bus/spi/use.ts";
+export { judgeUart, type UartCall, type UartDenial, type UartVerdict } from "./bus/uart/judge.ts";
+export type { UartUseMade } from "./bus/uart/use.ts";
 export { fittingInterfaces, parseUsbFits, type UsbFit, usbFitsSchema } from "./bus/usb/fits.ts";
 export {
   grantedInterfaces,

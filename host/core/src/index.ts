@@ -19,6 +19,7 @@ export {
   type SimulateGpioEntry,
   type SimulateI2cEntry,
   type SimulateSpiEntry,
+  type SimulateUartEntry,
   type SimulateUsbEntry,
   type WrittenEntry,
 } from "./board/schema.ts";
@@ -33,6 +34,8 @@ export { describeOperations, type I2cTraceEvent } from "./bus/i2c/trace.ts";
 export type { DelayHandle, I2cHandle } from "./bus/i2c/wasi-i2c.ts";
 export type { SpiGrant } from "./bus/spi/grant.ts";
 export { describeSpiOperations, type SpiTraceEvent } from "./bus/spi/trace.ts";
+export type { UartGrant } from "./bus/uart/grant.ts";
+export { describeUartOperation, type UartTraceEvent } from "./bus/uart/trace.ts";
 export type { UsbGrant } from "./bus/usb/grant.ts";
 export type { UsbTraceEvent } from "./bus/usb/trace.ts";
 export type { Clock } from "./clock.ts";

@@ -34,6 +34,7 @@ export type { BusOpened } from "./bus/opened.ts";
 export type { AppRun, BusLife, DrivenDevice, Wiring } from "./bus/running.ts";
 export type { SpiTypes } from "./bus/spi/types.ts";
 export type { BusTypes } from "./bus/types.ts";
+export type { UartTypes } from "./bus/uart/types.ts";
 export type { UsbTypes } from "./bus/usb/types.ts";
 export {
   AppDevice,

@@ -3,12 +3,13 @@ import { gpio } from "./bus/gpio/index.ts";
 import { i2c } from "./bus/i2c/index.ts";
 import type { BusModule, BusModules } from "./bus/module.ts";
 import { spi } from "./bus/spi/index.ts";
+import { uart } from "./bus/uart/index.ts";
 import { usb } from "./bus/usb/index.ts";
 import type { DeviceModule } from "./device/module.ts";
 import { HostError } from "./error.ts";
 
 /** The buses that this host has by itself, in the order in which an entry's parts are checked. */
-export const builtIn = [i2c, usb, spi, gpio] as const satisfies BusModules;
+export const builtIn = [i2c, usb, spi, gpio, uart] as const satisfies BusModules;
 
 /** Their types, by which those of a board follow. */
 export type BuiltIn = typeof builtIn;

@@ -287,11 +287,11 @@ describe("a bad board is refused in one sentence that names the place", () => {
     ],
     [
       { devices: {}, simulate: [[]] },
-      '"simulate.0" is a list: expected an object with "i2c" or "usb" or "spi" or "gpio"',
+      '"simulate.0" is a list: expected an object with "i2c" or "usb" or "spi" or "gpio" or "uart"',
     ],
     [
       { devices: {}, simulate: [5] },
-      '"simulate.0" is 5: expected an object with "i2c" or "usb" or "spi" or "gpio"',
+      '"simulate.0" is 5: expected an object with "i2c" or "usb" or "spi" or "gpio" or "uart"',
     ],
     // No host can give a driver these.
     [

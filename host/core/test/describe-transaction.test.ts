@@ -49,6 +49,17 @@ test("what was done with a GPIO line by its name, its state and its level", () =
   expect(describeTransaction({ ...line, operation: "read", error })).toBe("read ready");
 });
 
+test("what was done with a serial port by how many bytes it moved, or the speed that it set", () => {
+  const port = { kind: "uart", ...common, port: "ttyUSB0" } as const;
+  expect(describeTransaction({ ...port, operation: "write", data: bytes(9) })).toBe("write 9");
+  expect(describeTransaction({ ...port, operation: "read", data: bytes(0) })).toBe("read 0");
+  expect(describeTransaction({ ...port, operation: "set-baud-rate", baudRate: 38_400 })).toBe(
+    "set-baud-rate 38400",
+  );
+  const error = { code: { tag: "framing" }, message: "no stop bit" } as const;
+  expect(describeTransaction({ ...port, operation: "read", error })).toBe("read");
+});
+
 test("one of a bus that this host does not know by that bus", () => {
   expect(describeTransaction({ kind: "can", ...common })).toBe("a transaction on can");
 });

@@ -4,6 +4,8 @@ import { gpio } from "../src/bus/gpio/index.ts";
 import type { GpioCall } from "../src/bus/gpio/judge.ts";
 import { i2c } from "../src/bus/i2c/index.ts";
 import { spi } from "../src/bus/spi/index.ts";
+import { uart } from "../src/bus/uart/index.ts";
+import type { UartCall } from "../src/bus/uart/judge.ts";
 import { usb } from "../src/bus/usb/index.ts";
 import { leastEntry } from "../src/grants/least.ts";
 import { DeviceQuota } from "../src/grants/quota.ts";
@@ -21,13 +23,14 @@ import {
   type WrittenUsbCall,
 } from "./verdict-tables.ts";
 
-/** A transaction at a time in milliseconds, what one is made of, a USB call, how many transfers exist, or a pin that was handed out. */
+/** A transaction at a time in milliseconds, what one is made of, a USB call, how many transfers exist, a pin that was handed out, or a call on a port. */
 type UseEvent =
   | { at: number }
   | { operations: object[] }
   | { call: WrittenUsbCall }
   | { transfers: number }
-  | { pin: GpioCall };
+  | { pin: GpioCall }
+  | { port: UartCall };
 
 describe("what a device needed", () => {
   const devices = usbDevices();
@@ -48,6 +51,8 @@ describe("what a device needed", () => {
         quota.countsOf(spi)?.operations(event.operations.map(spiOperation));
       } else if ("pin" in event) {
         quota.countsOf(gpio)!.pin(event.pin.line, event.pin.direction);
+      } else if ("port" in event) {
+        quota.countsOf(uart)!.call(event.port);
       } else if ("call" in event) {
         quota.countsOf(usb)!.call(devices[about!]!, usbCall(event.call));
       } else {

@@ -4,6 +4,7 @@ import { parseBoard } from "../src/board/parse.ts";
 import { type GpioCall, type GpioVerdict, judgeGpio } from "../src/bus/gpio/judge.ts";
 import { type I2cVerdict, judgeI2c } from "../src/bus/i2c/judge.ts";
 import { judgeSpi, type SpiVerdict } from "../src/bus/spi/judge.ts";
+import { judgeUart, type UartCall, type UartVerdict } from "../src/bus/uart/judge.ts";
 import { judgeUsb, type UsbVerdict } from "../src/bus/usb/judge.ts";
 import { readComponent } from "../src/component/interface.ts";
 import { serves } from "../src/component/interface-name.ts";
@@ -69,7 +70,7 @@ interface LinkCase {
   reason?: string;
 }
 
-function outcome(judged: I2cVerdict | SpiVerdict | UsbVerdict | GpioVerdict): {
+function outcome(judged: I2cVerdict | SpiVerdict | UsbVerdict | GpioVerdict | UartVerdict): {
   verdict: Verdict;
   reason?: string;
 } {
@@ -124,6 +125,21 @@ describe("USB calls", () => {
     const judge = (enforced: boolean) => outcome(judgeUsb(grant, devices[usb]!, usbCall(call), enforced));
     expect(judge(enforce !== false)).toEqual(expected(rest));
     if (staysDenied(rest.verdict, these)) expect(judge(false)).toEqual(expected(rest));
+  });
+});
+
+interface UartCase extends Expected {
+  device: object;
+  call: UartCall;
+}
+
+describe("calls on serial ports", () => {
+  test.each(cases<UartCase>("uart.json"))("$name", ({ device, call, ...rest }) => {
+    const { uart, enforce } = deviceEntry(device);
+    expect(outcome(judgeUart(uart, call, enforce !== false))).toEqual(expected(rest));
+    if (staysDenied(rest.verdict, ["port"])) {
+      expect(outcome(judgeUart(uart, call, false))).toEqual(expected(rest));
+    }
   });
 });
 

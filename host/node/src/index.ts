@@ -1,4 +1,4 @@
-/** The Busbar host on Node: `openBoard`, component files, and Linux's I2C and SPI. */
+/** The Busbar host on Node: `openBoard`, component files, and Linux's I2C, SPI, GPIO and serial ports. */
 
 export { AddressSpaceError, trapHandlerFlag } from "./address-space.ts";
 export { readBoundedFile, UnfitFileError } from "./bounded-file.ts";
@@ -22,4 +22,5 @@ export { type OpenBoardOptions, type OpenBoardWithModules, openBoard, readBoard 
 export * from "./spi/index.ts";
 export * from "./systemd/index.ts";
 export { nativePackages, nativePackagesOf } from "./this-machine.ts";
+export * from "./uart/index.ts";
 export * from "./usb/index.ts";

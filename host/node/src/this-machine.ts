@@ -1,9 +1,10 @@
 import { type AnyBoard, bridgesBefore, busesOf, entriesOf } from "@busbar/host";
-import { chipNameOf } from "@busbar/host/backend";
-import type { BusTypes, GpioTypes, I2cTypes, SpiTypes, UsbTypes } from "@busbar/host/module";
+import { chipNameOf, uartPortNameOf } from "@busbar/host/backend";
+import type { BusTypes, GpioTypes, I2cTypes, SpiTypes, UartTypes, UsbTypes } from "@busbar/host/module";
 import { linuxGpio } from "./gpio/index.ts";
 import { linuxI2c } from "./linux/index.ts";
 import { linuxSpi } from "./spi/index.ts";
+import { linuxUart } from "./uart/index.ts";
 import { libusb } from "./usb/index.ts";
 
 /** What this machine has of one bus. */
@@ -44,8 +45,14 @@ const gpio: MachineBus<GpioTypes> = {
   },
 };
 
+const uart: MachineBus<UartTypes> = {
+  backend: linuxUart,
+  packages: ["koffi"],
+  isSimulated: ({ port }, simulated) => simulated.some((entry) => uartPortNameOf(entry.uart) === port),
+};
+
 /** What this machine has, by the keys of the buses. */
-export const machineBuses: Readonly<Record<string, MachineBus>> = { i2c, spi, usb, gpio };
+export const machineBuses: Readonly<Record<string, MachineBus>> = { i2c, spi, usb, gpio, uart };
 
 /** All npm packages with native code that a board can need. */
 export const nativePackages: ReadonlySet<string> = new Set(

@@ -2,12 +2,12 @@
 
 import { createRequire } from "node:module";
 import { setTimeout } from "node:timers/promises";
-import { EdgeWaiter } from "../src/gpio/edge-waiter.ts";
+import { DescriptorWaiter } from "../src/linux/descriptor-waiter.ts";
 
 const koffi = createRequire(import.meta.url)("koffi") as typeof import("koffi");
 const eventDescriptor = koffi.load(null).func("int eventfd(unsigned int initval, int flags)");
 
-new EdgeWaiter(koffi).add(eventDescriptor(0, 0) as number, () => undefined);
+new DescriptorWaiter(koffi).add(eventDescriptor(0, 0) as number, () => undefined);
 // The thread has begun to wait by then.
 await setTimeout(50);
 process.exit(3);

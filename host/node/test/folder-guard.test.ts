@@ -60,6 +60,9 @@ async function opened(folder: string, driver: string, file = at("site/board.json
     openI2c: () => undefined,
     openGpioLine: () => undefined,
     openSpi: () => undefined,
+    openUart: () => undefined,
+    hasUart: () => false,
+    watchUart: () => ({ [Symbol.dispose]() {} }),
     devices: async () => [],
     watch: () => ({ [Symbol.dispose]() {} }),
   });

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { EdgeWaiter } from "../src/gpio/edge-waiter.ts";
 import { type GpioDev, loadGpioDev } from "../src/gpio/ioctl.ts";
 import { thisGpioSystem } from "../src/gpio/system.ts";
+import { DescriptorWaiter } from "../src/linux/descriptor-waiter.ts";
 import { ErrnoError } from "../src/linux/errno.ts";
 
 const koffi = createRequire(import.meta.url)("koffi") as typeof import("koffi");
@@ -77,7 +77,7 @@ describe.runIf(process.platform === "linux")("the wait for what can be read", ()
   const take = (descriptor: number) => read(descriptor, new Uint8Array(8), 8) as number;
 
   test("wakes whoever has something to read, again and again, and ends with the last that listens", async () => {
-    const waiter = new EdgeWaiter(koffi);
+    const waiter = new DescriptorWaiter(koffi);
     const [first, second] = [made(), made()];
     const taken: string[] = [];
     let told = Promise.withResolvers<void>();
@@ -110,7 +110,7 @@ describe.runIf(process.platform === "linux")("the wait for what can be read", ()
   });
 
   test("a descriptor that is closed at once after it was not waited for any more is closed", async () => {
-    const waiter = new EdgeWaiter(koffi);
+    const waiter = new DescriptorWaiter(koffi);
     const [line, other] = [made(), made()];
     const kept = waiter.add(other, () => undefined);
     for (let round = 0; round < 2; round += 1) waiter.add(line, () => undefined)[Symbol.dispose]();
@@ -124,7 +124,7 @@ describe.runIf(process.platform === "linux")("the wait for what can be read", ()
   });
 
   test("who begins and ends in turn, while the loop is held, takes no more descriptors for that, and is still told", async () => {
-    const waiter = new EdgeWaiter(koffi);
+    const waiter = new DescriptorWaiter(koffi);
     const line = made();
     const before = epolls();
     for (let round = 0; round < 300; round += 1) waiter.add(line, () => undefined)[Symbol.dispose]();
@@ -142,7 +142,7 @@ describe.runIf(process.platform === "linux")("the wait for what can be read", ()
   test("the kernel writes into no memory that is somebody else's by then", async () => {
     setFlagsFromString("--expose-gc");
     const collect: () => void = runInNewContext("gc");
-    const waiter = new EdgeWaiter(koffi);
+    const waiter = new DescriptorWaiter(koffi);
     const line = made();
     let told = Promise.withResolvers<void>();
     const listening = waiter.add(line, () => {
@@ -163,7 +163,7 @@ describe.runIf(process.platform === "linux")("the wait for what can be read", ()
 
   test("what cannot be waited for is refused, and nothing stays open for it", async () => {
     const before = epolls();
-    expect(errno(() => new EdgeWaiter(koffi).add(-1, () => undefined))).toBe(9);
+    expect(errno(() => new DescriptorWaiter(koffi).add(-1, () => undefined))).toBe(9);
     await expect.poll(epolls).toBeLessThanOrEqual(before);
   });
 

@@ -154,6 +154,10 @@ export {
 } from "./text-display-export.ts";
 export { together } from "./together.ts";
 export { fromU64, toU64 } from "./u64.ts";
+export { type UartBoard, type UartGiven, uartOn } from "./uart-bus.ts";
+export { UartFault, type UartFaultCode, uartFault } from "./uart-errors.ts";
+export { type FrameFinder, type FrameWait, readFrame } from "./uart-frames.ts";
+export { type UartPort, WasiUartPort } from "./uart-port.ts";
 export { type UsbBoard, type UsbGiven, usbOn } from "./usb-bus.ts";
 export {
   type ConfigurationBytes,
@@ -220,5 +224,7 @@ export type {
   TextDisplaySize,
   TransferSetup,
   TransferType,
+  UartError,
+  UartLineSettings,
   Wiring,
 } from "./wit.ts";

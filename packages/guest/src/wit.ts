@@ -4,6 +4,11 @@
 
 export type { Edge as GpioEdge, Edges as WasiGpioEdges } from "busbar:board/gpio@0.1.0";
 export type { Wiring } from "busbar:board/i2c@0.1.0";
+export type {
+  Error as UartError,
+  LineSettings as UartLineSettings,
+  Port as WasiUartPort,
+} from "busbar:board/uart@0.1.0";
 export type { Info as BlockDeviceInfo } from "busbar:device/block-device@0.1.0";
 export type {
   Encoding as CameraEncoding,

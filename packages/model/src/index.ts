@@ -9,10 +9,12 @@ export {
   defineGpioModel,
   defineModel,
   defineSpiModel,
+  defineUartModel,
   defineUsbModel,
   type GpioModel,
   type I2cModel,
   type SpiModel,
+  type UartModel,
   type UsbModel,
 } from "./model.ts";
 export { extremes, type MovingValue, movingValue, valueAt } from "./moving-value.ts";
@@ -30,6 +32,7 @@ export type {
   SimulatedSpiOfModel,
   SpiWires,
 } from "./surroundings.ts";
+export { type UartForm, type UartPart, usualUartForm } from "./uart/part.ts";
 export { ByteFifo } from "./usb/byte-fifo.ts";
 export { Change } from "./usb/change.ts";
 export {

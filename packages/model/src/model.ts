@@ -5,6 +5,7 @@ import type { I2cTarget } from "./i2c/target.ts";
 import { parseParameters } from "./parameters.ts";
 import type { SpiTarget } from "./spi/target.ts";
 import { type ModelSurroundings, nothingElse } from "./surroundings.ts";
+import type { UartPart } from "./uart/part.ts";
 import type { UsbDevice } from "./usb/device.ts";
 
 /** A model of an I2C chip as the board file's `simulate` list names it. */
@@ -64,6 +65,19 @@ export interface GpioModel {
   create(parameters: unknown, clock: ModelClock): GpioPart;
 }
 
+/** A model of a part on a serial line as the board file's `simulate` list names it. */
+export interface UartModel {
+  readonly bus: "uart";
+
+  /**
+   * Makes one part.
+   *
+   * @param parameters the model's part of the simulate entry, not yet checked
+   * @throws RangeError, one sentence, when a parameter is unknown or wrong
+   */
+  create(parameters: unknown, clock: ModelClock): UartPart;
+}
+
 /** A model of a USB device as the board file's `simulate` list names it. */
 export interface UsbModel {
   readonly bus: "usb";
@@ -118,6 +132,17 @@ export function defineGpioModel<Schema extends v.GenericSchema>(
   return {
     bus: "gpio",
     lines,
+    create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
+  };
+}
+
+/** Ties a model's parameters, which `schema` checks and completes, to the part on a serial line that is made from them. */
+export function defineUartModel<Schema extends v.GenericSchema>(
+  schema: Schema,
+  create: (parameters: v.InferOutput<Schema>, clock: ModelClock) => UartPart,
+): UartModel {
+  return {
+    bus: "uart",
     create: (parameters, clock) => create(parseParameters(schema, parameters), clock),
   };
 }

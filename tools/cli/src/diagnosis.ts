@@ -17,6 +17,7 @@ import {
   factsOf,
   type I2cBackend,
   type SpiBackend,
+  type UartBackend,
   type UsbBackend,
 } from "@busbar/host/backend";
 import { grantedInterfaces, link, matchesUsb } from "@busbar/host/grants";
@@ -24,8 +25,10 @@ import {
   type Bundle,
   diagnoseLinuxI2c,
   diagnoseLinuxSpi,
+  diagnoseLinuxUart,
   diagnoseSpiDevice,
   diagnoseUsb as diagnoseThisUsb,
+  diagnoseUartPort,
   diagnoseUsbGrant,
   diagnoseUsbSystem,
   explainMissingI2cBus,
@@ -88,6 +91,11 @@ export function diagnoseSpi(): Diagnosis[] {
   return diagnoseLinuxSpi().map((finding) => ({ ...finding, code: "backend" }));
 }
 
+/** What serial ports need of this machine; nothing where it has none. */
+export function diagnoseUart(): Diagnosis[] {
+  return diagnoseLinuxUart().map((finding) => ({ ...finding, code: "backend" }));
+}
+
 /** What USB hardware needs of this machine. */
 export function diagnoseUsb(): Diagnosis[] {
   return diagnoseThisUsb().map((finding) => ({ ...finding, code: "backend" }));
@@ -130,13 +138,14 @@ export async function diagnoseBoard(path: string, lock?: string): Promise<Diagno
     findings.push(...(await diagnoseDriver(placed, source)));
     findings.push(...diagnoseBus(placed, board, [...simulated, linuxI2c()]));
     findings.push(...diagnoseSpiEntry(placed, simulated));
+    findings.push(...(await diagnoseUartEntry(placed, simulated)));
     findings.push(...diagnoseUsbDevice(placed, inSimulator));
   }
   return findings;
 }
 
 /** What the simulator has of a board. */
-type Simulator = I2cBackend & SpiBackend & UsbBackend;
+type Simulator = I2cBackend & SpiBackend & UartBackend & UsbBackend;
 
 async function simulatedBackend(board: Board, source: string | Bundle): Promise<Simulator[]> {
   if (board.simulate.length === 0) return [];
@@ -228,6 +237,22 @@ function diagnoseSpiEntry(
     return [bad(id, error)];
   }
   const finding = diagnoseSpiDevice(spi.bus, spi.chipSelect, id);
+  return [{ ...finding, what: `${name}: ${finding.what}`, code: "backend" }];
+}
+
+/** The port itself is not opened: that would raise its signals. */
+async function diagnoseUartEntry(
+  { place, name, entry: { uart } }: PlacedEntry<DeviceEntry>,
+  simulated: readonly UartBackend[],
+): Promise<Diagnosis[]> {
+  if (uart === undefined) return [];
+  const id = `${place}.${name}.uart`;
+  for (const simulator of simulated) {
+    if (!(await simulator.hasUart(uart.port))) continue;
+    const what = `${name}: the serial port ${JSON.stringify(uart.port)} can be used (simulator).`;
+    return [{ id, ok: true, what, code: "backend" }];
+  }
+  const finding = diagnoseUartPort(uart.port, id);
   return [{ ...finding, what: `${name}: ${finding.what}`, code: "backend" }];
 }
 

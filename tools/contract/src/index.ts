@@ -12,11 +12,14 @@ export { type GamepadStates, type HidVector, type HidVectors, hidVectors } from 
 export { type I2cBackendContract, i2cBackendContract } from "./i2c-backend.ts";
 export { type I2cControllerContract, i2cControllerContract } from "./i2c-controller.ts";
 export { busFaults, bytes, payload, playerOf, strikes } from "./play.ts";
+export { Pty } from "./pty.ts";
+export { PtyPart } from "./pty-part.ts";
 export { type SensorContract, type SensorSpecimen, sensorContract } from "./sensor.ts";
 export { type SerialPortContract, serialPortContract } from "./serial-port.ts";
 export { type SpiBackendContract, spiBackendContract } from "./spi-backend.ts";
 export { type SwitchContract, switchContract } from "./switch.ts";
 export { type ShownText, type TextDisplayContract, textDisplayContract } from "./text-display.ts";
+export { type UartBackendContract, type UartBench, uartBackendContract } from "./uart-backend.ts";
 export { expectUsbWorld } from "./usb-world.ts";
 export { type Reply, type Submit, UsbIpClient } from "./usbip-client.ts";
 export { clientOf, stringsOf } from "./usbip-model.ts";
@@ -25,3 +28,4 @@ export type { Garbled, Nonsense, TestBus, TestFault, TestWiring } from "./wiring
 export { type I2cTestBus, i2cAt } from "./wiring-i2c.ts";
 export { LinesTestBus, type TestLine, withLines } from "./wiring-lines.ts";
 export { onSpi, registersOnSpi, type SpiTestBus } from "./wiring-spi.ts";
+export { onUart, type UartSpecimen, UartTestBus, uartLineFaults } from "./wiring-uart.ts";

@@ -1,10 +1,11 @@
-import type { GpioModel, I2cModel, SpiModel, UsbModel } from "@busbar/model";
+import type { GpioModel, I2cModel, SpiModel, UartModel, UsbModel } from "@busbar/model";
 
 /** The models of each kind of bus, by its key in a board file. */
 interface ModelOfBus {
   readonly gpio: GpioModel;
   readonly i2c: I2cModel;
   readonly spi: SpiModel;
+  readonly uart: UartModel;
   readonly usb: UsbModel;
 }
 
@@ -19,6 +20,7 @@ const places: Readonly<Record<SimulatedBus, { readonly is: string; readonly keys
   gpio: { is: "a part on GPIO lines", keys: '"gpio" and "lines"' },
   i2c: { is: "an I2C chip", keys: '"i2c" and "address"' },
   spi: { is: "an SPI device", keys: '"spi" and "chipSelect"' },
+  uart: { is: "a part on a serial line", keys: '"uart"' },
   usb: { is: "a USB device", keys: '"usb"' },
 };
 

@@ -1,4 +1,4 @@
-/** Simulated I2C, SPI, GPIO and USB in process: the buses, faults, and the backend that a board's `simulate` list makes of models. */
+/** Simulated I2C, SPI, GPIO, serial lines and USB in process: the buses, faults, and the backend that a board's `simulate` list makes of models. */
 export * from "@busbar/model";
 export { SimulatedGpioChip } from "./gpio/chip.ts";
 export { SimulatedGpioChips } from "./gpio/chips.ts";
@@ -22,6 +22,7 @@ export {
   simulatedBuses,
   simulatedGpio,
   simulatedSpi,
+  simulatedUart,
   simulatedUsb,
 } from "./simulate.ts";
 export { SimulatedSpiBus } from "./spi/bus.ts";
@@ -35,6 +36,15 @@ export {
 export type { SimulatedSpiHandle } from "./spi/handle.ts";
 export { SpiLoopback } from "./spi/loopback.ts";
 export { spiWithPins } from "./spi/with-pins.ts";
+export {
+  UART_ERROR_FAULTS,
+  UART_FAULT_KINDS,
+  type UartFault,
+  type UartFaultKind,
+  uartFaultSchema,
+} from "./uart/faults.ts";
+export { UartLoopback } from "./uart/loopback.ts";
+export { SimulatedUart } from "./uart/port.ts";
 export { type PlugOptions, SimulatedUsb } from "./usb/bus.ts";
 export { DescribedPort, type DescribedPortOptions } from "./usb/described-port.ts";
 export { type UsbFault, type UsbFaultKind, usbFaultSchema } from "./usb/faults.ts";

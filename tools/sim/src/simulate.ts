@@ -5,6 +5,7 @@ import {
   type SimulateGpioEntry,
   type SimulateI2cEntry,
   type SimulateSpiEntry,
+  type SimulateUartEntry,
   type SimulateUsbEntry,
 } from "@busbar/host";
 import {
@@ -15,7 +16,10 @@ import {
   type SpiBackend,
   type SpiBusName,
   spiBusNameOf,
+  type UartBackend,
+  type UartPortName,
   type UsbBackend,
+  uartPortNameOf,
 } from "@busbar/host/backend";
 import { type GpioPart, hexByte, type ModelSurroundings } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
@@ -26,6 +30,8 @@ import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
 import { attachSpiModel, spiModels } from "./spi/attach.ts";
 import { SimulatedSpiBus } from "./spi/bus.ts";
+import { attachUartModel, uartModels } from "./uart/attach.ts";
+import type { SimulatedUart } from "./uart/port.ts";
 import { SimulatedUsb } from "./usb/bus.ts";
 import { plugEntry, usbModels } from "./usb/simulate.ts";
 
@@ -47,10 +53,14 @@ export function simulatedBuses(
   const i2c = entries.filter(isI2c);
   const buses = new Map(i2c.map((entry) => [busNameOf(entry.i2c), new SimulatedI2cBus()]));
   const surroundings = surroundingsOf(chips, buses);
-  putEach(entries, isI2c, ({ usb: _, spi: _spi, gpio: _gpio, i2c, address, model, ...parameters }) => {
-    const found = findModel(model, "i2c", i2cModels, modules);
-    attachModel(buses.get(busNameOf(i2c))!, address, found, parameters, clock, chips, surroundings);
-  });
+  putEach(
+    entries,
+    isI2c,
+    ({ usb: _, spi: _spi, gpio: _gpio, uart: _uart, i2c, address, model, ...parameters }) => {
+      const found = findModel(model, "i2c", i2cModels, modules);
+      attachModel(buses.get(busNameOf(i2c))!, address, found, parameters, clock, chips, surroundings);
+    },
+  );
   return buses;
 }
 
@@ -140,8 +150,29 @@ export function simulatedGpio(
   return { chips, parts };
 }
 
+/**
+ * The simulated serial ports of a board's `simulate` list, by name.
+ *
+ * @param modules as for {@link simulatedBuses}
+ * @throws HostError with code "board", one sentence naming the entry, when a model or a parameter is unknown or wrong,
+ *   or two entries share a port
+ */
+export function simulatedUart(
+  entries: readonly SimulateEntry[],
+  clock: Clock,
+  modules: ReadonlyMap<string, unknown> = new Map(),
+): Map<UartPortName, SimulatedUart> {
+  const ports = new Map<UartPortName, SimulatedUart>();
+  putEach(entries, isUart, ({ uart, model, ...parameters }) => {
+    const name = uartPortNameOf(uart);
+    if (ports.has(name)) throw new RangeError("Something is on this port already; choose another name.");
+    ports.set(name, attachUartModel(findModel(model, "uart", uartModels, modules), parameters, clock));
+  });
+  return ports;
+}
+
 /** What `simulate` makes: a backend of the host that answers at once, and what a person can see of it. */
-export interface Simulation extends I2cBackend, SpiBackend, UsbBackend, GpioBackend {
+export interface Simulation extends I2cBackend, SpiBackend, UsbBackend, GpioBackend, UartBackend {
   /** What the simulated displays show now, as lines of text, in the order of the entries. */
   pictures(): { readonly model: string; readonly picture: string }[];
 }
@@ -150,7 +181,7 @@ export interface Simulation extends I2cBackend, SpiBackend, UsbBackend, GpioBack
  * The `Simulate` of `@busbar/host`: a backend named "simulator" with the buses and devices of `entries`. Opening a
  * bus twice gives two handles on one bus.
  *
- * @throws HostError as {@link simulatedBuses}, {@link simulatedSpi}, {@link simulatedUsb} and {@link simulatedGpio} do
+ * @throws HostError as {@link simulatedBuses}, {@link simulatedSpi}, {@link simulatedUsb}, {@link simulatedGpio} and {@link simulatedUart} do
  */
 export const simulate = (
   entries: readonly SimulateEntry[],
@@ -161,9 +192,11 @@ export const simulate = (
   const buses = simulatedBuses(entries, clock, modules, chips);
   const spi = simulatedSpi(entries, clock, modules, chips);
   const usb = simulatedUsb(entries, clock, modules, surroundingsOf(chips, buses, spi));
+  const uarts = simulatedUart(entries, clock, modules);
   const pictureOf = (entry: SimulateEntry) => {
     if (isI2c(entry)) return buses.get(busNameOf(entry.i2c))?.render(entry.address);
     if (isSpi(entry)) return spi.get(spiBusNameOf(entry.spi))?.render(entry.chipSelect);
+    if (isUart(entry)) return uarts.get(uartPortNameOf(entry.uart))?.render();
     return parts.get(entry)?.render?.();
   };
   return {
@@ -171,6 +204,9 @@ export const simulate = (
     openI2c: (bus) => buses.get(busNameOf(bus))?.open(),
     openSpi: (bus, wiring) => spi.get(spiBusNameOf(bus))?.open(wiring),
     openGpioLine: (use) => chips.get(use.chip)?.open(use),
+    openUart: (port, use) => uarts.get(uartPortNameOf(port))?.open(use),
+    hasUart: (port) => uarts.get(uartPortNameOf(port))?.isThere ?? false,
+    watchUart: (port, listener) => uarts.get(uartPortNameOf(port))?.watch(listener) ?? nothing,
     devices: () => usb.devices(),
     watch: (listener) => usb.watch(listener),
     pictures: () =>
@@ -182,12 +218,18 @@ export const simulate = (
 };
 
 // As the host tells them apart: the keys of the buses before may be parameters of the model.
-const isGpio = (entry: SimulateEntry): entry is SimulateGpioEntry => entry.gpio !== undefined;
-const isSpi = (entry: SimulateEntry): entry is SimulateSpiEntry => !isGpio(entry) && entry.spi !== undefined;
+const isUart = (entry: SimulateEntry): entry is SimulateUartEntry => entry.uart !== undefined;
+const isGpio = (entry: SimulateEntry): entry is SimulateGpioEntry =>
+  !isUart(entry) && entry.gpio !== undefined;
+const isSpi = (entry: SimulateEntry): entry is SimulateSpiEntry =>
+  !isUart(entry) && !isGpio(entry) && entry.spi !== undefined;
 const isUsb = (entry: SimulateEntry): entry is SimulateUsbEntry =>
-  !isGpio(entry) && !isSpi(entry) && entry.usb !== undefined;
+  !isUart(entry) && !isGpio(entry) && !isSpi(entry) && entry.usb !== undefined;
 const isI2c = (entry: SimulateEntry): entry is SimulateI2cEntry =>
-  !isGpio(entry) && !isSpi(entry) && !isUsb(entry);
+  !isUart(entry) && !isGpio(entry) && !isSpi(entry) && !isUsb(entry);
+
+/** Of a port that nobody simulates nothing is heard. */
+const nothing: Disposable = { [Symbol.dispose]() {} };
 
 /** Puts the entries of one kind of bus onto it; what is wrong with one is told with its place in the list. */
 function putEach<Entry extends SimulateEntry>(
@@ -210,6 +252,7 @@ function putEach<Entry extends SimulateEntry>(
 /** The entry for a person: its model and its place. */
 function describe(entry: SimulateEntry): string {
   if (isUsb(entry)) return `${entry.model} at USB port ${entry.usb}`;
+  if (isUart(entry)) return `${entry.model} on the serial port ${entry.uart}`;
   if (isGpio(entry))
     return `${entry.model} on lines ${Object.values(entry.lines).join(", ") || "of nothing"}`;
   const place = isSpi(entry) ? `chip select ${entry.chipSelect}` : hexByte(entry.address);
@@ -221,7 +264,7 @@ function explain(cause: unknown, { model }: SimulateEntry): string {
   const wrong = explainWrongParameter(cause);
   if (wrong !== undefined) return wrong;
   // A module's author has to see what went wrong in it; in a model of the simulator it is a bug.
-  const isOwn = [i2cModels, spiModels, usbModels, gpioModels].some((models) => models.has(model));
+  const isOwn = [i2cModels, spiModels, usbModels, gpioModels, uartModels].some((models) => models.has(model));
   if (!isOwn && cause instanceof Error) return `The module failed: ${cause.message}.`;
   throw cause;
 }

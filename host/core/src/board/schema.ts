@@ -71,6 +71,9 @@ export type SimulateSpiEntry = Extract<SimulateEntry, TypesOf<BuiltIn[2]>["simul
 /** A simulated device on GPIO lines. */
 export type SimulateGpioEntry = Extract<SimulateEntry, TypesOf<BuiltIn[3]>["simulated"]>;
 
+/** A simulated device on a serial port. */
+export type SimulateUartEntry = Extract<SimulateEntry, TypesOf<BuiltIn[4]>["simulated"]>;
+
 /** Told apart by the keys of the buses, so that a message is about the one that was meant. */
 function simulatedOf(modules: BusModules): v.GenericSchema {
   const buses = modules.flatMap(({ key, simulated }) =>

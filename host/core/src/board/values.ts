@@ -40,10 +40,11 @@ export const upTo = <const Maximum extends number>(maximum: Maximum) =>
 
 /**
  * What a checked value becomes, in the words of the JSON schema, for the hosts that read only that: "number", "text",
- * "bus-name" for I2C, "spi-bus-name" or "gpio-chip-name".
+ * "bus-name" for I2C, "spi-bus-name", "gpio-chip-name" or "uart-port-name".
  */
-export const becomes = <Value>(what: "number" | "text" | "bus-name" | "spi-bus-name" | "gpio-chip-name") =>
-  v.metadata<Value, { readonly "x-becomes": string }>({ "x-becomes": what });
+export const becomes = <Value>(
+  what: "number" | "text" | "bus-name" | "spi-bus-name" | "gpio-chip-name" | "uart-port-name",
+) => v.metadata<Value, { readonly "x-becomes": string }>({ "x-becomes": what });
 
 /** The name of a device or an app. */
 export const name = v.pipe(

@@ -21,7 +21,8 @@ export interface AuditEvent {
   /**
    * What of it is not granted: "bus", "address", "direction", "length", "rate", "name"; for USB "device", "interface",
    * "endpoint", "request", "set-configuration", "reset", "security-key", "length", "transfers", "handles", "rate"; for SPI
-   * "direction", "length", "delay", "rate", "name"; for GPIO "line", "direction", "rate", "name".
+   * "direction", "length", "delay", "rate", "name"; for GPIO "line", "direction", "rate", "name"; for
+   * serial ports "direction", "length", "baud-rate", "rate", "name".
    */
   readonly denied: string;
   /** One sentence for the operator. */

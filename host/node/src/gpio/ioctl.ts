@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import type { GpioLevel } from "@busbar/host/backend";
+import { DescriptorWaiter } from "../linux/descriptor-waiter.ts";
 import { ErrnoError, errnoOf } from "../linux/errno.ts";
 import { loadKoffi } from "../linux/ioctl.ts";
 import {
@@ -10,7 +11,6 @@ import {
   GPIO_V2_LINE_SET_CONFIG_IOCTL,
   GPIO_V2_LINE_SET_VALUES_IOCTL,
 } from "./constants.ts";
-import { EdgeWaiter } from "./edge-waiter.ts";
 import {
   type ChipInfo,
   chipInfoSize,
@@ -80,7 +80,7 @@ function bind(koffi: ReturnType<typeof loadKoffi>): GpioDev {
   // Declared with their ellipses, as in C: some architectures pass variable arguments in another way than fixed ones.
   const ioctl = library.func("int ioctl(int fd, unsigned long request, ...)");
   const fcntl = library.func("int fcntl(int fd, int cmd, ...)");
-  const waiter = new EdgeWaiter(koffi);
+  const waiter = new DescriptorWaiter(koffi);
   const events = new Uint8Array(mostEvents * lineEventSize);
 
   /** @param bytes what the kernel reads and fills */

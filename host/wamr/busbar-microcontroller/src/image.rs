@@ -89,6 +89,7 @@ impl Device {
             usb: None,
             spi: None,
             gpio: None,
+            uart: None,
             other_buses: Vec::new(),
             settings: settings.collect(),
             limits: Limits {

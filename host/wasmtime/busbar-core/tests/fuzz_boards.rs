@@ -23,7 +23,7 @@ const VERDICTS: &str = include_str!("../../../verdicts/board.json");
 const LONGEST: usize = 3_000;
 
 /// What a board file is made of, and what JSON makes hard.
-const WORDS: [&str; 38] = [
+const WORDS: [&str; 39] = [
     "{",
     "}",
     "[",
@@ -50,6 +50,7 @@ const WORDS: [&str; 38] = [
     "\"usb\"",
     "\"spi\"",
     "\"gpio\"",
+    "\"uart\"",
     "\"bus\"",
     "\"address\"",
     "\"0x76\"",

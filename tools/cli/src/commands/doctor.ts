@@ -9,6 +9,7 @@ import {
   diagnoseI2c,
   diagnoseNode,
   diagnoseSpi,
+  diagnoseUart,
   diagnoseUsb,
 } from "../diagnosis.ts";
 import { exitCodeOf } from "../exit-codes.ts";
@@ -22,7 +23,7 @@ export function addDoctor(program: Command): void {
     .command("doctor")
     .summary("what is missing on this machine, and the line that mends it")
     .description(
-      "Looks at what I2C, SPI and USB hardware need on this machine, or at what a board needs: its drivers, grants, buses and " +
+      "Looks at what I2C, SPI and USB hardware and serial ports need on this machine, or at what a board needs: its drivers, grants, buses and " +
         "USB devices; and at what a process that was killed left behind. " +
         "Changes nothing and causes no bus traffic. The exit code is that of the first thing that is wrong.",
     )
@@ -39,7 +40,7 @@ export function addDoctor(program: Command): void {
         ...diagnoseNode(),
         ...(path !== undefined && isBundle(path) ? [] : [diagnoseCache()]),
         ...(path === undefined
-          ? [...diagnoseI2c(), ...diagnoseSpi(), ...diagnoseUsb()]
+          ? [...diagnoseI2c(), ...diagnoseSpi(), ...diagnoseUart(), ...diagnoseUsb()]
           : await diagnoseBoard(path, lock)),
       ];
       const wrong = findings.filter(({ ok }) => !ok);

@@ -71,7 +71,7 @@ export const answers: readonly HostileCase[] = [
   sensorCase(
     "a quantity that there is not",
     { channels: [{ quantity: 200 }] },
-    "the driver failed: a discriminant is out of the range of 13 cases",
+    "the driver failed: a discriminant is out of the range of 18 cases",
   ),
   sensorCase(
     "values that are no numbers",

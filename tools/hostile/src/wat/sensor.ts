@@ -55,7 +55,8 @@ export const sensorTypes = `
   (type $info (record (field "vendor" string) (field "model" string)))
   (type $quantity (enum "temperature" "pressure" "relative-humidity" "acceleration" "angular-velocity"
     "magnetic-flux-density" "illuminance" "distance" "voltage" "current" "power" "gas-concentration"
-    "angle"))
+    "angle"
+    "latitude" "longitude" "speed" "mass-concentration" "number-concentration"))
   (type $channel (record (field "quantity" $quantity) (field "label" string) (field "minimum" f64) (field "maximum" f64)
     (field "resolution" f64)))
   (type $channels (list $channel))

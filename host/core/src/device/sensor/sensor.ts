@@ -10,7 +10,7 @@ import {
   openGuest,
 } from "../opened-device.ts";
 
-/** What a channel measures; the unit follows: °C, Pa, %RH, m/s², rad/s, T, lx, m, V, A, W, ppm, °. */
+/** What a channel measures; the unit follows: °C, Pa, %RH, m/s², rad/s, T, lx, m, V, A, W, ppm, °, m/s, µg/m³, 1/m³. */
 export type Quantity =
   | "temperature"
   | "pressure"
@@ -24,7 +24,12 @@ export type Quantity =
   | "current"
   | "power"
   | "gas-concentration"
-  | "angle";
+  | "angle"
+  | "latitude"
+  | "longitude"
+  | "speed"
+  | "mass-concentration"
+  | "number-concentration";
 
 /** The unit of each quantity, as people write it. */
 export const units: Readonly<Record<Quantity, string>> = {
@@ -41,6 +46,11 @@ export const units: Readonly<Record<Quantity, string>> = {
   power: "W",
   "gas-concentration": "ppm",
   angle: "°",
+  latitude: "°",
+  longitude: "°",
+  speed: "m/s",
+  "mass-concentration": "µg/m³",
+  "number-concentration": "1/m³",
 };
 
 /** busbar:device/sensor `info`. */

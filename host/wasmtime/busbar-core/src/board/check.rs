@@ -8,6 +8,7 @@ use crate::bus::BusName;
 use crate::bus::gpio::gpio_chip_name;
 use crate::bus::i2c::i2c_bus_name;
 use crate::bus::spi::spi_bus_name;
+use crate::bus::uart::uart_port_name;
 use crate::text;
 
 /// The first thing that does not fit.
@@ -339,6 +340,7 @@ impl Becomes {
             (Self::BusName, Json::Text(text)) => json_of(i2c_bus_name(&text)),
             (Self::SpiBusName, Json::Text(text)) => json_of(spi_bus_name(&text)),
             (Self::GpioChipName, Json::Text(text)) => json_of(gpio_chip_name(&text)),
+            (Self::UartPortName, Json::Text(text)) => Json::Text(uart_port_name(&text).to_owned()),
             (_, value) => value,
         }
     }

@@ -9,6 +9,7 @@ use crate::bus::BusName;
 use crate::bus::gpio::GpioGrant;
 use crate::bus::i2c::I2cGrant;
 use crate::bus::spi::SpiGrant;
+use crate::bus::uart::UartGrant;
 use serde_json::{Number, Value};
 
 /// The place at which the JSON is not what the schema promises.
@@ -36,6 +37,7 @@ impl DeviceEntry {
             usb: optional(json, "usb", UsbGrant::of)?,
             spi: optional(json, "spi", SpiGrant::of)?,
             gpio: optional(json, "gpio", GpioGrant::of)?,
+            uart: optional(json, "uart", UartGrant::of)?,
             other_buses: other_buses(json)?,
             settings: named(json, "settings", text)?,
             limits: required(json, "limits", Limits::of)?,
@@ -46,7 +48,7 @@ impl DeviceEntry {
 
 /// What the schema lets through is a bus where it is nothing else.
 fn other_buses(json: &Json) -> Made<Vec<String>> {
-    const KNOWN: [&str; 8] = ["driver", "i2c", "usb", "spi", "gpio", "settings", "limits", "enforce"];
+    const KNOWN: [&str; 9] = ["driver", "i2c", "usb", "spi", "gpio", "uart", "settings", "limits", "enforce"];
     let keys = entries(json)?.iter().map(|(key, _)| key);
     Ok(keys.filter(|key| !KNOWN.contains(&key.as_str())).cloned().collect())
 }
@@ -124,6 +126,7 @@ impl SimulateEntry {
                     SimulatedAt::Gpio { chip: required(json, bus, bus_name)?, lines: named(json, "lines", whole)? };
                 (at, &["gpio", "lines", "model"])
             }
+            "uart" => (SimulatedAt::Uart { port: required(json, bus, text)? }, &["uart", "model"]),
             "usb" => (SimulatedAt::Usb { port: required(json, bus, text)? }, &["usb", "model"]),
             _ => (SimulatedAt::OtherBus(bus.to_owned()), &["model"]),
         };

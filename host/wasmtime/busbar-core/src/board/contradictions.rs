@@ -5,6 +5,7 @@ use super::entry::{Board, UsbGrant};
 use crate::bus::gpio::refuse_shared_lines;
 use crate::bus::i2c::refuse_shared_targets;
 use crate::bus::spi::refuse_shared_devices;
+use crate::bus::uart::refuse_shared_ports;
 use crate::error::HostError;
 use crate::grants::share_interfaces;
 
@@ -21,6 +22,7 @@ pub fn refuse_contradictions(board: &Board, source: &str) -> Result<(), HostErro
     refuse_shared_usb(board, source)?;
     refuse(refuse_shared_devices(board), source)?;
     refuse(refuse_shared_lines(board), source)?;
+    refuse(refuse_shared_ports(board), source)?;
     refuse_unknown_devices(board, source)?;
     refuse_undriven(board, source)
 }
@@ -87,8 +89,11 @@ fn refuse_undriven(board: &Board, source: &str) -> Result<(), HostError> {
             continue;
         }
         let why = if used {
-            r#"without it the device needs an "i2c" or a "usb" or an "spi" or a "gpio" part for the app that drives it"#
-                .to_owned()
+            concat!(
+                r#"without it the device needs an "i2c" or a "usb" or an "spi" or a "gpio" or a "uart" part "#,
+                "for the app that drives it"
+            )
+            .to_owned()
         } else {
             format!("no app uses \"{name}\"")
         };

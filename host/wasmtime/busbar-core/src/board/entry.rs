@@ -5,6 +5,7 @@ use crate::bus::BusName;
 use crate::bus::gpio::GpioGrant;
 use crate::bus::i2c::I2cGrant;
 use crate::bus::spi::SpiGrant;
+use crate::bus::uart::UartGrant;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -98,6 +99,7 @@ pub struct DeviceEntry {
     pub usb: Option<UsbGrant>,
     pub spi: Option<SpiGrant>,
     pub gpio: Option<GpioGrant>,
+    pub uart: Option<UartGrant>,
     /// The keys of buses that board files have and no host in Rust: [`super::HostBuses`] refuses them by name.
     pub other_buses: Vec<String>,
     /// In the order of the file.
@@ -115,6 +117,7 @@ impl DeviceEntry {
             ("usb", self.usb.is_some()),
             ("spi", self.spi.is_some()),
             ("gpio", self.gpio.is_some()),
+            ("uart", self.uart.is_some()),
         ];
         let wired = known.into_iter().filter(|(_, is_wired)| *is_wired).map(|(key, _)| key);
         wired.chain(self.other_buses.iter().map(String::as_str))
@@ -229,6 +232,10 @@ pub enum SimulatedAt {
         chip: BusName,
         /// The offsets of the lines that the model has, by the names that it has for them.
         lines: Vec<(String, u16)>,
+    },
+    /// Below `/dev`, or a name of its own.
+    Uart {
+        port: String,
     },
     /// "1-1".
     Usb {

@@ -94,6 +94,8 @@ pub(super) enum Becomes {
     SpiBusName,
     /// A number for "gpiochip0".
     GpioChipName,
+    /// "ttyUSB0" for "/dev/ttyUSB0".
+    UartPortName,
 }
 
 impl Schema {
@@ -232,6 +234,7 @@ fn becomes_of(value: &Json) -> Result<Becomes, String> {
         "bus-name" => Ok(Becomes::BusName),
         "spi-bus-name" => Ok(Becomes::SpiBusName),
         "gpio-chip-name" => Ok(Becomes::GpioChipName),
+        "uart-port-name" => Ok(Becomes::UartPortName),
         other => Err(format!("\"x-becomes\": {other:?}")),
     }
 }

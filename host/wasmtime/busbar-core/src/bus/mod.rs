@@ -12,6 +12,7 @@ pub mod i2c;
 mod linux;
 mod opened;
 pub mod spi;
+pub mod uart;
 #[cfg(feature = "std")]
 pub mod usb;
 

@@ -29,11 +29,16 @@ pub enum Quantity {
     Power,
     GasConcentration,
     Angle,
+    Latitude,
+    Longitude,
+    Speed,
+    MassConcentration,
+    NumberConcentration,
 }
 
 impl Quantity {
     /// In the order of wit/.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::Temperature,
         Self::Pressure,
         Self::RelativeHumidity,
@@ -47,6 +52,11 @@ impl Quantity {
         Self::Power,
         Self::GasConcentration,
         Self::Angle,
+        Self::Latitude,
+        Self::Longitude,
+        Self::Speed,
+        Self::MassConcentration,
+        Self::NumberConcentration,
     ];
 
     /// That of a name in WIT.
@@ -70,6 +80,11 @@ impl Quantity {
             Self::Power => "power",
             Self::GasConcentration => "gas-concentration",
             Self::Angle => "angle",
+            Self::Latitude => "latitude",
+            Self::Longitude => "longitude",
+            Self::Speed => "speed",
+            Self::MassConcentration => "mass-concentration",
+            Self::NumberConcentration => "number-concentration",
         }
     }
 
@@ -89,6 +104,11 @@ impl Quantity {
             Self::Power => "W",
             Self::GasConcentration => "ppm",
             Self::Angle => "°",
+            Self::Latitude => "°",
+            Self::Longitude => "°",
+            Self::Speed => "m/s",
+            Self::MassConcentration => "µg/m³",
+            Self::NumberConcentration => "1/m³",
         }
     }
 }

@@ -21,6 +21,9 @@ pub fn least_entry(entry: &Map<String, Value>, made: &DeviceUse) -> Map<String, 
     if let (Some(grant), Some(made)) = (part(&mut least, "gpio"), &made.gpio) {
         made.make_least(grant);
     }
+    if let (Some(grant), Some(made)) = (part(&mut least, "uart"), &made.uart) {
+        made.make_least(grant);
+    }
     // A limit that nobody set would be one that the next, somewhat faster run breaks.
     if let Some(limits) = part(&mut least, "limits")
         && limits.contains_key("transactionsPerSecond")

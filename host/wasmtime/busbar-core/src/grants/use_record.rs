@@ -2,6 +2,7 @@ use super::whole_number::whole_number;
 use crate::board::UsbAllowance;
 use crate::bus::DirectedUse;
 use crate::bus::gpio::GpioUse;
+use crate::bus::uart::UartUse;
 use crate::error::HostError;
 use alloc::format;
 use alloc::string::String;
@@ -21,6 +22,8 @@ pub struct DeviceUse {
     pub spi: Option<DirectedUse>,
     /// None where no GPIO pin was handed out.
     pub gpio: Option<GpioUse>,
+    /// None where nothing was done with a serial port.
+    pub uart: Option<UartUse>,
 }
 
 /// What was done with a USB device.
@@ -62,18 +65,22 @@ impl DeviceUse {
         if let Some(gpio) = &self.gpio {
             fields.insert("gpio".into(), gpio.to_json());
         }
+        if let Some(uart) = &self.uart {
+            fields.insert("uart".into(), uart.to_json());
+        }
         Value::Object(fields)
     }
 
     /// None where it is malformed: a key too many, one too few, or a value that cannot be.
     pub fn from_json(json: &Value) -> Option<Self> {
-        let fields = fields(json, &["transactionsPerSecond"], &["i2c", "usb", "spi", "gpio"])?;
+        let fields = fields(json, &["transactionsPerSecond"], &["i2c", "usb", "spi", "gpio", "uart"])?;
         Some(Self {
             transactions_per_second: whole_number(&fields["transactionsPerSecond"])?,
             i2c: optional(fields, "i2c", DirectedUse::from_json)?,
             usb: optional(fields, "usb", UsbUse::from_json)?,
             spi: optional(fields, "spi", DirectedUse::from_json)?,
             gpio: optional(fields, "gpio", GpioUse::from_json)?,
+            uart: optional(fields, "uart", UartUse::from_json)?,
         })
     }
 }
@@ -118,6 +125,7 @@ pub fn merge_use(one: &DeviceUse, other: &DeviceUse) -> DeviceUse {
         }),
         spi: both(&one.spi, &other.spi, DirectedUse::merge),
         gpio: both(&one.gpio, &other.gpio, GpioUse::merge),
+        uart: both(&one.uart, &other.uart, UartUse::merge),
     }
 }
 

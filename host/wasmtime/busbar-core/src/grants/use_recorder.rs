@@ -4,6 +4,7 @@ use super::usb_facts::UsbFacts;
 use super::use_record::{DeviceUse, UsbUse, sort_allowances};
 use crate::board::{UsbAllowance, UsbGrant};
 use crate::bus::gpio::{GpioDirection, GpioUse};
+use crate::bus::uart::{UartCall, UartUse};
 use crate::bus::{DirectedUse, i2c, spi};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -17,6 +18,7 @@ pub struct UseRecorder {
     i2c: Option<DirectedUse>,
     spi: Option<DirectedUse>,
     gpio: Option<GpioUse>,
+    uart: Option<UartUse>,
     usb: Option<UsbUsed>,
     most_transfers: u32,
 }
@@ -61,6 +63,11 @@ impl UseRecorder {
         self.gpio.get_or_insert_default().note(line, direction);
     }
 
+    /// A call on a serial port that was allowed.
+    pub fn uart(&mut self, call: UartCall) {
+        self.uart.get_or_insert_default().note(call);
+    }
+
     /// A USB call that was allowed.
     pub fn usb(&mut self, grant: &UsbGrant, facts: &UsbFacts, call: UsbCall) {
         let made = self.usb.get_or_insert_default();
@@ -83,6 +90,7 @@ impl UseRecorder {
             i2c: self.i2c,
             spi: self.spi,
             gpio: self.gpio.clone(),
+            uart: self.uart.clone(),
             usb: self.usb.as_ref().map(|made| {
                 let mut interfaces = made.interfaces.clone();
                 interfaces.sort_unstable();

@@ -1,7 +1,7 @@
 use super::bus_offers::{always, usb_offers};
 use super::grant::Offer;
 use crate::board::{AppEntry, Board, DeviceEntry};
-use crate::bus::{gpio, i2c, spi};
+use crate::bus::{gpio, i2c, spi, uart};
 use std::sync::LazyLock;
 
 /// What of a board an app's imports are granted by: its entry, and the devices that it uses and that have no driver, which it
@@ -13,6 +13,7 @@ pub struct AppGrants {
     drives_usb: bool,
     drives_spi: bool,
     drives_gpio: bool,
+    drives_uart: bool,
 }
 
 impl AppGrants {
@@ -25,6 +26,7 @@ impl AppGrants {
             drives_usb: drives(|device| device.usb.is_some()),
             drives_spi: drives(|device| device.spi.is_some()),
             drives_gpio: drives(|device| device.gpio.is_some()),
+            drives_uart: drives(|device| device.uart.is_some()),
         }
     }
 }
@@ -43,6 +45,7 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
         let drives_usb = r#""uses" with a device that has "usb" and no "driver""#;
         let drives_spi = r#""uses" with a device that has "spi" and no "driver""#;
         let drives_gpio = r#""uses" with a device that has "gpio" and no "driver""#;
+        let drives_uart = r#""uses" with a device that has "uart" and no "driver""#;
         let devices = DEVICES.map(|path| Offer {
             path,
             version: "0.1.0",
@@ -54,6 +57,7 @@ pub fn app_offers() -> &'static [Offer<AppGrants>] {
             .chain(usb_offers(|grants: &AppGrants| grants.drives_usb, drives_usb))
             .chain(spi::offers(|grants: &AppGrants| grants.drives_spi, drives_spi))
             .chain(gpio::app_offers(|grants: &AppGrants| grants.drives_gpio, drives_gpio))
+            .chain(uart::offers(|grants: &AppGrants| grants.drives_uart, drives_uart))
             .chain(OWN.map(|path| always(path, "0.1.0")))
             .chain(WASI.map(|path| always(path, "0.2.12")))
             .collect()

@@ -2,7 +2,7 @@ use super::bus_offers::{always, usb_offers};
 use super::driver::DeviceKind;
 use super::grant::Offer;
 use crate::board::DeviceEntry;
-use crate::bus::{gpio, i2c, spi};
+use crate::bus::{gpio, i2c, spi, uart};
 use std::sync::LazyLock;
 
 /// Everything that a driver can import. What is not here cannot be granted at all.
@@ -23,6 +23,7 @@ pub fn driver_offers() -> &'static [Offer<DeviceEntry>] {
             ))
             .chain(spi::offers(|entry: &DeviceEntry| entry.spi.is_some(), spi::GRANT_LINE))
             .chain(gpio::driver_offers(|entry: &DeviceEntry| entry.gpio.is_some()))
+            .chain(uart::offers(|entry: &DeviceEntry| entry.uart.is_some(), uart::GRANT_LINE))
             .chain(own.iter().map(|path| always(path, "0.1.0")))
             .collect()
     });

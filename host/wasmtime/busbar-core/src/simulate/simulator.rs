@@ -65,6 +65,7 @@ fn plug(entry: &SimulateEntry, buses: &mut Buses, models: &mut dyn ModelSource) 
             plug_spi(entry, buses.spi.entry(bus.clone()).or_default(), *chip_select, models)
         }
         SimulatedAt::Gpio { .. } => Err(simulates_no("GPIO lines")),
+        SimulatedAt::Uart { .. } => Err(simulates_no("serial ports")),
         SimulatedAt::Usb { .. } => Err(simulates_no("USB devices")),
         SimulatedAt::OtherBus(key) => Err(simulates_no(&format!("\"{key}\""))),
     }
@@ -139,6 +140,7 @@ fn describe(SimulateEntry { at, model, .. }: &SimulateEntry) -> String {
             let offsets = lines.iter().map(|(_, offset)| offset.to_string()).collect::<Vec<_>>().join(", ");
             format!("{model} on lines {}", if offsets.is_empty() { "of nothing" } else { &offsets })
         }
+        SimulatedAt::Uart { port } => format!("{model} on the serial port {port}"),
         SimulatedAt::OtherBus(key) => format!("{model} on \"{key}\""),
         SimulatedAt::Usb { port } => format!("{model} at USB port {port}"),
     }

@@ -8,6 +8,7 @@ mod link;
 mod properties;
 mod spi;
 mod support;
+mod uart;
 mod usb;
 mod usb_devices;
 mod uses;

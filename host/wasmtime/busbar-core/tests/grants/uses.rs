@@ -1,5 +1,5 @@
 use crate::support::{
-    check, device_entry, flag, gpio_direction, list, operation, spi_operation, text, usb_call, usb_devices,
+    check, device_entry, flag, gpio_direction, list, operation, spi_operation, text, uart_call, usb_call, usb_devices,
 };
 use busbar_core::bus::i2c::Operation;
 use busbar_core::error::HostErrorCode;
@@ -24,6 +24,8 @@ fn what_a_device_needed_is_noted_as_the_table_says() {
                 }
             } else if let Some(pin) = event.get("pin") {
                 recorder.gpio(text(&pin["line"]), gpio_direction(&pin["direction"]));
+            } else if let Some(call) = event.get("port") {
+                recorder.uart(uart_call(call));
             } else if let Some(call) = event.get("call") {
                 let grant = entry.usb.as_ref().expect("a USB entry");
                 recorder.usb(grant, &devices[text(&case["usb"])], usb_call(call));

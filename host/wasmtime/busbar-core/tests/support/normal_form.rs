@@ -7,6 +7,7 @@ use busbar_core::bus::BusName;
 use busbar_core::bus::gpio::{Drive, GpioGrant, GpioLine, GpioLineGrant, Pull};
 use busbar_core::bus::i2c::I2cGrant;
 use busbar_core::bus::spi::SpiGrant;
+use busbar_core::bus::uart::UartGrant;
 use serde_json::{Map, Value, json};
 
 /// The normal form of a board.
@@ -20,7 +21,7 @@ pub fn normal_form(board: &Board) -> Value {
 }
 
 fn device(
-    DeviceEntry { driver, i2c, usb, spi, gpio, other_buses: _, settings, limits, enforce }: &DeviceEntry,
+    DeviceEntry { driver, i2c, usb, spi, gpio, uart, other_buses: _, settings, limits, enforce }: &DeviceEntry,
 ) -> Value {
     without_nulls(json!({
         "driver": driver,
@@ -28,6 +29,7 @@ fn device(
         "usb": usb.as_ref().map(usb_grant),
         "spi": spi.as_ref().map(spi_grant),
         "gpio": gpio.as_ref().map(gpio_grant),
+        "uart": uart.as_ref().map(uart_grant),
         "settings": named(settings, |value| json!(value)),
         "limits": without_nulls(json!({
             "callMs": limits.call_ms,
@@ -76,6 +78,20 @@ fn gpio_grant(GpioGrant { lines }: &GpioGrant) -> Value {
     json!({ "lines": named(lines, line) })
 }
 
+fn uart_grant(grant: &UartGrant) -> Value {
+    json!({
+        "port": grant.port,
+        "baudRate": grant.baud_rate,
+        "dataBits": grant.data_bits,
+        "parity": grant.parity.name(),
+        "stopBits": grant.stop_bits,
+        "flowControl": grant.flow_control.name(),
+        "baudRates": grant.baud_rates,
+        "direction": grant.direction.name(),
+        "maximumLength": grant.maximum_length,
+    })
+}
+
 fn usb_grant(grant: &UsbGrant) -> Value {
     let allow = grant.allow.iter().map(|allowance| match allowance {
         UsbAllowance::SetConfiguration => "set-configuration",
@@ -118,6 +134,7 @@ fn simulated(SimulateEntry { at, model, parameters }: &SimulateEntry) -> Value {
         SimulatedAt::Gpio { chip, lines } => {
             json!({ "gpio": bus_name(chip), "lines": named(lines, |offset| json!(offset)), "model": model })
         }
+        SimulatedAt::Uart { port } => json!({ "uart": port, "model": model }),
         SimulatedAt::OtherBus(_) => json!({ "model": model }),
         SimulatedAt::Usb { port } => json!({ "usb": port, "model": model }),
     };

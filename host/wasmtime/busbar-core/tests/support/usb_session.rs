@@ -65,6 +65,7 @@ pub fn context_of(grant: UsbGrant, limits: Limits, enforce: bool) -> (UsbContext
         usb: Some(grant.clone()),
         spi: None,
         gpio: None,
+        uart: None,
         other_buses: Vec::new(),
         settings: Vec::new(),
         limits,

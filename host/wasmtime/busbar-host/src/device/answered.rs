@@ -56,5 +56,10 @@ fn quantity_of(quantity: sensor::Quantity) -> Quantity {
         Measured::Power => Quantity::Power,
         Measured::GasConcentration => Quantity::GasConcentration,
         Measured::Angle => Quantity::Angle,
+        Measured::Latitude => Quantity::Latitude,
+        Measured::Longitude => Quantity::Longitude,
+        Measured::Speed => Quantity::Speed,
+        Measured::MassConcentration => Quantity::MassConcentration,
+        Measured::NumberConcentration => Quantity::NumberConcentration,
     }
 }

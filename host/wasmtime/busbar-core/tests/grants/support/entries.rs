@@ -11,6 +11,7 @@ use busbar_core::bus::gpio::{
 };
 use busbar_core::bus::i2c::{I2cGrant, LONGEST_I2C_LENGTH, i2c_bus_name};
 use busbar_core::bus::spi::{BitOrder, LONGEST_SPI_LENGTH, SpiGrant, spi_bus_name};
+use busbar_core::bus::uart::{FlowControl, LONGEST_UART_LENGTH, Parity, UartCall, UartGrant, uart_port_name};
 use serde_json::Value;
 
 /// One entry of `devices`.
@@ -22,6 +23,7 @@ pub fn device_entry(written: &Value) -> DeviceEntry {
         usb: part(written, "usb").map(usb_grant),
         spi: part(written, "spi").map(spi_grant),
         gpio: part(written, "gpio").map(gpio_grant),
+        uart: part(written, "uart").map(uart_grant),
         other_buses: Vec::new(),
         settings: Vec::new(),
         limits: Limits {
@@ -85,6 +87,33 @@ fn spi_grant(written: &Value) -> SpiGrant {
         }),
         direction: direction(written),
         maximum_length: number(written, "maximumLength", LONGEST_SPI_LENGTH),
+    }
+}
+
+fn uart_grant(written: &Value) -> UartGrant {
+    UartGrant {
+        port: uart_port_name(text(&written["port"])).to_owned(),
+        baud_rate: number(written, "baudRate", 9600),
+        data_bits: part(written, "dataBits").map_or(8, hex_number),
+        parity: part(written, "parity").map_or(Parity::None, |name| Parity::named(text(name)).expect("a parity")),
+        stop_bits: part(written, "stopBits").map_or(1, hex_number),
+        flow_control: part(written, "flowControl")
+            .map_or(FlowControl::None, |name| FlowControl::named(text(name)).expect("a flow control")),
+        baud_rates: part(written, "baudRates").map_or(Vec::new(), |rates| list(rates).iter().map(small).collect()),
+        direction: direction(written),
+        maximum_length: number(written, "maximumLength", LONGEST_UART_LENGTH),
+    }
+}
+
+/// A call on a port, as the tables have it.
+pub fn uart_call(written: &Value) -> UartCall {
+    match text(&written["kind"]) {
+        "read" => UartCall::Read(number(written, "length", 0)),
+        "write" => UartCall::Write(number(written, "length", 0)),
+        "drain" => UartCall::Drain,
+        "discard" => UartCall::Discard,
+        "set-baud-rate" => UartCall::SetBaudRate(number(written, "baudRate", 0)),
+        other => panic!("no call: {other}"),
     }
 }
 

@@ -6,7 +6,7 @@ mod random;
 mod tables;
 mod usb_calls;
 
-pub use entries::{device_entry, folder_grant, gpio_direction, usb_grant};
+pub use entries::{device_entry, folder_grant, gpio_direction, uart_call, usb_grant};
 pub use random::Random;
 pub use tables::{check, expected, flag, hex_bytes, list, operation, outcome, spi_operation, text};
 pub use usb_calls::{hex_number, usb_call, usb_devices};

@@ -1,7 +1,7 @@
 import { closeSync, constants, readSync, writeSync } from "node:fs";
 import { endianness } from "node:os";
-import { ErrnoError } from "../linux/errno.ts";
-import type { Koffi } from "../linux/ioctl.ts";
+import { ErrnoError } from "./errno.ts";
+import type { Koffi } from "./ioctl.ts";
 
 /** sys/epoll.h, sys/poll.h and sys/eventfd.h: the same on every architecture that Node has binaries for. */
 const EPOLL_CLOEXEC = 0o2000000;
@@ -13,7 +13,7 @@ const EFD_CLOEXEC = 0o2000000;
 
 /** What waits, while somebody listens, and until its thread is back in the pool. */
 interface Wait {
-  /** The epoll instance that all lines are in. */
+  /** The epoll instance that all descriptors are in. */
   readonly epoll: number;
   /** The eventfd that ends the wait. */
   readonly wake: number;
@@ -28,12 +28,12 @@ interface Wait {
 
 /**
  * Waits for any of several descriptors to become readable, off the event loop: Node can wait by itself for sockets, pipes and files, and the
- * descriptor of a GPIO line is none of them. One thread of Node's pool waits for all, as long as there are any.
+ * descriptor of a GPIO line or of a tty is none of them. One thread of Node's pool waits for all, as long as there are any.
  *
- * The lines are in an epoll instance and not waited for themselves: a thread that waits for a descriptor keeps it from being closed, and the
+ * They are in an epoll instance and not waited for themselves: a thread that waits for a descriptor keeps it from being closed, and a
  * line would be taken for that long after it was given back.
  */
-export class EdgeWaiter {
+export class DescriptorWaiter {
   readonly #epollCreate: (flags: number) => number;
   readonly #epollControl: (epoll: number, operation: number, descriptor: number, event: Uint8Array) => number;
   readonly #eventDescriptor: (initial: number, flags: number) => number;
