@@ -22,7 +22,8 @@ import {
 import { type GpioPart, hexByte } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
 import { SimulatedGpioChip } from "./gpio/chip.ts";
-import { attachGpioEntry, gpioModels } from "./gpio/simulate.ts";
+import { gpioModels } from "./gpio/models.ts";
+import { attachGpioEntry } from "./gpio/simulate.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
 import { attachSpiModel, spiModels } from "./spi/attach.ts";
