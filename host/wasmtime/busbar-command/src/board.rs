@@ -191,10 +191,7 @@ mod tests {
             ("real", "bus 1 at 0x76"),
             ("adc", "SPI bus 0 at chip select 1"),
             ("flash", "SPI bus \"sim\" (simulated) at chip select 0"),
-            (
-                "bell",
-                "\"button\" on line \"GPIO17\" of chip 0, \"lamp\" on line 2 of chip \"sim\" (simulated)",
-            ),
+            ("bell", "\"button\" on line \"GPIO17\" of chip 0, \"lamp\" on line 2 of chip \"sim\" (simulated)"),
             ("alone", "no bus"),
             ("unknown", "no bus"),
         ] {

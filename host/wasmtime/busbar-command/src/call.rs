@@ -64,7 +64,8 @@ async fn call_one(
     output: &Output,
 ) -> Result<(), Failure> {
     let function = choose(component.functions(), wanted)?;
-    let arguments = written.iter().map(|each| argument(each, component.takes_handles())).collect::<Result<Vec<_>, _>>()?;
+    let arguments =
+        written.iter().map(|each| argument(each, component.takes_handles())).collect::<Result<Vec<_>, _>>()?;
     let result = component.call(function, &arguments).await?.unwrap_or(Value::Null);
     if output.json() {
         output.record(&json!({ "result": result }));

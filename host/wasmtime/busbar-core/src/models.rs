@@ -20,12 +20,7 @@ pub trait ModelSource {
 
     /// Makes a part on GPIO lines, likewise. `lines` are those that are wired, by the model's own names for them: one that it does not have
     /// is an error.
-    fn create_gpio(
-        &mut self,
-        model: &str,
-        lines: &[&str],
-        parameters: &str,
-    ) -> Result<Box<dyn GpioModelPart>, String>;
+    fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String>;
 
     /// The time that they live in.
     fn clock(&self) -> Clock;

@@ -56,9 +56,9 @@ pub use last_reading::{LastReading, LastReadings};
 #[cfg(feature = "std")]
 pub use opened_contact::OpenedContact;
 #[cfg(feature = "std")]
-pub use opened_switch::OpenedSwitch;
-#[cfg(feature = "std")]
 pub use opened_sensor::{OpenedSensor, OpensSensors};
+#[cfg(feature = "std")]
+pub use opened_switch::OpenedSwitch;
 #[cfg(feature = "std")]
 pub use serial_port_answer::{require_at_most, require_line};
 #[cfg(feature = "std")]

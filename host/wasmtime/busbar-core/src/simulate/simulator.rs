@@ -54,6 +54,12 @@ pub fn simulate(entries: &[SimulateEntry], models: &mut dyn ModelSource) -> Resu
 }
 
 impl Simulator {
+    /// Its chips, by name.
+    #[cfg(test)]
+    pub(super) fn gpio_chips(&self) -> HashMap<String, Arc<Mutex<SimulatedGpioChip>>> {
+        self.gpio.iter().map(|(name, chip)| (name.to_string(), chip.clone())).collect()
+    }
+
     /// What it has for each bus.
     pub fn into_backends(self) -> Backends {
         let simulator = Arc::new(self);
@@ -66,12 +72,7 @@ fn shared<Bus>(buses: HashMap<BusName, Bus>) -> HashMap<BusName, Arc<Mutex<Bus>>
 }
 
 /// Puts the target of one entry on its bus.
-fn plug(
-    entry: &SimulateEntry,
-    buses: &mut Buses,
-    models: &mut dyn ModelSource,
-    clock: Clock,
-) -> Result<(), Complaint> {
+fn plug(entry: &SimulateEntry, buses: &mut Buses, models: &mut dyn ModelSource, clock: Clock) -> Result<(), Complaint> {
     match &entry.at {
         SimulatedAt::I2c { bus, address } => {
             plug_i2c(entry, buses.i2c.entry(bus.clone()).or_default(), *address, models)
@@ -140,8 +141,7 @@ fn plug_gpio(
     chip.attach(part, lines)?;
     for fault in GpioFault::list_from(&faults, &GPIO_KINDS)? {
         let wired = lines.iter().find(|(name, _)| *name == fault.line);
-        let (_, offset) =
-            wired.ok_or_else(|| format!("A fault is of a line \"{}\" that is not wired.", fault.line))?;
+        let (_, offset) = wired.ok_or_else(|| format!("A fault is of a line \"{}\" that is not wired.", fault.line))?;
         chip.inject(*offset, fault);
     }
     Ok(())

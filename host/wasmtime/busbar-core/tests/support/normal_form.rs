@@ -4,7 +4,7 @@ use busbar_core::board::{
     AppEntry, Board, DeviceEntry, FolderGrant, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
 use busbar_core::bus::BusName;
-use busbar_core::bus::gpio::{GpioGrant, GpioLineName, GpioLineGrant, Pull};
+use busbar_core::bus::gpio::{GpioGrant, GpioLineGrant, GpioLineName, Pull};
 use busbar_core::bus::i2c::I2cGrant;
 use busbar_core::bus::spi::SpiGrant;
 use serde_json::{Map, Value, json};

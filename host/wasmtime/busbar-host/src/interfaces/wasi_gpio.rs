@@ -138,10 +138,7 @@ impl Buses<'_> {
         self.pollable(watched)
     }
 
-    fn pollable(
-        &mut self,
-        watched: core::result::Result<Pollable, general::GpioError>,
-    ) -> Answer<Resource<Pollable>> {
+    fn pollable(&mut self, watched: core::result::Result<Pollable, general::GpioError>) -> Answer<Resource<Pollable>> {
         match watched {
             Ok(pollable) => Ok(Ok(self.0.table().push(pollable)?)),
             Err(error) => Ok(Err(error)),

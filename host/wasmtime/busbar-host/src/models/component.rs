@@ -1,8 +1,8 @@
 use super::bindings::busbar::model::clock;
+use super::bindings::exports::busbar::model::gpio_parts::{Guest as GpioGuest, GuestIndices as GpioGuestIndices};
 use super::bindings::exports::busbar::model::i2c_targets::{
     ErrorCode, Guest, GuestIndices, NoAcknowledgeSource, Operation as WitOperation,
 };
-use super::bindings::exports::busbar::model::gpio_parts::{Guest as GpioGuest, GuestIndices as GpioGuestIndices};
 use super::bindings::exports::busbar::model::spi_targets::{Guest as SpiGuest, GuestIndices as SpiGuestIndices};
 use super::{GpioModelPart, ModelSource, ModelTarget, SpiModelTarget};
 use crate::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
@@ -90,12 +90,7 @@ impl ModelSource for ComponentModels {
         Ok(Box::new(made))
     }
 
-    fn create_gpio(
-        &mut self,
-        model: &str,
-        lines: &[&str],
-        parameters: &str,
-    ) -> Result<Box<dyn GpioModelPart>, String> {
+    fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String> {
         let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
         let made = self.make(
             |ready, store, instance| GpioGuestIndices::new(ready)?.load(store, instance),

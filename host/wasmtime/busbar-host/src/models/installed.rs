@@ -43,12 +43,7 @@ impl ModelSource for BoardModels<'_> {
         self.loaded()?.create_spi(model, parameters)
     }
 
-    fn create_gpio(
-        &mut self,
-        model: &str,
-        lines: &[&str],
-        parameters: &str,
-    ) -> Result<Box<dyn GpioModelPart>, String> {
+    fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String> {
         self.loaded()?.create_gpio(model, lines, parameters)
     }
 

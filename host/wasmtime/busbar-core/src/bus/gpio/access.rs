@@ -21,8 +21,7 @@ pub(crate) fn judge_pin(
     line: &str,
     direction: GpioDirection,
 ) -> Result<(), GpioError> {
-    let call =
-        || format!("gpio pin \"{}\" of the line {}", direction.name(), quoted(&cut(line, LONGEST_NAME)));
+    let call = || format!("gpio pin \"{}\" of the line {}", direction.name(), quoted(&cut(line, LONGEST_NAME)));
     match judge_gpio(entry.gpio.as_ref(), GpioCall { line, direction }, entry.enforce) {
         Verdict::Allowed => Ok(()),
         Verdict::WouldBeDenied(denied) => {

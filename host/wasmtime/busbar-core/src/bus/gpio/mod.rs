@@ -54,9 +54,9 @@ pub use open::{open_gpio, open_own_pin};
 #[cfg(feature = "std")]
 pub use opened::OpenedGpio;
 #[cfg(feature = "std")]
-pub(crate) use shared_lines::refuse_shared_lines;
-#[cfg(feature = "std")]
 pub use shared_lines::describe_line;
+#[cfg(feature = "std")]
+pub(crate) use shared_lines::refuse_shared_lines;
 #[cfg(feature = "std")]
 pub use state::{GpioLevel, GpioState};
 pub use use_made::GpioUse;

@@ -1,4 +1,4 @@
-use super::{GpioDirection, GpioLineName, GpioLineGrant};
+use super::{GpioDirection, GpioLineGrant, GpioLineName};
 use crate::board::Board;
 use crate::text::quoted;
 

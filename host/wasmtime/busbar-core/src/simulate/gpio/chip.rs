@@ -1,7 +1,5 @@
 use super::faults::GpioFault;
-use crate::bus::gpio::{
-    EdgeListener, GpioDirection, GpioEdge, GpioError, GpioErrorCode, GpioLevel, GpioLineUse, Pull,
-};
+use crate::bus::gpio::{EdgeListener, GpioDirection, GpioEdge, GpioError, GpioErrorCode, GpioLevel, GpioLineUse, Pull};
 use crate::clock::Clock;
 use crate::models::GpioModelPart;
 use crate::simulate::parameters::Complaint;

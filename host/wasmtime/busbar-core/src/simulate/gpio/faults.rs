@@ -29,11 +29,7 @@ impl GpioFault {
         items.map(|(index, value)| Self::from_json(value, &format!("faults.{index}"), kinds)).collect()
     }
 
-    fn from_json(
-        value: &Value,
-        path: &str,
-        kinds: &[(&'static str, GpioErrorCode)],
-    ) -> Result<Self, Complaint> {
+    fn from_json(value: &Value, path: &str, kinds: &[(&'static str, GpioErrorCode)]) -> Result<Self, Complaint> {
         let fault = value.as_object().ok_or_else(|| unexpected(path, "Object", value))?;
         let at = format!("{path}.line");
         let line = fault.get("line").ok_or_else(|| missing(&at)).and_then(|line| text(line, &at))?;

@@ -59,7 +59,8 @@ impl GpioModelPart for Lines {
     }
 
     fn picture(&mut self) -> Option<String> {
-        let shown = self.driven.iter().map(|(line, level)| format!("{line} {}", level.map_or("released", GpioLevel::name)));
+        let shown =
+            self.driven.iter().map(|(line, level)| format!("{line} {}", level.map_or("released", GpioLevel::name)));
         Some(shown.collect::<Vec<_>>().join("\n"))
     }
 }

@@ -6,7 +6,9 @@ use super::usb_calls::hex_number;
 use busbar_core::board::{DeviceEntry, FolderGrant, Limits, UsbAllowance, UsbGrant};
 use busbar_core::bus::BusName;
 use busbar_core::bus::Direction;
-use busbar_core::bus::gpio::{ActiveLevel, GpioDirection, GpioGrant, GpioLineName, GpioLineGrant, Pull, gpio_chip_name};
+use busbar_core::bus::gpio::{
+    ActiveLevel, GpioDirection, GpioGrant, GpioLineGrant, GpioLineName, Pull, gpio_chip_name,
+};
 use busbar_core::bus::i2c::{I2cGrant, LONGEST_I2C_LENGTH, i2c_bus_name};
 use busbar_core::bus::spi::{BitOrder, LONGEST_SPI_LENGTH, SpiGrant, spi_bus_name};
 use serde_json::Value;

@@ -10,11 +10,7 @@ static LINE_ERRNOS: [ErrnoMeaning<GpioErrorCode>; 8] = [
     means(libc::EPERM, GpioErrorCode::OperationNotSupported, "an input cannot be set"),
     means(libc::EIO, GpioErrorCode::HardwareFault, "the controller reports a fault"),
     // The line has no interrupt, so that the kernel cannot tell of its edges.
-    means(
-        libc::ENXIO,
-        GpioErrorCode::OperationNotSupported,
-        "the controller cannot tell of the edges of this line",
-    ),
+    means(libc::ENXIO, GpioErrorCode::OperationNotSupported, "the controller cannot tell of the edges of this line"),
     means(libc::EAGAIN, GpioErrorCode::WouldBlock, "the controller is not ready"),
     // An adapter that was pulled out.
     means(libc::ENODEV, GpioErrorCode::HardwareFault, "the controller is gone; check that it is plugged in"),

@@ -1,9 +1,7 @@
 use super::errno::line_error;
 use super::structures::{LineConfig, LineEvent};
 use super::system::LineDev;
-use crate::bus::gpio::{
-    EdgeListener, GpioDirection, GpioEdge, GpioError, GpioErrorCode, GpioLevel, GpioLine,
-};
+use crate::bus::gpio::{EdgeListener, GpioDirection, GpioEdge, GpioError, GpioErrorCode, GpioLevel, GpioLine};
 use crate::bus::linux::Errno;
 
 /// The kernel's time of a moment, and the board's.

@@ -108,7 +108,10 @@ impl LineConfig {
         };
         match (is_input, self.debounce_ms) {
             (false, _) => {
-                attribute(GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES, &u64::from(self.initial == GpioLevel::High).to_ne_bytes());
+                attribute(
+                    GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES,
+                    &u64::from(self.initial == GpioLevel::High).to_ne_bytes(),
+                );
             }
             // A board's are 10,000 at most.
             (true, Some(ms)) => attribute(GPIO_V2_LINE_ATTR_ID_DEBOUNCE, &ms.saturating_mul(1000).to_ne_bytes()),
