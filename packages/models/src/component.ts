@@ -7,6 +7,7 @@ type Operation =
   | { readonly tag: "read"; readonly val: number }
   | { readonly tag: "write"; readonly val: Uint8Array };
 
+import type { GpioPart, WireLevel } from "@busbar/model";
 import {
   attachModel,
   attachSpiModel,
@@ -16,7 +17,6 @@ import {
   SimulatedI2cBus,
   SimulatedSpiBus,
 } from "@busbar/sim/models";
-import type { GpioPart, WireLevel } from "@busbar/model";
 import { gpioModels, i2cModels, spiModels } from "../generated/models.ts";
 
 /** Whoever asks knows the address: here it is always this one. */
