@@ -66,7 +66,7 @@ describe("GPIO from the command line", { timeout: slow }, () => {
 
   test("what is not granted is said: the line, and its direction", async () => {
     const relay = { ...devices.pump, gpio: { lines: { relay: line(2, "in") } } };
-    const other = { ...devices.pump, gpio: { lines: { lamp: line(2, "out") } } };
+    const other = { ...devices.pump, gpio: { lines: { lamp: line(3, "out") } } };
     using folder = folderOf({ "board.json": { devices: { relay, other }, simulate } });
     const call = (name: string) => busbar(["call", "board.json", name, "on", "1"], { cwd: folder.path });
     const direction = '"out" is not granted for the line "relay", only "in" is';
