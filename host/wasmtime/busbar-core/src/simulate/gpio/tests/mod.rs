@@ -263,7 +263,7 @@ async fn who_listens_is_told_of_what_a_part_does_because_of_another_line_and_of_
     let mut output = open(&simulator, &json!(2), &json!({ "direction": "in" })).expect("it is free");
     assert_eq!(output.read(), Ok(GpioLevel::High));
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
-    output.watch(Box::new(move |edge| drop(tell.send(edge.level)))).expect("it tells of them");
+    output.watch(Box::new(move |edge| _ = tell.send(edge.level))).expect("it tells of them");
     input.write(GpioLevel::High).expect("it is an output");
     assert_eq!(told.recv().await, Some(GpioLevel::Low));
     // It lets the line go, which nobody else drives.
