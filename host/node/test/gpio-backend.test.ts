@@ -203,7 +203,7 @@ describe("a line", () => {
     [E.ENODEV, { tag: "hardware-fault" }],
     [E.EPERM, { tag: "operation-not-supported" }],
     [11, { tag: "would-block" }],
-    [4711, { tag: "other", val: "/dev/gpiochip0, line 1: ioctl get failed with errno 4711" }],
+    [4711, { tag: "other", val: "/dev/gpiochip0, line 1: the transaction failed (errno 4711)" }],
   ])("that fails with errno %i fails for the guest", (errno, payload) => {
     const line = open()!;
     machine.fail = { call: "get", errno };

@@ -33,6 +33,7 @@ function testCommand() {
     "call",
     "closed-output",
     "doctor",
+    "gpio",
     "inspect",
     "one-fails",
     "run-once",

@@ -7,15 +7,17 @@ type Operation =
   | { readonly tag: "read"; readonly val: number }
   | { readonly tag: "write"; readonly val: Uint8Array };
 
+import type { GpioPart, WireLevel } from "@busbar/model";
 import {
   attachModel,
   attachSpiModel,
   explainWrongParameter,
   findModel,
+  makePart,
   SimulatedI2cBus,
   SimulatedSpiBus,
 } from "@busbar/sim/models";
-import { i2cModels, spiModels } from "../generated/models.ts";
+import { gpioModels, i2cModels, spiModels } from "../generated/models.ts";
 
 /** Whoever asks knows the address: here it is always this one. */
 const ADDRESS = 0x08;
@@ -138,10 +140,49 @@ export const spiTargets = {
   },
 };
 
+/** busbar:model/gpio-parts `part`. */
+class Part {
+  readonly #part: GpioPart;
+
+  constructor(part: GpioPart) {
+    this.#part = part;
+  }
+
+  level(line: string, atMs: number): WireLevel | undefined {
+    return this.#part.level(line, atMs);
+  }
+
+  nextChange(line: string, atMs: number): number | undefined {
+    return this.#part.nextChange(line, atMs);
+  }
+
+  driven(line: string, level: WireLevel | undefined, atMs: number): void {
+    this.#part.driven?.(line, level, atMs);
+  }
+
+  picture(): string | undefined {
+    return this.#part.render?.();
+  }
+}
+
+/** busbar:model/gpio-parts. */
+export const gpioParts = {
+  Part,
+
+  models: (): string[] => [...gpioModels.keys()],
+
+  create(model: string, lines: readonly string[], parameters: string): Part {
+    return explained(() => {
+      const found = findModel(model, "gpio", gpioModels, new Map());
+      return new Part(makePart(found, lines, JSON.parse(parameters), { now: nowMs }));
+    });
+  },
+};
+
 /** What is wrong with a parameter is the error of `create`; everything else is a trap. */
-function explained(attach: () => void): void {
+function explained<Made>(make: () => Made): Made {
   try {
-    attach();
+    return make();
   } catch (error) {
     throw explainWrongParameter(error) ?? error;
   }

@@ -3,10 +3,12 @@
 import { readFileSync } from "node:fs";
 import type { SimulateEntry } from "@busbar/host";
 import { ComponentArtifact, type I2cOperation, Pace } from "@busbar/host/backend";
+import type { WireLevel } from "@busbar/model";
 import { simulate } from "@busbar/sim";
+import { makePart } from "@busbar/sim/models";
 import { beforeAll, describe, expect, test } from "vitest";
 import verdicts from "../../../host/verdicts/registers.json" with { type: "json" };
-import { i2cModels, spiModels } from "../generated/models.ts";
+import { gpioModels, i2cModels, spiModels } from "../generated/models.ts";
 
 /** busbar:model/i2c-targets, as the linker gives it. */
 interface I2cTargets {
@@ -27,11 +29,24 @@ interface SpiTarget {
   transaction(clocking: object, operations: readonly { tag: string; val: unknown }[]): Promise<Uint8Array[]>;
 }
 
+/** busbar:model/gpio-parts, likewise. */
+interface GpioParts {
+  models(): Promise<string[]>;
+  create(model: string, lines: readonly string[], parameters: string): Promise<Part>;
+}
+interface Part {
+  level(line: string, atMs: number): Promise<WireLevel | undefined>;
+  nextChange(line: string, atMs: number): Promise<number | undefined>;
+  driven(line: string, level: WireLevel | undefined, atMs: number): Promise<void>;
+  picture(): Promise<string | undefined>;
+}
+
 const ADDRESS = 0x50;
 let nowMs = 0;
 const clock = { now: () => nowMs, sleep: async () => undefined, turn: async () => undefined };
 let targets: I2cTargets;
 let spiTargets: SpiTargets;
+let gpioParts: GpioParts;
 
 beforeAll(async () => {
   const bytes = readFileSync(new URL("../dist/models.wasm", import.meta.url));
@@ -46,6 +61,7 @@ beforeAll(async () => {
   });
   targets = exports["busbar:model/i2c-targets@0.1.0"] as unknown as I2cTargets;
   spiTargets = exports["busbar:model/spi-targets@0.1.0"] as unknown as SpiTargets;
+  gpioParts = exports["busbar:model/gpio-parts@0.1.0"] as unknown as GpioParts;
 });
 
 /** What a target answers: bytes, or the WIT value of the error. */
@@ -199,6 +215,60 @@ describe("the models of chips on SPI", () => {
     });
     await expect(spiTargets.create("max9999", "{}")).rejects.toMatchObject({
       payload: expect.stringMatching(/^There is no such model; choose one of .*spi-loopback/),
+    });
+  });
+});
+
+describe("the models of parts on GPIO lines", () => {
+  test("are those of the simulator", async () => {
+    expect(await gpioParts.models()).toEqual([...gpioModels.keys()]);
+  });
+
+  test.each([
+    [
+      "button",
+      ["button"],
+      {
+        presses: [
+          [5, 20],
+          [40, 10],
+        ],
+        bounceMs: 2,
+      },
+    ],
+    ["hc-sr04", ["trigger", "echo"], { distance: 0.02 }],
+    ["relay", ["relay"], {}],
+    ["lines", ["wire"], { levels: { wire: "high" } }],
+  ])("%s does what the model in this process does", async (model, lines, parameters) => {
+    nowMs = 0;
+    const part = await gpioParts.create(model, lines, JSON.stringify(parameters));
+    const same = makePart(gpioModels.get(model)!, lines, parameters, clock);
+    const driven: readonly (WireLevel | undefined)[] = ["low", "high", "low", undefined];
+    for (let step = 0; step < 60; step += 1) {
+      nowMs += 0.9;
+      const [line] = lines;
+      if (step % 5 === 0 && line !== undefined) {
+        const level = driven[(step / 5) % driven.length];
+        await part.driven(line, level, nowMs);
+        same.driven?.(line, level, nowMs);
+      }
+      for (const each of lines) {
+        expect(await part.level(each, nowMs)).toBe(same.level(each, nowMs));
+        expect(await part.nextChange(each, nowMs)).toBe(same.nextChange(each, nowMs));
+      }
+      expect(await part.picture()).toBe(same.render?.());
+    }
+  });
+
+  test("refuse a line that the part has not, and what is no parameter", async () => {
+    await expect(gpioParts.create("button", ["bell"], "{}")).rejects.toMatchObject({
+      payload: 'It has no line "bell"; its lines are button.',
+    });
+    await expect(gpioParts.create("button", ["button"], '{"id":1}')).rejects.toMatchObject({
+      payload: '"id" is no parameter of this model; remove it, or correct its spelling.',
+    });
+    await expect(gpioParts.create("bell", [], "{}")).rejects.toMatchObject({
+      payload: expect.stringMatching(/^There is no such model; choose one of .*hc-sr04/),
     });
   });
 });

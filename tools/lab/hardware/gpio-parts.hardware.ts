@@ -1,8 +1,9 @@
-/** The components of parts on GPIO lines, on the simulated chip of the board file: the hosts in Rust have no lines, and no kernel is asked. */
+/** The components of parts on GPIO lines, on the simulated chip of the board file: no kernel is asked. */
+import { join } from "node:path";
 import { openBoard } from "@busbar/host-node";
 import { simulate } from "@busbar/sim";
 import { expect, test } from "vitest";
-import { boardFile, describeOn, onNode } from "./hosts.ts";
+import { boardFile, describeOn, hosts, onNode } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
@@ -99,5 +100,21 @@ describeOn([onNode], "on the simulated chip of the board", () => {
     const { angle } = await knob.read();
     expect(angle! % 18).toBe(0);
     expect(angle).toBeGreaterThan(0);
+  });
+});
+
+describeOn(hosts, "on the simulated chip of the board, by the command", (host) => {
+  test("relay is set, button is pressed again and again, and hc-sr04 measures", async () => {
+    // In this folder, from which the models are found.
+    const path = join(import.meta.dirname, "simulated-gpio.json");
+    const answer = async (...parameters: string[]) => {
+      const { code, stdout, stderr } = await host.run(...parameters);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      return stdout;
+    };
+    expect(await answer("call", path, "pump", "on", "20")).toBe("null\n");
+    const told = JSON.parse(await answer("call", path, "bell", "next-changes", "60000"));
+    expect(told.changes.length).toBeGreaterThan(0);
+    expect(await answer("read", path, "tank")).toMatch(/distance +1\.5/);
   });
 });

@@ -24,8 +24,9 @@ import {
 import { type GpioPart, hexByte, type ModelSurroundings } from "@busbar/model";
 import { explainWrongParameter, findModel } from "./find-model.ts";
 import { SimulatedGpioChips } from "./gpio/chips.ts";
+import { gpioModels } from "./gpio/models.ts";
 import { PinsOfModel } from "./gpio/pins-of-model.ts";
-import { attachGpioEntry, gpioModels } from "./gpio/simulate.ts";
+import { attachGpioEntry } from "./gpio/simulate.ts";
 import { SimulatedI2cBus } from "./i2c/bus.ts";
 import { attachModel, i2cModels } from "./models/index.ts";
 import { attachSpiModel, spiModels } from "./spi/attach.ts";

@@ -7,7 +7,8 @@ interface Meaning {
   readonly meaning: string;
 }
 
-const meanings = new Map<number, Meaning>([
+/** What a failed call on a line means, by Linux's number. */
+export const LINE_ERRNOS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // EPERM: drivers/gpio/gpiolib-cdev.c, linereq_set_values: a line that is no output.
   [1, { payload: { tag: "operation-not-supported" }, meaning: "an input cannot be set" }],
   [5, { payload: { tag: "hardware-fault" }, meaning: "the controller reports a fault" }],
@@ -39,10 +40,11 @@ const meanings = new Map<number, Meaning>([
  */
 export function lineError(error: unknown, line: string): GpioError {
   const errno = errnoOf(error);
-  const known = errno === undefined ? undefined : meanings.get(errno);
-  if (errno !== undefined && known !== undefined) {
-    return new GpioError(known.payload, `${line}: ${known.meaning} (${errnoName(errno)})`, { cause: error });
+  if (errno === undefined) {
+    const message = `${line}: ${error instanceof Error ? error.message : String(error)}`;
+    return new GpioError({ tag: "other", val: message }, message, { cause: error });
   }
-  const message = `${line}: ${error instanceof Error ? error.message : String(error)}`;
-  return new GpioError({ tag: "other", val: message }, message, { cause: error });
+  const known = LINE_ERRNOS.get(errno);
+  const message = `${line}: ${known?.meaning ?? "the transaction failed"} (${errnoName(errno)})`;
+  return new GpioError(known?.payload ?? { tag: "other", val: message }, message, { cause: error });
 }

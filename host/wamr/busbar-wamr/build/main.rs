@@ -22,7 +22,7 @@ world host {
 }
 ";
 
-/// What needs an operating system: USB, SPI, and what apps get.
+/// What needs an operating system: USB, SPI, GPIO, and what apps get.
 const SYSTEM: &str = "
 package busbar:wamr;
 
@@ -34,12 +34,17 @@ world system {
     import wasi:usb/transfers@0.2.1;
     import wasi:usb/hotplug@0.2.1;
     import wasi:spi/spi;
+    import wasi:gpio/digital@0.2.0;
+    import wasi:gpio/delay@0.2.0;
+    import busbar:board/gpio@0.1.0;
     import busbar:device/sensor@0.1.0;
     import busbar:device/text-display@0.1.0;
     import busbar:device/hid@0.1.0;
     import busbar:device/serial-port@0.1.0;
     import busbar:device/block-device@0.1.0;
     import busbar:device/camera@0.1.0;
+    import busbar:device/switch@0.1.0;
+    import busbar:device/contact@0.1.0;
     import wasi:cli/stdin@0.2.0;
     import wasi:cli/stdout@0.2.0;
     import wasi:cli/stderr@0.2.0;
@@ -75,6 +80,8 @@ world devices {
     export busbar:device/block-device@0.1.0;
     export busbar:device/camera@0.1.0;
     export busbar:device/usb-echo@0.1.0;
+    export busbar:device/switch@0.1.0;
+    export busbar:device/contact@0.1.0;
 }
 ";
 

@@ -2,7 +2,7 @@
 
 use crate::app::{App, AppSurroundings};
 use crate::components::{Driver, FlattenedFile, cache_folders, files_of, find_flattened};
-use crate::device::{CallableComponent, OpenedDevice, Sensor};
+use crate::device::{CallableComponent, Contact, OpenedDevice, Sensor, Switch};
 use crate::instance::{Drivers, Supervised, Supervisor};
 use busbar_core::app::{Ended, RunOptions, RunsApps, find_app, quotas_of_driven, usb_of_driven};
 use busbar_core::board::{Board, ComponentName, DeviceEntry};
@@ -82,7 +82,7 @@ impl OpenBoard {
             trace,
             quotas,
             usb,
-            open_buses: Arc::new(move |device, entry| buses.open(device, entry)),
+            open_buses: Arc::new(move |device, entry| buses.open(device, entry, clock)),
             open_folder: Box::new(move |grant| {
                 locked(&guard).check()?;
                 Folder::open(&absolute_path(&folder.join(&grant.path)), grant)
@@ -126,6 +126,24 @@ impl OpenBoard {
         let instance = self.drivers().find(name, kind)?.instance().await?;
         let opened = OpenedDevice::open(name, kind, instance, &self.drivers().readings).await;
         opened.map_err(|failure| failure.error(name).into())
+    }
+
+    /// Opens a switch; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn switch(&self, name: &str) -> Result<Switch, BoardFailure> {
+        self.device(name, DeviceKind::Switch).await.map(Switch::new)
+    }
+
+    /// Opens a contact; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn contact(&self, name: &str) -> Result<Contact, BoardFailure> {
+        self.device(name, DeviceKind::Contact).await.map(Contact::new)
     }
 
     /// Opens a component of somebody else's, whose functions take their handles as parameters; likewise.
@@ -212,13 +230,14 @@ struct Wiring<'a> {
 impl Wiring<'_> {
     fn supervisor(&self, device: &str, entry: &DeviceEntry, driver: Driver) -> Arc<Supervisor> {
         let entry = Arc::new(entry.clone());
-        let (buses, opened_for, name) = (self.options.buses.clone(), entry.clone(), device.to_owned());
+        let (buses, opened_for, name, clock) =
+            (self.options.buses.clone(), entry.clone(), device.to_owned(), self.clock);
         Supervisor::new(Supervised {
             device: device.into(),
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
-            open_buses: Arc::new(move || buses.open(&name, &opened_for)),
+            open_buses: Arc::new(move || buses.open(&name, &opened_for, clock)),
             usb: entry.usb.as_ref().map(|grant| self.hub.add_slot(device, grant)),
             after: at_once(),
             entry,

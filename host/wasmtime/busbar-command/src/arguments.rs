@@ -2,7 +2,8 @@
 
 use crate::exit::Failure;
 use crate::output::LogFormat;
-use lexopt::{Parser, ValueExt};
+use lexopt::{Arg, Parser, ValueExt};
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// The board where none is named.
@@ -55,6 +56,26 @@ pub fn required_operand(name: &str, operands: &mut Vec<String>) -> Result<String
     one_operand(operands)?.ok_or_else(|| Failure::Usage(format!("missing required argument '{name}'.")))
 }
 
+/// The next argument of a command. A negative number is a value: no command has options that begin with a digit.
+///
+/// # Errors
+///
+/// As [`Parser::next`].
+pub fn next_argument(parser: &mut Parser) -> Result<Option<Arg<'_>>, Failure> {
+    let number = parser.try_raw_args().and_then(|mut arguments| arguments.next_if(is_negative_number));
+    match number {
+        Some(number) => Ok(Some(Arg::Value(number))),
+        None => parser.next().map_err(usage),
+    }
+}
+
+fn is_negative_number(argument: &OsStr) -> bool {
+    let digits = argument.to_str().and_then(|text| text.strip_prefix('-'));
+    digits.is_some_and(|digits| {
+        digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') && digits.parse::<f64>().is_ok()
+    })
+}
+
 /// The value of an option, as text.
 ///
 /// # Errors
@@ -97,4 +118,19 @@ pub fn whole_number(option: &str, text: &str, maximum: u64) -> Result<u64, Failu
 pub fn usage(error: lexopt::Error) -> Failure {
     let message = error.to_string();
     Failure::Usage(if message.ends_with('.') { message } else { format!("{message}.") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_negative_number_is_a_value_and_no_option() {
+        let mut parser = Parser::from_args(["on", "-1", "-.5e3", "-x", "-"]);
+        let mut arguments = Vec::new();
+        while let Some(argument) = next_argument(&mut parser).unwrap() {
+            arguments.push(format!("{argument:?}"));
+        }
+        assert_eq!(arguments, ["Value(\"on\")", "Value(\"-1\")", "Value(\"-.5e3\")", "Short('x')", "Value(\"-\")"]);
+    }
 }

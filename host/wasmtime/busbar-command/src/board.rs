@@ -5,6 +5,8 @@ use crate::exit::Failure;
 use crate::output::Output;
 use crate::presence::Presence;
 use busbar_core::board::Board;
+use busbar_core::bus::gpio::describe_line;
+use busbar_core::bus::gpio::linux::LinuxGpio;
 use busbar_core::bus::i2c::linux::LinuxI2c;
 use busbar_core::bus::spi::linux::LinuxSpi;
 use busbar_core::bus::{Backends, BusName};
@@ -88,6 +90,8 @@ pub fn backends(board: &Board, path: &str, models: &mut dyn ModelSource) -> Resu
     };
     backends.i2c.push(Arc::new(LinuxI2c::new(Some(path.to_owned()))));
     backends.spi.push(Arc::new(LinuxSpi::new(Some(path.to_owned()))));
+    // The kernel keeps others from a line: there is nothing that this host has to tell them.
+    backends.gpio.push(Arc::new(LinuxGpio::new()));
     Ok(backends)
 }
 
@@ -105,7 +109,8 @@ pub fn told_on(output: Arc<Output>) -> Listener {
     })
 }
 
-/// Where a device on I2C or SPI is, for people: "bus 1 at 0x76", `SPI bus "sim" (simulated) at chip select 0`.
+/// Where a device on I2C, SPI or GPIO lines is, for people: "bus 1 at 0x76", `SPI bus "sim" (simulated) at chip select 0`, "\"relay\" on line 17
+/// of chip 0".
 pub fn wiring_of(board: &Board, device: &str) -> String {
     let Some(entry) = board.device(device) else { return "no bus".to_owned() };
     let i2c = entry.i2c.as_ref().map(|grant| {
@@ -116,7 +121,11 @@ pub fn wiring_of(board: &Board, device: &str) -> String {
         let bus = named(&grant.bus, board.simulates_spi(&grant.bus));
         format!("SPI bus {bus} at chip select {}", grant.chip_select)
     });
-    let wired: Vec<String> = i2c.into_iter().chain(spi).collect();
+    let gpio = entry.gpio.iter().flat_map(|grant| &grant.lines).map(|(name, line)| {
+        let simulated = if board.simulates_gpio(&line.chip) { " (simulated)" } else { "" };
+        format!("\"{name}\" on {}{simulated}", printable(&describe_line(line), 200))
+    });
+    let wired: Vec<String> = i2c.into_iter().chain(spi).chain(gpio).collect();
     if wired.is_empty() { "no bus".to_owned() } else { wired.join(", ") }
 }
 
@@ -164,11 +173,16 @@ mod tests {
                 "real": { "driver": "x", "i2c": { "bus": 1, "address": "0x76" } },
                 "adc": { "driver": "x", "spi": { "bus": "spi0", "chipSelect": 1 } },
                 "flash": { "driver": "x", "spi": { "bus": "sim", "chipSelect": 0 } },
+                "bell": { "driver": "x", "gpio": { "lines": {
+                    "button": { "chip": "gpiochip0", "line": "GPIO17", "direction": "in" },
+                    "lamp": { "chip": "sim", "line": 2, "direction": "out" }
+                } } },
                 "alone": { "driver": "x" }
             },
             "simulate": [
                 { "i2c": "sim", "address": "0x76", "model": "m" },
-                { "spi": "sim", "chipSelect": 0, "model": "m" }
+                { "spi": "sim", "chipSelect": 0, "model": "m" },
+                { "gpio": "sim", "lines": { "lamp": 2 }, "model": "m" }
             ]
         }"#;
         let board = parse_board(board, "board.json").expect("it is one");
@@ -177,6 +191,7 @@ mod tests {
             ("real", "bus 1 at 0x76"),
             ("adc", "SPI bus 0 at chip select 1"),
             ("flash", "SPI bus \"sim\" (simulated) at chip select 0"),
+            ("bell", "\"button\" on line \"GPIO17\" of chip 0, \"lamp\" on line 2 of chip \"sim\" (simulated)"),
             ("alone", "no bus"),
             ("unknown", "no bus"),
         ] {

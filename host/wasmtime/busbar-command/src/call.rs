@@ -1,4 +1,10 @@
-//! `busbar call`: a function of a component of others, within its entry of the board.
+//! `busbar call`: a function of a switch, a contact, or a component of others, within its entry of the board.
+
+mod contact;
+mod switch;
+
+pub use contact::call_contact;
+pub use switch::call_switch;
 
 use crate::exit::Failure;
 use crate::output::Output;
@@ -58,7 +64,8 @@ async fn call_one(
     output: &Output,
 ) -> Result<(), Failure> {
     let function = choose(component.functions(), wanted)?;
-    let arguments = written.iter().map(|each| argument(each)).collect::<Result<Vec<_>, _>>()?;
+    let arguments =
+        written.iter().map(|each| argument(each, component.takes_handles())).collect::<Result<Vec<_>, _>>()?;
     let result = component.call(function, &arguments).await?.unwrap_or(Value::Null);
     if output.json() {
         output.record(&json!({ "result": result }));
@@ -89,16 +96,30 @@ fn choose<'a>(functions: &'a [CallableFunction], wanted: &str) -> Result<&'a Cal
     Err(Failure::Usage(format!("{wanted} is {what}; choose from: {names}.")))
 }
 
-fn argument(written: &str) -> Result<Argument, Failure> {
+fn argument(written: &str, takes_handles: bool) -> Result<Argument, Failure> {
     match written {
-        "i2c" => Ok(Argument::I2c),
-        "delay" => Ok(Argument::Delay),
-        "address" => Ok(Argument::Address),
+        "i2c" if takes_handles => Ok(Argument::I2c),
+        "delay" if takes_handles => Ok(Argument::Delay),
+        "address" if takes_handles => Ok(Argument::Address),
         _ => serde_json::from_str(written).map(Argument::Json).map_err(|_| {
+            let or_word = if takes_handles { ", or i2c, delay or address" } else { "" };
             Failure::Usage(format!(
-                "the argument {} is no JSON; write a text as '\"text\"', or i2c, delay or address.",
+                "the argument {} is no JSON; write a text as '\"text\"'{or_word}.",
                 printable(written, LONGEST_NAME)
             ))
         }),
     }
+}
+
+/// What a person wrote first.
+fn first(arguments: &[Argument]) -> Option<&Value> {
+    match arguments.first() {
+        Some(Argument::Json(value)) => Some(value),
+        _ => None,
+    }
+}
+
+/// Functions for a person, by their names.
+fn functions_named(names: &[&str]) -> Vec<CallableFunction> {
+    names.iter().map(|name| CallableFunction { interface: None, function: (*name).to_owned() }).collect()
 }

@@ -3,8 +3,10 @@
 //! links to all other files.
 
 pub use crate::interfaces::component_usb::{DeviceHandle, TransferHandle, UsbDeviceHandle};
+pub use crate::interfaces::wasi_gpio::{EdgesHandle, InOutPin, InPin, OutPin};
 pub use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
 pub use crate::interfaces::wasi_spi::SpiHandle;
+pub use busbar_core::app::Pollable;
 
 wasmtime::component::bindgen!({
     path: [
@@ -28,6 +30,11 @@ wasmtime::component::bindgen!({
             import wasi:i2c/i2c@0.2.0-draft;
             import wasi:i2c/delay@0.2.0-draft;
             import wasi:spi/spi;
+            import wasi:io/poll@0.2.4;
+            import wasi:gpio/general@0.2.0;
+            import wasi:gpio/digital@0.2.0;
+            import wasi:gpio/delay@0.2.0;
+            import busbar:board/gpio@0.1.0;
             import busbar:board/i2c@0.1.0;
             import busbar:board/settings@0.1.0;
             import busbar:board/time@0.1.0;
@@ -42,6 +49,8 @@ wasmtime::component::bindgen!({
             export busbar:device/block-device@0.1.0;
             export busbar:device/camera@0.1.0;
             export busbar:device/usb-echo@0.1.0;
+            export busbar:device/switch@0.1.0;
+            export busbar:device/contact@0.1.0;
         }
     ",
     world: "busbar:native/drivers",
@@ -49,6 +58,11 @@ wasmtime::component::bindgen!({
         "wasi:i2c/i2c.i2c": I2cHandle,
         "wasi:i2c/delay.delay": DelayHandle,
         "wasi:spi/spi.spi-device": SpiHandle,
+        "wasi:io/poll.pollable": Pollable,
+        "wasi:gpio/digital.digital-in-pin": InPin,
+        "wasi:gpio/digital.digital-out-pin": OutPin,
+        "wasi:gpio/digital.digital-in-out-pin": InOutPin,
+        "busbar:board/gpio.edges": EdgesHandle,
         "component:usb/device.usb-device": UsbDeviceHandle,
         "component:usb/device.device-handle": DeviceHandle,
         "component:usb/transfers.transfer": TransferHandle,
@@ -56,6 +70,12 @@ wasmtime::component::bindgen!({
     imports: {
         "wasi:i2c/delay.[method]delay.delay-ns": async | trappable,
         "busbar:board/time.wait-ms": async | trappable,
+        "busbar:board/gpio.[method]edges.wait": async | trappable,
+        "wasi:gpio/delay.delay-ns": async | trappable,
+        "wasi:gpio/delay.delay-us": async | trappable,
+        "wasi:gpio/delay.delay-ms": async | trappable,
+        "wasi:io/poll.poll": async | trappable,
+        "wasi:io/poll.[method]pollable.block": async | trappable,
         default: trappable,
     },
     exports: { default: async },

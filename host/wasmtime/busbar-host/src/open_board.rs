@@ -9,7 +9,8 @@ use crate::components::{ComponentSource, Driver, LoadedComponent, absolute_path}
 #[cfg(feature = "streams")]
 use crate::device::StreamingSensor;
 use crate::device::{
-    BlockDevice, CallableComponent, Camera, Hid, LastReadings, Sensor, SerialPort, TextDisplay, UsbEcho,
+    BlockDevice, CallableComponent, Camera, Contact, Hid, LastReadings, Sensor, SerialPort, Switch, TextDisplay,
+    UsbEcho,
 };
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -108,7 +109,7 @@ impl OpenBoard {
             trace,
             quotas,
             usb,
-            open_buses: Arc::new(move |device, entry| buses.open(device, entry)),
+            open_buses: Arc::new(move |device, entry| buses.open(device, entry, clock)),
             open_folder: Box::new(move |grant| {
                 locked(&looked_at).check()?;
                 Folder::open(&absolute_path(&folder.join(&grant.path)), grant)
@@ -253,6 +254,26 @@ impl OpenBoard {
         Ok(UsbEcho::open(name, instance).await?)
     }
 
+    /// Opens a switch; its driver is started first where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn switch(&self, name: &str) -> Result<Switch, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::Switch)?.instance().await?;
+        Ok(Switch::open(name, instance).await?)
+    }
+
+    /// Opens a contact; likewise.
+    ///
+    /// # Errors
+    ///
+    /// As for a sensor.
+    pub async fn contact(&self, name: &str) -> Result<Contact, BoardFailure> {
+        let instance = self.surroundings.drivers.find(name, DeviceKind::Contact)?.instance().await?;
+        Ok(Contact::open(name, instance).await?)
+    }
+
     /// Opens a component of somebody else's, whose functions take their handles as parameters; likewise.
     ///
     /// # Errors
@@ -320,7 +341,7 @@ impl Wiring {
     /// [`Wiring::supervised`] without a USB device.
     pub(crate) fn unplugged(&self, device: &str, entry: &DeviceEntry, driver: Driver, after: After) -> Supervised {
         let entry = Arc::new(entry.clone());
-        let (buses, opened_for, name) = (self.buses.clone(), entry.clone(), device.to_owned());
+        let (buses, opened_for, name, clock) = (self.buses.clone(), entry.clone(), device.to_owned(), self.clock);
         Supervised {
             device: device.into(),
             usb: None,
@@ -328,7 +349,7 @@ impl Wiring {
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
-            open_buses: Arc::new(move || buses.open(&name, &opened_for)),
+            open_buses: Arc::new(move || buses.open(&name, &opened_for, clock)),
             after,
         }
     }

@@ -12,6 +12,7 @@ use busbar_host::app::{AppFailure, Ended, RunOptions, RunsApps};
 use busbar_host::board::{Board, DeviceEntry, folder_of_board, parse_board, read_board_text};
 use busbar_host::bundle::{Bundle, is_bundle};
 use busbar_host::bus::BusName;
+use busbar_host::bus::gpio::linux::has_gpio_chip;
 use busbar_host::bus::i2c::linux::has_i2c_bus;
 use busbar_host::bus::spi::linux::has_spi_controller;
 use busbar_host::bus::usb::libusb::Libusb;
@@ -96,7 +97,11 @@ impl Session {
                 || board.simulates_spi(&grant.bus)
                 || matches!(grant.bus, BusName::Number(bus) if has_spi_controller(bus))
         });
-        let asked = DeviceEntry { i2c, spi, ..entry.clone() };
+        let gpio = entry.gpio.clone().filter(|grant| {
+            let is_there = |chip: &BusName| board.simulates_gpio(chip) || has_gpio_chip(chip);
+            is_asked || grant.lines.iter().all(|(_, line)| is_there(&line.chip))
+        });
+        let asked = DeviceEntry { i2c, spi, gpio, ..entry.clone() };
         is_kept(&self.opened, &asked)
     }
 

@@ -1,13 +1,10 @@
 import type { Clock, SimulateGpioEntry } from "@busbar/host";
-import { type GpioModel, type GpioPart, parseParameters } from "@busbar/model";
+import { type GpioPart, parseParameters } from "@busbar/model";
 import * as v from "valibot";
 import { findModel } from "../find-model.ts";
 import type { SimulatedGpioChip } from "./chip.ts";
 import { gpioFaultSchema } from "./faults.ts";
-import { linesModel } from "./lines.ts";
-
-/** The simulator's own models: of no part, whose model is in the package of its driver. */
-export const gpioModels: ReadonlyMap<string, GpioModel> = new Map([["lines", linesModel]]);
+import { gpioModels, makePart } from "./models.ts";
 
 const faultsSchema = v.object({ faults: v.optional(v.array(gpioFaultSchema), []) });
 
@@ -25,12 +22,7 @@ export function attachGpioEntry(
 ): GpioPart {
   const { gpio: _, lines, model: name, faults, ...parameters } = entry;
   const model = findModel(name, "gpio", gpioModels, modules);
-  for (const line of Object.keys(lines)) {
-    if (model !== linesModel && !model.lines.includes(line)) {
-      throw new RangeError(`It has no line "${line}"; its lines are ${model.lines.join(", ")}.`);
-    }
-  }
-  const part = model.create(parameters, clock);
+  const part = makePart(model, Object.keys(lines), parameters, clock);
   chip.attach(part, lines);
   for (const { line, ...fault } of parseParameters(faultsSchema, { faults }).faults) {
     if (!Object.hasOwn(lines, line))

@@ -16,6 +16,7 @@ export {
   modelOn,
   type SimulatedBus,
 } from "../find-model.ts";
+export { gpioModels, makePart } from "../gpio/models.ts";
 export { SimulatedI2cBus } from "../i2c/bus.ts";
 export { attachSpiModel, spiModels } from "../spi/attach.ts";
 export { SimulatedSpiBus } from "../spi/bus.ts";

@@ -2,14 +2,16 @@ use crate::abi::Representation;
 use crate::device::OpenedDevice;
 use crate::instance::{Drivers, Pace};
 use crate::interfaces::component_usb::SeesUsb;
+use crate::interfaces::wasi_gpio::DrivesLines;
 use crate::interfaces::wasi_spi::OpensSpi;
-use crate::interfaces::{DrivesBuses, ResourceTable, Waits};
+use crate::interfaces::{DrivesBuses, HoldsHandles, ResourceTable, Waits};
 use crate::trap::Trap;
-use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, SeenUsb};
+use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, PinCall, SeenUsb};
 use busbar_core::board::AppEntry;
 use busbar_core::bus::BusAccess;
-use busbar_core::bus::usb::UsbSession;
+use busbar_core::bus::gpio::{GpioDirection, GpioError, OpenedLine};
 use busbar_core::bus::usb::guest::UsbChange;
+use busbar_core::bus::usb::{Hurry, UsbSession};
 use busbar_core::clock::Clock;
 use busbar_core::trace::Trace;
 use std::sync::Arc;
@@ -65,7 +67,7 @@ impl OpensSpi for AppState {
     }
 }
 
-impl SeesUsb for AppState {
+impl HoldsHandles for AppState {
     fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
@@ -73,7 +75,23 @@ impl SeesUsb for AppState {
     fn pace(&self) -> &Pace {
         &self.pace
     }
+}
 
+impl DrivesLines for AppState {
+    fn open_pin(&mut self, name: &str, line: &str, direction: GpioDirection) -> Result<Arc<OpenedLine>, GpioError> {
+        self.driven.open_pin(&self.app, self.clock, &self.trace, &PinCall { name, line, direction })
+    }
+
+    fn device_of_pin(&mut self, device: &str) -> Option<BusAccess<'_>> {
+        self.driven.access(device, self.clock, &self.trace)
+    }
+
+    fn hurry(&self) -> Option<Arc<Hurry>> {
+        None
+    }
+}
+
+impl SeesUsb for AppState {
     fn usb_sessions(&self) -> Vec<Arc<UsbSession>> {
         self.usb.sessions()
     }

@@ -4,8 +4,8 @@ use super::keep::KeepOptions;
 use super::session::BoardOptions;
 use busbar_command::apps::Once;
 use busbar_command::arguments::{
-    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, board_here, log_format, named_board, one_operand,
-    required_operand, text, usage, whole_number,
+    DEFAULT_BOARD, DEFAULT_EVERY_MS, LONGEST_EVERY_MS, MOST_TIMES, board_here, log_format, named_board, next_argument,
+    one_operand, required_operand, text, usage, whole_number,
 };
 use busbar_command::compiling::Limits;
 use busbar_command::exit::{EXIT_CODES, Failure};
@@ -132,7 +132,7 @@ fn parse_task(options: &mut Options, mut arguments: Vec<OsString>) -> Result<Tas
         },
         Some(other) => return Err(usage(other.unexpected())),
     };
-    while let Some(argument) = parser.next().map_err(usage)? {
+    while let Some(argument) = next_argument(&mut parser)? {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Task::Help),
             Arg::Long("json") => options.output.json = true,

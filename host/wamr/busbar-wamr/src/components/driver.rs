@@ -1,5 +1,4 @@
 use super::find::FlattenedFile;
-use crate::board::BUSES;
 use crate::component::{Linked, require_exports};
 use crate::flattened::{Flattened, FunctionType, Interface, Resource};
 use crate::instance::{DriverInstance, DriverState};
@@ -8,7 +7,7 @@ use busbar_core::board::DeviceEntry;
 use busbar_core::callable::{CallableFunction, exported_resource};
 use busbar_core::error::HostError;
 use busbar_core::guest_end::{memory_needed, start_failure};
-use busbar_core::link::{DeviceKind, Link, link, parse_interface_name, refuse_missing_kind};
+use busbar_core::link::{DeviceKind, Link, link, parse_interface_name};
 use busbar_core::supervisor::{OnTrap, StartsLives, Wired};
 use std::sync::Arc;
 
@@ -87,7 +86,6 @@ fn check(
     flattened: &Flattened,
 ) -> Result<(DeviceKind, Option<Arc<str>>), HostError> {
     let Link { kind, export_name, .. } = link(device, entry, label, &flattened.interface.names)?;
-    refuse_missing_kind(device, label, kind, BUSES.host)?;
     if let Some(export_name) = &export_name {
         let path = parse_interface_name(export_name).path;
         let required = require_exports(&flattened.interface, path, device_interfaces());

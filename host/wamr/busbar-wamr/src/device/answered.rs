@@ -35,6 +35,19 @@ pub fn answered<T: FromValue>(device: &str, value: Option<Value>) -> Result<T, D
         .unwrap_or_else(|| Err(DeviceError::protocol(device, "the driver answers in another form than its type says")))
 }
 
+/// The same of a function that gives nothing where it does not fail.
+///
+/// # Errors
+///
+/// As [`answered`].
+#[cfg(feature = "std")]
+pub fn done(device: &str, value: Option<Value>) -> Result<(), DeviceError> {
+    match value {
+        Some(Value::Variant(0, None)) => Ok(()),
+        value => answered::<Value>(device, value).map(drop),
+    }
+}
+
 /// busbar:device/errors `error`; none where the value is no such error.
 pub fn device_error(device: &str, value: Value) -> Option<DeviceError> {
     let Value::Variant(case, Some(payload)) = value else { return None };

@@ -8,6 +8,9 @@ use busbar_core::link::parse_interface_name;
 /// The resources of component:usb, by their names in WIT.
 const USB: [&str; 3] = ["usb-device", "device-handle", "transfer"];
 
+/// Those of wasi:gpio, and of what waits for lines.
+const LINES: [&str; 5] = ["digital-in-pin", "digital-out-pin", "digital-in-out-pin", "edges", "pollable"];
+
 /// A type of a component's function.
 #[derive(Clone, Copy)]
 pub struct DeclaredType<'a> {
@@ -58,6 +61,9 @@ impl<'a> DeclaredType<'a> {
             ("wasi:i2c/delay", "delay") => HandleKind::Delay,
             (path, name) if path.starts_with("component:usb/") || path.starts_with("wasi:usb/") => {
                 USB.iter().find(|each| **each == name).map_or(HandleKind::Other, |name| HandleKind::Host(name))
+            }
+            ("wasi:gpio/digital" | "busbar:board/gpio" | "wasi:io/poll", name) => {
+                LINES.iter().find(|each| **each == name).map_or(HandleKind::Other, |name| HandleKind::Host(name))
             }
             _ => HandleKind::Other,
         }

@@ -248,12 +248,18 @@ fn error_of(answer: Option<&Value>) -> Option<&Value> {
 /// Whether nothing came.
 fn gives_nothing(answer: Option<&Value>) -> bool {
     match answer {
-        Some(Value::Variant(0, Some(given))) => match &**given {
-            Value::Variant(0, None) => true,
-            Value::List(items) => items.is_empty(),
-            Value::Bytes(bytes) => bytes.is_empty(),
-            _ => false,
-        },
+        Some(Value::Variant(0, Some(given))) => is_nothing(given),
+        _ => false,
+    }
+}
+
+fn is_nothing(given: &Value) -> bool {
+    match given {
+        Value::Variant(0, None) => true,
+        Value::List(items) => items.is_empty(),
+        Value::Bytes(bytes) => bytes.is_empty(),
+        Value::Bool(is_so) => !is_so,
+        Value::Record(fields) => fields.iter().all(is_nothing),
         _ => false,
     }
 }

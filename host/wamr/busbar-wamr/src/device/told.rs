@@ -59,6 +59,13 @@ impl<'a> Told<'a> for ToldValue<'a> {
         }
     }
 
+    fn truth(self) -> Option<bool> {
+        match self.value {
+            Value::Bool(truth) => Some(*truth),
+            _ => None,
+        }
+    }
+
     fn text(self) -> Option<&'a str> {
         match self.value {
             Value::String(text) => Some(text),

@@ -1,14 +1,16 @@
 use super::pace::Pace;
 use crate::interfaces::busbar_board::THE_ONLY_ONE;
 use crate::interfaces::component_usb::SeesUsb;
+use crate::interfaces::wasi_gpio::DrivesLines;
 use crate::interfaces::wasi_spi::OpensSpi;
-use crate::interfaces::{DriverContext, DrivesBuses, ResourceTable, Waits};
+use crate::interfaces::{DriverContext, DrivesBuses, HoldsHandles, ResourceTable, Waits};
 use crate::trap::Trap;
 use busbar_core::board::DeviceEntry;
 use busbar_core::bus::BusAccess;
+use busbar_core::bus::gpio::{GpioDirection, GpioError, OpenedLine, open_own_pin};
 use busbar_core::bus::spi::open_own_spi;
-use busbar_core::bus::usb::UsbSession;
 use busbar_core::bus::usb::guest::{HotplugView, UsbChange};
+use busbar_core::bus::usb::{Hurry, UsbSession};
 use busbar_core::clock::Clock;
 use busbar_core::supervisor::Wired;
 use busbar_core::trace::Trace;
@@ -21,7 +23,7 @@ pub struct DriverState {
     /// How long it may wait.
     pub pace: Arc<Pace>,
     pub usb_hotplug: HotplugView,
-    /// The host's resources of component:usb that the guest has handles of.
+    /// The host's resources of component:usb and wasi:gpio that the guest has handles of.
     pub table: ResourceTable,
 }
 
@@ -29,6 +31,12 @@ impl DriverState {
     /// Of one life of a driver.
     pub fn new(wired: Wired, pace: Arc<Pace>) -> Self {
         Self { wired, pace, usb_hotplug: HotplugView::default(), table: ResourceTable::default() }
+    }
+
+    /// The one device that it drives.
+    fn own(&mut self) -> BusAccess<'_> {
+        let Wired { device, entry, clock, trace, quota, buses, .. } = &mut self.wired;
+        BusAccess { device, entry, clock: *clock, trace, quota, buses }
     }
 }
 
@@ -52,8 +60,7 @@ impl DriverContext for DriverState {
 
 impl DrivesBuses for DriverState {
     fn access(&mut self, _bus: u32) -> Option<BusAccess<'_>> {
-        let Wired { device, entry, clock, trace, quota, buses, .. } = &mut self.wired;
-        Some(BusAccess { device, entry, clock: *clock, trace, quota, buses })
+        Some(self.own())
     }
 }
 
@@ -69,7 +76,7 @@ impl Waits for DriverState {
     }
 }
 
-impl SeesUsb for DriverState {
+impl HoldsHandles for DriverState {
     fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
@@ -77,7 +84,23 @@ impl SeesUsb for DriverState {
     fn pace(&self) -> &Pace {
         &self.pace
     }
+}
 
+impl DrivesLines for DriverState {
+    fn open_pin(&mut self, name: &str, line: &str, direction: GpioDirection) -> Result<Arc<OpenedLine>, GpioError> {
+        open_own_pin(&self.own(), name, line, direction)
+    }
+
+    fn device_of_pin(&mut self, _device: &str) -> Option<BusAccess<'_>> {
+        Some(self.own())
+    }
+
+    fn hurry(&self) -> Option<Arc<Hurry>> {
+        Some(self.wired.hurry.clone())
+    }
+}
+
+impl SeesUsb for DriverState {
     fn usb_sessions(&self) -> Vec<Arc<UsbSession>> {
         self.wired.usb.iter().cloned().collect()
     }

@@ -3,10 +3,9 @@
 
 mod convert;
 
-use super::ResourceTable;
+use super::HoldsHandles;
 use crate::abi::{IntoValue, Value, list, take};
 use crate::component::{Answered, HostFunction, Parameters};
-use crate::instance::Pace;
 use crate::trap::Trap;
 use busbar_core::bus::usb::guest::{DeviceHandle, TransferCall, UsbChange, UsbDeviceHandle};
 use busbar_core::bus::usb::{ConfigurationDescriptor, UsbError, UsbSession};
@@ -17,13 +16,7 @@ use convert::{
 use std::sync::Arc;
 
 /// What a component sees of USB, and where its handles are: a driver its one device, an app those that it drives itself.
-pub trait SeesUsb: Send + 'static {
-    /// The host's resources that the guest has handles of.
-    fn table(&mut self) -> &mut ResourceTable;
-
-    /// How long it may wait.
-    fn pace(&self) -> &Pace;
-
+pub trait SeesUsb: HoldsHandles {
     /// The devices that are plugged in.
     fn usb_sessions(&self) -> Vec<Arc<UsbSession>>;
 

@@ -7,11 +7,17 @@ mod context;
 mod described;
 mod drives_buses;
 #[cfg(feature = "std")]
+mod holds_handles;
+#[cfg(feature = "std")]
 mod resource_table;
 #[cfg(feature = "std")]
 mod system;
 mod waits;
+#[cfg(feature = "std")]
+pub mod wasi_gpio;
 pub mod wasi_i2c;
+#[cfg(feature = "std")]
+mod wasi_poll;
 #[cfg(feature = "std")]
 pub mod wasi_spi;
 
@@ -21,10 +27,14 @@ pub use described::describe;
 pub use described::{borrowed_transfer, described, device_interfaces, system, transfer_result, write_error};
 pub use drives_buses::DrivesBuses;
 #[cfg(feature = "std")]
+pub use holds_handles::HoldsHandles;
+#[cfg(feature = "std")]
 pub use resource_table::ResourceTable;
 #[cfg(feature = "std")]
 pub use system::{functions_of_drivers, with_system};
 pub use waits::Waits;
+#[cfg(feature = "std")]
+pub use wasi_poll::poll_functions;
 
 use crate::component::HostFunction;
 use alloc::vec::Vec;

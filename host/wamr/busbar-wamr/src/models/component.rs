@@ -1,4 +1,5 @@
-use crate::abi::{FromValue, IntoValue, Value, elements};
+use super::gpio::PART;
+use crate::abi::{FromValue, IntoValue, Value, elements, list};
 use crate::component::{ComponentInstance, Export, HostFunction, Linked, Offered, Parameters, require_exports};
 use crate::components::FlattenedFile;
 use crate::engine::{Ender, Limits};
@@ -7,7 +8,7 @@ use crate::trap::Trap;
 use busbar_core::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use busbar_core::bus::spi::{self, BitOrder, SpiError, SpiErrorCode, SpiGrant};
 use busbar_core::clock::Clock;
-use busbar_core::models::{ModelSource, ModelTarget, SpiModelTarget};
+use busbar_core::models::{GpioModelPart, ModelSource, ModelTarget, SpiModelTarget};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, LazyLock};
 use std::thread;
@@ -16,6 +17,11 @@ use std::time::Duration;
 /// The interfaces of models, without version.
 const I2C: &str = "busbar:model/i2c-targets";
 const SPI: &str = "busbar:model/spi-targets";
+const GPIO: &str = "busbar:model/gpio-parts";
+/// The functions of targets, and those of parts.
+const TARGET: [&str; 2] = [TRANSACTION, TARGET_PICTURE];
+const TRANSACTION: &str = "[method]target.transaction";
+const TARGET_PICTURE: &str = "[method]target.picture";
 /// In MiB, of each target.
 const MEMORY_MIB: u32 = 64;
 /// The longest that a model may compute for one transaction: it answers within that.
@@ -51,22 +57,19 @@ impl ComponentModels {
         Ok(Self { linked: Arc::new(linked), label, clock })
     }
 
-    /// Makes a target of the models of an interface.
-    fn make(&self, path: &str, model: &str, parameters: &str) -> Result<ComponentTarget, String> {
+    /// Makes a target of the models of an interface, whose functions have these names. `asked` is what `create` is called with.
+    fn make(&self, path: &str, methods: &[&'static str], asked: Vec<Value>) -> Result<ComponentTarget, String> {
         let interface = require_exports(&self.linked.flattened().interface, path, described());
         let interface = interface.map_err(|what| unfit(&self.label, &what))?;
         let failed = |reason: String| format!("The model failed: {reason}.");
         let mut component =
             ComponentInstance::new(&self.linked, Limits::of_entry(MEMORY_MIB), self.clock).map_err(failed)?;
         let mut export = |name: &str| component.export(&interface, name).map_err(|what| failed(format!("it {what}")));
-        let exports = Exports {
-            create: export("create")?,
-            transaction: export("[method]target.transaction")?,
-            picture: export("[method]target.picture")?,
-        };
+        let methods = methods.iter().map(|name| Ok((*name, export(name)?)));
+        let methods = methods.collect::<Result<_, String>>()?;
+        let exports = Exports { methods, create: export("create")? };
         let target = ComponentTarget::start(component, exports).map_err(failed)?;
-        let parameters = (model.to_owned(), parameters.to_owned());
-        match target.ask(|guest| guest.create(parameters)) {
+        match target.ask(move |guest| guest.create(&asked)) {
             Some(Ok(())) => Ok(target),
             Some(Err(reason)) => Err(reason),
             None => Err(failed("it trapped, or took too long".to_owned())),
@@ -80,23 +83,36 @@ fn unfit(label: &str, what: &str) -> String {
 
 impl ModelSource for ComponentModels {
     fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
-        Ok(Box::new(self.make(I2C, model, parameters)?))
+        Ok(Box::new(self.make(I2C, &TARGET, texts([model, parameters]))?))
     }
 
     fn create_spi(&mut self, model: &str, parameters: &str) -> Result<Box<dyn SpiModelTarget>, String> {
-        Ok(Box::new(self.make(SPI, model, parameters)?))
+        Ok(Box::new(self.make(SPI, &TARGET, texts([model, parameters]))?))
     }
+
+    fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String> {
+        let lines = list(lines.iter().map(|line| (*line).to_owned()));
+        let [model, parameters] = [model, parameters].map(|text| text.to_owned().into_value());
+        Ok(Box::new(self.make(GPIO, &PART, vec![model, lines, parameters])?))
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
+    }
+}
+
+fn texts<const COUNT: usize>(texts: [&str; COUNT]) -> Vec<Value> {
+    texts.into_iter().map(|text| text.to_owned().into_value()).collect()
 }
 
 /// The functions of an interface of models.
 struct Exports {
     create: Export,
-    transaction: Export,
-    picture: Export,
+    methods: Vec<(&'static str, Export)>,
 }
 
 /// One target, and the instance that it has to itself. Only its own thread has it.
-struct Guest {
+pub(super) struct Guest {
     component: ComponentInstance<Clock>,
     exports: Exports,
     /// What the guest knows it by, once it is made.
@@ -106,7 +122,7 @@ struct Guest {
 type Job = Box<dyn FnOnce(&mut Guest) + Send>;
 
 /// A target in a thread of its own, so that one that computes without end holds nobody up for longer than an answer may take.
-struct ComponentTarget {
+pub(super) struct ComponentTarget {
     jobs: Sender<Job>,
     ender: Ender,
 }
@@ -122,7 +138,10 @@ impl ComponentTarget {
     }
 
     /// Asks it; none where it traps or takes too long, and from then on.
-    fn ask<T: Send + 'static>(&self, ask: impl FnOnce(&mut Guest) -> Result<T, Trap> + Send + 'static) -> Option<T> {
+    pub(super) fn ask<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&mut Guest) -> Result<T, Trap> + Send + 'static,
+    ) -> Option<T> {
         let (answered, answer) = channel();
         // Who waits no more, or has ended, is nobody to tell.
         let job: Job = Box::new(move |guest| drop(answered.send(ask(guest))));
@@ -146,9 +165,8 @@ fn work(mut guest: Guest, queue: &Receiver<Job>) {
 }
 
 impl Guest {
-    fn create(&mut self, (model, parameters): (String, String)) -> Result<Result<(), String>, Trap> {
-        let made = self.component.call(&self.exports.create, &[model.into_value(), parameters.into_value()])?;
-        match made {
+    fn create(&mut self, asked: &[Value]) -> Result<Result<(), String>, Trap> {
+        match self.component.call(&self.exports.create, asked)? {
             Some(Value::Variant(0, Some(target))) => match *target {
                 Value::Resource(target) => {
                     self.target = target;
@@ -165,19 +183,27 @@ impl Guest {
 
     /// Runs a transaction, with what its function is called with beside the target.
     fn transaction(&mut self, parameters: Vec<Value>) -> Result<Result<Vec<Vec<u8>>, Value>, Trap> {
-        let parameters: Vec<_> = [Value::Resource(self.target)].into_iter().chain(parameters).collect();
-        match self.component.call(&self.exports.transaction, &parameters)? {
+        match self.call(TRANSACTION, parameters)? {
             Some(Value::Variant(0, Some(lists))) => elements(*lists).map(Ok).ok_or_else(Trap::another_type),
             Some(Value::Variant(1, Some(error))) => Ok(Err(*error)),
             _ => Err(Trap::another_type()),
         }
     }
 
-    fn picture(&mut self) -> Result<Option<String>, Trap> {
-        match self.component.call(&self.exports.picture, &[Value::Resource(self.target)])? {
-            Some(Value::Variant(1, Some(text))) => Ok(String::from_value(*text)),
-            _ => Ok(None),
-        }
+    /// Calls a method of the target.
+    pub(super) fn call(&mut self, name: &str, parameters: Vec<Value>) -> Result<Option<Value>, Trap> {
+        let parameters: Vec<_> = [Value::Resource(self.target)].into_iter().chain(parameters).collect();
+        let method = self.exports.methods.iter().find(|(each, _)| *each == name);
+        let (_, method) = method.ok_or_else(Trap::another_type)?;
+        self.component.call(method, &parameters)
+    }
+}
+
+/// What a function gives that may give nothing.
+pub(super) fn given<T: FromValue>(answer: Option<Value>) -> Option<T> {
+    match answer {
+        Some(Value::Variant(1, Some(given))) => T::from_value(*given),
+        _ => None,
     }
 }
 
@@ -199,7 +225,7 @@ impl ModelTarget for ComponentTarget {
     }
 
     fn picture(&mut self) -> Option<String> {
-        self.ask(Guest::picture).flatten()
+        self.ask(|guest| guest.call(TARGET_PICTURE, Vec::new())).and_then(given)
     }
 }
 
@@ -277,13 +303,13 @@ fn error_code(value: &Value) -> Option<I2cErrorCode> {
 
 #[cfg(test)]
 mod tests {
-    use super::{I2C, SPI, described};
+    use super::{GPIO, I2C, SPI, described};
     use crate::component::require_exports;
 
     #[test]
     fn the_world_of_models_is_described() {
         assert_eq!(described().imported.len(), 1);
-        for path in [I2C, SPI] {
+        for path in [I2C, SPI, GPIO] {
             assert!(require_exports(described(), path, described()).is_ok());
         }
     }

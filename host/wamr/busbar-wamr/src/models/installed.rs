@@ -2,7 +2,7 @@ use super::ComponentModels;
 use crate::components::find_flattened;
 use busbar_core::cache::CodeFiles;
 use busbar_core::clock::Clock;
-use busbar_core::models::{MODELS_PACKAGE, ModelSource, ModelTarget, SpiModelTarget};
+use busbar_core::models::{GpioModelPart, MODELS_PACKAGE, ModelSource, ModelTarget, SpiModelTarget};
 use std::path::Path;
 
 /// The models of the package that is installed where a board is; it is loaded when the first of them is asked for.
@@ -43,5 +43,13 @@ impl ModelSource for BoardModels<'_> {
 
     fn create_spi(&mut self, model: &str, parameters: &str) -> Result<Box<dyn SpiModelTarget>, String> {
         self.loaded()?.create_spi(model, parameters)
+    }
+
+    fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String> {
+        self.loaded()?.create_gpio(model, lines, parameters)
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
     }
 }

@@ -2,6 +2,7 @@
 //! flattened as drivers are.
 
 mod component;
+mod gpio;
 mod installed;
 
 pub use component::ComponentModels;

@@ -1,5 +1,6 @@
 use super::access::refuse_to_drive;
 use crate::board::{AppEntry, Board, DeviceEntry};
+use crate::bus::gpio::{GpioDirection, GpioError, OpenedLine, judge_pin};
 use crate::bus::{BusAccess, OpenedBuses};
 use crate::clock::Clock;
 use crate::error::HostError;
@@ -27,6 +28,16 @@ struct DrivenDevice {
     quota: Arc<Mutex<DeviceQuota>>,
     /// Opened when the app asks for one of them, and closed with its run.
     buses: Option<OpenedBuses>,
+}
+
+/// A pin that an app asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct PinCall<'a> {
+    /// The device's.
+    pub name: &'a str,
+    /// The line's, in the entry.
+    pub line: &'a str,
+    pub direction: GpioDirection,
 }
 
 /// The devices that a run of an app drives itself: those that it uses and that have no driver.
@@ -77,6 +88,31 @@ impl DrivenDevices {
             // A bus that this machine does not have is no end of the app, which can go on without.
             Some(_) => self.open_buses(name).map_err(|error| error.message),
         }
+    }
+
+    /// busbar:board/gpio `open-in` and its siblings, for the app of this name: each name is one of the devices.
+    ///
+    /// # Errors
+    ///
+    /// `pin-not-allowed` for a device or a line that is not granted to it and `pin-mode-not-allowed` for another direction, of which the
+    /// operator is told by `trace`; `other` where the line cannot be used.
+    pub fn open_pin(
+        &mut self,
+        app: &str,
+        clock: Clock,
+        trace: &Trace,
+        call: &PinCall<'_>,
+    ) -> Result<Arc<OpenedLine>, GpioError> {
+        let PinCall { name, line, direction } = *call;
+        let Some(entry) = self.entry(name) else {
+            let call = format!("gpio.open-{}", direction.name());
+            return Err(GpioError::not_allowed(refuse_to_drive(app, trace, name, &call)));
+        };
+        judge_pin(name, entry, trace, line, direction)?;
+        // What this machine does not have is an error for an app, which can go on without.
+        self.open_buses(name).map_err(|error| GpioError::other(error.message))?;
+        let access = self.access(name, clock, trace).ok_or_else(|| GpioError::other("the lines are closed"))?;
+        access.pin(line, direction)
     }
 
     /// One of them, for a transaction.

@@ -17,7 +17,7 @@ mod usb;
 
 pub use access::{refuse_to_drive, require_use};
 pub use descriptor::{Descriptor, DescriptorUse, Opening, folder_time, metadata_hash};
-pub use driven::{DeviceQuotas, DrivenDevices, OpenDeviceBuses, quotas_of_driven};
+pub use driven::{DeviceQuotas, DrivenDevices, OpenDeviceBuses, PinCall, quotas_of_driven};
 pub use granted_folder::{FolderQuota, GrantedFolder, Opened};
 pub use input::{Inlet, TakeInput};
 pub use open_devices::{ClosesDevice, OpenDevices};

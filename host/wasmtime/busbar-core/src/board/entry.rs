@@ -76,6 +76,12 @@ impl Board {
         self.simulate.iter().any(|entry| is_it(&entry.at))
     }
 
+    /// Whether a GPIO chip is one that the board simulates.
+    pub fn simulates_gpio(&self, chip: &BusName) -> bool {
+        let is_it = |at: &SimulatedAt| matches!(at, SimulatedAt::Gpio { chip: simulated, .. } if simulated == chip);
+        self.simulate.iter().any(|entry| is_it(&entry.at))
+    }
+
     /// Whether a driver or an app drives a USB device.
     pub fn uses_usb(&self) -> bool {
         self.devices.iter().any(|(_, entry)| entry.usb.is_some())

@@ -1,4 +1,5 @@
 use super::entry::Board;
+use crate::bus::gpio::Drive;
 use crate::error::HostError;
 
 /// Which of the buses that a board can name a host has.
@@ -30,6 +31,12 @@ impl HostBuses {
                     self.host
                 )));
             }
+            if entry.gpio.iter().flat_map(|grant| &grant.lines).any(|(_, line)| line.drive == Some(Drive::OpenDrain)) {
+                return Err(HostError::board(format!(
+                    "{source}: \"devices.{name}\" has an open-drain line, which {} does not have; run this board on a host that has it.",
+                    self.host
+                )));
+            }
         }
         Ok(())
     }
@@ -39,6 +46,26 @@ impl HostBuses {
 mod tests {
     use super::HostBuses;
     use crate::board::parse_board;
+
+    #[test]
+    fn an_open_drain_line_is_refused_by_name() {
+        let board = |drive: &str| {
+            format!(
+                r#"{{ "devices": {{ "outside": {{ "driver": "./x.wasm", "gpio": {{ "lines": {{
+                    "data": {{ "chip": 0, "line": 4, "direction": "in-out", "drive": "{drive}" }}
+                }} }} }} }} }}"#
+            )
+        };
+        let check = |drive| {
+            let board = parse_board(&board(drive), "board.json").expect("it is one");
+            HostBuses { host: "this one", keys: &["gpio"] }.check(&board, "board.json").map_err(|error| error.message)
+        };
+        assert_eq!(check("push-pull"), Ok(()));
+        assert_eq!(
+            check("open-drain").err().as_deref(),
+            Some("board.json: \"devices.outside\" has an open-drain line, which this one does not have; run this board on a host that has it.")
+        );
+    }
 
     #[test]
     fn a_bridge_is_refused_by_name() {

@@ -1,7 +1,9 @@
 use super::OpenedBuses;
+use super::gpio::{self, GpioBackend, OpenedGpio};
 use super::i2c::{self, I2cBackend};
 use super::spi::{self, SpiBackend};
 use crate::board::DeviceEntry;
+use crate::clock::Clock;
 use crate::error::HostError;
 use std::sync::Arc;
 
@@ -11,18 +13,20 @@ use std::sync::Arc;
 pub struct Backends {
     pub i2c: Vec<Arc<dyn I2cBackend>>,
     pub spi: Vec<Arc<dyn SpiBackend>>,
+    pub gpio: Vec<Arc<dyn GpioBackend>>,
 }
 
 impl Backends {
-    /// Opens what the entry of a device is wired to.
+    /// Opens what the entry of a device is wired to. `clock` is the board's.
     ///
     /// # Errors
     ///
     /// When there is no such bus, or it cannot be used.
-    pub fn open(&self, device: &str, entry: &DeviceEntry) -> Result<OpenedBuses, HostError> {
+    pub fn open(&self, device: &str, entry: &DeviceEntry, clock: Clock) -> Result<OpenedBuses, HostError> {
         let i2c = entry.i2c.as_ref().map(|grant| i2c::open_bus(device, grant, &self.i2c)).transpose()?;
         let spi = entry.spi.as_ref().map(|grant| spi::open_spi(device, grant, &self.spi)).transpose()?;
-        Ok(OpenedBuses { i2c, spi })
+        let gpio = entry.gpio.as_ref().map(|grant| gpio::open_gpio(device, grant, &self.gpio, clock)).transpose()?;
+        Ok(OpenedBuses { i2c, spi, gpio })
     }
 
     /// What a driver gets that is only tried with new settings: nothing can be done with it.
@@ -30,6 +34,7 @@ impl Backends {
         OpenedBuses {
             i2c: entry.i2c.as_ref().map(|_| i2c::trial_bus()),
             spi: entry.spi.as_ref().map(|_| spi::trial_device()),
+            gpio: entry.gpio.as_ref().map(|_| OpenedGpio::trial()),
         }
     }
 }

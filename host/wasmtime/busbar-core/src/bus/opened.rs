@@ -1,3 +1,5 @@
+#[cfg(feature = "std")]
+use super::gpio::OpenedGpio;
 use super::i2c::I2cBus;
 use super::spi::SpiDevice;
 use alloc::boxed::Box;
@@ -9,4 +11,7 @@ pub struct OpenedBuses {
     pub i2c: Option<Box<dyn I2cBus>>,
     /// None where the entry has no SPI grant.
     pub spi: Option<Box<dyn SpiDevice>>,
+    /// None where the entry has no GPIO grant.
+    #[cfg(feature = "std")]
+    pub gpio: Option<OpenedGpio>,
 }

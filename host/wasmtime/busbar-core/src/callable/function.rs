@@ -32,6 +32,11 @@ pub trait CallsFunctions {
     /// Its functions, in the order of their names.
     fn functions(&self) -> &[CallableFunction];
 
+    /// Whether handles of what the board wires can be given to them.
+    fn takes_handles(&self) -> bool {
+        true
+    }
+
     /// Calls a function, after all calls before, and gives its value in the form of [`Argument::Json`]; none where it has none.
     ///
     /// # Errors

@@ -9,13 +9,21 @@ mod block_device_answer;
 #[cfg(feature = "std")]
 mod camera_answer;
 #[cfg(feature = "std")]
+mod contact_answer;
+#[cfg(feature = "std")]
+mod duration;
+#[cfg(feature = "std")]
 mod hid_answer;
 #[cfg(feature = "std")]
 mod judge;
 #[cfg(feature = "std")]
 mod last_reading;
 #[cfg(feature = "std")]
+mod opened_contact;
+#[cfg(feature = "std")]
 mod opened_sensor;
+#[cfg(feature = "std")]
+mod opened_switch;
 #[cfg(feature = "std")]
 mod serial_port_answer;
 #[cfg(feature = "std")]
@@ -36,13 +44,21 @@ pub use block_device_answer::{require_blocks, require_disk};
 #[cfg(feature = "std")]
 pub use camera_answer::require_modes;
 #[cfg(feature = "std")]
+pub use contact_answer::{ContactChange, ContactChanges, require_changes};
+#[cfg(feature = "std")]
+pub use duration::required_duration;
+#[cfg(feature = "std")]
 pub use hid_answer::{FieldForm, require_description, require_report};
 #[cfg(feature = "std")]
 pub use judge::{INFO, Judge, READ, descriptions};
 #[cfg(feature = "std")]
 pub use last_reading::{LastReading, LastReadings};
 #[cfg(feature = "std")]
+pub use opened_contact::OpenedContact;
+#[cfg(feature = "std")]
 pub use opened_sensor::{OpenedSensor, OpensSensors};
+#[cfg(feature = "std")]
+pub use opened_switch::OpenedSwitch;
 #[cfg(feature = "std")]
 pub use serial_port_answer::{require_at_most, require_line};
 #[cfg(feature = "std")]

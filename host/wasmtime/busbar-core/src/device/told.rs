@@ -9,6 +9,9 @@ pub trait Told<'a>: Copy {
     /// An f64.
     fn double(self) -> Option<f64>;
 
+    /// A bool.
+    fn truth(self) -> Option<bool>;
+
     /// A string.
     fn text(self) -> Option<&'a str>;
 

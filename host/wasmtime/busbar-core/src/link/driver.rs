@@ -36,26 +36,6 @@ impl DeviceKind {
             Self::Component => "component",
         }
     }
-
-    /// Whether the hosts in Rust have it.
-    pub fn is_had(self) -> bool {
-        !matches!(self, Self::Switch | Self::Contact)
-    }
-}
-
-/// Refuses a driver of a kind of device that no host in Rust has: `host` is what people call the one that asks.
-///
-/// # Errors
-///
-/// [`HostError`] with code "component": the driver, the kind and the host.
-pub fn refuse_missing_kind(device: &str, label: &str, kind: DeviceKind, host: &str) -> Result<(), HostError> {
-    if kind.is_had() {
-        return Ok(());
-    }
-    Err(HostError::component(format!(
-        "{device}: {label} drives a {}, which {host} does not have; run this board on a host that has it.",
-        kind.name()
-    )))
 }
 
 /// A component that passed the check: what it may import, and what kind of device it drives.

@@ -18,7 +18,7 @@ pub use app::{AppLink, is_app, link_app};
 #[cfg(feature = "std")]
 pub use app_offers::{AppGrants, app_offers, driven_devices};
 #[cfg(feature = "std")]
-pub use driver::{DeviceKind, Link, exported_device, is_callable, link, refuse_missing_kind};
+pub use driver::{DeviceKind, Link, exported_device, is_callable, link};
 pub use grant::{Asking, ComponentInterface, Extern, ExternKind, Offer, Place, granted_offers};
 pub use interface_name::{InterfaceName, parse_interface_name, serves};
 #[cfg(feature = "std")]

@@ -4,18 +4,65 @@ use serde_json::{Map, Value};
 /// The largest whole number of a board file: JavaScript's.
 const LARGEST: u64 = (1 << 53) - 1;
 
-/// One injected fault: counts the transactions that concern it, from 1, and says which it strikes.
+/// Counts what concerns one fault, from 1, and says what of it the fault strikes.
+pub(super) struct Strikes {
+    /// The first that it strikes.
+    first: u64,
+    /// It strikes again each so many.
+    every: u64,
+    /// How often it still strikes; without an end where there is none.
+    remaining: Option<u64>,
+    counted: u64,
+}
+
+impl Strikes {
+    /// Of a fault of a board file, which is at `path`. `ordinal` is its key of the first that it strikes.
+    pub(super) fn from_json(fault: &Map<String, Value>, ordinal: &str, path: &str) -> Result<Self, Complaint> {
+        let number = |key: &str| {
+            fault.get(key).map(|value| whole_number(value, 1, LARGEST, &format!("{path}.{key}"))).transpose()
+        };
+        let (first, every, count) = (number(ordinal)?, number("every")?, number("count")?);
+        Ok(Self {
+            first: first.or(every).unwrap_or(1),
+            every: every.unwrap_or(1),
+            remaining: count.or(if every.is_none() { Some(1) } else { None }),
+            counted: 0,
+        })
+    }
+
+    /// Counts one; whether it is struck.
+    pub(super) fn next(&mut self) -> bool {
+        self.counted += 1;
+        let is_struck = self.counted.checked_sub(self.first).is_some_and(|since| since.is_multiple_of(self.every));
+        if !is_struck || self.remaining == Some(0) {
+            return false;
+        }
+        self.remaining = self.remaining.map(|remaining| remaining - 1);
+        true
+    }
+}
+
+/// One of the kinds of faults that there are, by its name in the `fault` of a fault at `path`.
+pub(super) fn kind_of<Kind: Copy>(
+    fault: &Map<String, Value>,
+    kinds: &[(&'static str, Kind)],
+    path: &str,
+) -> Result<(&'static str, Kind), Complaint> {
+    let path = format!("{path}.fault");
+    let kind = fault.get("fault").ok_or_else(|| missing(&path))?;
+    let known = kinds.iter().find(|(name, _)| kind.as_str() == Some(name));
+    known.copied().ok_or_else(|| {
+        let names = kinds.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(" | ");
+        unexpected(&path, &format!("({names})"), kind)
+    })
+}
+
+/// One injected fault: counts the transactions that concern it, and says which it strikes.
 pub(super) struct Fault<Kind> {
     /// As the board file has it.
     pub(super) name: &'static str,
     pub(super) kind: Kind,
-    /// The first transaction that it strikes.
-    first: u64,
-    /// It strikes again each so many transactions.
-    every: u64,
-    /// How often it still strikes; without an end where there is none.
-    remaining: Option<u64>,
-    transactions: u64,
+    strikes: Strikes,
     /// Of `garbage`: Marsaglia's xorshift32.
     random: u32,
 }
@@ -32,40 +79,12 @@ impl<Kind: Copy> Fault<Kind> {
 
     fn from_json(value: &Value, path: &str, kinds: &[(&'static str, Kind)]) -> Result<Self, Complaint> {
         let fault = value.as_object().ok_or_else(|| unexpected(path, "Object", value))?;
-        let at = |key: &str| format!("{path}.{key}");
-        let ordinal = |key: &str| fault.get(key).map(|value| whole_number(value, 1, LARGEST, &at(key))).transpose();
-        let kind = fault.get("fault").ok_or_else(|| missing(&at("fault")))?;
-        let known = kinds.iter().find(|(name, _)| kind.as_str() == Some(name));
-        let (name, kind) = *known.ok_or_else(|| {
-            let names = kinds.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(" | ");
-            unexpected(&at("fault"), &format!("({names})"), kind)
-        })?;
-        let transaction = ordinal("transaction")?;
-        let every = ordinal("every")?;
-        let count = ordinal("count")?;
-        let seed = fault.get("seed").map(|value| whole_number(value, 0, u64::from(u32::MAX), &at("seed")));
+        let (name, kind) = kind_of(fault, kinds, path)?;
+        let strikes = Strikes::from_json(fault, "transaction", path)?;
+        let seed = fault.get("seed").map(|value| whole_number(value, 0, u64::from(u32::MAX), &format!("{path}.seed")));
         let seed = seed.transpose()?.and_then(|seed| u32::try_from(seed).ok()).unwrap_or(1);
         check_known(fault, &["fault", "transaction", "every", "count", "seed"], &format!("{path}."))?;
-        Ok(Self {
-            name,
-            kind,
-            first: transaction.or(every).unwrap_or(1),
-            every: every.unwrap_or(1),
-            remaining: count.or(if every.is_none() { Some(1) } else { None }),
-            transactions: 0,
-            random: seed.max(1),
-        })
-    }
-
-    /// Counts one transaction, and says whether it strikes this one.
-    pub(super) fn strikes(&mut self) -> bool {
-        self.transactions += 1;
-        let is_struck = self.transactions.checked_sub(self.first).is_some_and(|since| since.is_multiple_of(self.every));
-        if !is_struck || self.remaining == Some(0) {
-            return false;
-        }
-        self.remaining = self.remaining.map(|remaining| remaining - 1);
-        true
+        Ok(Self { name, kind, strikes, random: seed.max(1) })
     }
 
     /// The next byte of garbage: the same for the same seed on every machine.
@@ -85,7 +104,7 @@ pub(super) fn striking<Place: PartialEq, Kind: Copy>(
 ) -> Option<&mut Fault<Kind>> {
     let mut striking = None;
     for (_, fault) in faults.iter_mut().filter(|(each, _)| *each == place) {
-        if fault.strikes() && striking.is_none() {
+        if fault.strikes.next() && striking.is_none() {
             striking = Some(fault);
         }
     }

@@ -2,6 +2,7 @@
 //! transactions and refusals, host/verdicts/registers.json, holds for both.
 
 mod faults;
+mod gpio;
 mod i2c;
 mod parameters;
 mod registers;

@@ -46,6 +46,26 @@ pub(super) fn list<'a>(object: &'a Map<String, Value>, key: &str) -> Result<&'a 
     }
 }
 
+/// The entries of an optional parameter that is an object.
+pub(super) fn object<'a>(
+    parameters: &'a Map<String, Value>,
+    key: &str,
+) -> Result<impl Iterator<Item = (&'a String, &'a Value)>, Complaint> {
+    match parameters.get(key) {
+        None => Ok(None.into_iter().flatten()),
+        Some(Value::Object(entries)) => Ok(Some(entries).into_iter().flatten()),
+        Some(other) => Err(unexpected(key, "Object", other)),
+    }
+}
+
+/// A number from `minimum` to `maximum`.
+pub(super) fn number(value: &Value, minimum: f64, maximum: f64, path: &str) -> Result<f64, Complaint> {
+    value
+        .as_f64()
+        .filter(|number| (minimum..=maximum).contains(number))
+        .ok_or_else(|| wrong(path, &format!("expected a number from {minimum} to {maximum}")))
+}
+
 /// A text.
 pub(super) fn text<'a>(value: &'a Value, path: &str) -> Result<&'a str, Complaint> {
     value.as_str().ok_or_else(|| unexpected(path, "string", value))

@@ -1,14 +1,18 @@
+use super::gpio::{GPIO_KINDS, GpioFault, Lines, SimulatedGpioChip, SimulatedGpioLine};
 use super::i2c::{self, SimulatedBus};
 use super::parameters::{Complaint, hex_byte};
 use super::registers::Registers;
 use super::spi::{self, RegistersOverSpi, SimulatedSpiBus, loopback};
 use crate::board::{SimulateEntry, SimulatedAt};
+use crate::bus::gpio::{GpioBackend, GpioLine, GpioLineName, GpioLineUse};
 use crate::bus::i2c::{I2cBackend, I2cBus, I2cError, I2cUser, Operation};
 use crate::bus::spi::{Operation as SpiOperation, SpiBackend, SpiDevice, SpiError, SpiGrant};
 use crate::bus::{Backends, BusName};
+use crate::clock::Clock;
 use crate::error::HostError;
 use crate::locked::locked;
 use crate::models::ModelSource;
+use crate::text::quoted;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -19,10 +23,14 @@ pub const OWN_MODEL: &str = "registers";
 /// The model of a wire from MOSI to MISO, likewise.
 const LOOPBACK: &str = "spi-loopback";
 
+/// The model of lines of no part, likewise.
+const LINES: &str = "lines";
+
 /// The simulated buses of a board, by name. Opening a bus twice gives two handles on one bus.
 pub struct Simulator {
     i2c: HashMap<BusName, Arc<Mutex<SimulatedBus>>>,
     spi: HashMap<BusName, Arc<Mutex<SimulatedSpiBus>>>,
+    gpio: HashMap<BusName, Arc<Mutex<SimulatedGpioChip>>>,
 }
 
 /// The buses while they are made.
@@ -30,24 +38,32 @@ pub struct Simulator {
 struct Buses {
     i2c: HashMap<BusName, SimulatedBus>,
     spi: HashMap<BusName, SimulatedSpiBus>,
+    gpio: HashMap<BusName, SimulatedGpioChip>,
 }
 
 /// Makes the simulated buses of a board's `simulate` list. `models` is asked for what this host has no model of. The error names the entry whose model or parameter is unknown or
 /// wrong, or whose address another one has.
 pub fn simulate(entries: &[SimulateEntry], models: &mut dyn ModelSource) -> Result<Simulator, HostError> {
     let mut buses = Buses::default();
+    let clock = models.clock();
     for (index, entry) in entries.iter().enumerate() {
-        plug(entry, &mut buses, models)
+        plug(entry, &mut buses, models, clock)
             .map_err(|complaint| HostError::board(format!("simulate[{index}] ({}): {complaint}", describe(entry))))?;
     }
-    Ok(Simulator { i2c: shared(buses.i2c), spi: shared(buses.spi) })
+    Ok(Simulator { i2c: shared(buses.i2c), spi: shared(buses.spi), gpio: shared(buses.gpio) })
 }
 
 impl Simulator {
+    /// Its chips, by name.
+    #[cfg(test)]
+    pub(super) fn gpio_chips(&self) -> HashMap<String, Arc<Mutex<SimulatedGpioChip>>> {
+        self.gpio.iter().map(|(name, chip)| (name.to_string(), chip.clone())).collect()
+    }
+
     /// What it has for each bus.
     pub fn into_backends(self) -> Backends {
         let simulator = Arc::new(self);
-        Backends { i2c: vec![simulator.clone()], spi: vec![simulator] }
+        Backends { i2c: vec![simulator.clone()], spi: vec![simulator.clone()], gpio: vec![simulator] }
     }
 }
 
@@ -56,7 +72,7 @@ fn shared<Bus>(buses: HashMap<BusName, Bus>) -> HashMap<BusName, Arc<Mutex<Bus>>
 }
 
 /// Puts the target of one entry on its bus.
-fn plug(entry: &SimulateEntry, buses: &mut Buses, models: &mut dyn ModelSource) -> Result<(), Complaint> {
+fn plug(entry: &SimulateEntry, buses: &mut Buses, models: &mut dyn ModelSource, clock: Clock) -> Result<(), Complaint> {
     match &entry.at {
         SimulatedAt::I2c { bus, address } => {
             plug_i2c(entry, buses.i2c.entry(bus.clone()).or_default(), *address, models)
@@ -64,7 +80,10 @@ fn plug(entry: &SimulateEntry, buses: &mut Buses, models: &mut dyn ModelSource) 
         SimulatedAt::Spi { bus, chip_select } => {
             plug_spi(entry, buses.spi.entry(bus.clone()).or_default(), *chip_select, models)
         }
-        SimulatedAt::Gpio { .. } => Err(simulates_no("GPIO lines")),
+        SimulatedAt::Gpio { chip, lines } => {
+            let chip = buses.gpio.entry(chip.clone()).or_insert_with(|| SimulatedGpioChip::new(clock));
+            plug_gpio(entry, chip, lines, models)
+        }
         SimulatedAt::Uart { .. } => Err(simulates_no("serial ports")),
         SimulatedAt::Usb { .. } => Err(simulates_no("USB devices")),
         SimulatedAt::OtherBus(key) => Err(simulates_no(&format!("\"{key}\""))),
@@ -104,6 +123,29 @@ fn plug_spi(
     };
     bus.attach(chip_select, target)?;
     bus.inject(chip_select, &faults)
+}
+
+fn plug_gpio(
+    SimulateEntry { model, parameters, .. }: &SimulateEntry,
+    chip: &mut SimulatedGpioChip,
+    lines: &[(String, u16)],
+    models: &mut dyn ModelSource,
+) -> Result<(), Complaint> {
+    let (own, faults) = without_faults(parameters);
+    let part = match model.as_str() {
+        LINES => Box::new(Lines::from_parameters(&own, chip.now_ms())?),
+        model => {
+            let names: Vec<&str> = lines.iter().map(|(name, _)| name.as_str()).collect();
+            models.create_gpio(named(model)?, &names, &as_text(&own))?
+        }
+    };
+    chip.attach(part, lines)?;
+    for fault in GpioFault::list_from(&faults, &GPIO_KINDS)? {
+        let wired = lines.iter().find(|(name, _)| *name == fault.line);
+        let (_, offset) = wired.ok_or_else(|| format!("A fault is of a line \"{}\" that is not wired.", fault.line))?;
+        chip.inject(*offset, fault);
+    }
+    Ok(())
 }
 
 /// A model of another's, by its name.
@@ -169,6 +211,33 @@ impl SpiBackend for Simulator {
             return Err(nothing_on_line(device, wiring.chip_select));
         }
         Ok(Some(Box::new(SimulatedSpiHandle { bus: bus.clone(), wiring: wiring.clone() })))
+    }
+}
+
+impl GpioBackend for Simulator {
+    fn name(&self) -> &str {
+        "simulator"
+    }
+
+    fn open(&self, usage: &GpioLineUse<'_>) -> Result<Option<Box<dyn GpioLine>>, HostError> {
+        let Some(chip) = self.gpio.get(usage.chip) else { return Ok(None) };
+        let (device, shown) = (usage.device, usage.chip.shown());
+        let offset = match usage.line {
+            GpioLineName::Offset(offset) => *offset,
+            // The lines of simulated chips have offsets only.
+            GpioLineName::Name(name) => {
+                return Err(HostError::backend(format!(
+                    "{device}: the simulated chip {shown} has no line {}; give its offset.",
+                    quoted(name)
+                )));
+            }
+        };
+        let line = SimulatedGpioLine::open(chip, offset, usage).ok_or_else(|| {
+            HostError::backend(format!(
+                "{device}: line {offset} of the simulated chip {shown} is in use; close what has it."
+            ))
+        })?;
+        Ok(Some(Box::new(line)))
     }
 }
 

@@ -4,7 +4,7 @@ use busbar_core::board::{
     AppEntry, Board, DeviceEntry, FolderGrant, SimulateEntry, SimulatedAt, UsbAllowance, UsbGrant,
 };
 use busbar_core::bus::BusName;
-use busbar_core::bus::gpio::{Drive, GpioGrant, GpioLine, GpioLineGrant, Pull};
+use busbar_core::bus::gpio::{Drive, GpioGrant, GpioLineGrant, GpioLineName, Pull};
 use busbar_core::bus::i2c::I2cGrant;
 use busbar_core::bus::spi::SpiGrant;
 use busbar_core::bus::uart::UartGrant;
@@ -65,8 +65,8 @@ fn gpio_grant(GpioGrant { lines }: &GpioGrant) -> Value {
         without_nulls(json!({
             "chip": bus_name(&line.chip),
             "line": match &line.line {
-                GpioLine::Offset(offset) => json!(offset),
-                GpioLine::Name(name) => json!(name),
+                GpioLineName::Offset(offset) => json!(offset),
+                GpioLineName::Name(name) => json!(name),
             },
             "direction": line.direction.name(),
             "pull": line.pull.map(Pull::name),

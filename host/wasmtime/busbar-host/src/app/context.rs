@@ -1,12 +1,13 @@
 use super::devices::OpenedDevice;
 use crate::board::AppEntry;
-use crate::bus::usb::UsbSession;
+use crate::bus::gpio::{GpioDirection, GpioError, OpenedLine};
+use crate::bus::usb::{Hurry, UsbSession};
 use crate::clock::Clock;
 use crate::instance::{Drivers, MemoryLimit};
 use crate::interfaces::DrivesBuses;
 use crate::interfaces::component_usb::{SeesUsb, UsbChange};
 use crate::trace::Trace;
-use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, SeenUsb};
+use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, PinCall, SeenUsb};
 use busbar_core::bus::BusAccess;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
@@ -44,6 +45,18 @@ impl DrivesBuses for AppState {
 
     fn open_spi(&mut self, name: &str) -> Result<(), String> {
         self.driven.open_spi(&self.app, &self.trace, name)
+    }
+
+    fn open_pin(&mut self, name: &str, line: &str, direction: GpioDirection) -> Result<Arc<OpenedLine>, GpioError> {
+        self.driven.open_pin(&self.app, self.clock, &self.trace, &PinCall { name, line, direction })
+    }
+
+    fn hurry(&self) -> Option<Arc<Hurry>> {
+        None
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
     }
 
     fn access(&mut self, device: &str) -> Option<BusAccess<'_>> {

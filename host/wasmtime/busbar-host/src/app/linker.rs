@@ -50,6 +50,9 @@ fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
     match path {
         "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
+        "wasi:gpio/digital" => wasi::gpio::digital::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
+        "wasi:gpio/delay" => wasi::gpio::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
+        "busbar:board/gpio" => busbar::board::gpio::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state),
         "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state),
         "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state),

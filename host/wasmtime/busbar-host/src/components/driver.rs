@@ -1,6 +1,6 @@
 use super::source::LoadedComponent;
 use crate::bindings::{busbar, wasi};
-use crate::board::{BUSES, DeviceEntry};
+use crate::board::DeviceEntry;
 use crate::device::CallableFunction;
 use crate::engine::Machine;
 use crate::error::HostError;
@@ -10,7 +10,6 @@ use crate::interfaces::wasi_spi::{WriteShape, add_spi};
 use crate::interfaces::{Buses, HasBuses};
 use crate::link::{
     ComponentInterface, DeviceKind, Extern, ExternKind, Link, device_interfaces, link, parse_interface_name,
-    refuse_missing_kind,
 };
 #[cfg(feature = "streams")]
 use crate::streams::{STREAM_INTERFACE, bindings::busbar::board::timer, check_streams, exports_streams, streams_of};
@@ -75,7 +74,6 @@ impl Driver {
         loaded: &LoadedComponent,
     ) -> Result<Self, HostError> {
         let link = link(device, entry, &loaded.label, &loaded.interface(machine))?;
-        refuse_missing_kind(device, &loaded.label, link.kind, BUSES.host)?;
         let ready = linker_of(machine, &link, loaded)
             .and_then(|linker| linker.instantiate_pre(&loaded.component))
             .map_err(|cause| start_failure(device, &loaded.label, &cause.root_cause().to_string()))?;
@@ -275,6 +273,10 @@ fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmti
             "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "wasi:spi/spi" => add_spi(linker, loaded.write_shape(machine, offer.path))?,
+            "wasi:gpio/digital" => wasi::gpio::digital::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "wasi:gpio/delay" => wasi::gpio::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "busbar:board/gpio" => busbar::board::gpio::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "wasi:io/poll" => wasi::io0_2_4::poll::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state)?,

@@ -1,8 +1,10 @@
 //! Wasmtime's types and values of the component model, for what is the same of all engines.
 
 use crate::interfaces::component_usb::{DeviceHandle, TransferHandle, UsbDeviceHandle};
+use crate::interfaces::wasi_gpio::{EdgesHandle, InOutPin, InPin, OutPin};
 use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
 use crate::interfaces::wasi_spi::SpiHandle;
+use busbar_core::app::Pollable;
 use busbar_core::callable::{HandleKind, Integer, Parts, Shape, Typed};
 use wasmtime::component::types::Type;
 use wasmtime::component::{ResourceType, Val};
@@ -124,6 +126,11 @@ fn kind_of(resource: &ResourceType) -> HandleKind {
         (ResourceType::host::<I2cHandle>(), HandleKind::I2c),
         (ResourceType::host::<DelayHandle>(), HandleKind::Delay),
         (ResourceType::host::<SpiHandle>(), HandleKind::Host("spi-device")),
+        (ResourceType::host::<InPin>(), HandleKind::Host("digital-in-pin")),
+        (ResourceType::host::<OutPin>(), HandleKind::Host("digital-out-pin")),
+        (ResourceType::host::<InOutPin>(), HandleKind::Host("digital-in-out-pin")),
+        (ResourceType::host::<EdgesHandle>(), HandleKind::Host("edges")),
+        (ResourceType::host::<Pollable>(), HandleKind::Host("pollable")),
         (ResourceType::host::<UsbDeviceHandle>(), HandleKind::Host("usb-device")),
         (ResourceType::host::<DeviceHandle>(), HandleKind::Host("device-handle")),
         (ResourceType::host::<TransferHandle>(), HandleKind::Host("transfer")),

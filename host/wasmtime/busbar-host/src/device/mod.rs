@@ -5,6 +5,7 @@ mod block_device;
 mod callable_component;
 mod camera;
 mod component_types;
+mod contact;
 mod hid;
 mod open_once;
 mod opened;
@@ -14,6 +15,7 @@ mod sensor;
 mod serial_port;
 #[cfg(feature = "streams")]
 mod streaming_sensor;
+mod switch;
 mod text_display;
 mod usb_echo;
 
@@ -21,12 +23,13 @@ pub(crate) use answered::answered;
 pub use block_device::{BlockDevice, BlockDeviceInfo};
 pub use busbar_core::callable::{Argument, CallableFunction, CallsFunctions};
 pub use busbar_core::device::{
-    BusFaultKind, Channel, DeviceError, DeviceErrorCode, LastReading, LastReadings, OpenedSensor, OpensSensors,
-    Quantity, SensorInfo, bus_fault_name, bus_fault_named,
+    BusFaultKind, Channel, ContactChange, ContactChanges, DeviceError, DeviceErrorCode, LastReading, LastReadings,
+    OpenedContact, OpenedSensor, OpenedSwitch, OpensSensors, Quantity, SensorInfo, bus_fault_name, bus_fault_named,
 };
 pub use busbar_core::failure::{CallFailure, ReturnedError};
 pub use callable_component::CallableComponent;
 pub use camera::{Camera, CameraEncoding, CameraFrame, CameraInfo, CameraMode};
+pub use contact::{Contact, ContactInfo};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,
     HidReportKind, HidUsageRange, HidValue,
@@ -38,6 +41,7 @@ pub use sensor::Sensor;
 pub use serial_port::{ControlSignals, LineSettings, LineState, Parity, SerialPort, SerialPortInfo, StopBits};
 #[cfg(feature = "streams")]
 pub use streaming_sensor::StreamingSensor;
+pub use switch::{Switch, SwitchInfo};
 pub use text_display::{
     CustomCharacters, TextDisplay, TextDisplayCapabilities, TextDisplayInfo, TextDisplaySize, custom_character,
 };

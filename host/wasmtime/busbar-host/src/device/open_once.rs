@@ -1,4 +1,4 @@
-use super::{BlockDevice, Camera, DeviceError, Hid, Sensor, SerialPort, TextDisplay, UsbEcho};
+use super::{BlockDevice, Camera, Contact, DeviceError, Hid, Sensor, SerialPort, Switch, TextDisplay, UsbEcho};
 use crate::instance::DriverInstance;
 use crate::link::DeviceKind;
 use std::sync::Arc;
@@ -17,7 +17,9 @@ pub(crate) async fn open_once(kind: DeviceKind, name: &str, instance: Arc<Driver
         DeviceKind::BlockDevice => BlockDevice::open(name, instance).await?.close().await,
         DeviceKind::Camera => Camera::open(name, instance).await?.close().await,
         DeviceKind::UsbEcho => UsbEcho::open(name, instance).await?.close().await,
-        // The functions of a component are its own; of the others there is no running instance.
-        DeviceKind::Component | DeviceKind::Switch | DeviceKind::Contact => Ok(()),
+        DeviceKind::Switch => Switch::open(name, instance).await?.close().await,
+        DeviceKind::Contact => Contact::open(name, instance).await?.close().await,
+        // The functions of a component are its own.
+        DeviceKind::Component => Ok(()),
     }
 }

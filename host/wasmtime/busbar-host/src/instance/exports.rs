@@ -1,6 +1,6 @@
 use super::state::DriverState;
 use crate::bindings::exports::busbar::device::{
-    block_device, camera, hid, sensor, serial_port, text_display, usb_echo,
+    block_device, camera, contact, hid, sensor, serial_port, switch, text_display, usb_echo,
 };
 use crate::link::DeviceKind;
 use wasmtime::component::{Instance, InstancePre};
@@ -15,6 +15,8 @@ pub enum DeviceExports {
     BlockDevice(block_device::Guest),
     Camera(camera::Guest),
     UsbEcho(usb_echo::Guest),
+    Switch(switch::Guest),
+    Contact(contact::Guest),
     /// Functions of somebody else's.
     Component,
 }
@@ -34,8 +36,9 @@ impl DeviceExports {
             DeviceKind::BlockDevice => block_device::GuestIndices::new(ready).map(drop),
             DeviceKind::Camera => camera::GuestIndices::new(ready).map(drop),
             DeviceKind::UsbEcho => usb_echo::GuestIndices::new(ready).map(drop),
+            DeviceKind::Switch => switch::GuestIndices::new(ready).map(drop),
+            DeviceKind::Contact => contact::GuestIndices::new(ready).map(drop),
             DeviceKind::Component => Ok(()),
-            DeviceKind::Switch | DeviceKind::Contact => Err(drives_none(kind.name())),
         }
     }
 
@@ -62,8 +65,9 @@ impl DeviceExports {
             }
             DeviceKind::Camera => Self::Camera(camera::GuestIndices::new(ready)?.load(store, instance)?),
             DeviceKind::UsbEcho => Self::UsbEcho(usb_echo::GuestIndices::new(ready)?.load(store, instance)?),
+            DeviceKind::Switch => Self::Switch(switch::GuestIndices::new(ready)?.load(store, instance)?),
+            DeviceKind::Contact => Self::Contact(contact::GuestIndices::new(ready)?.load(store, instance)?),
             DeviceKind::Component => Self::Component,
-            DeviceKind::Switch | DeviceKind::Contact => return Err(drives_none(kind.name())),
         })
     }
 }

@@ -6,6 +6,7 @@ use crate::grants::DeviceQuota;
 use crate::interfaces::DrivesBuses;
 use crate::interfaces::component_usb::{HotplugView, SeesUsb, UsbChange};
 use crate::trace::Trace;
+use busbar_core::bus::gpio::{GpioDirection, GpioError, OpenedLine, open_own_pin};
 use busbar_core::bus::spi::open_own_spi;
 use busbar_core::bus::{BusAccess, OpenedBuses};
 use busbar_core::supervisor::Wired;
@@ -54,6 +55,20 @@ impl DriverState {
     }
 }
 
+impl DriverState {
+    /// The one device that it drives.
+    fn own(&mut self) -> BusAccess<'_> {
+        BusAccess {
+            device: &self.device,
+            entry: &self.entry,
+            clock: self.clock,
+            trace: &self.trace,
+            quota: &self.quota,
+            buses: &mut self.buses,
+        }
+    }
+}
+
 impl DrivesBuses for DriverState {
     fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
@@ -63,15 +78,20 @@ impl DrivesBuses for DriverState {
         open_own_spi(&self.device, &self.trace, name)
     }
 
+    fn open_pin(&mut self, name: &str, line: &str, direction: GpioDirection) -> Result<Arc<OpenedLine>, GpioError> {
+        open_own_pin(&self.own(), name, line, direction)
+    }
+
+    fn hurry(&self) -> Option<Arc<Hurry>> {
+        Some(self.hurry.clone())
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
+    }
+
     fn access(&mut self, device: &str) -> Option<BusAccess<'_>> {
-        (device == &*self.device).then(|| BusAccess {
-            device: &self.device,
-            entry: &self.entry,
-            clock: self.clock,
-            trace: &self.trace,
-            quota: &self.quota,
-            buses: &mut self.buses,
-        })
+        if device == &*self.device { Some(self.own()) } else { None }
     }
 }
 

@@ -3,7 +3,9 @@
 mod busbar_board;
 pub mod component_usb;
 mod drives_buses;
+pub mod wasi_gpio;
 pub mod wasi_i2c;
+mod wasi_poll;
 pub mod wasi_spi;
 
 pub use drives_buses::{Buses, DrivesBuses, HasBuses};

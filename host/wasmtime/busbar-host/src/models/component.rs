@@ -1,9 +1,10 @@
 use super::bindings::busbar::model::clock;
+use super::bindings::exports::busbar::model::gpio_parts::{Guest as GpioGuest, GuestIndices as GpioGuestIndices};
 use super::bindings::exports::busbar::model::i2c_targets::{
     ErrorCode, Guest, GuestIndices, NoAcknowledgeSource, Operation as WitOperation,
 };
 use super::bindings::exports::busbar::model::spi_targets::{Guest as SpiGuest, GuestIndices as SpiGuestIndices};
-use super::{ModelSource, ModelTarget, SpiModelTarget};
+use super::{GpioModelPart, ModelSource, ModelTarget, SpiModelTarget};
 use crate::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use crate::clock::Clock;
 use crate::components::LoadedComponent;
@@ -87,6 +88,19 @@ impl ModelSource for ComponentModels {
             |exports: &SpiGuest, store| exports.call_create(store, model, parameters),
         )?;
         Ok(Box::new(made))
+    }
+
+    fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String> {
+        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        let made = self.make(
+            |ready, store, instance| GpioGuestIndices::new(ready)?.load(store, instance),
+            |exports: &GpioGuest, store| exports.call_create(store, model, &lines, parameters),
+        )?;
+        Ok(Box::new(made))
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{ComponentModels, MODELS_PACKAGE, ModelSource, ModelTarget, SpiModelTarget};
+use super::{ComponentModels, GpioModelPart, MODELS_PACKAGE, ModelSource, ModelTarget, SpiModelTarget};
 use crate::clock::Clock;
 use crate::components::ComponentSource;
 use crate::engine::Machine;
@@ -41,5 +41,13 @@ impl ModelSource for BoardModels<'_> {
 
     fn create_spi(&mut self, model: &str, parameters: &str) -> Result<Box<dyn SpiModelTarget>, String> {
         self.loaded()?.create_spi(model, parameters)
+    }
+
+    fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String> {
+        self.loaded()?.create_gpio(model, lines, parameters)
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
     }
 }

@@ -2,9 +2,10 @@
 
 mod bindings;
 mod component;
+mod gpio;
 mod installed;
 mod spi;
 
-pub use busbar_core::models::{MODELS_PACKAGE, ModelSource, ModelTarget, NoModels, SpiModelTarget};
+pub use busbar_core::models::{GpioModelPart, MODELS_PACKAGE, ModelSource, ModelTarget, NoModels, SpiModelTarget};
 pub use component::ComponentModels;
 pub use installed::BoardModels;

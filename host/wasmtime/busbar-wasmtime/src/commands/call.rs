@@ -1,18 +1,35 @@
 use super::BoardOptions;
 use crate::output::Output;
-use crate::session::Session;
-use busbar_command::call::{call_or_list, named_component};
+use crate::session::{Session, closing};
+use busbar_command::call::{call_contact, call_or_list, call_switch, named_component};
 use busbar_command::exit::Failure;
+use busbar_command::stop::Stop;
+use busbar_host::link::DeviceKind;
+use std::rc::Rc;
 use std::sync::Arc;
 
-/// `busbar-wasmtime call`: calls a function of a component of others, or lists them. `operands` are the component's name, the
+/// `busbar-wasmtime call`: calls a function of a switch, a contact or a component of others, or lists them. `operands` are its name, the
 /// function's, and its arguments.
 pub async fn call(options: &BoardOptions, operands: &[String]) -> Result<u8, Failure> {
     let (name, rest) = named_component(operands)?;
     let output = Arc::new(Output::new(options.output));
-    let session = Session::start(options, &output)?;
-    let component = session.board.component(name).await?;
-    let done = call_or_list(&component, rest, &output).await;
+    let session = Rc::new(Session::start(options, &output)?);
+    let done = call_device(&session, name, rest, &output).await;
     session.board.close().await;
     done.map(|()| output.exit_code(0))
+}
+
+async fn call_device(session: &Rc<Session>, name: &str, rest: &[String], output: &Output) -> Result<(), Failure> {
+    let kind = session.board.devices().into_iter().find(|(each, _)| each == name);
+    match kind {
+        Some((_, Ok(DeviceKind::Switch))) => {
+            let stop = Stop::of(closing(session.clone()))?;
+            call_switch(session.board.switch(name).await?, &stop, rest, output).await
+        }
+        Some((_, Ok(DeviceKind::Contact))) => {
+            let stop = Stop::of(closing(session.clone()))?;
+            call_contact(session.board.contact(name).await?, &stop, rest, output).await
+        }
+        _ => call_or_list(&session.board.component(name).await?, rest, output).await,
+    }
 }

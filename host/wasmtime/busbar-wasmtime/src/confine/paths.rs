@@ -1,5 +1,6 @@
 use busbar_host::board::{Board, DeviceEntry};
 use busbar_host::bus::BusName;
+use busbar_host::bus::gpio::GpioLineGrant;
 use busbar_host::bus::spi::SpiGrant;
 use busbar_host::bus::spi::linux::SpiPlace;
 use busbar_host::locks::DeviceLocks;
@@ -62,12 +63,14 @@ fn devices_of(board: &Board) -> Vec<PathBuf> {
 }
 
 /// The device files of an entry's buses. One that can be unplugged is another file when it comes back, one that a board names by its
-/// adapter can be any, and one that is not there yet has no file that a rule could name: for these it is all that lies in /dev, where
+/// adapter or by its label can be any, and one that is not there yet has no file that a rule could name: for these it is all that lies in /dev, where
 /// the permissions of each file still hold.
 fn files_of(board: &Board, entry: &DeviceEntry) -> Vec<PathBuf> {
     let i2c = entry.i2c.as_ref().filter(|grant| !board.simulates_i2c(&grant.bus)).map(|grant| i2c_file(&grant.bus));
     let spi = entry.spi.as_ref().filter(|grant| !board.simulates_spi(&grant.bus)).map(spi_file);
-    i2c.into_iter().chain(spi).map(|file| file.unwrap_or_else(|| ALL_DEVICES.into())).collect()
+    let lines = entry.gpio.iter().flat_map(|grant| &grant.lines).map(|(_, line)| line);
+    let gpio = lines.filter(|line| !board.simulates_gpio(&line.chip)).map(chip_file);
+    i2c.into_iter().chain(spi).chain(gpio).map(|file| file.unwrap_or_else(|| ALL_DEVICES.into())).collect()
 }
 
 /// The file of an I2C bus that stays the same one.
@@ -81,6 +84,12 @@ fn spi_file(SpiGrant { bus, chip_select, .. }: &SpiGrant) -> Option<PathBuf> {
     let BusName::Number(bus) = *bus else { return None };
     let place = SpiPlace { bus, chip_select: *chip_select };
     lasting(&format!("/sys/class/spi_master/spi{bus}"), place.path())
+}
+
+/// The file of a GPIO chip that stays the same one.
+fn chip_file(GpioLineGrant { chip, .. }: &GpioLineGrant) -> Option<PathBuf> {
+    let BusName::Number(number) = chip else { return None };
+    lasting(&format!("/sys/bus/gpio/devices/gpiochip{number}"), format!("/dev/gpiochip{number}"))
 }
 
 /// The file of a device of this adapter of sysfs, unless it can be unplugged or is not there.
@@ -133,6 +142,9 @@ mod tests {
         let entry = |board: &Board| board.device("a").expect("it is there").clone();
         let (simulated, real, nothing) = (i2c("\"sim\""), i2c("250"), board(""));
         let spi = board(r#""a": { "driver": "./x.wasm", "spi": { "bus": 250, "chipSelect": 0 } }"#);
+        let gpio = board(
+            r#""a": { "driver": "./x.wasm", "gpio": { "lines": { "b": { "chip": 250, "line": 1, "direction": "in" } } } }"#,
+        );
         for (running, edited, expected) in [
             (&nothing, &simulated, true),
             (&nothing, &real, false),
@@ -147,8 +159,12 @@ mod tests {
             (&nothing, &spi, false),
             (&simulated, &spi, false),
             (&spi, &spi, true),
+            (&nothing, &gpio, false),
+            (&simulated, &gpio, false),
+            (&gpio, &gpio, true),
             // Both can be any file.
             (&spi, &real, true),
+            (&gpio, &real, true),
         ] {
             assert_eq!(is_kept(running, &entry(edited)), expected, "{running:?} {edited:?}");
         }

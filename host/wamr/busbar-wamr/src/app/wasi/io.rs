@@ -1,19 +1,17 @@
 //! wasi:io.
 
 use super::filesystem::error_name;
-use crate::abi::{IntoValue, Representation, Value, elements, list, take};
+use crate::abi::{IntoValue, Value, take};
 use crate::app::context::AppState;
 use crate::component::{Answered, HostFunction, Parameters};
+use crate::interfaces::poll_functions;
 use crate::trap::Trap;
-use busbar_core::app::{
-    InputStream, NOT_PERMITTED, NOTHING_TO_WAIT_FOR, OutputStream, Pollable, Readiness, StreamError, poll as first_of,
-};
+use busbar_core::app::{InputStream, NOT_PERMITTED, OutputStream, Pollable, Readiness, StreamError};
 use busbar_core::folder::FolderError;
 use std::any::Any;
 use std::sync::Arc;
 
 const ERROR: &str = "wasi:io/error";
-const POLL: &str = "wasi:io/poll";
 const STREAMS: &str = "wasi:io/streams";
 
 /// wasi:io/error `error`: why, in the words of wasi:filesystem.
@@ -25,13 +23,10 @@ pub fn functions() -> Vec<HostFunction<AppState>> {
     let mut functions = vec![
         HostFunction::new(ERROR, "[method]error.to-debug-string", to_debug_string),
         HostFunction::new(ERROR, "[resource-drop]error", drop_resource::<IoFailure>),
-        HostFunction::new(POLL, "poll", poll),
-        HostFunction::new(POLL, "[method]pollable.ready", ready),
-        HostFunction::new(POLL, "[method]pollable.block", block),
-        HostFunction::new(POLL, "[resource-drop]pollable", drop_resource::<Pollable>),
         HostFunction::new(STREAMS, "[resource-drop]input-stream", drop_resource::<InputStream>),
         HostFunction::new(STREAMS, "[resource-drop]output-stream", drop_resource::<OutputStream>),
     ];
+    functions.extend(poll_functions(|state: &AppState| state.clock));
     functions.extend(input_functions());
     functions.extend(output_functions());
     functions
@@ -124,28 +119,6 @@ fn stream<T: Clone + 'static>(
 fn to_debug_string(state: &mut AppState, parameters: &mut Parameters) -> Answered {
     let IoFailure(error) = resource(state, parameters)?;
     Ok(Some(error_name(error).to_owned().into_value()))
-}
-
-fn poll(state: &mut AppState, parameters: &mut Parameters) -> Answered {
-    let pollables: Vec<Representation> = elements(take(parameters)?).ok_or_else(Trap::another_type)?;
-    if pollables.is_empty() {
-        return Err(Trap::failed(NOTHING_TO_WAIT_FOR));
-    }
-    let pollables: Vec<Pollable> =
-        pollables.into_iter().map(|each| state.table.get(each).cloned()).collect::<Result<_, _>>()?;
-    let ready = state.pace.wait(first_of(&pollables, state.clock))?;
-    Ok(Some(list(ready)))
-}
-
-fn ready(state: &mut AppState, parameters: &mut Parameters) -> Answered {
-    let pollable: Pollable = resource(state, parameters)?;
-    Ok(Some(pollable.is_ready(state.clock).into_value()))
-}
-
-fn block(state: &mut AppState, parameters: &mut Parameters) -> Answered {
-    let pollable: Pollable = resource(state, parameters)?;
-    state.pace.wait(pollable.block(state.clock))?;
-    Ok(None)
 }
 
 /// The resource that a function is called with next.

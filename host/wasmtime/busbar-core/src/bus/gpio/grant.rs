@@ -17,7 +17,7 @@ pub struct GpioGrant {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GpioLineGrant {
     pub chip: BusName,
-    pub line: GpioLine,
+    pub line: GpioLineName,
     pub direction: GpioDirection,
     /// The resistor that holds it; as it is where there is none.
     pub pull: Option<Pull>,
@@ -30,7 +30,7 @@ pub struct GpioLineGrant {
 
 /// Which line of a chip.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GpioLine {
+pub enum GpioLineName {
     Offset(u16),
     Name(String),
 }
@@ -83,6 +83,18 @@ named_cases! {
     Drive { PushPull = "push-pull", OpenDrain = "open-drain" }
 }
 
+impl GpioDirection {
+    /// Whether a line that is used like this can be used as `direction`.
+    pub fn covers(self, direction: Self) -> bool {
+        self == direction || self == Self::InOut
+    }
+
+    /// What covers both.
+    pub fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::InOut }
+    }
+}
+
 impl GpioGrant {
     /// The line that an entry has by this name.
     pub fn line(&self, name: &str) -> Option<&GpioLineGrant> {
@@ -103,7 +115,7 @@ impl GpioLineGrant {
     fn of(json: &Json) -> Made<Self> {
         Ok(Self {
             chip: required(json, "chip", bus_name)?,
-            line: required(json, "line", GpioLine::of)?,
+            line: required(json, "line", GpioLineName::of)?,
             direction: required(json, "direction", one_of(GpioDirection::named))?,
             pull: optional(json, "pull", one_of(Pull::named))?,
             active_level: required(json, "activeLevel", one_of(ActiveLevel::named))?,
@@ -114,7 +126,7 @@ impl GpioLineGrant {
 }
 
 #[cfg(feature = "std")]
-impl GpioLine {
+impl GpioLineName {
     fn of(json: &Json) -> Made<Self> {
         match json {
             Json::Text(_) => text(json).map(Self::Name),

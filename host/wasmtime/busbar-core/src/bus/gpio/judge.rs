@@ -40,7 +40,7 @@ pub fn judge_gpio(grant: Option<&GpioGrant>, call: GpioCall<'_>, enforce: bool) 
         let reason = format!("the line {} is not granted", quoted(&cut(line, LONGEST_NAME)));
         return Verdict::Denied(Denied::new(GpioDenial::Line, reason));
     };
-    if granted.direction == direction || granted.direction == GpioDirection::InOut {
+    if granted.direction.covers(direction) {
         return Verdict::Allowed;
     }
     let (asked, only) = (direction.name(), granted.direction.name());

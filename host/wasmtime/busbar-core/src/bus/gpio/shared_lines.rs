@@ -1,4 +1,4 @@
-use super::{GpioDirection, GpioLine, GpioLineGrant};
+use super::{GpioDirection, GpioLineGrant, GpioLineName};
 use crate::board::Board;
 use crate::text::quoted;
 
@@ -32,10 +32,10 @@ pub(crate) fn refuse_shared_lines(board: &Board) -> Option<String> {
 }
 
 /// Which line it is, as people read it: 'line 17 of chip 0'.
-fn describe_line(GpioLineGrant { chip, line, .. }: &GpioLineGrant) -> String {
+pub fn describe_line(GpioLineGrant { chip, line, .. }: &GpioLineGrant) -> String {
     let line = match line {
-        GpioLine::Offset(offset) => offset.to_string(),
-        GpioLine::Name(name) => quoted(name),
+        GpioLineName::Offset(offset) => offset.to_string(),
+        GpioLineName::Name(name) => quoted(name),
     };
     format!("line {line} of chip {}", chip.shown())
 }

@@ -15,9 +15,7 @@ impl GpioUse {
     /// A pin was handed out.
     pub(crate) fn note(&mut self, line: &str, direction: GpioDirection) {
         let used = self.0.entry(line.to_owned()).or_insert(direction);
-        if *used != direction {
-            *used = GpioDirection::InOut;
-        }
+        *used = used.and(direction);
     }
 
     /// As a record of a run has it.

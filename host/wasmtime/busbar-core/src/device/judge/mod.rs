@@ -3,6 +3,7 @@
 
 mod block_device;
 mod camera;
+mod contact;
 mod hid;
 mod sensor;
 mod serial_port;
@@ -19,9 +20,7 @@ pub fn descriptions(kind: DeviceKind) -> &'static [&'static str] {
         DeviceKind::TextDisplay => &[INFO, text_display::SIZE, text_display::CAPABILITIES],
         DeviceKind::Hid => &[INFO, hid::REPORT_DESCRIPTOR, hid::COLLECTIONS, hid::FIELDS],
         DeviceKind::Camera => &[INFO, camera::MODES],
-        DeviceKind::SerialPort | DeviceKind::UsbEcho => &[INFO],
-        // No host in Rust has them.
-        DeviceKind::Switch | DeviceKind::Contact => &[],
+        DeviceKind::SerialPort | DeviceKind::UsbEcho | DeviceKind::Switch | DeviceKind::Contact => &[INFO],
         // Its `info` is of the medium, and may fail.
         DeviceKind::BlockDevice | DeviceKind::Component => &[],
     }
@@ -41,6 +40,7 @@ pub enum Judge {
     SerialPort,
     BlockDevice,
     UsbEcho,
+    Contact,
     /// All that it answers later is what its type says.
     Plain,
 }
@@ -69,6 +69,8 @@ impl Judge {
             (DeviceKind::Camera, Some([_, modes])) => camera::judge(device, *modes)?.map(|()| Self::Plain),
             (DeviceKind::UsbEcho, Some([info])) => usb_echo::judge(device, *info)?.map(|()| Self::UsbEcho),
             (DeviceKind::SerialPort, Some([_])) => Some(Self::SerialPort),
+            (DeviceKind::Contact, Some([_])) => Some(Self::Contact),
+            (DeviceKind::Switch, Some([_])) => Some(Self::Plain),
             (DeviceKind::BlockDevice, _) => Some(Self::BlockDevice),
             (DeviceKind::Component, _) => Some(Self::Plain),
             _ => None,
@@ -94,6 +96,7 @@ impl Judge {
             Self::SerialPort => serial_port::require(device, method, arguments, answer)?,
             Self::BlockDevice => block_device::require(device, method, arguments, answer)?,
             Self::UsbEcho => usb_echo::require(device, method, arguments, answer)?,
+            Self::Contact => contact::require(device, method, answer)?,
             Self::Plain => Some(()),
         };
         judged.ok_or_else(|| other_form(device))

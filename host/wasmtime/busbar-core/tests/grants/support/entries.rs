@@ -7,7 +7,7 @@ use busbar_core::board::{DeviceEntry, FolderGrant, Limits, UsbAllowance, UsbGran
 use busbar_core::bus::BusName;
 use busbar_core::bus::Direction;
 use busbar_core::bus::gpio::{
-    ActiveLevel, Drive, GpioDirection, GpioGrant, GpioLine, GpioLineGrant, Pull, gpio_chip_name,
+    ActiveLevel, Drive, GpioDirection, GpioGrant, GpioLineGrant, GpioLineName, Pull, gpio_chip_name,
 };
 use busbar_core::bus::i2c::{I2cGrant, LONGEST_I2C_LENGTH, i2c_bus_name};
 use busbar_core::bus::spi::{BitOrder, LONGEST_SPI_LENGTH, SpiGrant, spi_bus_name};
@@ -129,8 +129,8 @@ fn gpio_line(written: &Value) -> GpioLineGrant {
             number => BusName::Number(small(number)),
         },
         line: match &written["line"] {
-            Value::String(name) => GpioLine::Name(name.clone()),
-            offset => GpioLine::Offset(hex_number(offset)),
+            Value::String(name) => GpioLineName::Name(name.clone()),
+            offset => GpioLineName::Offset(hex_number(offset)),
         },
         direction: gpio_direction(&written["direction"]),
         pull: part(written, "pull").map(|name| Pull::named(text(name)).expect("a resistor")),

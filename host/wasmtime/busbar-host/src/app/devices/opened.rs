@@ -297,11 +297,17 @@ fn find(guest: &mut Guest, interface: &str, function: &str) -> Result<wasmtime::
 /// Whether nothing came.
 fn gives_nothing(answer: &[Val]) -> bool {
     match answer {
-        [Val::Result(Ok(Some(given)))] => match &**given {
-            Val::Option(given) => given.is_none(),
-            Val::List(items) => items.is_empty(),
-            _ => false,
-        },
+        [Val::Result(Ok(Some(given)))] => is_nothing(given),
+        _ => false,
+    }
+}
+
+fn is_nothing(given: &Val) -> bool {
+    match given {
+        Val::Option(given) => given.is_none(),
+        Val::List(items) => items.is_empty(),
+        Val::Bool(is_so) => !is_so,
+        Val::Record(fields) => fields.iter().all(|(_, field)| is_nothing(field)),
         _ => false,
     }
 }

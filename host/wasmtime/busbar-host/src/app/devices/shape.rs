@@ -34,8 +34,8 @@ pub enum Answer {
 #[derive(Debug, Clone)]
 pub struct Method {
     pub answer: Answer,
-    /// Whether it waits for what the device sends, for as long as it is told, and gives none or an empty list where nothing
-    /// came.
+    /// Whether it waits for what the device sends, for as long as it is told, and gives none, an empty list or a record of such and of what
+    /// is not so where nothing came.
     pub waits: bool,
     pub function: ComponentFunc,
 }
@@ -135,9 +135,21 @@ impl DeviceShape {
         let Some(answer) = answer.filter(|_| is_plain && name.starts_with(METHOD)) else { return false };
         let waits = function.params().last().is_some_and(|last| matches!(last, (TIMEOUT, Type::U32)))
             && matches!(results.as_slice(), [Type::Result(result)]
-                if matches!(result.ok(), Some(Type::Option(_) | Type::List(_))));
+                if result.ok().as_ref().is_some_and(can_be_nothing));
         self.methods.insert(name.to_owned(), Method { answer, waits, function });
         true
+    }
+}
+
+/// Whether a value of this type says that nothing came.
+fn can_be_nothing(value: &Type) -> bool {
+    let is_list = |value: &Type| matches!(value, Type::Option(_) | Type::List(_));
+    match value {
+        Type::Record(record) => {
+            record.fields().all(|field| is_list(&field.ty) || field.ty == Type::Bool)
+                && record.fields().any(|field| is_list(&field.ty))
+        }
+        value => is_list(value),
     }
 }
 

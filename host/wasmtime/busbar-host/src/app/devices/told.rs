@@ -30,6 +30,13 @@ impl<'a> Told<'a> for ToldVal<'a> {
         }
     }
 
+    fn truth(self) -> Option<bool> {
+        match *self.0 {
+            Val::Bool(truth) => Some(truth),
+            _ => None,
+        }
+    }
+
     fn text(self) -> Option<&'a str> {
         match self.0 {
             Val::String(text) => Some(text),

@@ -1,0 +1,3 @@
+mod backend;
+mod machine;
+mod verdicts;
