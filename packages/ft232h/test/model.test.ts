@@ -53,6 +53,24 @@ test("what nobody acknowledges leaves the line high", async () => {
   expect(await fetch()).toEqual([0x32, 0x60, 1]);
 });
 
+test("nothing is told to the bus after a byte that is not acknowledged, on either side", async () => {
+  const seen: (string | number)[] = [];
+  const wires = {
+    start: (address: number, direction: string) => seen.push(address, direction) > 0,
+    write: (byte: number) => seen.push(byte) < 0,
+    read: () => seen.push("byte"),
+    stop: () => void seen.push("stop"),
+  };
+  const model = new Ft232h({ wires }, nodeClock);
+  model.control(request(11, 0x0200));
+  const send = (...bytes: number[]) => model.transferOut(0x02, Uint8Array.from(bytes));
+  seen.length = 0;
+  await send(0x9e, 0x07, 0x00, ...pins(3), ...START, ...write(0xa0), ...write(1), ...write(2), ...STOP);
+  expect(seen.splice(0)).toEqual([0x50, "write", 1, "stop"]);
+  await send(...START, ...write(0xa1), ...read(0xff), ...read(0), ...STOP);
+  expect(seen.splice(0)).toEqual([0x50, "read", "byte", "stop"]);
+});
+
 test("commands may come in pieces of any size", async () => {
   const { send, fetch } = chip();
   for (const byte of [...START, ...write(0xa0), ...write(0x20), ...write(9), ...STOP]) await send(byte);
