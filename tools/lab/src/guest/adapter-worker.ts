@@ -1,8 +1,10 @@
 /** The thread that holds a simulated bus and serves it as a USB device. */
 import { parentPort, workerData } from "node:worker_threads";
 import { loadModels, nodeClock } from "@busbar/host-node";
+import { I2cTinyUsb } from "@busbar/i2c-tiny-usb/model";
+import type { I2cWires } from "@busbar/model";
 import { SimulatedI2cBus, simulatedBuses } from "@busbar/sim";
-import { I2cTinyUsb, serveUsbIp } from "@busbar/sim/usbip";
+import { serveUsbIp } from "@busbar/sim/usbip";
 import type { SimulatedTarget, WorkerMessage, WorkerRequest } from "./adapter-worker-client.ts";
 
 const BUS = "lab";
@@ -22,7 +24,15 @@ const { targets, serialNumber } = workerData as {
   serialNumber: string;
 };
 let bus = await busOf(targets);
-const adapter = new I2cTinyUsb({ bus: { begin: () => bus.begin() }, serialNumber });
+let current: I2cWires = bus.wires();
+/** The wires of the bus that is there now. */
+const wires: I2cWires = {
+  start: (address, direction) => current.start(address, direction),
+  write: (byte) => current.write(byte),
+  read: () => current.read(),
+  stop: () => current.stop(),
+};
+const adapter = new I2cTinyUsb({ wires, serialNumber });
 const server = await serveUsbIp({ devices: [adapter], onError: (error) => console.error(error) });
 
 parentPort!.on("message", async (request: WorkerRequest) => {
@@ -32,6 +42,7 @@ parentPort!.on("message", async (request: WorkerRequest) => {
       return;
     }
     bus = await busOf(request.targets);
+    current = bus.wires();
     tell({ kind: "replaced" });
   } catch (error) {
     tell({ kind: "failed", error });

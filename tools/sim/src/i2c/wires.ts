@@ -28,11 +28,13 @@ export class SimulatedWires implements I2cWires {
   }
 
   write(byte: number): boolean {
+    // Whoever refused a byte, or the address, takes none before the next start.
+    if (this.#transfer?.open !== true) return false;
     return this.#acknowledges(() => this.#transfer?.writeByte(byte));
   }
 
   read(): number {
-    return this.#transfer?.readByte() ?? 0xff;
+    return this.#transfer?.open === true ? this.#transfer.readByte() : 0xff;
   }
 
   stop(): void {

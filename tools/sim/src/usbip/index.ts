@@ -16,8 +16,6 @@ export {
   type UsbTransferFailure,
 } from "@busbar/model";
 export { AttachedDevice } from "./attached-device.ts";
-export type { I2cTransfer, SteppedI2cBus } from "./i2c-messages.ts";
-export { I2cTinyUsb, type I2cTinyUsbOptions } from "./i2c-tiny-usb.ts";
 export { MosChip7715, type ParallelPins } from "./moschip-7715.ts";
 export { UsbIpProtocolError } from "./protocol.ts";
 export { serveUsbIp, type UsbIpServer, type UsbIpServerOptions } from "./server.ts";

@@ -1,7 +1,10 @@
-import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/backend";
+/** The model, spoken to as drivers/i2c/busses/i2c-tiny-usb.c does. */
+
+import { I2cError } from "@busbar/host/i2c";
+import { type I2cTarget, UsbTransferError } from "@busbar/model";
+import { SimulatedI2cBus } from "@busbar/sim";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type I2cTarget, SimulatedI2cBus } from "../src/index.ts";
-import { I2cTinyUsb, UsbTransferError } from "../src/usbip/index.ts";
+import { I2cTinyUsb } from "../src/model.ts";
 
 const READ = 1;
 const BEGIN = 1;
@@ -77,7 +80,7 @@ class Memory implements I2cTarget {
   }
 }
 
-describe("over a bus that is driven message by message", () => {
+describe("the model", () => {
   let memory: Memory;
   let bus: SimulatedI2cBus;
   let kernel: Kernel;
@@ -85,7 +88,7 @@ describe("over a bus that is driven message by message", () => {
   beforeEach(() => {
     memory = new Memory();
     bus = new SimulatedI2cBus([[0x50, memory]]);
-    kernel = new Kernel(new I2cTinyUsb({ bus }));
+    kernel = new Kernel(new I2cTinyUsb({ wires: bus.wires() }));
   });
 
   it("echoes, takes a delay, and says that it is a full I2C adapter", () => {
@@ -138,8 +141,8 @@ describe("over a bus that is driven message by message", () => {
     expect(kernel.status).toBe(ACKNOWLEDGED);
   });
 
-  it.each(["no-acknowledge-data", "bus", "arbitration-loss", "overrun", "other"] as const)(
-    "stalls at a fault that is not a missing acknowledge: %s",
+  it.each(["no-acknowledge-data", "no-acknowledge", "bus", "overrun", "other"] as const)(
+    "stalls at a fault after the address: %s",
     (fault) => {
       bus.inject({ fault });
       expect(() => kernel.write(BEGIN | END, 0x50, 1)).toThrow(UsbTransferError);
@@ -172,58 +175,5 @@ describe("over a bus that is driven message by message", () => {
     expect(() => kernel.vendor(8, 0, 0, 1)).toThrow(UsbTransferError);
     const standard = { bmRequestType: 0x80, bRequest: 1, wValue: 0, wIndex: 0, wLength: 4 };
     expect(() => kernel.adapter.control(standard, new Uint8Array())).toThrow(UsbTransferError);
-  });
-});
-
-describe("over a bus that runs whole transactions only", () => {
-  const calls: { address: number; operations: readonly I2cOperation[] }[] = [];
-  const bus: I2cBus = {
-    transaction: (address, operations) => {
-      calls.push({ address, operations });
-      if (address !== 0x50)
-        throw new I2cError({ tag: "no-acknowledge", val: "address" }, "nobody acknowledges");
-      return operations.filter((entry) => entry.kind === "read").map((entry) => new Uint8Array(entry.length));
-    },
-    close: () => {},
-  };
-  const kernel = new Kernel(new I2cTinyUsb({ bus }));
-  beforeEach(() => void calls.splice(0));
-
-  it("collects writes and runs them with the last read", () => {
-    kernel.write(BEGIN, 0x50, 0xd0);
-    expect(calls).toEqual([]);
-    expect(kernel.read(END, 0x50, 3)).toHaveLength(3);
-    expect(kernel.status).toBe(ACKNOWLEDGED);
-    expect(calls).toEqual([
-      {
-        address: 0x50,
-        operations: [
-          { kind: "write", data: Uint8Array.of(0xd0) },
-          { kind: "read", length: 3 },
-        ],
-      },
-    ]);
-  });
-
-  it("forgets what was never finished", () => {
-    kernel.write(BEGIN, 0x50, 1);
-    kernel.write(BEGIN | END, 0x50, 2);
-    expect(calls).toEqual([{ address: 0x50, operations: [{ kind: "write", data: Uint8Array.of(2) }] }]);
-  });
-
-  it("reports a missing acknowledge at the end", () => {
-    kernel.write(BEGIN, 0x51, 0xd0);
-    kernel.read(END, 0x51, 1);
-    expect(kernel.status).toBe(NOT_ACKNOWLEDGED);
-  });
-
-  it("refuses, before the bus sees it, what would take two transactions", () => {
-    expect(kernel.functionality & 0x1_0000).toBe(0); // no quick command
-    kernel.write(BEGIN, 0x50, 1);
-    expect(() => kernel.read(0, 0x50, 1)).toThrow(UsbTransferError);
-    kernel.write(BEGIN, 0x50, 1);
-    expect(() => kernel.read(END, 0x51, 1)).toThrow(UsbTransferError);
-    expect(() => kernel.write(BEGIN | END, 0x50)).toThrow(UsbTransferError);
-    expect(calls).toEqual([]);
   });
 });

@@ -1,0 +1,17 @@
+/** What every I2C controller must do: @busbar/contract. */
+
+import { join } from "node:path";
+import { i2cControllerContract } from "@busbar/contract";
+
+i2cControllerContract("FT232H", {
+  component: join(import.meta.dirname, "../dist/ft232h.wasm"),
+  wired: {
+    usb: { vendorId: "0x0403", productId: "0x6014", interfaces: [0], allow: ["device-requests"] },
+  },
+  simulated: [{ usb: "1-1", model: "./model.js", behind: { i2c: "far" } }],
+  bus: "subject",
+  longest: { write: 300, read: 300 },
+  shapes: "any",
+  notAcknowledged: { address: "address", data: "data" },
+  badSettings: [{ "clock-khz": 9 }, { "clock-khz": 1001 }, { speed: 100 }],
+});
