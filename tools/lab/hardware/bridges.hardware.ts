@@ -3,11 +3,16 @@
  * operating system knows what is behind them. The adapter is pulled out in the middle of readings, and plugged in again. The hosts in
  * Rust have no bridges.
  */
-import type { BoardEvent } from "@busbar/host";
+
+import { Ch341a } from "@busbar/ch341a/model";
+import { Cp2112 } from "@busbar/cp2112/model";
+import { Ft232h } from "@busbar/ft232h/model";
+import type { BoardEvent, BoardFile } from "@busbar/host";
 import { nodeClock, openBoard } from "@busbar/host-node";
+import { I2cTinyUsb } from "@busbar/i2c-tiny-usb/model";
 import { type AttachedUsbDevice, attachUsbDevice, startUdevd, waitFor } from "@busbar/lab/guest";
 import { Mcp2221a } from "@busbar/mcp2221a/model";
-import { simulatedBuses } from "@busbar/sim";
+import { type I2cWires, simulatedBuses, type UsbDevice } from "@busbar/sim";
 import tca9548a from "@busbar/tca9548a/model";
 import tmp102 from "@busbar/tmp102/model";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -16,6 +21,35 @@ import { driver } from "./native-program.ts";
 import { openAgain, SLOW_LIMITS } from "./support.ts";
 
 const ROUNDS = isWhole ? 20 : 5;
+
+/** An adapter by its model, as the board file has it. */
+interface Adapter {
+  readonly usb: NonNullable<BoardFile["bridges"]>[string]["usb"];
+  create(wires: I2cWires, serialNumber: string): UsbDevice;
+}
+
+const adapters: Readonly<Record<string, Adapter>> = {
+  "i2c-tiny-usb": {
+    usb: { vendorId: "0x0403", productId: "0xC631", interfaces: [0], allow: ["device-requests"] },
+    create: (wires, serialNumber) => new I2cTinyUsb({ wires, serialNumber }),
+  },
+  mcp2221a: {
+    usb: { vendorId: "0x04D8", productId: "0x00DD", interfaces: [2] },
+    create: (wires, serialNumber) => new Mcp2221a({ wires, serialNumber }, nodeClock),
+  },
+  cp2112: {
+    usb: { vendorId: "0x10C4", productId: "0xEA90", interfaces: [0] },
+    create: (wires, serialNumber) => new Cp2112({ wires, serialNumber }, nodeClock),
+  },
+  ch341a: {
+    usb: { vendorId: "0x1A86", productId: "0x5512", interfaces: [0] },
+    create: (wires, serialNumber) => new Ch341a({ wires, serialNumber }),
+  },
+  ft232h: {
+    usb: { vendorId: "0x0403", productId: "0x6014", interfaces: [0], allow: ["device-requests"] },
+    create: (wires, serialNumber) => new Ft232h({ wires, serialNumber }, nodeClock),
+  },
+};
 
 /** An adapter, and what is soldered to it: one multiplexer, with a thermometer behind the fourth of its buses. */
 function plug(temperature: number): Promise<AttachedUsbDevice> {
@@ -34,6 +68,42 @@ function plug(temperature: number): Promise<AttachedUsbDevice> {
   const wires = buses.get("near")!.wires();
   return attachUsbDevice(new Mcp2221a({ wires, serialNumber: "bridge" }, nodeClock));
 }
+
+describeOn([onNode], "a thermometer behind an adapter", () => {
+  let udevd: AsyncDisposable;
+  beforeAll(async () => {
+    udevd = await startUdevd();
+  });
+  afterAll(() => udevd[Symbol.asyncDispose]());
+
+  it.each(Object.entries(adapters))(
+    "%s: is read, and nobody else is there",
+    { timeout: 300_000 },
+    async (name, { usb, create }) => {
+      const models = new Map<string, unknown>([["tmp102", tmp102]]);
+      const buses = simulatedBuses(
+        [{ i2c: "far", address: 0x48, model: "tmp102", temperature: -12.5 }],
+        nodeClock,
+        models,
+      );
+      await using _ = await attachUsbDevice(create(buses.get("far")!.wires(), `lab-${name}`));
+      const limits = SLOW_LIMITS;
+      const thermometer = (address: string) => ({
+        driver: driver("tmp102"),
+        i2c: { bus: "dongle", address },
+        limits,
+      });
+      const path = await boardFile({
+        bridges: { dongle: { driver: driver(name), usb, limits } },
+        devices: { outside: thermometer("0x48"), nobody: thermometer("0x49") },
+      });
+      await using board = await openBoard(path);
+      expect(await (await board.sensor("outside")).read()).toEqual({ temperature: -12.5 });
+      await expect(board.sensor("nobody")).rejects.toMatchObject({ code: "bus" });
+      expect(await (await board.sensor("outside")).read()).toEqual({ temperature: -12.5 });
+    },
+  );
+});
 
 describeOn([onNode], "a thermometer behind tca9548a behind mcp2221a", () => {
   let udevd: AsyncDisposable;

@@ -18,7 +18,7 @@ describeOn([onNode], "through the kernel's line discipline", () => {
     using sky = new PtyPart((clock) => gps.create({ latitude: -33.5, intervalMs: 1000 }, clock));
     using room = new PtyPart((clock) => dust.create({ pm25: 255 }, clock));
     const limits = SLOW_LIMITS;
-    const listen = { direction: "read" };
+    const listen = { direction: "read" } as const;
     const path = await boardFile({
       devices: {
         air: { driver: driver("mh-z19b"), uart: { port: air.port }, limits },

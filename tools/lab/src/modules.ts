@@ -9,8 +9,17 @@ export const VIRTUAL_MACHINE_MODULES = [
   "overlay",
 ] as const;
 
-/** I2C: device files, the adapter that USB/IP exports, and the kernel's own drivers for chips that we drive. */
-export const I2C_MODULES = ["i2c-dev", "vhci-hcd", "i2c-tiny-usb", "bmp280-i2c", "sht3x", "tmp102"] as const;
+/** I2C: device files, the adapters that USB/IP exports, and the kernel's own drivers for chips that we drive. */
+export const I2C_MODULES = [
+  "i2c-dev",
+  "vhci-hcd",
+  "i2c-tiny-usb",
+  "hid-cp2112",
+  "hid-mcp2221",
+  "bmp280-i2c",
+  "sht3x",
+  "tmp102",
+] as const;
 
 /** USB: gadgets that the kernel itself is, QEMU's controller, and the kernel's drivers for what we simulate. */
 export const USB_MODULES = [
