@@ -129,8 +129,8 @@ impl LineConfig {
         put(&mut bytes, 256, consumer.as_bytes());
         put(&mut bytes, 288, &self.encode());
         put(&mut bytes, 560, &1_u32.to_ne_bytes());
-        let kept = if self.direction == GpioDirection::In { EVENT_BUFFER_SIZE } else { 0 };
-        put(&mut bytes, 564, &kept.to_ne_bytes());
+        // An output may become an input later; the kernel makes the buffer when it first looks for edges.
+        put(&mut bytes, 564, &EVENT_BUFFER_SIZE.to_ne_bytes());
         bytes
     }
 }
