@@ -5,6 +5,7 @@ import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
 import { I2cError } from "../src/bus/i2c/error.ts";
 import type { LoadedComponent } from "../src/component/artifact.ts";
+import { HostError } from "../src/error.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { ComponentError, FakeBus, FakeClock, fakeArtifact, type GuestImports } from "./fakes.ts";
@@ -23,14 +24,14 @@ type Transact = (bus: number, address: number, operations: readonly WitOperation
 function bridge(
   imports: readonly string[],
   buses: number,
-  make: (imports: GuestImports) => Transact,
+  make: (imports: GuestImports, name: string) => Transact,
   notes: string[],
 ): LoadedComponent {
   return fakeComponent("./bridge.wasm", componentBytes(imports, [controller]), (given) => ({
     [controller]: {
       open: async (name: string) => {
         notes.push(`${name} opened`);
-        const transact = make(given as unknown as GuestImports);
+        const transact = make(given as unknown as GuestImports, name);
         return {
           info: async () => ({ vendor: "Test", model: "Bridge" }),
           buses: async () => buses,
@@ -54,6 +55,21 @@ function asError<Parameters extends unknown[], Result>(
     });
 }
 
+/** A sensor's driver, of the entry of a name. */
+function sensor(name: string): LoadedComponent {
+  return fakeArtifact((imports) => {
+    const { bus, address } = imports["busbar:board/i2c"].open(name);
+    const fault = () => ({ tag: "bus", val: { kind: "other", message: "reading" } });
+    const read = async () => Float64Array.of((await bus.writeRead(address, Uint8Array.of(0), 1n))[0]!);
+    return {
+      read: asError(fault, read),
+      // As a driver of ours: closing fails never.
+      close: async () =>
+        void (await Promise.resolve(bus.write(address, Uint8Array.of(1))).catch(() => undefined)),
+    };
+  });
+}
+
 const usbImports = ["component:usb/device@0.2.1"];
 const i2cImports = ["busbar:board/i2c@0.1.0", "wasi:i2c/i2c@0.2.0-draft"];
 
@@ -66,7 +82,14 @@ const deep: BoardFile = {
   devices: { indoor: { driver: "sensor", i2c: { bus: "mux:3", address: "0x76" }, limits: { callMs: 1000 } } },
 };
 
-async function open(file: BoardFile, options: { plugged?: boolean; transact?: Transact } = {}) {
+interface Options {
+  readonly plugged?: boolean;
+  readonly transact?: Transact;
+  /** Components that are not found. */
+  readonly missing?: ReadonlySet<string>;
+}
+
+async function open(file: BoardFile, options: Options = {}) {
   const notes: string[] = [];
   const events: BoardEvent[] = [];
   const usb = new FakeUsb();
@@ -84,8 +107,8 @@ async function open(file: BoardFile, options: { plugged?: boolean; transact?: Tr
     multiplexer: bridge(
       i2cImports,
       8,
-      (imports) => {
-        const { bus: upstream, address: own } = imports["busbar:board/i2c"].open("mux");
+      (imports, name) => {
+        const { bus: upstream, address: own } = imports["busbar:board/i2c"].open(name);
         return asError(
           ({ message, payload }) => ({ code: payload, message }),
           async (number, address, operations) => {
@@ -96,24 +119,19 @@ async function open(file: BoardFile, options: { plugged?: boolean; transact?: Tr
       },
       notes,
     ),
-    sensor: fakeArtifact((imports) => {
-      const { bus, address } = imports["busbar:board/i2c"].open("indoor");
-      const fault = () => ({ tag: "bus", val: { kind: "other", message: "reading" } });
-      const read = async () => Float64Array.of((await bus.writeRead(address, Uint8Array.of(0), 1n))[0]!);
-      return {
-        read: asError(fault, read),
-        // As a driver of ours: closing fails never.
-        close: async () =>
-          void (await Promise.resolve(bus.write(address, Uint8Array.of(1))).catch(() => undefined)),
-      };
-    }),
+    sensor: sensor("indoor"),
+    outdoor: sensor("outdoor"),
   };
-  const board = await OpenBoard.open(parseBoard(file), {
+  const platform = {
     clock: new FakeClock(),
     i2c: [bus],
     usb: [usb],
-    loadComponent: async (specifier) => components[specifier]!,
-  });
+    loadComponent: async (specifier: string) => {
+      if (options.missing?.has(specifier)) throw new HostError("component", `${specifier} is not there.`);
+      return components[specifier]!;
+    },
+  };
+  const board = await OpenBoard.open(parseBoard(file), platform, { tolerant: options.missing !== undefined });
   board.listen((event) => events.push(event));
   return { board, notes, events, usb, device, bus };
 }
@@ -422,5 +440,17 @@ describe("a board that is edited while it is open", () => {
     });
     expect(change.later).toEqual(["bridges.mux", "bridges.dongle", "devices.indoor"]);
     expect(change.added).toEqual([]);
+  });
+
+  test("a bridge that is removed takes what is behind it along", async () => {
+    const { board } = await open(deep);
+    await using _ = board;
+    const indoor = await board.sensor("indoor");
+    const change = await board.update({ ...deep, bridges: { dongle } });
+    expect(change).toMatchObject({ removed: ["mux"], replaced: ["indoor"] });
+    await expect(indoor.read()).rejects.toMatchObject({ code: "disconnected" });
+    // Whoever has a bus of that name now has it.
+    await using back = await board.sensor("indoor");
+    expect((await back.read()).temperature).toBeGreaterThan(0);
   });
 });

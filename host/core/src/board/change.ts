@@ -73,8 +73,13 @@ export function planChange(
   );
   // What is behind a bridge ends with that, and gets its place behind the new one.
   const stays = (name: string) =>
-    entryOf(running, name)?.driver !== undefined && ![...change.replaced, ...change.added].includes(name);
-  const behind = behindBridges(board, [...change.replaced, ...change.added, ...change.removed], modules);
+    entryOf(running, name)?.driver !== undefined &&
+    entryOf(board, name) !== undefined &&
+    ![...change.replaced, ...change.added].includes(name);
+  const changed = [...change.replaced, ...change.added, ...change.removed];
+  // A bridge that is removed is in none of its lists afterwards, and what is behind it may still name it.
+  const bridges = { ...running.bridges, ...board.bridges };
+  const behind = behindBridges({ bridges, devices: board.devices }, changed, modules);
   change.replaced.push(...[...behind].filter(stays));
   return { board, ...change, components: [], later };
 }
