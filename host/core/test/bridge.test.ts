@@ -453,4 +453,13 @@ describe("a board that is edited while it is open", () => {
     await using back = await board.sensor("indoor");
     expect((await back.read()).temperature).toBeGreaterThan(0);
   });
+
+  test("a bridge is replaced where what is behind it was refused, and still is", async () => {
+    const { board } = await open(deep, { missing: new Set(["sensor"]) });
+    await using _ = board;
+    const bridges = { ...deep.bridges!, dongle: { ...dongle, settings: { speed: 400 } } };
+    await board.update({ ...deep, bridges });
+    expect(board.board.bridges.dongle).toMatchObject({ settings: { speed: "400" } });
+    expect(board.refused).toMatchObject([{ name: "indoor" }]);
+  });
 });
