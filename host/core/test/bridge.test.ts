@@ -1,9 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { BoardEvent } from "../src/board/event.ts";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
 import { I2cError } from "../src/bus/i2c/error.ts";
+import { UsbSlot } from "../src/bus/usb/hub.ts";
 import type { LoadedComponent } from "../src/component/artifact.ts";
 import { HostError } from "../src/error.ts";
 import { componentBytes } from "./component-bytes.ts";
@@ -461,5 +462,29 @@ describe("a board that is edited while it is open", () => {
     await board.update({ ...deep, bridges });
     expect(board.board.bridges.dongle).toMatchObject({ settings: { speed: "400" } });
     expect(board.refused).toMatchObject([{ name: "indoor" }]);
+  });
+
+  test("those that were replaced listen no more for their bridge's device", async () => {
+    const { board } = await open(deep);
+    await using _ = board;
+    let listening = 0;
+    const { watch } = UsbSlot.prototype;
+    const counted = vi.spyOn(UsbSlot.prototype, "watch").mockImplementation(function (
+      this: UsbSlot,
+      listener,
+    ) {
+      listening += 1;
+      const watching = new DisposableStack();
+      watching.use(watch.call(this, listener));
+      watching.defer(() => {
+        listening -= 1;
+      });
+      return watching;
+    });
+    using __ = { [Symbol.dispose]: () => counted.mockRestore() };
+    for (let count = 0; count < 3; count += 1) {
+      await board.replace("indoor", { ...deep.devices!.indoor!, settings: { count } });
+    }
+    expect(listening).toBe(1);
   });
 });
