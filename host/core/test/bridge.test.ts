@@ -301,6 +301,47 @@ describe("a device behind bridges", () => {
   });
 });
 
+describe("a transaction that waits for a bridge", () => {
+  test("is never run when its device was taken away meanwhile", async () => {
+    const held = Promise.withResolvers<void>();
+    let holds = false;
+    const { board, notes } = await open(
+      {
+        bridges: { dongle },
+        devices: {
+          indoor: { driver: "sensor", i2c: { bus: "dongle", address: "0x76" } },
+          outdoor: { driver: "outdoor", i2c: { bus: "dongle", address: "0x77" } },
+        },
+      },
+      {
+        transact: (_, address, operations) =>
+          holds && address === 0x77
+            ? held.promise.then(() => operations.slice(1).map(() => Uint8Array.of(1)))
+            : undefined,
+      },
+    );
+    await using _ = board;
+    const indoor = await board.sensor("indoor");
+    const outdoor = await board.sensor("outdoor");
+    holds = true;
+    notes.length = 0;
+    const first = outdoor.read();
+    const second = indoor.read();
+    // Not a turn of the fake clock, in which the time of a call would be over.
+    while (notes.length === 0) await Promise.resolve();
+    const { indoor: gone, ...devices } = board.board.devices as NonNullable<BoardFile["devices"]>;
+    await Promise.all([
+      board.update({ bridges: { dongle }, devices }),
+      expect(second).rejects.toMatchObject({ code: "disconnected" }),
+    ]);
+    holds = false;
+    held.resolve();
+    await first;
+    await outdoor[Symbol.asyncDispose]();
+    expect(notes).toEqual(["dongle:0 77 write read", "dongle:0 77 write"]);
+  });
+});
+
 describe("a bus that a bridge does not have", () => {
   test.each([
     ["mux", 'the bridge "mux" has 8 buses; write "mux:0" to "mux:7".'],

@@ -4,6 +4,7 @@ import type { DeviceLife } from "../device/opened-device.ts";
 import type { DriverInstance } from "../instance/instance.ts";
 import type { Supervisor } from "../instance/supervisor.ts";
 import type { Bridge } from "./bridge.ts";
+import { Turns } from "./turns.ts";
 
 /** What a bridge is made of. */
 export interface BridgeParts {
@@ -25,6 +26,7 @@ interface OpenedController {
 /** A bridge on its driver, which starts when the first does that is wired to one of its buses. */
 export class DriverBridge implements Bridge {
   readonly name: string;
+  readonly turns = new Turns();
   readonly #supervisor: BridgeParts["supervisor"];
   readonly #wires: BridgeParts["wires"];
   readonly #exported: ReadonlyMap<string, string>;
