@@ -301,6 +301,32 @@ describe("a device behind bridges", () => {
   });
 });
 
+describe("two multiplexers on one bus", () => {
+  const other = { driver: "multiplexer", i2c: { bus: "dongle", address: ["0x71", "0x76"] } };
+  const two: BoardFile = {
+    bridges: { dongle, mux: multiplexer, other },
+    devices: {
+      indoor: { driver: "sensor", i2c: { bus: "mux:3", address: "0x76" } },
+      outdoor: { driver: "outdoor", i2c: { bus: "other:3", address: "0x76" } },
+    },
+  };
+
+  test("what one does for a transaction is never between what the other does", async () => {
+    const { board, notes } = await open(two);
+    await using _ = board;
+    await using indoor = await board.sensor("indoor");
+    await using outdoor = await board.sensor("outdoor");
+    notes.length = 0;
+    await Promise.all([indoor.read(), outdoor.read()]);
+    expect(notes).toEqual([
+      "dongle:0 70 write",
+      "dongle:0 76 write read",
+      "dongle:0 71 write",
+      "dongle:0 76 write read",
+    ]);
+  });
+});
+
 describe("a transaction that waits for a bridge", () => {
   test("is never run when its device was taken away meanwhile", async () => {
     const held = Promise.withResolvers<void>();

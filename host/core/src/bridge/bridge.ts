@@ -16,7 +16,10 @@ export interface Bridge {
    */
   device<Device extends AsyncDisposable>(module: DeviceModule<Device>): Promise<Device>;
 
-  /** Of those who use it: whoever is gone when its turn comes leaves nothing behind that is still done. */
+  /**
+   * Of those who use it, or another bridge that shares its bus: whoever is gone when its turn comes leaves nothing behind that is still
+   * done.
+   */
   readonly turns: Turns;
 
   /** What of the driver was started last; undefined before it was. */
