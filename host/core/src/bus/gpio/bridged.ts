@@ -94,22 +94,30 @@ class BridgedLine implements GpioLine {
     );
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // A bridge that is gone has let go of it.
-    this.#takenOf.release(this.#offset).catch(() => undefined);
+    // After what is under way, which may take it again. A bridge that is gone has let go of it.
+    const release = () => this.#takenOf.release(this.#offset);
+    await this.#bridge.turns.take(release).catch(() => undefined);
+  }
+
+  #requireThere(): void {
+    if (this.#isClosed) throw new Error("the line was closed");
   }
 
   async #with<Result>(run: (controller: GpioController) => Promise<Result>): Promise<Result> {
     try {
-      if (this.#isClosed) throw new Error("the line was closed");
+      this.#requireThere();
       const controller = await this.#bridge.device(gpioController);
-      if (controller !== this.#takenOf) {
-        await controller.take(this.#offset, this.#use);
-        this.#takenOf = controller;
-      }
-      return await run(controller);
+      return await this.#bridge.turns.take(async () => {
+        this.#requireThere();
+        if (controller !== this.#takenOf) {
+          await controller.take(this.#offset, this.#use);
+          this.#takenOf = controller;
+        }
+        return run(controller);
+      });
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown;
       throw gpioErrorOf(thrown);
