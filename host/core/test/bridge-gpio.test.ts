@@ -121,4 +121,18 @@ describe("a line of a bridge", () => {
     await again.read();
     expect(notes).toEqual(["write 1 low", "release 1", "take 1", "write 1 high"]);
   });
+
+  test("is not driven by who had it before the bridge was pulled out", async () => {
+    const { board, notes, usb, device } = await open(one);
+    await using _ = board;
+    const lamp = await board.sensor("lamp");
+    await lamp.read();
+    usb.unplug(device);
+    await turn();
+    notes.length = 0;
+    usb.plug(new FakeUsbDevice({ vendorId: 0x04d8 }));
+    await using again = await board.sensor("lamp");
+    await again.read();
+    expect(notes).toEqual(["take 1", "write 1 high"]);
+  });
 });

@@ -102,8 +102,10 @@ class BridgedLine implements GpioLine {
     await this.#bridge.turns.take(release).catch(() => undefined);
   }
 
+  /** A bridge that comes back is another one, whose lines are those of whoever is started then. */
   #requireThere(): void {
-    if (this.#isClosed) throw new Error("the line was closed");
+    const reason = this.#isClosed ? "the line was closed" : this.lost;
+    if (reason !== undefined) throw new Error(reason);
   }
 
   async #with<Result>(run: (controller: GpioController) => Promise<Result>): Promise<Result> {
