@@ -135,4 +135,13 @@ describe("a line of a bridge", () => {
     await again.read();
     expect(notes).toEqual(["take 1", "write 1 high"]);
   });
+
+  test("that it does not have is told of in a sentence, however many it has", async () => {
+    const lines = Array.from({ length: 60_000 }, (_, index) => `${index} `.padEnd(100, "x"));
+    const { board } = await open(one, { lines });
+    await using _ = board;
+    const message = await board.sensor("lamp").catch((error: Error) => error.message);
+    expect(message).toContain('lamp: the bridge "pins" has no line "GP1"; its lines are "0 xxx');
+    expect(String(message).length).toBeLessThan(2000);
+  });
 });

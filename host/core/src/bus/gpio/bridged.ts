@@ -3,8 +3,12 @@ import { bridgeWith, busNumber } from "../../bridge/place.ts";
 import { DeviceError } from "../../device/error.ts";
 import { type GpioController, gpioController } from "../../device/gpio-controller/index.ts";
 import { BackendError } from "../../error.ts";
+import { cut } from "../../text.ts";
 import type { GpioBackend, GpioLevel, GpioLine, GpioLineName, GpioLineUse } from "./backend.ts";
 import { GpioError } from "./error.ts";
+
+/** What a message shows of the names of lines, of which there may be thousands; in UTF-16 code units. */
+const longestShown = 500;
 
 /** The GPIO lines of the bridges of an open board: each bridge is one chip. */
 export class BridgedGpio implements GpioBackend {
@@ -25,7 +29,7 @@ export class BridgedGpio implements GpioBackend {
     const controller = await bridge.device(gpioController);
     const offset = offsetOf(line, controller.lines);
     if (offset === undefined) {
-      const shown = controller.lines.map((name) => JSON.stringify(name)).join(", ");
+      const shown = cut(controller.lines.map((name) => JSON.stringify(name)).join(", "), longestShown);
       throw new BackendError(
         `${device}: the bridge "${bridge.name}" has no line ${JSON.stringify(line)}; its lines are ${shown}.`,
       );
