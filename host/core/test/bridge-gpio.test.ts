@@ -106,20 +106,16 @@ describe("a line of a bridge", () => {
     expect(notes).toEqual(["take 1", "write 1 high", "write 1 low", "release 1", "close"]);
   });
 
-  test("is given back before the next life of its driver takes it", async () => {
-    const slow = (what: string) => (what === "write 1 low" ? turn().then(turn).then(turn) : undefined);
-    const { board, notes } = await open(
-      { bridges, devices: { lamp: { ...one.devices!.lamp!, driver: "weak" } } },
-      { before: slow },
-    );
+  test("is nobody else's, whatever that calls it", async () => {
+    const { board } = await open({
+      bridges,
+      devices: { ...one.devices, other: { driver: "other", gpio: { lines: { out: out(1) } } } },
+    });
     await using _ = board;
-    const lamp = await board.sensor("lamp");
-    await lamp.read();
-    notes.length = 0;
-    await expect(lamp.read()).rejects.toMatchObject({ code: "disconnected" });
-    await using again = await board.sensor("lamp");
-    await again.read();
-    expect(notes).toEqual(["write 1 low", "release 1", "take 1", "write 1 high"]);
+    await using __ = await board.sensor("lamp");
+    await expect(board.sensor("other")).rejects.toThrow(
+      'other: the line 1 of the bridge "pins" is "GP1", which "lamp" has; remove one of them.',
+    );
   });
 
   test("is not driven by who had it before the bridge was pulled out", async () => {
@@ -134,6 +130,22 @@ describe("a line of a bridge", () => {
     await using again = await board.sensor("lamp");
     await again.read();
     expect(notes).toEqual(["take 1", "write 1 high"]);
+  });
+
+  test("is given back before the next life of its driver takes it", async () => {
+    const slow = (what: string) => (what === "write 1 low" ? turn().then(turn).then(turn) : undefined);
+    const { board, notes } = await open(
+      { bridges, devices: { lamp: { ...one.devices!.lamp!, driver: "weak" } } },
+      { before: slow },
+    );
+    await using _ = board;
+    const lamp = await board.sensor("lamp");
+    await lamp.read();
+    notes.length = 0;
+    await expect(lamp.read()).rejects.toMatchObject({ code: "disconnected" });
+    await using again = await board.sensor("lamp");
+    await again.read();
+    expect(notes).toEqual(["write 1 low", "release 1", "take 1", "write 1 high"]);
   });
 
   test("that it does not have is told of in a sentence, however many it has", async () => {

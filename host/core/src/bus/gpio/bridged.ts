@@ -15,6 +15,8 @@ export class BridgedGpio implements GpioBackend {
   readonly name = "bridges";
   readonly answersLater = true;
   readonly #bridges: Bridges;
+  /** Who has a line, by its offset: a board file may call one by its number and by its name. */
+  readonly #owners = new WeakMap<Bridge, Map<number, string>>();
 
   constructor(bridges: Bridges) {
     this.#bridges = bridges;
@@ -39,16 +41,28 @@ export class BridgedGpio implements GpioBackend {
         `${device}: the bridge "${bridge.name}" debounces no lines; remove "debounceMs".`,
       );
     }
+    const owners = this.#owners.get(bridge) ?? new Map<number, string>();
+    this.#owners.set(bridge, owners);
+    const owner = owners.get(offset);
+    if (owner !== undefined) {
+      const [asked, name] = [line, controller.lines[offset]].map((each) => JSON.stringify(each));
+      throw new BackendError(
+        `${device}: the line ${asked} of the bridge "${bridge.name}" is ${name}, which "${owner}" has; remove one of them.`,
+      );
+    }
+    owners.set(offset, device);
+    const released = () => void owners.delete(offset);
     try {
       await controller.take(offset, use);
     } catch (cause) {
+      released();
       if (!(cause instanceof DeviceError) || cause.code === "disconnected") throw cause;
       throw new BackendError(
         `${device}: the line ${JSON.stringify(line)} cannot be used so: ${cause.message}`,
         { cause },
       );
     }
-    return new BridgedLine(bridge, controller, offset, use);
+    return new BridgedLine(bridge, controller, offset, use, released);
   }
 }
 
@@ -68,10 +82,19 @@ class BridgedLine implements GpioLine {
   readonly #offset: number;
   readonly #use: GpioLineUse;
   readonly #life: BridgeLife | undefined;
+  readonly #released: () => void;
   #takenOf: GpioController;
   #isClosed = false;
 
-  constructor(bridge: Bridge, takenOf: GpioController, offset: number, use: GpioLineUse) {
+  /** @param released called when the line is free for others */
+  constructor(
+    bridge: Bridge,
+    takenOf: GpioController,
+    offset: number,
+    use: GpioLineUse,
+    released: () => void,
+  ) {
+    this.#released = released;
     this.#bridge = bridge;
     this.#takenOf = takenOf;
     this.#offset = offset;
@@ -104,6 +127,7 @@ class BridgedLine implements GpioLine {
     // After what is under way, which may take it again. A bridge that is gone has let go of it.
     const release = () => this.#takenOf.release(this.#offset);
     await this.#bridge.turns.take(release).catch(() => undefined);
+    this.#released();
   }
 
   /** A bridge that comes back is another one, whose lines are those of whoever is started then. */
