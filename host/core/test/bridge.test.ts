@@ -368,6 +368,69 @@ describe("a transaction that waits for a bridge", () => {
   });
 });
 
+describe("a bridge that does not answer", () => {
+  test("ends who waits for it longer than its limit, and the next transaction comes after that", async () => {
+    const held = Promise.withResolvers<undefined>();
+    let isHeld = true;
+    const mux = { ...multiplexer, limits: { callMs: 500 } };
+    const { board, events, notes } = await open(
+      { ...deep, bridges: { mux, dongle } },
+      {
+        transact: (_, address, operations) =>
+          isHeld && address === 0x76
+            ? held.promise.then(() => [new Uint8Array(operations.length - 1)])
+            : undefined,
+      },
+    );
+    await using _ = board;
+    await using indoor = await board.sensor("indoor");
+    await expect(indoor.read()).rejects.toThrow("reading");
+    const ends = events.flatMap((event) =>
+      event.kind === "lifecycle" && event.event === "trapped" ? [[event.device, event.reason]] : [],
+    );
+    expect(ends).toEqual([["mux", "the driver took longer than its limit of 500 ms"]]);
+    isHeld = false;
+    notes.length = 0;
+    held.resolve(undefined);
+    expect((await indoor.read()).temperature).toBe(7);
+    expect(notes).toEqual(["mux opened", "dongle:0 70 write", "dongle:0 76 write read"]);
+  });
+
+  test("keeps no board from closing", async () => {
+    const { board } = await open(deep, { transact: () => new Promise(() => undefined) });
+    const opening = board.sensor("indoor");
+    const reading = opening.then((indoor) => indoor.read());
+    reading.catch(() => undefined);
+    await turn();
+    await board[Symbol.asyncDispose]();
+    await expect(reading).rejects.toMatchObject({ code: "disconnected" });
+  });
+
+  test("keeps no board from closing when it is not plugged in, and nothing of what waited starts later", async () => {
+    const { board, notes, usb, device } = await open(deep, { plugged: false });
+    const opening = board.sensor("indoor");
+    opening.catch(() => undefined);
+    await turn();
+    await board[Symbol.asyncDispose]();
+    await expect(opening).rejects.toMatchObject({ code: "disconnected" });
+    usb.plug(device);
+    await turn();
+    expect(notes).toEqual([]);
+  });
+
+  test("and is pulled out ends what waits for it", async () => {
+    const { board, usb, device } = await open(deep, {
+      transact: (_, address) => (address === 0x76 ? new Promise(() => undefined) : undefined),
+    });
+    await using _ = board;
+    const indoor = await board.sensor("indoor");
+    const reading = indoor.read();
+    for (let count = 0; count < 100; count += 1) await Promise.resolve();
+    usb.unplug(device);
+    await expect(reading).rejects.toMatchObject({ code: "disconnected" });
+  });
+});
+
 describe("a bus that a bridge does not have", () => {
   test.each([
     ["mux", 'the bridge "mux" has 8 buses; write "mux:0" to "mux:7".'],
