@@ -1,10 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { BoardEvent } from "../src/board/event.ts";
 import { OpenBoard } from "../src/board/open.ts";
 import { parseBoard } from "../src/board/parse.ts";
 import type { BoardFile } from "../src/board/schema.ts";
 import { I2cError } from "../src/bus/i2c/error.ts";
+import { UsbSlot } from "../src/bus/usb/hub.ts";
 import type { LoadedComponent } from "../src/component/artifact.ts";
+import { HostError } from "../src/error.ts";
 import { componentBytes } from "./component-bytes.ts";
 import { fakeComponent } from "./fake-component.ts";
 import { ComponentError, FakeBus, FakeClock, fakeArtifact, type GuestImports } from "./fakes.ts";
@@ -23,14 +25,14 @@ type Transact = (bus: number, address: number, operations: readonly WitOperation
 function bridge(
   imports: readonly string[],
   buses: number,
-  make: (imports: GuestImports) => Transact,
+  make: (imports: GuestImports, name: string) => Transact,
   notes: string[],
 ): LoadedComponent {
   return fakeComponent("./bridge.wasm", componentBytes(imports, [controller]), (given) => ({
     [controller]: {
       open: async (name: string) => {
         notes.push(`${name} opened`);
-        const transact = make(given as unknown as GuestImports);
+        const transact = make(given as unknown as GuestImports, name);
         return {
           info: async () => ({ vendor: "Test", model: "Bridge" }),
           buses: async () => buses,
@@ -54,6 +56,21 @@ function asError<Parameters extends unknown[], Result>(
     });
 }
 
+/** A sensor's driver, of the entry of a name. */
+function sensor(name: string): LoadedComponent {
+  return fakeArtifact((imports) => {
+    const { bus, address } = imports["busbar:board/i2c"].open(name);
+    const fault = () => ({ tag: "bus", val: { kind: "other", message: "reading" } });
+    const read = async () => Float64Array.of((await bus.writeRead(address, Uint8Array.of(0), 1n))[0]!);
+    return {
+      read: asError(fault, read),
+      // As a driver of ours: closing fails never.
+      close: async () =>
+        void (await Promise.resolve(bus.write(address, Uint8Array.of(1))).catch(() => undefined)),
+    };
+  });
+}
+
 const usbImports = ["component:usb/device@0.2.1"];
 const i2cImports = ["busbar:board/i2c@0.1.0", "wasi:i2c/i2c@0.2.0-draft"];
 
@@ -66,7 +83,14 @@ const deep: BoardFile = {
   devices: { indoor: { driver: "sensor", i2c: { bus: "mux:3", address: "0x76" }, limits: { callMs: 1000 } } },
 };
 
-async function open(file: BoardFile, options: { plugged?: boolean; transact?: Transact } = {}) {
+interface Options {
+  readonly plugged?: boolean;
+  readonly transact?: Transact;
+  /** Components that are not found. */
+  readonly missing?: ReadonlySet<string>;
+}
+
+async function open(file: BoardFile, options: Options = {}) {
   const notes: string[] = [];
   const events: BoardEvent[] = [];
   const usb = new FakeUsb();
@@ -84,8 +108,8 @@ async function open(file: BoardFile, options: { plugged?: boolean; transact?: Tr
     multiplexer: bridge(
       i2cImports,
       8,
-      (imports) => {
-        const { bus: upstream, address: own } = imports["busbar:board/i2c"].open("mux");
+      (imports, name) => {
+        const { bus: upstream, address: own } = imports["busbar:board/i2c"].open(name);
         return asError(
           ({ message, payload }) => ({ code: payload, message }),
           async (number, address, operations) => {
@@ -96,24 +120,19 @@ async function open(file: BoardFile, options: { plugged?: boolean; transact?: Tr
       },
       notes,
     ),
-    sensor: fakeArtifact((imports) => {
-      const { bus, address } = imports["busbar:board/i2c"].open("indoor");
-      const fault = () => ({ tag: "bus", val: { kind: "other", message: "reading" } });
-      const read = async () => Float64Array.of((await bus.writeRead(address, Uint8Array.of(0), 1n))[0]!);
-      return {
-        read: asError(fault, read),
-        // As a driver of ours: closing fails never.
-        close: async () =>
-          void (await Promise.resolve(bus.write(address, Uint8Array.of(1))).catch(() => undefined)),
-      };
-    }),
+    sensor: sensor("indoor"),
+    outdoor: sensor("outdoor"),
   };
-  const board = await OpenBoard.open(parseBoard(file), {
+  const platform = {
     clock: new FakeClock(),
     i2c: [bus],
     usb: [usb],
-    loadComponent: async (specifier) => components[specifier]!,
-  });
+    loadComponent: async (specifier: string) => {
+      if (options.missing?.has(specifier)) throw new HostError("component", `${specifier} is not there.`);
+      return components[specifier]!;
+    },
+  };
+  const board = await OpenBoard.open(parseBoard(file), platform, { tolerant: options.missing !== undefined });
   board.listen((event) => events.push(event));
   return { board, notes, events, usb, device, bus };
 }
@@ -282,6 +301,136 @@ describe("a device behind bridges", () => {
   });
 });
 
+describe("two multiplexers on one bus", () => {
+  const other = { driver: "multiplexer", i2c: { bus: "dongle", address: ["0x71", "0x76"] } };
+  const two: BoardFile = {
+    bridges: { dongle, mux: multiplexer, other },
+    devices: {
+      indoor: { driver: "sensor", i2c: { bus: "mux:3", address: "0x76" } },
+      outdoor: { driver: "outdoor", i2c: { bus: "other:3", address: "0x76" } },
+    },
+  };
+
+  test("what one does for a transaction is never between what the other does", async () => {
+    const { board, notes } = await open(two);
+    await using _ = board;
+    await using indoor = await board.sensor("indoor");
+    await using outdoor = await board.sensor("outdoor");
+    notes.length = 0;
+    await Promise.all([indoor.read(), outdoor.read()]);
+    expect(notes).toEqual([
+      "dongle:0 70 write",
+      "dongle:0 76 write read",
+      "dongle:0 71 write",
+      "dongle:0 76 write read",
+    ]);
+  });
+});
+
+describe("a transaction that waits for a bridge", () => {
+  test("is never run when its device was taken away meanwhile", async () => {
+    const held = Promise.withResolvers<void>();
+    let holds = false;
+    const { board, notes } = await open(
+      {
+        bridges: { dongle },
+        devices: {
+          indoor: { driver: "sensor", i2c: { bus: "dongle", address: "0x76" } },
+          outdoor: { driver: "outdoor", i2c: { bus: "dongle", address: "0x77" } },
+        },
+      },
+      {
+        transact: (_, address, operations) =>
+          holds && address === 0x77
+            ? held.promise.then(() => operations.slice(1).map(() => Uint8Array.of(1)))
+            : undefined,
+      },
+    );
+    await using _ = board;
+    const indoor = await board.sensor("indoor");
+    const outdoor = await board.sensor("outdoor");
+    holds = true;
+    notes.length = 0;
+    const first = outdoor.read();
+    const second = indoor.read();
+    // Not a turn of the fake clock, in which the time of a call would be over.
+    while (notes.length === 0) await Promise.resolve();
+    const { indoor: gone, ...devices } = board.board.devices as NonNullable<BoardFile["devices"]>;
+    await Promise.all([
+      board.update({ bridges: { dongle }, devices }),
+      expect(second).rejects.toMatchObject({ code: "disconnected" }),
+    ]);
+    holds = false;
+    held.resolve();
+    await first;
+    await outdoor[Symbol.asyncDispose]();
+    expect(notes).toEqual(["dongle:0 77 write read", "dongle:0 77 write"]);
+  });
+});
+
+describe("a bridge that does not answer", () => {
+  test("ends who waits for it longer than its limit, and the next transaction comes after that", async () => {
+    const held = Promise.withResolvers<undefined>();
+    let isHeld = true;
+    const mux = { ...multiplexer, limits: { callMs: 500 } };
+    const { board, events, notes } = await open(
+      { ...deep, bridges: { mux, dongle } },
+      {
+        transact: (_, address, operations) =>
+          isHeld && address === 0x76
+            ? held.promise.then(() => [new Uint8Array(operations.length - 1)])
+            : undefined,
+      },
+    );
+    await using _ = board;
+    await using indoor = await board.sensor("indoor");
+    await expect(indoor.read()).rejects.toThrow("reading");
+    const ends = events.flatMap((event) =>
+      event.kind === "lifecycle" && event.event === "trapped" ? [[event.device, event.reason]] : [],
+    );
+    expect(ends).toEqual([["mux", "the driver took longer than its limit of 500 ms"]]);
+    isHeld = false;
+    notes.length = 0;
+    held.resolve(undefined);
+    expect((await indoor.read()).temperature).toBe(7);
+    expect(notes).toEqual(["mux opened", "dongle:0 70 write", "dongle:0 76 write read"]);
+  });
+
+  test("keeps no board from closing", async () => {
+    const { board } = await open(deep, { transact: () => new Promise(() => undefined) });
+    const opening = board.sensor("indoor");
+    const reading = opening.then((indoor) => indoor.read());
+    reading.catch(() => undefined);
+    await turn();
+    await board[Symbol.asyncDispose]();
+    await expect(reading).rejects.toMatchObject({ code: "disconnected" });
+  });
+
+  test("keeps no board from closing when it is not plugged in, and nothing of what waited starts later", async () => {
+    const { board, notes, usb, device } = await open(deep, { plugged: false });
+    const opening = board.sensor("indoor");
+    opening.catch(() => undefined);
+    await turn();
+    await board[Symbol.asyncDispose]();
+    await expect(opening).rejects.toMatchObject({ code: "disconnected" });
+    usb.plug(device);
+    await turn();
+    expect(notes).toEqual([]);
+  });
+
+  test("and is pulled out ends what waits for it", async () => {
+    const { board, usb, device } = await open(deep, {
+      transact: (_, address) => (address === 0x76 ? new Promise(() => undefined) : undefined),
+    });
+    await using _ = board;
+    const indoor = await board.sensor("indoor");
+    const reading = indoor.read();
+    for (let count = 0; count < 100; count += 1) await Promise.resolve();
+    usb.unplug(device);
+    await expect(reading).rejects.toMatchObject({ code: "disconnected" });
+  });
+});
+
 describe("a bus that a bridge does not have", () => {
   test.each([
     ["mux", 'the bridge "mux" has 8 buses; write "mux:0" to "mux:7".'],
@@ -422,5 +571,50 @@ describe("a board that is edited while it is open", () => {
     });
     expect(change.later).toEqual(["bridges.mux", "bridges.dongle", "devices.indoor"]);
     expect(change.added).toEqual([]);
+  });
+
+  test("a bridge that is removed takes what is behind it along", async () => {
+    const { board } = await open(deep);
+    await using _ = board;
+    const indoor = await board.sensor("indoor");
+    const change = await board.update({ ...deep, bridges: { dongle } });
+    expect(change).toMatchObject({ removed: ["mux"], replaced: ["indoor"] });
+    await expect(indoor.read()).rejects.toMatchObject({ code: "disconnected" });
+    // Whoever has a bus of that name now has it.
+    await using back = await board.sensor("indoor");
+    expect((await back.read()).temperature).toBeGreaterThan(0);
+  });
+
+  test("a bridge is replaced where what is behind it was refused, and still is", async () => {
+    const { board } = await open(deep, { missing: new Set(["sensor"]) });
+    await using _ = board;
+    const bridges = { ...deep.bridges!, dongle: { ...dongle, settings: { speed: 400 } } };
+    await board.update({ ...deep, bridges });
+    expect(board.board.bridges.dongle).toMatchObject({ settings: { speed: "400" } });
+    expect(board.refused).toMatchObject([{ name: "indoor" }]);
+  });
+
+  test("those that were replaced listen no more for their bridge's device", async () => {
+    const { board } = await open(deep);
+    await using _ = board;
+    let listening = 0;
+    const { watch } = UsbSlot.prototype;
+    const counted = vi.spyOn(UsbSlot.prototype, "watch").mockImplementation(function (
+      this: UsbSlot,
+      listener,
+    ) {
+      listening += 1;
+      const watching = new DisposableStack();
+      watching.use(watch.call(this, listener));
+      watching.defer(() => {
+        listening -= 1;
+      });
+      return watching;
+    });
+    using __ = { [Symbol.dispose]: () => counted.mockRestore() };
+    for (let count = 0; count < 3; count += 1) {
+      await board.replace("indoor", { ...deep.devices!.indoor!, settings: { count } });
+    }
+    expect(listening).toBe(1);
   });
 });

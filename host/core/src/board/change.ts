@@ -30,6 +30,7 @@ export interface ChangeOf<Edited> {
  * @param running the board that is open
  * @param wanted the edited one
  * @param modules the buses that its entries can be wired to
+ * @param refused the names that the running board is open without
  * @throws HostError with code "board" when both together contradict each other: what has to wait is in the way of what
  *   is new
  */
@@ -37,6 +38,7 @@ export function planChange(
   running: AnyBoard,
   wanted: AnyBoard,
   modules: BusModules = builtIn,
+  refused: ReadonlyMap<string, unknown> = new Map(),
 ): ChangeOf<AnyBoard> {
   const used = new Set(Object.values(running.apps).flatMap(({ uses }) => uses));
   const taken: Pick<AnyBoard, EntryPlace> = { bridges: {}, devices: {} };
@@ -71,10 +73,16 @@ export function planChange(
     undefined,
     modules,
   );
-  // What is behind a bridge ends with that, and gets its place behind the new one.
+  // What is behind a bridge ends with that, and gets its place behind the new one. What was refused has none before it is asked for.
   const stays = (name: string) =>
-    entryOf(running, name)?.driver !== undefined && ![...change.replaced, ...change.added].includes(name);
-  const behind = behindBridges(board, [...change.replaced, ...change.added, ...change.removed], modules);
+    entryOf(running, name)?.driver !== undefined &&
+    entryOf(board, name) !== undefined &&
+    !refused.has(name) &&
+    ![...change.replaced, ...change.added].includes(name);
+  const changed = [...change.replaced, ...change.added, ...change.removed];
+  // A bridge that is removed is in none of its lists afterwards, and what is behind it may still name it.
+  const bridges = { ...running.bridges, ...board.bridges };
+  const behind = behindBridges({ bridges, devices: board.devices }, changed, modules);
   change.replaced.push(...[...behind].filter(stays));
   return { board, ...change, components: [], later };
 }

@@ -3,6 +3,7 @@ import { BridgedWiring } from "../bridge/bridged-wiring.ts";
 import { DriverBridge } from "../bridge/driver-bridge.ts";
 import { BridgeOrder, behindBridges } from "../bridge/order.ts";
 import { bridgedPlace } from "../bridge/place.ts";
+import { Turns } from "../bridge/turns.ts";
 import {
   type BackendsOf,
   type BusConnection,
@@ -106,6 +107,8 @@ export class BoardDrivers implements AsyncDisposable {
   readonly #devices = new Map<string, OpenedDevice>();
   readonly #undriven = new Map<string, UndrivenDevice>();
   readonly #refused = new Map<string, HostError>();
+  /** Of the bridges that share a bus, by its key and name. */
+  readonly #turns = new Map<string, Turns>();
 
   /**
    * @param modules the buses that the entries can be wired to
@@ -192,6 +195,19 @@ export class BoardDrivers implements AsyncDisposable {
         wiring: behind.length === 0 ? wiring : new BridgedWiring(wiring, bridged!, behind),
       };
     });
+  }
+
+  /** The turns of a bridge that shares its bus with others; undefined where it shares none. */
+  #sharedTurns(entry: CommonEntry): Turns | undefined {
+    for (const { module, grant } of wiredBuses(this.#modules, entry)) {
+      const bus = module.bridged?.sharedBus?.(grant);
+      if (bus === undefined) continue;
+      const key = JSON.stringify([module.key, bus]);
+      const turns = this.#turns.get(key) ?? new Turns();
+      this.#turns.set(key, turns);
+      return turns;
+    }
+    return undefined;
   }
 
   /** @throws HostError why it was refused */
@@ -362,8 +378,11 @@ export class BoardDrivers implements AsyncDisposable {
       after,
     });
     const exported = link.controllers;
+    const turns = this.#sharedTurns(entry);
     const bridge =
-      link.kind === "bridge" ? new DriverBridge({ name: device, supervisor, wires, exported }) : undefined;
+      link.kind === "bridge"
+        ? new DriverBridge({ name: device, supervisor, wires, exported, turns })
+        : undefined;
     return { kind: link.kind, label: artifact.label, supervisor, wires, quota, entry, driver, depth, bridge };
   }
 }

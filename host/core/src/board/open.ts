@@ -358,7 +358,7 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
       const wanted = parseBoard(edit(), undefined, this.#modules);
       refuseMissingBuses(wanted, this.#modules, this.#platform);
       const change = await this.#withComponents(
-        planChange(before, this.#asOpened(wanted), this.#modules),
+        planChange(before, this.#asOpened(wanted), this.#modules, this.#drivers.refused),
         components,
       );
       const told = change as BoardChange<Modules>;

@@ -1,4 +1,5 @@
 import type { DeviceModule } from "../device/module.ts";
+import type { Turns } from "./turns.ts";
 
 /** The driver of an entry of a board's `bridges`, as the buses have it that it exports. All that is wired to one of them use it. */
 export interface Bridge {
@@ -14,6 +15,12 @@ export interface Bridge {
    * @throws HostError where its bus cannot be used; DeviceError from the driver
    */
   device<Device extends AsyncDisposable>(module: DeviceModule<Device>): Promise<Device>;
+
+  /**
+   * Of those who use it, or another bridge that shares its bus: whoever is gone when its turn comes leaves nothing behind that is still
+   * done.
+   */
+  readonly turns: Turns;
 
   /** What of the driver was started last; undefined before it was. */
   readonly lastLife: BridgeLife | undefined;

@@ -41,9 +41,13 @@ export class BridgedBusHandle<Exported extends Controller> {
   /** Uses the controller, of which the bus has this number. @throws the bus's error */
   async use<Result>(run: (controller: Exported, bus: number) => Promise<Result>): Promise<Result> {
     try {
-      if (this.#closed) throw new Error("this bus was closed");
+      // Started before its turn: while its device is waited for, others have theirs.
       const controller = await this.#bridge.device(this.#rules.controller);
-      return await run(controller, busNumber(this.#place, controller.buses));
+      const bus = busNumber(this.#place, controller.buses);
+      return await this.#bridge.turns.take(async () => {
+        if (this.#closed) throw new Error("this bus was closed");
+        return run(controller, bus);
+      });
     } catch (thrown) {
       if (this.#rules.isFailure(thrown) || !(thrown instanceof Error)) throw thrown;
       throw this.#rules.failure(thrown);

@@ -4,6 +4,7 @@ import type { DeviceLife } from "../device/opened-device.ts";
 import type { DriverInstance } from "../instance/instance.ts";
 import type { Supervisor } from "../instance/supervisor.ts";
 import type { Bridge } from "./bridge.ts";
+import { Turns } from "./turns.ts";
 
 /** What a bridge is made of. */
 export interface BridgeParts {
@@ -14,6 +15,8 @@ export interface BridgeParts {
   readonly wires: readonly Pick<BusWire, "wiring">[];
   /** The interfaces that its driver exports, as the component spells them, by their paths. */
   readonly exported: ReadonlyMap<string, string>;
+  /** With those who use other bridges that share its bus; its own where it shares none. */
+  readonly turns?: Turns | undefined;
 }
 
 /** What a life of a bridge's driver has open, and what has it. */
@@ -25,14 +28,16 @@ interface OpenedController {
 /** A bridge on its driver, which starts when the first does that is wired to one of its buses. */
 export class DriverBridge implements Bridge {
   readonly name: string;
+  readonly turns: Turns;
   readonly #supervisor: BridgeParts["supervisor"];
   readonly #wires: BridgeParts["wires"];
   readonly #exported: ReadonlyMap<string, string>;
   readonly #opened = new Map<DeviceModule, OpenedController>();
   #life: DriverInstance | undefined;
 
-  constructor({ name, supervisor, wires, exported }: BridgeParts) {
+  constructor({ name, supervisor, wires, exported, turns = new Turns() }: BridgeParts) {
     this.name = name;
+    this.turns = turns;
     this.#supervisor = supervisor;
     this.#wires = wires;
     this.#exported = exported;

@@ -91,6 +91,11 @@ export interface BridgedBus<Types extends BusTypes = BusTypes> {
   /** The names of the buses that an entry is wired to, as a checked board has them. */
   placesOf(grant: Types["grant"]): readonly (string | number)[];
   /**
+   * The bus on which a bridge of this entry passes on what another may pass on as well: while one of them does, the other must not. Absent
+   * where each is by itself.
+   */
+  sharedBus?(grant: Types["grant"]): string | number | undefined;
+  /**
    * Called before one of its buses is opened for a driver, which a backend may have to do at once.
    *
    * @throws HostError where it has no such bus; DeviceError from the bridge's driver

@@ -49,12 +49,15 @@ export class Supervisor {
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #startedMs = 0;
   readonly #stop = new AbortController();
+  /** Whatever it is wired to, behind a bridge for one, may stay longer than this. */
+  readonly #watching = new DisposableStack();
   /** Of the last life that began. */
   #opened: ReadonlyMap<string, BusOpened> = new Map();
 
   constructor(supervised: Supervised) {
     this.#supervised = supervised;
-    for (const { wiring } of supervised.wires) wiring.watch?.((event) => this.#presenceChanged(event));
+    for (const { wiring } of supervised.wires)
+      this.#watching.use(wiring.watch?.((event) => this.#presenceChanged(event)));
   }
 
   /**
@@ -90,6 +93,7 @@ export class Supervisor {
   /** Stops the instance; nothing starts any more. */
   async stop(reason = "the board was closed"): Promise<void> {
     this.#stop.abort(this.#closed(reason));
+    this.#watching.dispose();
     const instance = await this.#instance?.catch(() => undefined);
     await instance?.release();
     if (instance?.alive) {

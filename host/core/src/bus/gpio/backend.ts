@@ -69,8 +69,11 @@ export interface GpioLine {
    */
   watch(listener: (edge: GpioEdge) => void): Disposable;
 
-  /** Releases the line, and ends all watching. Closing twice is legal; everything else afterwards throws a GpioError. */
-  close(): void;
+  /**
+   * Releases the line, and ends all watching; a promise is there when it is released, and never rejects. Closing twice is legal; everything
+   * else afterwards throws a GpioError.
+   */
+  close(): void | Promise<void>;
 }
 
 /** A source of GPIO lines. */

@@ -3,14 +3,20 @@ import { bridgeWith, busNumber } from "../../bridge/place.ts";
 import { DeviceError } from "../../device/error.ts";
 import { type GpioController, gpioController } from "../../device/gpio-controller/index.ts";
 import { BackendError } from "../../error.ts";
+import { cut } from "../../text.ts";
 import type { GpioBackend, GpioLevel, GpioLine, GpioLineName, GpioLineUse } from "./backend.ts";
 import { GpioError } from "./error.ts";
+
+/** What a message shows of the names of lines, of which there may be thousands; in UTF-16 code units. */
+const longestShown = 500;
 
 /** The GPIO lines of the bridges of an open board: each bridge is one chip. */
 export class BridgedGpio implements GpioBackend {
   readonly name = "bridges";
   readonly answersLater = true;
   readonly #bridges: Bridges;
+  /** Who has a line, by its offset: a board file may call one by its number and by its name. */
+  readonly #owners = new WeakMap<Bridge, Map<number, string>>();
 
   constructor(bridges: Bridges) {
     this.#bridges = bridges;
@@ -25,7 +31,7 @@ export class BridgedGpio implements GpioBackend {
     const controller = await bridge.device(gpioController);
     const offset = offsetOf(line, controller.lines);
     if (offset === undefined) {
-      const shown = controller.lines.map((name) => JSON.stringify(name)).join(", ");
+      const shown = cut(controller.lines.map((name) => JSON.stringify(name)).join(", "), longestShown);
       throw new BackendError(
         `${device}: the bridge "${bridge.name}" has no line ${JSON.stringify(line)}; its lines are ${shown}.`,
       );
@@ -35,16 +41,28 @@ export class BridgedGpio implements GpioBackend {
         `${device}: the bridge "${bridge.name}" debounces no lines; remove "debounceMs".`,
       );
     }
+    const owners = this.#owners.get(bridge) ?? new Map<number, string>();
+    this.#owners.set(bridge, owners);
+    const owner = owners.get(offset);
+    if (owner !== undefined) {
+      const [asked, name] = [line, controller.lines[offset]].map((each) => JSON.stringify(each));
+      throw new BackendError(
+        `${device}: the line ${asked} of the bridge "${bridge.name}" is ${name}, which "${owner}" has; remove one of them.`,
+      );
+    }
+    owners.set(offset, device);
+    const released = () => void owners.delete(offset);
     try {
       await controller.take(offset, use);
     } catch (cause) {
+      released();
       if (!(cause instanceof DeviceError) || cause.code === "disconnected") throw cause;
       throw new BackendError(
         `${device}: the line ${JSON.stringify(line)} cannot be used so: ${cause.message}`,
         { cause },
       );
     }
-    return new BridgedLine(bridge, controller, offset, use);
+    return new BridgedLine(bridge, controller, offset, use, released);
   }
 }
 
@@ -64,10 +82,19 @@ class BridgedLine implements GpioLine {
   readonly #offset: number;
   readonly #use: GpioLineUse;
   readonly #life: BridgeLife | undefined;
+  readonly #released: () => void;
   #takenOf: GpioController;
   #isClosed = false;
 
-  constructor(bridge: Bridge, takenOf: GpioController, offset: number, use: GpioLineUse) {
+  /** @param released called when the line is free for others */
+  constructor(
+    bridge: Bridge,
+    takenOf: GpioController,
+    offset: number,
+    use: GpioLineUse,
+    released: () => void,
+  ) {
+    this.#released = released;
     this.#bridge = bridge;
     this.#takenOf = takenOf;
     this.#offset = offset;
@@ -94,22 +121,33 @@ class BridgedLine implements GpioLine {
     );
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // A bridge that is gone has let go of it.
-    this.#takenOf.release(this.#offset).catch(() => undefined);
+    // After what is under way, which may take it again. A bridge that is gone has let go of it.
+    const release = () => this.#takenOf.release(this.#offset);
+    await this.#bridge.turns.take(release).catch(() => undefined);
+    this.#released();
+  }
+
+  /** A bridge that comes back is another one, whose lines are those of whoever is started then. */
+  #requireThere(): void {
+    const reason = this.#isClosed ? "the line was closed" : this.lost;
+    if (reason !== undefined) throw new Error(reason);
   }
 
   async #with<Result>(run: (controller: GpioController) => Promise<Result>): Promise<Result> {
     try {
-      if (this.#isClosed) throw new Error("the line was closed");
+      this.#requireThere();
       const controller = await this.#bridge.device(gpioController);
-      if (controller !== this.#takenOf) {
-        await controller.take(this.#offset, this.#use);
-        this.#takenOf = controller;
-      }
-      return await run(controller);
+      return await this.#bridge.turns.take(async () => {
+        this.#requireThere();
+        if (controller !== this.#takenOf) {
+          await controller.take(this.#offset, this.#use);
+          this.#takenOf = controller;
+        }
+        return run(controller);
+      });
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown;
       throw gpioErrorOf(thrown);

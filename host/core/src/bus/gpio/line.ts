@@ -29,6 +29,8 @@ export class OpenedLine {
   #watch: Disposable | undefined;
   #lastSet: GpioState = "inactive";
   #isEnded = false;
+  /** Under way since it was ended, where that takes time. */
+  #ending: void | Promise<void> = undefined;
 
   private constructor(
     context: LineContext,
@@ -69,12 +71,12 @@ export class OpenedLine {
     if (covers(this.#direction, direction) || this.#isEnded) return;
     const before = this.#direction;
     this.#unwatch();
-    this.#line.close();
+    await this.#line.close();
     try {
       await this.#open(both(before, direction));
     } catch (cause) {
       // What is granted stays there for a driver that asks for more than the line can do.
-      this.#line.close();
+      await this.#line.close();
       await this.#open(before);
       throw cause;
     }
@@ -86,7 +88,7 @@ export class OpenedLine {
     this.#direction = direction;
     this.#lastSet = "inactive";
     // Ended meanwhile: what was closed then was the line before.
-    if (this.#isEnded) this.#line.close();
+    if (this.#isEnded) await this.#line.close();
     else if (this.#listeners.size > 0) this.#startWatch();
   }
 
@@ -139,12 +141,20 @@ export class OpenedLine {
     };
   }
 
-  /** Makes an output inactive, which nobody is there any more to do, and gives the line back. Never rejects; ending twice is legal. */
+  /**
+   * Makes an output inactive, which nobody is there any more to do, and gives the line back. Never rejects; ending twice is legal, and
+   * waits for the same.
+   */
   end(): void | Promise<void> {
-    if (this.#isEnded) return;
+    if (this.#isEnded) return this.#ending;
     this.#isEnded = true;
     this.#listeners.clear();
     this.#unwatch();
+    this.#ending = this.#giveBack();
+    return this.#ending;
+  }
+
+  #giveBack(): void | Promise<void> {
     const close = () => this.#line.close();
     try {
       const answer = this.#lastSet === "active" ? this.set("inactive") : undefined;
@@ -152,7 +162,7 @@ export class OpenedLine {
     } catch {
       // The line does not obey any more: there is nothing left to do but to give it back.
     }
-    close();
+    return close();
   }
 
   #startWatch(): void {

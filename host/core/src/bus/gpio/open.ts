@@ -24,7 +24,7 @@ export async function openGpio(
       lines.set(name, await OpenedLine.open(context, name, line, openAs));
     }
   } catch (cause) {
-    for (const line of lines.values()) void line.end();
+    await Promise.all([...lines.values()].map((line) => line.end()));
     throw cause;
   }
   return new OpenedGpio(grant, counts, lines, answerLater(backends));

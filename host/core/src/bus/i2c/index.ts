@@ -51,6 +51,8 @@ export const i2c: BusModule<I2cTypes> = {
   bridged: {
     controller: i2cController,
     placesOf: ({ bus }) => [bus],
+    // Two multiplexers that are both connected are one bus, on which two targets answer at an address that both pass on.
+    sharedBus: (grant) => (addressesOf(grant).length > 1 ? grant.bus : undefined),
     prepare: prepareI2c,
     backend: (bridges) => new BridgedI2c(bridges),
   },
