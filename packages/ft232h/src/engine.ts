@@ -2,7 +2,7 @@
  * The chip in MPSSE mode, whatever its pins are wired to: requests of the device, commands to the engine, and its answers.
  */
 
-import { DriverError, hex, type UsbDevice } from "@busbar/guest";
+import { DriverError, hex, type UsbDevice, UsbFault } from "@busbar/guest";
 import { isInSync, PACKET_BYTES, syncCommands, withoutStates } from "./mpsse.ts";
 
 /** bInterfaceClass: the vendor's own. */
@@ -89,7 +89,10 @@ export class Engine {
   recover(error: unknown, free: () => void): void {
     if (error instanceof DriverError && error.payload.tag === "disconnected") return;
     try {
-      if (!(error instanceof DriverError) || error.payload.tag !== "bus") {
+      // What is wrong on the bus was in an answer; what is wrong on USB may have left one.
+      const isAnswered =
+        error instanceof DriverError && error.payload.tag === "bus" && !(error instanceof UsbFault);
+      if (!isAnswered) {
         this.#request(Request.RESET, PURGE_RECEIVED);
         this.#synchronize();
       }
