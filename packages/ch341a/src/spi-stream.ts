@@ -22,7 +22,7 @@ const LAST_CHIP_SELECT = 2;
 
 /**
  * What a device has to bear, in Hz. The clock is the chip's own: about 1.5 MHz by the driver of Frank Zago, which has it of 12 MHz
- * divided by 8; others measured up to 2 MHz.
+ * divided by 8; others say up to 2 MHz.
  */
 const CLOCK_HZ = 2_000_000;
 
