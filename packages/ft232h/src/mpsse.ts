@@ -19,15 +19,15 @@ const CLOCK_BYTES_OUT = 0x11;
 const CLOCK_BITS_OUT = 0x13;
 const CLOCK_BYTES_IN = 0x20;
 const CLOCK_BITS_IN = 0x22;
-const SET_PINS = 0x80;
-const READ_PINS = 0x81;
-const LOOPBACK_OFF = 0x85;
-const SET_DIVISOR = 0x86;
-const SEND_IMMEDIATE = 0x87;
-const DIVIDE_BY_5_OFF = 0x8a;
+export const SET_PINS = 0x80;
+export const READ_PINS = 0x81;
+export const LOOPBACK_OFF = 0x85;
+export const SET_DIVISOR = 0x86;
+export const SEND_IMMEDIATE = 0x87;
+export const DIVIDE_BY_5_OFF = 0x8a;
 const THREE_PHASES_ON = 0x8c;
-const ADAPTIVE_CLOCK_OFF = 0x97;
-const DRIVE_ONLY_ZERO = 0x9e;
+export const ADAPTIVE_CLOCK_OFF = 0x97;
+export const DRIVE_ONLY_ZERO = 0x9e;
 
 /** What answers a command that there is not, before that command itself: AN_108, "Bad Commands". */
 const BAD_COMMAND = 0xfa;

@@ -1,6 +1,6 @@
 /** The driver class: exact commands, a fault at each of them, and chips that answer nonsense. */
 
-import { DriverError, UsbDevice } from "@busbar/guest";
+import { DriverError, type SpiOperation, type SpiWiring, UsbDevice } from "@busbar/guest";
 import { type ExpectedUsbStep, type PlaybackDevice, UsbPlayback } from "@busbar/guest/usb-playback";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -82,6 +82,24 @@ function attempt(action: () => unknown): unknown {
   }
 }
 
+/** The same, set up for SPI. */
+const setUpSpi = [
+  out(...[0x8a, 0x97, 0x8d, 0x85, 0x9e, 0x00, 0x00], ...[0x80, 0xf8, 0xfb, 0x81, 0x87]),
+  given(0xfc),
+];
+const openingSpi = [...opening.slice(0, -2), ...setUpSpi];
+const wired: SpiWiring = { chipSelect: 0, mode: 0, maximumHz: 1_000_000, lsbFirst: false };
+
+const spi =
+  (operations: readonly SpiOperation[], wiring: Partial<SpiWiring> = {}) =>
+  (driver: FT232H) =>
+    driver.spiTransaction(0, { ...wired, ...wiring }, operations);
+
+/** 30 MHz / (29 + 1) = 1 MHz; all released, then AD3 low. */
+const select = [0x86, 29, 0, 0x80, 0xf8, 0xfb, 0x80, 0xf0, 0xfb];
+const release = [0x80, 0xf8, 0xfb];
+const done = [0x81, 0x87];
+
 const transaction =
   (...operations: ({ read: number } | { write: Uint8Array })[]) =>
   (driver: FT232H) =>
@@ -143,6 +161,138 @@ describe("exact commands", () => {
       bytes(5),
       bytes(5),
     ]);
+  });
+});
+
+describe("exact commands of SPI", () => {
+  const open = (steps: readonly ExpectedUsbStep[], action: (driver: FT232H) => unknown) =>
+    play([...openingSpi, ...steps], action, { protocol: "spi" });
+
+  test("a command and its answer are one batch", () => {
+    const sent = [...select, 0x11, 0, 0, 0x9f, 0x80, 0xf0, 0xfb, 0x20, 2, 0, ...release, ...done];
+    const steps = [out(...sent), given(0xef, 0x40), given(0x18, 0xfc)];
+    expect(open(steps, spi([{ write: bytes(0x9f) }, { read: 3 }]))).toEqual([bytes(0xef, 0x40, 0x18)]);
+  });
+
+  test.each([
+    ["mode 0", {}, 0xf8, [0x11, 0x20, 0x31]],
+    ["mode 0, least significant bit first", { lsbFirst: true }, 0xf8, [0x19, 0x28, 0x39]],
+    ["mode 2", { mode: 2 }, 0xf9, [0x10, 0x24, 0x34]],
+    ["mode 2, least significant bit first", { mode: 2, lsbFirst: true }, 0xf9, [0x18, 0x2c, 0x3c]],
+  ] as const)("%s: AN_108 sections 3.3 and 3.4", (_, wiring, released, [write, read, transfer]) => {
+    const selected = released & ~0x40;
+    const sent = [
+      ...[0x86, 29, 0, 0x80, released, 0xfb, 0x80, selected, 0xfb],
+      ...[write, 0, 0, 1, 0x80, selected, 0xfb, read, 0, 0, transfer, 1, 0, 2, 3],
+      ...[0x80, released, 0xfb, ...done],
+    ];
+    const steps = [out(...sent), given(4, 5, 6, 0xfc)];
+    const operations = [{ write: bytes(1) }, { read: 1 }, { transfer: bytes(2, 3) }];
+    expect(open(steps, spi(operations, { ...wiring, chipSelect: 3 }))).toEqual([bytes(4), bytes(5, 6)]);
+  });
+
+  test.each([
+    [30_000_000, 0, 0],
+    [4_294_967_295, 0, 0],
+    [29_999_999, 1, 0],
+    [7_000_000, 4, 0],
+    [1000, 0x2f, 0x75],
+    [458, 0xde, 0xff],
+  ])("for %i Hz the clock is divided, and never faster", (maximumHz, low, high) => {
+    const sent = [0x86, low, high, ...select.slice(3), 0x11, 0, 0, 1, ...release, ...done];
+    expect(30e6 / (low + 256 * high + 1)).toBeLessThanOrEqual(maximumHz);
+    expect(open([out(...sent), given(0xfc)], spi([{ write: bytes(1) }], { maximumHz }))).toEqual([]);
+  });
+
+  test("509 bytes are one batch, whatever operations they are of", () => {
+    const data = Uint8Array.from({ length: 520 }, (_, index) => index & 0xff);
+    const first = data.subarray(0, 507);
+    const steps = [
+      out(...select, 0x11, 1, 0, 8, 9, 0x31, 0xfa, 0x01, ...first, ...done),
+      given(...first, 0xf4),
+      out(0x31, 12, 0, ...data.subarray(507), ...release, ...done),
+      given(...data.subarray(507), 0xfc),
+    ];
+    expect(open(steps, spi([{ write: bytes(8, 9) }, { transfer: data }]))).toEqual([data]);
+  });
+
+  test("at a slow clock a batch is what takes half a second", () => {
+    const steps = [
+      out(0x86, 0x2f, 0x75, ...select.slice(3), 0x11, 61, 0, ...new Uint8Array(62), ...done),
+      given(0xf4),
+      out(0x11, 0, 0, 0, ...release, ...done),
+      given(0xfc),
+    ];
+    expect(open(steps, spi([{ write: new Uint8Array(63) }], { maximumHz: 1000 }))).toEqual([]);
+  });
+
+  test("a delay waits after what is before it was done, with the device selected", () => {
+    const waits: number[] = [];
+    const playback = new UsbPlayback(device, [
+      ...openingSpi,
+      out(...select, 0x11, 0, 0, 1, ...done),
+      given(0xf4),
+      out(0x11, 0, 0, 2, ...release, ...done),
+      given(0xfc),
+    ]);
+    const clock = { nowMs: () => 0, waitMs: (ms: number) => void waits.push(ms) };
+    const driver = new FT232H(new UsbDevice(playback.host, "dongle"), clock, { protocol: "spi" });
+    spi([{ write: bytes(1) }, { delayNs: 2_500_000 }, { write: bytes(2) }])(driver);
+    playback.done();
+    expect(waits).toEqual([3]);
+  });
+
+  test.each([
+    ["mode 1", { mode: 1 }],
+    ["mode 3", { mode: 3 }],
+    ["chip select 5", { chipSelect: 5 }],
+    ["457 Hz", { maximumHz: 457 }],
+  ])("%s is refused, and nothing is sent", (_, wiring) => {
+    expect(open([], spi([{ read: 1 }], wiring))).toMatchObject({ tag: "unsupported" });
+  });
+
+  test("the other bus is refused, whichever it is, and nothing is sent", () => {
+    expect(open([], transaction({ read: 1 }))).toMatchObject({
+      tag: "unsupported",
+      val: expect.stringContaining('set its "protocol" to "i2c"'),
+    });
+    expect(play(opening, spi([{ read: 1 }]))).toMatchObject({
+      tag: "unsupported",
+      val: expect.stringContaining('set its "protocol" to "spi"'),
+    });
+  });
+
+  const written = out(...select, 0x11, 0, 0, 1, ...release, ...done);
+  test.each([
+    ["more than was asked for", [written, given(0, 0)], "protocol"],
+    ["never an answer", [written, ...Array.from({ length: 64 }, () => given())], "protocol"],
+    ["a transfer that fails", [written, { ...given(), error: "timeout" }], "timeout"],
+    ["commands that are not taken", [{ ...written, error: "io" }], "bus"],
+  ] as const)("%s; what is left is dropped, and the device is released", (_, steps, tag) => {
+    const recovery = [request(0, 1), ...sync, out(...release, ...done), given(0xfc)];
+    expect(open([...steps, ...recovery], spi([{ write: bytes(1) }]))).toMatchObject({ tag });
+  });
+
+  test("a chip that is gone is not asked to release the device", () => {
+    const steps = [{ ...written, error: "no-device" } as const];
+    expect(open(steps, spi([{ write: bytes(1) }]))).toMatchObject({ tag: "disconnected" });
+  });
+
+  test("nonsense from the chip ends in an error, or is taken for what it says", () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 6 }), { maxLength: 8 }), (packets) => {
+        const answers = [...packets];
+        const usb = new UsbDevice(new UsbPlayback(device, openingSpi).host, "dongle");
+        const driver = new FT232H(usb, time, { protocol: "spi" });
+        usb.submitOut = () => ({ wait: () => new Uint8Array() }) as never;
+        usb.submitIn = () => ({ wait: () => answers.shift() ?? bytes(0, 0, 6) }) as never;
+        usb.controlOut = () => {};
+        const result = attempt(() => spi([{ write: bytes(1, 2) }, { read: 3 }])(driver));
+        if (Array.isArray(result)) expect(result).toEqual([expect.objectContaining({ length: 3 })]);
+        else expect(result).toHaveProperty("tag");
+      }),
+      { seed: 17, numRuns: 500 },
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 /** The model by its commands: what they make of the wires, bit by bit. */
 
 import { nodeClock } from "@busbar/host-node";
-import { Registers, SimulatedI2cBus } from "@busbar/sim";
+import { Registers, SimulatedI2cBus, type SpiClocking } from "@busbar/sim";
 import { expect, test } from "vitest";
 import { Ft232h } from "../src/model.ts";
 
@@ -103,4 +103,61 @@ test("in another mode there is no engine", async () => {
   model.control(request(11, 0));
   await send(0x81);
   expect(await fetch()).toEqual([0x32, 0x60]);
+});
+
+/** A chip in MPSSE mode with SPI at its pins, and what its wires see. Each byte is answered by the next of a count. */
+function spiChip() {
+  const seen: unknown[] = [];
+  let count = 0xa0;
+  const spi = {
+    select: (chipSelect: number, clocking: SpiClocking) => void seen.push([chipSelect, clocking]),
+    transfer: (byte: number) => {
+      seen.push(byte);
+      count += 1;
+      return count;
+    },
+    release: () => void seen.push("release"),
+  };
+  const model = new Ft232h({ spi }, nodeClock);
+  model.control(request(11, 0x0200));
+  return {
+    seen,
+    send: (...bytes: number[]) => model.transferOut(0x02, Uint8Array.from(bytes)),
+    fetch: async () => [...(await model.transferIn(0x81, 512, signal))].slice(2),
+  };
+}
+
+/** SCK and data out, and AD3 to AD7, are outputs. */
+const spiPins = (levels: number) => [0x80, levels, 0xfb];
+
+test("SPI: a device is selected with the clock as it rests and is set, and bytes go both ways", async () => {
+  const { seen, send, fetch } = spiChip();
+  await send(0x8a, 0x86, 2, 0, ...spiPins(0xf8), ...spiPins(0xe8), 0x31, 1, 0, 1, 2, 0x20, 0, 0);
+  await send(...spiPins(0xf8), 0x8b, ...spiPins(0xf9), ...spiPins(0xf1), 0x34, 0, 0, 0x80, ...spiPins(0xf9));
+  expect(seen).toEqual([
+    ...[[1, { mode: 0, hz: 10e6 }], 1, 2, 0x00, "release"],
+    ...[[0, { mode: 2, hz: 2e6 }], 0x80, "release"],
+  ]);
+  expect(await fetch()).toEqual([0xa1, 0xa2, 0xa3, 0xa4]);
+});
+
+test("SPI: data out keeps the last bit while bytes are only read, and with the least bit first all is turned round", async () => {
+  const { seen, send, fetch } = spiChip();
+  await send(...spiPins(0xf8), ...spiPins(0xf0), 0x11, 0, 0, 0x01, 0x20, 0, 0, 0x39, 0, 0, 0x01);
+  expect(seen.slice(1)).toEqual([0x01, 0xff, 0x80]);
+  expect(await fetch()).toEqual([0xa2, 0xc5]);
+});
+
+test.each([
+  ["no device is selected", []],
+  ["two are", spiPins(0xe0)],
+  ["the clock moves by itself", [...spiPins(0xf0), ...spiPins(0xf1)]],
+  ["fewer than eight bits", [...spiPins(0xf0), 0x13, 3, 0xff]],
+  ["data is set with the first edge", [...spiPins(0xf0), 0x10, 0, 0, 0xff]],
+  ["data is taken with the second edge", [...spiPins(0xf0), 0x24, 0, 0]],
+])("SPI: where %s, nobody understands what follows", async (_, before) => {
+  const { seen, send, fetch } = spiChip();
+  await send(...spiPins(0xf8), ...before, 0x31, 0, 0, 0x12);
+  expect(seen.filter((each) => typeof each === "number")).toEqual([]);
+  expect((await fetch()).at(-1)).toBe(0xff);
 });

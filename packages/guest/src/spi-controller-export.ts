@@ -83,7 +83,9 @@ class Device extends OpenedDevice<SpiControllerDriver> implements ExportedSpiCon
   transaction(bus: number, wiring: SpiWiring, operations: readonly SpiControllerOperation[]): Uint8Array[] {
     return this.runAs(errorCodeOf, (driver) => {
       if (bus >= driver.spiBuses) throw DriverError.unsupported(`It has no SPI bus ${bus}.`);
-      return driver.spiTransaction(bus, wiring, operations.map(toOperation));
+      // As of a delay: a u32 of 2^31 and more is a negative number in both engines.
+      const maximumHz = wiring.maximumHz >>> 0;
+      return driver.spiTransaction(bus, { ...wiring, maximumHz }, operations.map(toOperation));
     });
   }
 }

@@ -17,6 +17,7 @@ export { PtyPart } from "./pty-part.ts";
 export { type SensorContract, type SensorSpecimen, sensorContract } from "./sensor.ts";
 export { type SerialPortContract, serialPortContract } from "./serial-port.ts";
 export { type SpiBackendContract, spiBackendContract } from "./spi-backend.ts";
+export { type SpiControllerContract, spiControllerContract } from "./spi-controller.ts";
 export { type SwitchContract, switchContract } from "./switch.ts";
 export { type ShownText, type TextDisplayContract, textDisplayContract } from "./text-display.ts";
 export { type UartBackendContract, type UartBench, uartBackendContract } from "./uart-backend.ts";

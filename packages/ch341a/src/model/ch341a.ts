@@ -7,6 +7,7 @@ import {
   type I2cWires,
   interruptEndpoint,
   noEndpoint,
+  type SpiWires,
   stall,
   type TransferSignal,
   type UsbDescriptors,
@@ -14,11 +15,14 @@ import {
   type UsbSetup,
 } from "@busbar/model";
 import { I2C_STREAM, I2cStream } from "./i2c-stream.ts";
+import { PIN_STREAM, SPI_STREAM, SpiStream } from "./spi-stream.ts";
 
 /** What to make a chip of. */
 export interface Ch341aOptions {
-  /** The bus behind it; nothing answers where there is none. */
-  readonly wires: I2cWires;
+  /** The I2C bus behind it; nothing answers where there is none. */
+  readonly wires?: I2cWires | undefined;
+  /** The SPI bus behind it, likewise. */
+  readonly spi?: SpiWires | undefined;
   /** Tells chips apart. */
   readonly serialNumber?: string;
 }
@@ -32,17 +36,22 @@ const PACKET_BYTES = 32;
 /** Vendor request for the version: its number is that of a CH341A. */
 const GET_VERSION = 0x5f;
 
-/** WCH CH341A in the mode for I2C, SPI and parallel ports, of which it has I2C. */
+/** A bus with nothing on it. */
+const nobody: I2cWires = { start: () => false, write: () => false, read: () => 0xff, stop() {} };
+
+/** WCH CH341A in the mode for I2C, SPI and parallel ports, of which it has the first two. */
 export class Ch341a implements UsbDevice {
   readonly speed = "full";
   readonly descriptors: UsbDescriptors;
   readonly #stream: I2cStream;
+  readonly #spi: SpiStream;
   /** Packets that nobody has fetched. */
   #packets: Uint8Array[] = [];
   readonly #given = new Change();
 
-  constructor({ wires, serialNumber = "1" }: Ch341aOptions) {
+  constructor({ wires = nobody, spi, serialNumber = "1" }: Ch341aOptions) {
     this.#stream = new I2cStream(wires);
+    this.#spi = new SpiStream(spi);
     this.descriptors = deviceDescriptors(
       {
         bcdUSB: 0x0110,
@@ -99,9 +108,7 @@ export class Ch341a implements UsbDevice {
     if (endpoint !== DATA_OUT) throw noEndpoint();
     for (let place = 0; place < data.length; place += PACKET_BYTES) {
       const packet = data.subarray(place, place + PACKET_BYTES);
-      // SPI, the parallel port and the pins have other commands, and nothing is wired to them.
-      if (packet[0] !== I2C_STREAM) continue;
-      const given = this.#stream.run(packet.subarray(1));
+      const given = this.#run(packet[0]!, packet.subarray(1));
       for (let start = 0; start < given.length; start += PACKET_BYTES) {
         this.#packets.push(given.slice(start, start + PACKET_BYTES));
       }
@@ -117,5 +124,21 @@ export class Ch341a implements UsbDevice {
   detached(): void {
     this.#packets = [];
     this.#stream.reset();
+    this.#spi.reset();
+  }
+
+  /** @returns what the packet gives back */
+  #run(kind: number, commands: Uint8Array): Uint8Array {
+    switch (kind) {
+      case I2C_STREAM:
+        return this.#stream.run(commands);
+      case SPI_STREAM:
+        return this.#spi.move(commands);
+      case PIN_STREAM:
+        return this.#spi.movePins(commands);
+      default:
+        // The parallel port has other commands, and nothing is wired to it.
+        return new Uint8Array();
+    }
   }
 }

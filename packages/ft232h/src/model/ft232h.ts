@@ -6,6 +6,7 @@ import {
   encodeInterfaceDescriptor,
   type I2cWires,
   noEndpoint,
+  type SpiWires,
   stall,
   type TransferSignal,
   type UsbDescriptors,
@@ -15,11 +16,15 @@ import {
 } from "@busbar/model";
 import { I2cPins } from "./i2c-pins.ts";
 import { Mpsse } from "./mpsse.ts";
+import { SpiPins } from "./spi-pins.ts";
+import { unwired, type Wired } from "./wired.ts";
 
 /** What to make a chip of. */
 export interface Ft232hOptions {
-  /** The bus at AD0, and at AD1 and AD2 together; nothing answers where there is none. */
-  readonly wires: I2cWires;
+  /** The I2C bus at AD0, and at AD1 and AD2 together. */
+  readonly wires?: I2cWires | undefined;
+  /** The SPI bus at AD0 to AD2, with its chip selects at AD3 to AD7: only where there is no I2C bus. */
+  readonly spi?: SpiWires | undefined;
   /** Tells chips apart. */
   readonly serialNumber?: string;
 }
@@ -54,9 +59,9 @@ export class Ft232h implements UsbDevice {
   #isEngineOn = false;
   #latencyMs = 16;
 
-  constructor({ wires, serialNumber = "1" }: Ft232hOptions, clock: UsbModelClock) {
+  constructor({ wires, spi, serialNumber = "1" }: Ft232hOptions, clock: UsbModelClock) {
     this.#clock = clock;
-    this.#engine = new Mpsse(new I2cPins(wires), (...bytes) => void this.#answers.push(...bytes));
+    this.#engine = new Mpsse(wiredTo(wires, spi), (...bytes) => void this.#answers.push(...bytes));
     this.descriptors = deviceDescriptors(
       {
         idVendor: 0x0403,
@@ -135,4 +140,9 @@ export class Ft232h implements UsbDevice {
     this.#isEngineOn = false;
     this.#engine.reset();
   }
+}
+
+function wiredTo(i2c: I2cWires | undefined, spi: SpiWires | undefined): Wired {
+  if (i2c !== undefined) return new I2cPins(i2c);
+  return spi === undefined ? unwired : new SpiPins(spi);
 }

@@ -1,10 +1,16 @@
 import type { I2cDirection, I2cWires } from "@busbar/model";
+import type { Driven, Wired } from "./wired.ts";
+
+/** Pins of ADBUS that are on the bus; SDA_OUT and SDA_IN are wired together. */
+const SCL = 0x01;
+const SDA_OUT = 0x02;
+const SDA_IN = 0x04;
 
 /** What the bits on the wires are now: none; the byte with the address; bytes to the target; bytes from it; bytes that nobody sends. */
 type Phase = "idle" | "address" | "write" | "read" | "over";
 
 /** The two lines of a bus, level by level: UM10204 sections 3.1.3 to 3.1.6. Both are high where nobody pulls them down. */
-export class I2cPins {
+export class I2cPins implements Wired {
   readonly #wires: I2cWires;
   #clock = true;
   #data = true;
@@ -21,18 +27,19 @@ export class I2cPins {
     this.#wires = wires;
   }
 
-  /** The level of the data line. @param driven what the controller makes of it; undefined where it lets it go */
-  data(driven: boolean | undefined): boolean {
-    return driven ?? !this.#isPulled;
+  levels(driven: Driven): number {
+    return ((driven(SCL) ?? true) ? SCL : 0) | (this.#dataLevel(driven(SDA_OUT)) ? SDA_OUT | SDA_IN : 0);
   }
 
-  /** The controller moves its pins: at most one of them at a time is seen on a bus. `undefined` lets a line go. */
-  set(clock: boolean | undefined, driven: boolean | undefined): void {
+  /** At most one pin at a time is seen to move on a bus. */
+  drive(driven: Driven): void {
+    const clock = driven(SCL) ?? true;
+    const data = driven(SDA_OUT);
     // The data line is settled before the clock rises, and moves after it fell.
-    const rises = (clock ?? true) && !this.#clock;
-    if (rises) this.#setData(driven);
-    this.#setClock(clock ?? true);
-    if (!rises) this.#setData(driven);
+    const rises = clock && !this.#clock;
+    if (rises) this.#setData(data);
+    this.#setClock(clock);
+    if (!rises) this.#setData(data);
   }
 
   /** The controller is gone, and the bus is free. */
@@ -44,8 +51,13 @@ export class I2cPins {
     this.#data = true;
   }
 
+  /** The level of the data line. @param driven what the controller makes of it; undefined where it lets it go */
+  #dataLevel(driven: boolean | undefined): boolean {
+    return driven ?? !this.#isPulled;
+  }
+
   #setData(driven: boolean | undefined): void {
-    const level = this.data(driven);
+    const level = this.#dataLevel(driven);
     if (level === this.#data) return;
     this.#data = level;
     if (!this.#clock) return;

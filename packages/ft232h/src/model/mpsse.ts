@@ -1,12 +1,14 @@
-import type { I2cPins } from "./i2c-pins.ts";
+import type { Wired } from "./wired.ts";
 
-/** Pins of ADBUS that are on the bus; SDA_OUT and SDA_IN are wired together. */
-const SCL = 0x01;
-const SDA_OUT = 0x02;
-const SDA_IN = 0x04;
+/** Pins of ADBUS: AN_108 section 2.1. */
+const CLOCK = 0x01;
+const DATA_OUT = 0x02;
+const DATA_IN = 0x04;
 
 /** Bits of a command that shifts: AN_108 section 3.2. */
+const OUT_ON_FALLING = 0x01;
 const BITS = 0x02;
+const IN_ON_FALLING = 0x04;
 const LEAST_FIRST = 0x08;
 const OUT = 0x10;
 const IN = 0x20;
@@ -32,7 +34,7 @@ const following = new Map([
 
 /** The engine: commands in, levels of pins, answers out. */
 export class Mpsse {
-  readonly #pins: I2cPins;
+  readonly #wired: Wired;
   readonly #answer: (...bytes: number[]) => void;
   /** Of a command that is not there completely. */
   #pending: number[] = [];
@@ -40,10 +42,14 @@ export class Mpsse {
   #outputs = 0;
   /** Pins that pull down and never up. */
   #openDrain = 0;
+  /** The clock: AN_108 section 3.8. */
+  #divisor = 0;
+  #isDividedBy5 = true;
+  #hasThreePhases = false;
 
   /** @param answer takes each byte that goes to the host */
-  constructor(pins: I2cPins, answer: (...bytes: number[]) => void) {
-    this.#pins = pins;
+  constructor(wired: Wired, answer: (...bytes: number[]) => void) {
+    this.#wired = wired;
     this.#answer = answer;
   }
 
@@ -53,7 +59,10 @@ export class Mpsse {
     this.#levels = 0;
     this.#outputs = 0;
     this.#openDrain = 0;
-    this.#pins.reset();
+    this.#divisor = 0;
+    this.#isDividedBy5 = true;
+    this.#hasThreePhases = false;
+    this.#wired.reset();
   }
 
   /** Bytes from the host: commands may come in pieces. */
@@ -87,20 +96,28 @@ export class Mpsse {
         this.#outputs = second;
         this.#drive();
         break;
-      case 0x81: {
-        const clock = this.#driven(SCL) ?? true;
-        const data = this.#pins.data(this.#driven(SDA_OUT));
-        this.#answer((clock ? SCL : 0) | (data ? SDA_OUT | SDA_IN : 0));
+      case 0x81:
+        this.#answer(this.#wired.levels(this.#driven));
         break;
-      }
       case 0x83:
         this.#answer(0xff);
+        break;
+      case 0x86:
+        this.#divisor = first | (second << 8);
+        break;
+      case 0x8a:
+      case 0x8b:
+        this.#isDividedBy5 = command === 0x8b;
+        break;
+      case 0x8c:
+      case 0x8d:
+        this.#hasThreePhases = command === 0x8c;
         break;
       case 0x9e:
         this.#openDrain = first;
         break;
       default:
-        // AN_108: "bad commands" are answered; the clock, its phases, the other pins, and sending at once change nothing here.
+        // AN_108: "bad commands" are answered; the other pins, and sending at once change nothing here.
         if (!following.has(command!)) this.#answer(0xfa, command!);
     }
   }
@@ -115,37 +132,75 @@ export class Mpsse {
     }
   }
 
-  /** Bits of one byte: the clock is low before and after each. */
+  /** Bits of one byte. */
   #shift(command: number, byte: number, bits: number): number {
+    const isLeastFirst = (command & LEAST_FIRST) !== 0;
+    const sent = isLeastFirst ? reversed(byte) : byte;
+    const received =
+      this.#wired.shift === undefined
+        ? this.#shiftBits(command, sent, bits)
+        : this.#shiftAtOnce(this.#wired.shift.bind(this.#wired), command, sent, bits);
+    // Into the register bits come from the right, or from the left.
+    return isLeastFirst ? (reversed(received) << (8 - bits)) & 0xff : received >> (8 - bits);
+  }
+
+  /** @returns what came, from bit 7 */
+  #shiftAtOnce(shift: NonNullable<Wired["shift"]>, command: number, byte: number, bits: number): number {
+    const isOut = (command & OUT) !== 0;
+    const received = shift(
+      {
+        bits,
+        sent: isOut ? byte : undefined,
+        isSetOnFalling: (command & OUT_ON_FALLING) !== 0,
+        isTakenOnFalling: (command & IN) === 0 ? undefined : (command & IN_ON_FALLING) !== 0,
+      },
+      this.#driven,
+    );
+    // The last bit stays.
+    if (isOut) this.#setDataOut((byte & (0x80 >> (bits - 1))) !== 0);
+    return received;
+  }
+
+  /** Bit by bit: the clock is low before and after each. @returns as `#shiftAtOnce` */
+  #shiftBits(command: number, byte: number, bits: number): number {
     let received = 0;
-    for (let bit = 0; bit < bits; bit += 1) {
-      const isLeastFirst = (command & LEAST_FIRST) !== 0;
+    for (let bit = 0x80; bit > 0x80 >> bits; bit >>= 1) {
       if ((command & OUT) !== 0) {
-        const isOne = (byte & (isLeastFirst ? 1 << bit : 0x80 >> bit)) !== 0;
-        this.#levels = isOne ? this.#levels | SDA_OUT : this.#levels & ~SDA_OUT;
+        this.#setDataOut((byte & bit) !== 0);
         // While the clock is low. With three phases it stays until the clock is low again for a while; wires that take no time do not tell.
         this.#drive();
       }
-      this.#levels |= SCL;
+      this.#levels |= CLOCK;
       this.#drive();
-      const level = this.#pins.data(this.#driven(SDA_OUT)) ? 1 : 0;
-      received = isLeastFirst ? (received >> 1) | (level << 7) : ((received << 1) | level) & 0xff;
-      this.#levels &= ~SCL;
+      if ((this.#wired.levels(this.#driven) & DATA_IN) !== 0) received |= bit;
+      this.#levels &= ~CLOCK;
       this.#drive();
     }
     return received;
   }
 
+  #setDataOut(level: boolean): void {
+    this.#levels = level ? this.#levels | DATA_OUT : this.#levels & ~DATA_OUT;
+  }
+
   #drive(): void {
-    this.#pins.set(this.#driven(SCL), this.#driven(SDA_OUT));
+    const divided = 60_000_000 / (this.#isDividedBy5 ? 5 : 1) / (this.#divisor + 1);
+    this.#wired.drive(this.#driven, divided / (this.#hasThreePhases ? 3 : 2));
   }
 
   /** What a pin makes of its line; undefined where it lets it go. */
-  #driven(pin: number): boolean | undefined {
+  readonly #driven = (pin: number): boolean | undefined => {
     if ((this.#outputs & pin) === 0) return undefined;
     const isHigh = (this.#levels & pin) !== 0;
     return isHigh && (this.#openDrain & pin) !== 0 ? undefined : isHigh;
-  }
+  };
+}
+
+/** The bits of a byte the other way round. */
+function reversed(byte: number): number {
+  let result = 0;
+  for (let bit = 0; bit < 8; bit += 1) result |= ((byte >> bit) & 1) << (7 - bit);
+  return result;
 }
 
 function isShift(command: number): boolean {
