@@ -1,21 +1,12 @@
 import type { GpioLevel, GpioLineUse } from "../../bus/gpio/backend.ts";
 import { requireAnswer, shortName } from "../answer.ts";
 import {
-  askOpened,
-  type DeviceLife,
-  type GuestDevice,
-  OpenedDevice,
-  type OpenedGuest,
-  openGuest,
-} from "../opened-device.ts";
-
-/** busbar:device/gpio-controller `info`. */
-export interface GpioControllerInfo {
-  /** The maker; empty where nobody knows. */
-  readonly vendor: string;
-  /** The part as it identified itself: "MCP2221A". */
-  readonly model: string;
-}
+  type ControllerInfo,
+  type GuestController,
+  type OpenedController,
+  openController,
+} from "../controller.ts";
+import { type DeviceLife, OpenedDevice } from "../opened-device.ts";
 
 /** busbar:device/gpio-controller `line-use`. */
 interface WitLineUse {
@@ -26,8 +17,7 @@ interface WitLineUse {
 }
 
 /** The guest's resource. */
-interface GuestGpioController extends GuestDevice {
-  info(): Promise<GpioControllerInfo>;
+interface GuestGpioController extends GuestController {
   lines(): Promise<string[]>;
   take(offset: number, use: WitLineUse): Promise<void>;
   read(offset: number): Promise<GpioLevel>;
@@ -40,16 +30,16 @@ const mostLines = 65_536;
 
 /** Opened GPIO lines that a driver drives. All methods throw DeviceError. */
 export class GpioController extends OpenedDevice<GuestGpioController> {
-  readonly info: GpioControllerInfo;
+  readonly info: ControllerInfo;
   /** The names of its lines, in the order of their offsets from 0. */
   readonly lines: readonly string[];
   protected override readonly noun = "GPIO controller";
 
-  private constructor(
-    opened: OpenedGuest<GuestGpioController>,
-    info: GpioControllerInfo,
-    lines: readonly string[],
-  ) {
+  private constructor({
+    opened,
+    info,
+    what: lines,
+  }: OpenedController<GuestGpioController, readonly string[]>) {
     super(opened);
     this.info = info;
     this.lines = lines;
@@ -57,14 +47,12 @@ export class GpioController extends OpenedDevice<GuestGpioController> {
 
   /** Opens the controller of a running instance. @throws DeviceError */
   static async open(name: string, instance: DeviceLife): Promise<GpioController> {
-    const opened = await openGuest<GuestGpioController>(name, instance);
-    const [info, lines] = await askOpened(opened, async () => {
-      const { vendor, model } = await instance.call(() => opened.device.info());
-      const names = await instance.call(() => opened.device.lines());
+    const opened = await openController(name, instance, async (device: GuestGpioController) => {
+      const names = await instance.call(() => device.lines());
       requireAnswer(name, names.length >= 1 && names.length <= mostLines, () => `has ${names.length} lines`);
-      return [{ vendor: shortName(vendor), model: shortName(model) }, names.map(shortName)] as const;
+      return names.map(shortName);
     });
-    return new GpioController(opened, info, lines);
+    return new GpioController(opened);
   }
 
   /** Gets a line ready to be used. */
