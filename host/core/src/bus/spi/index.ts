@@ -1,11 +1,12 @@
 import { spiController } from "../../device/spi-controller/index.ts";
 import { printable } from "../../text.ts";
 import type { BusModule } from "../module.ts";
+import { refuseSecondOwner } from "../one-owner.ts";
 import { BridgedSpi, prepareSpi } from "./bridged.ts";
 import { SpiConnection } from "./connection.ts";
 import { simulatedSpi, spiGrant } from "./grant.ts";
 import { OpenedSpi } from "./opened.ts";
-import { refuseSharedDevices } from "./shared-devices.ts";
+import { describeSpiPlace } from "./place.ts";
 import { describeSpiOperations } from "./trace.ts";
 import { trialDevice } from "./trial-device.ts";
 import type { SpiTypes } from "./types.ts";
@@ -26,7 +27,7 @@ export const spi: BusModule<SpiTypes> = {
   grant: spiGrant,
   simulated: { entries: simulatedSpi.entries, expected: "expected the name of a bus" },
   grantLine: '"spi": { "bus": 0, "chipSelect": 0 }',
-  refuse: refuseSharedDevices,
+  refuse: (wired) => refuseSecondOwner(wired, describeSpiPlace),
   describeGrant({ bus, chipSelect }, simulated) {
     const where = simulated.some((entry) => entry.spi === bus) ? " (simulated)" : "";
     return `SPI bus ${printable(JSON.stringify(bus))}${where} at chip select ${chipSelect}`;

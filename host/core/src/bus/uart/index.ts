@@ -1,11 +1,11 @@
 import { printable } from "../../text.ts";
 import type { BusModule } from "../module.ts";
+import { refuseSecondOwner } from "../one-owner.ts";
 import { appUart, driverUart } from "./board-uart.ts";
 import { UartConnection } from "./connection.ts";
 import { simulatedUart, uartGrant } from "./grant.ts";
 import { OpenedUart } from "./opened.ts";
 import { portWaits } from "./port.ts";
-import { refuseSharedPorts } from "./shared-ports.ts";
 import { describeUartOperation } from "./trace.ts";
 import { trialPort } from "./trial-port.ts";
 import type { UartTypes } from "./types.ts";
@@ -24,7 +24,7 @@ export const uart: BusModule<UartTypes> = {
   grant: uartGrant,
   simulated: { entries: simulatedUart.entries, expected: "expected the name of a port" },
   grantLine: '"uart": { "port": "ttyUSB0", "baudRate": 9600 }',
-  refuse: refuseSharedPorts,
+  refuse: (wired) => refuseSecondOwner(wired, ({ port }) => `the serial port ${JSON.stringify(port)}`),
   describeGrant({ port, baudRate }, simulated) {
     const where = simulated.some((entry) => entry.uart === port) ? " (simulated)" : "";
     return `serial port ${printable(JSON.stringify(port))}${where} at ${baudRate} baud`;
