@@ -1,8 +1,9 @@
-import { closeSync, constants, openSync, readSync } from "node:fs";
+import { constants, readSync } from "node:fs";
 import type { GpioLevel } from "@busbar/host/backend";
 import { DescriptorWaiter } from "../linux/descriptor-waiter.ts";
-import { ErrnoError, errnoOf } from "../linux/errno.ts";
-import { loadKoffi } from "../linux/ioctl.ts";
+import { bindDeviceCalls } from "../linux/device-calls.ts";
+import { asErrno, ErrnoError, errnoOf } from "../linux/errno.ts";
+import { type Koffi, loadKoffi } from "../linux/ioctl.ts";
 import {
   GPIO_GET_CHIPINFO_IOCTL,
   GPIO_V2_GET_LINE_IOCTL,
@@ -74,19 +75,17 @@ export function loadGpioDev(): GpioDev {
   return loaded;
 }
 
-/** Binds the C library that Node itself runs on, whichever that is. */
-function bind(koffi: ReturnType<typeof loadKoffi>): GpioDev {
-  const library = koffi.load(null);
-  // Declared with their ellipses, as in C: some architectures pass variable arguments in another way than fixed ones.
-  const ioctl = library.func("int ioctl(int fd, unsigned long request, ...)");
-  const fcntl = library.func("int fcntl(int fd, int cmd, ...)");
+function bind(koffi: Koffi): GpioDev {
+  const { open, close, ioctl } = bindDeviceCalls(koffi);
+  // Declared with its ellipsis, as in C: some architectures pass variable arguments in another way than fixed ones.
+  const fcntl = koffi.load(null).func("int fcntl(int fd, int cmd, ...)");
+  const bytesPointer = koffi.pointer("uint8_t");
   const waiter = new DescriptorWaiter(koffi);
   const events = new Uint8Array(mostEvents * lineEventSize);
 
   /** @param bytes what the kernel reads and fills */
   const call = (name: string, descriptor: number, request: number, bytes: Uint8Array): Uint8Array => {
-    if (ioctl(descriptor, request, "uint8_t *", bytes) < 0)
-      throw new ErrnoError(`ioctl ${name}`, koffi.errno());
+    ioctl(name, descriptor, request, bytesPointer, bytes);
     return bytes;
   };
   const withoutWaiting = (descriptor: number) => {
@@ -99,12 +98,8 @@ function bind(koffi: ReturnType<typeof loadKoffi>): GpioDev {
   };
 
   return {
-    open(path) {
-      return asErrno(`open ${path}`, () => openSync(path, constants.O_RDWR));
-    },
-    close(descriptor) {
-      closeSync(descriptor);
-    },
+    open: (path) => open(path),
+    close,
     chipInfo(descriptor) {
       const info = new Uint8Array(chipInfoSize);
       return decodeChipInfo(call("GPIO_GET_CHIPINFO_IOCTL", descriptor, GPIO_GET_CHIPINFO_IOCTL, info));
@@ -119,7 +114,7 @@ function bind(koffi: ReturnType<typeof loadKoffi>): GpioDev {
       try {
         withoutWaiting(line);
       } catch (cause) {
-        closeSync(line);
+        close(line);
         throw cause;
       }
       return line;
@@ -146,15 +141,4 @@ function bind(koffi: ReturnType<typeof loadKoffi>): GpioDev {
     },
     whenReadable: (line, listener) => waiter.add(line, listener),
   };
-}
-
-/** What Node's file system throws, as all other calls here throw it. */
-function asErrno<Result>(name: string, call: () => Result): Result {
-  try {
-    return call();
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === undefined) throw error;
-    throw new ErrnoError(name, errno, { cause: error });
-  }
 }

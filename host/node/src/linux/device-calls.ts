@@ -1,11 +1,11 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { ErrnoError, errnoOf } from "./errno.ts";
+import { asErrno, ErrnoError } from "./errno.ts";
 import type { Koffi } from "./ioctl.ts";
 
 /** The system calls that every kind of device file needs. Each throws an {@link ErrnoError} when the kernel refuses. */
 export interface DeviceCalls {
-  /** Opens a device file for reading and writing. Returns the descriptor. */
-  open(path: string): number;
+  /** Opens a device file for reading and writing. Returns the descriptor. @param flags further ones of open(2) */
+  open(path: string, flags?: number): number;
   /** Closes a descriptor. */
   close(descriptor: number): void;
   /**
@@ -24,15 +24,7 @@ export function bindDeviceCalls(koffi: Koffi): DeviceCalls {
   const ioctl = koffi.load(null).func("int ioctl(int fd, unsigned long request, ...)");
   return {
     // Node's own open and close do what is wanted, close-on-exec included.
-    open(path) {
-      try {
-        return openSync(path, constants.O_RDWR);
-      } catch (error) {
-        const errno = errnoOf(error);
-        if (errno === undefined) throw error;
-        throw new ErrnoError(`open ${path}`, errno, { cause: error });
-      }
-    },
+    open: (path, flags = 0) => asErrno(`open ${path}`, () => openSync(path, constants.O_RDWR | flags)),
     close(descriptor) {
       closeSync(descriptor);
     },

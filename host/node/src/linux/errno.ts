@@ -185,6 +185,22 @@ export function errnoOf(error: unknown): number | undefined {
 }
 
 /**
+ * Makes a call of Node's file system one that throws as the system calls behind koffi do.
+ *
+ * @param call what is called, for people: "open /dev/ttyUSB0"
+ * @throws ErrnoError where the kernel refuses
+ */
+export function asErrno<Result>(call: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined) throw error;
+    throw new ErrnoError(call, errno, { cause: error });
+  }
+}
+
+/**
  * The error of a failed transaction.
  *
  * @param error what the system call, or i2c-bus, threw

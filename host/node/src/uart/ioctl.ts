@@ -1,8 +1,8 @@
-import { constants, openSync, readSync, writeSync } from "node:fs";
+import { constants, readSync, writeSync } from "node:fs";
 import { endianness } from "node:os";
 import { DescriptorWaiter } from "../linux/descriptor-waiter.ts";
 import { bindDeviceCalls } from "../linux/device-calls.ts";
-import { ErrnoError, errnoOf } from "../linux/errno.ts";
+import { asErrno, ErrnoError } from "../linux/errno.ts";
 import { type Koffi, loadKoffi } from "../linux/ioctl.ts";
 import {
   ICOUNTER_SIZE,
@@ -73,7 +73,7 @@ export function loadUartDev(): UartDev {
 }
 
 function bind(koffi: Koffi): UartDev {
-  const { close, ioctl } = bindDeviceCalls(koffi);
+  const { open, close, ioctl } = bindDeviceCalls(koffi);
   const flock = koffi.load(null).func("int flock(int fd, int operation)");
   const waiter = new DescriptorWaiter(koffi);
   const bytesPointer = koffi.pointer("uint8_t");
@@ -86,10 +86,7 @@ function bind(koffi: Koffi): UartDev {
   };
 
   return {
-    open(path) {
-      const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK;
-      return asErrno(`open ${path}`, () => openSync(path, flags));
-    },
+    open: (path) => open(path, constants.O_NOCTTY | constants.O_NONBLOCK),
     close,
     lock: (descriptor) => flock(descriptor, LOCK_EX | LOCK_NB) === 0,
     exclusive(descriptor, isExclusive) {
@@ -129,16 +126,5 @@ function unlessRefused<Result>(ask: () => Result): Result | undefined {
   } catch (error) {
     if (error instanceof ErrnoError) return undefined;
     throw error;
-  }
-}
-
-/** What Node's file system throws, as all other calls here throw it. */
-function asErrno<Result>(name: string, call: () => Result): Result {
-  try {
-    return call();
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === undefined) throw error;
-    throw new ErrnoError(name, errno, { cause: error });
   }
 }
