@@ -1,6 +1,6 @@
 import { type I2cBus, I2cError, type I2cOperation } from "@busbar/host/i2c";
 import { hexByte, type I2cTarget } from "@busbar/model";
-import { type ActiveFault, FaultCounter, type I2cFault } from "./faults.ts";
+import { type ActiveFault, countI2cFault, type I2cFault, type I2cFaultCounter } from "./faults.ts";
 import { SimulatedI2cHandle } from "./handle.ts";
 import { SimulatedTransfer } from "./transfer.ts";
 import { SimulatedWires } from "./wires.ts";
@@ -20,7 +20,10 @@ interface Reached {
  */
 export class SimulatedI2cBus implements I2cBus {
   readonly #targets = new Map<number, I2cTarget>();
-  readonly #faults: { readonly address: number | undefined; readonly counter: FaultCounter }[] = [];
+  readonly #faults: {
+    readonly address: number | undefined;
+    readonly counter: I2cFaultCounter;
+  }[] = [];
   #transactions = 0;
   #closed = false;
   #transfer: SimulatedTransfer | undefined;
@@ -76,7 +79,7 @@ export class SimulatedI2cBus implements I2cBus {
    * @param address count and strike only the transactions of this address; left out: all of the bus
    */
   inject(fault: I2cFault, address?: number): void {
-    this.#faults.push({ address, counter: new FaultCounter(fault) });
+    this.#faults.push({ address, counter: countI2cFault(fault) });
   }
 
   /** Forgets every injected fault. */

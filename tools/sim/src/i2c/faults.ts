@@ -1,6 +1,7 @@
 import type { I2cErrorCode } from "@busbar/host/i2c";
-import { randomBytes, StrikeCounter, strikesOrdinal, wholeNumber } from "@busbar/model";
+import { strikesOrdinal } from "@busbar/model";
 import * as v from "valibot";
+import { type ActiveByteFault, type ByteFault, ByteFaultCounter, byteFaultEntries } from "../byte-faults.ts";
 
 /**
  * What goes wrong in a transaction:
@@ -29,26 +30,16 @@ export const I2C_ERROR_FAULTS = [
 export const I2C_FAULT_KINDS = [...I2C_ERROR_FAULTS, "short", "garbage"] as const;
 
 /** When something goes wrong, and what. Transactions are counted from 1, starting when the fault is injected. */
-export interface I2cFault {
-  /** What goes wrong. */
-  readonly fault: I2cFaultKind;
+export interface I2cFault extends ByteFault<I2cFaultKind> {
   /** The first transaction that it strikes, from 1; `every` where left out, and 1 where that is left out too. */
   readonly transaction?: number | undefined;
-  /** Strikes again each so many transactions. Left out: only once, or `count` times in a row. */
-  readonly every?: number | undefined;
-  /** Strikes at most so often. Left out: once, or for ever where there is an `every`. */
-  readonly count?: number | undefined;
-  /** The seed of `garbage`'s random bytes, a 32-bit number. Default: 1. */
-  readonly seed?: number | undefined;
 }
 
 /** An {@link I2cFault} as the board file has it, in the `faults` list of a simulate entry. */
 export const i2cFaultSchema = v.strictObject({
   fault: v.picklist(I2C_FAULT_KINDS),
   transaction: strikesOrdinal,
-  every: strikesOrdinal,
-  count: strikesOrdinal,
-  seed: v.optional(wholeNumber(0, 0xffff_ffff)),
+  ...byteFaultEntries,
 }) satisfies v.GenericSchema<unknown, I2cFault>;
 
 /** The error codes of the faults that end a transaction. */
@@ -63,34 +54,17 @@ const ERROR_CODES: Partial<Record<I2cFaultKind, I2cErrorCode>> = {
 };
 
 /** A fault that strikes the transaction at hand. */
-export interface ActiveFault {
-  readonly kind: I2cFaultKind;
-  /** The error that the controller reports; undefined where the fault is in the data. */
-  readonly error: I2cErrorCode | undefined;
-  /** Whether the target never sees the transaction. */
-  readonly atAddress: boolean;
-  /** The next byte of garbage, 0 to 255. */
-  garbage(): number;
+export type ActiveFault = ActiveByteFault<I2cFaultKind, I2cErrorCode>;
+
+/** Whether the target never sees a transaction that is struck. */
+export function isAtAddress({ kind }: ActiveFault): boolean {
+  return kind === "no-acknowledge-address" || kind === "arbitration-loss";
 }
 
-/** One injected fault: counts the transactions that concern it, and says which it strikes. */
-export class FaultCounter {
-  readonly #transactions: StrikeCounter;
-  readonly #active: ActiveFault;
-
-  constructor(fault: I2cFault) {
-    const { transaction: first, every, count } = fault;
-    this.#transactions = new StrikeCounter({ first, every, count });
-    this.#active = {
-      kind: fault.fault,
-      error: ERROR_CODES[fault.fault],
-      atAddress: fault.fault === "no-acknowledge-address" || fault.fault === "arbitration-loss",
-      garbage: randomBytes(fault.seed ?? 1),
-    };
-  }
-
-  /** Counts one transaction; the fault where it strikes this one. */
-  next(): ActiveFault | undefined {
-    return this.#transactions.next() ? this.#active : undefined;
-  }
+/** Counts the transactions that concern a fault, and says which it strikes. */
+export function countI2cFault(fault: I2cFault) {
+  return new ByteFaultCounter(fault, fault.transaction, ERROR_CODES[fault.fault]);
 }
+
+/** One injected fault. */
+export type I2cFaultCounter = ReturnType<typeof countI2cFault>;

@@ -1,6 +1,6 @@
 import { I2cError, type I2cErrorCode } from "@busbar/host/i2c";
 import { hexByte, type I2cDirection, type I2cTarget } from "@busbar/model";
-import type { ActiveFault } from "./faults.ts";
+import { type ActiveFault, isAtAddress } from "./faults.ts";
 
 /**
  * One transaction, driven message by message: a start before the first, a repeated start before each other, and `stop`
@@ -114,7 +114,7 @@ export class SimulatedTransfer {
     if (!this.#begun) {
       this.#begun = true;
       this.#fault = this.#nextFault(address);
-      if (this.#fault?.error && this.#fault.atAddress) this.#failInjected(this.#fault.error);
+      if (this.#fault?.error && isAtAddress(this.#fault)) this.#failInjected(this.#fault.error);
     }
     const target = this.#targetAt(address);
     const repeated = target !== undefined && target === this.#target;

@@ -1,7 +1,7 @@
 import { BackendError } from "@busbar/host/backend";
 import { SpiError, type SpiOperation, type SpiWiring } from "@busbar/host/spi";
 import type { SpiTarget } from "@busbar/model";
-import { type ActiveSpiFault, type SpiFault, SpiFaultCounter } from "./faults.ts";
+import { type ActiveSpiFault, countSpiFault, type SpiFault, type SpiFaultCounter } from "./faults.ts";
 import { SimulatedSpiHandle } from "./handle.ts";
 import { SimulatedSpiWires } from "./wires.ts";
 
@@ -13,7 +13,10 @@ const NOTHING_TO_SEND = 0x00;
 /** An SPI bus in this process, with a target on each of some chip select lines. A transaction runs at once and takes no time. */
 export class SimulatedSpiBus {
   readonly #targets = new Map<number, SpiTarget>();
-  readonly #faults: { readonly chipSelect: number | undefined; readonly counter: SpiFaultCounter }[] = [];
+  readonly #faults: {
+    readonly chipSelect: number | undefined;
+    readonly counter: SpiFaultCounter;
+  }[] = [];
   #transactions = 0;
 
   /**
@@ -62,7 +65,7 @@ export class SimulatedSpiBus {
    * @param chipSelect count and strike only the transactions on this line; left out: all of the bus
    */
   inject(fault: SpiFault, chipSelect?: number): void {
-    this.#faults.push({ chipSelect, counter: new SpiFaultCounter(fault) });
+    this.#faults.push({ chipSelect, counter: countSpiFault(fault) });
   }
 
   /** Forgets every injected fault. */

@@ -1,6 +1,7 @@
 import type { SpiErrorCode } from "@busbar/host/spi";
-import { randomBytes, StrikeCounter, strikesOrdinal, wholeNumber } from "@busbar/model";
+import { strikesOrdinal } from "@busbar/model";
 import * as v from "valibot";
+import { type ActiveByteFault, type ByteFault, ByteFaultCounter, byteFaultEntries } from "../byte-faults.ts";
 
 /** Faults that end a transaction, by the name of the WIT error's case. */
 export const SPI_ERROR_FAULTS = [
@@ -25,53 +26,26 @@ export const SPI_FAULT_KINDS = [...SPI_ERROR_FAULTS, "short", "garbage"] as cons
 export type SpiFaultKind = (typeof SPI_FAULT_KINDS)[number];
 
 /** When something goes wrong, and what. Transactions are counted from 1, starting when the fault is injected. */
-export interface SpiFault {
-  /** What goes wrong. */
-  readonly fault: SpiFaultKind;
+export interface SpiFault extends ByteFault<SpiFaultKind> {
   /** The first transaction that it strikes, from 1; `every` where left out, and 1 where that is left out too. */
   readonly transaction?: number | undefined;
-  /** Strikes again each so many transactions. Left out: only once, or `count` times in a row. */
-  readonly every?: number | undefined;
-  /** Strikes at most so often. Left out: once, or for ever where there is an `every`. */
-  readonly count?: number | undefined;
-  /** The seed of `garbage`'s random bytes, a 32-bit number. Default: 1. */
-  readonly seed?: number | undefined;
 }
 
 /** An {@link SpiFault} as the board file has it, in the `faults` list of a simulate entry. */
 export const spiFaultSchema = v.strictObject({
   fault: v.picklist(SPI_FAULT_KINDS),
   transaction: strikesOrdinal,
-  every: strikesOrdinal,
-  count: strikesOrdinal,
-  seed: v.optional(wholeNumber(0, 0xffff_ffff)),
+  ...byteFaultEntries,
 }) satisfies v.GenericSchema<unknown, SpiFault>;
 
 /** A fault that strikes the transaction at hand. */
-export interface ActiveSpiFault {
-  readonly kind: SpiFaultKind;
-  /** The error that the controller reports; undefined where the fault is in the data. */
-  readonly error: SpiErrorCode["tag"] | undefined;
-  /** The next byte of garbage, 0 to 255. */
-  garbage(): number;
+export type ActiveSpiFault = ActiveByteFault<SpiFaultKind, (typeof SPI_ERROR_FAULTS)[number]>;
+
+/** Counts the transactions that concern a fault, and says which it strikes. */
+export function countSpiFault(fault: SpiFault) {
+  const error = SPI_ERROR_FAULTS.find((each) => each === fault.fault);
+  return new ByteFaultCounter(fault, fault.transaction, error);
 }
 
-/** One injected fault: counts the transactions that concern it, and says which it strikes. */
-export class SpiFaultCounter {
-  readonly #transactions: StrikeCounter;
-  readonly #active: ActiveSpiFault;
-
-  constructor({ fault, transaction: first, every, count, seed = 1 }: SpiFault) {
-    this.#transactions = new StrikeCounter({ first, every, count });
-    this.#active = {
-      kind: fault,
-      error: SPI_ERROR_FAULTS.find((each) => each === fault),
-      garbage: randomBytes(seed),
-    };
-  }
-
-  /** Counts one transaction; the fault where it strikes this one. */
-  next(): ActiveSpiFault | undefined {
-    return this.#transactions.next() ? this.#active : undefined;
-  }
-}
+/** One injected fault. */
+export type SpiFaultCounter = ReturnType<typeof countSpiFault>;

@@ -1,7 +1,7 @@
 import type { Clock } from "@busbar/host";
 import { BackendError, UartError, type UartUse } from "@busbar/host/backend";
 import type { UartPart } from "@busbar/model";
-import { type ActiveUartFault, type UartFault, UartFaultCounter } from "./faults.ts";
+import { type ActiveUartFault, countUartFault, type UartFault, type UartFaultCounter } from "./faults.ts";
 import { SimulatedUartHandle } from "./handle.ts";
 import { byteMs, UartLine } from "./line.ts";
 import { UartReceiver } from "./receiver.ts";
@@ -50,7 +50,7 @@ export class SimulatedUart {
 
   /** Makes calls fail. Where several faults strike one call, the one injected first wins. */
   inject(fault: UartFault): void {
-    this.#faults.push(new UartFaultCounter(fault));
+    this.#faults.push(countUartFault(fault));
   }
 
   /** Forgets every injected fault. */
