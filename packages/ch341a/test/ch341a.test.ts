@@ -1,10 +1,11 @@
 /** The driver class: exact packets, a fault at each of them, and chips that answer nonsense. */
 
-import { DriverError, type SpiOperation, type SpiWiring, UsbDevice } from "@busbar/guest";
+import { outcome, steppingTime, usbPlayerOf } from "@busbar/contract";
+import { type SpiOperation, type SpiWiring, UsbDevice } from "@busbar/guest";
 import { type ExpectedUsbStep, type PlaybackDevice, UsbPlayback } from "@busbar/guest/usb-playback";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CH341A, type CH341AOptions } from "../src/ch341a.ts";
+import { CH341A } from "../src/ch341a.ts";
 import { firstNotAcknowledged } from "../src/stream.ts";
 
 const bulk = 2;
@@ -18,7 +19,7 @@ const device: PlaybackDevice = {
     },
   ],
 };
-const time = { nowMs: () => 0, waitMs: () => {} };
+const time = steppingTime(0);
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const out = (...values: number[]): ExpectedUsbStep => ({ endpoint: 0x02, out: values });
@@ -29,28 +30,7 @@ const opening: readonly ExpectedUsbStep[] = [out(0xaa, 0x61, 0x00), stop, nothin
 const toWrite = out(0xaa, 0x74, 0x80, 0xa0, 0x00);
 const toRead = out(0xaa, 0x74, 0x80, 0xa1, 0x00);
 
-/** Opens the driver on a list of steps, does something, and checks that nothing is left over. */
-function play(
-  steps: readonly ExpectedUsbStep[],
-  action: (driver: CH341A) => unknown,
-  options: Partial<CH341AOptions> = {},
-): unknown {
-  const playback = new UsbPlayback(device, steps);
-  const usb = new UsbDevice(playback.host, "dongle");
-  const result = attempt(() => action(new CH341A(usb, time, options)));
-  playback.done();
-  return result;
-}
-
-/** What it returns, or the payload of the DriverError that it throws. */
-function attempt(action: () => unknown): unknown {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof DriverError) return error.payload;
-    throw error;
-  }
-}
+const play = usbPlayerOf(CH341A, device);
 
 const transaction =
   (...operations: ({ read: number } | { write: Uint8Array })[]) =>
@@ -226,7 +206,7 @@ describe("exact packets of SPI", () => {
         const driver = new CH341A(usb, time);
         usb.submitOut = () => ({ wait: () => new Uint8Array() }) as never;
         usb.submitIn = () => ({ wait: () => answers.shift() ?? bytes(0) }) as never;
-        const result = attempt(() => spi([{ write: bytes(1, 2) }, { read: 3 }])(driver));
+        const result = outcome(() => spi([{ write: bytes(1, 2) }, { read: 3 }])(driver));
         if (Array.isArray(result)) expect(result).toEqual([expect.objectContaining({ length: 3 })]);
         else expect(result).toHaveProperty("tag");
       }),
@@ -291,7 +271,7 @@ describe("what goes wrong", () => {
         const driver = new CH341A(usb, time);
         usb.submitOut = () => ({ wait: () => new Uint8Array() }) as never;
         usb.submitIn = () => ({ wait: () => answers.shift() ?? bytes(0) }) as never;
-        const result = attempt(() => transaction({ write: bytes(1, 2) }, { read: 3 })(driver));
+        const result = outcome(() => transaction({ write: bytes(1, 2) }, { read: 3 })(driver));
         if (Array.isArray(result)) expect(result).toEqual([expect.objectContaining({ length: 3 })]);
         else expect(result).toHaveProperty("tag");
       }),

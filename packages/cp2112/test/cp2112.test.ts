@@ -1,10 +1,11 @@
 /** The driver class: exact reports, a fault at each of them, and chips that answer nonsense. */
 
-import { DriverError, UsbDevice } from "@busbar/guest";
+import { outcome, steppingTime, usbPlayerOf } from "@busbar/contract";
+import { UsbDevice } from "@busbar/guest";
 import { type ExpectedUsbStep, type PlaybackDevice, UsbPlayback } from "@busbar/guest/usb-playback";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CP2112, type CP2112Options } from "../src/cp2112.ts";
+import { CP2112 } from "../src/cp2112.ts";
 import { parseData, parseStatus, parseVersion } from "../src/reports.ts";
 
 const interrupt = 3;
@@ -53,35 +54,8 @@ const opening = (number = 3): readonly ExpectedUsbStep[] => [
   ...status(0),
 ];
 
-/** Opens the driver on a list of steps, does something, and checks that nothing is left over. Each wait takes 100 ms. */
-function play(
-  steps: readonly ExpectedUsbStep[],
-  action: (driver: CP2112) => unknown,
-  options: Partial<CP2112Options> = {},
-): unknown {
-  const playback = new UsbPlayback(device, steps);
-  const usb = new UsbDevice(playback.host, "dongle");
-  let nowMs = 0;
-  const time = {
-    nowMs: () => nowMs,
-    waitMs: () => {
-      nowMs += 100;
-    },
-  };
-  const result = attempt(() => action(new CP2112(usb, time, options)));
-  playback.done();
-  return result;
-}
-
-/** What it returns, or the payload of the DriverError that it throws. */
-function attempt(action: () => unknown): unknown {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof DriverError) return error.payload;
-    throw error;
-  }
-}
+/** Each wait takes 100 ms. */
+const play = usbPlayerOf(CP2112, device, 100);
 
 const transaction =
   (...operations: ({ read: number } | { write: Uint8Array })[]) =>
@@ -232,17 +206,10 @@ describe("what goes wrong", () => {
         const answers = [...reports];
         const playback = new UsbPlayback(device, opening());
         const usb = new UsbDevice(playback.host, "dongle");
-        let nowMs = 0;
-        const time = {
-          nowMs: () => nowMs,
-          waitMs: () => {
-            nowMs += 100;
-          },
-        };
-        const driver = new CP2112(usb, time);
+        const driver = new CP2112(usb, steppingTime(100));
         usb.submitOut = () => ({ wait: () => new Uint8Array() }) as never;
         usb.submitIn = () => ({ wait: () => answers.shift() ?? report() }) as never;
-        const result = attempt(() => transaction({ read: 3 })(driver));
+        const result = outcome(() => transaction({ read: 3 })(driver));
         if (Array.isArray(result)) expect(result).toEqual([expect.objectContaining({ length: 3 })]);
         else expect(result).toHaveProperty("tag");
       }),

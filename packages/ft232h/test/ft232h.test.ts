@@ -1,10 +1,11 @@
 /** The driver class: exact commands, a fault at each of them, and chips that answer nonsense. */
 
-import { DriverError, type SpiOperation, type SpiWiring, UsbDevice } from "@busbar/guest";
+import { outcome, steppingTime, usbPlayerOf } from "@busbar/contract";
+import { type SpiOperation, type SpiWiring, UsbDevice } from "@busbar/guest";
 import { type ExpectedUsbStep, type PlaybackDevice, UsbPlayback } from "@busbar/guest/usb-playback";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FT232H, type FT232HOptions } from "../src/ft232h.ts";
+import { FT232H } from "../src/ft232h.ts";
 import { firstNotAcknowledged, isInSync, withoutStates } from "../src/mpsse.ts";
 
 const bulk = 2;
@@ -19,7 +20,7 @@ const device: PlaybackDevice = {
     },
   ],
 };
-const time = { nowMs: () => 0, waitMs: () => {} };
+const time = steppingTime(0);
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const out = (...values: number[]): ExpectedUsbStep => ({ endpoint: 0x02, out: values });
@@ -59,28 +60,7 @@ const start = (byte: number) =>
   );
 const stop = [out(...held(0x00), ...held(0x01), ...held(0x03), 0x81, 0x87), given(0x07)];
 
-/** Opens the driver on a list of steps, does something, and checks that nothing is left over. */
-function play(
-  steps: readonly ExpectedUsbStep[],
-  action: (driver: FT232H) => unknown,
-  options: Partial<FT232HOptions> = {},
-): unknown {
-  const playback = new UsbPlayback(device, steps);
-  const usb = new UsbDevice(playback.host, "dongle");
-  const result = attempt(() => action(new FT232H(usb, time, options)));
-  playback.done();
-  return result;
-}
-
-/** What it returns, or the payload of the DriverError that it throws. */
-function attempt(action: () => unknown): unknown {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof DriverError) return error.payload;
-    throw error;
-  }
-}
+const play = usbPlayerOf(FT232H, device);
 
 /** The same, set up for SPI. */
 const setUpSpi = [
@@ -287,7 +267,7 @@ describe("exact commands of SPI", () => {
         usb.submitOut = () => ({ wait: () => new Uint8Array() }) as never;
         usb.submitIn = () => ({ wait: () => answers.shift() ?? bytes(0, 0, 6) }) as never;
         usb.controlOut = () => {};
-        const result = attempt(() => spi([{ write: bytes(1, 2) }, { read: 3 }])(driver));
+        const result = outcome(() => spi([{ write: bytes(1, 2) }, { read: 3 }])(driver));
         if (Array.isArray(result)) expect(result).toEqual([expect.objectContaining({ length: 3 })]);
         else expect(result).toHaveProperty("tag");
       }),
@@ -300,7 +280,7 @@ describe("what goes wrong", () => {
   test("another chip of the maker", () => {
     const other = { ...device, descriptor: { ...device.descriptor, deviceVersionBcd: 0x0700 } };
     const usb = new UsbDevice(new UsbPlayback(other, []).host, "dongle");
-    expect(attempt(() => new FT232H(usb, time))).toMatchObject({ tag: "wrong-device" });
+    expect(outcome(() => new FT232H(usb, time))).toMatchObject({ tag: "wrong-device" });
   });
 
   test.each([
@@ -391,7 +371,7 @@ describe("what goes wrong", () => {
         usb.submitOut = () => ({ wait: () => new Uint8Array() }) as never;
         usb.submitIn = () => ({ wait: () => answers.shift() ?? bytes(0, 0, 6) }) as never;
         usb.controlOut = () => {};
-        const result = attempt(() => transaction({ write: bytes(1, 2) }, { read: 3 })(driver));
+        const result = outcome(() => transaction({ write: bytes(1, 2) }, { read: 3 })(driver));
         if (Array.isArray(result)) expect(result).toEqual([expect.objectContaining({ length: 3 })]);
         else expect(result).toHaveProperty("tag");
       }),

@@ -1,14 +1,13 @@
 /** The driver class: exact requests, a fault at each of them, and adapters that answer nonsense. */
 
-import { DriverError, UsbDevice } from "@busbar/guest";
-import { type ExpectedUsbStep, type PlaybackDevice, UsbPlayback } from "@busbar/guest/usb-playback";
+import { usbPlayerOf } from "@busbar/contract";
+import type { ExpectedUsbStep, PlaybackDevice } from "@busbar/guest/usb-playback";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { I2cTinyUsb, type I2cTinyUsbOptions } from "../src/i2c-tiny-usb.ts";
+import { I2cTinyUsb } from "../src/i2c-tiny-usb.ts";
 import { isI2cAdapter, parseStatus } from "../src/requests.ts";
 
 const device: PlaybackDevice = { interfaces: [{ interfaceClass: 0xff, endpoints: [] }] };
-const time = { nowMs: () => 0, waitMs: () => {} };
 
 const functionality: ExpectedUsbStep = {
   control: [0xc0, 1, 0, 0],
@@ -18,31 +17,7 @@ const functionality: ExpectedUsbStep = {
 const opening: readonly ExpectedUsbStep[] = [functionality, { control: [0x40, 2, 10, 0], out: [] }];
 const status = (value: number): ExpectedUsbStep => ({ control: [0xc0, 3, 0, 0], in: [value], length: 1 });
 
-/** Opens the driver on a list of steps, does something, and checks that nothing is left over. */
-function play(
-  steps: readonly ExpectedUsbStep[],
-  action: (driver: I2cTinyUsb) => unknown,
-  options: Partial<I2cTinyUsbOptions> = {},
-): unknown {
-  const playback = new UsbPlayback(device, steps);
-  const usb = new UsbDevice(playback.host, "dongle");
-  const result = attempt(() => {
-    const driver = new I2cTinyUsb(usb, time as never, options);
-    return action(driver);
-  });
-  playback.done();
-  return result;
-}
-
-/** What it returns, or the payload of the DriverError that it throws. */
-function attempt(action: () => unknown): unknown {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof DriverError) return error.payload;
-    throw error;
-  }
-}
+const play = usbPlayerOf(I2cTinyUsb, device);
 
 const transaction =
   (...operations: ({ read: number } | { write: Uint8Array })[]) =>

@@ -1,6 +1,7 @@
 /** The driver class: exact reports, a fault at each of them, and chips that answer nonsense. */
 
-import { DriverError, UsbDevice } from "@busbar/guest";
+import { outcome, steppingTime, usbPlayerOf } from "@busbar/contract";
+import { UsbDevice } from "@busbar/guest";
 import { type ExpectedUsbStep, type PlaybackDevice, UsbPlayback } from "@busbar/guest/usb-playback";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -50,34 +51,8 @@ const opening: readonly ExpectedUsbStep[] = [
   answer([0x10, 0, 0, 0x20, 117]),
 ];
 
-/** Opens the driver on a list of steps, does something, and checks that nothing is left over. Each wait takes 100 ms. */
-function play(steps: readonly ExpectedUsbStep[], action: (driver: MCP2221A) => unknown): unknown {
-  const playback = new UsbPlayback(device, steps);
-  const usb = new UsbDevice(playback.host, "dongle");
-  const result = attempt(() => action(new MCP2221A(usb, slowTime())));
-  playback.done();
-  return result;
-}
-
-function slowTime() {
-  let nowMs = 0;
-  return {
-    nowMs: () => nowMs,
-    waitMs: () => {
-      nowMs += 100;
-    },
-  };
-}
-
-/** What it returns, or the payload of the DriverError that it throws. */
-function attempt(action: () => unknown): unknown {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof DriverError) return error.payload;
-    throw error;
-  }
-}
+/** Each wait takes 100 ms. */
+const play = usbPlayerOf(MCP2221A, device, 100);
 
 const transaction =
   (...operations: ({ read: number } | { write: Uint8Array })[]) =>
@@ -194,10 +169,10 @@ describe("what goes wrong", () => {
       fc.property(fc.array(nonsense, { maxLength: 40 }), (reports) => {
         const answers = [...reports];
         const usb = new UsbDevice(new UsbPlayback(device, opening).host, "dongle");
-        const driver = new MCP2221A(usb, slowTime());
+        const driver = new MCP2221A(usb, steppingTime(100));
         usb.submitOut = () => ({ wait: () => new Uint8Array() }) as never;
         usb.submitIn = () => ({ wait: () => answers.shift() ?? report([]) }) as never;
-        const result = attempt(() => transaction({ read: 3 })(driver));
+        const result = outcome(() => transaction({ read: 3 })(driver));
         if (Array.isArray(result)) expect(result).toEqual([expect.objectContaining({ length: 3 })]);
         else expect(result).toHaveProperty("tag");
       }),

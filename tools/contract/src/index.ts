@@ -21,6 +21,7 @@ export { type SpiControllerContract, spiControllerContract } from "./spi-control
 export { type SwitchContract, switchContract } from "./switch.ts";
 export { type ShownText, type TextDisplayContract, textDisplayContract } from "./text-display.ts";
 export { type UartBackendContract, type UartBench, uartBackendContract } from "./uart-backend.ts";
+export { outcome, steppingTime, usbPlayerOf } from "./usb-play.ts";
 export { expectUsbWorld } from "./usb-world.ts";
 export { type Reply, type Submit, UsbIpClient } from "./usbip-client.ts";
 export { clientOf, stringsOf } from "./usbip-model.ts";
