@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import type { BoardFile, OpenBoard } from "@busbar/host";
 import { I2cError, type I2cErrorCode, type I2cOperation } from "@busbar/host/i2c";
 import { linuxI2c, openBoard } from "@busbar/host-node";
-import { inVirtualMachine } from "@busbar/lab/guest";
+import { inVirtualMachine, startUdevd } from "@busbar/lab/guest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BridgeReply, BridgeRequest, BridgeWorkerData } from "./bridge-worker.ts";
 import { isWhole } from "./hosts.ts";
@@ -32,6 +32,8 @@ interface Adapter {
   readonly longest: { readonly write: number; readonly writeBeforeRead: number; readonly read: number };
   /** Whether they run more than a write and a read in one transaction. */
   readonly runsAll?: boolean;
+  /** Whether the kernel's driver takes half a minute to look at it, so that it is judged with the whole set only. */
+  readonly isSlowToProbe?: boolean;
   /** A case, by its name, after which the kernel's driver can do nothing until the adapter is plugged in again. */
   readonly kernelFailsAfter?: string;
 }
@@ -50,11 +52,14 @@ const adapters: readonly Adapter[] = [
     longest: { write: 60, writeBeforeRead: 16, read: 60 },
     // The chip keeps the failure until it is cancelled, which Linux 6.1 does after a write or a read alone, and not after both.
     kernelFailsAfter: "a write and a read with nobody",
+    isSlowToProbe: true,
   },
   {
     name: "cp2112",
     usb: { vendorId: "0x10C4", productId: "0xEA90", interfaces: [0] },
-    longest: { write: 61, writeBeforeRead: 16, read: 512 },
+    // The chip reads up to 512, but hid-cp2112 gives each report of them 50 ms, which nine in a row do not always keep to where the
+    // processor is emulated.
+    longest: { write: 61, writeBeforeRead: 16, read: 121 },
   },
 ];
 
@@ -114,90 +119,105 @@ interface Outcome {
   readonly seen: string;
 }
 
-// With the whole set only: since 2026-11-30 it has been seen not to end, without a load on the processor, for a cause not known yet.
-describe.runIf(inVirtualMachine() && isWhole).each(adapters)("$name by the kernel and by us", (adapter) => {
-  const cases = casesOf(adapter);
-  const byKernel: Outcome[] = [];
-  let worker: Worker;
-  /** Whether the kernel took it. */
-  let isThere = false;
-  let board: OpenBoard;
+const judged = adapters.filter(({ isSlowToProbe = false }) => isWhole || !isSlowToProbe);
 
-  async function ask(request: BridgeRequest): Promise<BridgeReply> {
-    worker.postMessage(request);
-    return await reply();
-  }
-
-  async function reply(): Promise<BridgeReply> {
-    const [message] = (await once(worker, "message")) as [BridgeReply];
-    return message;
-  }
-
-  async function outcomeOf(run: () => Promise<readonly Uint8Array[]>): Promise<Outcome> {
-    try {
-      return { received: await run(), seen: String(await ask("take")) };
-    } catch (error) {
-      if (!(error instanceof I2cError)) throw error;
-      return { failed: error.payload, seen: String(await ask("take")) };
-    }
-  }
-
+describe.runIf(inVirtualMachine())("adapters", () => {
+  let udevd: AsyncDisposable;
   beforeAll(async () => {
-    const serialNumber = `busbar-${process.pid}-${adapter.name}`;
-    const workerData: BridgeWorkerData = { name: adapter.name, serialNumber };
-    worker = new Worker(new URL("./bridge-worker.ts", import.meta.url), { workerData });
-    const busNumber = Number(await reply());
-    isThere = true;
-    const bus = linuxI2c().openI2c(busNumber)!;
-    for (const { address, operations } of cases) {
-      byKernel.push(await outcomeOf(async () => bus.transaction(address, operations)));
-    }
-    bus.close();
-    await ask("renew");
-    const client = require
-      .resolve("@busbar/i2c-echo/package.json")
-      .replace("package.json", "dist/i2c-echo.wasm");
-    const file: BoardFile = {
-      bridges: {
-        dongle: {
-          driver: `@busbar/${adapter.name}`,
-          usb: { ...adapter.usb, serialNumber } as never,
-          limits: SLOW_LIMITS,
-        },
-      },
-      devices: Object.fromEntries(
-        [ADDRESS, EMPTY].map((each) => [
-          `at-${each}`,
-          { driver: client, i2c: { bus: "dongle", address: `0x${each.toString(16)}` }, limits: SLOW_LIMITS },
-        ]),
-      ),
-    };
-    board = await openBoard(file, { folder: import.meta.dirname });
+    udevd = await startUdevd();
   });
   afterAll(async () => {
-    await board?.[Symbol.asyncDispose]();
-    if (isThere) await ask("detach");
-    await worker?.terminate();
+    await udevd?.[Symbol.asyncDispose]();
   });
 
-  test.each(cases.map((each, index) => ({ ...each, index })))(
-    "$name",
-    async ({ address, operations, index }) => {
-      const { i2c } = await board.component(`at-${address}`);
-      const asked = operations.map((each) =>
-        each.kind === "read"
-          ? { tag: each.kind, val: BigInt(each.length) }
-          : { tag: each.kind, val: each.data },
-      );
-      const byUs = await outcomeOf(
-        async () => await i2c.transaction(address, asked as Parameters<typeof i2c.transaction>[1]),
-      );
-      const { received, failed, seen } = byKernel[index]!;
-      expect(byUs.seen).toBe(seen);
-      expect(byUs.received).toEqual(received);
-      // Each has its own word for why.
-      expect(byUs.failed === undefined).toBe(failed === undefined);
-      expect(failed === undefined).toBe(address === ADDRESS);
-    },
-  );
+  describe.each(judged)("$name by the kernel and by us", (adapter) => {
+    const cases = casesOf(adapter);
+    const byKernel: Outcome[] = [];
+    let worker: Worker;
+    /** Whether the kernel took it. */
+    let isThere = false;
+    let board: OpenBoard;
+
+    async function ask(request: BridgeRequest): Promise<BridgeReply> {
+      worker.postMessage(request);
+      return await reply();
+    }
+
+    async function reply(): Promise<BridgeReply> {
+      const [message] = (await once(worker, "message")) as [BridgeReply];
+      return message;
+    }
+
+    async function outcomeOf(run: () => Promise<readonly Uint8Array[]>): Promise<Outcome> {
+      try {
+        return { received: await run(), seen: String(await ask("take")) };
+      } catch (error) {
+        if (!(error instanceof I2cError)) throw error;
+        return { failed: error.payload, seen: String(await ask("take")) };
+      }
+    }
+
+    beforeAll(async () => {
+      const serialNumber = `busbar-${process.pid}-${adapter.name}`;
+      const workerData: BridgeWorkerData = { name: adapter.name, serialNumber };
+      worker = new Worker(new URL("./bridge-worker.ts", import.meta.url), { workerData });
+      const busNumber = Number(await reply());
+      isThere = true;
+      const bus = linuxI2c().openI2c(busNumber)!;
+      for (const { address, operations } of cases) {
+        byKernel.push(await outcomeOf(async () => bus.transaction(address, operations)));
+      }
+      bus.close();
+      await ask("renew");
+      const client = require
+        .resolve("@busbar/i2c-echo/package.json")
+        .replace("package.json", "dist/i2c-echo.wasm");
+      const file: BoardFile = {
+        bridges: {
+          dongle: {
+            driver: `@busbar/${adapter.name}`,
+            usb: { ...adapter.usb, serialNumber } as never,
+            limits: SLOW_LIMITS,
+          },
+        },
+        devices: Object.fromEntries(
+          [ADDRESS, EMPTY].map((each) => [
+            `at-${each}`,
+            {
+              driver: client,
+              i2c: { bus: "dongle", address: `0x${each.toString(16)}` },
+              limits: SLOW_LIMITS,
+            },
+          ]),
+        ),
+      };
+      board = await openBoard(file, { folder: import.meta.dirname });
+    });
+    afterAll(async () => {
+      await board?.[Symbol.asyncDispose]();
+      if (isThere) await ask("detach");
+      await worker?.terminate();
+    });
+
+    test.each(cases.map((each, index) => ({ ...each, index })))(
+      "$name",
+      async ({ address, operations, index }) => {
+        const { i2c } = await board.component(`at-${address}`);
+        const asked = operations.map((each) =>
+          each.kind === "read"
+            ? { tag: each.kind, val: BigInt(each.length) }
+            : { tag: each.kind, val: each.data },
+        );
+        const byUs = await outcomeOf(
+          async () => await i2c.transaction(address, asked as Parameters<typeof i2c.transaction>[1]),
+        );
+        const { received, failed, seen } = byKernel[index]!;
+        expect(byUs.seen).toBe(seen);
+        expect(byUs.received).toEqual(received);
+        // Each has its own word for why.
+        expect(byUs.failed === undefined).toBe(failed === undefined);
+        expect(failed === undefined).toBe(address === ADDRESS);
+      },
+    );
+  });
 });
