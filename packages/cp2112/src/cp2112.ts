@@ -1,5 +1,5 @@
 /**
- * Silicon Labs CP2112: an I2C controller over USB, by reports of a human interface device.
+ * Silicon Labs CP2112: an I2C controller and eight GPIO lines over USB, by reports of a human interface device.
  *
  * Data sheets: "CP2112 Single-Chip HID USB to SMBus Master Bridge", revision 1.2, 2012; AN495, "CP2112 Interface Specification",
  * revision 0.2, 2010.
@@ -9,6 +9,9 @@ import {
   type ControlRequest,
   completeOptions,
   DriverError,
+  type GpioControllerDriver,
+  type GpioLevel,
+  type GpioLineUse,
   hex,
   type I2cControllerDriver,
   type I2cOperation,
@@ -21,17 +24,24 @@ import {
   cancelReport,
   configurationReport,
   forceSendReport,
+  GPIO_CONFIGURATION_BYTES,
+  GPIO_VALUES_BYTES,
   LONGEST,
+  PINS,
+  type PinUse,
   parseData,
+  parsePin,
   parseStatus,
   parseVersion,
   REPORT_BYTES,
   REPORT_DATA,
   Report,
   readReport,
+  setPinReport,
   statusReport,
   type TransferFault,
   VERSION_BYTES,
+  withPin,
   writeReadReport,
   writeReport,
 } from "./reports.ts";
@@ -76,9 +86,10 @@ const kinds = {
 } as const satisfies Record<TransferFault, unknown>;
 
 /** The driver of one CP2112. */
-export class CP2112 implements I2cControllerDriver {
+export class CP2112 implements I2cControllerDriver, GpioControllerDriver {
   readonly info = { vendor: "Silicon Labs", model: "CP2112" };
   readonly i2cBuses = 1;
+  readonly gpioLines = Array.from({ length: PINS }, (_, pin) => `GPIO.${pin}`);
 
   readonly #device: UsbDevice;
   readonly #time: Time;
@@ -145,8 +156,49 @@ export class CP2112 implements I2cControllerDriver {
     return [];
   }
 
+  /** What it was besides GPIO, it is not any more. */
+  takeLine(pin: number, { direction, pull, openDrain, initial }: GpioLineUse): void {
+    if (typeof pull === "string")
+      throw DriverError.unsupported('A CP2112 has no resistors to choose at its pins; remove "pull".');
+    if (direction === "in") {
+      this.#usePin(pin, "input");
+      return;
+    }
+    // An output's level can be set when it is one, and not before (section 4.4): until then it lets go of its line.
+    this.#usePin(pin, "open-drain");
+    this.writeLine(pin, initial ?? "low");
+    if (!openDrain) this.#usePin(pin, "push-pull");
+  }
+
+  readLine(pin: number): GpioLevel {
+    const isHigh = parsePin(
+      this.#device.controlIn(this.#feature(GET_REPORT, Report.GET_GPIO), GPIO_VALUES_BYTES),
+      pin,
+    );
+    if (isHigh === undefined) throw noPins();
+    return isHigh ? "high" : "low";
+  }
+
+  writeLine(pin: number, level: GpioLevel): void {
+    this.#device.controlOut(this.#feature(SET_REPORT, Report.SET_GPIO), setPinReport(pin, level === "high"));
+  }
+
+  releaseLine(pin: number): void {
+    this.#usePin(pin, "input");
+  }
+
   close(): void {
     this.#device.close();
+  }
+
+  #usePin(pin: number, use: PinUse): void {
+    const current = this.#device.controlIn(
+      this.#feature(GET_REPORT, Report.GPIO_CONFIGURATION),
+      GPIO_CONFIGURATION_BYTES,
+    );
+    const wanted = withPin(current, pin, use);
+    if (wanted === undefined) throw noPins();
+    this.#device.controlOut(this.#feature(SET_REPORT, Report.GPIO_CONFIGURATION), wanted);
   }
 
   #read(report: Uint8Array, length: number, doing: string): Uint8Array {
@@ -218,6 +270,10 @@ export class CP2112 implements I2cControllerDriver {
   #feature(request: number, id: number): ControlRequest {
     return { type: "class", recipient: "interface", request, value: FEATURE | id, index: this.#interface };
   }
+}
+
+function noPins(): DriverError {
+  return DriverError.protocol("The CP2112 does not say how its pins are; unplug it and plug it in again.");
 }
 
 function shapeRefused(): DriverError {

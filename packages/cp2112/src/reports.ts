@@ -11,6 +11,9 @@ export const LONGEST = { write: REPORT_DATA, writeBeforeRead: 16, read: 512 } as
 
 /** Report ids: feature reports (AN495 chapter 4), and those of data transfers (chapter 5). */
 export const Report = {
+  GPIO_CONFIGURATION: 0x02,
+  GET_GPIO: 0x03,
+  SET_GPIO: 0x04,
   VERSION: 0x05,
   SMBUS_CONFIGURATION: 0x06,
   READ_REQUEST: 0x10,
@@ -29,6 +32,55 @@ const PART_NUMBER = 0x0c;
 
 /** Version 1 makes no repeated start: "CP2112 Errata". */
 const FIRST_WITH_REPEATED_START = 2;
+
+/** How many pins it has, GPIO.0 to GPIO.7. */
+export const PINS = 8;
+
+/** Bytes of the GPIO configuration, and of the answer to "Get GPIO Values" (sections 4.2 and 4.3). */
+export const GPIO_CONFIGURATION_BYTES = 5;
+export const GPIO_VALUES_BYTES = 2;
+
+/** What pins do besides being GPIO, by their numbers: the bit of "Special" (section 4.2) of clock output, and of two lights for USB. */
+const specialFunctions: ReadonlyMap<number, number> = new Map([
+  [7, 0x01],
+  [0, 0x02],
+  [1, 0x04],
+]);
+
+/** How a pin is used: an output drives both levels, or only low. */
+export type PinUse = "input" | "push-pull" | "open-drain";
+
+/**
+ * The GPIO configuration (section 4.2) with one pin used otherwise, as GPIO and nothing else.
+ *
+ * @param current what "Get GPIO Configuration" answered
+ * @returns undefined where that is no such answer
+ */
+export function withPin(current: Uint8Array, pin: number, use: PinUse): Uint8Array | undefined {
+  if (current.length !== GPIO_CONFIGURATION_BYTES || current[0] !== Report.GPIO_CONFIGURATION)
+    return undefined;
+  const [id, direction, pushPull, special, clockDivider] = current as unknown as readonly number[];
+  const bit = 1 << pin;
+  return Uint8Array.of(
+    id!,
+    use === "input" ? direction! & ~bit : direction! | bit,
+    use === "push-pull" ? pushPull! | bit : pushPull! & ~bit,
+    special! & ~(specialFunctions.get(pin) ?? 0),
+    clockDivider!,
+  );
+}
+
+/** Sets the level of one output: "Set GPIO Values" (section 4.4). */
+export function setPinReport(pin: number, isHigh: boolean): Uint8Array {
+  const bit = 1 << pin;
+  return Uint8Array.of(Report.SET_GPIO, isHigh ? bit : 0, bit);
+}
+
+/** The level of a pin in the answer to "Get GPIO Values" (section 4.3); undefined where that is no such answer. */
+export function parsePin(report: Uint8Array, pin: number): boolean | undefined {
+  if (report.length !== GPIO_VALUES_BYTES || report[0] !== Report.GET_GPIO) return undefined;
+  return (report[1]! & (1 << pin)) !== 0;
+}
 
 /** Bytes of the SMBus configuration (section 4.6). */
 export const CONFIGURATION_BYTES = 14;

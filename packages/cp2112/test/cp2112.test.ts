@@ -128,6 +128,79 @@ describe("exact reports", () => {
   });
 });
 
+/** The GPIO configuration: directions, push-pull, special functions, clock divider. */
+const pinsAre = (...values: number[]): ExpectedUsbStep => ({
+  control: [0xa1, 0x01, 0x0302, 0],
+  in: [0x02, ...values],
+  length: 5,
+});
+const pinsBecome = (...values: number[]): ExpectedUsbStep => ({
+  control: [0x21, 0x09, 0x0302, 0],
+  out: [0x02, ...values],
+});
+const set = (values: number, mask: number): ExpectedUsbStep => ({
+  control: [0x21, 0x09, 0x0304, 0],
+  out: [0x04, values, mask],
+});
+const levels = (...values: number[]): ExpectedUsbStep => ({
+  control: [0xa1, 0x01, 0x0303, 0],
+  in: values,
+  length: 2,
+});
+
+describe("exact reports of pins", () => {
+  test("an output lets go until its level is set, and then drives; the others stay as they are", () => {
+    const steps = [
+      ...[...opening(), pinsAre(0x81, 0x80, 0x07, 24), pinsBecome(0x89, 0x80, 0x07, 24), set(0x08, 0x08)],
+      ...[pinsAre(0x89, 0x80, 0x07, 24), pinsBecome(0x89, 0x88, 0x07, 24), set(0x00, 0x08)],
+    ];
+    const run = (driver: CP2112) => {
+      driver.takeLine(3, { direction: "out", openDrain: false, initial: "high" });
+      driver.writeLine(3, "low");
+    };
+    expect(play(steps, run)).toBeUndefined();
+  });
+
+  test("an output that leaves high to others", () => {
+    const steps = [...opening(), pinsAre(0, 0xff, 0, 0), pinsBecome(0x10, 0xef, 0, 0), set(0, 0x10)];
+    const use = { direction: "in-out", openDrain: true, initial: "low" } as const;
+    expect(play(steps, (driver) => driver.takeLine(4, use))).toBeUndefined();
+  });
+
+  test.each([
+    [0, 0x05],
+    [1, 0x03],
+    [2, 0x07],
+    [7, 0x06],
+  ])("GPIO.%i as an input has no other function any more, and is read", (pin, special) => {
+    const bit = 1 << pin;
+    const steps = [
+      ...[...opening(), pinsAre(0xff, 0xff, 0x07, 5), pinsBecome(0xff & ~bit, 0xff & ~bit, special, 5)],
+      ...[levels(0x03, bit), levels(0x03, 0xff & ~bit)],
+    ];
+    const run = (driver: CP2112) => {
+      driver.takeLine(pin, { direction: "in", openDrain: false });
+      return [driver.readLine(pin), driver.readLine(pin)];
+    };
+    expect(play(steps, run)).toEqual(["high", "low"]);
+  });
+
+  test.each([
+    ["no configuration", []],
+    ["a short configuration", [0x02, 0, 0, 0]],
+    ["another report", [0x03, 0, 0, 0, 0]],
+  ])("an answer that is none: %s", (_, answered) => {
+    const asked: ExpectedUsbStep = { control: [0xa1, 0x01, 0x0302, 0], in: answered, length: 5 };
+    expect(play([...opening(), asked], (driver) => driver.releaseLine(1))).toMatchObject({ tag: "protocol" });
+  });
+
+  test.each([[[]], [[0x03]], [[0x02, 0xff]]])("levels that are none: %j", (answered) => {
+    expect(play([...opening(), levels(...answered)], (driver) => driver.readLine(1))).toMatchObject({
+      tag: "protocol",
+    });
+  });
+});
+
 describe("what goes wrong", () => {
   test.each([
     ["a device that is another part", { ...version(3), in: [0x05, 0x0d, 3] }, "wrong-device"],

@@ -70,21 +70,6 @@ describe("the pins of an MCP2221A", () => {
     expect([await first.isOn(), await second.isOn()]).toEqual([false, true]);
   });
 
-  test.each([
-    ["GP4", { line: "GP4" }, 'has no line "GP4"; its lines are "GP0", "GP1", "GP2", "GP3".'],
-    ["a resistor", { pull: "up" }, "An MCP2221A has no resistors at its pins"],
-    ["an open-drain output", { drive: "open-drain" }, "An MCP2221A has no open-drain outputs"],
-  ])("refuse %s", async (_, more, message) => {
-    const { board } = await open({
-      pump: {
-        ...pump,
-        gpio: { lines: { relay: { ...line("GP1", "out"), ...more } } },
-      } as BoardFile["devices"][string],
-    });
-    await using __ = board;
-    await expect(board.switch("pump")).rejects.toThrow(message);
-  });
-
   test("tell of no edges, and a driver that needs them is told so", async () => {
     const bell = { driver: component("button"), gpio: { lines: { button: line("GP2", "in") } } };
     const { board } = await open({ bell });

@@ -6,6 +6,7 @@ export { type ContactContract, contactContract } from "./contact.ts";
 export { type DisplayFaultCase, displayFaults, type SensorFaultCase, sensorFaults } from "./fault-cases.ts";
 export type { Settings } from "./forms.ts";
 export { type GpioBackendContract, gpioBackendContract } from "./gpio-backend.ts";
+export { type GpioControllerContract, gpioControllerContract } from "./gpio-controller.ts";
 export { type HidContract, hidContract } from "./hid.ts";
 export { HidBench, hidBenchWith } from "./hid-bench.ts";
 export { type GamepadStates, type HidVector, type HidVectors, hidVectors } from "./hid-vectors.ts";

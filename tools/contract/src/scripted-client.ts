@@ -9,7 +9,7 @@ const EXPORTED = "busbar:contract/client";
 /**
  * A component whose guest is `make`.
  *
- * @param imported the one interface that it imports
+ * @param imported the one interface that it imports, with its version where the host wants one: "busbar:board/gpio@0.1.0"
  * @param make gets what the host has of that, and gives the functions that it exports as `client`
  */
 export function scriptedClient(imported: string, make: (given: unknown) => object): LoadedComponent {
@@ -17,7 +17,7 @@ export function scriptedClient(imported: string, make: (given: unknown) => objec
     label: "client",
     interface: readComponent(bytesOf(imported), "client"),
     start: async ({ imports }) => {
-      const client = make((imports as Record<string, unknown>)[imported]);
+      const client = make((imports as Record<string, unknown>)[imported.replace(/@.*/, "")]);
       return { exports: { [EXPORTED]: client, client } as never, end: () => undefined };
     },
   };

@@ -2,6 +2,7 @@ import {
   Change,
   type I2cWires,
   noEndpoint,
+  type SimulatedPins,
   stall,
   type TransferSignal,
   type UsbDescriptors,
@@ -20,12 +21,15 @@ import {
   REPORT_OUT,
   VENDOR_ID,
 } from "./descriptors.ts";
+import { Pins } from "./pins.ts";
 import { SmbusEngine } from "./smbus-engine.ts";
 
 /** What to make a chip of. */
 export interface Cp2112Options {
   /** The bus behind it; nothing answers where there is none. */
   readonly wires: I2cWires;
+  /** What its pins GPIO.0 to GPIO.7 are wired to, as lines 0 to 7; nothing where left out. */
+  readonly pins?: SimulatedPins | undefined;
   /** Tells chips apart. */
   readonly serialNumber?: string;
 }
@@ -62,20 +66,20 @@ const LOCK_BYTE = 0x20;
 const USB_CONFIGURATION = 0x21;
 const STRINGS = 0x22;
 
-/** Silicon Labs CP2112: its SMBus by reports, and eight pins that nothing is wired to. */
+/** Silicon Labs CP2112: its SMBus and its eight pins by reports. */
 export class Cp2112 implements UsbDevice {
   readonly speed = "full";
   readonly descriptors: UsbDescriptors;
   readonly #engine: SmbusEngine;
+  readonly #pins: Pins;
   readonly #serialNumber: string;
   /** Input reports that nobody has fetched. */
   #reports: Uint8Array[] = [];
   readonly #reported = new Change();
-  /** All are inputs, as from the factory. */
-  #gpio: Uint8Array = Uint8Array.of(GPIO_CONFIGURATION, 0, 0, 0, 0);
 
-  constructor({ wires, serialNumber = "1" }: Cp2112Options, clock: UsbModelClock) {
+  constructor({ wires, pins, serialNumber = "1" }: Cp2112Options, clock: UsbModelClock) {
     this.#engine = new SmbusEngine(wires, clock);
+    this.#pins = new Pins(pins);
     this.#serialNumber = serialNumber;
     this.descriptors = descriptorsOf(serialNumber);
   }
@@ -90,9 +94,10 @@ export class Cp2112 implements UsbDevice {
     if (request === 0xa101 && wValue >> 8 === 0x03) return this.#feature(id);
     if (request === 0x2109 && wValue >> 8 === 0x03) {
       if (id === SMBUS_CONFIGURATION) this.#engine.configuration = data;
-      else if (id === GPIO_CONFIGURATION && data.length === 5) this.#gpio = data.slice();
-      // Nothing is wired to the pins, and what its memory has can be written once: a write is ignored.
-      else if (id !== SET_GPIO && id < LOCK_BYTE) throw stall(`The chip has no feature report ${id} to set.`);
+      else if (id === GPIO_CONFIGURATION && data.length === 5) this.#pins.configuration = data.subarray(1);
+      else if (id === SET_GPIO && data.length === 3) this.#pins.set(data[1]!, data[2]!);
+      // What its memory has can be written once: a write is ignored.
+      else if (id < LOCK_BYTE) throw stall(`The chip has no feature report ${id} to set.`);
       return NOTHING;
     }
     throw stall(`The chip does not know request ${bRequest}.`);
@@ -119,6 +124,7 @@ export class Cp2112 implements UsbDevice {
   detached(): void {
     this.#reports = [];
     this.#engine.cancel();
+    this.#pins.reset();
   }
 
   #command(report: Uint8Array): void {
@@ -174,9 +180,9 @@ export class Cp2112 implements UsbDevice {
   #feature(id: number): Uint8Array {
     switch (id) {
       case GPIO_CONFIGURATION:
-        return this.#gpio;
+        return Uint8Array.of(id, ...this.#pins.configuration);
       case GET_GPIO:
-        return Uint8Array.of(id, 0xff);
+        return Uint8Array.of(id, this.#pins.values);
       case VERSION:
         return Uint8Array.of(id, 0x0c, 0x03);
       case SMBUS_CONFIGURATION:
