@@ -63,7 +63,9 @@ mod tests {
         assert_eq!(check("push-pull"), Ok(()));
         assert_eq!(
             check("open-drain").err().as_deref(),
-            Some("board.json: \"devices.outside\" has an open-drain line, which this one does not have; run this board on a host that has it.")
+            Some(
+                "board.json: \"devices.outside\" has an open-drain line, which this one does not have; run this board on a host that has it."
+            )
         );
     }
 
@@ -77,7 +79,9 @@ mod tests {
         let refused = HostBuses { host: "this one", keys: &["i2c", "usb"] }.check(&board, "board.json");
         assert_eq!(
             refused.map_err(|error| error.message).err().as_deref(),
-            Some("board.json: \"bridges.dongle\" is a bridge, which this one does not have; run this board on a host that has it.")
+            Some(
+                "board.json: \"bridges.dongle\" is a bridge, which this one does not have; run this board on a host that has it."
+            )
         );
     }
 
