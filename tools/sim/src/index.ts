@@ -3,6 +3,7 @@ export * from "@busbar/model";
 export { SimulatedGpioChip } from "./gpio/chip.ts";
 export { SimulatedGpioChips } from "./gpio/chips.ts";
 export { GPIO_FAULT_KINDS, type GpioFault, gpioFaultSchema } from "./gpio/faults.ts";
+export { PinsOfModel } from "./gpio/pins-of-model.ts";
 export { SimulatedI2cBus } from "./i2c/bus.ts";
 export {
   I2C_ERROR_FAULTS,

@@ -1,7 +1,7 @@
 import type { SimulatedPins, WireLevel } from "@busbar/model";
 import type { SimulatedGpioChip } from "./chip.ts";
 
-/** The lines of a chip as the pins of a model that drives them. */
+/** The lines of a simulated chip as the pins of a model that drives them. */
 export class PinsOfModel implements SimulatedPins {
   readonly #chip: SimulatedGpioChip;
 
