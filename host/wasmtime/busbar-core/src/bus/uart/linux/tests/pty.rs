@@ -1,0 +1,162 @@
+//! The kernel judges: a pseudo terminal is a tty without hardware, whose other side the test has. Needs no rights.
+#![allow(unsafe_code)]
+
+use super::machine::USAGE;
+use crate::bus::linux::ThisMachine;
+use crate::bus::uart::linux::backend::LinuxUart;
+use crate::bus::uart::{UartBackend, UartErrorCode, UartEvent, UartPort};
+use std::ffi::CStr;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::{AsRawFd, FromRawFd};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A wait of that length ends by something else.
+const LONG: Duration = Duration::from_secs(50);
+
+struct Pty {
+    master: File,
+    /// Below /dev: "pts/3".
+    port: String,
+}
+
+impl Pty {
+    fn new() -> Self {
+        // SAFETY: posix_openpt(3) takes numbers only; what it gives, where it does not fail, is nobody else's.
+        let master = unsafe { libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC | libc::O_NONBLOCK) };
+        assert!(master >= 0, "no pseudo terminal");
+        // SAFETY: as above.
+        let master = unsafe { File::from_raw_fd(master) };
+        let mut name = [0; 128];
+        // SAFETY: the descriptor is open; ptsname_r(3) writes at most as many bytes as it is told, and a 0 at their end.
+        let made = unsafe {
+            libc::grantpt(master.as_raw_fd()) == 0
+                && libc::unlockpt(master.as_raw_fd()) == 0
+                && libc::ptsname_r(master.as_raw_fd(), name.as_mut_ptr(), name.len()) == 0
+        };
+        assert!(made, "no pseudo terminal");
+        // SAFETY: it ends with a 0.
+        let path = unsafe { CStr::from_ptr(name.as_ptr()) }.to_str().expect("it is a text");
+        Self { port: path.strip_prefix("/dev/").expect("it is there").to_owned(), master }
+    }
+
+    fn send(&self, bytes: &[u8]) {
+        (&self.master).write_all(bytes).expect("there is room");
+    }
+
+    /// Waits for as many bytes of the port.
+    async fn received(&self, length: usize) -> Vec<u8> {
+        let mut received = Vec::new();
+        while received.len() < length {
+            let mut bytes = [0; 64];
+            match (&self.master).read(&mut bytes) {
+                Ok(count) => received.extend_from_slice(&bytes[..count]),
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        received
+    }
+
+    fn open(&self) -> Arc<dyn UartPort> {
+        let opened = backend().open(&self.port, &USAGE).expect("it can be used");
+        opened.expect("it is there")
+    }
+}
+
+fn backend() -> LinuxUart {
+    LinuxUart::of(Arc::new(ThisMachine::new()), None)
+}
+
+#[tokio::test]
+async fn all_bytes_come_and_go_as_they_are() {
+    let pty = Pty::new();
+    let port = pty.open();
+    let all: Vec<u8> = (0..=255).collect();
+    let (written, received) = tokio::join!(port.write(&all), pty.received(256));
+    assert_eq!((written, received), (Ok(()), all.clone()));
+    assert_eq!(port.drain().await, Ok(()));
+    // Nothing comes back as an echo, and no byte is a command.
+    assert_eq!(port.read(100, Duration::ZERO).await, Ok(vec![]));
+    pty.send(&all);
+    let mut read = Vec::new();
+    while read.len() < 256 {
+        read.extend(port.read(100, LONG).await.expect("it is there"));
+    }
+    assert_eq!(read, all);
+}
+
+#[tokio::test]
+async fn a_read_waits_for_what_comes_and_keeps_what_it_was_not_asked_for() {
+    let pty = Pty::new();
+    let port = pty.open();
+    let sent = async {
+        tokio::task::yield_now().await;
+        pty.send(b"abc");
+    };
+    let (read, ()) = tokio::join!(port.read(2, LONG), sent);
+    assert_eq!(read, Ok(b"ab".to_vec()));
+    assert_eq!(port.read(2, LONG).await, Ok(b"c".to_vec()));
+    assert_eq!(port.read(2, Duration::from_millis(2)).await, Ok(vec![]));
+    // A wait that was given up has taken nothing, and the next finds what came.
+    tokio::select! {
+        biased;
+        read = port.read(2, LONG) => panic!("{read:?}"),
+        () = tokio::task::yield_now() => {}
+    }
+    pty.send(b"d");
+    assert_eq!(port.read(2, LONG).await, Ok(b"d".to_vec()));
+    pty.send(b"e");
+    assert_eq!(port.discard(), Ok(()));
+    assert_eq!(port.read(2, Duration::from_millis(2)).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn a_port_is_one_users_until_that_has_closed_it() {
+    let pty = Pty::new();
+    let port = pty.open();
+    let path = format!("/dev/{}", pty.port);
+    let other = crate::bus::uart::UartUsage { device: "other", ..USAGE };
+    let refused = backend().open(&pty.port, &other).err().map(|error| error.message);
+    let expected = format!("other: {path} is used by \"gps\" of this process; end that first.");
+    assert_eq!(refused.as_deref(), Some(expected.as_str()));
+    port.close().await;
+    assert!(backend().open(&pty.port, &other).expect("it is free").is_some());
+}
+
+#[tokio::test]
+async fn pulling_it_out_ends_what_waits() {
+    let pty = Pty::new();
+    let (port, name) = (pty.open(), pty.port.clone());
+    let mut watch = backend().watch(&name);
+    let pulled = async {
+        tokio::task::yield_now().await;
+        drop(pty);
+    };
+    let (read, ()) = tokio::join!(port.read(1, LONG), pulled);
+    assert_eq!(read.expect_err("it is gone").code, UartErrorCode::Disconnected);
+    assert_eq!(port.write(b"x").await.expect_err("it is gone").code, UartErrorCode::Disconnected);
+    // The name goes with the last who has it.
+    port.close().await;
+    assert_eq!(watch.next().await, UartEvent::Left);
+    assert!(!backend().has(&name));
+}
+
+#[tokio::test]
+async fn another_speed_is_set_and_told_by_the_kernel() {
+    let pty = Pty::new();
+    let port = pty.open();
+    assert_eq!(port.set_baud_rate(250_000).await, Ok(()));
+    pty.send(b"x");
+    assert_eq!(port.read(1, LONG).await, Ok(b"x".to_vec()));
+}
+
+#[test]
+fn a_terminal_is_no_port() {
+    // /dev/null is a character device, and no tty.
+    let refused = backend().open("null", &USAGE).err().map(|error| error.message);
+    assert_eq!(refused.as_deref(), Some("gps: /dev/null is no serial port; correct \"port\" of the entry."));
+}
