@@ -1,70 +1,22 @@
-//! The kernel judges: a pseudo terminal is a tty without hardware, whose other side the test has. Needs no rights.
-#![allow(unsafe_code)]
+//! The kernel judges: a pseudo terminal is a tty without hardware, whose other side the test has.
+
+#[path = "../../../../../tests/support/pty.rs"]
+mod support;
 
 use super::machine::USAGE;
 use crate::bus::linux::ThisMachine;
 use crate::bus::uart::linux::backend::LinuxUart;
-use crate::bus::uart::{UartBackend, UartErrorCode, UartEvent, UartPort};
-use std::ffi::CStr;
-use std::fs::File;
-use std::io::{Read, Write};
-use std::os::fd::{AsRawFd, FromRawFd};
+use crate::bus::uart::{UartBackend, UartErrorCode, UartEvent, UartPort, UartUsage};
 use std::sync::Arc;
 use std::time::Duration;
+use support::Pty;
 
 /// A wait of that length ends by something else.
 const LONG: Duration = Duration::from_secs(50);
 
-struct Pty {
-    master: File,
-    /// Below /dev: "pts/3".
-    port: String,
-}
-
-impl Pty {
-    fn new() -> Self {
-        // SAFETY: posix_openpt(3) takes numbers only; what it gives, where it does not fail, is nobody else's.
-        let master = unsafe { libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC | libc::O_NONBLOCK) };
-        assert!(master >= 0, "no pseudo terminal");
-        // SAFETY: as above.
-        let master = unsafe { File::from_raw_fd(master) };
-        let mut name = [0; 128];
-        // SAFETY: the descriptor is open; ptsname_r(3) writes at most as many bytes as it is told, and a 0 at their end.
-        let made = unsafe {
-            libc::grantpt(master.as_raw_fd()) == 0
-                && libc::unlockpt(master.as_raw_fd()) == 0
-                && libc::ptsname_r(master.as_raw_fd(), name.as_mut_ptr(), name.len()) == 0
-        };
-        assert!(made, "no pseudo terminal");
-        // SAFETY: it ends with a 0.
-        let path = unsafe { CStr::from_ptr(name.as_ptr()) }.to_str().expect("it is a text");
-        Self { port: path.strip_prefix("/dev/").expect("it is there").to_owned(), master }
-    }
-
-    fn send(&self, bytes: &[u8]) {
-        (&self.master).write_all(bytes).expect("there is room");
-    }
-
-    /// Waits for as many bytes of the port.
-    async fn received(&self, length: usize) -> Vec<u8> {
-        let mut received = Vec::new();
-        while received.len() < length {
-            let mut bytes = [0; 64];
-            match (&self.master).read(&mut bytes) {
-                Ok(count) => received.extend_from_slice(&bytes[..count]),
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                    tokio::time::sleep(Duration::from_millis(1)).await;
-                }
-                Err(error) => panic!("{error}"),
-            }
-        }
-        received
-    }
-
-    fn open(&self) -> Arc<dyn UartPort> {
-        let opened = backend().open(&self.port, &USAGE).expect("it can be used");
-        opened.expect("it is there")
-    }
+fn open(pty: &Pty) -> Arc<dyn UartPort> {
+    let opened = backend().open(&pty.port, &USAGE).expect("it can be used");
+    opened.expect("it is there")
 }
 
 fn backend() -> LinuxUart {
@@ -74,7 +26,7 @@ fn backend() -> LinuxUart {
 #[tokio::test]
 async fn all_bytes_come_and_go_as_they_are() {
     let pty = Pty::new();
-    let port = pty.open();
+    let port = open(&pty);
     let all: Vec<u8> = (0..=255).collect();
     let (written, received) = tokio::join!(port.write(&all), pty.received(256));
     assert_eq!((written, received), (Ok(()), all.clone()));
@@ -92,7 +44,7 @@ async fn all_bytes_come_and_go_as_they_are() {
 #[tokio::test]
 async fn a_read_waits_for_what_comes_and_keeps_what_it_was_not_asked_for() {
     let pty = Pty::new();
-    let port = pty.open();
+    let port = open(&pty);
     let sent = async {
         tokio::task::yield_now().await;
         pty.send(b"abc");
@@ -117,9 +69,9 @@ async fn a_read_waits_for_what_comes_and_keeps_what_it_was_not_asked_for() {
 #[tokio::test]
 async fn a_port_is_one_users_until_that_has_closed_it() {
     let pty = Pty::new();
-    let port = pty.open();
+    let port = open(&pty);
     let path = format!("/dev/{}", pty.port);
-    let other = crate::bus::uart::UartUsage { device: "other", ..USAGE };
+    let other = UartUsage { device: "other", ..USAGE };
     let refused = backend().open(&pty.port, &other).err().map(|error| error.message);
     let expected = format!("other: {path} is used by \"gps\" of this process; end that first.");
     assert_eq!(refused.as_deref(), Some(expected.as_str()));
@@ -130,7 +82,7 @@ async fn a_port_is_one_users_until_that_has_closed_it() {
 #[tokio::test]
 async fn pulling_it_out_ends_what_waits() {
     let pty = Pty::new();
-    let (port, name) = (pty.open(), pty.port.clone());
+    let (port, name) = (open(&pty), pty.port.clone());
     let mut watch = backend().watch(&name);
     let pulled = async {
         tokio::task::yield_now().await;
@@ -148,7 +100,7 @@ async fn pulling_it_out_ends_what_waits() {
 #[tokio::test]
 async fn another_speed_is_set_and_told_by_the_kernel() {
     let pty = Pty::new();
-    let port = pty.open();
+    let port = open(&pty);
     assert_eq!(port.set_baud_rate(250_000).await, Ok(()));
     pty.send(b"x");
     assert_eq!(port.read(1, LONG).await, Ok(b"x".to_vec()));
