@@ -41,7 +41,7 @@ test.each(verdicts.refused)("$name: what was not taken", ({ asked, has, setting 
 
 test.each(verdicts.marks)("$name: what was marked", ({ pushed, marked }) => {
   const decoder = new MarkDecoder();
-  const pieces = pushed.map((hex) => Uint8Array.fromHex(hex.replaceAll(" ", "")));
+  const pieces = pushed.map((hex) => Buffer.from(hex.replaceAll(" ", ""), "hex"));
   expect(pieces.flatMap((piece) => decoder.push(piece))).toEqual(marked);
 });
 

@@ -53,10 +53,10 @@ it.each(verdicts.devices)("$name", async ({ device, steps }) => {
     if (open !== undefined) port = uart.open({ ...usual, ...open })!;
     if (again !== undefined) return uart.open({ ...usual, ...again }) === undefined ? { absent: true } : {};
     if (read !== undefined) {
-      const hex = (await port.read(read, 0, never)).toHex();
+      const hex = Buffer.from(await port.read(read, 0, never)).toString("hex");
       return { gives: hex === asked.gives?.repeat(repeat) ? asked.gives : hex };
     }
-    if (write !== undefined) await port.write(Uint8Array.fromHex(write.repeat(repeat)));
+    if (write !== undefined) await port.write(Buffer.from(write.repeat(repeat), "hex"));
     if (drain === true) await port.drain();
     if (discard === true) port.discard();
     if (baudRate !== undefined) await port.setBaudRate(baudRate);
