@@ -7,7 +7,7 @@ type Operation =
   | { readonly tag: "read"; readonly val: number }
   | { readonly tag: "write"; readonly val: Uint8Array };
 
-import type { GpioPart, WireLevel } from "@busbar/model";
+import type { GpioPart, UartForm, UartPart, WireLevel } from "@busbar/model";
 import {
   attachModel,
   attachSpiModel,
@@ -17,7 +17,7 @@ import {
   SimulatedI2cBus,
   SimulatedSpiBus,
 } from "@busbar/sim/models";
-import { gpioModels, i2cModels, spiModels } from "../generated/models.ts";
+import { gpioModels, i2cModels, spiModels, uartModels } from "../generated/models.ts";
 
 /** Whoever asks knows the address: here it is always this one. */
 const ADDRESS = 0x08;
@@ -175,6 +175,49 @@ export const gpioParts = {
     return explained(() => {
       const found = findModel(model, "gpio", gpioModels, new Map());
       return new Part(makePart(found, lines, JSON.parse(parameters), { now: nowMs }));
+    });
+  },
+};
+
+/** busbar:model/uart-parts `part`. */
+class UartEnd {
+  readonly #part: UartPart;
+
+  constructor(part: UartPart) {
+    this.#part = part;
+  }
+
+  form(): UartForm | undefined {
+    return this.#part.form;
+  }
+
+  nextMs(): number | undefined {
+    return this.#part.nextMs;
+  }
+
+  send(): Uint8Array {
+    return this.#part.send();
+  }
+
+  receive(byte: number, atMs: number): void {
+    this.#part.receive(byte, atMs);
+  }
+
+  picture(): string | undefined {
+    return this.#part.render?.();
+  }
+}
+
+/** busbar:model/uart-parts. */
+export const uartParts = {
+  Part: UartEnd,
+
+  models: (): string[] => [...uartModels.keys()],
+
+  create(model: string, parameters: string): UartEnd {
+    return explained(() => {
+      const found = findModel(model, "uart", uartModels, new Map());
+      return new UartEnd(found.create(JSON.parse(parameters), { now: nowMs }));
     });
   },
 };

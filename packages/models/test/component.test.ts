@@ -3,12 +3,12 @@
 import { readFileSync } from "node:fs";
 import type { SimulateEntry } from "@busbar/host";
 import { ComponentArtifact, type I2cOperation, Pace } from "@busbar/host/backend";
-import type { WireLevel } from "@busbar/model";
+import type { UartForm, WireLevel } from "@busbar/model";
 import { simulate } from "@busbar/sim";
 import { makePart } from "@busbar/sim/models";
 import { beforeAll, describe, expect, test } from "vitest";
 import verdicts from "../../../host/verdicts/registers.json" with { type: "json" };
-import { gpioModels, i2cModels, spiModels } from "../generated/models.ts";
+import { gpioModels, i2cModels, spiModels, uartModels } from "../generated/models.ts";
 
 /** busbar:model/i2c-targets, as the linker gives it. */
 interface I2cTargets {
@@ -41,12 +41,26 @@ interface Part {
   picture(): Promise<string | undefined>;
 }
 
+/** busbar:model/uart-parts, likewise. */
+interface UartParts {
+  models(): Promise<string[]>;
+  create(model: string, parameters: string): Promise<UartEnd>;
+}
+interface UartEnd {
+  form(): Promise<UartForm | undefined>;
+  nextMs(): Promise<number | undefined>;
+  send(): Promise<Uint8Array>;
+  receive(byte: number, atMs: number): Promise<void>;
+  picture(): Promise<string | undefined>;
+}
+
 const ADDRESS = 0x50;
 let nowMs = 0;
 const clock = { now: () => nowMs, sleep: async () => undefined, turn: async () => undefined };
 let targets: I2cTargets;
 let spiTargets: SpiTargets;
 let gpioParts: GpioParts;
+let uartParts: UartParts;
 
 beforeAll(async () => {
   const bytes = readFileSync(new URL("../dist/models.wasm", import.meta.url));
@@ -62,6 +76,7 @@ beforeAll(async () => {
   targets = exports["busbar:model/i2c-targets@0.1.0"] as unknown as I2cTargets;
   spiTargets = exports["busbar:model/spi-targets@0.1.0"] as unknown as SpiTargets;
   gpioParts = exports["busbar:model/gpio-parts@0.1.0"] as unknown as GpioParts;
+  uartParts = exports["busbar:model/uart-parts@0.1.0"] as unknown as UartParts;
 });
 
 /** What a target answers: bytes, or the WIT value of the error. */
@@ -269,6 +284,50 @@ describe("the models of parts on GPIO lines", () => {
     });
     await expect(gpioParts.create("bell", [], "{}")).rejects.toMatchObject({
       payload: expect.stringMatching(/^There is no such model; choose one of .*hc-sr04/),
+    });
+  });
+});
+
+describe("the models of parts on serial lines", () => {
+  test("are those of the simulator", async () => {
+    expect(await uartParts.models()).toEqual([...uartModels.keys()]);
+  });
+
+  test.each([
+    ["loopback", {}, [1, 2, 3]],
+    ["mh-z19b", { co2: 820 }, [0xff, 1, 0x86, 0, 0, 0, 0, 0, 0x79]],
+    ["nmea-gps", {}, []],
+    ["pms5003", { pm25: { mean: 20, swing: 5, periodSeconds: 7 } }, [0x42, 0x4d, 0xe1, 0, 0, 1, 0x70]],
+  ])("%s sends what the model in this process does", async (model, parameters, written) => {
+    nowMs = 0;
+    const part = await uartParts.create(model, JSON.stringify(parameters));
+    const same = uartModels.get(model)!.create(parameters, clock);
+    let sent = 0;
+    for (let step = 0; step < 60; step += 1) {
+      nowMs += 117;
+      for (const [index, byte] of step === 20 ? written.entries() : []) {
+        await part.receive(byte, nowMs + index);
+        same.receive(byte, nowMs + index);
+      }
+      expect(await part.form()).toEqual(same.form);
+      while (same.nextMs !== undefined && same.nextMs <= nowMs) {
+        expect(await part.nextMs()).toBe(same.nextMs);
+        const bytes = same.send();
+        expect(await part.send()).toEqual(bytes);
+        sent += bytes.length;
+      }
+      expect(await part.nextMs()).toBe(same.nextMs);
+      expect(await part.picture()).toBe(same.render?.());
+    }
+    expect(sent).toBeGreaterThan(2);
+  });
+
+  test("refuse what is no parameter, and say which there are", async () => {
+    await expect(uartParts.create("loopback", '{"id":1}')).rejects.toMatchObject({
+      payload: '"id" is no parameter of this model; remove it, or correct its spelling.',
+    });
+    await expect(uartParts.create("sds011", "{}")).rejects.toMatchObject({
+      payload: expect.stringMatching(/^There is no such model; choose one of .*pms5003/),
     });
   });
 });

@@ -11,6 +11,9 @@ const grantpt = library.func("int grantpt(int fd)");
 const unlockpt = library.func("int unlockpt(int fd)");
 const ptsname = library.func("const char *ptsname(int fd)");
 
+/** linux/fcntl.h: not for programs that this one starts, which would keep a port plugged in that is pulled out here. */
+const O_CLOEXEC = 0o2000000;
+
 /** What is used of it. */
 interface Koffi {
   load(path: null): { func(declaration: string): (...parameters: unknown[]) => unknown };
@@ -24,7 +27,7 @@ export class Pty {
   #master: number | undefined;
 
   constructor() {
-    const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK;
+    const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK | O_CLOEXEC;
     const master = posixOpenpt(flags) as number;
     if (master < 0 || Number(grantpt(master)) < 0 || Number(unlockpt(master)) < 0) {
       throw new Error(`no pseudo terminal: errno ${koffi.errno()}`);

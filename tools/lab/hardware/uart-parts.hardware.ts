@@ -1,18 +1,17 @@
 /**
- * The components of parts on serial lines, behind pseudo terminals: each byte goes through the kernel's line discipline. The hosts in Rust have
+ * The components of parts on serial lines, behind pseudo terminals: each byte goes through the kernel's line discipline. The host on WAMR has
  * no serial ports.
  */
 import { Pty, PtyPart } from "@busbar/contract";
-import { openBoard } from "@busbar/host-node";
 import co2 from "@busbar/mh-z19b/model";
 import gps from "@busbar/nmea-gps/model";
 import dust from "@busbar/pms5003/model";
 import { expect, test } from "vitest";
-import { boardFile, describeOn, onNode } from "./hosts.ts";
+import { boardFile, describeOn, wholeHosts } from "./hosts.ts";
 import { driver } from "./native-program.ts";
 import { SLOW_LIMITS } from "./support.ts";
 
-describeOn([onNode], "through the kernel's line discipline", () => {
+describeOn(wholeHosts, "through the kernel's line discipline", (host) => {
   test("mh-z19b, nmea-gps and pms5003 measure, again and again", async () => {
     using air = new PtyPart((clock) => co2.create({ co2: 4711 }, clock));
     using sky = new PtyPart((clock) => gps.create({ latitude: -33.5, intervalMs: 1000 }, clock));
@@ -26,7 +25,7 @@ describeOn([onNode], "through the kernel's line discipline", () => {
         room: { driver: driver("pms5003"), uart: { port: room.port, ...listen }, limits },
       },
     });
-    await using board = await openBoard(path);
+    await using board = await host.open(path);
     for (let count = 0; count < 3; count += 1) {
       expect(await (await board.sensor("air")).read()).toEqual({ co2: 4711 });
       expect((await (await board.sensor("sky")).read()).latitude).toBeCloseTo(-33.5, 6);
@@ -40,7 +39,7 @@ describeOn([onNode], "through the kernel's line discipline", () => {
     const path = await boardFile({
       devices: { console: { driver: driver("uart-port"), uart, limits: SLOW_LIMITS } },
     });
-    await using board = await openBoard(path);
+    await using board = await host.open(path);
     const port = await board.serialPort("console");
     const all = Uint8Array.from({ length: 256 }, (_, index) => index);
     await port.write(all);

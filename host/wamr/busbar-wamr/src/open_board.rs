@@ -239,6 +239,8 @@ impl Wiring<'_> {
             trace: self.trace.clone(),
             open_buses: Arc::new(move || buses.open(&name, &opened_for, clock)),
             usb: entry.usb.as_ref().map(|grant| self.hub.add_slot(device, grant)),
+            // This host has no serial ports: a board with one was refused.
+            uart: None,
             after: at_once(),
             entry,
         })

@@ -9,6 +9,7 @@ use busbar_core::bus::gpio::describe_line;
 use busbar_core::bus::gpio::linux::LinuxGpio;
 use busbar_core::bus::i2c::linux::LinuxI2c;
 use busbar_core::bus::spi::linux::LinuxSpi;
+use busbar_core::bus::uart::linux::LinuxUart;
 use busbar_core::bus::{Backends, BusName};
 use busbar_core::cache::OnProblem;
 use busbar_core::error::HostError;
@@ -17,7 +18,7 @@ use busbar_core::link::DeviceKind;
 use busbar_core::locked::locked;
 use busbar_core::models::ModelSource;
 use busbar_core::simulate::simulate;
-use busbar_core::text::printable;
+use busbar_core::text::{printable, quoted};
 use busbar_core::trace::{BoardEvent, Listener};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -92,6 +93,7 @@ pub fn backends(board: &Board, path: &str, models: &mut dyn ModelSource) -> Resu
     backends.spi.push(Arc::new(LinuxSpi::new(Some(path.to_owned()))));
     // The kernel keeps others from a line: there is nothing that this host has to tell them.
     backends.gpio.push(Arc::new(LinuxGpio::new()));
+    backends.uart.push(Arc::new(LinuxUart::new(Some(path.to_owned()))));
     Ok(backends)
 }
 
@@ -109,8 +111,8 @@ pub fn told_on(output: Arc<Output>) -> Listener {
     })
 }
 
-/// Where a device on I2C, SPI or GPIO lines is, for people: "bus 1 at 0x76", `SPI bus "sim" (simulated) at chip select 0`, "\"relay\" on line 17
-/// of chip 0".
+/// Where a device on I2C, SPI, GPIO lines or a serial port is, for people: "bus 1 at 0x76", `SPI bus "sim" (simulated) at chip select 0`,
+/// "\"relay\" on line 17 of chip 0", `serial port "ttyUSB0" at 9600 baud`.
 pub fn wiring_of(board: &Board, device: &str) -> String {
     let Some(entry) = board.device(device) else { return "no bus".to_owned() };
     let i2c = entry.i2c.as_ref().map(|grant| {
@@ -125,7 +127,11 @@ pub fn wiring_of(board: &Board, device: &str) -> String {
         let simulated = if board.simulates_gpio(&line.chip) { " (simulated)" } else { "" };
         format!("\"{name}\" on {}{simulated}", printable(&describe_line(line), 200))
     });
-    let wired: Vec<String> = i2c.into_iter().chain(spi).chain(gpio).collect();
+    let uart = entry.uart.as_ref().map(|grant| {
+        let simulated = if board.simulates_uart(&grant.port) { " (simulated)" } else { "" };
+        format!("serial port {}{simulated} at {} baud", printable(&quoted(&grant.port), 200), grant.baud_rate)
+    });
+    let wired: Vec<String> = i2c.into_iter().chain(spi).chain(gpio).chain(uart).collect();
     if wired.is_empty() { "no bus".to_owned() } else { wired.join(", ") }
 }
 
@@ -177,12 +183,15 @@ mod tests {
                     "button": { "chip": "gpiochip0", "line": "GPIO17", "direction": "in" },
                     "lamp": { "chip": "sim", "line": 2, "direction": "out" }
                 } } },
+                "gps": { "driver": "x", "uart": { "port": "/dev/ttyUSB0", "baudRate": 4800 } },
+                "dust": { "driver": "x", "uart": { "port": "sim" } },
                 "alone": { "driver": "x" }
             },
             "simulate": [
                 { "i2c": "sim", "address": "0x76", "model": "m" },
                 { "spi": "sim", "chipSelect": 0, "model": "m" },
-                { "gpio": "sim", "lines": { "lamp": 2 }, "model": "m" }
+                { "gpio": "sim", "lines": { "lamp": 2 }, "model": "m" },
+                { "uart": "sim", "model": "m" }
             ]
         }"#;
         let board = parse_board(board, "board.json").expect("it is one");
@@ -192,6 +201,8 @@ mod tests {
             ("adc", "SPI bus 0 at chip select 1"),
             ("flash", "SPI bus \"sim\" (simulated) at chip select 0"),
             ("bell", "\"button\" on line \"GPIO17\" of chip 0, \"lamp\" on line 2 of chip \"sim\" (simulated)"),
+            ("gps", "serial port \"ttyUSB0\" at 4800 baud"),
+            ("dust", "serial port \"sim\" (simulated) at 9600 baud"),
             ("alone", "no bus"),
             ("unknown", "no bus"),
         ] {

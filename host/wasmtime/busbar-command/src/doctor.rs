@@ -9,13 +9,15 @@ use busbar_core::bus::i2c::linux::{LinuxI2c, diagnose_linux_i2c, explain_missing
 use busbar_core::bus::i2c::{I2cBackend, I2cUser};
 use busbar_core::bus::spi::SpiGrant;
 use busbar_core::bus::spi::linux::{diagnose_linux_spi, diagnose_spi_device};
+use busbar_core::bus::uart::UartGrant;
+use busbar_core::bus::uart::linux::{diagnose_linux_uart, diagnose_uart_port};
 use busbar_core::bus::usb::libusb::UsbDiagnosis;
 use busbar_core::error::HostError;
 use busbar_core::failure::BoardFailure;
 use busbar_core::finding::Finding;
 use busbar_core::link::DeviceKind;
 use busbar_core::simulate::nothing_on_line;
-use busbar_core::text::printable;
+use busbar_core::text::{printable, quoted};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::path::Path;
@@ -48,7 +50,7 @@ pub fn doctor(compiler: Diagnosis, board: Option<Result<OpenedBoard, Failure>>, 
     match board {
         None => {
             let usb = UsbDiagnosis::of_this_machine().everything();
-            let buses = diagnose_linux_i2c().into_iter().chain(diagnose_linux_spi());
+            let buses = diagnose_linux_i2c().into_iter().chain(diagnose_linux_spi()).chain(diagnose_linux_uart());
             findings.extend(buses.chain(usb).map(of_this_machine));
         }
         Some(Ok(opened)) => findings.extend(diagnose_board(&opened)),
@@ -149,6 +151,9 @@ fn diagnose_board(OpenedBoard { path, board, devices }: &OpenedBoard) -> Vec<Dia
         if let Some(grant) = &entry.spi {
             findings.push(diagnose_spi(name, grant, board));
         }
+        if let Some(grant) = &entry.uart {
+            findings.push(diagnose_uart(name, grant, board));
+        }
         if let (Some(grant), Some(usb)) = (&entry.usb, &usb) {
             let Finding { id, what, verdict } = usb.grant(grant, &format!("devices.{name}.usb"));
             findings.push(of_this_machine(Finding { id, what: format!("{name}: {what}"), verdict }));
@@ -189,4 +194,14 @@ fn diagnose_spi(name: &str, grant: &SpiGrant, board: &Board) -> Diagnosis {
         );
     }
     Diagnosis::bad(id, nothing_on_line(name, *chip_select))
+}
+
+/// The port itself is not opened: that would raise its signals.
+fn diagnose_uart(name: &str, UartGrant { port, .. }: &UartGrant, board: &Board) -> Diagnosis {
+    let id = format!("devices.{name}.uart");
+    if board.simulates_uart(port) {
+        return Diagnosis::good(id, format!("{name}: the serial port {} can be used (simulator).", quoted(port)));
+    }
+    let Finding { id, what, verdict } = diagnose_uart_port(port, &id);
+    of_this_machine(Finding { id, what: format!("{name}: {what}"), verdict })
 }

@@ -3,6 +3,7 @@
 use crate::bus::gpio::GpioLevel;
 use crate::bus::i2c::{I2cErrorCode, Operation};
 use crate::bus::spi::{self, SpiError, SpiGrant};
+use crate::bus::uart::Parity;
 use crate::clock::Clock;
 
 /// The package with the models of the host for Node.
@@ -22,6 +23,11 @@ pub trait ModelSource {
     /// is an error.
     fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String>;
 
+    /// Makes a part on a serial line, likewise; `parameters` are without `faults`, which are the port's. A host without serial ports has none.
+    fn create_uart(&mut self, _model: &str, _parameters: &str) -> Result<Box<dyn UartModelPart>, String> {
+        Err("This host simulates no serial ports; run this board on the host for Node, which does.".to_owned())
+    }
+
     /// The time that they live in.
     fn clock(&self) -> Clock;
 }
@@ -37,6 +43,37 @@ pub trait GpioModelPart: Send {
 
     /// The controller drives a line from now on; none: it has let it go.
     fn driven(&mut self, line: &str, level: Option<GpioLevel>, at_ms: f64);
+
+    /// What a person would see of it, as lines of text.
+    fn picture(&mut self) -> Option<String>;
+}
+
+/// How the bytes of a part are on its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UartForm {
+    /// Bits per second.
+    pub baud_rate: u32,
+    /// 5 to 8.
+    pub data_bits: u8,
+    pub parity: Parity,
+    /// 1 or 2.
+    pub stop_bits: u8,
+}
+
+/// A simulated part on a serial line, as its wires see it: what it sends follows from the time, in milliseconds of the models' clock, and from
+/// what it was sent, so that nothing in it waits. How long its bytes take on the line is the line's business.
+pub trait UartModelPart: Send {
+    /// How its bytes are on the line now; it understands no others. None: as the other side's are, whatever they are.
+    fn form(&mut self) -> Option<UartForm>;
+
+    /// When it begins to send next; none where it never does unless it is sent something.
+    fn next_ms(&mut self) -> Option<f64>;
+
+    /// It begins to send: that time has come. All bytes that it sends now, one behind the other.
+    fn send(&mut self) -> Vec<u8>;
+
+    /// A whole byte has come, at this time, not before any other that it was told of.
+    fn receive(&mut self, byte: u8, at_ms: f64);
 
     /// What a person would see of it, as lines of text.
     fn picture(&mut self) -> Option<String>;
@@ -76,6 +113,10 @@ impl ModelSource for NoModels {
         _parameters: &str,
     ) -> Result<Box<dyn GpioModelPart>, String> {
         Err("There is no such model here; choose lines.".to_owned())
+    }
+
+    fn create_uart(&mut self, _model: &str, _parameters: &str) -> Result<Box<dyn UartModelPart>, String> {
+        Err("There is no such model here; choose loopback.".to_owned())
     }
 
     fn clock(&self) -> Clock {

@@ -3,6 +3,7 @@
 use crate::back_off::BackOff;
 use crate::board::DeviceEntry;
 use crate::bus::OpenedBuses;
+use crate::bus::uart::{OpenedUart, UartLine, UartWiring};
 use crate::bus::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
 use crate::clock::Clock;
 use crate::end_of_life::EndOfLife;
@@ -89,6 +90,8 @@ pub struct Supervised<D> {
     pub open_buses: OpenBuses,
     /// Where the entry has a USB grant.
     pub usb: Option<UsbSlot>,
+    /// Where the entry has a serial port.
+    pub uart: Option<UartWiring>,
     /// What has to be over first.
     pub after: After,
 }
@@ -110,15 +113,29 @@ pub struct Supervisor<D: StartsLives> {
     itself: Weak<Self>,
 }
 
-/// A life, and the USB device that it has.
+/// A life, and what it has of what can be unplugged.
 struct Current<L> {
     life: Arc<L>,
     usb: Option<Arc<UsbSession>>,
+    uart: Option<Arc<OpenedUart>>,
 }
 
 impl<L> Clone for Current<L> {
     fn clone(&self) -> Self {
-        Self { life: self.life.clone(), usb: self.usb.clone() }
+        Self { life: self.life.clone(), usb: self.usb.clone(), uart: self.uart.clone() }
+    }
+}
+
+impl<L: Life> Current<L> {
+    /// Gives everything back.
+    async fn end(self) {
+        self.life.gone().await;
+        if let Some(usb) = self.usb {
+            usb.end().await;
+        }
+        if let Some(uart) = self.uart {
+            uart.end().await;
+        }
     }
 }
 
@@ -181,15 +198,12 @@ impl<D: StartsLives> Supervisor<D> {
         // Who starts it, or waits for its device, gives up.
         self.stopped.end(&self.supervised.device, reason);
         drop(self.starting.lock().await);
-        let Some(Current { life, usb }) = locked(&self.current).take() else { return };
-        if life.is_alive() {
-            life.stop(reason);
+        let Some(current) = locked(&self.current).take() else { return };
+        if current.life.is_alive() {
+            current.life.stop(reason);
             self.tell(Turn::Stopped, Some(reason));
         }
-        life.gone().await;
-        if let Some(usb) = usb {
-            usb.end().await;
-        }
+        current.end().await;
     }
 
     async fn living(&self) -> Result<Arc<D::Life>, BoardFailure> {
@@ -203,11 +217,8 @@ impl<D: StartsLives> Supervisor<D> {
         }
         // The life before gives its bus and its interfaces back first.
         let before = locked(&self.current).take();
-        if let Some(Current { life, usb }) = before {
-            life.gone().await;
-            if let Some(usb) = usb {
-                usb.end().await;
-            }
+        if let Some(before) = before {
+            before.end().await;
         }
         self.start().await
     }
@@ -220,31 +231,78 @@ impl<D: StartsLives> Supervisor<D> {
         }
         let hurry = Arc::<Hurry>::default();
         let usb = self.open_usb(&hurry).await?;
-        let ending = EndUnlessKept(usb.clone());
+        let mut ending = EndUnlessKept { usb: usb.clone(), uart: None };
+        let uart = self.open_uart().await?;
+        ending.uart = uart.as_ref().map(|(_, opened)| opened.clone());
+        let mut buses = open_buses()?;
+        if let Some((wiring, opened)) = &uart {
+            buses.uart = Some(UartLine::of(wiring.clone(), opened.clone()));
+        }
+        let uart = ending.uart.clone();
         let wired = Wired {
             device: device.clone(),
             entry: entry.clone(),
             clock: *clock,
             trace: trace.clone(),
             quota: self.quota.clone(),
-            buses: open_buses()?,
+            buses,
             usb: usb.clone(),
             hurry,
         };
         let (back_off, device, trace, clock) = (self.back_off.clone(), device.clone(), trace.clone(), *clock);
-        let session = usb.clone();
+        let (session, port) = (usb.clone(), uart.clone());
         let on_trap = move |reason: &str| {
             locked(&back_off).trapped(clock.now_ms());
             trace.turned(&device, Turn::Trapped, Some(reason));
             end_in_background(session.as_ref());
+            end_uart_in_background(port.as_ref());
         };
         let life = Arc::new(driver.start(wired, Box::new(on_trap)).await?);
         locked(&self.back_off).started(clock.now_ms());
         self.tell(Turn::Started, None);
         ending.keep();
-        *locked(&self.current) = Some(Current { life: life.clone(), usb });
+        *locked(&self.current) = Some(Current { life: life.clone(), usb, uart: uart.clone() });
         self.watch_usb();
+        if let Some(opened) = uart {
+            self.watch_uart(life.clone(), opened);
+        }
         Ok(life)
+    }
+
+    /// Waits for the serial port of the entry, and opens it.
+    async fn open_uart(&self) -> Result<Option<(UartWiring, Arc<OpenedUart>)>, BoardFailure> {
+        let Some(wiring) = &self.supervised.uart else { return Ok(None) };
+        let opened = wiring.open(|reason| self.tell(Turn::Waiting, Some(reason))).await?;
+        Ok(Some((wiring.clone(), opened)))
+    }
+
+    /// An instance lives no longer than its port is there. One that was asked for starts again when that returns.
+    fn watch_uart(&self, life: Arc<D::Life>, opened: Arc<OpenedUart>) {
+        let Some(wiring) = self.supervised.uart.clone() else { return };
+        let (itself, stopped) = (self.itself.clone(), self.stopped.wait());
+        let watching = async move {
+            // It was given back: whoever asks for the device starts its driver.
+            let Some(reason) = wiring.leaving(&opened).await else { return };
+            if let Some(supervisor) = itself.upgrade()
+                && life.is_alive()
+            {
+                life.stop(&reason);
+                supervisor.tell(Turn::Stopped, Some(&reason));
+            }
+            drop(life);
+            opened.end().await;
+            wiring.arriving().await;
+            if let Some(supervisor) = itself.upgrade() {
+                // Who asks for it is told what is wrong.
+                let _ = supervisor.instance().await;
+            }
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = stopped => {}
+                () = watching => {}
+            }
+        });
     }
 
     /// Waits for the device of the entry, and gets it ready.
@@ -305,7 +363,7 @@ impl<D: StartsLives> Supervisor<D> {
 
     /// The device that the entry has now.
     async fn usb_is(&self, device: Option<Arc<dyn UsbDevice>>) {
-        let Some(Current { life, usb: Some(session) }) = locked(&self.current).clone() else { return };
+        let Some(Current { life, usb: Some(session), .. }) = locked(&self.current).clone() else { return };
         let had = session.device();
         if device.as_ref().is_some_and(|device| Arc::ptr_eq(device, had)) {
             return;
@@ -327,23 +385,34 @@ impl<D: StartsLives> Supervisor<D> {
     }
 }
 
-/// A session that gives everything back, unless its driver starts.
-struct EndUnlessKept(Option<Arc<UsbSession>>);
+/// What can be unplugged, which is given back unless its driver starts.
+struct EndUnlessKept {
+    usb: Option<Arc<UsbSession>>,
+    uart: Option<Arc<OpenedUart>>,
+}
 
 impl EndUnlessKept {
     fn keep(mut self) {
-        self.0 = None;
+        self.usb = None;
+        self.uart = None;
     }
 }
 
 impl Drop for EndUnlessKept {
     fn drop(&mut self) {
-        end_in_background(self.0.as_ref());
+        end_in_background(self.usb.as_ref());
+        end_uart_in_background(self.uart.as_ref());
     }
 }
 
 fn end_in_background(session: Option<&Arc<UsbSession>>) {
     if let Some(session) = session.cloned() {
         tokio::spawn(async move { session.end().await });
+    }
+}
+
+fn end_uart_in_background(opened: Option<&Arc<OpenedUart>>) {
+    if let Some(opened) = opened.cloned() {
+        tokio::spawn(async move { opened.end().await });
     }
 }

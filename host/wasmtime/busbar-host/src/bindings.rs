@@ -2,6 +2,7 @@
 //! macro refuses a folder in which one file has a stream or a future; so the folders that have one are here once more, as
 //! links to all other files.
 
+pub use crate::interfaces::board_uart::UartHandle;
 pub use crate::interfaces::component_usb::{DeviceHandle, TransferHandle, UsbDeviceHandle};
 pub use crate::interfaces::wasi_gpio::{EdgesHandle, InOutPin, InPin, OutPin};
 pub use crate::interfaces::wasi_i2c::{DelayHandle, I2cHandle};
@@ -35,6 +36,7 @@ wasmtime::component::bindgen!({
             import wasi:gpio/digital@0.2.0;
             import wasi:gpio/delay@0.2.0;
             import busbar:board/gpio@0.1.0;
+            import busbar:board/uart@0.1.0;
             import busbar:board/i2c@0.1.0;
             import busbar:board/settings@0.1.0;
             import busbar:board/time@0.1.0;
@@ -63,6 +65,7 @@ wasmtime::component::bindgen!({
         "wasi:gpio/digital.digital-out-pin": OutPin,
         "wasi:gpio/digital.digital-in-out-pin": InOutPin,
         "busbar:board/gpio.edges": EdgesHandle,
+        "busbar:board/uart.port": UartHandle,
         "component:usb/device.usb-device": UsbDeviceHandle,
         "component:usb/device.device-handle": DeviceHandle,
         "component:usb/transfers.transfer": TransferHandle,
@@ -71,6 +74,11 @@ wasmtime::component::bindgen!({
         "wasi:i2c/delay.[method]delay.delay-ns": async | trappable,
         "busbar:board/time.wait-ms": async | trappable,
         "busbar:board/gpio.[method]edges.wait": async | trappable,
+        "busbar:board/uart.open": async | trappable,
+        "busbar:board/uart.[method]port.read": async | trappable,
+        "busbar:board/uart.[method]port.write": async | trappable,
+        "busbar:board/uart.[method]port.drain": async | trappable,
+        "busbar:board/uart.[method]port.set-baud-rate": async | trappable,
         "wasi:gpio/delay.delay-ns": async | trappable,
         "wasi:gpio/delay.delay-us": async | trappable,
         "wasi:gpio/delay.delay-ms": async | trappable,

@@ -345,6 +345,7 @@ impl Wiring {
         Supervised {
             device: device.into(),
             usb: None,
+            uart: self.buses.uart_wiring(device, &entry),
             entry,
             driver,
             clock: self.clock,

@@ -15,6 +15,8 @@ use busbar_host::bus::BusName;
 use busbar_host::bus::gpio::linux::has_gpio_chip;
 use busbar_host::bus::i2c::linux::has_i2c_bus;
 use busbar_host::bus::spi::linux::has_spi_controller;
+use busbar_host::bus::uart::UartBackend;
+use busbar_host::bus::uart::linux::LinuxUart;
 use busbar_host::bus::usb::libusb::Libusb;
 use busbar_host::cache::{CheckedFiles, CodeStore};
 use busbar_host::clock::Clock;
@@ -101,7 +103,11 @@ impl Session {
             let is_there = |chip: &BusName| board.simulates_gpio(chip) || has_gpio_chip(chip);
             is_asked || grant.lines.iter().all(|(_, line)| is_there(&line.chip))
         });
-        let asked = DeviceEntry { i2c, spi, gpio, ..entry.clone() };
+        let uart = entry
+            .uart
+            .clone()
+            .filter(|grant| is_asked || board.simulates_uart(&grant.port) || LinuxUart::new(None).has(&grant.port));
+        let asked = DeviceEntry { i2c, spi, gpio, uart, ..entry.clone() };
         is_kept(&self.opened, &asked)
     }
 

@@ -20,6 +20,7 @@ export { gpioModels, makePart } from "../gpio/models.ts";
 export { SimulatedI2cBus } from "../i2c/bus.ts";
 export { attachSpiModel, spiModels } from "../spi/attach.ts";
 export { SimulatedSpiBus } from "../spi/bus.ts";
+export { uartModels } from "../uart/models.ts";
 
 /** The simulator's own models: of no chip, whose model is in the package of its driver. */
 export const i2cModels: ReadonlyMap<string, I2cModel> = new Map([["registers", registersModel]]);

@@ -2,11 +2,7 @@ import type { Clock } from "@busbar/host";
 import { parseParameters, type UartModel } from "@busbar/model";
 import * as v from "valibot";
 import { uartFaultSchema } from "./faults.ts";
-import { uartLoopbackModel } from "./loopback.ts";
 import { SimulatedUart } from "./port.ts";
-
-/** The simulator's own models: of no part, whose model is in the package of its driver. */
-export const uartModels: ReadonlyMap<string, UartModel> = new Map([["loopback", uartLoopbackModel]]);
 
 const faultsSchema = v.object({ faults: v.optional(v.array(uartFaultSchema), []) });
 

@@ -1,6 +1,7 @@
 use super::access::refuse_to_drive;
 use crate::board::{AppEntry, Board, DeviceEntry};
 use crate::bus::gpio::{GpioDirection, GpioError, OpenedLine, judge_pin};
+use crate::bus::uart::{OpenedUart, UartError};
 use crate::bus::{BusAccess, OpenedBuses};
 use crate::clock::Clock;
 use crate::error::HostError;
@@ -113,6 +114,33 @@ impl DrivenDevices {
         self.open_buses(name).map_err(|error| GpioError::other(error.message))?;
         let access = self.access(name, clock, trace).ok_or_else(|| GpioError::other("the lines are closed"))?;
         access.pin(line, direction)
+    }
+
+    /// busbar:board/uart `open`, for the app of this name: each name is one of the devices. A port that was unplugged is opened anew.
+    ///
+    /// # Errors
+    ///
+    /// `denied` for a device that is not granted to it, of which the operator is told by `trace`, and for one without a serial port; `other`
+    /// where the port cannot be used.
+    pub async fn open_uart(&mut self, app: &str, trace: &Trace, name: &str) -> Result<Arc<OpenedUart>, UartError> {
+        match self.entry(name) {
+            None => return Err(UartError::denied(refuse_to_drive(app, trace, name, "uart.open"))),
+            Some(entry) if entry.uart.is_none() => {
+                return Err(UartError::denied(format!("the board wires no serial port to \"{name}\"")));
+            }
+            Some(_) => {}
+        }
+        // What this machine does not have is an error for an app, which can go on without.
+        self.open_buses(name).map_err(|error| UartError::other(error.message))?;
+        let line = self.devices.get_mut(name).and_then(|driven| driven.buses.as_mut()?.uart.as_mut());
+        let Some(line) = line else { return Err(UartError::other("the port is closed")) };
+        line.open().await.map_err(|error| UartError::other(error.message))
+    }
+
+    /// The serial ports that were opened, for whoever gives them back at the end of the run.
+    pub fn opened_uarts(&self) -> Vec<Arc<OpenedUart>> {
+        let buses = self.devices.values().filter_map(|driven| driven.buses.as_ref());
+        buses.filter_map(|buses| buses.uart.as_ref()?.opened().cloned()).collect()
     }
 
     /// One of them, for a transaction.

@@ -82,6 +82,12 @@ impl Board {
         self.simulate.iter().any(|entry| is_it(&entry.at))
     }
 
+    /// Whether a serial port is one that the board simulates.
+    pub fn simulates_uart(&self, port: &str) -> bool {
+        let is_it = |at: &SimulatedAt| matches!(at, SimulatedAt::Uart { port: simulated } if simulated == port);
+        self.simulate.iter().any(|entry| is_it(&entry.at))
+    }
+
     /// Whether a driver or an app drives a USB device.
     pub fn uses_usb(&self) -> bool {
         self.devices.iter().any(|(_, entry)| entry.usb.is_some())

@@ -1,4 +1,4 @@
-use super::entry::Board;
+use super::entry::{Board, SimulatedAt};
 use crate::bus::gpio::Drive;
 use crate::error::HostError;
 
@@ -37,6 +37,14 @@ impl HostBuses {
                     self.host
                 )));
             }
+        }
+        if !self.keys.contains(&"uart")
+            && let Some(index) = board.simulate.iter().position(|entry| matches!(entry.at, SimulatedAt::Uart { .. }))
+        {
+            return Err(HostError::board(format!(
+                "{source}: \"simulate[{index}]\" is a \"uart\", which {} does not have; run this board on a host that has it.",
+                self.host
+            )));
         }
         Ok(())
     }
@@ -81,6 +89,21 @@ mod tests {
             refused.map_err(|error| error.message).err().as_deref(),
             Some(
                 "board.json: \"bridges.dongle\" is a bridge, which this one does not have; run this board on a host that has it."
+            )
+        );
+    }
+
+    #[test]
+    fn a_simulated_port_is_refused_by_name_where_a_host_has_none() {
+        let board = r#"{ "devices": {}, "simulate": [{ "uart": "sim", "model": "loopback" }] }"#;
+        let board = parse_board(board, "board.json").expect("it is one");
+        let check =
+            |keys| HostBuses { host: "this one", keys }.check(&board, "board.json").map_err(|error| error.message);
+        assert_eq!(check(&["uart"]), Ok(()));
+        assert_eq!(
+            check(&["i2c"]).err().as_deref(),
+            Some(
+                "board.json: \"simulate[0]\" is a \"uart\", which this one does not have; run this board on a host that has it."
             )
         );
     }

@@ -2,6 +2,8 @@
 use super::gpio::OpenedGpio;
 use super::i2c::I2cBus;
 use super::spi::SpiDevice;
+#[cfg(feature = "std")]
+use super::uart::UartLine;
 use alloc::boxed::Box;
 
 /// What one life of a driver, or one run of an app, has of the buses of an entry. Dropping it gives them back.
@@ -14,4 +16,7 @@ pub struct OpenedBuses {
     /// None where the entry has no GPIO grant.
     #[cfg(feature = "std")]
     pub gpio: Option<OpenedGpio>,
+    /// None where the entry has no serial port.
+    #[cfg(feature = "std")]
+    pub uart: Option<UartLine>,
 }

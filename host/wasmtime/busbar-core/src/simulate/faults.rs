@@ -68,23 +68,38 @@ pub(super) struct Fault<Kind> {
 }
 
 impl<Kind: Copy> Fault<Kind> {
-    /// The faults of an entry of `simulate`. `kinds` are all that there are, by the names that a board file has for them.
+    /// The faults of an entry of `simulate`, which count transactions. `kinds` are all that there are, by the names that a board file has for
+    /// them.
     pub(super) fn list_from(
         parameters: &Map<String, Value>,
         kinds: &[(&'static str, Kind)],
     ) -> Result<Vec<Self>, Complaint> {
-        let items = list(parameters, "faults")?.iter().enumerate();
-        items.map(|(index, value)| Self::from_json(value, &format!("faults.{index}"), kinds)).collect()
+        Self::list_counting("transaction", parameters, kinds)
     }
 
-    fn from_json(value: &Value, path: &str, kinds: &[(&'static str, Kind)]) -> Result<Self, Complaint> {
+    /// The same of what counts something else: `ordinal` is the key of the first that is struck.
+    pub(super) fn list_counting(
+        ordinal: &str,
+        parameters: &Map<String, Value>,
+        kinds: &[(&'static str, Kind)],
+    ) -> Result<Vec<Self>, Complaint> {
+        let items = list(parameters, "faults")?.iter().enumerate();
+        items.map(|(index, value)| Self::from_json(value, ordinal, &format!("faults.{index}"), kinds)).collect()
+    }
+
+    fn from_json(value: &Value, ordinal: &str, path: &str, kinds: &[(&'static str, Kind)]) -> Result<Self, Complaint> {
         let fault = value.as_object().ok_or_else(|| unexpected(path, "Object", value))?;
         let (name, kind) = kind_of(fault, kinds, path)?;
-        let strikes = Strikes::from_json(fault, "transaction", path)?;
+        let strikes = Strikes::from_json(fault, ordinal, path)?;
         let seed = fault.get("seed").map(|value| whole_number(value, 0, u64::from(u32::MAX), &format!("{path}.seed")));
         let seed = seed.transpose()?.and_then(|seed| u32::try_from(seed).ok()).unwrap_or(1);
-        check_known(fault, &["fault", "transaction", "every", "count", "seed"], &format!("{path}."))?;
+        check_known(fault, &["fault", ordinal, "every", "count", "seed"], &format!("{path}."))?;
         Ok(Self { name, kind, strikes, random: seed.max(1) })
+    }
+
+    /// Counts one; whether it is struck.
+    pub(super) fn strikes(&mut self) -> bool {
+        self.strikes.next()
     }
 
     /// The next byte of garbage: the same for the same seed on every machine.

@@ -8,5 +8,6 @@ mod parameters;
 mod registers;
 mod simulator;
 mod spi;
+mod uart;
 
 pub use simulator::{OWN_MODEL, Simulator, nothing_on_line, simulate};

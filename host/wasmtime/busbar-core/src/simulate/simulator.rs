@@ -1,12 +1,15 @@
+use super::faults::Fault;
 use super::gpio::{GPIO_KINDS, GpioFault, Lines, SimulatedGpioChip, SimulatedGpioLine};
 use super::i2c::{self, SimulatedBus};
 use super::parameters::{Complaint, hex_byte};
 use super::registers::Registers;
 use super::spi::{self, RegistersOverSpi, SimulatedSpiBus, loopback};
+use super::uart::{NothingComes, SimulatedUart, SimulatedUartPort, SimulatedUartWatch, UART_KINDS, uart_loopback};
 use crate::board::{SimulateEntry, SimulatedAt};
 use crate::bus::gpio::{GpioBackend, GpioLine, GpioLineName, GpioLineUse};
 use crate::bus::i2c::{I2cBackend, I2cBus, I2cError, I2cUser, Operation};
 use crate::bus::spi::{Operation as SpiOperation, SpiBackend, SpiDevice, SpiError, SpiGrant};
+use crate::bus::uart::{UartBackend, UartPort, UartUsage, UartWatch};
 use crate::bus::{Backends, BusName};
 use crate::clock::Clock;
 use crate::error::HostError;
@@ -15,6 +18,7 @@ use crate::models::ModelSource;
 use crate::text::quoted;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 
 /// The model of plain registers, which this host has itself.
@@ -22,6 +26,9 @@ pub const OWN_MODEL: &str = "registers";
 
 /// The model of a wire from MOSI to MISO, likewise.
 const LOOPBACK: &str = "spi-loopback";
+
+/// The model of a wire from TX to RX, likewise.
+const UART_LOOPBACK: &str = "loopback";
 
 /// The model of lines of no part, likewise.
 const LINES: &str = "lines";
@@ -31,6 +38,8 @@ pub struct Simulator {
     i2c: HashMap<BusName, Arc<Mutex<SimulatedBus>>>,
     spi: HashMap<BusName, Arc<Mutex<SimulatedSpiBus>>>,
     gpio: HashMap<BusName, Arc<Mutex<SimulatedGpioChip>>>,
+    /// By the names of ports.
+    uart: HashMap<String, Arc<Mutex<SimulatedUart>>>,
 }
 
 /// The buses while they are made.
@@ -39,6 +48,7 @@ struct Buses {
     i2c: HashMap<BusName, SimulatedBus>,
     spi: HashMap<BusName, SimulatedSpiBus>,
     gpio: HashMap<BusName, SimulatedGpioChip>,
+    uart: HashMap<String, SimulatedUart>,
 }
 
 /// Makes the simulated buses of a board's `simulate` list. `models` is asked for what this host has no model of. The error names the entry whose model or parameter is unknown or
@@ -50,7 +60,8 @@ pub fn simulate(entries: &[SimulateEntry], models: &mut dyn ModelSource) -> Resu
         plug(entry, &mut buses, models, clock)
             .map_err(|complaint| HostError::board(format!("simulate[{index}] ({}): {complaint}", describe(entry))))?;
     }
-    Ok(Simulator { i2c: shared(buses.i2c), spi: shared(buses.spi), gpio: shared(buses.gpio) })
+    let Buses { i2c, spi, gpio, uart } = buses;
+    Ok(Simulator { i2c: shared(i2c), spi: shared(spi), gpio: shared(gpio), uart: shared(uart) })
 }
 
 impl Simulator {
@@ -63,11 +74,16 @@ impl Simulator {
     /// What it has for each bus.
     pub fn into_backends(self) -> Backends {
         let simulator = Arc::new(self);
-        Backends { i2c: vec![simulator.clone()], spi: vec![simulator.clone()], gpio: vec![simulator] }
+        Backends {
+            i2c: vec![simulator.clone()],
+            spi: vec![simulator.clone()],
+            gpio: vec![simulator.clone()],
+            uart: vec![simulator],
+        }
     }
 }
 
-fn shared<Bus>(buses: HashMap<BusName, Bus>) -> HashMap<BusName, Arc<Mutex<Bus>>> {
+fn shared<Name: Eq + Hash, Bus>(buses: HashMap<Name, Bus>) -> HashMap<Name, Arc<Mutex<Bus>>> {
     buses.into_iter().map(|(name, bus)| (name, Arc::new(Mutex::new(bus)))).collect()
 }
 
@@ -84,7 +100,7 @@ fn plug(entry: &SimulateEntry, buses: &mut Buses, models: &mut dyn ModelSource, 
             let chip = buses.gpio.entry(chip.clone()).or_insert_with(|| SimulatedGpioChip::new(clock));
             plug_gpio(entry, chip, lines, models)
         }
-        SimulatedAt::Uart { .. } => Err(simulates_no("serial ports")),
+        SimulatedAt::Uart { port } => plug_uart(entry, &mut buses.uart, port, models, clock),
         SimulatedAt::Usb { .. } => Err(simulates_no("USB devices")),
         SimulatedAt::OtherBus(key) => Err(simulates_no(&format!("\"{key}\""))),
     }
@@ -145,6 +161,27 @@ fn plug_gpio(
         let (_, offset) = wired.ok_or_else(|| format!("A fault is of a line \"{}\" that is not wired.", fault.line))?;
         chip.inject(*offset, fault);
     }
+    Ok(())
+}
+
+fn plug_uart(
+    SimulateEntry { model, parameters, .. }: &SimulateEntry,
+    ports: &mut HashMap<String, SimulatedUart>,
+    port: &str,
+    models: &mut dyn ModelSource,
+    clock: Clock,
+) -> Result<(), Complaint> {
+    if ports.contains_key(port) {
+        return Err("Something is on this port already; choose another name.".to_owned());
+    }
+    let (own, faults) = without_faults(parameters);
+    let part = match model.as_str() {
+        UART_LOOPBACK => uart_loopback(&own)?,
+        model => models.create_uart(named(model)?, &as_text(&own))?,
+    };
+    let mut uart = SimulatedUart::new(part, clock);
+    uart.inject(Fault::list_counting("call", &faults, &UART_KINDS)?);
+    ports.insert(port.to_owned(), uart);
     Ok(())
 }
 
@@ -238,6 +275,29 @@ impl GpioBackend for Simulator {
             ))
         })?;
         Ok(Some(Box::new(line)))
+    }
+}
+
+impl UartBackend for Simulator {
+    fn name(&self) -> &str {
+        "simulator"
+    }
+
+    fn open(&self, port: &str, usage: &UartUsage<'_>) -> Result<Option<Arc<dyn UartPort>>, HostError> {
+        let Some(uart) = self.uart.get(port) else { return Ok(None) };
+        let opened = SimulatedUartPort::open(uart, usage)?;
+        Ok(opened.map(|opened| Arc::new(opened) as Arc<dyn UartPort>))
+    }
+
+    fn has(&self, port: &str) -> bool {
+        self.uart.get(port).is_some_and(|uart| locked(uart).is_there())
+    }
+
+    fn watch(&self, port: &str) -> Box<dyn UartWatch> {
+        match self.uart.get(port) {
+            Some(uart) => Box::new(SimulatedUartWatch::new(uart)),
+            None => Box::new(NothingComes),
+        }
     }
 }
 

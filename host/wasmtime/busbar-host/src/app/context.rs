@@ -9,6 +9,7 @@ use crate::interfaces::component_usb::{SeesUsb, UsbChange};
 use crate::trace::Trace;
 use busbar_core::app::{DrivenDevices, GrantedFolder, Inlet, OpenDevices, Outlet, PinCall, SeenUsb};
 use busbar_core::bus::BusAccess;
+use busbar_core::bus::uart::{Later, OpenedUart, UartError};
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
 
@@ -49,6 +50,10 @@ impl DrivesBuses for AppState {
 
     fn open_pin(&mut self, name: &str, line: &str, direction: GpioDirection) -> Result<Arc<OpenedLine>, GpioError> {
         self.driven.open_pin(&self.app, self.clock, &self.trace, &PinCall { name, line, direction })
+    }
+
+    fn open_uart<'a>(&'a mut self, name: &'a str) -> Later<'a, Result<Arc<OpenedUart>, UartError>> {
+        Box::pin(self.driven.open_uart(&self.app, &self.trace, name))
     }
 
     fn hurry(&self) -> Option<Arc<Hurry>> {

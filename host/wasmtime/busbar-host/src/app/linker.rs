@@ -53,6 +53,7 @@ fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
         "wasi:gpio/digital" => wasi::gpio::digital::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "wasi:gpio/delay" => wasi::gpio::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "busbar:board/gpio" => busbar::board::gpio::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
+        "busbar:board/uart" => busbar::board::uart::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state),
         "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state),
         "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state),

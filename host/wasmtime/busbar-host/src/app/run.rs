@@ -123,8 +123,12 @@ impl App {
             outcome = board.machine.running_while_polled(self.run_in(&mut store)) => Some(outcome),
         };
         let outcome = outcome.map(|outcome| outcome.map_err(|cause| self.failure(cause, &store)));
+        let ports = store.data().driven.opened_uarts();
         // Its own memory goes before others are waited for.
         drop(store);
+        for port in ports {
+            port.end().await;
+        }
         devices.close_all().await;
         match outcome {
             None => Ok(Ended::Stopped),

@@ -277,6 +277,7 @@ fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmti
             "wasi:gpio/delay" => wasi::gpio::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "busbar:board/gpio" => busbar::board::gpio::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "wasi:io/poll" => wasi::io0_2_4::poll::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "busbar:board/uart" => busbar::board::uart::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/settings" => busbar::board::settings::add_to_linker::<_, State>(linker, |state| state)?,
             "busbar:board/time" => busbar::board::time::add_to_linker::<_, State>(linker, |state| state)?,

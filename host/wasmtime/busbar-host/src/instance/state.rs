@@ -8,8 +8,10 @@ use crate::interfaces::component_usb::{HotplugView, SeesUsb, UsbChange};
 use crate::trace::Trace;
 use busbar_core::bus::gpio::{GpioDirection, GpioError, OpenedLine, open_own_pin};
 use busbar_core::bus::spi::open_own_spi;
+use busbar_core::bus::uart::{Later, OpenedUart, UartError, open_own_uart};
 use busbar_core::bus::{BusAccess, OpenedBuses};
 use busbar_core::supervisor::Wired;
+use std::future::ready;
 use std::sync::{Arc, Mutex};
 use wasmtime::component::{HasData, ResourceTable};
 
@@ -80,6 +82,10 @@ impl DrivesBuses for DriverState {
 
     fn open_pin(&mut self, name: &str, line: &str, direction: GpioDirection) -> Result<Arc<OpenedLine>, GpioError> {
         open_own_pin(&self.own(), name, line, direction)
+    }
+
+    fn open_uart<'a>(&'a mut self, name: &'a str) -> Later<'a, Result<Arc<OpenedUart>, UartError>> {
+        Box::pin(ready(open_own_uart(&self.own(), name)))
     }
 
     fn hurry(&self) -> Option<Arc<Hurry>> {

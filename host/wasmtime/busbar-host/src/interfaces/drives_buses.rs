@@ -1,5 +1,6 @@
 use busbar_core::bus::BusAccess;
 use busbar_core::bus::gpio::{GpioDirection, GpioError, OpenedLine};
+use busbar_core::bus::uart::{Later, OpenedUart, UartError};
 use busbar_core::bus::usb::Hurry;
 use busbar_core::clock::Clock;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ pub trait DrivesBuses: Send {
     fn open_spi(&mut self, name: &str) -> Result<(), String>;
     /// busbar:board/gpio `open-in` and its siblings: the line of a device of this name that it drives.
     fn open_pin(&mut self, name: &str, line: &str, direction: GpioDirection) -> Result<Arc<OpenedLine>, GpioError>;
+    /// busbar:board/uart `open`: the port of a device of this name that it drives.
+    fn open_uart<'a>(&'a mut self, name: &'a str) -> Later<'a, Result<Arc<OpenedUart>, UartError>>;
     /// Whether another call waits for the current one; none where calls do not wait for each other.
     fn hurry(&self) -> Option<Arc<Hurry>>;
     /// The board's time.

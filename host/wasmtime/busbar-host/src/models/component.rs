@@ -4,7 +4,8 @@ use super::bindings::exports::busbar::model::i2c_targets::{
     ErrorCode, Guest, GuestIndices, NoAcknowledgeSource, Operation as WitOperation,
 };
 use super::bindings::exports::busbar::model::spi_targets::{Guest as SpiGuest, GuestIndices as SpiGuestIndices};
-use super::{GpioModelPart, ModelSource, ModelTarget, SpiModelTarget};
+use super::bindings::exports::busbar::model::uart_parts::{Guest as UartGuest, GuestIndices as UartGuestIndices};
+use super::{GpioModelPart, ModelSource, ModelTarget, SpiModelTarget, UartModelPart};
 use crate::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use crate::clock::Clock;
 use crate::components::LoadedComponent;
@@ -95,6 +96,14 @@ impl ModelSource for ComponentModels {
         let made = self.make(
             |ready, store, instance| GpioGuestIndices::new(ready)?.load(store, instance),
             |exports: &GpioGuest, store| exports.call_create(store, model, &lines, parameters),
+        )?;
+        Ok(Box::new(made))
+    }
+
+    fn create_uart(&mut self, model: &str, parameters: &str) -> Result<Box<dyn UartModelPart>, String> {
+        let made = self.make(
+            |ready, store, instance| UartGuestIndices::new(ready)?.load(store, instance),
+            |exports: &UartGuest, store| exports.call_create(store, model, parameters),
         )?;
         Ok(Box::new(made))
     }

@@ -1,4 +1,4 @@
-use super::{ComponentModels, GpioModelPart, MODELS_PACKAGE, ModelSource, ModelTarget, SpiModelTarget};
+use super::{ComponentModels, GpioModelPart, MODELS_PACKAGE, ModelSource, ModelTarget, SpiModelTarget, UartModelPart};
 use crate::clock::Clock;
 use crate::components::ComponentSource;
 use crate::engine::Machine;
@@ -45,6 +45,10 @@ impl ModelSource for BoardModels<'_> {
 
     fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String> {
         self.loaded()?.create_gpio(model, lines, parameters)
+    }
+
+    fn create_uart(&mut self, model: &str, parameters: &str) -> Result<Box<dyn UartModelPart>, String> {
+        self.loaded()?.create_uart(model, parameters)
     }
 
     fn clock(&self) -> Clock {

@@ -5,7 +5,10 @@ mod component;
 mod gpio;
 mod installed;
 mod spi;
+mod uart;
 
-pub use busbar_core::models::{GpioModelPart, MODELS_PACKAGE, ModelSource, ModelTarget, NoModels, SpiModelTarget};
+pub use busbar_core::models::{
+    GpioModelPart, MODELS_PACKAGE, ModelSource, ModelTarget, NoModels, SpiModelTarget, UartForm, UartModelPart,
+};
 pub use component::ComponentModels;
 pub use installed::BoardModels;

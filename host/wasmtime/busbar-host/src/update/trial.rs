@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(crate) async fn try_settings(supervised: &Supervised) -> Result<(), UpdateFailure> {
     let entry = supervised.entry.clone();
     let open_buses = Arc::new(move || Ok(Backends::trial(&entry)));
-    match try_once(Supervised { open_buses, usb: None, ..supervised.clone() }).await {
+    match try_once(Supervised { open_buses, usb: None, uart: None, ..supervised.clone() }).await {
         // Without its device it cannot get further.
         Err(UpdateFailure::Tried(error)) if error.code != DeviceErrorCode::InvalidArgument => Ok(()),
         tried => tried,
@@ -34,6 +34,11 @@ pub(crate) async fn try_device(supervised: &Supervised) -> Result<(), UpdateFail
         && slot.present()?.is_none()
     {
         return Err(HostError::board(format!("{}: {}.", supervised.device, slot.absence())).into());
+    }
+    if let Some(uart) = &supervised.uart
+        && !uart.is_there()
+    {
+        return Err(HostError::board(format!("{}: {}.", supervised.device, uart.absence())).into());
     }
     try_once(supervised.clone()).await
 }

@@ -3,6 +3,8 @@ use busbar_host::bus::BusName;
 use busbar_host::bus::gpio::GpioLineGrant;
 use busbar_host::bus::spi::SpiGrant;
 use busbar_host::bus::spi::linux::SpiPlace;
+use busbar_host::bus::uart::UartGrant;
+use busbar_host::bus::uart::linux::uart_path;
 use busbar_host::locks::DeviceLocks;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +72,8 @@ fn files_of(board: &Board, entry: &DeviceEntry) -> Vec<PathBuf> {
     let spi = entry.spi.as_ref().filter(|grant| !board.simulates_spi(&grant.bus)).map(spi_file);
     let lines = entry.gpio.iter().flat_map(|grant| &grant.lines).map(|(_, line)| line);
     let gpio = lines.filter(|line| !board.simulates_gpio(&line.chip)).map(chip_file);
-    i2c.into_iter().chain(spi).chain(gpio).map(|file| file.unwrap_or_else(|| ALL_DEVICES.into())).collect()
+    let uart = entry.uart.as_ref().filter(|grant| !board.simulates_uart(&grant.port)).map(uart_file);
+    i2c.into_iter().chain(spi).chain(gpio).chain(uart).map(|file| file.unwrap_or_else(|| ALL_DEVICES.into())).collect()
 }
 
 /// The file of an I2C bus that stays the same one.
@@ -90,6 +93,11 @@ fn spi_file(SpiGrant { bus, chip_select, .. }: &SpiGrant) -> Option<PathBuf> {
 fn chip_file(GpioLineGrant { chip, .. }: &GpioLineGrant) -> Option<PathBuf> {
     let BusName::Number(number) = chip else { return None };
     lasting(&format!("/sys/bus/gpio/devices/gpiochip{number}"), format!("/dev/gpiochip{number}"))
+}
+
+/// The file of a serial port that stays the same one: of a UART of this machine, by its own name.
+fn uart_file(UartGrant { port, .. }: &UartGrant) -> Option<PathBuf> {
+    lasting(&format!("/sys/class/tty/{port}/device"), uart_path(port))
 }
 
 /// The file of a device of this adapter of sysfs, unless it can be unplugged or is not there.
@@ -145,6 +153,7 @@ mod tests {
         let gpio = board(
             r#""a": { "driver": "./x.wasm", "gpio": { "lines": { "b": { "chip": 250, "line": 1, "direction": "in" } } } }"#,
         );
+        let uart = board(r#""a": { "driver": "./x.wasm", "uart": { "port": "ttyUSB250" } }"#);
         for (running, edited, expected) in [
             (&nothing, &simulated, true),
             (&nothing, &real, false),
@@ -162,9 +171,13 @@ mod tests {
             (&nothing, &gpio, false),
             (&simulated, &gpio, false),
             (&gpio, &gpio, true),
+            (&nothing, &uart, false),
+            (&simulated, &uart, false),
+            (&uart, &uart, true),
             // Both can be any file.
             (&spi, &real, true),
             (&gpio, &real, true),
+            (&uart, &real, true),
         ] {
             assert_eq!(is_kept(running, &entry(edited)), expected, "{running:?} {edited:?}");
         }

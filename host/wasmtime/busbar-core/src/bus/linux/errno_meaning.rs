@@ -20,6 +20,13 @@ pub(in crate::bus) fn meaning_of<Code: Copy>(
     errno: Errno,
     otherwise: Code,
 ) -> (Code, &'static str) {
-    let known = table.iter().find(|each| each.errno == errno.0);
-    known.map_or((otherwise, "the transaction failed"), |known| (known.code, known.meaning))
+    known_meaning(table, errno).unwrap_or((otherwise, "the transaction failed"))
+}
+
+/// What the table of a bus says of it; none of what it does not name.
+pub(in crate::bus) fn known_meaning<Code: Copy>(
+    table: &[ErrnoMeaning<Code>],
+    errno: Errno,
+) -> Option<(Code, &'static str)> {
+    table.iter().find(|each| each.errno == errno.0).map(|known| (known.code, known.meaning))
 }

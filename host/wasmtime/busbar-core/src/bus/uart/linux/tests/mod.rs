@@ -1,0 +1,5 @@
+mod backend;
+mod diagnose;
+mod machine;
+mod pty;
+mod verdicts;

@@ -1,0 +1,14 @@
+//! Drivers on serial ports: what they may do there, how long they may wait, and ports that come and go.
+
+mod drivers;
+#[path = "../support/encode.rs"]
+#[allow(dead_code)]
+mod encode;
+#[path = "../../../busbar-core/tests/support/pty.rs"]
+mod pty;
+mod talks;
+#[path = "../support/uart_talker.rs"]
+mod uart_talker;
+#[path = "../support/workspace.rs"]
+#[allow(dead_code)]
+mod workspace;
