@@ -1,8 +1,9 @@
 //! Keeps drivers running, whichever engine they run in.
 
 use crate::back_off::BackOff;
+use crate::bridge::{Had, Supplies};
 use crate::board::DeviceEntry;
-use crate::bus::OpenedBuses;
+use crate::bus::{Later, OpenedBuses};
 use crate::bus::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
 use crate::clock::Clock;
 use crate::end_of_life::EndOfLife;
@@ -67,8 +68,8 @@ pub struct Wired {
     pub hurry: Arc<Hurry>,
 }
 
-/// Opens the buses of an entry.
-pub type OpenBuses = Arc<dyn Fn() -> Result<OpenedBuses, HostError> + Send + Sync>;
+/// Opens the buses of an entry. The bridges that it is behind run by then.
+pub type OpenBuses = Arc<dyn Fn() -> Later<Result<OpenedBuses, BoardFailure>> + Send + Sync>;
 
 /// Becomes true when what has to be over before a driver may start is over.
 pub type After = watch::Receiver<bool>;
@@ -89,6 +90,8 @@ pub struct Supervised<D> {
     pub open_buses: OpenBuses,
     /// Where the entry has a USB grant.
     pub usb: Option<UsbSlot>,
+    /// The bridges that the entry is wired to; none on most boards.
+    pub supplies: Supplies,
     /// What has to be over first.
     pub after: After,
 }
@@ -107,18 +110,20 @@ pub struct Supervisor<D: StartsLives> {
     /// Once it was stopped for good.
     stopped: EndOfLife,
     keeper: Once,
+    supply_keeper: Once,
     itself: Weak<Self>,
 }
 
-/// A life, and the USB device that it has.
+/// A life, and the USB devices that it has: its own, and those of the bridges that it is behind.
 struct Current<L> {
     life: Arc<L>,
     usb: Option<Arc<UsbSession>>,
+    supplied: Had,
 }
 
 impl<L> Clone for Current<L> {
     fn clone(&self) -> Self {
-        Self { life: self.life.clone(), usb: self.usb.clone() }
+        Self { life: self.life.clone(), usb: self.usb.clone(), supplied: self.supplied.clone() }
     }
 }
 
@@ -134,6 +139,7 @@ impl<D: StartsLives> Supervisor<D> {
             current: Mutex::new(None),
             stopped: EndOfLife::default(),
             keeper: Once::new(),
+            supply_keeper: Once::new(),
             itself: itself.clone(),
         })
     }
@@ -181,7 +187,7 @@ impl<D: StartsLives> Supervisor<D> {
         // Who starts it, or waits for its device, gives up.
         self.stopped.end(&self.supervised.device, reason);
         drop(self.starting.lock().await);
-        let Some(Current { life, usb }) = locked(&self.current).take() else { return };
+        let Some(Current { life, usb, .. }) = locked(&self.current).take() else { return };
         if life.is_alive() {
             life.stop(reason);
             self.tell(Turn::Stopped, Some(reason));
@@ -203,7 +209,7 @@ impl<D: StartsLives> Supervisor<D> {
         }
         // The life before gives its bus and its interfaces back first.
         let before = locked(&self.current).take();
-        if let Some(Current { life, usb }) = before {
+        if let Some(Current { life, usb, .. }) = before {
             life.gone().await;
             if let Some(usb) = usb {
                 usb.end().await;
@@ -213,21 +219,24 @@ impl<D: StartsLives> Supervisor<D> {
     }
 
     async fn start(&self) -> Result<Arc<D::Life>, BoardFailure> {
-        let Supervised { device, entry, driver, clock, trace, open_buses, .. } = &self.supervised;
+        let Supervised { device, entry, driver, clock, trace, open_buses, supplies, .. } = &self.supervised;
         let wait = locked(&self.back_off).wait(clock.now_ms());
         if wait > Duration::ZERO {
             tokio::time::sleep(wait).await;
         }
+        // What has to be waited for comes first: nothing else is held meanwhile.
+        supplies.start(|reason| self.tell(Turn::Waiting, Some(reason))).await?;
         let hurry = Arc::<Hurry>::default();
         let usb = self.open_usb(&hurry).await?;
         let ending = EndUnlessKept(usb.clone());
+        let supplied = supplies.had();
         let wired = Wired {
             device: device.clone(),
             entry: entry.clone(),
             clock: *clock,
             trace: trace.clone(),
             quota: self.quota.clone(),
-            buses: open_buses()?,
+            buses: open_buses().await?,
             usb: usb.clone(),
             hurry,
         };
@@ -242,8 +251,9 @@ impl<D: StartsLives> Supervisor<D> {
         locked(&self.back_off).started(clock.now_ms());
         self.tell(Turn::Started, None);
         ending.keep();
-        *locked(&self.current) = Some(Current { life: life.clone(), usb });
+        *locked(&self.current) = Some(Current { life: life.clone(), usb, supplied });
         self.watch_usb();
+        self.watch_supplies();
         Ok(life)
     }
 
@@ -303,9 +313,49 @@ impl<D: StartsLives> Supervisor<D> {
         });
     }
 
+    /// An instance lives no longer than the devices are plugged in that the bridges before it are on; likewise.
+    fn watch_supplies(&self) {
+        self.supply_keeper.call_once(|| {
+            for slot in self.supervised.supplies.slots() {
+                let (itself, mut changes) = (self.itself.clone(), slot.changes());
+                tokio::spawn(async move {
+                    loop {
+                        let Some(supervisor) = itself.upgrade() else { return };
+                        if supervisor.stopped.reason().is_some() {
+                            return;
+                        }
+                        let is_there = changes.borrow_and_update().is_some();
+                        supervisor.supplies_changed(is_there).await;
+                        let stopped = supervisor.stopped.wait();
+                        // It must not be kept by who only watches for it.
+                        drop(supervisor);
+                        tokio::select! {
+                            _ = stopped => return,
+                            changed = changes.changed() => if changed.is_err() { return },
+                        }
+                    }
+                });
+            }
+        });
+    }
+
+    async fn supplies_changed(&self, is_there: bool) {
+        let Some(Current { life, usb, supplied }) = locked(&self.current).clone() else { return };
+        let Some(reason) = supplied.lost() else { return };
+        if life.is_alive() {
+            life.stop(&reason);
+            self.tell(Turn::Stopped, Some(&reason));
+        }
+        end_in_background(usb.as_ref());
+        if is_there {
+            // Who asks for it is told what is wrong.
+            let _ = self.instance().await;
+        }
+    }
+
     /// The device that the entry has now.
     async fn usb_is(&self, device: Option<Arc<dyn UsbDevice>>) {
-        let Some(Current { life, usb: Some(session) }) = locked(&self.current).clone() else { return };
+        let Some(Current { life, usb: Some(session), .. }) = locked(&self.current).clone() else { return };
         let had = session.device();
         if device.as_ref().is_some_and(|device| Arc::ptr_eq(device, had)) {
             return;

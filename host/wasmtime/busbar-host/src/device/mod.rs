@@ -7,12 +7,14 @@ mod camera;
 mod component_types;
 mod contact;
 mod hid;
+mod i2c_controller;
 mod open_once;
 mod opened;
 #[cfg(feature = "streams")]
 mod readings;
 mod sensor;
 mod serial_port;
+mod spi_controller;
 #[cfg(feature = "streams")]
 mod streaming_sensor;
 mod switch;
@@ -34,10 +36,12 @@ pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,
     HidReportKind, HidUsageRange, HidValue,
 };
+pub(crate) use i2c_controller::I2cController;
 pub(crate) use open_once::open_once;
 #[cfg(feature = "streams")]
 pub use readings::Readings;
 pub use sensor::Sensor;
+pub(crate) use spi_controller::SpiController;
 pub use serial_port::{ControlSignals, LineSettings, LineState, Parity, SerialPort, SerialPortInfo, StopBits};
 #[cfg(feature = "streams")]
 pub use streaming_sensor::StreamingSensor;

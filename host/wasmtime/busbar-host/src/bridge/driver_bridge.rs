@@ -1,0 +1,116 @@
+use crate::bus::Later;
+use crate::device::{DeviceError, I2cController, SpiController};
+use crate::instance::{BoardFailure, DriverInstance, Supervisor};
+use crate::link::Controller;
+use busbar_core::bridge::{Supplies, Supply};
+use busbar_core::bus::usb::UsbSlot;
+use busbar_core::error::HostError;
+use std::sync::Arc;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Of those who use a bridge, or another one that shares its bus: one after the other, in the order in which they asked.
+pub(crate) type SharedTurns = Arc<Mutex<()>>;
+
+/// The driver of an entry of a board's `bridges`, as the buses have it that it exports. All that is wired to one of them use it; it starts
+/// when the first of these does.
+///
+/// What is called here calls into the driver, whose life ends where a call is given up: whoever may give up has it done by a task.
+pub(crate) struct DriverBridge {
+    name: String,
+    supervisor: Arc<Supervisor>,
+    controllers: Vec<Controller>,
+    /// With those who use other bridges that share its bus.
+    turns: SharedTurns,
+    i2c: OpenedIn<I2cController>,
+    spi: OpenedIn<SpiController>,
+}
+
+/// What a life of a bridge's driver has open; none where it has not been asked for.
+type OpenedIn<Opened> = Mutex<Option<(Arc<DriverInstance>, Arc<Opened>)>>;
+
+impl DriverBridge {
+    pub(crate) fn new(name: &str, supervisor: Arc<Supervisor>, turns: SharedTurns) -> Self {
+        let controllers = supervisor.driver().controllers().to_vec();
+        Self { name: name.to_owned(), supervisor, controllers, turns, i2c: Mutex::default(), spi: Mutex::default() }
+    }
+
+    /// Whether its driver exports this.
+    pub(crate) fn exports(&self, controller: Controller) -> bool {
+        self.controllers.contains(&controller)
+    }
+
+    /// Refuses a device that is wired to what its driver does not export.
+    ///
+    /// # Errors
+    ///
+    /// One sentence that names both.
+    pub(crate) fn require(&self, controller: Controller, device: &str) -> Result<(), HostError> {
+        if self.exports(controller) {
+            return Ok(());
+        }
+        let (name, what) = (&self.name, controller.noun());
+        Err(HostError::backend(format!(
+            "{device}: the bridge \"{name}\" has no {what}; wire the device to another one."
+        )))
+    }
+
+    /// Waits for a turn, which lasts until what this gives is dropped.
+    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turns.lock().await
+    }
+
+    /// What the running driver has of I2C, opened once in each of its lives; the driver is started first where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// As a start does, and what the driver answers.
+    pub(crate) async fn i2c(&self) -> Result<Arc<I2cController>, BoardFailure> {
+        let life = self.supervisor.instance().await?;
+        opened_in(&self.i2c, &life, I2cController::open(&self.name, life.clone())).await
+    }
+
+    /// Likewise of SPI.
+    ///
+    /// # Errors
+    ///
+    /// As for I2C.
+    pub(crate) async fn spi(&self) -> Result<Arc<SpiController>, BoardFailure> {
+        let life = self.supervisor.instance().await?;
+        opened_in(&self.spi, &life, SpiController::open(&self.name, life.clone())).await
+    }
+
+    fn supplies(&self) -> &Supplies {
+        &self.supervisor.supervised().supplies
+    }
+}
+
+/// What is open in this life, opened first where nothing is. Who asks after one that failed tries again.
+async fn opened_in<Opened>(
+    known: &OpenedIn<Opened>,
+    life: &Arc<DriverInstance>,
+    open: impl Future<Output = Result<Opened, DeviceError>>,
+) -> Result<Arc<Opened>, BoardFailure> {
+    let mut known = known.lock().await;
+    if let Some((_, opened)) = known.as_ref().filter(|(of, _)| Arc::ptr_eq(of, life)) {
+        return Ok(opened.clone());
+    }
+    let opened = Arc::new(open.await?);
+    *known = Some((life.clone(), opened.clone()));
+    Ok(opened)
+}
+
+impl Supply for DriverBridge {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn slots(&self) -> Vec<UsbSlot> {
+        let own = self.supervisor.supervised().usb.iter().cloned();
+        own.chain(self.supplies().slots()).collect()
+    }
+
+    fn start(&self) -> Later<Result<(), BoardFailure>> {
+        let supervisor = self.supervisor.clone();
+        Box::pin(async move { supervisor.instance().await.map(drop) })
+    }
+}
