@@ -1,10 +1,10 @@
 //! Keeps drivers running, whichever engine they run in.
 
 use crate::back_off::BackOff;
-use crate::bridge::{Had, Supplies};
 use crate::board::DeviceEntry;
-use crate::bus::{Later, OpenedBuses};
+use crate::bridge::{Had, Supplies};
 use crate::bus::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
+use crate::bus::{Later, OpenedBuses};
 use crate::clock::Clock;
 use crate::end_of_life::EndOfLife;
 use crate::error::HostError;

@@ -3,8 +3,8 @@
 use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
 use crate::board::{Board, ComponentName, DeviceEntry, PlacedEntry};
 use crate::bridge::{Bridges, DriverBridge};
-use crate::bus::{Backends, Later, OpenedBuses};
 use crate::bus::usb::{UsbBackend, UsbHub};
+use crate::bus::{Backends, Later, OpenedBuses};
 use crate::clock::Clock;
 use crate::components::{ComponentSource, Driver, LoadedComponent, absolute_path};
 #[cfg(feature = "streams")]

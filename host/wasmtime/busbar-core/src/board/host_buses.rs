@@ -61,12 +61,16 @@ mod tests {
         };
         let check = |drive| {
             let board = parse_board(&board(drive), "board.json").expect("it is one");
-            HostBuses { host: "this one", keys: &["gpio"], has_bridges: true }.check(&board, "board.json").map_err(|error| error.message)
+            HostBuses { host: "this one", keys: &["gpio"], has_bridges: true }
+                .check(&board, "board.json")
+                .map_err(|error| error.message)
         };
         assert_eq!(check("push-pull"), Ok(()));
         assert_eq!(
             check("open-drain").err().as_deref(),
-            Some("board.json: \"devices.outside\" has an open-drain line, which this one does not have; run this board on a host that has it.")
+            Some(
+                "board.json: \"devices.outside\" has an open-drain line, which this one does not have; run this board on a host that has it."
+            )
         );
     }
 
@@ -77,10 +81,13 @@ mod tests {
             "devices": { "indoor": { "driver": "./x.wasm", "i2c": { "bus": "dongle", "address": "0x76" } } }
         }"#;
         let board = parse_board(board, "board.json").expect("it is one");
-        let refused = HostBuses { host: "this one", keys: &["i2c", "usb"], has_bridges: false }.check(&board, "board.json");
+        let refused =
+            HostBuses { host: "this one", keys: &["i2c", "usb"], has_bridges: false }.check(&board, "board.json");
         assert_eq!(
             refused.map_err(|error| error.message).err().as_deref(),
-            Some("board.json: \"bridges.dongle\" is a bridge, which this one does not have; run this board on a host that has it.")
+            Some(
+                "board.json: \"bridges.dongle\" is a bridge, which this one does not have; run this board on a host that has it."
+            )
         );
     }
 
@@ -91,8 +98,11 @@ mod tests {
             "stick": { "driver": "./x.wasm", "usb": { "vendorId": "0x2341", "interfaces": [0] } }
         } }"#;
         let board = parse_board(board, "board.json").expect("it is one");
-        let check =
-            |keys| HostBuses { host: "this one", keys, has_bridges: true }.check(&board, "board.json").map_err(|error| error.message);
+        let check = |keys| {
+            HostBuses { host: "this one", keys, has_bridges: true }
+                .check(&board, "board.json")
+                .map_err(|error| error.message)
+        };
         assert_eq!(check(&["i2c", "usb"]), Ok(()));
         let refused = |device: &str, key: &str| {
             Err(format!(

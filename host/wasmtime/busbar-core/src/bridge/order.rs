@@ -42,7 +42,12 @@ pub fn behind_bridges(board: &Board, names: &[&str]) -> Vec<String> {
             }
         }
         if behind.len() == before {
-            return board.entries().map(|placed| placed.name).filter(|name| behind.contains(name)).map(str::to_owned).collect();
+            return board
+                .entries()
+                .map(|placed| placed.name)
+                .filter(|name| behind.contains(name))
+                .map(str::to_owned)
+                .collect();
         }
     }
 }

@@ -43,7 +43,8 @@ impl<'a> BridgedPlace<'a> {
 /// A number as people write it.
 fn bus_number(text: &str) -> Option<u16> {
     let is_short = (1..=3).contains(&text.len());
-    let is_number = is_short && text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let is_number =
+        is_short && text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     if is_number { text.parse().ok() } else { None }
 }
 
@@ -69,9 +70,8 @@ mod tests {
 
     #[test]
     fn each_bus_has_one_name() {
-        let number = |number, count| {
-            BridgedPlace { bridge: "mux", number }.number(count).map_err(|error| error.message)
-        };
+        let number =
+            |number, count| BridgedPlace { bridge: "mux", number }.number(count).map_err(|error| error.message);
         assert_eq!(number(None, 1), Ok(0));
         assert_eq!(number(Some(7), 8), Ok(7));
         assert_eq!(number(Some(0), 1), Err("the bridge \"mux\" has one bus; write \"mux\".".to_owned()));

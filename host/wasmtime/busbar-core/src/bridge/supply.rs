@@ -76,9 +76,8 @@ pub(crate) struct Had(Vec<(UsbSlot, Arc<dyn UsbDevice>)>);
 impl Had {
     /// Why one of them is not there any more, as one sentence without its end.
     pub(crate) fn lost(&self) -> Option<String> {
-        let is_there = |(slot, had): &&(UsbSlot, Arc<dyn UsbDevice>)| {
-            slot.device().is_some_and(|now| Arc::ptr_eq(&now, had))
-        };
+        let is_there =
+            |(slot, had): &&(UsbSlot, Arc<dyn UsbDevice>)| slot.device().is_some_and(|now| Arc::ptr_eq(&now, had));
         let (_, had) = self.0.iter().find(|each| !is_there(each))?;
         Some(format!("the USB device {} was unplugged", describe_usb_device(&**had)))
     }

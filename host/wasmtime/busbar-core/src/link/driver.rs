@@ -91,7 +91,12 @@ pub fn link(device: &str, entry: &DeviceEntry, label: &str, component: &Componen
 /// # Errors
 ///
 /// As for a device; "component" when it exports no bus.
-pub fn link_bridge(name: &str, entry: &DeviceEntry, label: &str, component: &ComponentInterface) -> Result<Link, HostError> {
+pub fn link_bridge(
+    name: &str,
+    entry: &DeviceEntry,
+    label: &str,
+    component: &ComponentInterface,
+) -> Result<Link, HostError> {
     let asking = Asking { place: Place::Bridges, name, entry, label };
     let offers = granted_offers(driver_offers(), &component.imports, &asking)?;
     let controllers = controllers_of(component);

@@ -1,7 +1,7 @@
 use super::bridges::Bridges;
 use super::driver_bridge::DriverBridge;
-use crate::bus::{BusName, Later};
 use crate::bus::i2c::{I2cBackend, I2cBus, I2cError, I2cErrorCode, I2cUser, Operation};
+use crate::bus::{BusName, Later};
 use crate::error::HostError;
 use crate::link::Controller;
 use busbar_core::bridge::BridgedPlace;

@@ -6,4 +6,4 @@ mod bridges;
 mod driver_bridge;
 
 pub(crate) use bridges::Bridges;
-pub(crate) use driver_bridge::{DriverBridge, SharedTurns};
+pub(crate) use driver_bridge::DriverBridge;

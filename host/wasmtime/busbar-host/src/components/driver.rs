@@ -84,8 +84,9 @@ impl Driver {
         let ready = linker_of(machine, &link, loaded, is_bridged)
             .and_then(|linker| linker.instantiate_pre(&loaded.component))
             .map_err(|cause| start_failure(device, &loaded.label, &cause.root_cause().to_string()))?;
-        DeviceExports::check(link.kind, &link.controllers, &ready)
-            .map_err(|cause| other_interface(device, &loaded.label, &interface_of(link.kind, &link.controllers), &cause))?;
+        DeviceExports::check(link.kind, &link.controllers, &ready).map_err(|cause| {
+            other_interface(device, &loaded.label, &interface_of(link.kind, &link.controllers), &cause)
+        })?;
         #[cfg(feature = "streams")]
         check_streams(&ready).map_err(|cause| other_interface(device, &loaded.label, STREAM_INTERFACE, &cause))?;
         let export_name = link.export_name.as_deref().map(Arc::from);
@@ -221,9 +222,10 @@ impl Driver {
                 return Err(start_failure(&device, &self.label, &reason));
             }
         };
-        let exports = DeviceExports::of(self.kind, &self.controllers, &self.ready, &mut store, &instance).map_err(
-            |cause| other_interface(&device, &self.label, &interface_of(self.kind, &self.controllers), &cause),
-        )?;
+        let exports =
+            DeviceExports::of(self.kind, &self.controllers, &self.ready, &mut store, &instance).map_err(|cause| {
+                other_interface(&device, &self.label, &interface_of(self.kind, &self.controllers), &cause)
+            })?;
         #[cfg(feature = "streams")]
         let streams = streams_of(&self.ready, &mut store, &instance)
             .map_err(|cause| other_interface(&device, &self.label, STREAM_INTERFACE, &cause))?;

@@ -46,12 +46,7 @@ impl I2cController {
     /// # Errors
     ///
     /// What the driver answers; `other` where it has ended, and where its answer makes no sense.
-    pub async fn transaction(
-        &self,
-        bus: u8,
-        address: u16,
-        operations: &[Operation],
-    ) -> Result<Vec<Vec<u8>>, I2cError> {
+    pub async fn transaction(&self, bus: u8, address: u16, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cError> {
         let asked: Vec<_> = operations.iter().map(i2c_controller::Operation::from).collect();
         let call = self.opened.call(async |guest, device| {
             let (store, exports) = parts(guest)?;

@@ -41,8 +41,8 @@ pub(crate) use open_once::open_once;
 #[cfg(feature = "streams")]
 pub use readings::Readings;
 pub use sensor::Sensor;
-pub(crate) use spi_controller::SpiController;
 pub use serial_port::{ControlSignals, LineSettings, LineState, Parity, SerialPort, SerialPortInfo, StopBits};
+pub(crate) use spi_controller::SpiController;
 #[cfg(feature = "streams")]
 pub use streaming_sensor::StreamingSensor;
 pub use switch::{Switch, SwitchInfo};

@@ -2,8 +2,8 @@
 //! the device whose handle it is.
 
 use super::{Buses, DrivesBuses, HasBuses};
-use crate::bus::Later;
 use crate::bindings::wasi::i2c::{delay, i2c};
+use crate::bus::Later;
 use crate::bus::i2c::{I2cError, I2cErrorCode, MAXIMUM_OPERATIONS, NoAcknowledge, Operation};
 use crate::wait::sleep;
 use std::sync::Arc;

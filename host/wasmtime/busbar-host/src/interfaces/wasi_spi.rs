@@ -2,8 +2,8 @@
 //! handle it is.
 
 use super::{Buses, DrivesBuses};
-use crate::bus::Later;
 use crate::bindings::wasi::spi::spi;
+use crate::bus::Later;
 use crate::bus::spi::{MAXIMUM_SPI_OPERATIONS, Operation, SpiError, SpiErrorCode};
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentItem, Type};

@@ -39,33 +39,32 @@ pub fn plan_change(
     let (mut replaced, mut added, mut removed, mut later) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let lists = [("bridges", &running.bridges, &wanted.bridges), ("devices", &running.devices, &wanted.devices)];
     for (taken, (list, running_list, wanted_list)) in taken.iter_mut().zip(lists) {
-      for name in names_of(wanted_list, running_list) {
-        let (before, after) = (find(running_list, name), find(wanted_list, name));
-        let needs_bridge = list == "bridges" || after.is_some_and(|entry| !bridges_of(entry, wanted).is_empty());
-        let is_undriven = [before, after].into_iter().flatten().any(|entry| entry.driver.is_none());
-        let has_to_wait =
-            is_undriven
+        for name in names_of(wanted_list, running_list) {
+            let (before, after) = (find(running_list, name), find(wanted_list, name));
+            let needs_bridge = list == "bridges" || after.is_some_and(|entry| !bridges_of(entry, wanted).is_empty());
+            let is_undriven = [before, after].into_iter().flatten().any(|entry| entry.driver.is_none());
+            let has_to_wait = is_undriven
                 || (after.is_none() && is_used(name))
                 || (is_unbridged && needs_bridge)
                 || after.is_some_and(|entry| !can_have(before, entry));
-        let kept = match (before, after) {
-            _ if before == after => after,
-            _ if has_to_wait => {
-                later.push(format!("{list}.{name}"));
-                before
-            }
-            _ => {
-                let change = match (before, after) {
-                    (None, _) => &mut added,
-                    (_, None) => &mut removed,
-                    _ => &mut replaced,
-                };
-                change.push(name.to_owned());
-                after
-            }
-        };
-        taken.extend(kept.map(|entry| (name.to_owned(), entry.clone())));
-      }
+            let kept = match (before, after) {
+                _ if before == after => after,
+                _ if has_to_wait => {
+                    later.push(format!("{list}.{name}"));
+                    before
+                }
+                _ => {
+                    let change = match (before, after) {
+                        (None, _) => &mut added,
+                        (_, None) => &mut removed,
+                        _ => &mut replaced,
+                    };
+                    change.push(name.to_owned());
+                    after
+                }
+            };
+            taken.extend(kept.map(|entry| (name.to_owned(), entry.clone())));
+        }
     }
     for name in names_of(&wanted.apps, &running.apps) {
         if running.app(name) != wanted.app(name) {
@@ -76,12 +75,7 @@ pub fn plan_change(
         later.push("simulate".to_owned());
     }
     let [bridges, devices] = taken;
-    let board = Board {
-        devices,
-        bridges,
-        simulate: running.simulate.clone(),
-        apps: running.apps.clone(),
-    };
+    let board = Board { devices, bridges, simulate: running.simulate.clone(), apps: running.apps.clone() };
     check_board(&board, "the board")?;
     let mut change = BoardChange { board, replaced, added, removed, components: Vec::new(), later };
     change.replace_what_is_behind(running, is_refused);

@@ -71,7 +71,8 @@ impl OpenBoard {
 
     /// Finds the driver of an entry and checks its imports.
     async fn check(&self, name: &str, board: &Board, components: &mut Components<'_>) -> Result<Driver, HostError> {
-        let placed = board.entry(name).ok_or_else(|| HostError::board(format!("the board has no device \"{name}\".")))?;
+        let placed =
+            board.entry(name).ok_or_else(|| HostError::board(format!("the board has no device \"{name}\".")))?;
         // Only an entry with a driver is checked.
         let driver = placed.entry.named_driver().unwrap_or_else(|| "".into());
         let loaded = components.load(name, &driver).await?;
@@ -121,10 +122,8 @@ impl OpenBoard {
         let names: Vec<&str> = checked.iter().map(|(name, _)| name.as_str()).collect();
         // A bridge that is new as well starts when all of this is over.
         let behind = behind_bridges(&change.board, &names);
-        let mut entering: Vec<_> = checked
-            .into_iter()
-            .filter_map(|(name, driver)| Some((change.board.entry(&name)?, driver)))
-            .collect();
+        let mut entering: Vec<_> =
+            checked.into_iter().filter_map(|(name, driver)| Some((change.board.entry(&name)?, driver))).collect();
         // Bridges first: what is wired to them has to find them.
         entering.sort_by_key(|(placed, _)| depth_of(placed.entry, &change.board));
         let mut begun = HashMap::new();

@@ -48,7 +48,9 @@ async fn try_once(supervised: Supervised) -> Result<(), UpdateFailure> {
     let trace = Trace::new(supervised.clock, Arc::new(|_| {}));
     let supervisor = Supervisor::new(Supervised { trace, after: at_once(), ..supervised });
     let tried = match supervisor.instance().await {
-        Ok(instance) => open_once(driver.kind(), driver.controllers(), &device, instance).await.map_err(UpdateFailure::Tried),
+        Ok(instance) => {
+            open_once(driver.kind(), driver.controllers(), &device, instance).await.map_err(UpdateFailure::Tried)
+        }
         Err(BoardFailure::Host(error)) => Err(error.into()),
         Err(BoardFailure::Device(error)) => Err(UpdateFailure::Tried(error)),
     };

@@ -1,0 +1,135 @@
+//! A board with bridges, opened with what is simulated and what is plugged in, and what it tells.
+
+use crate::echo_device::EchoBackend;
+use crate::encode::component_with_spi;
+use crate::guests::{bridge, talker};
+use crate::workspace::{Compiler, TemporaryFolder, code_store};
+use crate::{gpio_talker, spi_talker};
+use busbar_host::board::{Board, parse_board};
+use busbar_host::clock::Clock;
+use busbar_host::components::{ComponentSource, InstalledComponents};
+use busbar_host::device::{Argument, CallFailure, CallsFunctions};
+use busbar_host::engine::{Addresses, Machine};
+use busbar_host::models::ComponentModels;
+use busbar_host::simulate::simulate;
+use busbar_host::trace::BoardEvent;
+use busbar_host::{OpenBoard, OpenOptions};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+
+/// A turn in the life of a driver, as one line: "dongle: stopped (the board was closed)".
+pub type Turns = Arc<Mutex<Vec<String>>>;
+
+pub struct Fixture {
+    pub board: OpenBoard,
+    pub usb: Arc<EchoBackend>,
+    /// What was refused: the device, the call, the reason.
+    pub refused: Arc<Mutex<Vec<(String, String, String)>>>,
+    pub turns: Turns,
+    _folder: TemporaryFolder,
+}
+
+/// A board of this text.
+pub fn board_of(board: &Value) -> Board {
+    parse_board(&board.to_string(), "board.json").expect("the board is right")
+}
+
+/// The entry of a bridge on the device that [`Fixture::usb`] has.
+pub fn dongle() -> Value {
+    json!({ "driver": "./bridge.wasm", "usb": { "vendorId": "0x1209", "interfaces": [0] } })
+}
+
+/// The entry of a component that does on I2C what it is asked for.
+pub fn on_i2c(bus: &str, addresses: &[u16]) -> Value {
+    let addresses: Vec<String> = addresses.iter().map(|address| format!("0x{address:02x}")).collect();
+    json!({ "driver": "./talker.wasm", "i2c": { "bus": bus, "address": addresses, "maximumLength": 64 } })
+}
+
+impl Fixture {
+    pub fn open(board: &Value) -> Self {
+        let (spi, gpio) = (spi_talker::WORLDS, gpio_talker::WORLDS);
+        let folder = TemporaryFolder::with(&[
+            ("bridge.wasm", bridge()),
+            ("talker.wasm", talker()),
+            ("spi.wasm", component_with_spi("deps/wasi-spi", spi, "talker", spi_talker::CORE)),
+            ("spi-error.wasm", component_with_spi("shapes/write-error", spi, "talker", spi_talker::CORE)),
+            ("gpio.wasm", crate::encode::component(gpio, "talker", gpio_talker::CORE)),
+        ]);
+        let board = board_of(board);
+        let (refused, turns): (Arc<Mutex<Vec<_>>>, Turns) = Default::default();
+        let (told_refused, told_turns) = (refused.clone(), turns.clone());
+        let listener = move |event: &BoardEvent| match event {
+            BoardEvent::Audit(event) => {
+                let line = (event.device.clone(), event.call.clone(), event.reason.clone());
+                told_refused.lock().expect("nobody panics with it").push(line);
+            }
+            BoardEvent::Lifecycle(event) => {
+                let reason = event.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+                let line = format!("{}: {}{reason}", event.device, event.event.name());
+                told_turns.lock().expect("nobody panics with it").push(line);
+            }
+            BoardEvent::Warning(_) => {}
+        };
+        let machine = Machine::new(Addresses::Plenty).expect("Wasmtime runs here");
+        let store = code_store();
+        let components = InstalledComponents { folder: folder.path(), store: &store, compile: &Compiler };
+        let models = crate::workspace::workspace_file("packages/models/dist/models.wasm");
+        let models = components.load(&machine, &models.to_str().expect("a path").into()).expect("they are built");
+        let mut models = ComponentModels::new(&machine, &models, Clock::start()).expect("they are models");
+        let usb = Arc::new(EchoBackend::default());
+        let options = OpenOptions {
+            folder: folder.path(),
+            buses: simulate(&board.simulate, &mut models).expect("it is simulated").into_backends(),
+            usb: vec![usb.clone()],
+            machine: machine.clone(),
+            components: &components,
+            listener: Arc::new(listener),
+            file: None,
+            kept: Vec::new(),
+        };
+        let board = OpenBoard::open(board, options).expect("no app has a folder that it may not");
+        Self { board, usb, refused, turns, _folder: folder }
+    }
+
+    /// Calls a function of a component.
+    pub async fn call(
+        &self,
+        device: &str,
+        function: &str,
+        arguments: &[Argument],
+    ) -> Result<Option<Value>, CallFailure> {
+        let component = self.board.component(device).await.map_err(CallFailure::Board)?;
+        let name = format!("talk/{function}");
+        let function = component.functions().iter().find(|each| each.name() == name).expect("it exports it");
+        component.call(function, arguments).await
+    }
+
+    /// Reads from an address on I2C.
+    pub async fn read(&self, device: &str, address: u16, length: u64) -> Result<Option<Value>, CallFailure> {
+        self.call(device, "read", &[Argument::I2c, Argument::Json(json!(address)), Argument::Json(json!(length))]).await
+    }
+
+    pub fn turns(&self) -> Vec<String> {
+        self.turns.lock().expect("nobody panics with it").clone()
+    }
+
+    pub fn refused(&self) -> Vec<(String, String, String)> {
+        self.refused.lock().expect("nobody panics with it").clone()
+    }
+}
+
+/// The error that a guest was told.
+pub fn told(result: Result<Option<Value>, CallFailure>) -> Value {
+    match result {
+        Err(CallFailure::Returned(error)) => error.payload.expect("an error"),
+        other => panic!("it is no error: {other:?}"),
+    }
+}
+
+/// Why a call did not come to its end.
+pub fn sentence(result: Result<Option<Value>, CallFailure>) -> String {
+    match result {
+        Err(CallFailure::Board(failure)) => failure.to_string(),
+        other => panic!("it came to its end: {other:?}"),
+    }
+}

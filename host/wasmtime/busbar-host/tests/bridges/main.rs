@@ -1,0 +1,21 @@
+//! Bridges: drivers that export a bus, and what is behind them.
+
+#[path = "../../../busbar-core/tests/support/echo_device.rs"]
+#[allow(dead_code)]
+mod echo_device;
+#[path = "../support/encode.rs"]
+#[allow(dead_code)]
+mod encode;
+mod fixture;
+#[path = "../support/gpio_talker.rs"]
+mod gpio_talker;
+mod guests;
+mod i2c;
+mod order;
+mod spi;
+#[path = "../support/spi_talker.rs"]
+mod spi_talker;
+mod through_two;
+#[path = "../support/workspace.rs"]
+#[allow(dead_code)]
+mod workspace;
