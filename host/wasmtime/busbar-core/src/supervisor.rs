@@ -13,7 +13,7 @@ use crate::grants::{DeviceQuota, DeviceUse, noted_use};
 use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::trace::{Trace, Turn};
-use std::sync::{Arc, Mutex, Once, Weak};
+use std::sync::{Arc, Mutex, Once, OnceLock, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -71,6 +71,9 @@ pub struct Wired {
 /// Opens the buses of an entry. The bridges that it is behind run by then.
 pub type OpenBuses = Arc<dyn Fn() -> Later<Result<OpenedBuses, BoardFailure>> + Send + Sync>;
 
+/// Done before an instance is stopped for good.
+pub type Release = Box<dyn Fn() -> Later<()> + Send + Sync>;
+
 /// Becomes true when what has to be over before a driver may start is over.
 pub type After = watch::Receiver<bool>;
 
@@ -111,6 +114,7 @@ pub struct Supervisor<D: StartsLives> {
     stopped: EndOfLife,
     keeper: Once,
     supply_keeper: Once,
+    release: OnceLock<Release>,
     itself: Weak<Self>,
 }
 
@@ -140,6 +144,7 @@ impl<D: StartsLives> Supervisor<D> {
             stopped: EndOfLife::default(),
             keeper: Once::new(),
             supply_keeper: Once::new(),
+            release: OnceLock::new(),
             itself: itself.clone(),
         })
     }
@@ -189,13 +194,22 @@ impl<D: StartsLives> Supervisor<D> {
         drop(self.starting.lock().await);
         let Some(Current { life, usb, .. }) = locked(&self.current).take() else { return };
         if life.is_alive() {
+            if let Some(release) = self.release.get() {
+                release().await;
+            }
             life.stop(reason);
             self.tell(Turn::Stopped, Some(reason));
         }
         life.gone().await;
+        self.supervised.supplies.released().await;
         if let Some(usb) = usb {
             usb.end().await;
         }
+    }
+
+    /// What is done before the instance is stopped for good, so that it leaves its part as it should. The first that is given counts.
+    pub fn before_stop(&self, release: Release) {
+        let _ = self.release.set(release);
     }
 
     async fn living(&self) -> Result<Arc<D::Life>, BoardFailure> {
@@ -211,6 +225,7 @@ impl<D: StartsLives> Supervisor<D> {
         let before = locked(&self.current).take();
         if let Some(Current { life, usb, .. }) = before {
             life.gone().await;
+            self.supervised.supplies.released().await;
             if let Some(usb) = usb {
                 usb.end().await;
             }

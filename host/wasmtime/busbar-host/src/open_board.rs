@@ -353,7 +353,7 @@ impl Wiring {
         let supervisor = driver.map(|driver| Supervisor::new(self.supervised(board, entry, driver, after)));
         if entry.is_bridge {
             let bridge = supervisor.as_ref().map_err(HostError::clone).map(|supervisor| {
-                Arc::new(DriverBridge::new(entry.name, supervisor.clone(), self.bridges.turns_of(entry.entry)))
+                DriverBridge::new(entry.name, supervisor.clone(), self.bridges.turns_of(entry.entry))
             });
             self.bridges.put(entry.name, bridge);
         }
@@ -416,7 +416,11 @@ impl Opening {
             // A task, because whoever starts the driver may give up, and the bridge's driver is not to end with that.
             let prepared = tokio::spawn(async move { opening.bridges.prepare(&opening.device, &opening.entry).await });
             prepared.await.unwrap_or_else(|_| Err(HostError::backend("the host ends.").into()))?;
-            Ok(self.buses.open(&self.device, &self.entry, self.clock)?)
+            let opened = self.buses.open(&self.device, &self.entry, self.clock)?;
+            if let Some(gpio) = &opened.gpio {
+                gpio.ready().await?;
+            }
+            Ok(opened)
         })
     }
 }

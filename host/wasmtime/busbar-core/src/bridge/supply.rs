@@ -15,6 +15,9 @@ pub trait Supply: Send + Sync {
     ///
     /// Fails as a start does, and with `disconnected` once the bridge was stopped for good.
     fn start(&self) -> Later<Result<(), BoardFailure>>;
+
+    /// Waits until it has back what those gave back who are not there any more.
+    fn released(&self) -> Later<()>;
 }
 
 /// All bridges that an entry is wired to. When one of them loses its device, what is behind it has lost its supply, and with that what its
@@ -60,6 +63,13 @@ impl Supplies {
             bridge.start().await?;
         }
         Ok(())
+    }
+
+    /// Waits until they have back what was given back.
+    pub async fn released(&self) {
+        for bridge in &self.0 {
+            bridge.released().await;
+        }
     }
 
     /// The devices that they have now.

@@ -5,6 +5,7 @@ use crate::bindings::{busbar, wasi};
 use crate::components::LoadedComponent;
 use crate::engine::Machine;
 use crate::error::HostError;
+use crate::interfaces::bridged_gpio::add_digital;
 use crate::interfaces::component_usb::add_usb;
 use crate::interfaces::wasi_i2c::add_i2c;
 use crate::interfaces::wasi_spi::add_spi;
@@ -37,6 +38,9 @@ pub fn link_imports(
         if offer.path == "wasi:i2c/i2c" {
             add_i2c(&mut linker, is_bridged).map_err(failure)?;
         }
+        if offer.path == "wasi:gpio/digital" {
+            add_digital(&mut linker, is_bridged).map_err(failure)?;
+        }
         add(&mut linker, offer.path).map_err(failure)?;
         add_usb(&mut linker, offer, || loaded.transfer_shape(machine, offer.path)).map_err(failure)?;
     }
@@ -55,7 +59,6 @@ fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
     type State = HasSelf<AppState>;
     match path {
         "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
-        "wasi:gpio/digital" => wasi::gpio::digital::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "wasi:gpio/delay" => wasi::gpio::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "busbar:board/gpio" => busbar::board::gpio::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "busbar:board/i2c" => busbar::board::i2c::add_to_linker::<_, State>(linker, |state| state),
@@ -82,7 +85,7 @@ fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
         "wasi:random/random" => random::random::add_to_linker::<_, State>(linker, |state| state),
         "wasi:random/insecure" => random::insecure::add_to_linker::<_, State>(linker, |state| state),
         "wasi:random/insecure-seed" => random::insecure_seed::add_to_linker::<_, State>(linker, |state| state),
-        // Devices go through the forwarder, USB, I2C and SPI have adders of their own; the rest are types only, or not there, and
+        // Devices go through the forwarder, USB, I2C, SPI and pins have adders of their own; the rest are types only, or not there, and
         // Wasmtime then says which function is missing.
         _ => Ok(()),
     }

@@ -1,3 +1,4 @@
+use super::bridged_gpio::BridgedGpio;
 use super::bridged_i2c::BridgedI2c;
 use super::bridged_spi::BridgedSpi;
 use super::driver_bridge::{DriverBridge, SharedTurns};
@@ -71,6 +72,7 @@ impl Bridges {
         let mut backends = platform.clone();
         backends.i2c.insert(0, Arc::new(BridgedI2c(self.clone())));
         backends.spi.insert(0, Arc::new(BridgedSpi(self.clone())));
+        backends.gpio.insert(0, Arc::new(BridgedGpio(self.clone())));
         backends
     }
 

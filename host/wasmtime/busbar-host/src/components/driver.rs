@@ -5,6 +5,7 @@ use crate::device::CallableFunction;
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, MemoryLimit, trap_reason};
+use crate::interfaces::bridged_gpio::add_digital;
 use crate::interfaces::component_usb::{TransferShape, add_usb, shape_of};
 use crate::interfaces::wasi_i2c::add_i2c;
 use crate::interfaces::wasi_spi::{WriteShape, add_spi};
@@ -295,7 +296,7 @@ fn linker_of(
             "wasi:i2c/i2c" => add_i2c(linker, is_bridged)?,
             "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "wasi:spi/spi" => add_spi(linker, loaded.write_shape(machine, offer.path), is_bridged)?,
-            "wasi:gpio/digital" => wasi::gpio::digital::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "wasi:gpio/digital" => add_digital(linker, is_bridged)?,
             "wasi:gpio/delay" => wasi::gpio::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "busbar:board/gpio" => busbar::board::gpio::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "wasi:io/poll" => wasi::io0_2_4::poll::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,

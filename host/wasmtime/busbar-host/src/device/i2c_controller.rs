@@ -62,6 +62,11 @@ impl I2cController {
         Ok(received)
     }
 
+    /// Leaves the part as its driver's README says, before its life ends.
+    pub async fn leave(&self) {
+        self.opened.leave(close_guest).await;
+    }
+
     /// Gives it back.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod callable_component;
 mod camera;
 mod component_types;
 mod contact;
+mod gpio_controller;
 mod hid;
 mod i2c_controller;
 mod open_once;
@@ -32,6 +33,7 @@ pub use busbar_core::failure::{CallFailure, ReturnedError};
 pub use callable_component::CallableComponent;
 pub use camera::{Camera, CameraEncoding, CameraFrame, CameraInfo, CameraMode};
 pub use contact::{Contact, ContactInfo};
+pub(crate) use gpio_controller::{ControllerLineUse, GpioController};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,
     HidReportKind, HidUsageRange, HidValue,

@@ -1,6 +1,6 @@
 use super::{
-    BlockDevice, Camera, Contact, DeviceError, Hid, I2cController, Sensor, SerialPort, SpiController, Switch,
-    TextDisplay, UsbEcho,
+    BlockDevice, Camera, Contact, DeviceError, GpioController, Hid, I2cController, Sensor, SerialPort, SpiController,
+    Switch, TextDisplay, UsbEcho,
 };
 use crate::instance::DriverInstance;
 use crate::link::{Controller, DeviceKind};
@@ -43,7 +43,7 @@ async fn open_controllers(
         match controller {
             Controller::I2c => I2cController::open(name, instance.clone()).await?.close().await?,
             Controller::Spi => SpiController::open(name, instance.clone()).await?.close().await?,
-            Controller::Gpio => {}
+            Controller::Gpio => GpioController::open(name, instance.clone()).await?.close().await?,
         }
     }
     Ok(())

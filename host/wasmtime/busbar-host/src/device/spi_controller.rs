@@ -69,6 +69,11 @@ impl SpiController {
         Ok(received)
     }
 
+    /// Leaves the part as its driver's README says, before its life ends.
+    pub async fn leave(&self) {
+        self.opened.leave(close_guest).await;
+    }
+
     /// Gives it back.
     ///
     /// # Errors

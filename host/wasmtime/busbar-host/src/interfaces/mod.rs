@@ -1,5 +1,6 @@
 //! What drivers import, implemented: every call is judged against the entry of the board file.
 
+pub mod bridged_gpio;
 mod busbar_board;
 pub mod component_usb;
 mod drives_buses;

@@ -2,10 +2,10 @@
 
 use crate::echo_device::EchoBackend;
 use crate::encode::component_with_spi;
-use crate::guests::{bridge, talker};
+use crate::guests::{bridge, lines, talker};
 use crate::workspace::{Compiler, TemporaryFolder, code_store};
 use crate::{gpio_talker, spi_talker};
-use busbar_host::board::{Board, parse_board};
+use busbar_host::board::{Board, ComponentName, parse_board};
 use busbar_host::clock::Clock;
 use busbar_host::components::{ComponentSource, InstalledComponents};
 use busbar_host::device::{Argument, CallFailure, CallsFunctions};
@@ -13,6 +13,7 @@ use busbar_host::engine::{Addresses, Machine};
 use busbar_host::models::ComponentModels;
 use busbar_host::simulate::simulate;
 use busbar_host::trace::BoardEvent;
+use busbar_host::update::{BoardChange, BringComponents, Bringing, Brought, UpdateOptions};
 use busbar_host::{OpenBoard, OpenOptions};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -50,6 +51,7 @@ impl Fixture {
         let (spi, gpio) = (spi_talker::WORLDS, gpio_talker::WORLDS);
         let folder = TemporaryFolder::with(&[
             ("bridge.wasm", bridge()),
+            ("lines.wasm", lines()),
             ("talker.wasm", talker()),
             ("spi.wasm", component_with_spi("deps/wasi-spi", spi, "talker", spi_talker::CORE)),
             ("spi-error.wasm", component_with_spi("shapes/write-error", spi, "talker", spi_talker::CORE)),
@@ -109,12 +111,27 @@ impl Fixture {
         self.call(device, "read", &[Argument::I2c, Argument::Json(json!(address)), Argument::Json(json!(length))]).await
     }
 
+    /// Takes an edited board over.
+    pub async fn edit(&self, board: &Value) -> Result<BoardChange, String> {
+        let options = UpdateOptions { components: &Again, renew: false, can_have: &|_, _| true };
+        self.board.update(&board_of(board), &options, |_| {}).await.map_err(|failure| failure.to_string())
+    }
+
     pub fn turns(&self) -> Vec<String> {
         self.turns.lock().expect("nobody panics with it").clone()
     }
 
     pub fn refused(&self) -> Vec<(String, String, String)> {
         self.refused.lock().expect("nobody panics with it").clone()
+    }
+}
+
+/// No component is another one.
+struct Again;
+
+impl BringComponents for Again {
+    fn bring<'a>(&'a self, _name: &'a ComponentName, _known: Option<&'a str>) -> Bringing<'a> {
+        Box::pin(async { Ok(Brought::Same) })
     }
 }
 

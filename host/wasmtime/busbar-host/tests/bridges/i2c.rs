@@ -105,7 +105,7 @@ fn a_bus_that_the_bridge_does_not_have_keeps_only_its_own_device_from_starting()
         let lines = fixture.call("lines", "read", &[Argument::Json(json!("lines")), Argument::Json(json!("a"))]).await;
         let expected = "lines: the bridge \"dongle\" has no GPIO lines; wire the device to another one.";
         assert_eq!(sentence(lines), expected);
-        let expected = "other: there is no I2C bus \"other\" (asked bridges); list the buses with \"busbar scan\", or simulate it.";
+        let expected = "other: there is no I2C bus \"other\" (asked bridges and simulator); list the buses with \"busbar scan\", or simulate it.";
         assert_eq!(sentence(fixture.read("other", THERE, 1).await), expected);
         assert_eq!(fixture.read("a", THERE, 1).await, Ok(Some(json!([1]))));
         fixture.board.close().await;

@@ -3,10 +3,12 @@
 #[path = "../../../busbar-core/tests/support/echo_device.rs"]
 #[allow(dead_code)]
 mod echo_device;
+mod edits;
 #[path = "../support/encode.rs"]
 #[allow(dead_code)]
 mod encode;
 mod fixture;
+mod gpio;
 #[path = "../support/gpio_talker.rs"]
 mod gpio_talker;
 mod guests;
