@@ -154,6 +154,11 @@ impl OpenBoard {
         self.surroundings.drivers.kinds()
     }
 
+    /// The bridges, or why one cannot be used, in the order of the file.
+    pub fn bridges(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
+        self.surroundings.drivers.bridges()
+    }
+
     /// What the devices whose entries are not enforced have needed so far, by their names, in the order of the file.
     pub fn uses(&self) -> Vec<(String, DeviceUse)> {
         self.surroundings.drivers.uses(&self.surroundings.quotas)

@@ -1,7 +1,7 @@
 //! What of a board's bridges is wrong that no entry by itself shows.
 
 use super::entry::{Board, DeviceEntry, SimulatedAt};
-use crate::bridge::{BridgedPlace, bridges_of};
+use crate::bridge::bridges_of;
 use crate::bus::BusName;
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ pub(super) fn refuse_bridges(board: &Board) -> Option<String> {
     }
     for key in ["i2c", "spi", "gpio"] {
         let places = board.simulate.iter().map(|simulated| simulated_place(key, &simulated.at));
-        let taken = places.enumerate().find_map(|(index, place)| Some((index, bridge_of(place?, board)?)));
+        let taken = places.enumerate().find_map(|(index, place)| Some((index, board.bridge_of(place?)?)));
         if let Some((index, bridge)) = taken {
             return Some(format!(
                 "\"simulate[{index}].{key}\" has the name of \"bridges.{bridge}\"; rename the simulated bus"
@@ -38,12 +38,6 @@ fn simulated_place<'a>(key: &str, at: &'a SimulatedAt) -> Option<&'a BusName> {
         ("gpio", SimulatedAt::Gpio { chip, .. }) => Some(chip),
         _ => None,
     }
-}
-
-/// The bridge that a bus is of, as a board file names it: "dongle", or "multiplexer:3".
-fn bridge_of<'a>(bus: &BusName, board: &'a Board) -> Option<&'a str> {
-    let place = BridgedPlace::of(bus)?;
-    board.bridges.iter().find(|(name, _)| name == place.bridge).map(|(name, _)| name.as_str())
 }
 
 /// Finds out how many bridges are before a bridge. Gives what is wrong.

@@ -11,6 +11,14 @@ fn places(entry: &DeviceEntry) -> impl Iterator<Item = &BusName> {
     i2c.chain(spi).chain(gpio)
 }
 
+impl Board {
+    /// The bridge that a bus, or a GPIO chip, is of; none where it is of none.
+    pub fn bridge_of(&self, bus: &BusName) -> Option<&str> {
+        let place = BridgedPlace::of(bus)?;
+        self.bridges.iter().find(|(name, _)| name == place.bridge).map(|(name, _)| name.as_str())
+    }
+}
+
 /// The bridges of a board whose buses an entry is wired to, by their names, each once.
 pub fn bridges_of<'a>(entry: &'a DeviceEntry, board: &'a Board) -> Vec<(&'a str, &'a DeviceEntry)> {
     let mut found: Vec<(&str, &DeviceEntry)> = Vec::new();

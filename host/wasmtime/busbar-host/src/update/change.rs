@@ -1,4 +1,5 @@
 use crate::board::{Board, DeviceEntry, check_board};
+use crate::bus::BusName;
 use crate::error::HostError;
 use busbar_core::bridge::{behind_bridges, bridges_of};
 
@@ -46,7 +47,7 @@ pub fn plan_change(
             let has_to_wait = is_undriven
                 || (after.is_none() && is_used(name))
                 || (is_unbridged && needs_bridge)
-                || after.is_some_and(|entry| !can_have(before, entry));
+                || after.is_some_and(|entry| !can_have(before, &without_bridged(entry, wanted)));
             let kept = match (before, after) {
                 _ if before == after => after,
                 _ if has_to_wait => {
@@ -106,6 +107,18 @@ fn find<'a>(list: &'a [(String, DeviceEntry)], name: &str) -> Option<&'a DeviceE
     list.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)
 }
 
+/// What an entry needs of this machine: what is behind a bridge, that has.
+fn without_bridged(entry: &DeviceEntry, board: &Board) -> DeviceEntry {
+    let mut entry = entry.clone();
+    let is_here = |bus: &BusName| board.bridge_of(bus).is_none();
+    entry.i2c = entry.i2c.filter(|grant| is_here(&grant.bus));
+    entry.spi = entry.spi.filter(|grant| is_here(&grant.bus));
+    if let Some(gpio) = &mut entry.gpio {
+        gpio.lines.retain(|(_, line)| is_here(&line.chip));
+    }
+    entry
+}
+
 /// Those of the first list, then those that only the second has.
 fn names_of<'a, Entry>(first: &'a [(String, Entry)], second: &'a [(String, Entry)]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
@@ -163,12 +176,44 @@ mod tests {
     #[test]
     fn what_the_process_cannot_have_waits() {
         let (running, wanted) = (board(&entry("a", "0x10"), ""), board(&entry("a", "0x11"), ""));
-        let change = plan_change(&running, &wanted, |_, _| false).expect("it can be done");
+        let change = plan_change(&running, &wanted, |_, _| false, |_| false).expect("it can be done");
         assert_eq!((change.later, change.board), (vec!["devices.a".to_owned()], running.clone()));
         // What stays as it is, and what goes, needs nothing new.
         let nothing = board("", "");
-        assert_eq!(plan_change(&running, &nothing, |_, _| false).expect("it can be done").removed, ["a"]);
-        assert_eq!(plan_change(&running, &running, |_, _| false).expect("it can be done").later, [""; 0]);
+        assert_eq!(plan_change(&running, &nothing, |_, _| false, |_| false).expect("it can be done").removed, ["a"]);
+        assert_eq!(plan_change(&running, &running, |_, _| false, |_| false).expect("it can be done").later, [""; 0]);
+    }
+
+    #[test]
+    fn what_is_behind_a_bridge_needs_nothing_of_the_process_for_that() {
+        let bridges = r#", "bridges": { "dongle": { "driver": "./x.wasm" } }"#;
+        let behind = r#""a": { "driver": "./x.wasm", "i2c": { "bus": "dongle", "address": "0x10" },
+            "spi": { "bus": "dongle:1", "chipSelect": 0 },
+            "gpio": { "lines": { "a": { "chip": "dongle", "line": 1, "direction": "in" }, "b": { "chip": 0, "line": 1, "direction": "in" } } } }"#;
+        let (running, wanted) = (board("", bridges), board(behind, bridges));
+        let change = plan_change(
+            &running,
+            &wanted,
+            |_, entry| {
+                let lines: Vec<_> = entry.gpio.iter().flat_map(|grant| &grant.lines).map(|(name, _)| name).collect();
+                entry.i2c.is_none() && entry.spi.is_none() && lines == ["b"]
+            },
+            |_| false,
+        );
+        let change = change.expect("it can be done");
+        assert_eq!((change.added, change.board), (vec!["a".to_owned()], wanted));
+    }
+
+    #[test]
+    fn what_was_refused_is_not_replaced_with_its_bridge() {
+        let on = |bridge: &str| format!(r#", "bridges": {{ "dongle": {{ "driver": "{bridge}" }} }}"#);
+        let behind = r#""a": { "driver": "./x.wasm", "i2c": { "bus": "dongle", "address": "0x10" } }"#;
+        let (running, wanted) = (board(behind, &on("./x.wasm")), board(behind, &on("./y.wasm")));
+        let replaced = |is_refused: bool| {
+            plan_change(&running, &wanted, |_, _| true, |_| is_refused).expect("it can be done").replaced
+        };
+        assert_eq!(replaced(false), ["dongle", "a"]);
+        assert_eq!(replaced(true), ["dongle"]);
     }
 
     #[test]
