@@ -3,13 +3,14 @@
 use crate::echo_device::EchoBackend;
 use crate::encode::component_with_spi;
 use crate::guests::{bridge, lines, talker};
-use crate::workspace::{Compiler, TemporaryFolder, code_store};
+use crate::workspace::{Compiler, TemporaryFolder, code_store, scratch, workspace_file};
 use crate::{gpio_talker, spi_talker};
 use busbar_host::board::{Board, ComponentName, parse_board};
 use busbar_host::clock::Clock;
 use busbar_host::components::{ComponentSource, InstalledComponents};
 use busbar_host::device::{Argument, CallFailure, CallsFunctions};
 use busbar_host::engine::{Addresses, Machine};
+use busbar_core::models::{ModelSource, ModelTarget};
 use busbar_host::models::ComponentModels;
 use busbar_host::simulate::simulate;
 use busbar_host::trace::BoardEvent;
@@ -75,9 +76,7 @@ impl Fixture {
         let machine = Machine::new(Addresses::Plenty).expect("Wasmtime runs here");
         let store = code_store();
         let components = InstalledComponents { folder: folder.path(), store: &store, compile: &Compiler };
-        let models = crate::workspace::workspace_file("packages/models/dist/models.wasm");
-        let models = components.load(&machine, &models.to_str().expect("a path").into()).expect("they are built");
-        let mut models = ComponentModels::new(&machine, &models, Clock::start()).expect("they are models");
+        let mut models = models_of(&machine, &components);
         let usb = Arc::new(EchoBackend::default());
         let options = OpenOptions {
             folder: folder.path(),
@@ -124,6 +123,19 @@ impl Fixture {
     pub fn refused(&self) -> Vec<(String, String, String)> {
         self.refused.lock().expect("nobody panics with it").clone()
     }
+}
+
+fn models_of(machine: &Machine, components: &dyn ComponentSource) -> ComponentModels {
+    let file = workspace_file("packages/models/dist/models.wasm");
+    let loaded = components.load(machine, &file.to_str().expect("a path").into()).expect("they are built");
+    ComponentModels::new(machine, &loaded, Clock::start()).expect("they are models")
+}
+
+/// A model of an I2C target, by its name and parameters.
+pub fn model(name: &str, parameters: &Value) -> Box<dyn ModelTarget> {
+    let machine = Machine::new(Addresses::Plenty).expect("Wasmtime runs here");
+    let components = InstalledComponents { folder: scratch(), store: &code_store(), compile: &Compiler };
+    models_of(&machine, &components).create(name, &parameters.to_string()).expect("there is one")
 }
 
 /// No component is another one.

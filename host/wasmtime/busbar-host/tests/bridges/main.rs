@@ -1,5 +1,6 @@
 //! Bridges: drivers that export a bus, and what is behind them.
 
+mod adapter;
 #[path = "../../../busbar-core/tests/support/echo_device.rs"]
 #[allow(dead_code)]
 mod echo_device;

@@ -2,7 +2,7 @@
 
 use crate::echo_device::EchoDevice;
 use crate::fixture::{Fixture, dongle, on_i2c, sentence};
-use crate::guests::THERE;
+use crate::guests::{COUNTS, THERE, WAITS};
 use crate::workspace::on_one_thread;
 use serde_json::json;
 use std::time::Duration;
@@ -131,6 +131,29 @@ fn a_bridge_that_is_none_is_why_what_is_behind_it_does_not_start() {
         );
         let unknown = fixture.board.sensor("none").await.err().map(|failure| failure.to_string());
         assert_eq!(unknown, Some(none));
+        fixture.board.close().await;
+    });
+}
+
+#[test]
+fn those_behind_bridges_that_share_a_bus_are_one_after_the_other() {
+    on_one_thread(async {
+        let shared = |address: &str| {
+            json!({ "driver": "./bridge.wasm", "i2c": { "bus": "sim", "address": [address, "0x48"] } })
+        };
+        let fixture = Fixture::open(&json!({
+            "bridges": { "one": shared("0x70"), "two": shared("0x71") },
+            "devices": { "a": on_i2c("one:0", &[WAITS]), "b": on_i2c("two:0", &[COUNTS]) },
+            "simulate": [{ "i2c": "sim", "address": "0x50", "model": "registers", "registers": {} }],
+        }));
+        assert!(fixture.board.component("a").await.is_ok() && fixture.board.component("b").await.is_ok());
+        let order = std::cell::RefCell::new(Vec::new());
+        let noted = async |device: &'static str, address| {
+            assert!(fixture.read(device, address, 1).await.is_ok());
+            order.borrow_mut().push(device);
+        };
+        tokio::join!(noted("a", WAITS), noted("b", COUNTS));
+        assert_eq!(order.take(), ["a", "b"]);
         fixture.board.close().await;
     });
 }
