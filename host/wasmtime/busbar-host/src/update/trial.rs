@@ -39,6 +39,9 @@ pub(crate) async fn try_device(supervised: &Supervised) -> Result<(), UpdateFail
     {
         return Err(HostError::board(format!("{}: {}.", supervised.device, slot.absence())).into());
     }
+    if let Some(missing) = supervised.supplies.missing().map_err(failure)? {
+        return Err(HostError::board(format!("{}: {missing}.", supervised.device)).into());
+    }
     try_once(supervised.clone()).await
 }
 
@@ -51,9 +54,15 @@ async fn try_once(supervised: Supervised) -> Result<(), UpdateFailure> {
         Ok(instance) => {
             open_once(driver.kind(), driver.controllers(), &device, instance).await.map_err(UpdateFailure::Tried)
         }
-        Err(BoardFailure::Host(error)) => Err(error.into()),
-        Err(BoardFailure::Device(error)) => Err(UpdateFailure::Tried(error)),
+        Err(error) => Err(failure(error)),
     };
     supervisor.stop("it was a trial").await;
     tried
+}
+
+fn failure(failure: BoardFailure) -> UpdateFailure {
+    match failure {
+        BoardFailure::Host(error) => error.into(),
+        BoardFailure::Device(error) => UpdateFailure::Tried(error),
+    }
 }

@@ -34,23 +34,29 @@ const DESCRIPTORS: [u8; 36] = [
 ];
 
 /// What is on the wires.
-struct Wires {
+pub struct Wires {
     /// The control register of the multiplexer: a bit for each bus.
-    control: u8,
+    pub control: u8,
     thermometer: Box<dyn ModelTarget>,
     /// Of the transaction that is under way.
     written: Vec<Operation>,
     status: u8,
 }
 
+/// The wires behind an adapter, whoever looks at them.
+pub type Behind = Arc<Mutex<Wires>>;
+
 /// One with a thermometer, on a port: "1-1".
-pub fn adapter(port: &str, thermometer: Box<dyn ModelTarget>) -> Arc<EchoDevice> {
-    let wires = Mutex::new(Wires { control: 0, thermometer, written: Vec::new(), status: 0 });
+pub fn adapter(port: &str, thermometer: Box<dyn ModelTarget>) -> (Arc<EchoDevice>, Behind) {
+    let control = Arc::new(Mutex::new(Wires { control: 0, thermometer, written: Vec::new(), status: 0 }));
+    let wires = control.clone();
     let answer = move |request: &UsbTransferRequest| match request.kind {
-        UsbTransferKind::Control(setup) => Some(wires.lock().expect("nobody panics with it").control(setup, &request.data)),
+        UsbTransferKind::Control(setup) => {
+            Some(wires.lock().expect("nobody panics with it").control(setup, &request.data))
+        }
         _ => None,
     };
-    EchoDevice::described(&DESCRIPTORS, port, Box::new(answer))
+    (EchoDevice::described(&DESCRIPTORS, port, Box::new(answer)), control)
 }
 
 impl Wires {

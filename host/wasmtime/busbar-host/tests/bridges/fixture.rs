@@ -2,22 +2,24 @@
 
 use crate::echo_device::EchoBackend;
 use crate::encode::component_with_spi;
-use crate::guests::{bridge, lines, talker};
+use crate::guests::{app, bridge, lines, talker};
 use crate::workspace::{Compiler, TemporaryFolder, code_store, scratch, workspace_file};
 use crate::{gpio_talker, spi_talker};
+use busbar_core::models::{ModelSource, ModelTarget};
 use busbar_host::board::{Board, ComponentName, parse_board};
 use busbar_host::clock::Clock;
 use busbar_host::components::{ComponentSource, InstalledComponents};
 use busbar_host::device::{Argument, CallFailure, CallsFunctions};
 use busbar_host::engine::{Addresses, Machine};
-use busbar_core::models::{ModelSource, ModelTarget};
 use busbar_host::models::ComponentModels;
 use busbar_host::simulate::simulate;
 use busbar_host::trace::BoardEvent;
 use busbar_host::update::{BoardChange, BringComponents, Bringing, Brought, UpdateOptions};
 use busbar_host::{OpenBoard, OpenOptions};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// A turn in the life of a driver, as one line: "dongle: stopped (the board was closed)".
 pub type Turns = Arc<Mutex<Vec<String>>>;
@@ -28,6 +30,8 @@ pub struct Fixture {
     /// What was refused: the device, the call, the reason.
     pub refused: Arc<Mutex<Vec<(String, String, String)>>>,
     pub turns: Turns,
+    /// How many warnings were told.
+    warnings: Arc<AtomicUsize>,
     _folder: TemporaryFolder,
 }
 
@@ -54,13 +58,15 @@ impl Fixture {
             ("bridge.wasm", bridge()),
             ("lines.wasm", lines()),
             ("talker.wasm", talker()),
+            ("app.wasm", app()),
             ("spi.wasm", component_with_spi("deps/wasi-spi", spi, "talker", spi_talker::CORE)),
             ("spi-error.wasm", component_with_spi("shapes/write-error", spi, "talker", spi_talker::CORE)),
             ("gpio.wasm", crate::encode::component(gpio, "talker", gpio_talker::CORE)),
         ]);
         let board = board_of(board);
         let (refused, turns): (Arc<Mutex<Vec<_>>>, Turns) = Default::default();
-        let (told_refused, told_turns) = (refused.clone(), turns.clone());
+        let warnings = Arc::<AtomicUsize>::default();
+        let (told_refused, told_turns, told_warnings) = (refused.clone(), turns.clone(), warnings.clone());
         let listener = move |event: &BoardEvent| match event {
             BoardEvent::Audit(event) => {
                 let line = (event.device.clone(), event.call.clone(), event.reason.clone());
@@ -71,7 +77,9 @@ impl Fixture {
                 let line = format!("{}: {}{reason}", event.device, event.event.name());
                 told_turns.lock().expect("nobody panics with it").push(line);
             }
-            BoardEvent::Warning(_) => {}
+            BoardEvent::Warning(_) => {
+                told_warnings.fetch_add(1, Ordering::SeqCst);
+            }
         };
         let machine = Machine::new(Addresses::Plenty).expect("Wasmtime runs here");
         let store = code_store();
@@ -89,7 +97,7 @@ impl Fixture {
             kept: Vec::new(),
         };
         let board = OpenBoard::open(board, options).expect("no app has a folder that it may not");
-        Self { board, usb, refused, turns, _folder: folder }
+        Self { board, usb, refused, turns, warnings, _folder: folder }
     }
 
     /// Calls a function of a component.
@@ -114,6 +122,13 @@ impl Fixture {
     pub async fn edit(&self, board: &Value) -> Result<BoardChange, String> {
         let options = UpdateOptions { components: &Again, renew: false, can_have: &|_, _| true };
         self.board.update(&board_of(board), &options, |_| {}).await.map_err(|failure| failure.to_string())
+    }
+
+    /// Waits until so many transactions have begun that wait.
+    pub async fn begun(&self, count: usize) {
+        while self.warnings.load(Ordering::SeqCst) < count {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     pub fn turns(&self) -> Vec<String> {

@@ -20,14 +20,39 @@ const WORLDS: &str = "
 
     world bridge {
         import busbar:board/time@0.1.0;
+        import busbar:board/log@0.1.0;
         export busbar:device/i2c-controller@0.1.0;
         export busbar:device/spi-controller@0.1.0;
+    }
+
+    world app {
+        import wasi:i2c/i2c@0.2.0-draft;
+        import busbar:board/i2c@0.1.0;
+        export wasi:cli/run@0.2.0;
     }
 
     world lines {
         export busbar:device/gpio-controller@0.1.0;
     }
 ";
+
+/// An app that drives the device "bare" itself: it ends well where it reads 1 from it.
+pub fn app() -> Vec<u8> {
+    component(WORLDS, "app", APP)
+}
+
+const APP: &str = r#"(module
+    (import "busbar:board/i2c@0.1.0" "open" (func $open (param i32 i32 i32)))
+    (import "wasi:i2c/i2c@0.2.0-draft" "[method]i2c.read" (func $read (param i32 i32 i64 i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 128) "bare")
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "wasi:cli/run@0.2.0#run") (result i32)
+        (call $open (i32.const 128) (i32.const 4) (i32.const 16))
+        (if (i32.load8_u (i32.const 16)) (then (return (i32.const 1))))
+        (call $read (i32.load (i32.const 20)) (i32.load16_u (i32.const 24)) (i64.const 1) (i32.const 64))
+        (if (i32.load8_u (i32.const 64)) (then (return (i32.const 1))))
+        (i32.ne (i32.load8_u (i32.load (i32.const 68))) (i32.const 1))))"#;
 
 /// Each of its functions does the same with the handle that it borrows.
 pub fn talker() -> Vec<u8> {
@@ -73,7 +98,7 @@ pub const ONE_MORE: u16 = 0x12;
 pub const LONGER: u16 = 0x13;
 /// The driver traps.
 pub const TRAPS: u16 = 0x14;
-/// As [`COUNTS`], after 300 ms.
+/// As [`COUNTS`], after 2.5 s; it warns before that it has begun.
 pub const WAITS: u16 = 0x15;
 /// Reads give how many transactions there were when this one began, itself among them.
 pub const COUNTS: u16 = 0x16;
@@ -89,6 +114,7 @@ pub fn bridge() -> Vec<u8> {
 /// on what comes.
 const BRIDGE: &str = r#"(module
     (import "busbar:board/time@0.1.0" "wait-ms" (func $wait_ms (param i32)))
+    (import "busbar:board/log@0.1.0" "warn" (func $warn (param i32 i32)))
     (import "[export]busbar:device/i2c-controller@0.1.0" "[resource-new]device" (func $new_i2c (param i32) (result i32)))
     (import "[export]busbar:device/spi-controller@0.1.0" "[resource-new]device" (func $new_spi (param i32) (result i32)))
     (memory (export "memory") 64)
@@ -155,7 +181,9 @@ const BRIDGE: &str = r#"(module
             (i32.store (i32.const 28) (i32.const 15))
             (return (i32.const 16))))
         (if (i32.ge_u (local.get $address) (i32.const 0x15)) (then (local.set $fill (global.get $count))))
-        (if (i32.eq (local.get $address) (i32.const 0x15)) (then (call $wait_ms (i32.const 300))))
+        (if (i32.eq (local.get $address) (i32.const 0x15)) (then
+            (call $warn (i32.const 128) (i32.const 6))
+            (call $wait_ms (i32.const 2500))))
         (call $received (local.get $operations) (local.get $length) (i32.const -1)
             (i32.eq (local.get $address) (i32.const 0x13)) (i32.eq (local.get $address) (i32.const 0x12)) (local.get $fill)))
 

@@ -1,9 +1,13 @@
 use crate::echo_device::EchoDevice;
 use crate::fixture::{Fixture, dongle, on_i2c, sentence, told};
 use crate::guests::{COUNTS, LONGER, NOBODY, ONE_MORE, THERE, TRAPS, WAITS};
+use crate::printed::Printed;
 use crate::workspace::on_one_thread;
+use busbar_host::app::Ended;
 use busbar_host::device::Argument;
 use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::sync::Arc;
 
 const ALL: [u16; 7] = [THERE, NOBODY, ONE_MORE, LONGER, TRAPS, WAITS, COUNTS];
 
@@ -116,10 +120,18 @@ fn a_bus_that_the_bridge_does_not_have_keeps_only_its_own_device_from_starting()
 fn one_transaction_is_done_after_the_other() {
     on_one_thread(async {
         let fixture = fixture(&json!({ "a": on_i2c("dongle:0", &ALL), "b": on_i2c("dongle:1", &ALL) }));
-        // Both run before the first transaction.
-        assert!(fixture.read("a", THERE, 1).await.is_ok() && fixture.read("b", THERE, 1).await.is_ok());
-        let (first, second) = tokio::join!(fixture.read("a", WAITS, 1), fixture.read("b", COUNTS, 1));
-        assert_eq!((first, second), (Ok(Some(json!([3]))), Ok(Some(json!([4])))));
+        let order = RefCell::new(Vec::new());
+        let first = async {
+            assert_eq!(fixture.read("a", WAITS, 1).await, Ok(Some(json!([1]))));
+            order.borrow_mut().push("a");
+        };
+        let second = async {
+            fixture.begun(1).await;
+            assert_eq!(fixture.read("b", COUNTS, 1).await, Ok(Some(json!([2]))));
+            order.borrow_mut().push("b");
+        };
+        tokio::join!(first, second);
+        assert_eq!(order.take(), ["a", "b"]);
         fixture.board.close().await;
     });
 }
@@ -128,20 +140,42 @@ fn one_transaction_is_done_after_the_other() {
 fn whoever_is_gone_when_its_turn_comes_does_nothing_and_the_bridge_goes_on() {
     on_one_thread(async {
         let mut quick = on_i2c("dongle:1", &ALL);
-        quick["limits"] = json!({ "callMs": 100 });
+        quick["limits"] = json!({ "callMs": 1000 });
         let fixture = fixture(&json!({ "a": on_i2c("dongle:0", &ALL), "quick": quick }));
         assert_eq!(fixture.read("quick", COUNTS, 1).await, Ok(Some(json!([1]))));
         assert_eq!(fixture.read("a", COUNTS, 1).await, Ok(Some(json!([2]))));
         // It gives up what is under way, which is done all the same.
-        let limit = "quick: the driver took longer than its limit of 100 ms";
+        let limit = "quick: the driver took longer than its limit of 1000 ms";
         assert_eq!(sentence(fixture.read("quick", WAITS, 1).await), limit);
         assert_eq!(fixture.read("a", COUNTS, 1).await, Ok(Some(json!([4]))));
         // It gives up what has not had its turn, which is not done.
-        let (first, second) = tokio::join!(fixture.read("a", WAITS, 1), fixture.read("quick", COUNTS, 1));
+        let second = async {
+            fixture.begun(2).await;
+            fixture.read("quick", COUNTS, 1).await
+        };
+        let (first, second) = tokio::join!(fixture.read("a", WAITS, 1), second);
         assert_eq!(first, Ok(Some(json!([5]))));
         assert_eq!(sentence(second), limit);
         assert_eq!(fixture.read("a", COUNTS, 1).await, Ok(Some(json!([6]))));
         assert!(!fixture.turns().iter().any(|turn| turn.starts_with("dongle: trapped")), "{:?}", fixture.turns());
+        fixture.board.close().await;
+    });
+}
+
+#[test]
+fn an_app_drives_a_device_behind_a_bridge_itself() {
+    on_one_thread(async {
+        let mut bare = on_i2c("dongle:1", &[THERE]);
+        bare.as_object_mut().expect("an object").remove("driver");
+        let fixture = Fixture::open(&json!({
+            "bridges": { "dongle": dongle() },
+            "devices": { "bare": bare },
+            "apps": { "app": { "component": "./app.wasm", "uses": ["bare"] } },
+        }));
+        fixture.usb.plug(EchoDevice::new(1, "1-1"));
+        let ended = fixture.board.run("app", Arc::new(Printed::default()).options(), std::future::pending()).await;
+        assert_eq!(ended, Ok(Ended::Well));
+        assert_eq!(fixture.turns(), ["dongle: started"]);
         fixture.board.close().await;
     });
 }

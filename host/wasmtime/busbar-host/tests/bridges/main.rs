@@ -15,6 +15,9 @@ mod gpio_talker;
 mod guests;
 mod i2c;
 mod order;
+#[path = "../../../busbar-core/tests/support/printed.rs"]
+#[allow(dead_code)]
+mod printed;
 mod spi;
 #[path = "../support/spi_talker.rs"]
 mod spi_talker;

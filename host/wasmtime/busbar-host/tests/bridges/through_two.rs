@@ -36,22 +36,26 @@ fn a_sensor_is_read_behind_a_multiplexer() {
 #[test]
 fn a_sensor_is_read_behind_a_multiplexer_behind_an_adapter_on_usb_that_is_unplugged_and_comes_back() {
     on_one_thread(async {
-        let usb = json!({ "vendorId": "0x0403", "productId": "0xC631", "interfaces": [0], "allow": ["device-requests"] });
+        let usb =
+            json!({ "vendorId": "0x0403", "productId": "0xC631", "interfaces": [0], "allow": ["device-requests"] });
         let thermometer = |bus: &str| json!({ "driver": built("tmp102"), "i2c": { "bus": bus, "address": "0x48" } });
         let fixture = Fixture::open(&json!({
             "bridges": {
                 "dongle": { "driver": built("i2c-tiny-usb"), "usb": usb },
-                "mux": { "driver": built("tca9548a"), "i2c": { "bus": "dongle", "address": ["0x70", "0x48"] } },
+                "mux": { "driver": built("tca9548a"), "i2c": { "bus": "dongle", "address": ["0x70", "0x48"] }, "settings": { "idle": "last" } },
             },
             "devices": { "outside": thermometer("mux:3"), "nobody": thermometer("mux:4") },
         }));
         let plug = |temperature: f64| {
-            fixture.usb.plug(adapter("1-1", model("tmp102", &json!({ "temperature": temperature }))))
+            let (device, behind) = adapter("1-1", model("tmp102", &json!({ "temperature": temperature })));
+            (fixture.usb.plug(device), behind)
         };
-        let device = plug(-12.5);
+        let (device, _) = plug(-12.5);
         let mut sensor = fixture.board.sensor("outside").await.expect("it starts");
         assert_eq!(sensor.read().await, Ok(vec![-12.5]));
-        let Err(BoardFailure::Device(nobody)) = fixture.board.sensor("nobody").await else { panic!("somebody answers") };
+        let Err(BoardFailure::Device(nobody)) = fixture.board.sensor("nobody").await else {
+            panic!("somebody answers")
+        };
         assert!(matches!(nobody.code, DeviceErrorCode::Bus(_)), "{nobody}");
         assert_eq!(sensor.read().await, Ok(vec![-12.5]));
 
@@ -62,10 +66,13 @@ fn a_sensor_is_read_behind_a_multiplexer_behind_an_adapter_on_usb_that_is_unplug
         }
         let error = sensor.read().await.expect_err("it is gone");
         assert_eq!(error.code, DeviceErrorCode::Disconnected, "{error}");
-        plug(30.25);
+        let (_, behind) = plug(30.25);
         let mut sensor = fixture.board.sensor("outside").await.expect("it is back");
         assert_eq!(sensor.read().await, Ok(vec![30.25]));
         assert_eq!(fixture.refused(), []);
+        // What a bridge leaves connected is so until it ends, which is before that ends which it is wired to.
+        assert_eq!(behind.lock().expect("nobody panics with it").control, 1 << 3);
         fixture.board.close().await;
+        assert_eq!(behind.lock().expect("nobody panics with it").control, 0);
     });
 }
