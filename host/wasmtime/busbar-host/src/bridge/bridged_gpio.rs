@@ -11,9 +11,13 @@ use crate::link::Controller;
 use crate::text::{cut, quoted};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// What a message shows of the names of lines, of which there may be thousands; in UTF-16 code units.
 const LONGEST_SHOWN: usize = 500;
+
+/// How long the driver of a bridge may take until it can make an output inactive: its longest back-off, and its start.
+const LONGEST_START: Duration = Duration::from_secs(40);
 
 /// The GPIO lines of the bridges of an open board: each bridge is one chip.
 pub(super) struct BridgedGpio(pub(super) Bridges);
@@ -158,7 +162,10 @@ impl BridgedLine {
     /// Gives it back after what is under way, which may take it again. A bridge that is gone has let go of it.
     async fn end(&self, level: Option<GpioLevel>) {
         let now = match level {
-            Some(_) if self.bridge.is_there() => self.bridge.gpio().await.ok(),
+            // A driver that trapped is started for it, whenever that may be; a device that goes meanwhile is not waited for.
+            Some(_) if self.bridge.is_there() => {
+                tokio::time::timeout(LONGEST_START, self.bridge.gpio()).await.ok().and_then(Result::ok)
+            }
             _ => None,
         };
         let _turn = self.bridge.turn().await;
