@@ -111,3 +111,18 @@ fn an_edit_that_does_not_work_leaves_the_bridge_and_what_is_behind_it_as_they_we
         fixture.board.close().await;
     });
 }
+
+#[test]
+fn a_bridge_with_another_component_takes_what_is_behind_it_along() {
+    on_one_thread(async {
+        let fixture = opened().await;
+        let change = fixture.renew("./bridge.wasm").await.expect("it can be done");
+        assert_eq!(
+            (change.replaced, change.components),
+            (["dongle", "a", "b"].map(str::to_owned).into(), vec!["dongle".to_owned()])
+        );
+        assert_eq!(fixture.read("a", COUNTS, 1).await, Ok(Some(json!([1]))));
+        assert_eq!(fixture.read("b", THERE, 1).await, Ok(Some(json!([1]))));
+        fixture.board.close().await;
+    });
+}

@@ -8,7 +8,7 @@ use crate::{gpio_talker, spi_talker};
 use busbar_core::models::{ModelSource, ModelTarget};
 use busbar_host::board::{Board, ComponentName, parse_board};
 use busbar_host::clock::Clock;
-use busbar_host::components::{ComponentSource, InstalledComponents};
+use busbar_host::components::{ComponentSource, InstalledComponents, LoadedComponent};
 use busbar_host::device::{Argument, CallFailure, CallsFunctions};
 use busbar_host::engine::{Addresses, Machine};
 use busbar_host::models::ComponentModels;
@@ -30,9 +30,10 @@ pub struct Fixture {
     /// What was refused: the device, the call, the reason.
     pub refused: Arc<Mutex<Vec<(String, String, String)>>>,
     pub turns: Turns,
+    machine: Machine,
     /// How many warnings were told.
     warnings: Arc<AtomicUsize>,
-    _folder: TemporaryFolder,
+    folder: TemporaryFolder,
 }
 
 /// A board of this text.
@@ -97,7 +98,7 @@ impl Fixture {
             kept: Vec::new(),
         };
         let board = OpenBoard::open(board, options).expect("no app has a folder that it may not");
-        Self { board, usb, refused, turns, warnings, _folder: folder }
+        Self { board, usb, refused, turns, machine, warnings, folder }
     }
 
     /// Calls a function of a component.
@@ -124,6 +125,14 @@ impl Fixture {
         self.board.update(&board_of(board), &options, |_| {}).await.map_err(|failure| failure.to_string())
     }
 
+    /// Looks at the components again, of which that of this file is another one.
+    pub async fn renew(&self, other: &str) -> Result<BoardChange, String> {
+        let options =
+            UpdateOptions { components: &Renewed { fixture: self, other }, renew: true, can_have: &|_, _| true };
+        let board = self.board.board();
+        self.board.update(&board, &options, |_| {}).await.map_err(|failure| failure.to_string())
+    }
+
     /// Waits until so many transactions have begun that wait.
     pub async fn begun(&self, count: usize) {
         while self.warnings.load(Ordering::SeqCst) < count {
@@ -137,6 +146,28 @@ impl Fixture {
 
     pub fn refused(&self) -> Vec<(String, String, String)> {
         self.refused.lock().expect("nobody panics with it").clone()
+    }
+}
+
+/// One component is another one, which does the same.
+struct Renewed<'a> {
+    fixture: &'a Fixture,
+    other: &'a str,
+}
+
+impl BringComponents for Renewed<'_> {
+    fn bring<'a>(&'a self, name: &'a ComponentName, _known: Option<&'a str>) -> Bringing<'a> {
+        let Self { fixture, other } = self;
+        if name.specifier != *other {
+            return Box::pin(async { Ok(Brought::Same) });
+        }
+        let store = code_store();
+        let components = InstalledComponents { folder: fixture.folder.path(), store: &store, compile: &Compiler };
+        let loaded = components.load(&fixture.machine, name);
+        Box::pin(async move {
+            let loaded = LoadedComponent { key: "another".to_owned(), ..loaded? };
+            Ok(Brought::Other { loaded, files: Vec::new() })
+        })
     }
 }
 
