@@ -134,7 +134,7 @@ async function open(file: BoardFile, options: Options = {}) {
   };
   const board = await OpenBoard.open(parseBoard(file), platform, { tolerant: options.missing !== undefined });
   board.listen((event) => events.push(event));
-  return { board, notes, events, usb, device, bus };
+  return { board, notes, events, usb, device, bus, components };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -555,6 +555,19 @@ describe("a board that is edited while it is open", () => {
       "dongle opened",
       "dongle closed",
     ]);
+    await expect(indoor.read()).rejects.toMatchObject({ code: "disconnected" });
+    await using back = await board.sensor("indoor");
+    expect((await back.read()).temperature).toBe(7);
+  });
+
+  test("a bridge with another component takes what is behind it along", async () => {
+    const { board, components } = await open(deep);
+    await using _ = board;
+    await using indoor = await board.sensor("indoor");
+    // It works as well; what is there already is no other one.
+    components.multiplexer = { ...components.multiplexer! };
+    const change = await board.update(deep, undefined, { components: true });
+    expect(change).toMatchObject({ replaced: ["mux", "indoor"], components: ["mux"] });
     await expect(indoor.read()).rejects.toMatchObject({ code: "disconnected" });
     await using back = await board.sensor("indoor");
     expect((await back.read()).temperature).toBe(7);

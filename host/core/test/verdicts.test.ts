@@ -187,6 +187,35 @@ describe("links", () => {
   );
 });
 
+interface BridgeLinkCase {
+  name: string;
+  place: "bridges" | "devices";
+  entry: object;
+  imports: NamedExtern[];
+  exports: NamedExtern[];
+  verdict: "start" | { refuse: string | null };
+  exported?: string[];
+  reason?: string;
+}
+
+describe("links of bridges", () => {
+  test.each(cases<BridgeLinkCase>("link-bridges.json"))(
+    "$name",
+    ({ place, entry, imports, exports, verdict, exported, reason }) => {
+      const component = readComponent(componentBytes(imports, exports), "./x.wasm");
+      const attempt = () => link("subject", deviceEntry(entry), "./x.wasm", component, { place });
+      if (verdict === "start") {
+        const { kind, controllers } = attempt();
+        expect([kind, [...controllers.keys()]]).toEqual(["bridge", exported]);
+      } else {
+        const code = verdict.refuse === null ? "component" : "not-granted";
+        expect(attempt).toThrow(new HostError(code, reason!));
+        expect(attempt).toThrow(expect.objectContaining({ code }));
+      }
+    },
+  );
+});
+
 interface AppLinkCase {
   name: string;
   uses: string[];

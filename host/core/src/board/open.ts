@@ -402,6 +402,11 @@ export class OpenBoard<Modules extends BusModules = BuiltIn> implements AsyncDis
       components.push(name);
       if (!isReplaced) replaced.push(name);
     }
+    // What is behind a bridge gets its place behind the new one.
+    for (const name of behindBridges(change.board, components, this.#modules)) {
+      const isKnown = this.#drivers.get(name) !== undefined && !replaced.includes(name);
+      if (isKnown && !change.added.includes(name)) replaced.push(name);
+    }
     for (const [name, { component }] of all ? Object.entries(apps) : []) {
       const place = `apps.${name}`;
       const app = this.#apps.get(name);

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The buses that the firmware has.
-const BUSES: HostBuses = HostBuses { host: "a microcontroller", keys: &["i2c"] };
+const BUSES: HostBuses = HostBuses { host: "a microcontroller", keys: &["i2c"], has_bridges: false };
 
 /// The board file.
 const BOARD: &str = "BUSBAR_BOARD";

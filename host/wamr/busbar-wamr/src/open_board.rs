@@ -6,6 +6,7 @@ use crate::device::{CallableComponent, Contact, OpenedDevice, Sensor, Switch};
 use crate::instance::{Drivers, Supervised, Supervisor};
 use busbar_core::app::{Ended, RunOptions, RunsApps, find_app, quotas_of_driven, usb_of_driven};
 use busbar_core::board::{Board, ComponentName, DeviceEntry};
+use busbar_core::bridge::Supplies;
 use busbar_core::bus::Backends;
 use busbar_core::bus::usb::{UsbBackend, UsbHub};
 use busbar_core::cache::CodeFiles;
@@ -237,7 +238,11 @@ impl Wiring<'_> {
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
-            open_buses: Arc::new(move || buses.open(&name, &opened_for, clock)),
+            open_buses: Arc::new(move || {
+                let opened = buses.open(&name, &opened_for, clock).map_err(BoardFailure::from);
+                Box::pin(async move { opened })
+            }),
+            supplies: Supplies::default(),
             usb: entry.usb.as_ref().map(|grant| self.hub.add_slot(device, grant)),
             // This host has no serial ports: a board with one was refused.
             uart: None,

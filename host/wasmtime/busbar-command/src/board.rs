@@ -141,7 +141,8 @@ fn named(bus: &BusName, is_simulated: bool) -> String {
 
 /// Enforces no entry of a board.
 pub fn unenforce(board: &mut Board) {
-    board.devices.iter_mut().for_each(|(_, entry)| entry.enforce = false);
+    let entries = board.bridges.iter_mut().chain(&mut board.devices);
+    entries.for_each(|(_, entry)| entry.enforce = false);
 }
 
 /// Says which devices are not enforced, of which there are uses: nobody should run like this for good without knowing.

@@ -3,7 +3,7 @@
 use crate::compiling::CompilerBeside;
 use crate::exit::{EXIT_CODES, Failure};
 use crate::output::{Output, Style};
-use busbar_core::board::{Board, SimulatedAt};
+use busbar_core::board::{Board, PlacedEntry, SimulatedAt};
 use busbar_core::bus::BusName;
 use busbar_core::bus::i2c::linux::{LinuxI2c, diagnose_linux_i2c, explain_missing_i2c_bus};
 use busbar_core::bus::i2c::{I2cBackend, I2cUser};
@@ -31,7 +31,7 @@ pub struct OpenedBoard {
     /// As a person named it.
     pub path: String,
     pub board: Arc<Board>,
-    /// The devices with a driver, and what each drives, or why it cannot.
+    /// The bridges and the devices with a driver, and what each drives, or why it cannot.
     pub devices: Vec<(String, Result<DeviceKind, HostError>)>,
 }
 
@@ -126,46 +126,53 @@ fn diagnose_board(OpenedBoard { path, board, devices }: &OpenedBoard) -> Vec<Dia
     let names: Vec<_> = board.devices.iter().map(|(name, _)| name.as_str()).collect();
     let list = if names.is_empty() { "no device".to_owned() } else { names.join(", ") };
     let mut findings = vec![Diagnosis::good("board", format!("{path} has {list}."))];
-    let is_real = |bus: &BusName| !board.simulates_i2c(bus);
-    if board.devices.iter().any(|(_, entry)| entry.i2c.as_ref().is_some_and(|grant| is_real(&grant.bus))) {
+    let is_real = |bus: &BusName| !board.simulates_i2c(bus) && board.bridge_of(bus).is_none();
+    if board.entries().any(|placed| placed.entry.i2c.as_ref().is_some_and(|grant| is_real(&grant.bus))) {
         findings.extend(diagnose_linux_i2c().into_iter().map(of_this_machine));
     }
-    let usb = board.devices.iter().any(|(_, entry)| entry.usb.is_some()).then(UsbDiagnosis::of_this_machine);
+    let usb = board.uses_usb().then(UsbDiagnosis::of_this_machine);
     findings.extend(usb.iter().flat_map(UsbDiagnosis::system).map(of_this_machine));
-    let known: HashMap<_, _> = devices.iter().map(|(name, kind)| (name, kind)).collect();
-    for (name, entry) in &board.devices {
+    let known: HashMap<_, _> = devices.iter().map(|(name, kind)| (name.as_str(), kind)).collect();
+    for placed in board.entries() {
+        let (place, name, entry) = (placed.place(), placed.name, placed.entry);
         if let (Some(kind), Some(driver)) = (known.get(name), &entry.driver) {
-            let id = format!("devices.{name}.driver");
+            let id = format!("{place}.driver");
             findings.push(match kind {
                 Ok(kind) => {
-                    let what =
-                        format!("{name}: {driver} drives a {}, and all that it imports is granted.", kind.name());
+                    let does = match kind {
+                        DeviceKind::Bridge => "exports buses".to_owned(),
+                        kind => format!("drives a {}", kind.name()),
+                    };
+                    let what = format!("{name}: {driver} {does}, and all that it imports is granted.");
                     Diagnosis::good(id, what)
                 }
                 Err(error) => Diagnosis::bad(id, error.clone()),
             });
         }
         if let Some(grant) = &entry.i2c {
-            findings.push(diagnose_bus(name, &grant.bus, is_real(&grant.bus), path));
+            findings.push(diagnose_bus(&placed, &grant.bus, board, path));
         }
         if let Some(grant) = &entry.spi {
-            findings.push(diagnose_spi(name, grant, board));
+            findings.push(diagnose_spi(&placed, grant, board));
         }
         if let Some(grant) = &entry.uart {
             findings.push(diagnose_uart(name, grant, board));
         }
         if let (Some(grant), Some(usb)) = (&entry.usb, &usb) {
-            let Finding { id, what, verdict } = usb.grant(grant, &format!("devices.{name}.usb"));
+            let Finding { id, what, verdict } = usb.grant(grant, &format!("{place}.usb"));
             findings.push(of_this_machine(Finding { id, what: format!("{name}: {what}"), verdict }));
         }
     }
     findings
 }
 
-fn diagnose_bus(name: &str, bus: &BusName, is_real: bool, path: &str) -> Diagnosis {
-    let id = format!("devices.{name}.i2c");
+fn diagnose_bus(placed: &PlacedEntry<'_>, bus: &BusName, board: &Board, path: &str) -> Diagnosis {
+    let (id, name) = (format!("{}.i2c", placed.place()), placed.name);
     let shown = bus.shown();
-    if !is_real {
+    if let Some(bridge) = board.bridge_of(bus) {
+        return Diagnosis::good(id, format!("{name}: bus {shown} is behind the bridge \"{bridge}\"."));
+    }
+    if board.simulates_i2c(bus) {
         return Diagnosis::good(id, format!("{name}: bus {shown} can be used (simulator)."));
     }
     let linux = LinuxI2c::new(Some(path.to_owned()));
@@ -178,9 +185,12 @@ fn diagnose_bus(name: &str, bus: &BusName, is_real: bool, path: &str) -> Diagnos
 }
 
 /// The device itself is not opened: that would set its mode.
-fn diagnose_spi(name: &str, grant: &SpiGrant, board: &Board) -> Diagnosis {
-    let id = format!("devices.{name}.spi");
+fn diagnose_spi(placed: &PlacedEntry<'_>, grant: &SpiGrant, board: &Board) -> Diagnosis {
+    let (id, name) = (format!("{}.spi", placed.place()), placed.name);
     let SpiGrant { bus, chip_select, .. } = grant;
+    if let Some(bridge) = board.bridge_of(bus) {
+        return Diagnosis::good(id, format!("{name}: SPI bus {} is behind the bridge \"{bridge}\".", bus.shown()));
+    }
     if !board.simulates_spi(bus) {
         let Finding { id, what, verdict } = diagnose_spi_device(bus, *chip_select, &id);
         return of_this_machine(Finding { id, what: format!("{name}: {what}"), verdict });

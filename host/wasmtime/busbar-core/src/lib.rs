@@ -30,6 +30,8 @@ pub mod trace;
 #[cfg(feature = "std")]
 pub mod app;
 #[cfg(feature = "std")]
+pub mod bridge;
+#[cfg(feature = "std")]
 pub mod cache;
 #[cfg(feature = "std")]
 pub mod callable;

@@ -2,9 +2,10 @@
 
 use crate::back_off::BackOff;
 use crate::board::DeviceEntry;
-use crate::bus::OpenedBuses;
+use crate::bridge::{Had, Supplies};
 use crate::bus::uart::{OpenedUart, UartLine, UartWiring};
 use crate::bus::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
+use crate::bus::{Later, OpenedBuses};
 use crate::clock::Clock;
 use crate::end_of_life::EndOfLife;
 use crate::error::HostError;
@@ -13,7 +14,7 @@ use crate::grants::{DeviceQuota, DeviceUse, noted_use};
 use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::trace::{Trace, Turn};
-use std::sync::{Arc, Mutex, Once, Weak};
+use std::sync::{Arc, Mutex, Once, OnceLock, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -68,8 +69,11 @@ pub struct Wired {
     pub hurry: Arc<Hurry>,
 }
 
-/// Opens the buses of an entry.
-pub type OpenBuses = Arc<dyn Fn() -> Result<OpenedBuses, HostError> + Send + Sync>;
+/// Opens the buses of an entry. The bridges that it is behind run by then.
+pub type OpenBuses = Arc<dyn Fn() -> Later<Result<OpenedBuses, BoardFailure>> + Send + Sync>;
+
+/// Done before an instance is stopped for good.
+pub type Release = Box<dyn Fn() -> Later<()> + Send + Sync>;
 
 /// Becomes true when what has to be over before a driver may start is over.
 pub type After = watch::Receiver<bool>;
@@ -92,6 +96,8 @@ pub struct Supervised<D> {
     pub usb: Option<UsbSlot>,
     /// Where the entry has a serial port.
     pub uart: Option<UartWiring>,
+    /// The bridges that the entry is wired to; none on most boards.
+    pub supplies: Supplies,
     /// What has to be over first.
     pub after: After,
 }
@@ -110,26 +116,35 @@ pub struct Supervisor<D: StartsLives> {
     /// Once it was stopped for good.
     stopped: EndOfLife,
     keeper: Once,
+    supply_keeper: Once,
+    release: OnceLock<Release>,
     itself: Weak<Self>,
 }
 
-/// A life, and what it has of what can be unplugged.
+/// A life, and what it has of what can be unplugged: its own USB device and serial port, and those of the bridges that it is behind.
 struct Current<L> {
     life: Arc<L>,
     usb: Option<Arc<UsbSession>>,
     uart: Option<Arc<OpenedUart>>,
+    supplied: Had,
 }
 
 impl<L> Clone for Current<L> {
     fn clone(&self) -> Self {
-        Self { life: self.life.clone(), usb: self.usb.clone(), uart: self.uart.clone() }
+        Self {
+            life: self.life.clone(),
+            usb: self.usb.clone(),
+            uart: self.uart.clone(),
+            supplied: self.supplied.clone(),
+        }
     }
 }
 
 impl<L: Life> Current<L> {
     /// Gives everything back.
-    async fn end(self) {
+    async fn end(self, supplies: &Supplies) {
         self.life.gone().await;
+        supplies.released().await;
         if let Some(usb) = self.usb {
             usb.end().await;
         }
@@ -151,6 +166,8 @@ impl<D: StartsLives> Supervisor<D> {
             current: Mutex::new(None),
             stopped: EndOfLife::default(),
             keeper: Once::new(),
+            supply_keeper: Once::new(),
+            release: OnceLock::new(),
             itself: itself.clone(),
         })
     }
@@ -200,10 +217,18 @@ impl<D: StartsLives> Supervisor<D> {
         drop(self.starting.lock().await);
         let Some(current) = locked(&self.current).take() else { return };
         if current.life.is_alive() {
+            if let Some(release) = self.release.get() {
+                release().await;
+            }
             current.life.stop(reason);
             self.tell(Turn::Stopped, Some(reason));
         }
-        current.end().await;
+        current.end(&self.supervised.supplies).await;
+    }
+
+    /// What is done before the instance is stopped for good, so that it leaves its part as it should. The first that is given counts.
+    pub fn before_stop(&self, release: Release) {
+        let _ = self.release.set(release);
     }
 
     async fn living(&self) -> Result<Arc<D::Life>, BoardFailure> {
@@ -218,23 +243,26 @@ impl<D: StartsLives> Supervisor<D> {
         // The life before gives its bus and its interfaces back first.
         let before = locked(&self.current).take();
         if let Some(before) = before {
-            before.end().await;
+            before.end(&self.supervised.supplies).await;
         }
         self.start().await
     }
 
     async fn start(&self) -> Result<Arc<D::Life>, BoardFailure> {
-        let Supervised { device, entry, driver, clock, trace, open_buses, .. } = &self.supervised;
+        let Supervised { device, entry, driver, clock, trace, open_buses, supplies, .. } = &self.supervised;
         let wait = locked(&self.back_off).wait(clock.now_ms());
         if wait > Duration::ZERO {
             tokio::time::sleep(wait).await;
         }
+        // What has to be waited for comes first: nothing else is held meanwhile.
+        supplies.start(|reason| self.tell(Turn::Waiting, Some(reason))).await?;
         let hurry = Arc::<Hurry>::default();
         let usb = self.open_usb(&hurry).await?;
         let mut ending = EndUnlessKept { usb: usb.clone(), uart: None };
         let uart = self.open_uart().await?;
         ending.uart = uart.as_ref().map(|(_, opened)| opened.clone());
-        let mut buses = open_buses()?;
+        let supplied = supplies.had();
+        let mut buses = open_buses().await?;
         if let Some((wiring, opened)) = &uart {
             buses.uart = Some(UartLine::of(wiring.clone(), opened.clone()));
         }
@@ -261,8 +289,9 @@ impl<D: StartsLives> Supervisor<D> {
         locked(&self.back_off).started(clock.now_ms());
         self.tell(Turn::Started, None);
         ending.keep();
-        *locked(&self.current) = Some(Current { life: life.clone(), usb, uart: uart.clone() });
+        *locked(&self.current) = Some(Current { life: life.clone(), usb, uart: uart.clone(), supplied });
         self.watch_usb();
+        self.watch_supplies();
         if let Some(opened) = uart {
             self.watch_uart(life.clone(), opened);
         }
@@ -359,6 +388,47 @@ impl<D: StartsLives> Supervisor<D> {
                 }
             });
         });
+    }
+
+    /// An instance lives no longer than the devices are plugged in that the bridges before it are on; likewise.
+    fn watch_supplies(&self) {
+        self.supply_keeper.call_once(|| {
+            for slot in self.supervised.supplies.slots() {
+                let (itself, mut changes) = (self.itself.clone(), slot.changes());
+                tokio::spawn(async move {
+                    loop {
+                        let Some(supervisor) = itself.upgrade() else { return };
+                        if supervisor.stopped.reason().is_some() {
+                            return;
+                        }
+                        let is_there = changes.borrow_and_update().is_some();
+                        supervisor.supplies_changed(is_there).await;
+                        let stopped = supervisor.stopped.wait();
+                        // It must not be kept by who only watches for it.
+                        drop(supervisor);
+                        tokio::select! {
+                            _ = stopped => return,
+                            changed = changes.changed() => if changed.is_err() { return },
+                        }
+                    }
+                });
+            }
+        });
+    }
+
+    async fn supplies_changed(&self, is_there: bool) {
+        let Some(Current { life, usb, uart, supplied }) = locked(&self.current).clone() else { return };
+        let Some(reason) = supplied.lost() else { return };
+        if life.is_alive() {
+            life.stop(&reason);
+            self.tell(Turn::Stopped, Some(&reason));
+        }
+        end_in_background(usb.as_ref());
+        end_uart_in_background(uart.as_ref());
+        if is_there {
+            // Who asks for it is told what is wrong.
+            let _ = self.instance().await;
+        }
     }
 
     /// The device that the entry has now.

@@ -53,6 +53,9 @@ wasmtime::component::bindgen!({
             export busbar:device/usb-echo@0.1.0;
             export busbar:device/switch@0.1.0;
             export busbar:device/contact@0.1.0;
+            export busbar:device/i2c-controller@0.1.0;
+            export busbar:device/spi-controller@0.1.0;
+            export busbar:device/gpio-controller@0.1.0;
         }
     ",
     world: "busbar:native/drivers",

@@ -6,7 +6,8 @@ use busbar_core::error::HostError;
 use std::path::Path;
 
 /// The buses that this host has.
-pub const BUSES: HostBuses = HostBuses { host: "busbar-wasmtime", keys: &["i2c", "usb", "spi", "gpio", "uart"] };
+pub const BUSES: HostBuses =
+    HostBuses { host: "busbar-wasmtime", keys: &["i2c", "usb", "spi", "gpio", "uart"], has_bridges: true };
 
 /// [`busbar_core::board::parse_board`], for this host.
 ///

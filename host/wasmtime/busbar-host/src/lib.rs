@@ -4,6 +4,7 @@ pub mod address_space;
 pub mod app;
 mod bindings;
 pub mod board;
+mod bridge;
 pub mod bundle;
 pub mod cache;
 pub mod components;

@@ -1,9 +1,10 @@
 //! An open board: its drivers checked and ready, each started when it is needed.
 
 use crate::app::{App, AppFailure, AppSurroundings, Ended, RunOptions};
-use crate::board::{Board, ComponentName, DeviceEntry};
-use crate::bus::Backends;
+use crate::board::{Board, ComponentName, DeviceEntry, PlacedEntry};
+use crate::bridge::{Bridges, DriverBridge};
 use crate::bus::usb::{UsbBackend, UsbHub};
+use crate::bus::{Backends, Later, OpenedBuses};
 use crate::clock::Clock;
 use crate::components::{ComponentSource, Driver, LoadedComponent, absolute_path};
 #[cfg(feature = "streams")]
@@ -16,11 +17,12 @@ use crate::engine::Machine;
 use crate::error::HostError;
 use crate::folder::{Folder, FolderGuard};
 use crate::grants::DeviceUse;
-use crate::instance::{After, BoardFailure, Drivers, Supervised, Supervisor, at_once};
+use crate::instance::{After, BoardFailure, DriverOrRefusal, Drivers, Supervised, Supervisor, at_once};
 use crate::link::DeviceKind;
 use crate::locked::locked;
 use crate::trace::{Listener, Trace};
 use busbar_core::app::{find_app, quotas_of_driven, usb_of_driven};
+use busbar_core::bridge::{Supplies, Supply, bridges_of, depth_of};
 use busbar_core::device::OpensSensors;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -64,6 +66,7 @@ pub(crate) struct Wiring {
     trace: Trace,
     buses: Backends,
     pub(crate) hub: Arc<UsbHub>,
+    pub(crate) bridges: Bridges,
 }
 
 impl OpenBoard {
@@ -80,18 +83,25 @@ impl OpenBoard {
         for (what, path) in &options.kept {
             guard.keep_folder(what, path)?;
         }
-        let wiring =
-            Wiring { clock, trace: trace.clone(), buses: options.buses.clone(), hub: UsbHub::new(options.usb.clone()) };
+        let bridges = Bridges::default();
+        // A board without bridges has nothing to ask for their buses.
+        let buses = if board.bridges.is_empty() { options.buses.clone() } else { bridges.backends(&options.buses) };
+        let hub = UsbHub::new(options.usb.clone());
+        let wiring = Wiring { clock, trace: trace.clone(), buses: buses.clone(), hub, bridges };
         let mut components = Components { options: &options, guard, loaded: HashMap::new() };
         let mut devices = Vec::new();
-        for (name, entry) in &board.devices {
-            let Some(driver) = entry.named_driver() else { continue };
-            let supervisor = components
-                .load(name, driver)
-                .and_then(|component| Driver::check(&options.machine, name, entry, &component))
-                .map(|driver| Supervisor::new(wiring.supervised(name, entry, driver, at_once())));
-            devices.push((name.clone(), supervisor));
+        // Bridges first, and those behind others last: what is wired to them has to find them.
+        let mut placed: Vec<_> = board.entries().collect();
+        placed.sort_by_key(|placed| depth_of(placed.entry, &board));
+        for entry in placed {
+            let Some(driver) = entry.entry.named_driver() else { continue };
+            let driver = components
+                .load(entry.name, driver)
+                .and_then(|component| Driver::check(&options.machine, &board, entry, &component));
+            devices.push((entry.name.to_owned(), wiring.supervisor(&board, entry, driver, at_once())));
         }
+        let place_of = |name: &str| board.entries().position(|entry| entry.name == name);
+        devices.sort_by_key(|(name, _)| place_of(name));
         let mut apps = Vec::new();
         for (name, entry) in &board.apps {
             let app = components
@@ -100,7 +110,7 @@ impl OpenBoard {
             apps.push((name.clone(), app));
         }
         let (quotas, usb) = (quotas_of_driven(&board), usb_of_driven(&board, &wiring.hub));
-        let (folder, buses) = (options.folder.to_owned(), options.buses.clone());
+        let folder = options.folder.to_owned();
         let guard = Arc::new(Mutex::new(components.guard));
         let looked_at = guard.clone();
         let surroundings = AppSurroundings {
@@ -142,6 +152,11 @@ impl OpenBoard {
     /// The devices with a driver, and what each drives, or why it cannot, in the order of the file.
     pub fn devices(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
         self.surroundings.drivers.kinds()
+    }
+
+    /// The bridges, or why one cannot be used, in the order of the file.
+    pub fn bridges(&self) -> Vec<(String, Result<DeviceKind, HostError>)> {
+        self.surroundings.drivers.bridges()
     }
 
     /// What the devices whose entries are not enforced have needed so far, by their names, in the order of the file.
@@ -332,26 +347,86 @@ impl Components<'_, '_> {
 }
 
 impl Wiring {
+    /// What keeps the driver of an entry running, or why it has none. The bridges that it is behind have been put in their places before.
+    pub(crate) fn supervisor(
+        &self,
+        board: &Board,
+        entry: PlacedEntry<'_>,
+        driver: Result<Driver, HostError>,
+        after: After,
+    ) -> DriverOrRefusal {
+        let supervisor = driver.map(|driver| Supervisor::new(self.supervised(board, entry, driver, after)));
+        if entry.is_bridge {
+            let bridge = supervisor.as_ref().map_err(HostError::clone).map(|supervisor| {
+                DriverBridge::new(entry.name, supervisor.clone(), self.bridges.turns_of(entry.entry))
+            });
+            self.bridges.put(entry.name, bridge);
+        }
+        supervisor
+    }
+
     /// What the driver of an entry is started with.
-    pub(crate) fn supervised(&self, device: &str, entry: &DeviceEntry, driver: Driver, after: After) -> Supervised {
-        let usb = entry.usb.as_ref().map(|grant| self.hub.add_slot(device, grant));
-        Supervised { usb, ..self.unplugged(device, entry, driver, after) }
+    fn supervised(&self, board: &Board, placed: PlacedEntry<'_>, driver: Driver, after: After) -> Supervised {
+        let usb = placed.entry.usb.as_ref().map(|grant| self.hub.add_slot(placed.name, grant));
+        Supervised { usb, ..self.unplugged(board, placed, driver, after) }
     }
 
     /// [`Wiring::supervised`] without a USB device.
-    pub(crate) fn unplugged(&self, device: &str, entry: &DeviceEntry, driver: Driver, after: After) -> Supervised {
+    pub(crate) fn unplugged(
+        &self,
+        board: &Board,
+        PlacedEntry { name: device, entry, .. }: PlacedEntry<'_>,
+        driver: Driver,
+        after: After,
+    ) -> Supervised {
+        let behind = bridges_of(entry, board).into_iter().filter_map(|(name, _)| self.bridges.get(name));
+        let supplies = Supplies::new(behind.map(|bridge| bridge as Arc<dyn Supply>).collect());
         let entry = Arc::new(entry.clone());
-        let (buses, opened_for, name, clock) = (self.buses.clone(), entry.clone(), device.to_owned(), self.clock);
+        let opening = Opening {
+            bridges: self.bridges.clone(),
+            buses: self.buses.clone(),
+            device: device.to_owned(),
+            entry: entry.clone(),
+            clock: self.clock,
+        };
+        let opening = Arc::new(opening);
         Supervised {
             device: device.into(),
             usb: None,
             uart: self.buses.uart_wiring(device, &entry),
+            supplies,
             entry,
             driver,
             clock: self.clock,
             trace: self.trace.clone(),
-            open_buses: Arc::new(move || buses.open(&name, &opened_for, clock)),
+            open_buses: Arc::new(move || opening.clone().open()),
             after,
         }
+    }
+}
+
+/// What opens the buses of an entry.
+struct Opening {
+    bridges: Bridges,
+    /// Those of the bridges first.
+    buses: Backends,
+    device: String,
+    entry: Arc<DeviceEntry>,
+    clock: Clock,
+}
+
+impl Opening {
+    fn open(self: Arc<Self>) -> Later<Result<OpenedBuses, BoardFailure>> {
+        Box::pin(async move {
+            let opening = self.clone();
+            // A task, because whoever starts the driver may give up, and the bridge's driver is not to end with that.
+            let prepared = tokio::spawn(async move { opening.bridges.prepare(&opening.device, &opening.entry).await });
+            prepared.await.unwrap_or_else(|_| Err(HostError::backend("the host ends.").into()))?;
+            let opened = self.buses.open(&self.device, &self.entry, self.clock)?;
+            if let Some(gpio) = &opened.gpio {
+                gpio.ready().await?;
+            }
+            Ok(opened)
+        })
     }
 }

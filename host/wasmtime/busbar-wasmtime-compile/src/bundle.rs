@@ -188,10 +188,8 @@ impl<'a> PartCompiler<'a> {
         let label = &part.named.specifier;
         let loaded =
             LoadedComponent { label: label.clone(), key: String::new(), component: compiled.component.clone() };
-        for (name, entry) in
-            board.devices.iter().filter(|(_, entry)| entry.named_driver().as_ref() == Some(&part.named))
-        {
-            Driver::check(&self.machine, name, entry, &loaded)?;
+        for placed in board.entries().filter(|placed| placed.entry.named_driver().as_ref() == Some(&part.named)) {
+            Driver::check(&self.machine, board, placed, &loaded)?;
         }
         Ok(())
     }
@@ -204,8 +202,8 @@ fn rewritten_board(path: &Path, board: &Board, parts: &[Part]) -> Result<String,
     let text = fs::read_to_string(path).map_err(|cause| unreadable(cause.to_string()))?;
     let mut written: Value = serde_json::from_str(&text).map_err(|cause| unreadable(cause.to_string()))?;
     let drivers =
-        board.devices.iter().filter_map(|(name, entry)| Some(("devices", name, "driver", entry.named_driver()?)));
-    let apps = board.apps.iter().map(|(name, entry)| ("apps", name, "component", entry.named_component()));
+        board.entries().filter_map(|placed| Some((placed.list, placed.name, "driver", placed.entry.named_driver()?)));
+    let apps = board.apps.iter().map(|(name, entry)| ("apps", name.as_str(), "component", entry.named_component()));
     for (list, name, key, named) in drivers.chain(apps) {
         if let Some(part) = parts.iter().find(|part| part.named == named) {
             written[list][name][key] = format!("./{}", part.name).into();

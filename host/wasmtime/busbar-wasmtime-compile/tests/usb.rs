@@ -28,7 +28,7 @@ fn every_shape_of_both_packages_links_and_no_other() {
     let board = folder.board(&json!({
         "devices": { "echo": { "driver": "./x.wasm", "usb": { "vendorId": "0x1209", "interfaces": [0] } } }
     }));
-    let entry = board.device("echo").expect("it is there");
+    let entry = board.entry("echo").expect("it is there");
     let check = |package: &str, borrows, gives_packets| {
         let binary = component(package, Awaits { borrows, gives_packets });
         let component = Component::new(&machine.engine, binary).expect("it compiles");
@@ -36,7 +36,7 @@ fn every_shape_of_both_packages_links_and_no_other() {
         let import = imports.imports(&machine.engine).next().expect("it has one").1;
         let shape = shape_of(&machine.engine, &import.ty);
         let loaded = LoadedComponent { label: "x".to_owned(), key: String::new(), component };
-        Driver::check(&machine, "echo", entry, &loaded).map(|driver| (driver.kind().name(), shape))
+        Driver::check(&machine, &board, entry, &loaded).map(|driver| (driver.kind().name(), shape))
     };
     for package in ["component:usb", "wasi:usb"] {
         for (borrows, gives_packets, shape) in [

@@ -232,9 +232,9 @@ impl Session {
         devices.filter(|(_, kind)| *kind == Ok(DeviceKind::Sensor)).map(|(name, _)| name).collect()
     }
 
-    /// The devices that were refused, and why, in the order of the board file.
+    /// The bridges and devices that were refused, and why, in the order of the board file.
     pub fn refused_devices(&self) -> Vec<(String, Failure)> {
-        refused_devices(self.board.devices())
+        refused_devices(self.board.bridges().into_iter().chain(self.board.devices()).collect())
     }
 
     /// The one app of the board. `why` goes before "for a board with one".
@@ -272,7 +272,7 @@ pub async fn closing(session: Rc<Session>) {
 }
 
 fn drivers_of(board: &Board) -> usize {
-    board.devices.iter().filter(|(_, entry)| entry.driver.is_some()).count()
+    board.entries().filter(|placed| placed.entry.driver.is_some()).count()
 }
 
 /// Where the code of components is kept; what is wrong with it is told.

@@ -4,7 +4,7 @@ use busbar_core::simulate::OWN_MODEL;
 
 /// The components that a board names: each once, in order.
 pub fn components_of(board: &Board) -> Vec<ComponentName> {
-    let drivers = board.devices.iter().filter_map(|(_, entry)| entry.named_driver());
+    let drivers = board.entries().filter_map(|placed| placed.entry.named_driver());
     let apps = board.apps.iter().map(|(_, app)| app.named_component());
     let mut components: Vec<ComponentName> = drivers.chain(apps).collect();
     components.sort_unstable();

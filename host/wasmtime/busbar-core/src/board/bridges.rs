@@ -1,6 +1,7 @@
 //! What of a board's bridges is wrong that no entry by itself shows.
 
 use super::entry::{Board, DeviceEntry, SimulatedAt};
+use crate::bridge::bridges_of;
 use crate::bus::BusName;
 use std::collections::HashMap;
 
@@ -19,7 +20,7 @@ pub(super) fn refuse_bridges(board: &Board) -> Option<String> {
     }
     for key in ["i2c", "spi", "gpio"] {
         let places = board.simulate.iter().map(|simulated| simulated_place(key, &simulated.at));
-        let taken = places.enumerate().find_map(|(index, place)| Some((index, bridge_of(place?, board)?.0)));
+        let taken = places.enumerate().find_map(|(index, place)| Some((index, board.bridge_of(place?)?)));
         if let Some((index, bridge)) = taken {
             return Some(format!(
                 "\"simulate[{index}].{key}\" has the name of \"bridges.{bridge}\"; rename the simulated bus"
@@ -37,31 +38,6 @@ fn simulated_place<'a>(key: &str, at: &'a SimulatedAt) -> Option<&'a BusName> {
         ("gpio", SimulatedAt::Gpio { chip, .. }) => Some(chip),
         _ => None,
     }
-}
-
-/// The bridges that an entry is wired to.
-fn bridges_before<'a>(entry: &'a DeviceEntry, board: &'a Board) -> impl Iterator<Item = (&'a str, &'a DeviceEntry)> {
-    let i2c = entry.i2c.iter().map(|grant| &grant.bus);
-    let spi = entry.spi.iter().map(|grant| &grant.bus);
-    let gpio = entry.gpio.iter().flat_map(|grant| grant.lines.iter().map(|(_, line)| &line.chip));
-    i2c.chain(spi).chain(gpio).filter_map(|place| bridge_of(place, board))
-}
-
-/// The bridge that a bus is of, as a board file names it: "dongle", or "multiplexer:3".
-fn bridge_of<'a>(bus: &BusName, board: &'a Board) -> Option<(&'a str, &'a DeviceEntry)> {
-    let BusName::Text(name) = bus else { return None };
-    let bridge = match name.split_once(':') {
-        Some((bridge, number)) if is_bus_number(number) => bridge,
-        Some(_) => return None,
-        None => name,
-    };
-    board.bridges.iter().find(|(each, _)| each == bridge).map(|(name, entry)| (name.as_str(), entry))
-}
-
-/// A number as people write it.
-fn is_bus_number(text: &str) -> bool {
-    let is_short = (1..=3).contains(&text.len());
-    is_short && text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
 }
 
 /// Finds out how many bridges are before a bridge. Gives what is wrong.
@@ -82,7 +58,7 @@ fn find_depth<'a>(
         return None;
     }
     let mut depth = 0;
-    for (next, next_entry) in bridges_before(entry, board) {
+    for (next, next_entry) in bridges_of(entry, board) {
         let problem = find_depth(next, next_entry, board, depths, &[path, &[name]].concat());
         if problem.is_some() {
             return problem;

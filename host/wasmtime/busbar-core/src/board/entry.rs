@@ -59,6 +59,11 @@ impl Board {
         self.devices.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)
     }
 
+    /// The entry of a name, whichever list has it: that of a device or a bridge.
+    pub fn entry(&self, name: &str) -> Option<PlacedEntry<'_>> {
+        self.entries().find(|placed| placed.name == name)
+    }
+
     /// The entry of an app.
     pub fn app(&self, name: &str) -> Option<&AppEntry> {
         self.apps.iter().find(|(each, _)| each == name).map(|(_, entry)| entry)
@@ -88,9 +93,9 @@ impl Board {
         self.simulate.iter().any(|entry| is_it(&entry.at))
     }
 
-    /// Whether a driver or an app drives a USB device.
+    /// Whether a driver or an app drives a USB device; that of a bridge, too.
     pub fn uses_usb(&self) -> bool {
-        self.devices.iter().any(|(_, entry)| entry.usb.is_some())
+        self.entries().any(|placed| placed.entry.usb.is_some())
     }
 }
 

@@ -9,31 +9,34 @@ pub struct HostBuses {
     pub host: &'static str,
     /// The keys of the buses in an entry: "i2c".
     pub keys: &'static [&'static str],
+    /// Whether a driver can export a bus to which others are wired.
+    pub has_bridges: bool,
 }
 
 impl HostBuses {
-    /// Refuses a board with a bridge, which no host in Rust has, and with an entry that is wired by what the host does not have. `source` is what messages call the board.
+    /// Refuses a board with a bridge, and with an entry that is wired by what the host does not have. `source` is what messages call the board.
     ///
     /// # Errors
     ///
     /// [`HostError`] with code "board": the entry, the bus and the host.
     pub fn check(&self, board: &Board, source: &str) -> Result<(), HostError> {
-        if let Some((name, _)) = board.bridges.first() {
+        if let Some((name, _)) = board.bridges.first().filter(|_| !self.has_bridges) {
             return Err(HostError::board(format!(
                 "{source}: \"bridges.{name}\" is a bridge, which {} does not have; run this board on a host that has it.",
                 self.host
             )));
         }
-        for (name, entry) in &board.devices {
+        for placed in board.entries() {
+            let (place, entry) = (placed.place(), placed.entry);
             if let Some(missing) = entry.wired_by().find(|key| !self.keys.contains(key)) {
                 return Err(HostError::board(format!(
-                    "{source}: \"devices.{name}\" is wired by \"{missing}\", which {} does not have; run this board on a host that has it.",
+                    "{source}: \"{place}\" is wired by \"{missing}\", which {} does not have; run this board on a host that has it.",
                     self.host
                 )));
             }
             if entry.gpio.iter().flat_map(|grant| &grant.lines).any(|(_, line)| line.drive == Some(Drive::OpenDrain)) {
                 return Err(HostError::board(format!(
-                    "{source}: \"devices.{name}\" has an open-drain line, which {} does not have; run this board on a host that has it.",
+                    "{source}: \"{place}\" has an open-drain line, which {} does not have; run this board on a host that has it.",
                     self.host
                 )));
             }
@@ -66,7 +69,9 @@ mod tests {
         };
         let check = |drive| {
             let board = parse_board(&board(drive), "board.json").expect("it is one");
-            HostBuses { host: "this one", keys: &["gpio"] }.check(&board, "board.json").map_err(|error| error.message)
+            HostBuses { host: "this one", keys: &["gpio"], has_bridges: true }
+                .check(&board, "board.json")
+                .map_err(|error| error.message)
         };
         assert_eq!(check("push-pull"), Ok(()));
         assert_eq!(
@@ -84,7 +89,8 @@ mod tests {
             "devices": { "indoor": { "driver": "./x.wasm", "i2c": { "bus": "dongle", "address": "0x76" } } }
         }"#;
         let board = parse_board(board, "board.json").expect("it is one");
-        let refused = HostBuses { host: "this one", keys: &["i2c", "usb"] }.check(&board, "board.json");
+        let refused =
+            HostBuses { host: "this one", keys: &["i2c", "usb"], has_bridges: false }.check(&board, "board.json");
         assert_eq!(
             refused.map_err(|error| error.message).err().as_deref(),
             Some(
@@ -97,8 +103,11 @@ mod tests {
     fn a_simulated_port_is_refused_by_name_where_a_host_has_none() {
         let board = r#"{ "devices": {}, "simulate": [{ "uart": "sim", "model": "loopback" }] }"#;
         let board = parse_board(board, "board.json").expect("it is one");
-        let check =
-            |keys| HostBuses { host: "this one", keys }.check(&board, "board.json").map_err(|error| error.message);
+        let check = |keys| {
+            HostBuses { host: "this one", keys, has_bridges: false }
+                .check(&board, "board.json")
+                .map_err(|error| error.message)
+        };
         assert_eq!(check(&["uart"]), Ok(()));
         assert_eq!(
             check(&["i2c"]).err().as_deref(),
@@ -115,8 +124,11 @@ mod tests {
             "stick": { "driver": "./x.wasm", "usb": { "vendorId": "0x2341", "interfaces": [0] } }
         } }"#;
         let board = parse_board(board, "board.json").expect("it is one");
-        let check =
-            |keys| HostBuses { host: "this one", keys }.check(&board, "board.json").map_err(|error| error.message);
+        let check = |keys| {
+            HostBuses { host: "this one", keys, has_bridges: true }
+                .check(&board, "board.json")
+                .map_err(|error| error.message)
+        };
         assert_eq!(check(&["i2c", "usb"]), Ok(()));
         let refused = |device: &str, key: &str| {
             Err(format!(

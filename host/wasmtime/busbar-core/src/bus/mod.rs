@@ -8,6 +8,7 @@ mod directed_use;
 mod direction;
 pub mod gpio;
 pub mod i2c;
+mod later;
 #[cfg(feature = "std")]
 mod linux;
 mod opened;
@@ -22,4 +23,6 @@ pub use backends::Backends;
 pub use bus_name::BusName;
 pub use directed_use::DirectedUse;
 pub use direction::Direction;
+pub use later::Later;
+pub(crate) use later::at_once;
 pub use opened::OpenedBuses;

@@ -11,6 +11,8 @@ mod camera_answer;
 #[cfg(feature = "std")]
 mod contact_answer;
 #[cfg(feature = "std")]
+mod controller_answer;
+#[cfg(feature = "std")]
 mod duration;
 #[cfg(feature = "std")]
 mod hid_answer;
@@ -45,6 +47,8 @@ pub use block_device_answer::{require_blocks, require_disk};
 pub use camera_answer::require_modes;
 #[cfg(feature = "std")]
 pub use contact_answer::{ContactChange, ContactChanges, require_changes};
+#[cfg(feature = "std")]
+pub use controller_answer::{failure_sentence, require_buses, require_lines, require_received};
 #[cfg(feature = "std")]
 pub use duration::required_duration;
 #[cfg(feature = "std")]

@@ -1,3 +1,4 @@
+use super::controller::{Controller, controllers_of};
 use super::grant::{Asking, ComponentInterface, Extern, ExternKind, Offer, Place, granted_offers};
 use super::interface_name::{parse_interface_name, serves};
 use super::offers::{DeviceInterface, device_interfaces, driver_offers};
@@ -16,6 +17,8 @@ pub enum DeviceKind {
     UsbEcho,
     Switch,
     Contact,
+    /// What exports a bus, to which others are wired.
+    Bridge,
     /// One of somebody else's, whose functions take their handles as parameters.
     Component,
 }
@@ -33,6 +36,7 @@ impl DeviceKind {
             Self::UsbEcho => "usbEcho",
             Self::Switch => "switch",
             Self::Contact => "contact",
+            Self::Bridge => "bridge",
             Self::Component => "component",
         }
     }
@@ -46,9 +50,11 @@ pub struct Link {
     pub kind: DeviceKind,
     /// The name of the exported device interface, as the component spells it; none where all exports are called.
     pub export_name: Option<String>,
+    /// Of a bridge: the buses that it exports.
+    pub controllers: Vec<Controller>,
 }
 
-/// Checks a driver's imports against its entry of the board, and that it exports a device interface, or else functions
+/// Checks a driver's imports against its entry of the board's devices, and that it exports a device interface, or else functions
 /// that a program can call. Nothing of the component runs.
 ///
 /// `device` is the device's name in the board file, and `label` how messages name the component.
@@ -60,20 +66,53 @@ pub struct Link {
 pub fn link(device: &str, entry: &DeviceEntry, label: &str, component: &ComponentInterface) -> Result<Link, HostError> {
     let asking = Asking { place: Place::Devices, name: device, entry, label };
     let offers = granted_offers(driver_offers(), &component.imports, &asking)?;
+    if !controllers_of(component).is_empty() {
+        return Err(HostError::component(format!(
+            "{device}: {label} exports a bus; move \"devices.{device}\" to \"bridges\", and wire other entries to it by its name."
+        )));
+    }
     for item in &component.exports {
         if let Some(DeviceInterface { kind, .. }) = exported_device(item) {
-            return Ok(Link { offers, kind: *kind, export_name: Some(item.name.clone()) });
+            return Ok(Link { offers, kind: *kind, export_name: Some(item.name.clone()), controllers: Vec::new() });
         }
     }
     if is_callable(component) {
-        return Ok(Link { offers, kind: DeviceKind::Component, export_name: None });
+        return Ok(Link { offers, kind: DeviceKind::Component, export_name: None, controllers: Vec::new() });
     }
-    let exported = component.exports.iter().map(|item| item.name.as_str()).collect::<Vec<_>>().join(", ");
-    let exported = if exported.is_empty() { "nothing" } else { &exported };
     Err(HostError::component(format!(
-        "{device}: {label} is no device driver: it exports {exported}, but none of {}.",
+        "{device}: {label} is no device driver: it exports {}, but none of {}.",
+        exports_of(component),
         known()
     )))
+}
+
+/// [`link`], for an entry of the board's bridges: it has to export a bus.
+///
+/// # Errors
+///
+/// As for a device; "component" when it exports no bus.
+pub fn link_bridge(
+    name: &str,
+    entry: &DeviceEntry,
+    label: &str,
+    component: &ComponentInterface,
+) -> Result<Link, HostError> {
+    let asking = Asking { place: Place::Bridges, name, entry, label };
+    let offers = granted_offers(driver_offers(), &component.imports, &asking)?;
+    let controllers = controllers_of(component);
+    if controllers.is_empty() {
+        let known = Controller::ALL.map(Controller::interface).join(", ");
+        return Err(HostError::component(format!(
+            "{name}: {label} is no bridge: it exports {}, but none of {known}.",
+            exports_of(component)
+        )));
+    }
+    Ok(Link { offers, kind: DeviceKind::Bridge, export_name: None, controllers })
+}
+
+fn exports_of(component: &ComponentInterface) -> String {
+    let exported = component.exports.iter().map(|item| item.name.as_str()).collect::<Vec<_>>().join(", ");
+    if exported.is_empty() { "nothing".to_owned() } else { exported }
 }
 
 /// Whether it is a component of somebody else's, with functions of its own. One that runs as a program is an app, and one

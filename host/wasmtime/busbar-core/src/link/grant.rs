@@ -46,6 +46,8 @@ pub struct Offer<Entry> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Devices,
+    /// Of those, what exports a bus.
+    Bridges,
     Apps,
 }
 
@@ -54,6 +56,7 @@ impl Place {
     pub fn name(self) -> &'static str {
         match self {
             Self::Devices => "devices",
+            Self::Bridges => "bridges",
             Self::Apps => "apps",
         }
     }
@@ -61,7 +64,7 @@ impl Place {
     /// What a component there is.
     fn component(self) -> &'static str {
         match self {
-            Self::Devices => "driver",
+            Self::Devices | Self::Bridges => "driver",
             Self::Apps => "app",
         }
     }

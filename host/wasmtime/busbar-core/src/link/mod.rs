@@ -7,6 +7,8 @@ mod app_offers;
 #[cfg(feature = "std")]
 mod bus_offers;
 #[cfg(feature = "std")]
+mod controller;
+#[cfg(feature = "std")]
 mod driver;
 mod grant;
 mod interface_name;
@@ -18,7 +20,9 @@ pub use app::{AppLink, is_app, link_app};
 #[cfg(feature = "std")]
 pub use app_offers::{AppGrants, app_offers, driven_devices};
 #[cfg(feature = "std")]
-pub use driver::{DeviceKind, Link, exported_device, is_callable, link};
+pub use controller::Controller;
+#[cfg(feature = "std")]
+pub use driver::{DeviceKind, Link, exported_device, is_callable, link, link_bridge};
 pub use grant::{Asking, ComponentInterface, Extern, ExternKind, Offer, Place, granted_offers};
 pub use interface_name::{InterfaceName, parse_interface_name, serves};
 #[cfg(feature = "std")]

@@ -1,7 +1,7 @@
 use crate::support::{check, device_entry, list, text};
 use busbar_core::board::parse_board;
 use busbar_core::error::HostErrorCode;
-use busbar_core::link::{ComponentInterface, Extern, ExternKind, link, link_app, serves};
+use busbar_core::link::{ComponentInterface, Extern, ExternKind, link, link_app, link_bridge, serves};
 use serde_json::{Value, json};
 
 #[test]
@@ -14,6 +14,26 @@ fn a_component_is_started_or_refused_with_the_sentence_of_the_table() {
         };
         let expected = match &case["verdict"] {
             Value::String(verdict) => json!([verdict, case["drives"]]),
+            refused => json!([code_of(&refused["refuse"]).name(), case["reason"]]),
+        };
+        (expected, got)
+    });
+}
+
+#[test]
+fn a_bridge_is_started_or_refused_with_the_sentence_of_the_table() {
+    check("link-bridges.json", |case| {
+        let component = ComponentInterface { imports: externs(&case["imports"]), exports: externs(&case["exports"]) };
+        let link = if case["place"] == "bridges" { link_bridge } else { link };
+        let got = match link("subject", &device_entry(&case["entry"]), "./x.wasm", &component) {
+            Ok(linked) => {
+                let paths = linked.controllers.iter().map(|each| each.interface().replace("@0.1.0", ""));
+                json!([linked.kind.name(), paths.collect::<Vec<_>>()])
+            }
+            Err(error) => json!([error.code.name(), error.message]),
+        };
+        let expected = match &case["verdict"] {
+            Value::String(_) => json!(["bridge", case["exported"]]),
             refused => json!([code_of(&refused["refuse"]).name(), case["reason"]]),
         };
         (expected, got)

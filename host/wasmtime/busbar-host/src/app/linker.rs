@@ -5,7 +5,9 @@ use crate::bindings::{busbar, wasi};
 use crate::components::LoadedComponent;
 use crate::engine::Machine;
 use crate::error::HostError;
+use crate::interfaces::bridged_gpio::add_digital;
 use crate::interfaces::component_usb::add_usb;
+use crate::interfaces::wasi_i2c::add_i2c;
 use crate::interfaces::wasi_spi::add_spi;
 use crate::interfaces::{Buses, HasBuses};
 use crate::link::{AppLink, parse_interface_name};
@@ -14,7 +16,8 @@ use wasmtime::Result;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{HasSelf, InstancePre, Linker};
 
-/// The functions of exactly what was granted: what is not in the linker cannot be called.
+/// The functions of exactly what was granted: what is not in the linker cannot be called. `is_bridged` says whether a bus that it drives may
+/// be behind a bridge.
 ///
 /// # Errors
 ///
@@ -24,12 +27,19 @@ pub fn link_imports(
     app: &str,
     link: &AppLink,
     loaded: &LoadedComponent,
+    is_bridged: bool,
 ) -> std::result::Result<InstancePre<AppState>, HostError> {
     let failure = |cause: wasmtime::Error| start_failure(app, &loaded.label, &cause.root_cause().to_string());
     let mut linker = Linker::new(&machine.engine);
     for offer in &link.offers {
         if offer.path == "wasi:spi/spi" {
-            add_spi(&mut linker, loaded.write_shape(machine, offer.path)).map_err(failure)?;
+            add_spi(&mut linker, loaded.write_shape(machine, offer.path), is_bridged).map_err(failure)?;
+        }
+        if offer.path == "wasi:i2c/i2c" {
+            add_i2c(&mut linker, is_bridged).map_err(failure)?;
+        }
+        if offer.path == "wasi:gpio/digital" {
+            add_digital(&mut linker, is_bridged).map_err(failure)?;
         }
         add(&mut linker, offer.path).map_err(failure)?;
         add_usb(&mut linker, offer, || loaded.transfer_shape(machine, offer.path)).map_err(failure)?;
@@ -48,9 +58,7 @@ pub fn link_imports(
 fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
     type State = HasSelf<AppState>;
     match path {
-        "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
-        "wasi:gpio/digital" => wasi::gpio::digital::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "wasi:gpio/delay" => wasi::gpio::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "busbar:board/gpio" => busbar::board::gpio::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
         "busbar:board/uart" => busbar::board::uart::add_to_linker::<_, HasBuses>(linker, |state| Buses(state)),
@@ -78,7 +86,7 @@ fn add(linker: &mut Linker<AppState>, path: &str) -> Result<()> {
         "wasi:random/random" => random::random::add_to_linker::<_, State>(linker, |state| state),
         "wasi:random/insecure" => random::insecure::add_to_linker::<_, State>(linker, |state| state),
         "wasi:random/insecure-seed" => random::insecure_seed::add_to_linker::<_, State>(linker, |state| state),
-        // Devices go through the forwarder, USB and SPI have adders of their own; the rest are types only, or not there, and
+        // Devices go through the forwarder, USB, I2C, SPI and pins have adders of their own; the rest are types only, or not there, and
         // Wasmtime then says which function is missing.
         _ => Ok(()),
     }

@@ -10,12 +10,13 @@ use crate::engine::Machine;
 use crate::error::HostError;
 use crate::folder::Folder;
 use crate::instance::{Drivers, MemoryLimit, trap_reason};
-use crate::link::link_app;
+use crate::link::{driven_devices, link_app};
 use crate::trace::Trace;
 use busbar_core::app::{
     AppUsb, DeviceQuotas, DrivenDevices, DrivenUsb, Ended, FolderQuota, GrantedFolder, OpenDeviceBuses, RunOptions,
     RunStreams, SeenUsb,
 };
+use busbar_core::bridge::bridges_of;
 use busbar_core::failure::{AppError, AppFailure};
 use busbar_core::guest_end::{memory_needed, start_failure};
 use std::sync::Arc;
@@ -64,7 +65,8 @@ impl App {
         loaded: &LoadedComponent,
     ) -> Result<Self, HostError> {
         let link = link_app(name, entry, board, &loaded.label, &loaded.interface(machine))?;
-        let ready = link_imports(machine, name, &link, loaded)?;
+        let is_bridged = driven_devices(entry, board).any(|(_, device)| !bridges_of(device, board).is_empty());
+        let ready = link_imports(machine, name, &link, loaded, is_bridged)?;
         Ok(Self {
             name: name.into(),
             entry: Arc::new(entry.clone()),

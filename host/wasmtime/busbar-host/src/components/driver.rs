@@ -1,18 +1,22 @@
 use super::source::LoadedComponent;
 use crate::bindings::{busbar, wasi};
-use crate::board::DeviceEntry;
+use crate::board::{Board, PlacedEntry};
 use crate::device::CallableFunction;
 use crate::engine::Machine;
 use crate::error::HostError;
 use crate::instance::{DeviceExports, DriverInstance, DriverState, Guest, MemoryLimit, trap_reason};
+use crate::interfaces::bridged_gpio::add_digital;
 use crate::interfaces::component_usb::{TransferShape, add_usb, shape_of};
+use crate::interfaces::wasi_i2c::add_i2c;
 use crate::interfaces::wasi_spi::{WriteShape, add_spi};
 use crate::interfaces::{Buses, HasBuses};
 use crate::link::{
-    ComponentInterface, DeviceKind, Extern, ExternKind, Link, device_interfaces, link, parse_interface_name,
+    ComponentInterface, Controller, DeviceKind, Extern, ExternKind, Link, device_interfaces, link, link_bridge,
+    parse_interface_name,
 };
 #[cfg(feature = "streams")]
 use crate::streams::{STREAM_INTERFACE, bindings::busbar::board::timer, check_streams, exports_streams, streams_of};
+use busbar_core::bridge::bridges_of;
 use busbar_core::callable::exported_resource;
 use busbar_core::guest_end::{MOST_HANDLES, memory_needed, start_failure, took_too_long};
 use busbar_core::supervisor::{OnTrap, StartsLives, Wired};
@@ -54,6 +58,8 @@ impl LoadedComponent {
 pub struct Driver {
     label: String,
     kind: DeviceKind,
+    /// Of a bridge: the buses that it exports.
+    controllers: Vec<Controller>,
     /// The name of the device interface that it exports, as it spells it.
     export_name: Option<Arc<str>>,
     ready: InstancePre<DriverState>,
@@ -62,34 +68,43 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Checks a component against its entry. Nothing of it runs.
+    /// Checks a component against its entry of a board. Nothing of it runs.
     ///
     /// # Errors
     ///
-    /// When it imports what is not granted, and when it drives no device.
+    /// When it imports what is not granted, and when it drives no device, or exports no bus where it is a bridge.
     pub fn check(
         machine: &Machine,
-        device: &str,
-        entry: &DeviceEntry,
+        board: &Board,
+        PlacedEntry { name: device, is_bridge, entry, .. }: PlacedEntry<'_>,
         loaded: &LoadedComponent,
     ) -> Result<Self, HostError> {
-        let link = link(device, entry, &loaded.label, &loaded.interface(machine))?;
-        let ready = linker_of(machine, &link, loaded)
+        let check = if is_bridge { link_bridge } else { link };
+        let link = check(device, entry, &loaded.label, &loaded.interface(machine))?;
+        let is_bridged = !bridges_of(entry, board).is_empty();
+        let ready = linker_of(machine, &link, loaded, is_bridged)
             .and_then(|linker| linker.instantiate_pre(&loaded.component))
             .map_err(|cause| start_failure(device, &loaded.label, &cause.root_cause().to_string()))?;
-        DeviceExports::check(link.kind, &ready)
-            .map_err(|cause| other_interface(device, &loaded.label, &interface_of(link.kind), &cause))?;
+        DeviceExports::check(link.kind, &link.controllers, &ready).map_err(|cause| {
+            other_interface(device, &loaded.label, &interface_of(link.kind, &link.controllers), &cause)
+        })?;
         #[cfg(feature = "streams")]
         check_streams(&ready).map_err(|cause| other_interface(device, &loaded.label, STREAM_INTERFACE, &cause))?;
         let export_name = link.export_name.as_deref().map(Arc::from);
         Ok(Self {
             label: loaded.label.clone(),
             kind: link.kind,
+            controllers: link.controllers,
             export_name,
             ready,
             key: loaded.key.as_str().into(),
             machine: machine.clone(),
         })
+    }
+
+    /// Of a bridge: the buses that it exports.
+    pub fn controllers(&self) -> &[Controller] {
+        &self.controllers
     }
 
     /// What the code of the component is kept by.
@@ -208,8 +223,10 @@ impl Driver {
                 return Err(start_failure(&device, &self.label, &reason));
             }
         };
-        let exports = DeviceExports::of(self.kind, &self.ready, &mut store, &instance)
-            .map_err(|cause| other_interface(&device, &self.label, &interface_of(self.kind), &cause))?;
+        let exports =
+            DeviceExports::of(self.kind, &self.controllers, &self.ready, &mut store, &instance).map_err(|cause| {
+                other_interface(&device, &self.label, &interface_of(self.kind, &self.controllers), &cause)
+            })?;
         #[cfg(feature = "streams")]
         let streams = streams_of(&self.ready, &mut store, &instance)
             .map_err(|cause| other_interface(&device, &self.label, STREAM_INTERFACE, &cause))?;
@@ -262,18 +279,24 @@ pub fn limited_store<State: Send + 'static>(
     store
 }
 
-/// The functions of exactly what was granted: what is not in the linker cannot be called.
-fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmtime::Result<Linker<DriverState>> {
+/// The functions of exactly what was granted: what is not in the linker cannot be called. `is_bridged` says whether its buses may be behind
+/// bridges.
+fn linker_of(
+    machine: &Machine,
+    link: &Link,
+    loaded: &LoadedComponent,
+    is_bridged: bool,
+) -> wasmtime::Result<Linker<DriverState>> {
     use wasmtime::component::HasSelf;
     type State = HasSelf<DriverState>;
     let mut linker = Linker::new(&machine.engine);
     for offer in &link.offers {
         let linker = &mut linker;
         match offer.path {
-            "wasi:i2c/i2c" => wasi::i2c::i2c::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "wasi:i2c/i2c" => add_i2c(linker, is_bridged)?,
             "wasi:i2c/delay" => wasi::i2c::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
-            "wasi:spi/spi" => add_spi(linker, loaded.write_shape(machine, offer.path))?,
-            "wasi:gpio/digital" => wasi::gpio::digital::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
+            "wasi:spi/spi" => add_spi(linker, loaded.write_shape(machine, offer.path), is_bridged)?,
+            "wasi:gpio/digital" => add_digital(linker, is_bridged)?,
             "wasi:gpio/delay" => wasi::gpio::delay::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "busbar:board/gpio" => busbar::board::gpio::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
             "wasi:io/poll" => wasi::io0_2_4::poll::add_to_linker::<_, HasBuses>(linker, |state| Buses(state))?,
@@ -291,8 +314,11 @@ fn linker_of(machine: &Machine, link: &Link, loaded: &LoadedComponent) -> wasmti
     Ok(linker)
 }
 
-/// The device interface of a kind: "busbar:device/sensor@0.1.0".
-fn interface_of(kind: DeviceKind) -> String {
+/// The device interface of a kind: "busbar:device/sensor@0.1.0"; of a bridge, all that it exports.
+fn interface_of(kind: DeviceKind, controllers: &[Controller]) -> String {
+    if kind == DeviceKind::Bridge {
+        return controllers.iter().map(|each| each.interface()).collect::<Vec<_>>().join(" and ");
+    }
     let known = device_interfaces().iter().find(|each| each.kind == kind);
     known.map_or_else(String::new, |each| format!("{}@{}", each.path, each.version))
 }

@@ -6,13 +6,16 @@ mod callable_component;
 mod camera;
 mod component_types;
 mod contact;
+mod gpio_controller;
 mod hid;
+mod i2c_controller;
 mod open_once;
 mod opened;
 #[cfg(feature = "streams")]
 mod readings;
 mod sensor;
 mod serial_port;
+mod spi_controller;
 #[cfg(feature = "streams")]
 mod streaming_sensor;
 mod switch;
@@ -30,15 +33,18 @@ pub use busbar_core::failure::{CallFailure, ReturnedError};
 pub use callable_component::CallableComponent;
 pub use camera::{Camera, CameraEncoding, CameraFrame, CameraInfo, CameraMode};
 pub use contact::{Contact, ContactInfo};
+pub(crate) use gpio_controller::{ControllerLineUse, GpioController};
 pub use hid::{
     Hid, HidBootInterface, HidCollection, HidField, HidFieldFlags, HidInfo, HidProtocol, HidRawReport, HidReport,
     HidReportKind, HidUsageRange, HidValue,
 };
+pub(crate) use i2c_controller::I2cController;
 pub(crate) use open_once::open_once;
 #[cfg(feature = "streams")]
 pub use readings::Readings;
 pub use sensor::Sensor;
 pub use serial_port::{ControlSignals, LineSettings, LineState, Parity, SerialPort, SerialPortInfo, StopBits};
+pub(crate) use spi_controller::SpiController;
 #[cfg(feature = "streams")]
 pub use streaming_sensor::StreamingSensor;
 pub use switch::{Switch, SwitchInfo};

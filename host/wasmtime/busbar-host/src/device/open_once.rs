@@ -1,6 +1,9 @@
-use super::{BlockDevice, Camera, Contact, DeviceError, Hid, Sensor, SerialPort, Switch, TextDisplay, UsbEcho};
+use super::{
+    BlockDevice, Camera, Contact, DeviceError, GpioController, Hid, I2cController, Sensor, SerialPort, SpiController,
+    Switch, TextDisplay, UsbEcho,
+};
 use crate::instance::DriverInstance;
-use crate::link::DeviceKind;
+use crate::link::{Controller, DeviceKind};
 use std::sync::Arc;
 
 /// Opens the device of a running instance, whatever it is, and closes it again: whether it works.
@@ -8,7 +11,12 @@ use std::sync::Arc;
 /// # Errors
 ///
 /// What the driver answers, and `protocol` where that makes no sense.
-pub(crate) async fn open_once(kind: DeviceKind, name: &str, instance: Arc<DriverInstance>) -> Result<(), DeviceError> {
+pub(crate) async fn open_once(
+    kind: DeviceKind,
+    controllers: &[Controller],
+    name: &str,
+    instance: Arc<DriverInstance>,
+) -> Result<(), DeviceError> {
     match kind {
         DeviceKind::Sensor => Sensor::open(name, instance).await?.close().await,
         DeviceKind::TextDisplay => TextDisplay::open(name, instance).await?.close().await,
@@ -19,7 +27,24 @@ pub(crate) async fn open_once(kind: DeviceKind, name: &str, instance: Arc<Driver
         DeviceKind::UsbEcho => UsbEcho::open(name, instance).await?.close().await,
         DeviceKind::Switch => Switch::open(name, instance).await?.close().await,
         DeviceKind::Contact => Contact::open(name, instance).await?.close().await,
+        DeviceKind::Bridge => open_controllers(controllers, name, instance).await,
         // The functions of a component are its own.
         DeviceKind::Component => Ok(()),
     }
+}
+
+/// All that a bridge exports.
+async fn open_controllers(
+    controllers: &[Controller],
+    name: &str,
+    instance: Arc<DriverInstance>,
+) -> Result<(), DeviceError> {
+    for controller in controllers {
+        match controller {
+            Controller::I2c => I2cController::open(name, instance.clone()).await?.close().await?,
+            Controller::Spi => SpiController::open(name, instance.clone()).await?.close().await?,
+            Controller::Gpio => GpioController::open(name, instance.clone()).await?.close().await?,
+        }
+    }
+    Ok(())
 }

@@ -75,6 +75,14 @@ impl Opened {
         }
     }
 
+    /// Calls the guest's own function to close it, as its life is about to end: unless a call is under way, which must not be waited for.
+    pub(super) async fn leave(&self, close: impl AsyncFnOnce(&mut Guest, ResourceAny) -> Called<()>) {
+        if self.instance.is_alive() && !self.instance.is_busy() {
+            // A part that does not answer any more needs no farewell.
+            let _ = self.call(close).await;
+        }
+    }
+
     /// Gives the guest's resource up, after `close` was called on it or failed.
     ///
     /// # Errors

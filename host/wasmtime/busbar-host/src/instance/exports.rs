@@ -1,10 +1,18 @@
 use super::state::DriverState;
 use crate::bindings::exports::busbar::device::{
-    block_device, camera, contact, hid, sensor, serial_port, switch, text_display, usb_echo,
+    block_device, camera, contact, gpio_controller, hid, i2c_controller, sensor, serial_port, spi_controller, switch,
+    text_display, usb_echo,
 };
-use crate::link::DeviceKind;
+use crate::link::{Controller, DeviceKind};
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Error, Result, Store};
+
+/// What the driver of a bridge exports, each where it has it.
+pub struct BridgeExports {
+    pub i2c: Option<i2c_controller::Guest>,
+    pub spi: Option<spi_controller::Guest>,
+    pub gpio: Option<gpio_controller::Guest>,
+}
 
 /// The device interface that a driver exports.
 pub enum DeviceExports {
@@ -17,6 +25,8 @@ pub enum DeviceExports {
     UsbEcho(usb_echo::Guest),
     Switch(switch::Guest),
     Contact(contact::Guest),
+    /// The buses that others are wired to.
+    Bridge(BridgeExports),
     /// Functions of somebody else's.
     Component,
 }
@@ -27,7 +37,7 @@ impl DeviceExports {
     /// # Errors
     ///
     /// When one is missing.
-    pub fn check(kind: DeviceKind, ready: &InstancePre<DriverState>) -> Result<()> {
+    pub fn check(kind: DeviceKind, controllers: &[Controller], ready: &InstancePre<DriverState>) -> Result<()> {
         match kind {
             DeviceKind::Sensor => sensor::GuestIndices::new(ready).map(drop),
             DeviceKind::TextDisplay => text_display::GuestIndices::new(ready).map(drop),
@@ -38,6 +48,11 @@ impl DeviceExports {
             DeviceKind::UsbEcho => usb_echo::GuestIndices::new(ready).map(drop),
             DeviceKind::Switch => switch::GuestIndices::new(ready).map(drop),
             DeviceKind::Contact => contact::GuestIndices::new(ready).map(drop),
+            DeviceKind::Bridge => controllers.iter().try_for_each(|controller| match controller {
+                Controller::I2c => i2c_controller::GuestIndices::new(ready).map(drop),
+                Controller::Spi => spi_controller::GuestIndices::new(ready).map(drop),
+                Controller::Gpio => gpio_controller::GuestIndices::new(ready).map(drop),
+            }),
             DeviceKind::Component => Ok(()),
         }
     }
@@ -49,6 +64,7 @@ impl DeviceExports {
     /// When one is missing, or has another type.
     pub fn of(
         kind: DeviceKind,
+        controllers: &[Controller],
         ready: &InstancePre<DriverState>,
         store: &mut Store<DriverState>,
         instance: &Instance,
@@ -67,8 +83,29 @@ impl DeviceExports {
             DeviceKind::UsbEcho => Self::UsbEcho(usb_echo::GuestIndices::new(ready)?.load(store, instance)?),
             DeviceKind::Switch => Self::Switch(switch::GuestIndices::new(ready)?.load(store, instance)?),
             DeviceKind::Contact => Self::Contact(contact::GuestIndices::new(ready)?.load(store, instance)?),
+            DeviceKind::Bridge => {
+                let exports = |controller| controllers.contains(&controller).then_some(ready);
+                let i2c = exports(Controller::I2c).map(i2c_controller::GuestIndices::new).transpose()?;
+                let spi = exports(Controller::Spi).map(spi_controller::GuestIndices::new).transpose()?;
+                let gpio = exports(Controller::Gpio).map(gpio_controller::GuestIndices::new).transpose()?;
+                Self::Bridge(BridgeExports {
+                    i2c: i2c.map(|indices| indices.load(&mut *store, instance)).transpose()?,
+                    spi: spi.map(|indices| indices.load(&mut *store, instance)).transpose()?,
+                    gpio: gpio.map(|indices| indices.load(&mut *store, instance)).transpose()?,
+                })
+            }
             DeviceKind::Component => Self::Component,
         })
+    }
+}
+
+impl DeviceExports {
+    /// Those of a bridge.
+    pub fn bridge(&self) -> Option<&BridgeExports> {
+        match self {
+            Self::Bridge(exports) => Some(exports),
+            _ => None,
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub struct DriverInstance {
     /// None once it has ended, and while a call is under way: whoever gives a call up takes the guest with it, for its store
     /// is in the middle of something.
     guest: tokio::sync::Mutex<Option<Guest>>,
+    /// Whether it is wired to GPIO lines, which the next life, or another device, may get.
+    has_lines: bool,
     ended: EndOfLife,
     stop: Notify,
     turns: Turns,
@@ -46,6 +48,7 @@ impl DriverInstance {
             device: state.device.clone(),
             call_limit: Duration::from_millis(state.entry.limits.call_ms.into()),
             machine,
+            has_lines: state.buses.gpio.is_some(),
             turns: Turns::new(state.hurry.clone()),
             guest: tokio::sync::Mutex::new(Some(guest)),
             ended: EndOfLife::default(),
@@ -57,6 +60,11 @@ impl DriverInstance {
     /// The device's name in the board file.
     pub fn device(&self) -> &str {
         &self.device
+    }
+
+    /// Whether a call is under way.
+    pub fn is_busy(&self) -> bool {
+        self.guest.try_lock().is_err()
     }
 
     /// The longest time that a call may take; a longer one ends this life.
@@ -151,6 +159,11 @@ impl Life for DriverInstance {
         }
     }
 
-    /// What it was wired to goes with its store, which nobody has any more.
-    async fn gone(&self) {}
+    /// What it was wired to goes with its store, which the call under way has, where there is one; of that, only lines are waited for.
+    async fn gone(&self) {
+        if self.has_lines {
+            // Whoever made that call may not look at it any more.
+            let _ = tokio::time::timeout(self.call_limit, async { *self.guest.lock().await = None }).await;
+        }
+    }
 }

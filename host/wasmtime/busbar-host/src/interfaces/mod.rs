@@ -1,6 +1,7 @@
 //! What drivers import, implemented: every call is judged against the entry of the board file.
 
 pub mod board_uart;
+pub mod bridged_gpio;
 mod busbar_board;
 pub mod component_usb;
 mod drives_buses;

@@ -4,10 +4,10 @@
 use super::Buses;
 use crate::bindings::busbar::board::gpio;
 use crate::bindings::wasi::gpio::{delay, digital, general};
-use crate::bus::BusAccess;
 use crate::bus::gpio::{
     ActiveLevel, Edges, GpioDirection, GpioError, GpioErrorCode, GpioState, OpenedLine, Pull, StateEdge,
 };
+use crate::bus::{BusAccess, Later};
 use crate::wait::sleep;
 use busbar_core::app::Pollable;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct EdgesHandle(Arc<Edges>);
 type Answer<T> = Result<core::result::Result<T, general::GpioError>>;
 
 /// A pin of one mode, as the table has it.
-trait PinHandle: Send + 'static {
+pub trait PinHandle: Send + 'static {
     const MODE: GpioDirection;
 
     fn new(pin: Pin) -> Self;
@@ -84,6 +84,20 @@ impl Buses<'_> {
             return Ok(Err(general::GpioError::Other("the lines are closed".to_owned())));
         };
         Ok(act(&access, &line).map_err(Into::into))
+    }
+
+    /// What a pin does with its line, which may be behind a bridge.
+    pub(super) fn line_later<P: PinHandle, T: Send + 'static>(
+        &mut self,
+        pin: &Resource<P>,
+        act: impl FnOnce(&BusAccess<'_>, &Arc<OpenedLine>) -> Later<core::result::Result<T, GpioError>>,
+    ) -> Result<Later<core::result::Result<T, GpioError>>> {
+        let Pin { device, line } = self.0.table().get(pin)?.pin();
+        let (device, line) = (device.clone(), line.clone());
+        let Some(access) = self.0.access(&device) else {
+            return Ok(Box::pin(async { Err(GpioError::other("the lines are closed")) }));
+        };
+        Ok(act(&access, &line))
     }
 
     fn config<P: PinHandle>(&mut self, pin: &Resource<P>) -> Result<digital::DigitalConfig> {

@@ -3,6 +3,7 @@
 
 use super::{Buses, DrivesBuses};
 use crate::bindings::wasi::spi::spi;
+use crate::bus::Later;
 use crate::bus::spi::{MAXIMUM_SPI_OPERATIONS, Operation, SpiError, SpiErrorCode};
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentItem, Type};
@@ -46,8 +47,7 @@ impl spi::HostSpiDevice for Buses<'_> {
         device: Resource<SpiHandle>,
         operations: Vec<spi::Operation>,
     ) -> Answer<Vec<spi::OperationResult>> {
-        // One more than is ever granted is enough to be refused.
-        let judged = operations.into_iter().take(MAXIMUM_SPI_OPERATIONS + 1).map(Operation::from).collect::<Vec<_>>();
+        let judged = judged(operations);
         Ok(self.spi(&device, &judged)?.map(|received| results_of(&judged, received)))
     }
 
@@ -61,7 +61,7 @@ impl spi::HostSpiDevice for Buses<'_> {
 impl Buses<'_> {
     fn spi_for_one(&mut self, device: &Resource<SpiHandle>, operation: Operation) -> Answer<Vec<u8>> {
         let received = self.spi(device, &[operation])?;
-        Ok(received.and_then(|mut received| received.pop().ok_or_else(|| spi::Error::Other("nothing came".to_owned()))))
+        Ok(received.and_then(only))
     }
 
     fn spi(&mut self, device: &Resource<SpiHandle>, operations: &[Operation]) -> Answer<Vec<Vec<u8>>> {
@@ -72,6 +72,28 @@ impl Buses<'_> {
         };
         Ok(access.spi(operations).map_err(spi::Error::from))
     }
+
+    /// [`Buses::spi`], of a device that may be behind a bridge. It is judged at once.
+    fn spi_later(&mut self, device: &Resource<SpiHandle>, operations: &[Operation]) -> LaterAnswer {
+        let device = self.0.table().get(device)?.device.clone();
+        let Some(mut access) = self.0.access(&device) else {
+            return Ok(Box::pin(async { Err(SpiError::other("the device is closed")) }));
+        };
+        Ok(access.spi_later(operations))
+    }
+}
+
+/// What a transaction gives, when it comes.
+type LaterAnswer = Result<Later<core::result::Result<Vec<Vec<u8>>, SpiError>>>;
+
+/// What the one operation of a transaction received.
+fn only(mut received: Vec<Vec<u8>>) -> core::result::Result<Vec<u8>, spi::Error> {
+    received.pop().ok_or_else(|| spi::Error::Other("nothing came".to_owned()))
+}
+
+/// One more than is ever granted is enough to be refused.
+fn judged(operations: Vec<spi::Operation>) -> Vec<Operation> {
+    operations.into_iter().take(MAXIMUM_SPI_OPERATIONS + 1).map(Operation::from).collect()
 }
 
 /// One result for each operation, out of what was received.
@@ -107,9 +129,17 @@ impl WriteShape {
     }
 }
 
-/// Puts the interface into a linker, with `write` in this form.
-pub fn add_spi<State: DrivesBuses + 'static>(linker: &mut Linker<State>, shape: WriteShape) -> Result<()> {
+/// Puts the interface into a linker, with `write` in this form. `is_bridged` says whether a device may be behind a bridge, whose driver is
+/// waited for.
+pub fn add_spi<State: DrivesBuses + 'static>(
+    linker: &mut Linker<State>,
+    shape: WriteShape,
+    is_bridged: bool,
+) -> Result<()> {
     spi::add_to_linker::<_, super::HasBuses>(linker, |state| Buses(state))?;
+    if is_bridged {
+        return add_bridged_spi(linker, shape);
+    }
     if shape == WriteShape::Text {
         return Ok(());
     }
@@ -121,6 +151,60 @@ pub fn add_spi<State: DrivesBuses + 'static>(linker: &mut Linker<State>, shape: 
             Ok((written.map(drop),))
         },
     )?;
+    linker.allow_shadowing(false);
+    Ok(())
+}
+
+/// What waits for a device behind a bridge, in the place of what does not.
+fn add_bridged_spi<State: DrivesBuses + 'static>(linker: &mut Linker<State>, shape: WriteShape) -> Result<()> {
+    type Device = Resource<SpiHandle>;
+    linker.allow_shadowing(true);
+    let mut instance = linker.instance("wasi:spi/spi")?;
+    instance.func_wrap_async(
+        "[method]spi-device.read",
+        |mut store: StoreContextMut<'_, State>, (device, length): (Device, u64)| {
+            let read = Operation::Read(usize::try_from(length).unwrap_or(usize::MAX));
+            let later = Buses(store.data_mut()).spi_later(&device, &[read]);
+            Box::new(async move { Ok((later?.await.map_err(spi::Error::from).and_then(only),)) })
+        },
+    )?;
+    instance.func_wrap_async(
+        "[method]spi-device.transfer",
+        |mut store: StoreContextMut<'_, State>, (device, data): (Device, Vec<u8>)| {
+            let later = Buses(store.data_mut()).spi_later(&device, &[Operation::Transfer(data)]);
+            Box::new(async move { Ok((later?.await.map_err(spi::Error::from).and_then(only),)) })
+        },
+    )?;
+    instance.func_wrap_async(
+        "[method]spi-device.transaction",
+        |mut store: StoreContextMut<'_, State>, (device, operations): (Device, Vec<spi::Operation>)| {
+            let judged = judged(operations);
+            let later = Buses(store.data_mut()).spi_later(&device, &judged);
+            Box::new(async move {
+                let received = later?.await.map_err(spi::Error::from);
+                Ok((received.map(|received| results_of(&judged, received)),))
+            })
+        },
+    )?;
+    match shape {
+        WriteShape::Text => instance.func_wrap_async(
+            "[method]spi-device.write",
+            |mut store: StoreContextMut<'_, State>, (device, data): (Device, Vec<u8>)| {
+                let later = Buses(store.data_mut()).spi_later(&device, &[Operation::Write(data)]);
+                Box::new(async move {
+                    let written = later?.await;
+                    Ok((written.map(|_| spi::Error::Other(String::new())).map_err(drop),))
+                })
+            },
+        )?,
+        WriteShape::WriteError => instance.func_wrap_async(
+            "[method]spi-device.write",
+            |mut store: StoreContextMut<'_, State>, (device, data): (Device, Vec<u8>)| {
+                let later = Buses(store.data_mut()).spi_later(&device, &[Operation::Write(data)]);
+                Box::new(async move { Ok((later?.await.map(drop).map_err(spi::Error::from),)) })
+            },
+        )?,
+    }
     linker.allow_shadowing(false);
     Ok(())
 }

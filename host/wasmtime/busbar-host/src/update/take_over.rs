@@ -2,11 +2,13 @@ use super::trial::{try_device, try_settings};
 use super::{BoardChange, BringComponents, Brought, UpdateFailure, UpdateOptions, plan_change};
 use crate::OpenBoard;
 use crate::app::App;
-use crate::board::{Board, ComponentName};
+use crate::board::{Board, ComponentName, PlacedEntry};
 use crate::components::{Driver, LoadedComponent};
 use crate::error::HostError;
-use crate::instance::{After, DriverOrRefusal, StartsLives, Supervised, Supervisor, at_once};
+use crate::instance::{After, DriverOrRefusal, StartsLives, Supervisor, at_once};
 use crate::locked::locked;
+use busbar_core::bridge::{behind_bridges, depth_of};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,17 +41,20 @@ impl OpenBoard {
         on_checked: impl FnOnce(&BoardChange),
     ) -> Result<BoardChange, UpdateFailure> {
         let _one_after_the_other = self.changing.lock().await;
-        let mut change = plan_change(&self.board(), wanted, options.can_have)?;
+        let running = self.board();
+        let is_refused = |name: &str| matches!(self.surroundings.drivers.get(name), Some(Err(_)));
+        let mut change = plan_change(&running, wanted, options.can_have, is_refused)?;
         let mut components =
             Components { board: self, bring: options.components, brought: HashMap::new(), files: Vec::new() };
         components.find_changed(&mut change, options.renew).await?;
+        change.replace_what_is_behind(&running, is_refused);
         let mut checked = Vec::new();
         for name in change.replaced.iter().chain(&change.added) {
             checked.push((name.clone(), self.check(name, &change.board, &mut components).await?));
         }
         for (name, driver) in &checked {
-            if let Some(entry) = change.board.device(name) {
-                try_settings(&self.wiring.unplugged(name, entry, driver.clone(), at_once())).await?;
+            if let Some(placed) = change.board.entry(name) {
+                try_settings(&self.wiring.unplugged(&change.board, placed, driver.clone(), at_once())).await?;
             }
         }
         self.exchange(&change, checked, on_checked).await?;
@@ -66,12 +71,12 @@ impl OpenBoard {
 
     /// Finds the driver of an entry and checks its imports.
     async fn check(&self, name: &str, board: &Board, components: &mut Components<'_>) -> Result<Driver, HostError> {
-        let entry =
-            board.device(name).ok_or_else(|| HostError::board(format!("the board has no device \"{name}\".")))?;
+        let placed =
+            board.entry(name).ok_or_else(|| HostError::board(format!("the board has no device \"{name}\".")))?;
         // Only an entry with a driver is checked.
-        let driver = entry.named_driver().unwrap_or_else(|| "".into());
+        let driver = placed.entry.named_driver().unwrap_or_else(|| "".into());
         let loaded = components.load(name, &driver).await?;
-        let driver = Driver::check(&self.surroundings.machine, name, entry, &loaded)?;
+        let driver = Driver::check(&self.surroundings.machine, board, placed, &loaded)?;
         let kind = self.running(name).map_or(driver.kind(), |before| before.driver().kind());
         if driver.kind() != kind {
             return Err(HostError::board(format!(
@@ -92,7 +97,8 @@ impl OpenBoard {
         checked: Vec<(String, Driver)>,
         on_checked: impl FnOnce(&BoardChange),
     ) -> Result<(), UpdateFailure> {
-        let ended: Vec<Ended> = change
+        let running = self.board();
+        let mut ended: Vec<Ended> = change
             .replaced
             .iter()
             .chain(&change.removed)
@@ -102,24 +108,35 @@ impl OpenBoard {
                 Some(Ended { name: name.clone(), worked: supervisor.is_running() && !failed, supervisor })
             })
             .collect();
+        // What is behind bridges ends before these, so that each can still leave its part as it should.
+        ended.sort_by_key(|each| Reverse(depth_of(each.supervisor.entry(), &running)));
         on_checked(change);
         for Ended { supervisor, .. } in &ended {
             self.release_slot(supervisor);
         }
         // Nobody starts one of them before all of this is over.
         let (over, after) = watch::channel(false);
+        for name in &change.removed {
+            self.wiring.bridges.remove(name);
+        }
+        let names: Vec<&str> = checked.iter().map(|(name, _)| name.as_str()).collect();
+        // A bridge that is new as well starts when all of this is over.
+        let behind = behind_bridges(&change.board, &names);
+        let mut entering: Vec<_> =
+            checked.into_iter().filter_map(|(name, driver)| Some((change.board.entry(&name)?, driver))).collect();
+        // Bridges first: what is wired to them has to find them.
+        entering.sort_by_key(|(placed, _)| depth_of(placed.entry, &change.board));
         let mut begun = HashMap::new();
-        for (name, driver) in checked {
-            if let Some(entry) = change.board.device(&name) {
-                let supervised = self.wiring.supervised(&name, entry, driver, after.clone());
-                begun.insert(name, Supervisor::new(supervised));
+        for (placed, driver) in entering {
+            if let Ok(supervisor) = self.wiring.supervisor(&change.board, placed, Ok(driver), after.clone()) {
+                begun.insert(placed.name.to_owned(), supervisor);
             }
         }
         let drivers = &self.surroundings.drivers;
         let known: HashMap<String, DriverOrRefusal> = drivers.all().into_iter().collect();
-        let devices = change.board.devices.iter().filter_map(|(name, _)| {
-            let begun = begun.get(name).cloned().map(Ok);
-            Some((name.clone(), begun.or_else(|| known.get(name).cloned())?))
+        let devices = change.board.entries().filter_map(|placed| {
+            let begun = begun.get(placed.name).cloned().map(Ok);
+            Some((placed.name.to_owned(), begun.or_else(|| known.get(placed.name).cloned())?))
         });
         let before = drivers.replace(Arc::new(change.board.clone()), devices.collect());
         // All of them end before the first begins, because one may get the place on the bus that another one had.
@@ -129,7 +146,7 @@ impl OpenBoard {
             supervisor.stop(&format!("its entry of the board was {what}")).await;
         }
         self.wiring.hub.share();
-        for Ended { name, .. } in ended.iter().filter(|each| each.worked) {
+        for Ended { name, .. } in ended.iter().filter(|each| each.worked && !behind.contains(&each.name)) {
             let Some(supervisor) = begun.get(name) else { continue };
             if let Err(failure) = try_device(supervisor.supervised()).await {
                 self.put_back(before, &ended, begun.into_values(), &over, &after).await;
@@ -149,15 +166,21 @@ impl OpenBoard {
         over: &watch::Sender<bool>,
         after: &After,
     ) {
+        let mut begun: Vec<_> = begun.collect();
+        let new_board = self.board();
+        begun.sort_by_key(|supervisor| Reverse(depth_of(supervisor.entry(), &new_board)));
         for supervisor in begun {
+            self.wiring.bridges.remove(&supervisor.supervised().device);
             self.release_slot(&supervisor);
             supervisor.stop("its new entry of the board does not work").await;
         }
-        for Ended { name, supervisor, .. } in ended {
-            let Supervised { entry, driver, .. } = supervisor.supervised();
-            let again = self.wiring.supervised(name, entry, driver.clone(), after.clone());
-            if let Some((_, device)) = devices.iter_mut().find(|(each, _)| each == name) {
-                *device = Ok(Supervisor::new(again));
+        // Bridges first, which ended last.
+        for Ended { name, supervisor, .. } in ended.iter().rev() {
+            let driver = supervisor.driver().clone();
+            if let (Some(placed), Some((_, device))) =
+                (board.entry(name), devices.iter_mut().find(|(each, _)| each == name))
+            {
+                *device = self.wiring.supervisor(&board, placed, Ok(driver), after.clone());
             }
         }
         self.surroundings.drivers.replace(board, devices);
@@ -189,18 +212,18 @@ impl Components<'_> {
     /// Finds out whose component is another one by now. With `all`, devices are replaced because of that; otherwise only
     /// those that are replaced anyway are looked at.
     async fn find_changed(&mut self, change: &mut BoardChange, all: bool) -> Result<(), HostError> {
-        for (name, entry) in &change.board.devices {
+        for PlacedEntry { name, entry, .. } in change.board.entries() {
             let (Some(driver), Some(running)) = (entry.named_driver(), self.board.running(name)) else { continue };
-            let is_replaced = change.replaced.contains(name);
+            let is_replaced = change.replaced.iter().any(|each| each == name);
             if running.entry().driver != entry.driver || !(all || is_replaced) {
                 continue;
             }
             if self.load(name, &driver).await?.key == running.driver().key() {
                 continue;
             }
-            change.components.push(name.clone());
+            change.components.push(name.to_owned());
             if !is_replaced {
-                change.replaced.push(name.clone());
+                change.replaced.push(name.to_owned());
             }
         }
         for (name, app) in self.board.apps.iter().filter(|_| all) {

@@ -4,8 +4,9 @@ use super::UpdateFailure;
 use crate::bus::Backends;
 use crate::device::{DeviceErrorCode, open_once};
 use crate::error::HostError;
-use crate::instance::{BoardFailure, StartsLives, Supervised, Supervisor, at_once};
+use crate::instance::{BoardFailure, OpenBuses, StartsLives, Supervised, Supervisor, at_once};
 use crate::trace::Trace;
+use busbar_core::bridge::Supplies;
 use std::sync::Arc;
 
 /// Starts a driver with a new entry but without its device, and lets it open: drivers look at their settings before they
@@ -16,8 +17,12 @@ use std::sync::Arc;
 /// Where a setting is refused, and where it does not start with these limits.
 pub(crate) async fn try_settings(supervised: &Supervised) -> Result<(), UpdateFailure> {
     let entry = supervised.entry.clone();
-    let open_buses = Arc::new(move || Ok(Backends::trial(&entry)));
-    match try_once(Supervised { open_buses, usb: None, uart: None, ..supervised.clone() }).await {
+    let open_buses: OpenBuses = Arc::new(move || {
+        let trial = Backends::trial(&entry);
+        Box::pin(async move { Ok(trial) })
+    });
+    let trial = Supervised { open_buses, usb: None, uart: None, supplies: Supplies::default(), ..supervised.clone() };
+    match try_once(trial).await {
         // Without its device it cannot get further.
         Err(UpdateFailure::Tried(error)) if error.code != DeviceErrorCode::InvalidArgument => Ok(()),
         tried => tried,
@@ -40,19 +45,30 @@ pub(crate) async fn try_device(supervised: &Supervised) -> Result<(), UpdateFail
     {
         return Err(HostError::board(format!("{}: {}.", supervised.device, uart.absence())).into());
     }
+    if let Some(missing) = supervised.supplies.missing().map_err(failure)? {
+        return Err(HostError::board(format!("{}: {missing}.", supervised.device)).into());
+    }
     try_once(supervised.clone()).await
 }
 
 /// In a life of its own, of which nobody is told.
 async fn try_once(supervised: Supervised) -> Result<(), UpdateFailure> {
-    let (device, kind) = (supervised.device.clone(), supervised.driver.kind());
+    let (device, driver) = (supervised.device.clone(), supervised.driver.clone());
     let trace = Trace::new(supervised.clock, Arc::new(|_| {}));
     let supervisor = Supervisor::new(Supervised { trace, after: at_once(), ..supervised });
     let tried = match supervisor.instance().await {
-        Ok(instance) => open_once(kind, &device, instance).await.map_err(UpdateFailure::Tried),
-        Err(BoardFailure::Host(error)) => Err(error.into()),
-        Err(BoardFailure::Device(error)) => Err(UpdateFailure::Tried(error)),
+        Ok(instance) => {
+            open_once(driver.kind(), driver.controllers(), &device, instance).await.map_err(UpdateFailure::Tried)
+        }
+        Err(error) => Err(failure(error)),
     };
     supervisor.stop("it was a trial").await;
     tried
+}
+
+fn failure(failure: BoardFailure) -> UpdateFailure {
+    match failure {
+        BoardFailure::Host(error) => error.into(),
+        BoardFailure::Device(error) => UpdateFailure::Tried(error),
+    }
 }

@@ -20,5 +20,6 @@ pub fn doctor(board: Option<&BoardOptions>, options: OutputOptions) -> u8 {
 
 fn open(options: &BoardOptions, output: &Arc<Output>) -> Result<OpenedBoard, Failure> {
     let board = Session::open(options, output)?.board;
-    Ok(OpenedBoard { path: options.path.clone(), board: board.board(), devices: board.devices() })
+    let devices = board.bridges().into_iter().chain(board.devices()).collect();
+    Ok(OpenedBoard { path: options.path.clone(), board: board.board(), devices })
 }

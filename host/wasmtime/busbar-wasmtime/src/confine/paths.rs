@@ -58,7 +58,7 @@ pub fn is_kept(board: &Board, entry: &DeviceEntry) -> bool {
 
 /// The device files of a board's buses.
 fn devices_of(board: &Board) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = board.devices.iter().flat_map(|(_, entry)| files_of(board, entry)).collect();
+    let mut files: Vec<PathBuf> = board.entries().flat_map(|placed| files_of(board, placed.entry)).collect();
     files.sort();
     files.dedup();
     files
@@ -68,11 +68,14 @@ fn devices_of(board: &Board) -> Vec<PathBuf> {
 /// adapter or by its label can be any, and one that is not there yet has no file that a rule could name: for these it is all that lies in /dev, where
 /// the permissions of each file still hold.
 fn files_of(board: &Board, entry: &DeviceEntry) -> Vec<PathBuf> {
-    let i2c = entry.i2c.as_ref().filter(|grant| !board.simulates_i2c(&grant.bus)).map(|grant| i2c_file(&grant.bus));
-    let spi = entry.spi.as_ref().filter(|grant| !board.simulates_spi(&grant.bus)).map(spi_file);
+    // What is behind a bridge has no file: the bridge's own entry says what that needs.
+    let is_here = |bus: &BusName| board.bridge_of(bus).is_none();
+    let i2c = entry.i2c.as_ref().filter(|grant| is_here(&grant.bus) && !board.simulates_i2c(&grant.bus));
+    let spi = entry.spi.as_ref().filter(|grant| is_here(&grant.bus) && !board.simulates_spi(&grant.bus));
     let lines = entry.gpio.iter().flat_map(|grant| &grant.lines).map(|(_, line)| line);
-    let gpio = lines.filter(|line| !board.simulates_gpio(&line.chip)).map(chip_file);
+    let lines = lines.filter(|line| is_here(&line.chip) && !board.simulates_gpio(&line.chip));
     let uart = entry.uart.as_ref().filter(|grant| !board.simulates_uart(&grant.port)).map(uart_file);
+    let (i2c, spi, gpio) = (i2c.map(|grant| i2c_file(&grant.bus)), spi.map(spi_file), lines.map(chip_file));
     i2c.into_iter().chain(spi).chain(gpio).chain(uart).map(|file| file.unwrap_or_else(|| ALL_DEVICES.into())).collect()
 }
 
@@ -127,6 +130,22 @@ mod tests {
     fn a_simulated_board_needs_no_device_file() {
         let simulated = r#"{ "i2c": "sim", "address": "0x76", "model": "registers", "registers": {} }"#;
         assert_eq!(devices("\"sim\"", simulated), Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn what_is_behind_a_bridge_needs_no_file_but_those_of_the_bridge() {
+        let text = r#"{
+            "bridges": { "dongle": { "driver": "./x.wasm", "usb": { "vendorId": "0x04D8", "interfaces": [2] } } },
+            "devices": { "a": {
+                "driver": "./x.wasm",
+                "i2c": { "bus": "dongle", "address": "0x76" },
+                "spi": { "bus": "dongle", "chipSelect": 0 },
+                "gpio": { "lines": { "b": { "chip": "dongle", "line": 1, "direction": "in" } } }
+            } }
+        }"#;
+        let board = parse_board(text, "board.json").expect("it is one");
+        assert_eq!(devices_of(&board), Vec::<PathBuf>::new());
+        assert!(needed_by(&board, Path::new(".")).contains(&("/dev/bus/usb".into(), Need::Device)));
     }
 
     #[test]

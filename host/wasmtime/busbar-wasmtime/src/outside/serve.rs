@@ -98,7 +98,7 @@ impl Server<'_> {
             Request::Board => {
                 let text = read_board_text(path)?;
                 if let Ok(board) = parse_board(&text, path) {
-                    let drivers = board.devices.iter().filter_map(|(_, entry)| entry.named_driver());
+                    let drivers = board.entries().filter_map(|placed| placed.entry.named_driver());
                     self.named = drivers.chain(board.apps.iter().map(|(_, app)| app.named_component())).collect();
                 }
                 Ok(Reply::Board(text))

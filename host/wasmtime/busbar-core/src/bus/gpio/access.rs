@@ -2,7 +2,7 @@ use super::arrival::Arrival;
 use super::{Edges, GpioCall, GpioDenial, GpioDirection, GpioError, GpioErrorCode, GpioState, OpenedLine, judge_gpio};
 use crate::app::Pollable;
 use crate::board::DeviceEntry;
-use crate::bus::BusAccess;
+use crate::bus::{BusAccess, Later, at_once};
 use crate::grants::Verdict;
 use crate::locked::locked;
 use crate::text::{cut, quoted};
@@ -80,6 +80,30 @@ impl BusAccess<'_> {
     pub fn toggle_line(&self, line: &OpenedLine) -> Result<(), GpioError> {
         self.count("set", line)?;
         line.toggle()
+    }
+
+    /// [`Self::read_line`], of a line that may be behind a bridge. It is counted at once.
+    pub fn read_line_later(&self, line: &OpenedLine) -> Later<Result<GpioState, GpioError>> {
+        match self.count("read", line) {
+            Ok(()) => line.read_later(),
+            Err(error) => at_once(Err(error)),
+        }
+    }
+
+    /// [`Self::set_line`], likewise.
+    pub fn set_line_later(&self, line: &OpenedLine, state: GpioState) -> Later<Result<(), GpioError>> {
+        match self.count("set", line) {
+            Ok(()) => line.set_later(state),
+            Err(error) => at_once(Err(error)),
+        }
+    }
+
+    /// [`Self::toggle_line`], likewise.
+    pub fn toggle_line_later(&self, line: &OpenedLine) -> Later<Result<(), GpioError>> {
+        match self.count("set", line) {
+            Ok(()) => line.toggle_later(),
+            Err(error) => at_once(Err(error)),
+        }
     }
 
     /// The edges of an input from now on.

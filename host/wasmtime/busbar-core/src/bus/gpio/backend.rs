@@ -2,9 +2,10 @@
 //! which of them is "active" is the host's business.
 
 use super::{GpioDirection, GpioError, GpioLevel, GpioLineName, Pull};
-use crate::bus::BusName;
+use crate::bus::{BusName, Later, at_once};
 use crate::clock::Clock;
 use crate::error::HostError;
+use crate::failure::BoardFailure;
 
 /// How a line is to be opened.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +44,29 @@ pub trait GpioLine: Send {
 
     /// Sets the level of an output.
     fn write(&mut self, level: GpioLevel) -> Result<(), GpioError>;
+
+    /// Waits until it can be used as it was opened: one behind a bridge is only known by its name before.
+    fn ready(&mut self) -> Later<Result<(), BoardFailure>> {
+        at_once(Ok(()))
+    }
+
+    /// [`Self::read`], of any line: one behind a bridge answers no other way.
+    fn read_later(&mut self) -> Later<Result<GpioLevel, GpioError>> {
+        at_once(self.read())
+    }
+
+    /// [`Self::write`], likewise. What is begun is done, also where nobody waits for it any more.
+    fn write_later(&mut self, level: GpioLevel) -> Later<Result<(), GpioError>> {
+        at_once(self.write(level))
+    }
+
+    /// Releases the line, and sets it to this level before, where one is given. One behind a bridge does so later.
+    fn end(mut self: Box<Self>, level: Option<GpioLevel>) {
+        if let Some(level) = level {
+            // A line that does not obey any more can only be given back.
+            let _ = self.write(level);
+        }
+    }
 
     /// Tells of each edge from now on, in their order, until [`Self::unwatch`]. One listener at a time. Fails with `operation-not-supported`
     /// where the line tells of none.

@@ -1,6 +1,8 @@
 use super::watchers::{SeesEdges, StateEdge, Watchers};
 use super::{GpioDirection, GpioEdge, GpioError, GpioLine, GpioLineGrant, GpioState};
+use crate::bus::{Later, at_once};
 use crate::error::HostError;
+use crate::failure::BoardFailure;
 use crate::locked::locked;
 use std::sync::{Arc, Mutex};
 
@@ -63,7 +65,9 @@ impl OpenedLine {
         }
         // The line before is given back first: nobody else can use it meanwhile, and this is somebody else.
         held.unwatch();
-        held.line = None;
+        if let Some(line) = held.line.take() {
+            line.end(None);
+        }
         let opened = self.open_again(&mut held, before.and(direction));
         if opened.is_err() {
             self.open_again(&mut held, before)?;
@@ -98,6 +102,45 @@ impl OpenedLine {
         let mut held = locked(&self.held);
         let state = held.last_set.opposite();
         self.set_held(&mut held, state)
+    }
+
+    /// Waits until it can be used.
+    pub(super) fn ready(&self) -> Later<Result<(), BoardFailure>> {
+        match locked(&self.held).line() {
+            Ok(line) => line.ready(),
+            Err(error) => at_once(Err(HostError::backend(error.message).into())),
+        }
+    }
+
+    /// [`Self::read`], of a line that may be behind a bridge.
+    pub(super) fn read_later(&self) -> Later<Result<GpioState, GpioError>> {
+        let read = match locked(&self.held).line() {
+            Ok(line) => line.read_later(),
+            Err(error) => return at_once(Err(error)),
+        };
+        let active = self.grant.active_level;
+        Box::pin(async move { Ok(GpioState::of(read.await?, active)) })
+    }
+
+    /// [`Self::set`], likewise.
+    pub(super) fn set_later(&self, state: GpioState) -> Later<Result<(), GpioError>> {
+        self.set_held_later(&mut locked(&self.held), state)
+    }
+
+    /// [`Self::toggle`], likewise.
+    pub(super) fn toggle_later(&self) -> Later<Result<(), GpioError>> {
+        let mut held = locked(&self.held);
+        let state = held.last_set.opposite();
+        self.set_held_later(&mut held, state)
+    }
+
+    fn set_held_later(&self, held: &mut Held, state: GpioState) -> Later<Result<(), GpioError>> {
+        // As in `set_held`.
+        held.last_set = state;
+        match held.line() {
+            Ok(line) => line.write_later(state.level(self.grant.active_level)),
+            Err(error) => at_once(Err(error)),
+        }
     }
 
     fn set_held(&self, held: &mut Held, state: GpioState) -> Result<(), GpioError> {
@@ -137,11 +180,10 @@ impl OpenedLine {
         held.is_ended = true;
         self.watchers.clear();
         held.unwatch();
-        if held.last_set == GpioState::Active {
-            // A line that does not obey any more can only be given back.
-            let _ = self.set_held(&mut held, GpioState::Inactive);
+        if let Some(line) = held.line.take() {
+            let is_active = held.last_set == GpioState::Active;
+            line.end(is_active.then(|| GpioState::Inactive.level(self.grant.active_level)));
         }
-        held.line = None;
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) use shared_targets::refuse_shared_targets;
 #[cfg(feature = "std")]
 pub(crate) use trial_bus::trial_bus;
 
-use super::BusName;
+use super::{BusName, Later, at_once};
 use crate::error::HostError;
 use alloc::boxed::Box;
 use alloc::format;
@@ -59,6 +59,12 @@ pub trait I2cBus: Send {
     ///
     /// Gives one list for each read, in order, each exactly as long as was asked for.
     fn transaction(&mut self, address: u16, operations: &[Operation]) -> Result<Vec<Vec<u8>>, I2cError>;
+
+    /// [`Self::transaction`], of any bus: one behind a bridge answers no other way. What is begun is done, also where nobody waits for it
+    /// any more; what has not had its turn by then is not.
+    fn transaction_later(&mut self, address: u16, operations: &[Operation]) -> Later<Result<Vec<Vec<u8>>, I2cError>> {
+        at_once(self.transaction(address, operations))
+    }
 }
 
 /// A source of I2C buses.

@@ -31,6 +31,7 @@ pub(crate) use shared_devices::refuse_shared_devices;
 #[cfg(feature = "std")]
 pub(crate) use trial_device::trial_device;
 
+use super::{Later, at_once};
 use crate::error::HostError;
 use alloc::boxed::Box;
 use alloc::format;
@@ -93,6 +94,12 @@ pub trait SpiDevice: Send {
     ///
     /// Gives one list for each read and each transfer, in order, each exactly as long as was asked for.
     fn transaction(&mut self, operations: &[Operation]) -> Result<Vec<Vec<u8>>, SpiError>;
+
+    /// [`Self::transaction`], of any device: one behind a bridge answers no other way. What is begun is done, also where nobody waits for it
+    /// any more; what has not had its turn by then is not.
+    fn transaction_later(&mut self, operations: &[Operation]) -> Later<Result<Vec<Vec<u8>>, SpiError>> {
+        at_once(self.transaction(operations))
+    }
 }
 
 /// A source of SPI devices.

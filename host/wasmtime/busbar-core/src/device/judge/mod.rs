@@ -22,7 +22,7 @@ pub fn descriptions(kind: DeviceKind) -> &'static [&'static str] {
         DeviceKind::Camera => &[INFO, camera::MODES],
         DeviceKind::SerialPort | DeviceKind::UsbEcho | DeviceKind::Switch | DeviceKind::Contact => &[INFO],
         // Its `info` is of the medium, and may fail.
-        DeviceKind::BlockDevice | DeviceKind::Component => &[],
+        DeviceKind::BlockDevice | DeviceKind::Bridge | DeviceKind::Component => &[],
     }
 }
 
