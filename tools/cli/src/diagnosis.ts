@@ -137,7 +137,7 @@ export async function diagnoseBoard(path: string, lock?: string): Promise<Diagno
   for (const placed of entries) {
     findings.push(...(await diagnoseDriver(placed, source)));
     findings.push(...diagnoseBus(placed, board, [...simulated, linuxI2c()]));
-    findings.push(...diagnoseSpiEntry(placed, simulated));
+    findings.push(...diagnoseSpiEntry(placed, board, simulated));
     findings.push(...(await diagnoseUartEntry(placed, simulated)));
     findings.push(...diagnoseUsbDevice(placed, inSimulator));
   }
@@ -220,11 +220,18 @@ function diagnoseBus(
 
 /** The device itself is not opened: that would set its mode. */
 function diagnoseSpiEntry(
-  { place, name, entry: { spi } }: PlacedEntry<DeviceEntry>,
+  { place, name, entry }: PlacedEntry<DeviceEntry>,
+  board: Board,
   simulated: readonly SpiBackend[],
 ): Diagnosis[] {
+  const { spi } = entry;
   if (spi === undefined) return [];
   const id = `${place}.${name}.spi`;
+  const [bridge] = bridgesBefore(board, "spi", entry);
+  if (bridge !== undefined) {
+    const what = `${name}: SPI bus ${JSON.stringify(spi.bus)} is behind the bridge "${bridge}".`;
+    return [{ id, ok: true, what, code: "backend" }];
+  }
   try {
     for (const simulator of simulated) {
       const device = simulator.openSpi(spi.bus, { device: name, ...spi });

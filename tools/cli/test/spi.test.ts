@@ -45,6 +45,21 @@ describe("an SPI driver", { timeout: slow }, () => {
     expect(code).toBe(6);
   });
 
+  test("behind a bridge needs nothing of this machine", async () => {
+    const exporting = componentBytes(["busbar:board/settings@0.1.0"], ["busbar:device/spi-controller@0.1.0"]);
+    const board = {
+      bridges: { dongle: { driver: "./dongle.wasm" } },
+      devices: { adc: { driver: "./adc.wasm", spi: { bus: "dongle", chipSelect: 0 } } },
+    };
+    using folder = folderOf({ "adc.wasm": driver, "dongle.wasm": exporting, "board.json": board });
+    const { code, stdout } = await busbar(["doctor", "--json"], { cwd: folder.path });
+    const { findings } = JSON.parse(stdout) as { findings: { id: string }[] };
+    expect(findings.filter(({ id }) => id.endsWith(".spi"))).toEqual([
+      { id: "devices.adc.spi", ok: true, what: 'adc: SPI bus "dongle" is behind the bridge "dongle".' },
+    ]);
+    expect(code).toBe(0);
+  });
+
   test("on this machine: what a kernel driver has is named, with the line that mends it", async () => {
     const devices = {
       adc: { driver: "./adc.wasm", spi: { bus: 0, chipSelect: 0 } },

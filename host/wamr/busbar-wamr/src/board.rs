@@ -6,7 +6,8 @@ use busbar_core::error::HostError;
 use std::path::Path;
 
 /// The buses that this host has.
-pub const BUSES: HostBuses = HostBuses { host: "busbar-wamr", keys: &["i2c", "usb", "spi", "gpio"], has_bridges: false };
+pub const BUSES: HostBuses =
+    HostBuses { host: "busbar-wamr", keys: &["i2c", "usb", "spi", "gpio"], has_bridges: false };
 
 /// [`busbar_core::board::parse_board`], for this host.
 ///
