@@ -84,7 +84,10 @@ impl Drop for HeldTty {
     fn drop(&mut self) {
         // What fails here is of a tty that is gone.
         if !*locked(&self.is_gone) {
-            let _ = self.dev.discard(Queue::Output);
+            // A pseudo terminal says that nothing is unsent of what it still has for its other side: that is not forgotten.
+            if self.dev.unsent() != Ok(0) {
+                let _ = self.dev.discard(Queue::Output);
+            }
             let _ = self.dev.set_termios(&self.before);
         }
         let _ = self.dev.set_exclusive(false);
