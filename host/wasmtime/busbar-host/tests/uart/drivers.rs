@@ -98,7 +98,8 @@ fn drivers_read_what_their_models_send() {
 fn a_part_that_is_disturbed_is_read_by_its_next_frame() {
     on_one_thread(async {
         let folder = folder_of(&["pms5003", "models"]);
-        let faults = json!([{ "fault": "framing", "every": 7 }, { "fault": "short", "call": 4, "every": 9 }]);
+        // In the data, and not errors: which call of the driver one strikes is up to the clock, and where it forgets what has come, it says so.
+        let faults = json!([{ "fault": "garbage", "every": 7 }, { "fault": "short", "call": 4, "every": 9 }]);
         let board = open(
             &folder,
             &json!({
