@@ -166,7 +166,7 @@ export class CP2112 implements I2cControllerDriver, GpioControllerDriver {
     }
     // An output's level can be set when it is one, and not before (section 4.4): until then it lets go of its line.
     this.#usePin(pin, "open-drain");
-    this.writeLine(pin, initial ?? "low");
+    this.writeLine(pin, initial);
     if (!openDrain) this.#usePin(pin, "push-pull");
   }
 

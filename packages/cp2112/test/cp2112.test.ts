@@ -179,7 +179,7 @@ describe("exact reports of pins", () => {
       ...[levels(0x03, bit), levels(0x03, 0xff & ~bit)],
     ];
     const run = (driver: CP2112) => {
-      driver.takeLine(pin, { direction: "in", openDrain: false });
+      driver.takeLine(pin, { direction: "in", openDrain: false, initial: "low" });
       return [driver.readLine(pin), driver.readLine(pin)];
     };
     expect(play(steps, run)).toEqual(["high", "low"]);
