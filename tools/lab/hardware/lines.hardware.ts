@@ -8,7 +8,7 @@ import type { BoardFile, OpenBoard } from "@busbar/host";
 import { openBoard } from "@busbar/host-node";
 import { inVirtualMachine, startUdevd } from "@busbar/lab/guest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { boardFile, describeOn, hostsWithoutNode, onNode } from "./hosts.ts";
+import { boardFile, describeOn, hosts, isWhole, onNode } from "./hosts.ts";
 import type { LinesData, LinesReply, LinesRequest } from "./lines-worker.ts";
 import { driver } from "./native-program.ts";
 import { Random, SLOW_LIMITS } from "./support.ts";
@@ -96,45 +96,40 @@ describe.runIf(inVirtualMachine())("the lines of a CP2112", () => {
     await udevd[Symbol.asyncDispose]();
   });
 
-  const partsOnKernel = (): BoardFile["devices"] => ({
-    pump: relay(KERNEL, outputs.pump),
-    bell: { driver: driver("button"), gpio: { lines: { button: line(KERNEL, 2) } }, limits },
-    indoor: {
-      driver: driver("hts221", "data-ready"),
-      i2c: { bus, address: "0x5F" },
-      gpio: { lines: { "data-ready": line(KERNEL, 4) } },
-      settings: { "rate-hz": 12.5 },
-      limits,
-    },
-  });
+  describeOn(hosts, "by the kernel", (host) => {
+    const answer = async (...parameters: string[]) => {
+      const { code, stdout, stderr } = await host.run(...parameters);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      return stdout;
+    };
 
-  describeOn([onNode], "by the kernel", () => {
-    test("a relay is set, a button tells by edges that it was pressed, a sensor says when it has measured", async () => {
-      await using board = await openBoard({ devices: partsOnKernel() });
-      await (await board.switch("pump")).set(true);
-      expect(((await ask("driven")) as readonly unknown[])[outputs.pump]).toBe("high");
-      const { changes } = await (await board.contact("bell")).nextChanges({ timeoutMs: 60_000 });
-      expect(changes.length).toBeGreaterThan(0);
-      const sensor = await board.sensor("indoor");
-      for (let count = 0; count < 3; count += 1) {
-        expect((await sensor.read()).temperature).toBeCloseTo(21, 1);
-      }
-    });
-  });
-
-  describeOn(hostsWithoutNode, "by the kernel", (host) => {
-    test("a relay is set, a button tells by edges that it was pressed, a sensor says when it has measured", async () => {
-      const path = await boardFile({ devices: partsOnKernel() });
-      const answer = async (...parameters: string[]) => {
-        const { code, stdout, stderr } = await host.run(...parameters);
-        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-        return stdout;
-      };
+    test("a relay is set", async () => {
+      const path = await boardFile({ devices: { pump: relay(KERNEL, outputs.pump) } });
       expect(await answer("call", path, "pump", "on", "20")).toBe("null\n");
-      const { changes } = JSON.parse(await answer("call", path, "bell", "next-changes", "60000"));
-      expect(changes.length).toBeGreaterThan(0);
-      expect(await answer("read", path, "indoor")).toMatch(/temperature +21\.0/);
     });
+
+    // With the whole set only: hid-cp2112 of Linux 6.1 sleeps with interrupts off when a line with edges is given back, and then now and then
+    // a page of that process is a segmentation fault, whichever host it is of.
+    test.runIf(isWhole)(
+      "a button tells by edges that it was pressed, a sensor says when it has measured",
+      async () => {
+        const path = await boardFile({
+          devices: {
+            bell: { driver: driver("button"), gpio: { lines: { button: line(KERNEL, 2) } }, limits },
+            indoor: {
+              driver: driver("hts221", "data-ready"),
+              i2c: { bus, address: "0x5F" },
+              gpio: { lines: { "data-ready": line(KERNEL, 4) } },
+              settings: { "rate-hz": 12.5 },
+              limits,
+            },
+          },
+        });
+        const { changes } = JSON.parse(await answer("call", path, "bell", "next-changes", "60000"));
+        expect(changes.length).toBeGreaterThan(0);
+        expect(await answer("read", path, "indoor")).toMatch(/temperature +21\.0/);
+      },
+    );
   });
 
   describeOn([onNode], "by the kernel and by our component", () => {
