@@ -4,7 +4,7 @@ use crate::back_off::BackOff;
 use crate::board::DeviceEntry;
 use crate::bridge::{Had, Supplies};
 use crate::bus::uart::{OpenedUart, UartLine, UartWiring};
-use crate::bus::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device};
+use crate::bus::usb::{Hurry, UsbContext, UsbDevice, UsbFailure, UsbSession, UsbSlot, describe_usb_device, unplugged};
 use crate::bus::{Later, OpenedBuses};
 use crate::clock::Clock;
 use crate::end_of_life::EndOfLife;
@@ -216,13 +216,12 @@ impl<D: StartsLives> Supervisor<D> {
         self.stopped.end(&self.supervised.device, reason);
         drop(self.starting.lock().await);
         let Some(current) = locked(&self.current).take() else { return };
-        if current.life.is_alive() {
-            if let Some(release) = self.release.get() {
-                release().await;
-            }
-            current.life.stop(reason);
-            self.tell(Turn::Stopped, Some(reason));
+        if current.life.is_alive()
+            && let Some(release) = self.release.get()
+        {
+            release().await;
         }
+        self.stop_life(&current.life, reason);
         current.end(&self.supervised.supplies).await;
     }
 
@@ -312,11 +311,8 @@ impl<D: StartsLives> Supervisor<D> {
         let watching = async move {
             // It was given back: whoever asks for the device starts its driver.
             let Some(reason) = wiring.leaving(&opened).await else { return };
-            if let Some(supervisor) = itself.upgrade()
-                && life.is_alive()
-            {
-                life.stop(&reason);
-                supervisor.tell(Turn::Stopped, Some(&reason));
+            if let Some(supervisor) = itself.upgrade() {
+                supervisor.stop_life(&life, &reason);
             }
             drop(life);
             opened.end().await;
@@ -369,24 +365,7 @@ impl<D: StartsLives> Supervisor<D> {
     fn watch_usb(&self) {
         let Some(slot) = &self.supervised.usb else { return };
         self.keeper.call_once(|| {
-            let (itself, mut changes) = (self.itself.clone(), slot.changes());
-            tokio::spawn(async move {
-                loop {
-                    let Some(supervisor) = itself.upgrade() else { return };
-                    if supervisor.stopped.reason().is_some() {
-                        return;
-                    }
-                    let device = changes.borrow_and_update().clone();
-                    supervisor.usb_is(device).await;
-                    let stopped = supervisor.stopped.wait();
-                    // It must not be kept by who only watches for it.
-                    drop(supervisor);
-                    tokio::select! {
-                        _ = stopped => return,
-                        changed = changes.changed() => if changed.is_err() { return },
-                    }
-                }
-            });
+            self.at_each_change(slot, |supervisor, device| Box::pin(async move { supervisor.usb_is(device).await }));
         });
     }
 
@@ -394,24 +373,35 @@ impl<D: StartsLives> Supervisor<D> {
     fn watch_supplies(&self) {
         self.supply_keeper.call_once(|| {
             for slot in self.supervised.supplies.slots() {
-                let (itself, mut changes) = (self.itself.clone(), slot.changes());
-                tokio::spawn(async move {
-                    loop {
-                        let Some(supervisor) = itself.upgrade() else { return };
-                        if supervisor.stopped.reason().is_some() {
-                            return;
-                        }
-                        let is_there = changes.borrow_and_update().is_some();
-                        supervisor.supplies_changed(is_there).await;
-                        let stopped = supervisor.stopped.wait();
-                        // It must not be kept by who only watches for it.
-                        drop(supervisor);
-                        tokio::select! {
-                            _ = stopped => return,
-                            changed = changes.changed() => if changed.is_err() { return },
-                        }
-                    }
+                self.at_each_change(&slot, |supervisor, device| {
+                    Box::pin(async move { supervisor.supplies_changed(device.is_some()).await })
                 });
+            }
+        });
+    }
+
+    /// Does something with the device that a slot has, now and whenever that is another one, until this is stopped for good.
+    fn at_each_change<Act>(&self, slot: &UsbSlot, act: Act)
+    where
+        Act: Fn(Arc<Self>, Option<Arc<dyn UsbDevice>>) -> Later<()> + Send + 'static,
+    {
+        let (itself, mut changes) = (self.itself.clone(), slot.changes());
+        tokio::spawn(async move {
+            loop {
+                // It must not be kept by who only watches for it.
+                let stopped = {
+                    let Some(supervisor) = itself.upgrade() else { return };
+                    if supervisor.stopped.reason().is_some() {
+                        return;
+                    }
+                    let device = changes.borrow_and_update().clone();
+                    act(supervisor.clone(), device).await;
+                    supervisor.stopped.wait()
+                };
+                tokio::select! {
+                    _ = stopped => return,
+                    changed = changes.changed() => if changed.is_err() { return },
+                }
             }
         });
     }
@@ -419,10 +409,7 @@ impl<D: StartsLives> Supervisor<D> {
     async fn supplies_changed(&self, is_there: bool) {
         let Some(Current { life, usb, uart, supplied }) = locked(&self.current).clone() else { return };
         let Some(reason) = supplied.lost() else { return };
-        if life.is_alive() {
-            life.stop(&reason);
-            self.tell(Turn::Stopped, Some(&reason));
-        }
+        self.stop_life(&life, &reason);
         end_in_background(usb.as_ref());
         end_uart_in_background(uart.as_ref());
         if is_there {
@@ -438,15 +425,19 @@ impl<D: StartsLives> Supervisor<D> {
         if device.as_ref().is_some_and(|device| Arc::ptr_eq(device, had)) {
             return;
         }
-        if life.is_alive() {
-            let reason = format!("the USB device {} was unplugged", describe_usb_device(&**had));
-            life.stop(&reason);
-            self.tell(Turn::Stopped, Some(&reason));
-        }
+        self.stop_life(&life, &unplugged(&**had));
         end_in_background(Some(&session));
         if device.is_some() {
             // Who asks for it is told what is wrong.
             let _ = self.instance().await;
+        }
+    }
+
+    /// Stops a life, and says so; nothing happens where it is over.
+    fn stop_life(&self, life: &D::Life, reason: &str) {
+        if life.is_alive() {
+            life.stop(reason);
+            self.tell(Turn::Stopped, Some(reason));
         }
     }
 

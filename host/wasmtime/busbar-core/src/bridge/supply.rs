@@ -1,5 +1,5 @@
 use crate::bus::Later;
-use crate::bus::usb::{UsbDevice, UsbSlot, describe_usb_device};
+use crate::bus::usb::{UsbDevice, UsbSlot, unplugged};
 use crate::failure::BoardFailure;
 use std::sync::Arc;
 
@@ -89,6 +89,6 @@ impl Had {
         let is_there =
             |(slot, had): &&(UsbSlot, Arc<dyn UsbDevice>)| slot.device().is_some_and(|now| Arc::ptr_eq(&now, had));
         let (_, had) = self.0.iter().find(|each| !is_there(each))?;
-        Some(format!("the USB device {} was unplugged", describe_usb_device(&**had)))
+        Some(unplugged(&**had))
     }
 }

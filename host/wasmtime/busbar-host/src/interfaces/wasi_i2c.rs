@@ -62,7 +62,7 @@ impl i2c::HostI2c for Buses<'_> {
 impl Buses<'_> {
     fn i2c_for_one(&mut self, bus: &Resource<I2cHandle>, address: u16, operations: &[Operation]) -> Answer<Vec<u8>> {
         let results = self.i2c(bus, address, operations)?;
-        Ok(results.and_then(|mut results| results.pop().ok_or(i2c::ErrorCode::Other)))
+        Ok(results.and_then(only))
     }
 
     fn i2c(&mut self, bus: &Resource<I2cHandle>, address: u16, operations: &[Operation]) -> Answer<Vec<Vec<u8>>> {
@@ -117,7 +117,7 @@ pub fn add_i2c<State: DrivesBuses + 'static>(linker: &mut Linker<State>, is_brid
         "[method]i2c.read",
         |mut store: StoreContextMut<'_, State>, (bus, address, length): (Bus, u16, u64)| {
             let later = Buses(store.data_mut()).i2c_later(&bus, address, &[Operation::Read(size(length))]);
-            Box::new(async move { Ok((only(later?.await),)) })
+            Box::new(async move { Ok((later?.await.map_err(i2c::ErrorCode::from).and_then(only),)) })
         },
     )?;
     instance.func_wrap_async(
@@ -132,7 +132,7 @@ pub fn add_i2c<State: DrivesBuses + 'static>(linker: &mut Linker<State>, is_brid
         |mut store: StoreContextMut<'_, State>, (bus, address, data, length): (Bus, u16, Vec<u8>, u64)| {
             let operations = [Operation::Write(data), Operation::Read(size(length))];
             let later = Buses(store.data_mut()).i2c_later(&bus, address, &operations);
-            Box::new(async move { Ok((only(later?.await),)) })
+            Box::new(async move { Ok((later?.await.map_err(i2c::ErrorCode::from).and_then(only),)) })
         },
     )?;
     linker.allow_shadowing(false);
@@ -140,8 +140,8 @@ pub fn add_i2c<State: DrivesBuses + 'static>(linker: &mut Linker<State>, is_brid
 }
 
 /// What the one read of a transaction gave.
-fn only(results: core::result::Result<Vec<Vec<u8>>, I2cError>) -> core::result::Result<Vec<u8>, i2c::ErrorCode> {
-    results.map_err(i2c::ErrorCode::from)?.pop().ok_or(i2c::ErrorCode::Other)
+fn only(mut received: Vec<Vec<u8>>) -> core::result::Result<Vec<u8>, i2c::ErrorCode> {
+    received.pop().ok_or(i2c::ErrorCode::Other)
 }
 
 impl From<i2c::Operation> for Operation {

@@ -16,6 +16,11 @@ pub fn describe_usb_device(device: &dyn UsbDevice) -> String {
     describe_device(&description_of(device, 0))
 }
 
+/// Why what was started with a device has ended: one sentence without its end.
+pub(crate) fn unplugged(device: &dyn UsbDevice) -> String {
+    format!("the USB device {} was unplugged", describe_usb_device(device))
+}
+
 fn description_of(device: &dyn UsbDevice, active_configuration: u8) -> UsbDescription {
     let (descriptor, place) = (device.descriptor(), device.place());
     let configurations = device.configurations().iter().map(|configuration| {

@@ -29,6 +29,7 @@ pub use descriptors::{
     parse_descriptors, parse_device_descriptor, split_descriptors,
 };
 pub use error::{UsbError, UsbErrorCode};
+pub(crate) use facts::unplugged;
 pub use facts::{describe_usb_device, facts_of_device};
 pub use hub::{UsbHub, UsbSlot};
 pub use hurry::Hurry;
