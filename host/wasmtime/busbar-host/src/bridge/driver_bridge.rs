@@ -13,6 +13,9 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 /// Of those who use a bridge, or another one that shares its bus: one after the other, in the order in which they asked.
 pub(crate) type SharedTurns = Arc<Mutex<()>>;
 
+/// A turn, which lasts until it is dropped.
+pub(crate) type Turn<'a> = MutexGuard<'a, ()>;
+
 /// The driver of an entry of a board's `bridges`, as the buses have it that it exports. All that is wired to one of them use it; it starts
 /// when the first of these does.
 ///
@@ -77,20 +80,14 @@ impl DriverBridge {
 
     /// Leaves the part as its driver's README says.
     async fn leave(&self) {
-        if let Ok(known) = self.i2c.try_lock()
-            && let Some((_, opened)) = &*known
-        {
-            opened.leave().await;
+        if let Some(i2c) = open_now(&self.i2c) {
+            i2c.leave().await;
         }
-        if let Ok(known) = self.spi.try_lock()
-            && let Some((_, opened)) = &*known
-        {
-            opened.leave().await;
+        if let Some(spi) = open_now(&self.spi) {
+            spi.leave().await;
         }
-        if let Ok(known) = self.gpio.try_lock()
-            && let Some((_, opened)) = &*known
-        {
-            opened.leave().await;
+        if let Some(gpio) = open_now(&self.gpio) {
+            gpio.leave().await;
         }
     }
 
@@ -114,8 +111,8 @@ impl DriverBridge {
         )))
     }
 
-    /// Waits for a turn, which lasts until what this gives is dropped.
-    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
+    /// Waits for a turn.
+    pub(crate) async fn turn(&self) -> Turn<'_> {
         self.turns.lock().await
     }
 
@@ -193,6 +190,11 @@ async fn opened_in<Opened>(
     let opened = Arc::new(open.await?);
     *known = Some((life.clone(), opened.clone()));
     Ok(opened)
+}
+
+/// What is open, where nobody is just opening it.
+fn open_now<Opened>(known: &OpenedIn<Opened>) -> Option<Arc<Opened>> {
+    known.try_lock().ok()?.as_ref().map(|(_, opened)| opened.clone())
 }
 
 impl Supply for DriverBridge {

@@ -1,5 +1,6 @@
 //! Bridges of an open board: drivers that export a bus, and the buses of them that others are wired to.
 
+mod bridged_bus;
 mod bridged_gpio;
 mod bridged_i2c;
 mod bridged_spi;
