@@ -1,11 +1,11 @@
 /** What every driver of busbar:device/gpio-controller must do, whatever part it drives. */
 
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { OpenBoard, parseBoard, readComponent, type WrittenEntry } from "@busbar/host";
+import { OpenBoard, parseBoard, type WrittenEntry } from "@busbar/host";
 import { loadComponent } from "@busbar/host-node";
 import { type SimulatedPins, SimulatedUsb, type UsbDevice, VirtualClock, type WireLevel } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
+import { expectControllerWorld } from "./controller-world.ts";
 import type { Settings } from "./forms.ts";
 import { randomOf } from "./random.ts";
 import { scriptedClient } from "./scripted-client.ts";
@@ -47,11 +47,7 @@ export function gpioControllerContract(name: string, contract: GpioControllerCon
 
   describe(`${name} as a GPIO controller`, { timeout: 60_000 }, () => {
     test("the component exports the interface, and imports no other bus than its own", () => {
-      const { imports, exports } = readComponent(readFileSync(component), component);
-      expect(exports.map((each) => each.name)).toContain("busbar:device/gpio-controller@0.1.0");
-      const buses = imports.map((each) => /^(?:wasi|component):(i2c|spi|gpio|usb)\//.exec(each.name)?.[1]);
-      const own = Object.keys(wired).filter((key) => ["i2c", "spi", "gpio", "usb"].includes(key));
-      expect([...new Set(buses.filter((each) => each !== undefined))].sort()).toEqual(own.sort());
+      expectControllerWorld(component, "gpio-controller", wired);
     });
 
     test.each(offsets)(

@@ -1,19 +1,14 @@
 /** What every driver of busbar:device/i2c-controller must do, whatever part it drives and on whatever bus that is. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import {
-  type BoardEvent,
-  type BoardFile,
-  type OpenBoard,
-  readComponent,
-  type WrittenEntry,
-} from "@busbar/host";
+import type { BoardEvent, BoardFile, OpenBoard, WrittenEntry } from "@busbar/host";
 import { I2cError, type I2cErrorCode, type I2cOperation } from "@busbar/host/i2c";
 import { openBoard } from "@busbar/host-node";
 import { simulate, VirtualClock } from "@busbar/sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectControllerWorld } from "./controller-world.ts";
 import type { Settings } from "./forms.ts";
 import { randomOf } from "./random.ts";
 
@@ -107,11 +102,7 @@ export function i2cControllerContract(name: string, contract: I2cControllerContr
 
   describe(`${name} as an I2C controller`, { timeout: 60_000 }, () => {
     test("the component exports the interface, and imports no other bus than its own", () => {
-      const { imports, exports } = readComponent(readFileSync(component), component);
-      expect(exports.map((each) => each.name)).toContain("busbar:device/i2c-controller@0.1.0");
-      const buses = imports.map((each) => /^(?:wasi|component):(i2c|spi|gpio|usb)\//.exec(each.name)?.[1]);
-      const own = Object.keys(wired).filter((key) => ["i2c", "spi", "gpio", "usb"].includes(key));
-      expect([...new Set(buses.filter((each) => each !== undefined))].sort()).toEqual(own.sort());
+      expectControllerWorld(component, "i2c-controller", wired);
     });
 
     test("what is written is there when it is read", async () => {

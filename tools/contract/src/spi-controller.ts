@@ -1,8 +1,7 @@
 /** What every driver of busbar:device/spi-controller must do, whatever part it drives. */
 
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { OpenBoard, parseBoard, ReturnedError, readComponent, type WrittenEntry } from "@busbar/host";
+import { OpenBoard, parseBoard, ReturnedError, type WrittenEntry } from "@busbar/host";
 import { type SpiErrorCode, type SpiOperation, spiBusNameOf } from "@busbar/host/backend";
 import { loadComponent } from "@busbar/host-node";
 import {
@@ -15,6 +14,7 @@ import {
   VirtualClock,
 } from "@busbar/sim";
 import { describe, expect, test } from "vitest";
+import { expectControllerWorld } from "./controller-world.ts";
 import type { Settings } from "./forms.ts";
 import { randomOf } from "./random.ts";
 import { scriptedClient } from "./scripted-client.ts";
@@ -102,11 +102,7 @@ export function spiControllerContract(name: string, contract: SpiControllerContr
 
   describe(`${name} as an SPI controller`, { timeout: 60_000 }, () => {
     test("the component exports the interface, and imports no other bus than its own", () => {
-      const { imports, exports } = readComponent(readFileSync(component), component);
-      expect(exports.map((each) => each.name)).toContain("busbar:device/spi-controller@0.1.0");
-      const buses = imports.map((each) => /^(?:wasi|component):(i2c|spi|gpio|usb)\//.exec(each.name)?.[1]);
-      const own = Object.keys(wired).filter((key) => ["i2c", "spi", "gpio", "usb"].includes(key));
-      expect([...new Set(buses.filter((each) => each !== undefined))].sort()).toEqual(own.sort());
+      expectControllerWorld(component, "spi-controller", wired);
     });
 
     test("writes, reads, transfers and delays, with the device selected all the time", async () => {
