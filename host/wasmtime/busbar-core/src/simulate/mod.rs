@@ -8,6 +8,8 @@ mod parameters;
 mod registers;
 mod simulator;
 mod spi;
+#[cfg(test)]
+mod test_time;
 mod uart;
 
 pub use simulator::{OWN_MODEL, Simulator, nothing_on_line, simulate};

@@ -10,49 +10,14 @@ use crate::clock::Clock;
 use crate::error::HostErrorCode;
 use crate::locked::locked;
 use crate::models::{GpioModelPart, ModelSource, ModelTarget, NoModels, SpiModelTarget};
+use crate::simulate::test_time::{InThisTime, set_now, virtual_clock};
 use crate::simulate::{Simulator, simulate};
 use serde_json::{Value, json};
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 const VERDICTS: &str = include_str!("../../../../../../verdicts/gpio-simulated.json");
 const BEGIN_MS: f64 = 1000.0;
-
-thread_local! {
-    /// The time of this test.
-    static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
-}
-
-fn set_now(ms: f64) {
-    NOW.set(Duration::from_secs_f64(ms / 1e3));
-}
-
-fn virtual_clock() -> Clock {
-    Clock::counting(|| NOW.get())
-}
-
-/// No models, in the time of this test.
-struct InThisTime;
-
-impl ModelSource for InThisTime {
-    fn create(&mut self, model: &str, parameters: &str) -> Result<Box<dyn ModelTarget>, String> {
-        NoModels.create(model, parameters)
-    }
-
-    fn create_spi(&mut self, model: &str, parameters: &str) -> Result<Box<dyn SpiModelTarget>, String> {
-        NoModels.create_spi(model, parameters)
-    }
-
-    fn create_gpio(&mut self, model: &str, lines: &[&str], parameters: &str) -> Result<Box<dyn GpioModelPart>, String> {
-        NoModels.create_gpio(model, lines, parameters)
-    }
-
-    fn clock(&self) -> Clock {
-        virtual_clock()
-    }
-}
 
 fn cases(key: &str) -> Vec<Value> {
     let verdicts: Value = serde_json::from_str(VERDICTS).expect("it is JSON");

@@ -1,6 +1,6 @@
 //! Parts that send by themselves, and the time in which ports wait.
 
-use super::{BEGIN_MS, at_once, set_now, virtual_clock};
+use super::{BEGIN_MS, at_once};
 use crate::bus::uart::{
     FlowControl, Parity, UartErrorCode, UartEvent, UartLineSettings, UartPort, UartUsage, UartWatch,
 };
@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::locked::locked;
 use crate::models::{UartForm, UartModelPart};
 use crate::simulate::faults::Fault;
+use crate::simulate::test_time::{set_now, virtual_clock};
 use crate::simulate::uart::{SimulatedUart, SimulatedUartPort, SimulatedUartWatch, UART_KINDS, uart_loopback};
 use serde_json::{Map, json};
 use std::collections::VecDeque;
