@@ -5,9 +5,14 @@ use crate::bus::i2c::{I2cErrorCode, Operation};
 use crate::bus::spi::{self, SpiError, SpiGrant};
 use crate::bus::uart::Parity;
 use crate::clock::Clock;
+use std::time::Duration;
 
 /// The package with the models of the host for Node.
 pub const MODELS_PACKAGE: &str = "@busbar/models";
+
+/// The longest that a model may compute for one transaction, which the bus waits for; then it is dead. Far more than any needs, as it is
+/// told by the clock on the wall: an interpreter on a busy, slow machine takes seconds for the 2048 bytes of a flash chip.
+pub const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
 /// Where simulated targets come from that this host has no code for.
 pub trait ModelSource {

@@ -8,11 +8,10 @@ use crate::trap::Trap;
 use busbar_core::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use busbar_core::bus::spi::{self, BitOrder, SpiError, SpiErrorCode, SpiGrant};
 use busbar_core::clock::Clock;
-use busbar_core::models::{GpioModelPart, ModelSource, ModelTarget, SpiModelTarget};
+use busbar_core::models::{GpioModelPart, LONGEST_ANSWER, ModelSource, ModelTarget, SpiModelTarget};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, LazyLock};
 use std::thread;
-use std::time::Duration;
 
 /// The interfaces of models, without version.
 const I2C: &str = "busbar:model/i2c-targets";
@@ -24,8 +23,6 @@ const TRANSACTION: &str = "[method]target.transaction";
 const TARGET_PICTURE: &str = "[method]target.picture";
 /// In MiB, of each target.
 const MEMORY_MIB: u32 = 64;
-/// The longest that a model may compute for one transaction: it answers within that.
-const LONGEST_ANSWER: Duration = Duration::from_secs(2);
 /// The native stack of a target's thread, in bytes: its own is WAMR's.
 const THREAD_STACK: usize = 512 << 10;
 

@@ -5,7 +5,7 @@ use super::bindings::exports::busbar::model::i2c_targets::{
 };
 use super::bindings::exports::busbar::model::spi_targets::{Guest as SpiGuest, GuestIndices as SpiGuestIndices};
 use super::bindings::exports::busbar::model::uart_parts::{Guest as UartGuest, GuestIndices as UartGuestIndices};
-use super::{GpioModelPart, ModelSource, ModelTarget, SpiModelTarget, UartModelPart};
+use super::{GpioModelPart, LONGEST_ANSWER, ModelSource, ModelTarget, SpiModelTarget, UartModelPart};
 use crate::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use crate::clock::Clock;
 use crate::components::LoadedComponent;
@@ -17,9 +17,9 @@ use wasmtime::component::{HasSelf, Instance, InstancePre, Linker, ResourceAny};
 
 /// In MiB, of each target.
 const MEMORY_MIB: u32 = 64;
-/// The longest that a model may compute for one transaction. It answers within the transaction, so that nothing else runs
+/// The longest that a model may compute for one transaction, in epochs. It answers within the transaction, so that nothing else runs
 /// meanwhile.
-const LONGEST_ANSWER_SECONDS: u64 = 2;
+const LONGEST_ANSWER_SLICES: u64 = LONGEST_ANSWER.as_secs() * SLICES_PER_SECOND;
 
 /// The models of a component.
 pub struct ComponentModels {
@@ -63,7 +63,7 @@ impl ComponentModels {
         let mut store = Store::new(&self.machine.engine, ModelState { clock: self.clock, memory });
         store.limiter(|state| &mut state.memory);
         let _running = self.machine.running();
-        store.set_epoch_deadline(LONGEST_ANSWER_SECONDS * SLICES_PER_SECOND);
+        store.set_epoch_deadline(LONGEST_ANSWER_SLICES);
         let made = self.ready.instantiate(&mut store).and_then(|instance| {
             let exports = load(&self.ready, &mut store, &instance)?;
             let target = create(&exports, &mut store)?;
@@ -133,7 +133,7 @@ impl<Exports> Made<Exports> {
             return None;
         }
         let _running = self.machine.running();
-        self.store.set_epoch_deadline(LONGEST_ANSWER_SECONDS * SLICES_PER_SECOND);
+        self.store.set_epoch_deadline(LONGEST_ANSWER_SLICES);
         let answer = invoke(&mut self.store, &self.exports, self.target).ok();
         self.dead = answer.is_none();
         answer

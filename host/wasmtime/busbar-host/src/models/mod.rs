@@ -7,6 +7,7 @@ mod installed;
 mod spi;
 mod uart;
 
+pub(crate) use busbar_core::models::LONGEST_ANSWER;
 pub use busbar_core::models::{
     GpioModelPart, MODELS_PACKAGE, ModelSource, ModelTarget, NoModels, SpiModelTarget, UartForm, UartModelPart,
 };
