@@ -14,6 +14,9 @@ pub const MODELS_PACKAGE: &str = "@busbar/models";
 /// told by the clock on the wall: an interpreter on a busy, slow machine takes seconds for the 2048 bytes of a flash chip.
 pub const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
+/// The memory that each target of a component of models may have, in MiB.
+pub const TARGET_MEMORY_MIB: u32 = 64;
+
 /// Where simulated targets come from that this host has no code for.
 pub trait ModelSource {
     /// Makes a target, powered now.

@@ -8,7 +8,7 @@ use crate::trap::Trap;
 use busbar_core::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use busbar_core::bus::spi::{self, BitOrder, SpiError, SpiErrorCode, SpiGrant};
 use busbar_core::clock::Clock;
-use busbar_core::models::{GpioModelPart, LONGEST_ANSWER, ModelSource, ModelTarget, SpiModelTarget};
+use busbar_core::models::{GpioModelPart, LONGEST_ANSWER, ModelSource, ModelTarget, SpiModelTarget, TARGET_MEMORY_MIB};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, LazyLock};
 use std::thread;
@@ -21,8 +21,6 @@ const GPIO: &str = "busbar:model/gpio-parts";
 const TARGET: [&str; 2] = [TRANSACTION, TARGET_PICTURE];
 const TRANSACTION: &str = "[method]target.transaction";
 const TARGET_PICTURE: &str = "[method]target.picture";
-/// In MiB, of each target.
-const MEMORY_MIB: u32 = 64;
 /// The native stack of a target's thread, in bytes: its own is WAMR's.
 const THREAD_STACK: usize = 512 << 10;
 
@@ -60,7 +58,7 @@ impl ComponentModels {
         let interface = interface.map_err(|what| unfit(&self.label, &what))?;
         let failed = |reason: String| format!("The model failed: {reason}.");
         let mut component =
-            ComponentInstance::new(&self.linked, Limits::of_entry(MEMORY_MIB), self.clock).map_err(failed)?;
+            ComponentInstance::new(&self.linked, Limits::of_entry(TARGET_MEMORY_MIB), self.clock).map_err(failed)?;
         let mut export = |name: &str| component.export(&interface, name).map_err(|what| failed(format!("it {what}")));
         let methods = methods.iter().map(|name| Ok((*name, export(name)?)));
         let methods = methods.collect::<Result<_, String>>()?;

@@ -5,7 +5,9 @@ use super::bindings::exports::busbar::model::i2c_targets::{
 };
 use super::bindings::exports::busbar::model::spi_targets::{Guest as SpiGuest, GuestIndices as SpiGuestIndices};
 use super::bindings::exports::busbar::model::uart_parts::{Guest as UartGuest, GuestIndices as UartGuestIndices};
-use super::{GpioModelPart, LONGEST_ANSWER, ModelSource, ModelTarget, SpiModelTarget, UartModelPart};
+use super::{
+    GpioModelPart, LONGEST_ANSWER, ModelSource, ModelTarget, SpiModelTarget, TARGET_MEMORY_MIB, UartModelPart,
+};
 use crate::bus::i2c::{I2cErrorCode, NoAcknowledge, Operation};
 use crate::clock::Clock;
 use crate::components::LoadedComponent;
@@ -15,10 +17,7 @@ use crate::instance::MemoryLimit;
 use wasmtime::Store;
 use wasmtime::component::{HasSelf, Instance, InstancePre, Linker, ResourceAny};
 
-/// In MiB, of each target.
-const MEMORY_MIB: u32 = 64;
-/// The longest that a model may compute for one transaction, in epochs. It answers within the transaction, so that nothing else runs
-/// meanwhile.
+/// In ticks of the epoch. A model answers within the transaction, so that nothing else runs meanwhile.
 const LONGEST_ANSWER_SLICES: u64 = LONGEST_ANSWER.as_secs() * SLICES_PER_SECOND;
 
 /// The models of a component.
@@ -59,7 +58,7 @@ impl ComponentModels {
         load: impl FnOnce(&InstancePre<ModelState>, &mut Store<ModelState>, &Instance) -> wasmtime::Result<Exports>,
         create: impl FnOnce(&Exports, &mut Store<ModelState>) -> wasmtime::Result<Result<ResourceAny, String>>,
     ) -> Result<Made<Exports>, String> {
-        let memory = MemoryLimit::new(MEMORY_MIB);
+        let memory = MemoryLimit::new(TARGET_MEMORY_MIB);
         let mut store = Store::new(&self.machine.engine, ModelState { clock: self.clock, memory });
         store.limiter(|state| &mut state.memory);
         let _running = self.machine.running();

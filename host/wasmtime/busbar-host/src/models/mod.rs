@@ -7,9 +7,9 @@ mod installed;
 mod spi;
 mod uart;
 
-pub(crate) use busbar_core::models::LONGEST_ANSWER;
 pub use busbar_core::models::{
     GpioModelPart, MODELS_PACKAGE, ModelSource, ModelTarget, NoModels, SpiModelTarget, UartForm, UartModelPart,
 };
+pub(crate) use busbar_core::models::{LONGEST_ANSWER, TARGET_MEMORY_MIB};
 pub use component::ComponentModels;
 pub use installed::BoardModels;
